@@ -124,9 +124,14 @@ class FakeServer:
     """
 
     def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
+        self._limits = limits
         self.history = MemoryStore(Retention(max_messages=messages))
-        self.hub = Hub(limits, State(self.history.load()))
         self.now = 1000.0
+        self.restart()
+
+    def restart(self) -> None:
+        """Start a new hub with the same history, as after a crash."""
+        self.hub = Hub(self._limits, State(self.history.load()))
         self.is_storage_paused = False
         self.batch: Batch | None = None
         self.questions: list[Question] = []

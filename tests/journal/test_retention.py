@@ -1,5 +1,6 @@
 """Messages are deleted by number, size and age."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -7,11 +8,14 @@ import pytest
 
 from parlour.core.storage import StoredKey
 from parlour.history.retention import Retention
+from parlour.journal.sqlite import holes
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     DAY,
+    END,
     VERONA,
     Clocks,
+    after,
     batch,
     before,
     count,
@@ -24,6 +28,7 @@ from tests.journal.stores import (
     said,
     search,
     sequences,
+    sparse,
     stored_texts,
     texts,
 )
@@ -159,3 +164,29 @@ def test_a_busy_store_does_not_grow_without_bound(tmp_path: Path) -> None:
 
         assert head(store) == 60_000
         assert count(store) < 2000 * 1.1 + 1000 + 3000 + 3000
+
+
+def test_only_the_newest_holes_of_deleted_messages_are_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holes, "MAX_OLD_HOLES", 10)
+    path, retention = tmp_path / "chat.db", Retention(max_messages=5)
+    with closing(open_store(path, retention, numbering=sparse)) as store:
+        for _ in range(4):
+            record(store, "x" * 25)  # every other message is after a hole
+            maintain_fully(store)
+
+        recent = store.read(after(head(store) - 20, head=END))
+        old = store.read(after(0))
+
+    assert (recent.total, recent.expired) == (5, 8)
+    assert 95 <= old.expired <= 145  # forgotten holes count
+    assert stored_holes(path) == 10 + 3
+    assert verify(path).problems == []
+
+
+def stored_holes(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as db:
+        ((found,),) = db.execute("SELECT count(*) FROM hole")
+    assert isinstance(found, int)
+    return found

@@ -8,7 +8,7 @@ import errno
 import os
 import selectors
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 TIMEOUT = 20.0  # seconds, for any wait
@@ -110,6 +110,19 @@ class Output:
         assert found is not None, f"ended without {text!r}: {self.text!r}"
         start, self._position = found
         return self._data[start : self._position].decode().rstrip("\n")
+
+    def expect_all(self, texts: Iterable[str]) -> None:
+        """Wait until the output has all of *texts*, in any order."""
+        wanted = [text.encode() for text in texts]
+
+        def missing() -> list[bytes]:
+            return [each for each in wanted if each not in self._data]
+
+        self._loop.run_until(
+            lambda: not missing() or self.ended,
+            lambda: f"no {missing()} in {self.text!r}",
+        )
+        assert not missing(), f"ended without {missing()}: {self.text!r}"
 
     def expect_end(self) -> str:
         """Wait for the end of the stream, and return all output."""

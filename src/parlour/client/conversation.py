@@ -26,6 +26,7 @@ from .protocol.display_items import (
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.reconnect import Reconnect
+from .protocol.requests import LeaveRoom
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
 from .shutdown import Shutdown, State
@@ -201,7 +202,9 @@ class Conversation:
             return True
         is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
         room = self._rooms.writes_to if room is None else room
-        command = self._input.parse(line, room, is_pending=is_pending)
+        command = self._input.parse(
+            line, room, is_pending=is_pending, closed=self._rooms.closed
+        )
         if command is None:
             return False
         match command:
@@ -216,6 +219,8 @@ class Conversation:
             case ShowIgnored() | ShowRooms() | ShowTopic() | SwitchRoom():
                 self._display.show(command)
                 self._rooms.feed(self._display.take())  # for the next line
+            case LeaveRoom() if self._rooms.leave_closed(command):
+                pass
             case _:
                 command = self._rooms.requested(command)
                 is_shown = is_pending and self._interactive

@@ -35,6 +35,7 @@ NOT_TEXT: Final = (
     "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
 )
 NO_ROOM: Final = "Not sent: you are in no room. Enter one: /join ROOM"
+CLOSED: Final = "Not sent: {} is closed. Switch to another room: /room"
 WIDE: Final = (
     "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
 )
@@ -88,12 +89,15 @@ class InputLines:
                     self._is_first = False
                 yield text or self._to_confirm or ""
 
-    def parse(self, line: str, room: str, *, is_pending: bool) -> Command | None:
+    def parse(
+        self, line: str, room: str, *, is_pending: bool, closed: str = ""
+    ) -> Command | None:
         """Return what a line typed in *room* means.
 
         It is None if the user must press Enter again.
         The second Enter sends the line as it is, or as corrected. A line break at the
         end of a copied line is removed. *is_pending* shows a request as pending.
+        *closed* is the label of the room if it is over: nothing is sent to it.
         """
         self.was_used = True
         if (text := decode_surrogates(line, self._encoding)) is None:
@@ -107,8 +111,8 @@ class InputLines:
         found: ParsedLine = Say(line, room)
         if not is_confirmed:
             found = parse_line(line, confirm=self._interactive, room=room)
-        if _lacks_room(found):
-            self._status.report_mistake(ExitCode.REFUSED, NO_ROOM)
+        if reason := _lacks_room(found, room, closed):
+            self._status.report_mistake(ExitCode.REFUSED, reason)
             return self._refused
         try:
             _check_length(Say(line) if isinstance(found, Confirm) else found)
@@ -157,13 +161,20 @@ class InputLines:
         return is_wide
 
 
-def _lacks_room(found: ParsedLine) -> bool:
-    """Return whether *found* is about the current room, and there is none."""
+def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
+    """Return why *found* is not possible in the *current* room, or "".
+
+    There may be none, or it is *closed*.
+    """
     match found:
         case Say() | AskHistory() | AskUsers() | SetTopic() | Search() | LeaveRoom():
-            return found.room == ""
+            if found.room == "":
+                return NO_ROOM
+            is_leaving = isinstance(found, LeaveRoom)
+            is_closed = closed and found.room == current and not is_leaving
+            return CLOSED.format(closed) if is_closed else ""
         case _:
-            return False
+            return ""
 
 
 def _check_length(found: ParsedLine) -> None:

@@ -194,3 +194,36 @@ def test_leaving_a_direct_room_is_answered_by_its_end() -> None:
     conversation.receive(closed, 0)
 
     assert notes(conversation) == ["You left @bob"]
+
+
+def in_a_closed_conversation() -> Conversation:
+    """Return a client whose current room is a conversation with bob, who has left."""
+    conversation = client("lobby")
+    conversation.receive(entered("direct:1", "bob"), 0)
+    conversation.submit_line("/room @bob", 0)
+    closed = session_line("closed", room="direct:1", reason="bob has left")
+    conversation.receive(closed, 0)
+    conversation.items_to_show()
+    return conversation
+
+
+def test_a_line_for_a_closed_room_is_not_sent() -> None:
+    conversation = in_a_closed_conversation()
+
+    assert not conversation.submit_line("for bob alone", 0)
+
+    assert sent(conversation) == []
+    assert notes(conversation) == [
+        "Not sent: @bob is closed. Switch to another room: /room"
+    ]
+
+
+def test_a_closed_room_is_left_without_the_server() -> None:
+    conversation = in_a_closed_conversation()
+
+    assert conversation.submit_line("/leave", 0)
+
+    assert sent(conversation) == []
+    assert notes(conversation) == ["You left @bob"]
+    conversation.submit_line("for all", 0)
+    assert targets(conversation) == [("lobby", "for all")]

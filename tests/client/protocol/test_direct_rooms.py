@@ -135,6 +135,57 @@ def test_a_direct_room_is_over_when_the_other_user_leaves() -> None:
     assert client.hello()["rooms"] == ["lobby"]
 
 
+def test_lines_for_a_direct_room_wait_until_it_is_known_to_be_open() -> None:
+    client = LibraryClient()
+    client.enter(room("lobby"), direct_room())
+    client.reconnect()
+    client.request(Say("secret", "direct:1"), Say("public"))
+
+    client.receive(welcome_to_rooms(), room("lobby"))
+    assert client.sent() == []
+    client.receive(direct_room())
+
+    assert client.sent() == [
+        said("direct:1", "secret", "1"),
+        ("message", {"room": "lobby", "message": "public", "id": "2"}),
+    ]
+
+
+def test_lines_for_a_direct_room_that_is_over_are_reported_and_not_sent() -> None:
+    client = LibraryClient()
+    client.enter(room("lobby"), direct_room())
+    client.request(Say("in flight", "direct:1"))
+    client.reconnect()
+    client.request(Say("typed meanwhile", "direct:1"), Say("public"))
+    client.sent()
+    line = error("no_such_room", about="hello", room="direct:1")
+
+    items = client.receive(welcome_to_rooms(), room("lobby"), line)
+
+    assert items[-1] == RoomClosed(
+        "direct:1",
+        line[:-1],
+        "no_such_room",
+        unsent=("typed meanwhile",),
+        uncertain=("in flight",),
+    )
+    assert client.sent() == [
+        ("message", {"room": "lobby", "message": "public", "id": "3"})
+    ]
+    assert client.connection.has_refused_line
+
+
+def test_the_end_of_a_direct_room_alone_is_no_failure() -> None:
+    client = LibraryClient()
+    client.enter(room("lobby"), direct_room())
+    client.reconnect()
+
+    line = error("no_such_room", about="hello", room="direct:1")
+    client.receive(welcome_to_rooms(), room("lobby"), line)
+
+    assert not client.connection.has_refused_line
+
+
 def test_leaving_a_direct_room_is_answered_by_its_end() -> None:
     client = LibraryClient()
     client.enter(room("lobby"), direct_room())

@@ -97,6 +97,59 @@ def test_answers_count_the_messages_that_they_do_not_show(
     assert note == Note(text, "lobby")
 
 
+PONG = session_line("pong", token="ignored?")
+
+
+def test_a_server_that_has_lost_the_list_gets_it_again() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob", "Eve"))
+    client.reconnect()
+    client.sent()
+
+    client.receive(welcome_to_rooms(), room("lobby"))
+    assert client.sent() == [("ping", {"token": "ignored?"})]
+    client.receive(PONG)
+
+    assert client.sent() == [("ignore", {"name": "Bob"}), ("ignore", {"name": "Eve"})]
+
+
+def test_a_resumed_session_keeps_its_list() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob"))
+    client.reconnect()
+    client.sent()
+
+    client.receive(welcome_to_rooms(), ignored("Bob"), room("lobby"), PONG)
+
+    assert client.sent() == [("ping", {"token": "ignored?"})]
+
+
+def test_users_stay_ignored_while_the_list_is_sent_again() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob", "Eve"))
+    client.reconnect()
+
+    client.receive(welcome_to_rooms(), room("lobby"), PONG, ignored("Bob"))
+
+    assert texts(client.receive(message(1, source="Eve"))) == []
+
+
+def test_a_user_can_be_unignored_while_the_list_is_sent_again() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob"))
+    client.reconnect()
+    client.receive(welcome_to_rooms(), room("lobby"), PONG)
+    client.request(Unignore("Bob"))
+
+    client.receive(ignored())
+
+    assert texts(client.receive(message(1))) == [("lobby", "1")]
+
+
 def test_the_list_is_bounded() -> None:
     users = IgnoredUsers()
 

@@ -1,6 +1,6 @@
 import pytest
 
-from parlour.client.protocol.server_events import Bye, Unknown
+from parlour.client.protocol.server_events import Bye, Pong, Unknown
 from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
 from tests.client.server_lines import session_line
 
@@ -23,3 +23,7 @@ def test_a_long_line_is_decoded_only_if_it_is_a_page() -> None:
     assert decode(session_line("history", messages=page)) != Unknown()
     page *= MAX_PAGE_LINE // MAX_LINE
     assert decode(session_line("history", messages=page)) == Unknown()
+
+
+def test_a_pong_is_decoded_with_its_token() -> None:
+    assert decode(session_line("pong", token="here?")) == Pong("here?")

@@ -181,6 +181,67 @@ def test_a_closed_room_disappears_with_its_reason() -> None:
     assert chat.prompt() == ""
 
 
+def test_the_current_room_stays_when_it_is_closed() -> None:
+    chat = Chat()
+    chat.enter("direct:1", "bob")
+    chat.switch("@bob")
+
+    printed = chat.happens(RoomClosed("direct:1", b"", "bob left"))
+
+    assert printed == ["-- @bob is closed for you: bob left"]
+    assert chat.prompt() == "@bob (closed)> "
+    assert chat.views.closed == "@bob"
+
+
+def test_a_closed_room_disappears_after_a_switch() -> None:
+    chat = Chat()
+    chat.enter("direct:1", "bob")
+    chat.switch("@bob")
+    chat.happens(RoomClosed("direct:1", b"", "bob left"))
+
+    assert chat.switch("#lobby") == ["──── #lobby ────"]
+    assert chat.prompt() == ""
+    assert chat.switch("@bob")[0].startswith("-- You are in no room @bob")
+
+
+def test_a_new_conversation_comes_before_a_closed_one() -> None:
+    chat = Chat()
+    chat.enter("direct:1", "bob")
+    chat.switch("@bob")
+    chat.happens(RoomClosed("direct:1", b"", "bob left"))
+    chat.enter("direct:2", "bob")
+
+    chat.switch("@bob")
+
+    assert chat.views.writes_to == "direct:2"
+    assert chat.prompt() == "@bob> "
+
+
+def test_a_room_that_is_entered_again_is_not_closed_any_more() -> None:
+    chat = Chat("dev")
+    chat.happens(RoomClosed("dev", b"", "it is full"))
+    assert chat.prompt() == "#dev (closed)> "
+
+    chat.enter("dev")
+
+    assert chat.prompt() == ""
+
+
+def test_lines_that_are_not_sent_to_a_closed_room_are_reported() -> None:
+    chat = Chat()
+    chat.enter("direct:1", "bob")
+
+    printed = chat.happens(
+        RoomClosed("direct:1", b"", "over", unsent=("a\nb",), uncertain=("c",))
+    )
+
+    assert printed == [
+        "-- @bob is closed for you: over",
+        "-- Not sent to @bob: a^Jb",
+        "-- @bob may not have received: c",
+    ]
+
+
 def test_a_room_that_could_not_be_entered_is_reported() -> None:
     chat = Chat("lobby", "dev")
 

@@ -83,11 +83,33 @@ def test_a_direct_message_prints_one_line_and_opens_a_room(
         screen.expect_rows(
             "-- 1 unread message in @bob:", "bob: psst", "──── @bob ────", "@bob>"
         )
+
+
+def test_a_draft_stays_in_its_room_when_that_is_closed(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal(ONE_ROOM)
+    with listener.accept() as peer:
+        welcome_peer(peer, "lobby")
+        peer.sock.sendall(entered("direct:1", "bob") + said("bob", "hi", "direct:1"))
+        screen.expect_rows("@bob bob: hi", "@bob 1 | #lobby>")
+        screen.press(f"{ALT_A}for bob al")
+        screen.expect_rows("──── @bob ────", "@bob> for bob al")
         closed = session_line("closed", room="direct:1", reason="bob has left")
         peer.sock.sendall(closed)
         screen.expect_rows(
-            "-- @bob is closed for you: bob has left", "──── #lobby ────"
+            "-- @bob is closed for you: bob has left", "@bob (closed)> for bob al"
         )
+        screen.press(f"one{ENTER}")
+        screen.expect_rows(
+            "-- Not sent: @bob is closed. Switch to another room: /room",
+            "@bob (closed)> for bob alone",
+        )
+        screen.press(f"{CTRL_U}/room lobby{ENTER}")
+        screen.expect_rows("──── #lobby ────")
+        screen.press(f"for all{ENTER}")
+
+        assert read_request(peer, "message")["message"] == "for all"
 
 
 def test_rooms_and_people_are_completed(

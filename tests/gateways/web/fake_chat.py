@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 
-from parlour.core.entries import Batch, Said
-from parlour.core.events import LOBBY, SessionId, Snapshot, User
+from parlour.core.entries import Batch, RoomOpened, Said
+from parlour.core.events import (
+    LOBBY,
+    ListedRoom,
+    RoomName,
+    SessionId,
+    Snapshot,
+    User,
+)
 from parlour.core.storage import Page, Query, StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
@@ -30,26 +37,47 @@ class FakeChat:
         self.failure: StorageError | None = None
         self.late: list[str] = []
         """Messages sent after a snapshot and before the next read."""
+        self._topics: dict[RoomName, str] = {LOBBY: ""}
         self._now = NOON
 
-    def send(self, source: str, *texts: str) -> None:
+    def open_room(self, name: str, topic: str = "") -> None:
+        """Open a room, or open it with another topic."""
+        room = RoomName(name)
+        self._topics[room] = topic
+        self._append(RoomOpened(room, NOBODY))
+
+    def send(self, source: str, *texts: str, room: str = LOBBY) -> None:
         for text in texts:
-            said = Said(LOBBY, source, text, NOBODY)
-            self.history.append(Batch(self._now, (said,)))
+            self._append(Said(RoomName(room), source, text, NOBODY))
             self._now += 60
 
     def set_users(self, names: Sequence[str]) -> None:
+        """Let the users of every room be *names*."""
         self.users = tuple(User(name, NOON) for name in sorted(names))
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, room: RoomName) -> Snapshot | None:
         self._raise_failure()
-        snapshot = Snapshot(self.users, EPOCH, self.history.load().rooms[0].sequence)
+        if room not in self._topics:
+            return None
+        heads = {each.name: each.sequence for each in self.history.load().rooms}
+        topic = self._topics[room]
+        snapshot = Snapshot(self.users, EPOCH, heads[room], room, topic)
         self.send("Late", *self.late)
         return snapshot
+
+    def rooms(self) -> list[ListedRoom]:
+        self._raise_failure()
+        return [
+            ListedRoom(room, topic, len(self.users))
+            for room, topic in sorted(self._topics.items())
+        ]
 
     def read(self, query: Query) -> Page:
         self._raise_failure()
         return self.history.read(query)
+
+    def _append(self, entry: Said | RoomOpened) -> None:
+        self.history.append(Batch(self._now, (entry,)))
 
     def _raise_failure(self) -> None:
         if self.failure is not None:

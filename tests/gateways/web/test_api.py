@@ -153,3 +153,49 @@ def test_a_list_of_messages_is_limited_by_its_json_size(
         assert response.get_json()["more"]
     assert newest.get_json()["messages"][-1]["sequence"] == 100
     assert oldest.get_json()["messages"][0]["sequence"] == 1
+
+
+def test_other_rooms_have_users_and_messages_of_their_own(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.open_room("dev")
+    chat.send("Romeo", "in the lobby")
+    chat.send("Romeo", "in the other room", room="dev")
+    chat.set_users(["Romeo"])
+
+    messages = client.get("/api/messages?room=Dev").get_json()
+    users = client.get("/api/users?room=dev").get_json()
+
+    assert messages["room"] == users["room"] == "dev"
+    assert [each["message"] for each in messages["messages"]] == ["in the other room"]
+    assert messages["messages"][0]["room"] == "dev"
+    assert [each["name"] for each in users["users"]] == ["Romeo"]
+
+
+@pytest.mark.parametrize("address", ["/api/users", "/api/messages"])
+def test_a_room_that_is_not_open_is_an_error_in_json(
+    address: str, client: FlaskClient
+) -> None:
+    closed = client.get(f"{address}?room=ops")
+    invalid = client.get(f"{address}?room=direct:0123456789abcdef")
+
+    error = {"code": "no_such_room", "reason": "#ops is not open"}
+    assert (closed.status_code, closed.get_json()) == (404, {"error": error})
+    assert invalid.status_code == 400
+    assert invalid.get_json()["error"]["code"] == "bad_room_name"
+
+
+def test_open_rooms_are_listed_with_topics_and_numbers_of_users(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.open_room("dev", "what we build")
+    chat.open_room("ops")
+    chat.set_users(["Juliet", "Romeo"])
+
+    first = client.get("/api/rooms?limit=1").get_json()
+    others = client.get("/api/rooms?after=dev").get_json()
+
+    dev = {"room": "dev", "topic": "what we build", "users": 2}
+    assert first == {"rooms": [dev], "more": True}
+    assert [each["room"] for each in others["rooms"]] == ["lobby", "ops"]
+    assert not others["more"]

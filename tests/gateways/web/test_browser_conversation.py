@@ -68,7 +68,7 @@ def test_all_pages_show_the_same_users(
     watcher.expect_users("Capulet", "Romeo")
     watcher.join("Nurse").expect_users("Capulet", "Nurse", "Romeo")
     juliet.expect_users("Capulet", "Nurse", "Romeo")
-    juliet.page.get_by_role("button", name="Leave").click()
+    juliet.page.get_by_role("button", name="Leave chat").click()
     romeo.expect("Capulet has left")
 
     watcher.expect_users("Nurse", "Romeo")

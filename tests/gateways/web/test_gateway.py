@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from parlour.core.events import Snapshot
+from parlour.core.events import RoomName, Snapshot
 from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as gateway_module
 from parlour.gateways.web.chat_queries import ServerQueries
@@ -81,11 +81,11 @@ def test_the_gateway_closes_after_the_pages_in_progress_are_rendered(
     has_started, is_closing, is_done = (threading.Event() for _ in range(3))
     snapshot, close = ServerQueries.snapshot, WebGateway.close
 
-    def slow_snapshot(queries: ServerQueries) -> Snapshot:
+    def slow_snapshot(queries: ServerQueries, room: RoomName) -> Snapshot | None:
         has_started.set()
         assert is_closing.wait(TIMEOUT)
         try:
-            return snapshot(queries)
+            return snapshot(queries, room)
         finally:
             is_done.set()  # or cancelled, because the connection is closed
 

@@ -221,6 +221,7 @@ class Connection:
         self._display.show_received(ProtocolLine(line))
         self._display.report_reconnect("")
         self._room_handler.welcomed(welcome.lobby, self._plain.messages_shown, now)
+        self._events.welcomed()
         self._plain.settle_held()
 
     @property

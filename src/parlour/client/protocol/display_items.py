@@ -88,6 +88,8 @@ class RoomClosed(NamedTuple):
     room: str
     line: bytes
     reason: str  # as received: unsafe to print
+    unsent: tuple[str, ...] = ()  # lines for it that are not sent any more
+    uncertain: tuple[str, ...] = ()  # the same, but the server may have had them
 
 
 class OtherRenamed(NamedTuple):

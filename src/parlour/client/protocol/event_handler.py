@@ -51,6 +51,9 @@ BYE_TEXTS: Final = {
 }
 """Texts for a bye whose reason, as some servers word it, looks like a message."""
 
+IGNORED_QUESTION: Final = "ignored?"
+"""The token of the ping after which the server would have sent the ignored names."""
+
 FINAL_CODES: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
 """Codes of a bye after which reconnecting is useless."""
 
@@ -79,6 +82,18 @@ class EventHandler:
         """Start on a new connection."""
         self.bye: Bye | None = None
         self._users = UserLists()
+
+    def welcomed(self) -> None:
+        """Process a welcome: ask whether the session still ignores the same users.
+
+        The server sends a resumed session its list before the pong.
+        """
+        if not self._rooms.is_single and self._room_handler.ignored.begin():
+            self._send_buffer.add_reply(session_encoder.ping(IGNORED_QUESTION))
+
+    def _restore_ignored(self) -> None:
+        for name in self._room_handler.ignored.restore():
+            self._send_buffer.add_reply(session_encoder.encode(Ignore(name)))
 
     @property
     def forbids_reconnect(self) -> bool:
@@ -124,7 +139,11 @@ class EventHandler:
                 self._send_buffer.add_reply(session_encoder.pong(token))
             case Bye():
                 self._handle_bye(event, line)
-            case Welcome() | Pong() | Unknown():
+            case Pong(token):
+                self._display.show_received(ProtocolLine(line))
+                if token == IGNORED_QUESTION:
+                    self._restore_ignored()
+            case Welcome() | Unknown():
                 self._display.show_received(ProtocolLine(line))
             case _:
                 assert_never(event)
@@ -164,8 +183,11 @@ class EventHandler:
         return self._outbox.take(AskRooms) is not None
 
     def _handle_ignored(self, names: tuple[str, ...], line: bytes) -> bool:
+        answered = self._outbox.take(Ignore, Unignore)
+        is_requested = answered is not None
+        if answered is not None and isinstance(answered.request, Unignore):
+            self._room_handler.ignored.forget(answered.request.name)
         kept = self._room_handler.ignored.replace(names)
-        is_requested = self._outbox.take(Ignore, Unignore) is not None
         self._display.show_received(IgnoredList(kept, line, is_requested))
         return is_requested
 

@@ -1,26 +1,61 @@
 """The users whose messages this client hides.
 
 The server keeps the list, and drops direct messages. In rooms it sends everybody the
-same messages, so that each client hides those of the users that it ignores.
+same messages, so that each client hides those of the users that it ignores. The list
+ends with the session, so the client sends it again to a server that does not have it.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 MAX_IGNORED: Final = 1_000  # names; a Parlour server allows 200
 
 
 class IgnoredUsers:
-    """The names of the ignored users, as of the last list of the server."""
+    """The names of the ignored users, as of the last list of the server.
+
+    After a restart of the server, they are as they were, until it has them again.
+    """
 
     def __init__(self) -> None:
         self._keys: frozenset[str] = frozenset()
+        self._names: tuple[str, ...] = ()
+        self._restored: dict[str, str] = {}  # sent again, and not in a list yet
+        self._is_known = True  # the server has sent its list on this connection
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.casefold() in self._keys
+        return isinstance(name, str) and _key(name) in self._keys
+
+    def begin(self) -> bool:
+        """Start on a new connection; return whether the server may lack the list."""
+        self._is_known = not self._names
+        self._restored = {}
+        return not self._is_known
+
+    def restore(self) -> tuple[str, ...]:
+        """Return the names to send again, once the server would have sent its list."""
+        if self._is_known:
+            return ()
+        self._is_known = True
+        self._restored = {_key(name): name for name in self._names}
+        return self._names
 
     def replace(self, names: Iterable[str]) -> tuple[str, ...]:
         """Replace the list; return the names in it, up to :data:`MAX_IGNORED`."""
-        kept = tuple(names)[:MAX_IGNORED]
-        self._keys = frozenset(name.casefold() for name in kept)
-        return kept
+        self._is_known = True
+        found = {_key(name): name for name in islice(names, MAX_IGNORED)}
+        for key in found:
+            self._restored.pop(key, None)
+        found |= self._restored
+        self._names = tuple(sorted(found.values()))
+        self._keys = frozenset(found)
+        return self._names
+
+    def forget(self, name: str) -> None:
+        """Do not restore *name*: the user does not ignore it any more."""
+        self._restored.pop(_key(name), None)
+
+
+def _key(name: str) -> str:
+    return name.casefold()

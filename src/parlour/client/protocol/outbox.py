@@ -212,6 +212,16 @@ class Outbox:
             [each for each in self._waiting if each.entered_at <= entered_by]
         )
 
+    def take_lines(self, room: str) -> list[QueuedRequest]:
+        """Remove and return the waiting lines for *room*, which are not sent."""
+        lines = [
+            each
+            for each in self._waiting
+            if isinstance(each.request, Say) and each.request.room == room
+        ]
+        self.has_refused |= bool(lines)
+        return self._take(lines)
+
     def set_aside_sent_lines(self) -> None:
         """Set aside the waiting lines that were sent on an earlier connection.
 

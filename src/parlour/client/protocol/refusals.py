@@ -67,9 +67,7 @@ class RefusalHandler:
         if self._is_about_name(refusal):
             return self._handle_name(refusal, line)
         if refusal.about == "hello" and refusal.room:
-            self._show(refusal, line)
-            self._outbox.has_refused = True
-            self._room_handler.refused(refusal.room, refusal.reason)
+            self._room_handler.refused(refusal.room, refusal.reason, line)
             return False
         if refusal.about in _COMMANDS:
             return self._handle_command(refusal, line)

@@ -74,7 +74,7 @@ class RequestSender:
     def _may_send(self, queued: QueuedRequest) -> bool:
         match self._negotiation.phase:
             case Phase.SESSION:
-                return True
+                return not self._waits_for_room(queued)
             case Phase.RESUMING:
                 # The server will send a welcome; a line without an id might be lost.
                 return False
@@ -86,6 +86,13 @@ class RequestSender:
                 if not isinstance(queued.request, Rename):
                     self.announce_name()
         return self._negotiation.has_room
+
+    def _waits_for_room(self, queued: QueuedRequest) -> bool:
+        """Whether a line is for a direct room that may be over."""
+        if not isinstance(queued.request, Say):
+            return False
+        room = self._rooms.find(queued.request.room)
+        return room is not None and room.is_uncertain
 
     def _refuse(self) -> None:
         """Drop the next request, since it is not about the only room of the server."""

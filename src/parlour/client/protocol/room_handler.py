@@ -137,10 +137,23 @@ class RoomHandler:
             self._display.note(LOST, room.name)
         room.cursor = HistoryCursor()
 
-    def refused(self, name: str, reason: str) -> None:
-        """Record that a room of hello cannot be entered."""
+    def refused(self, name: str, reason: str, line: bytes) -> None:
+        """Record that a room of hello cannot be entered.
+
+        A direct room may be over by now. Nothing else is in place of it, so the lines
+        that wait for it are not sent.
+        """
+        room = self._rooms.find(name)
+        lines = []
+        if room is not None and room.other:
+            lines = self._outbox.take_lines(name)
+        else:
+            self._outbox.has_refused = True
         self._rooms.remove(name)
-        self._display.show_received(RoomClosed(name, b"", reason))
+        unsent = tuple(each.text for each in lines if not each.was_sent)
+        uncertain = tuple(each.text for each in lines if each.was_sent)
+        item = RoomClosed(name, line, reason, unsent=unsent, uncertain=uncertain)
+        self._display.show_received(item)
 
     def left(self, name: str, line: bytes) -> None:
         """Record that the client is no longer in a room, at its own request."""

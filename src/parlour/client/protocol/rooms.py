@@ -39,6 +39,11 @@ class Room:
         self.was_resumed = False  # hello contained the cursor of this room
         self.messages_shown_early = 0  # before the welcome
 
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether it is a direct room that may be over, until hello is answered."""
+        return bool(self.other) and self.membership is Membership.AWAY
+
 
 class Rooms:
     """The rooms by name, in the order of entry; at most :data:`MAX_ROOMS`."""

@@ -121,7 +121,9 @@ class Ping(NamedTuple):
 
 
 class Pong(NamedTuple):
-    """The answer to a ping of the client."""
+    """The answer to a ping of the client with the same token."""
+
+    token: str
 
 
 class Bye(NamedTuple):

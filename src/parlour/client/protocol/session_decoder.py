@@ -165,7 +165,7 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
                 _text(data, "about"),
             )
         case "pong", _:
-            return Pong()
+            return Pong(_text(data, "token"))
         case "ignored", {"names": [*names]}:
             return IgnoredNames(tuple(each for each in names if _is_name(each)))
         case "welcome", {"rooms": {"lobby": dict(lobby)}}:

@@ -20,6 +20,7 @@ class Room:
     other: str = ""  # the other user of a direct room
     title: str = ""  # the name to show, if it is not the one on the wire
     topic: str = ""
+    is_over: bool = False  # the user still sees it, but is not in it any more
     names: KnownNames = field(default_factory=KnownNames)
     unread: Unread = field(default_factory=Unread)
 
@@ -73,6 +74,7 @@ class JoinedRooms:
     def enter(self, name: str) -> Room | None:
         """Add the room *name*, or return it; None if there are too many rooms."""
         if (found := self.get(name)) is not None:
+            found.is_over = False
             return found
         if len(self._rooms) >= MAX_ROOMS:
             return None
@@ -87,9 +89,12 @@ class JoinedRooms:
         return room
 
     def select(self, room: Room) -> None:
-        """Make *room* the current one."""
+        """Make *room* the current one. One that is over disappears."""
+        before = self.current
         self._recent.remove(room)
         self._recent.append(room)
+        if before is not None and before.is_over and before is not room:
+            self.leave(before.name)
 
     def find(self, target: str) -> Room | None:
         """Return the room that a user means by *target*.
@@ -101,8 +106,8 @@ class JoinedRooms:
             number = int(target) if len(target) <= len(str(MAX_ROOMS)) else 0
             if 1 <= number <= len(self._rooms):
                 return self.rooms[number - 1]
-        ordinary_first = sorted(self.rooms, key=_is_direct)
-        return next((room for room in ordinary_first if _is_meant(room, target)), None)
+        ordered = sorted(self.rooms, key=_rank)
+        return next((room for room in ordered if _is_meant(room, target)), None)
 
     def next_unread(self) -> Room | None:
         """Return the next room with unread messages; direct rooms come first."""
@@ -129,8 +134,9 @@ def _is_meant(room: Room, target: str) -> bool:
     return not is_direct and folded(target) in names
 
 
-def _is_direct(room: Room) -> bool:
-    return room.is_direct
+def _rank(room: Room) -> tuple[bool, bool]:
+    """Return the place among rooms of one name: ordinary rooms come first."""
+    return room.is_over, room.is_direct
 
 
 def _is_ordinary(room: Room) -> bool:

@@ -18,6 +18,7 @@ from .unread import UnreadBlock
 
 MAX_QUOTED: Final = 200  # columns of a topic, which may be as long, or of a reason
 NO_ROOM_LABEL: Final = "no room"
+CLOSED_MARK: Final = " (closed)"
 NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
 
 
@@ -37,6 +38,17 @@ def left(label: str) -> str:
 def closed(label: str, reason: str) -> str:
     """Return the note that a room is over, or could not be entered."""
     return f"{label} is closed for you: {shorten(make_safe(reason), MAX_QUOTED)}"
+
+
+def unsent(label: str, text: str) -> str:
+    """Return the note that a line of the user is not sent: its room is over."""
+    return f"Not sent to {label}: {shorten(make_safe(text), MAX_QUOTED)}"
+
+
+def uncertain(label: str, text: str) -> str:
+    """Return the note about a line that was sent shortly before its room was over."""
+    quoted = shorten(make_safe(text), MAX_QUOTED)
+    return f"{label} may not have received: {quoted}"
 
 
 def not_in(target: str) -> str:
@@ -76,6 +88,7 @@ def own_rooms(rooms: Iterable[Room], current: str) -> str:
     rows = []
     for number, room in enumerate(rooms, 1):
         here = " (current)" if room.name == current else ""
+        here += CLOSED_MARK if room.is_over else ""
         count = room.unread.count
         unread = f", {count:,} unread" if count else ""
         rows.append(f"{number} {room.label}{here}{unread}{_topic(room)}")

@@ -57,7 +57,7 @@ class RoomViews:
         self._screen = Screen(
             self._joined, display, labels_all=labels_all, own_name=own_name
         )
-        self._is_script, self._script_room = is_script, rooms[0] if rooms else ""
+        self._is_script, self._script_room = is_script, next(iter(rooms), "")
         self._script_rooms = dict.fromkeys(rooms)  # that a script has not left
         self._opening = ""  # the user to whose direct room to switch
         self._ignored: tuple[str, ...] = ()  # the names of users
@@ -71,6 +71,12 @@ class RoomViews:
         return self._joined.current.name if self._joined.current is not None else ""
 
     @property
+    def closed(self) -> str:
+        """The label of the current room if it is over, so that nothing is sent."""
+        current = self._joined.current
+        return current.label if current is not None and current.is_over else ""
+
+    @property
     def completions(self) -> Completions:
         """The names that Tab completes."""
         current = self._joined.current
@@ -80,10 +86,11 @@ class RoomViews:
 
     def prompt(self, connection: str) -> PromptStatus:
         """Return what the prompt shows, besides the state of the *connection*."""
-        if len(self._joined) == 1:
+        if len(self._joined) == 1 and not self.closed:
             return PromptStatus(connection)
         current, rooms = self._joined.current, self._joined.rooms
         label = current.label if current is not None else notes.NO_ROOM_LABEL
+        label += notes.CLOSED_MARK if self.closed else ""
         unread = (
             RoomCount(room.label, room.unread.count, room.is_urgent)
             for room in rooms
@@ -111,6 +118,14 @@ class RoomViews:
                 request = LeaveRoom(folded(target) if found is None else found.name)
                 self._stop_writing_to(request.room)
         return request
+
+    def leave_closed(self, request: LeaveRoom) -> bool:
+        """Leave a room that is over; return False for any other."""
+        room = self._joined.get(request.room) or self._joined.find(request.room)
+        if room is None or not room.is_over:
+            return False
+        self._remove(room.name, notes.left(room.label))
+        return True
 
     def _stop_writing_to(self, room: str) -> None:
         """Let a script write to another room than this one."""
@@ -189,8 +204,8 @@ class RoomViews:
                 self._enter(event)
             case items.RoomLeft(name):
                 self._remove(name, notes.left(self._screen.name(name)))
-            case items.RoomClosed(name, _, reason):
-                self._remove(name, notes.closed(self._screen.name(name), reason))
+            case items.RoomClosed():
+                self._close(event)
             case items.TopicChanged(name, topic, _, line):
                 if (room := self._joined.get(name)) is not None:
                     room.topic = topic
@@ -236,6 +251,25 @@ class RoomViews:
             self._screen.show_switch(self._joined.current)
         elif not self._joined.current:
             self._tell(Note(notes.NO_ROOM))
+
+    def _close(self, closed: items.RoomClosed) -> None:
+        """Process the end of a room, and tell which lines were not sent to it.
+
+        If it is the current one, the user may be typing a line for it, which must not
+        go elsewhere: the room is shown until the user switches.
+        """
+        name, _, reason, unsent, uncertain = closed
+        room, label = self._joined.get(name), self._screen.name(name)
+        note = notes.closed(label, reason)
+        if not self._is_script and room is not None and room is self._joined.current:
+            room.is_over = True
+            self._tell(Note(note))
+        else:
+            self._remove(name, note)
+        for text in unsent:
+            self._screen.note(notes.unsent(label, text))
+        for text in uncertain:
+            self._screen.note(notes.uncertain(label, text))
 
     def _switch(self, room: Room) -> None:
         if room is self._joined.current:

@@ -87,7 +87,7 @@ class Parts:
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(steps, delivery, timers, closing, limits)
         answers = Answers(steps, counters)
-        rooms = RoomCommands(state, proposals, answers, admission)
+        rooms = RoomCommands(state, proposals, answers, admission, connections)
         handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)
         lines = LineProcessor(state, proposals, handlers, limits, counters)
         self.input = InputProcessor(

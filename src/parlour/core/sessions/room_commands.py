@@ -25,6 +25,7 @@ from .admission import Admission
 from .answers import Answers
 from .connection import Connection
 from .proposals import Proposals
+from .registry import Connections
 from .steps import AskRooms, AskUsers
 from .work_budget import ANSWER_COST, RENAME_COST, USERS_PER_UNIT
 
@@ -42,9 +43,11 @@ class RoomCommands:
         proposals: Proposals,
         answers: Answers,
         admission: Admission,
+        connections: Connections,
     ) -> None:
         self._state, self._proposals = state, proposals
         self._answers, self._admission = answers, admission
+        self._connections = connections
         self._direct_numbers = count(1)
 
     def is_in(self, connection: Connection, room: RoomName) -> bool:
@@ -146,9 +149,12 @@ class RoomCommands:
         self._proposals.propose(entry, connection)
 
     def _direct_name(self, session: Session, to: str) -> RoomName:
-        """Return an opaque name that no other direct room has."""
-        number = next(self._direct_numbers)
-        seed = f"{self._state.epoch} {session.attachment} {to} {number}"
+        """Return an opaque name that no other direct room has.
+
+        After a restart, the other numbers begin again; the time does not.
+        """
+        number, now = next(self._direct_numbers), self._connections.now
+        seed = f"{self._state.epoch} {now} {session.attachment} {to} {number}"
         digest = sha256(seed.encode(errors="surrogatepass")).hexdigest()
         return RoomName(f"{DIRECT_PREFIX}{digest[:DIRECT_ID_LENGTH]}")
 

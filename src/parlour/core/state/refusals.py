@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..events import Refused, RoomName
+from ..events import DIRECT_PREFIX, Refused, RoomName
 from ..limits import (
     MAX_ALL_DIRECT_ROOMS,
     MAX_DIRECT_ROOMS,
@@ -22,6 +22,8 @@ def name_taken(name: str) -> Refused:
 
 def no_such_room(room: RoomName | None = None) -> Refused:
     """Return the refusal of a room that is not open."""
+    if room and room.startswith(DIRECT_PREFIX):
+        return Refused("no_such_room", "the conversation is over", room=room)
     which = f"#{room}" if room else "that room"
     return Refused("no_such_room", f"{which} is not open", room=room)
 

@@ -8,6 +8,9 @@
 ``responses``         turns a request into a response
 ``workers``           the threads that render responses, with a bounded queue
 ``routes``            the Flask application: every address and its response
+``pages``             the pages for people: templates with their values
+``api``               the same as JSON objects
+``paths``             the addresses of rooms and messages
 ``parameters``        parses and validates the parameters of an address
 ``chat_queries``      queries of the chat, for the routes
 ``rendering``         messages and users for the templates

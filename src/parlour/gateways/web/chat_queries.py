@@ -1,16 +1,28 @@
 """Queries of the chat for the pages. The server, which owns the hub, answers them."""
 
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
+from time import monotonic
 from typing import Final, Protocol, TypeVar
 
-from parlour.core.events import LOBBY, Refused, Snapshot
+from parlour.core.events import ListedRoom, Refused, RoomName, Snapshot
 from parlour.core.ports import Server
 from parlour.core.storage import Page, Query, StorageError
 
 T = TypeVar("T")
 
 QUERY_TIMEOUT: Final = 5.0  # seconds until the server or the history must respond
+LONG_LIST: Final = 500  # rooms whose list is not made again for each request
+LONG_LIST_AGE: Final = 1.0  # seconds for which a long list is used
+
+
+class Cancellable(Protocol):
+    """A pending result."""
+
+    def cancel(self) -> bool:
+        """Cancel it, unless it is there already."""
+        ...
 
 
 class Cancellation:
@@ -20,7 +32,7 @@ class Cancellation:
     """
 
     def __init__(self) -> None:
-        self._pending: Future[Snapshot] | Future[Page | Refused] | None = None
+        self._pending: Cancellable | None = None
         self.is_cancelled = False
 
     def cancel(self) -> None:
@@ -29,7 +41,7 @@ class Cancellation:
         if self._pending is not None:
             self._pending.cancel()
 
-    def watch(self, result: "Future[Snapshot] | Future[Page | Refused]") -> None:
+    def watch(self, result: Cancellable) -> None:
         """Make *result* the pending query."""
         self._pending = result
         if self.is_cancelled:  # since the caller last checked
@@ -43,15 +55,22 @@ CANCELLATION: ContextVar[Cancellation | None] = ContextVar("CANCELLATION", defau
 class ChatQueries(Protocol):
     """Queries of the chat, for threads that may block.
 
-    Both methods raise `StorageError` if the chat fails or does not answer in time.
+    All methods raise `StorageError` if the chat fails or does not answer in time.
     """
 
-    def snapshot(self) -> Snapshot:
-        """Return the current users and the newest sequence."""
+    def snapshot(self, room: RoomName) -> Snapshot | None:
+        """Return the users and the newest sequence of a public room, if it is open."""
+        ...
+
+    def rooms(self) -> list[ListedRoom]:
+        """Return the open public rooms, sorted by name."""
         ...
 
     def read(self, query: Query) -> Page:
-        """Return the messages that match *query*."""
+        """Return the messages that match *query*.
+
+        The caller has checked that its rooms are public.
+        """
         ...
 
 
@@ -60,34 +79,40 @@ class ServerQueries:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._long_list: tuple[float, list[ListedRoom]] = 0.0, []
 
-    def snapshot(self) -> Snapshot:
-        result: Future[Snapshot] = Future()
-        if (cancellation := CANCELLATION.get()) is not None:
-            cancellation.watch(result)
-        self._server.snapshot(LOBBY, lambda snapshot: _resolve(result, snapshot))
-        return _wait(result)
+    def snapshot(self, room: RoomName) -> Snapshot | None:
+        result: Future[Snapshot | None] = Future()
+        return _wait(result, lambda done: self._server.snapshot(room, done))
+
+    def rooms(self) -> list[ListedRoom]:
+        made_at, rooms = self._long_list
+        if rooms and monotonic() - made_at < LONG_LIST_AGE:
+            return rooms
+        result: Future[list[ListedRoom]] = Future()
+        rooms = _wait(result, self._server.rooms)
+        is_long = len(rooms) >= LONG_LIST
+        self._long_list = monotonic(), rooms if is_long else []
+        return rooms
 
     def read(self, query: Query) -> Page:
         result: Future[Page | Refused] = Future()
-        if (cancellation := CANCELLATION.get()) is not None:
-            cancellation.watch(result)
-        self._server.query(
-            query, lambda page: _resolve(result, page), lambda: not result.cancelled()
+        page = _wait(
+            result,
+            lambda done: self._server.query(
+                query, done, lambda: not result.cancelled()
+            ),
         )
-        page = _wait(result)
         if isinstance(page, Refused):
             raise StorageError(page.code, page.reason)
         return page
 
 
-def _resolve(result: Future[T], value: T) -> None:
-    """Set *result* to *value*, unless it was cancelled."""
-    if result.set_running_or_notify_cancel():
-        result.set_result(value)
-
-
-def _wait(result: Future[T]) -> T:
+def _wait(result: Future[T], ask: Callable[[Callable[[T], None]], None]) -> T:
+    """Return what *ask* passes to its argument, by way of *result*."""
+    if (cancellation := CANCELLATION.get()) is not None:
+        cancellation.watch(result)
+    ask(lambda value: _resolve(result, value))
     try:
         return result.result(QUERY_TIMEOUT)
     except CancelledError:
@@ -96,3 +121,9 @@ def _wait(result: Future[T]) -> T:
         result.cancel()
         reason = "the server is too busy to answer; try again"
         raise StorageError("busy", reason) from None
+
+
+def _resolve(result: Future[T], value: T) -> None:
+    """Set *result* to *value*, unless it was cancelled."""
+    if result.set_running_or_notify_cancel():
+        result.set_result(value)

@@ -3,9 +3,10 @@
 import re
 from typing import Final, Protocol
 
-from parlour.core.events import LOBBY
-from parlour.core.limits import MAX_PAGE, SESSION_PAGE
-from parlour.core.storage import After, Before, Search
+from parlour.core.events import LOBBY, Refused, RoomName
+from parlour.core.limits import MAX_PAGE, MAX_ROOMS_EACH, ROOMS_PAGE, SESSION_PAGE
+from parlour.core.names.room_names import normalize_room_name
+from parlour.core.storage import After, Before, Search, SearchRooms
 from parlour.history.search_terms import MAX_SEARCH_LENGTH
 
 PAGE_SIZE: Final = 50  # messages on an HTML page
@@ -15,6 +16,14 @@ MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JavaScript
 
 class QueryError(ValueError):
     """An invalid parameter; the message names the valid values."""
+
+
+class RoomNameError(QueryError):
+    """A name that no room can have, with the server's *code* for the reason."""
+
+    def __init__(self, why: Refused) -> None:
+        super().__init__(why.reason)
+        self.code = why.code
 
 
 _NUMBER: Final = re.compile("0|[1-9][0-9]*")  # ASCII, as the server writes numbers
@@ -56,37 +65,74 @@ def sequence(digits: str) -> int | None:
     return int(digits) if _NUMBER.fullmatch(digits) and len(digits) < 19 else None
 
 
+def room_name(text: str) -> RoomName:
+    """Return the name of the room *text*. Raises `RoomNameError`."""
+    name = normalize_room_name(text)
+    if isinstance(name, Refused):
+        raise RoomNameError(name)
+    return name
+
+
+def room(arguments: Arguments) -> RoomName:
+    """Return the name of the room; by default the lobby."""
+    return room_name(value(arguments, "room") or LOBBY)
+
+
+def rooms(arguments: Arguments) -> list[RoomName]:
+    """Return the names of the rooms to search, each once; by default the lobby."""
+    names = value(arguments, "room").split() or [LOBBY]
+    if len(names) > MAX_ROOMS_EACH:
+        raise QueryError(f'"room" must name at most {MAX_ROOMS_EACH} rooms')
+    return list(dict.fromkeys(map(room_name, names)))
+
+
 def after_name(arguments: Arguments) -> str | None:
-    """Return the name after which a list of users begins, or None."""
+    """Return the name after which a list of users or rooms begins, or None."""
     return value(arguments, "after") or None
 
 
-def older_page(arguments: Arguments) -> Before | None:
+def room_limit(arguments: Arguments) -> int:
+    """Return the number of rooms in a list of the API."""
+    return integer(arguments, "limit", MAX_PAGE) or ROOMS_PAGE
+
+
+def older_page(arguments: Arguments, room: RoomName) -> Before | None:
     """Return the query for an older page, or None for the newest messages."""
     before = integer(arguments, "before", MAX_SEQUENCE)
-    return None if before is None else Before(LOBBY, before, PAGE_SIZE)
+    return None if before is None else Before(room, before, PAGE_SIZE)
 
 
-def search(arguments: Arguments) -> Search | None:
-    """Return the search, or None if it has no words."""
-    words = value(arguments, "q").strip()
-    if len(words) > MAX_SEARCH_LENGTH:
+def words(arguments: Arguments) -> str:
+    """Return the words to search for; there may be none."""
+    found = value(arguments, "q").strip()
+    if len(found) > MAX_SEARCH_LENGTH:
         raise QueryError(f'"q" must have at most {MAX_SEARCH_LENGTH} characters')
-    before = integer(arguments, "before", MAX_SEQUENCE) or MAX_SEQUENCE
-    return Search(LOBBY, words, before, PAGE_SIZE) if words else None
+    return found
 
 
-def around(sequence: int) -> Before:
+def search(
+    arguments: Arguments, rooms: list[RoomName], words: str
+) -> Search | SearchRooms:
+    """Return the search for *words* in *rooms*."""
+    before = integer(arguments, "before", MAX_SEQUENCE)
+    if len(rooms) == 1:
+        return Search(rooms[0], words, before or MAX_SEQUENCE, PAGE_SIZE)
+    if before is not None:
+        raise QueryError('"before" must not be given with several rooms')
+    return SearchRooms(tuple(rooms), words, PAGE_SIZE)
+
+
+def around(room: RoomName, sequence: int) -> Before:
     """Return the query for the message *sequence* and its neighbours."""
-    return Before(LOBBY, sequence + NEIGHBOURS + 1, 2 * NEIGHBOURS + 1)
+    return Before(room, sequence + NEIGHBOURS + 1, 2 * NEIGHBOURS + 1)
 
 
-def up_to(sequence: int) -> Before:
+def up_to(room: RoomName, sequence: int) -> Before:
     """Return the query for the message *sequence* and the messages before it."""
-    return Before(LOBBY, sequence + 1, NEIGHBOURS + 1)
+    return Before(room, sequence + 1, NEIGHBOURS + 1)
 
 
-def message_list(arguments: Arguments, head: int) -> Before | After:
+def message_list(arguments: Arguments, room: RoomName, head: int) -> Before | After:
     """Return the query for a list in the API; *head* is the newest sequence."""
     limit = integer(arguments, "limit", MAX_PAGE) or SESSION_PAGE
     before = integer(arguments, "before", MAX_SEQUENCE)
@@ -94,5 +140,5 @@ def message_list(arguments: Arguments, head: int) -> Before | After:
     if after is not None and before is not None:
         raise QueryError('"before" and "after" must not be given together')
     if after is not None:
-        return After(LOBBY, after, head, limit)
-    return Before(LOBBY, head + 1 if before is None else before, limit)
+        return After(room, after, head, limit)
+    return Before(room, head + 1 if before is None else before, limit)

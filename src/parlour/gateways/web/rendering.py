@@ -1,23 +1,27 @@
-"""Render messages and users for the templates: safe text, times, groups by author.
+"""Render messages, users and rooms for the templates: safe text, times, groups.
 
-Times are in UTC; a script converts them to the reader's time zone.
+Messages are grouped by author. Times are in UTC; a script converts them to the time zone of
+the reader.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
-from parlour.core.events import Message, User
+from parlour.core.events import LOBBY, ListedRoom, Message, RoomName, User
 from parlour.core.names.colors import name_color
 from parlour.core.protocol.timestamps import rfc3339
 
+from .paths import message_path, room_path
 from .safe_text import initial, is_tall, visible, visible_name
 from .search_hits import SearchHits
 
 GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
 MAX_USERS: Final = 300  # users in the list; all of them are counted
+MAX_ROOMS: Final = 100  # rooms in a list; a link leads to the others
 MAX_RESPONSE: Final = 256 << 10  # bytes of messages and users in one response
 MARKUP_SIZE: Final = 640  # approximate bytes of the tags around one message
 
@@ -48,6 +52,8 @@ class RenderedMessage(NamedTuple):
     """
 
     sequence: int
+    room: str
+    path: str
     author: RenderedName
     time: RenderedTime
     text: str
@@ -64,8 +70,19 @@ class RenderedUser(NamedTuple):
     since: RenderedTime
 
 
+class RenderedRoom(NamedTuple):
+    """A room in a list, and the number of its users."""
+
+    name: str
+    path: str
+    topic: str
+    users: str
+
+
 BLANK: Final = RenderedMessage(
     sequence=0,
+    room="",
+    path="",
     author=RenderedName("", 0, ""),
     time=RenderedTime("", "", ""),
     text="",
@@ -98,6 +115,8 @@ def render_messages(
         )
         yield RenderedMessage(
             message.sequence,
+            visible_name(message.room),
+            message_path(message.room, message.sequence),
             render_name(message.source),
             time,
             text,
@@ -121,6 +140,26 @@ def render_users(users: Iterable[User], now: float) -> list[RenderedUser]:
         for user in found[:MAX_USERS]
     ]
     return fitting(shown, _user_size, MAX_RESPONSE // 2)
+
+
+def render_rooms(rooms: Iterable[ListedRoom]) -> list[RenderedRoom]:
+    """Render *rooms* in their order, up to the limits."""
+    rendered = [_render_room(each) for each in islice(rooms, MAX_ROOMS)]
+    return fitting(rendered, _room_size, MAX_RESPONSE // 2)
+
+
+def first_rooms(rooms: Iterable[ListedRoom], current: RoomName) -> list[ListedRoom]:
+    """Return the rooms that a list shows: the lobby first, and always *current*."""
+    found = sorted(rooms, key=lambda each: (each.room != LOBBY, each.room))
+    shown, others = found[:MAX_ROOMS], found[MAX_ROOMS:]
+    shown[1:1] = [each for each in others if each.room == current]
+    return shown[:MAX_ROOMS]
+
+
+def _render_room(room: ListedRoom) -> RenderedRoom:
+    users = "1 user" if room.users == 1 else f"{room.users:,} users"
+    topic = visible_name(room.topic)
+    return RenderedRoom(visible_name(room.room), room_path(room.room), topic, users)
 
 
 def _since(user: User, today: str) -> RenderedTime:
@@ -188,9 +227,13 @@ def html_size(message: Message) -> int:
     return len(text.encode()) + MARKUP_SIZE
 
 
-def json_size(item: dict[str, str] | dict[str, str | int]) -> int:
+def json_size(item: Mapping[str, str | int]) -> int:
     """Return the size of *item* in a JSON array, in bytes."""
     return len(json.dumps(item)) + 1
+
+
+def _room_size(room: RenderedRoom) -> int:
+    return len(escape(room.name + room.topic).encode()) + MARKUP_SIZE // 2
 
 
 def _user_size(user: RenderedUser) -> int:

@@ -1,4 +1,4 @@
-"""The Flask application: the addresses of the page, as complete HTML without scripts.
+"""The Flask application: the addresses of the pages and of the API.
 
 All addresses support only GET. The pages keep no state and set no cookies. A response
 has at most `rendering.MAX_RESPONSE` bytes of content, plus the markup around it.
@@ -7,7 +7,6 @@ has at most `rendering.MAX_RESPONSE` bytes of content, plus the markup around it
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from time import time
 from typing import Final
 
 from flask import (
@@ -20,16 +19,18 @@ from flask import (
     request,
 )
 
-from parlour.core.events import LOBBY, Message
+from parlour.core.events import LOBBY, RoomName
 from parlour.core.ports import Mode
-from parlour.core.storage import Before, Page, Search, StorageError
+from parlour.core.storage import StorageError
 
-from . import allowed_hosts, parameters, rendering
+from . import parameters, paths, rendering
 from .allowed_hosts import AllowedHosts
+from .api import WEBSOCKET_NOTE, Api, Json
 from .chat_queries import ChatQueries
-from .parameters import QueryError
+from .pages import Pages, RoomNotOpenError, View
+from .parameters import Arguments, QueryError, RoomNameError
 from .requests import ALLOWED_METHODS
-from .safe_text import visible
+from .safe_text import visible, visible_name
 from .security_headers import SECURITY_HEADERS
 
 STATIC: Final = Path(__file__).with_name("static")
@@ -41,6 +42,8 @@ ERRORS: Final = {
     500: ("failed", "Server error", "An internal error occurred and was logged."),
 }
 """The code, title and reason of responses by status."""
+
+Answer = str | Response
 
 
 def make_app(
@@ -58,23 +61,20 @@ def make_app(
     app.url_map.merge_slashes = False  # otherwise, // redirects to /
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters["visible"] = visible
+    app.jinja_env.filters.update(visible=visible, visible_name=visible_name)
     app.jinja_env.globals.update(
-        mode=mode, invitation=invitation, blank=rendering.BLANK
+        mode=mode,
+        invitation=invitation,
+        blank=rendering.BLANK,
+        room_path=paths.room_path,
+        older_path=paths.older_path,
+        LOBBY=LOBBY,
+        room=LOBBY,  # by default
     )
-    views = _Views(chat, hosts)
-    rules: dict[str, Callable[..., str | Response]] = {
-        "/": views.chat,
-        "/search": views.search,
-        "/m/<digits>": views.message,
-        "/api/users": views.users,
-        "/api/messages": views.messages,
-        "/healthz": views.health,
-        "/ws": views.websocket,
-    }
-    for rule, view in rules.items():
-        app.add_url_rule(rule, view_func=view)
+    _add_pages(app, Pages(chat))
+    _add_api(app, Api(chat, hosts))
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
+    app.register_error_handler(RoomNameError, _bad_room_name)
     app.register_error_handler(QueryError, _bad_query)
     app.register_error_handler(StorageError, _chat_failed)
     for status in ERRORS:
@@ -84,140 +84,95 @@ def make_app(
     return app
 
 
-class _Views:
-    """The view functions. They keep no state between requests."""
+def _add_pages(app: Flask, pages: Pages) -> None:
+    def chat(room: RoomName) -> Answer:
+        return _render(pages.chat(room, request.args))
 
-    def __init__(self, chat: ChatQueries, hosts: AllowedHosts) -> None:
-        self._chat, self._hosts = chat, hosts
-
-    def chat(self) -> str:
-        """Show the users and the newest messages, or a page of older messages."""
-        older = parameters.older_page(request.args)
-        snapshot = self._chat.snapshot()  # first: the page resumes from its cursor
-        if older is not None:
-            return self._older_page(older, snapshot.sequence)
-        page = self._read(Before(LOBBY, snapshot.sequence + 1, parameters.PAGE_SIZE))
-        users = rendering.render_users(snapshot.users, time())
-        return render_template(
-            "chat.html",
-            snapshot=snapshot,
-            users=users,
-            others=len(snapshot.users) - len(users),
-            messages=list(rendering.render_messages(page.messages)),
-            first=_first(page.messages, snapshot.sequence + 1),
-            more=page.has_more,
-        )
-
-    def _older_page(self, query: Before, head: int) -> str:
-        page = self._read(query)
-        last = page.messages[-1].sequence if page.messages else query.sequence - 1
-        return render_template(
-            "older.html",
-            messages=list(rendering.render_messages(page.messages)),
-            older=_first(page.messages, 1) if page.has_more else None,
-            newer=last + 1 + parameters.PAGE_SIZE if last < head else None,
-        )
-
-    def search(self) -> str:
-        """Show the search form, and the messages that match."""
-        query = parameters.search(request.args)
-        if query is None:
-            return render_template("search.html", words="", messages=None)
-        page = self._read(query)
-        found = rendering.render_messages(
-            page.messages, is_grouped=False, words=query.words
-        )
-        return render_template(
-            "search.html",
-            words=query.words,
-            messages=list(found),
-            older=_first(page.messages, 1) if page.has_more else None,
-        )
-
-    def message(self, digits: str) -> str | Response:
-        """Show one message with its neighbours."""
+    def message(room: RoomName, digits: str) -> Answer:
         sequence = parameters.sequence(digits)
         if sequence is None:
             abort(404)
-        if sequence <= parameters.MAX_SEQUENCE:
-            oldest = sequence - parameters.NEIGHBOURS
-            near: list[Message] = []
-            # A page may be full before it reaches the message itself.
-            for query in (parameters.around(sequence), parameters.up_to(sequence)):
-                page = self._chat.read(query)
-                found = [each for each in page.messages if each.sequence >= oldest]
-                near = rendering.neighbours(found, sequence)
-                if near or not page.has_more:
-                    break
-            if near:
-                messages = list(rendering.render_messages(near))
-                return render_template(
-                    "message.html", messages=messages, sequence=sequence
-                )
+        if view := pages.message(room, sequence):
+            return _render(view)
         reason = "It does not exist, or it is no longer stored."
-        return _error(404, "not_found", "Message not found", reason)
+        return _error(404, "not_found", "Message not found", reason, room)
 
-    def users(self) -> Response:
-        """List the users by name, from the one after a given name."""
-        after = parameters.after_name(request.args)
-        users = [
-            {"name": user.name, "since": rendering.render_time(user.since).stamp}
-            for user in self._chat.snapshot().users
-            if after is None or user.name > after
-        ]
-        sent = rendering.fitting(users, rendering.json_size)
-        return jsonify(room=LOBBY, users=sent, more=len(sent) < len(users))
+    def any_chat(room: str) -> Answer:
+        name = parameters.room_name(room)
+        return _moved(room, name, paths.room_path(name)) or chat(name)
 
-    def messages(self) -> Response:
-        """List messages, like `history` in the session dialect."""
-        snapshot = self._chat.snapshot()
-        query = parameters.message_list(request.args, snapshot.sequence)
-        page = self._chat.read(query)
-        found = [rendering.as_json(message) for message in page.messages]
-        if isinstance(query, Before):
-            sent = rendering.fitting(found[::-1], rendering.json_size)[::-1]
-        else:
-            sent = rendering.fitting(found, rendering.json_size)
-        more = page.has_more or len(sent) < len(found)
-        return jsonify(room=LOBBY, epoch=snapshot.epoch, messages=sent, more=more)
+    def any_message(room: str, digits: str) -> Answer:
+        name = parameters.room_name(room)
+        address = paths.message_path(name, digits)
+        return _moved(room, name, address) or message(name, digits)
 
-    def websocket(self) -> Response:
-        """Respond to a request without a handshake.
+    def rooms() -> Answer:
+        if typed := parameters.value(request.args, "room").strip():
+            name = parameters.room_name(typed.removeprefix("#"))
+            return _redirect(paths.room_path(name))
+        return _render(pages.rooms(request.args))
 
-        A script cannot see why its handshake was refused, so it requests the reason
-        here, with its origin.
-        """
+    def not_open(error: RoomNotOpenError) -> Response:
+        if request.path.startswith("/api/"):
+            return _error(404, "no_such_room", "Room not open", f"{error}")
+        return make_response(_render(pages.closed_room(error.room)), 404)
+
+    rules: dict[str, Callable[..., Answer]] = {
+        "/": lambda: chat(LOBBY),
+        "/m/<digits>": lambda digits: message(LOBBY, digits),
+        "/r/<room>": any_chat,
+        "/r/<room>/m/<digits>": any_message,
+        "/rooms": rooms,
+        "/search": lambda: _render(pages.search(request.args)),
+    }
+    for rule, view in rules.items():
+        app.add_url_rule(rule, rule, view)
+    app.register_error_handler(RoomNotOpenError, not_open)
+
+
+def _add_api(app: Flask, api: Api) -> None:
+    def answer(view: Callable[[Arguments], Json]) -> Callable[[], Response]:
+        return lambda: jsonify(view(request.args))
+
+    def websocket() -> Response:
         origin = request.args.get("origin")
         if origin is not None:
-            host = request.host
-            is_allowed = self._hosts.allows_origin(origin, host)
-            reason = None if is_allowed else allowed_hosts.foreign_origin(origin, host)
-            return jsonify(allowed=is_allowed, reason=reason)
-        response = _plain_text("The chat is at /ws, for WebSockets.\n", 426)
+            return jsonify(api.origin(origin, request.host))
+        response = _plain_text(WEBSOCKET_NOTE, 426)
         response.headers["Upgrade"] = "websocket"  # RFC 9110, 15.5.22
         response.headers["Connection"] = "Upgrade"
         return response
 
-    def health(self) -> Response:
-        """Report whether the chat responds."""
-        try:
-            self._chat.snapshot()
-        except StorageError as exc:
-            return _plain_text(f"{exc}\n", 503)
-        return _plain_text("ok\n", 200)
+    def health() -> Response:
+        error = api.health()
+        return _plain_text(f"{error}\n", 503) if error else _plain_text("ok\n", 200)
 
-    def _read(self, query: Before | Search) -> Page:
-        """Return the newest messages for *query* that fit on a page."""
-        page = self._chat.read(query)
-        newest = rendering.fitting(page.messages[::-1], rendering.html_size)[::-1]
-        more = page.has_more or len(newest) < len(page.messages)
-        return Page(
-            tuple(newest), has_more=more, total=page.total, expired=page.expired
-        )
+    rules: dict[str, Callable[[], Answer]] = {
+        "/api/rooms": answer(api.rooms),
+        "/api/users": answer(api.users),
+        "/api/messages": answer(api.messages),
+        "/ws": websocket,
+        "/healthz": health,
+    }
+    for rule, view in rules.items():
+        app.add_url_rule(rule, rule, view)
 
 
-def _first(messages: tuple[Message, ...], otherwise: int) -> int:
-    return messages[0].sequence if messages else otherwise
+def _render(view: View) -> str:
+    return render_template(view.template, **view.values)
+
+
+def _moved(given: str, room: RoomName, address: str) -> Answer | None:
+    """Return a redirect to the one address of a room; None if it was requested."""
+    if given == room != LOBBY:
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    return _redirect(f"{address}?{query}" if query else address, 301)
+
+
+def _redirect(address: str, status: int = 302) -> Response:
+    """Return a redirect to an address of this server."""
+    return Response(status=status, headers={"Location": address})
 
 
 def _static_version() -> str:
@@ -232,17 +187,29 @@ def _plain_text(text: str, status: int) -> Response:
     return Response(text, status, mimetype="text/plain")
 
 
-def _error(status: int, code: str, title: str, reason: str) -> Response:
-    """Return an error response: JSON for the API, a page for other addresses."""
+def _error(
+    status: int, code: str, title: str, reason: str, room: RoomName = LOBBY
+) -> Response:
+    """Return an error response: JSON for the API, a page for other addresses.
+
+    The page leads back to *room*.
+    """
     if request.path.startswith("/api/"):
         error = {"code": code, "reason": reason}
         return make_response(jsonify(error=error), status)
-    page = render_template("error.html", title=title, reason=reason)
+    page = render_template("error.html", title=title, reason=reason, room=room)
     return make_response(page, status)
 
 
 def _bad_query(error: Exception) -> Response:
     return _error(400, "bad_query", "Invalid address", f"{error}.")
+
+
+def _bad_room_name(error: RoomNameError) -> Response:
+    reason = f"{error}"
+    reason = f"{reason[0].upper()}{reason[1:]}."
+    status = 400 if request.path.startswith("/api/") else 404
+    return _error(status, error.code, "No such room", reason)
 
 
 def _chat_failed(error: Exception) -> Response:

@@ -8,7 +8,7 @@ from parlour.core.events import RoomName
 from parlour.history.retention import Retention
 
 from ..timestamps import to_microseconds
-from .holes import count_until
+from .holes import StoredHoles
 from .rooms import LoadedRooms, RoomState
 from .rows import MAX_SEQUENCE
 
@@ -82,7 +82,7 @@ def _count_below(
             low = middle + 1
         else:
             high = middle
-    return count_until(db, room.row, low - 1) - room.deleted
+    return StoredHoles(db, room.row).count_until(low - 1) - room.deleted
 
 
 def _next(db: sqlite3.Connection, room: RoomState, sequence: int, column: int) -> int:

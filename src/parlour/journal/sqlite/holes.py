@@ -48,38 +48,50 @@ def hole_row(place: int, size: int, total: int) -> HoleRow:
     return HoleRow(place, size, total, _checksum(place, size, total))
 
 
-def next_hole(db: sqlite3.Connection, room: RoomRow, sequence: int) -> Hole | None:
-    """Return the first hole of *room* before a message after *sequence*."""
-    bounds = room.place(sequence + 1), room.place(MAX_SEQUENCE)
-    row = db.execute(FIRST_HOLE, bounds).fetchone()
-    return HoleRow(*row).hole if row else None
+class StoredHoles:
+    """The holes of *room*, read from the file where they are needed.
 
-
-def count_until(db: sqlite3.Connection, room: RoomRow, sequence: int) -> int:
-    """Return how many messages *room* had up to *sequence*, stored or expired.
-
-    *sequence* is not after the last message.
+    Most rooms have none, which takes one query. Methods raise StorageError if the row
+    of a hole was changed.
     """
-    sequence = max(sequence, 0)
-    following, total = next_hole(db, room, sequence), 0
-    if following is None:
-        last = db.execute(LAST_HOLE, (room.place(0), room.place(sequence))).fetchone()
-        total = HoleRow(*last).hole.total if last else 0
-    return messages_until(sequence, following, total)
 
+    def __init__(self, db: sqlite3.Connection, room: RoomRow) -> None:
+        self._db, self._room = db, room
+        bounds = room.place(0), room.place(MAX_SEQUENCE)
+        row = db.execute(LAST_HOLE, bounds).fetchone()
+        self._last = HoleRow(*row).hole if row else None
 
-def require_adjacent(
-    db: sqlite3.Connection, room: RoomRow, sequences: Sequence[int]
-) -> None:
-    """Raise StorageError if a message between increasing *sequences* is missing."""
-    if not sequences or len(sequences) == sequences[-1] - sequences[0] + 1:
-        return
-    bounds = room.place(sequences[0] + 1), room.place(sequences[-1])
-    rows = [HoleRow(*row).hole for row in db.execute(IN_RANGE, bounds)]
-    before = {hole.sequence: hole.before for hole in rows}
-    for one, other in pairwise(sequences):
-        if before.get(other, other - 1) != one:
-            raise storage_error("history_damaged")
+    def next(self, sequence: int) -> Hole | None:
+        """Return the first hole before a message after *sequence*."""
+        if self._last is None or self._last.sequence <= sequence:
+            return None
+        bounds = self._room.place(max(sequence, 0) + 1), self._room.place(MAX_SEQUENCE)
+        return HoleRow(*self._db.execute(FIRST_HOLE, bounds).fetchone()).hole
+
+    def count_until(self, sequence: int) -> int:
+        """Return how many messages the room had up to *sequence*, stored or expired.
+
+        *sequence* is not after the last message.
+        """
+        total = 0 if self._last is None else self._last.total
+        return messages_until(sequence, self.next(sequence), total)
+
+    def count(self, low: int, high: int) -> int:
+        """Return how many messages the room had after *low* and up to *high*."""
+        return self.count_until(high) - self.count_until(low) if low < high else 0
+
+    def require_adjacent(self, sequences: Sequence[int]) -> None:
+        """Raise StorageError if a message between increasing *sequences* is missing."""
+        if not sequences or len(sequences) == sequences[-1] - sequences[0] + 1:
+            return
+        bounds = self._room.place(sequences[0] + 1), self._room.place(sequences[-1])
+        found = self._db.execute(IN_RANGE, bounds).fetchall()
+        before = {
+            hole.sequence: hole.before for hole in (HoleRow(*r).hole for r in found)
+        }
+        for one, other in pairwise(sequences):
+            if before.get(other, other - 1) != one:
+                raise storage_error("history_damaged")
 
 
 def delete_old(db: sqlite3.Connection, room: RoomRow, floor: int) -> None:

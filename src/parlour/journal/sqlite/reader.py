@@ -29,7 +29,7 @@ from parlour.history.search_terms import fts_query
 from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
-from .holes import count_until, next_hole, require_adjacent
+from .holes import StoredHoles
 from .opening import prepare_to_read
 from .rows import MAX_SEQUENCE, SELECT_MESSAGES, SELECT_ROOMS, MessageRow, RoomRow
 from .search import RoomSearch, interrupted_at, merged_page
@@ -44,6 +44,8 @@ LAST: Final = (
     f"{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT ?"
 )
 
+
+ROWS_AT_ONCE: Final = 64
 
 Connect = Callable[[Path], sqlite3.Connection]
 
@@ -162,41 +164,37 @@ def _head(db: sqlite3.Connection, room: RoomRow) -> int:
 
 def _before(db: sqlite3.Connection, room: RoomRow, query: Before) -> Page:
     high = min(query.sequence - 1, _head(db, room))
-    total = 0
+    total, holes = 0, StoredHoles(db, room)
     if high > room.floor:
-        hole = next_hole(db, room, high)
+        hole = holes.next(high)
         high = high if hole is None else min(high, hole.before)
-        total = _count(db, room, room.floor, high)
+        total = holes.count(room.floor, high)
     limit = min(max(query.limit, 0), total)
-    bounds = room.place(room.floor + 1), room.place(high)
-    rows = _rows(db, LAST, bounds, limit)[::-1]
-    if limit:
-        _require_complete(db, room, rows, last=high)
-    messages = fit_page([row.message(room.name) for row in reversed(rows)])[::-1]
+    rows = _rows(db, LAST, (room.place(room.floor + 1), room.place(high)), limit)
+    sequences = [row.sequence for row in reversed(rows)]
+    if limit and sequences[-1:] != [high]:
+        raise storage_error("history_damaged")
+    holes.require_adjacent(sequences)
+    messages = fit_page([row.message(room.name) for row in rows])[::-1]
     return Page(tuple(messages), total > len(messages), total)
 
 
 def _after(db: sqlite3.Connection, room: RoomRow, query: After) -> Page:
     low, high = max(query.sequence, room.floor), min(query.head, _head(db, room))
-    total, first = 0, low + 1
+    total, first, holes = 0, low + 1, StoredHoles(db, room)
     if low < high:
-        hole = next_hole(db, room, low)
+        hole = holes.next(low)
         first = first if hole is None or low < hole.before else hole.sequence
-        total = _count(db, room, low, high)
+        total = holes.count(low, high)
     limit = min(max(query.limit, 0), total)
     rows = _rows(db, FIRST, (room.place(first), room.place(high)), limit)
-    if limit:
-        _require_complete(db, room, rows, first=first)
+    sequences = [row.sequence for row in rows]
+    if limit and sequences[:1] != [first]:
+        raise storage_error("history_damaged")
+    holes.require_adjacent(sequences)
     messages = fit_page([row.message(room.name) for row in rows])
-    expired = _count(db, room, query.sequence, min(room.floor, query.head))
+    expired = holes.count(query.sequence, min(room.floor, query.head))
     return Page(tuple(messages), total > len(messages), total, expired)
-
-
-def _count(db: sqlite3.Connection, room: RoomRow, low: int, high: int) -> int:
-    """Return how many messages *room* had after *low* and up to *high*."""
-    if low >= high:
-        return 0
-    return count_until(db, room, high) - count_until(db, room, low)
 
 
 def _rows(
@@ -204,37 +202,17 @@ def _rows(
 ) -> list[MessageRow]:
     """Return the rows that *statement* finds within *bounds*, at most *limit*.
 
-    They fill a page, plus at most one more row. No further rows are read. Raises
-    StorageError if one of them was changed.
+    They fill a page; at most `ROWS_AT_ONCE` more are read. Raises StorageError if one
+    of them was changed.
     """
     rows: list[MessageRow] = []
     if not limit:
         return rows
     with closing(db.execute(statement, (*bounds, limit))) as found:
-        for fields in found:
-            row = MessageRow(*fields)
-            if not row.is_intact:
+        while chunk := found.fetchmany(ROWS_AT_ONCE):
+            rows += map(MessageRow._make, chunk)
+            if not all(row.is_intact for row in rows[-len(chunk) :]):
                 raise storage_error("history_damaged")
-            rows.append(row)
             if abs(rows[-1].start - rows[0].start) > MAX_PAGE_SIZE:
                 break
     return rows
-
-
-def _require_complete(
-    db: sqlite3.Connection,
-    room: RoomRow,
-    rows: list[MessageRow],
-    *,
-    first: int | None = None,
-    last: int | None = None,
-) -> None:
-    """Raise StorageError unless *rows* go from *first*, or to *last*, without a gap."""
-    sequences = [row.sequence for row in rows]
-    if (
-        not sequences
-        or (first is not None and sequences[0] != first)
-        or (last is not None and sequences[-1] != last)
-    ):
-        raise storage_error("history_damaged")
-    require_adjacent(db, room, sequences)

@@ -9,7 +9,7 @@ from parlour.core.storage import StoredRoom
 
 from ..timestamps import from_microseconds
 from .errors import storage_error
-from .holes import count_until, next_hole
+from .holes import StoredHoles
 from .rows import MessageRow, RoomRow
 
 # One statement for all rooms, because there may be many.
@@ -214,12 +214,13 @@ def _load_room(
     if oldest and newest:
         head, end = newest.sequence, newest.end
         missing = oldest.sequence - row.floor - 1
-        hole = next_hole(db, row, row.floor) if missing else None
+        hole = StoredHoles(db, row).next(row.floor) if missing else None
         if missing and (hole is None or hole[:2] != (oldest.sequence, missing)):
             raise storage_error("history_damaged")
     if row.indexed > head:
         raise storage_error("history_damaged")
     count, deleted = head, row.floor
     if has_holes:
-        count, deleted = count_until(db, row, head), count_until(db, row, row.floor)
+        holes = StoredHoles(db, row)
+        count, deleted = holes.count_until(head), holes.count_until(row.floor)
     return RoomState(row, head, end, count, deleted)

@@ -1,220 +1,276 @@
 // The entry of the chat page, which connects the other modules.
 //
-// `connection` sends and receives lines, `message-list` and `user-list` show the room,
-// `outbox` has unconfirmed messages, `composer` has the forms, `connection-status` shows
-// the state, and `overlay` shows other pages. The HTML is complete without scripts; the
-// connection resumes from its cursor.
+// `connection` sends and receives lines, `events` handles what is received, and `session`
+// has the user's name. `rooms` has the rooms, each with its `room-log` and `room-users`;
+// `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
+// `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
+// `commands`, `directs` the requests for direct rooms, `connection-status` the state, and
+// `overlay` shows other pages. The HTML is complete without scripts; the connection
+// resumes from its cursors.
 
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection-status.js";
-import { isPlainClick } from "./dom.js";
-import { MessageList } from "./message-list.js";
+import { Directs } from "./directs.js";
+import { element, isPlainClick } from "./dom.js";
+import { makeHandlers } from "./events.js";
+import { ignoredNames } from "./ignored.js";
 import { Outbox } from "./outbox.js";
 import { Overlay } from "./overlay.js";
 import "./page.js";
-import { load, randomId, store } from "./storage.js";
-import { UserList } from "./user-list.js";
+import { Person } from "./person.js";
+import { RoomView } from "./room-view.js";
+import { roomAt, Rooms } from "./rooms.js";
+import { Session } from "./session.js";
 
-const ROOM = "lobby";
-const PAGE_SIZE = 50; // messages per request
-const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", "name_taken", "read_only", "server_full"];
+const LISTED = 100; // other rooms in the list
+const MAX_CURSORS = 110; // in a hello, which must fit on a line
+const NO_CONNECTION = "there is no connection; try again when it is back";
 
-const { epoch, sequence, mode } = document.documentElement.dataset;
-const cursor = { epoch, sequence: Number(sequence) };
-const me = { token: load("token", null), name: load("name", null), you: null };
-let request = null; // for a name, without a response yet: {name, isRefused}
-let nextName = null; // to be requested
-let isPaging = false;
+const { dataset } = document.documentElement;
+const canWrite = dataset.mode === "write";
+const last = { awaited: new Set(), resumed: new Set(), hasIgnored: false }; // of the last hello
+let showJoinError = null; // where the user asked to join
 
-const messages = new MessageList();
-const users = new UserList((name) => messages.addNotice(name, "left"));
-const status = new ConnectionStatus((state) => (state === "replaced" ? startSession(null) : connection.open()));
-const connection = new Connection(hello, (type, data) => HANDLERS[type]?.(data), stateChanged);
-const composer = mode === "write" ? new Composer({ join, send, leave }) : null;
-const outbox = mode === "write" ? new Outbox(transmit, (text) => composer.putBack(text, { force: true })) : null;
+const session = new Session({ send, changed: nameChanged, refused: (reason) => composer?.showNameError(reason) });
+if (!canWrite) session.name = null;
+const rooms = new Rooms(dataset, session.name !== null);
+const composer = canWrite ? new Composer({ join, leave, enter, names, run, send: say }) : null;
+const outbox = canWrite ? new Outbox(transmit, (room, text) => composer.putBack(room, text, { force: true })) : null;
+for (const name of outbox?.rooms() ?? []) rooms.get(name) ?? rooms.add(name);
+const directs = new Directs(send, directFailed);
+const view = new RoomView({ rooms, session, composer, outbox, send, actions: { setTopic, part, person: showPerson } });
+const person = new Person((type, data) => request(type, data));
+const status = new ConnectionStatus((state) => (state === "replaced" ? restart("") : connection.open()));
+const handlers = makeHandlers({
+  ...{ rooms, view, session, composer, outbox, directs, status, openDirect, sendIgnored },
+  ...{ hello: last, show },
+  reportJoin: (reason) => showJoinError(reason),
+});
+const connection = new Connection(hello, (type, data) => handlers[type]?.(data), stateChanged);
+const overlay = new Overlay({ find: findRoom, follow, restore, joined: () => rooms.mine() });
 
 function hello() {
-  const role = me.name === null ? { watch: true } : { name: me.name };
-  return { version: 1, client: "parlour-page", token: me.token, ...role, resume: { [ROOM]: { ...cursor } } };
+  const mine = rooms.mine();
+  const cursors = mine.filter((room) => room.epoch !== null).slice(0, MAX_CURSORS);
+  last.awaited = new Set(mine.map(({ name }) => name));
+  last.resumed = new Set(cursors.map(({ name }) => name));
+  last.hasIgnored = false;
+  return {
+    version: 1,
+    client: "parlour-page",
+    ...session.identity(),
+    rooms: [...last.awaited],
+    resume: Object.fromEntries(cursors.map(({ name, epoch, sequence }) => [name, { epoch, sequence }])),
+  };
 }
 
 function stateChanged(state) {
   if (state === "live") {
-    requestUsers();
-    if (me.you !== null) outbox?.resend(); // first: under the old name
-    requestName();
+    if (session.you !== null) outbox?.resend(); // first: under the old name
+    session.requestNext();
+    send("rooms", { limit: LISTED });
+    if (session.you !== null && ignoredNames().length) send("ping", { token: "ignored?" });
   } else {
-    if (request && !request.isRefused) nextName ??= request.name;
-    request = null;
-    users.disconnected();
-    isPaging = false;
+    session.disconnected();
+    directs.disconnected();
+    for (const room of rooms.all()) room.disconnected();
   }
   status.show(state, connection.due, connection.refusal);
 }
 
-const requestUsers = () => connection.send("users", { room: ROOM });
+function send(type, data) {
+  return connection.state === "live" && connection.send(type, data);
+}
+
+// Send a request of the user, or show that there is no connection; return whether it is sent.
+function request(type, data) {
+  if (type === "direct" ? directs.open(data.to, data.text) : send(type, data)) return true;
+  view.report(NO_CONNECTION);
+  return false;
+}
 
 // -- the name and the session --
 
-function setName(name) {
-  me.you = name;
-  composer?.show(name);
-}
-
-function storeName(name) {
-  me.name = name;
-  store("name", name);
-}
-
-function createToken() {
-  me.token = randomId();
-  store("token", me.token);
+function nameChanged(isNew) {
+  composer?.show(session.you);
+  view.update();
+  if (!isNew || connection.state !== "live") return;
+  outbox?.resend();
+  sendIgnored();
 }
 
 function join(name) {
-  nextName = name.toWellFormed().normalize("NFC").trim().replace(/\s+/g, " ");
-  if (connection.state !== "live") composer.showNameError("there is no connection yet; the name is requested later");
-  requestName();
-}
-
-// Request one name at a time. A notice with the name may be about a faster user. But
-// responses come in order, so a pong without an error before it confirms the name.
-function requestName() {
-  if (nextName === null || request || connection.state !== "live") return;
-  request = { name: nextName, isRefused: false };
-  nextName = null;
-  connection.send("set-name", { name: request.name });
-  connection.send("ping", { token: "named?" });
-}
-
-function nameResponded({ name, isRefused }) {
-  request = null;
-  if (!isRefused) {
-    const isJoining = me.you === null;
-    storeName(name);
-    setName(name);
-    if (isJoining) outbox?.resend();
-  }
-  requestName();
-}
-
-function refuseName(reason) {
-  if (request) request.isRefused = true;
-  composer?.showNameError(reason);
+  if (!session.request(name)) composer.showNameError("there is no connection yet; the name is requested later");
 }
 
 function leave() {
   const isClosing = connection.send("bye", {});
-  startSession(me.you, { isClosing });
+  restart(session.you ?? "", { isClosing });
 }
 
 // Start a new session that only watches. If `isClosing`, the server closes the old one.
-function startSession(suggestion, { isClosing = false } = {}) {
-  createToken();
-  composer?.suggest(suggestion ?? me.name ?? "");
-  storeName(null);
-  request = nextName = null;
-  setName(null);
+function restart(suggestion, { isClosing = false } = {}) {
+  composer?.suggest(suggestion || (session.name ?? ""));
+  for (const room of rooms.mine()) {
+    if (room.isDirect) handlers.closed({ room: room.name, reason: "You have left the chat" });
+  }
+  session.restart();
+  rooms.watchCurrent();
   outbox?.expire();
   if (!isClosing) connection.open();
 }
 
+// Tell the server the ignored names, which it forgets with the session.
+function sendIgnored() {
+  for (const name of ignoredNames()) send("ignore", { name });
+}
+
 // -- sending --
 
-function send(text) {
+function names() {
+  return [...view.room.users.since.keys()];
+}
+
+function say(text, room = view.room) {
   if (outbox.isFull) {
     composer.showError("too many messages are waiting; wait for the connection");
     return false;
   }
-  outbox.add(text);
-  messages.scrollToEnd();
+  outbox.add(room.name, text);
+  view.scrollToEnd();
   return true;
 }
 
-function transmit({ id, text }) {
-  if (connection.state === "live" && me.you !== null) connection.send("message", { room: ROOM, message: text, id });
+function transmit({ id, room, text }) {
+  if (connection.state !== "live" || session.you === null) return;
+  if (rooms.get(room)?.isMine) send("message", { room, message: text, id });
+  else outbox.refuse(id, "you are not in this room");
 }
 
-function error({ code, reason, id }) {
-  if (id) {
-    const text = outbox?.refuse(id, reason);
-    if (text === undefined) return;
-    composer.showError(reason);
-    if (composer.putBack(text)) outbox.remove(id);
-  } else if (NAME_CODES.includes(code)) refuseName(reason);
-  else if (code !== "same_name") {
-    isPaging = false;
-    if (composer) composer.showError(reason);
-    else messages.addGap(reason);
+// Carry out a command from the message box; return whether it can be done now.
+function run({ command, argument, text }) {
+  const { name } = view.room;
+  switch (command) {
+    case "setname":
+      join(argument);
+      return true;
+    case "join":
+      return joinRoom(argument, view.report.bind(view));
+    case "leave":
+      return request("leave", { room: name });
+    case "topic":
+      if (argument) return request("topic", { room: name, topic: argument === '""' ? "" : argument });
+      view.head.edit();
+      return true;
+    case "msg":
+      return request("direct", { to: argument, text });
+    default: // ignore and unignore
+      return request(command, { name: argument });
   }
 }
 
-// -- older messages --
+// -- rooms and people --
 
-document.querySelector("#older a").addEventListener("click", (event) => {
-  if (!isPlainClick(event) || connection.state !== "live" || messages.isFull) return; // follow the link
+// Return the room of an address if it can be shown without loading a page.
+function findRoom(url) {
+  const room = rooms.get(roomAt(url));
+  return room?.isMine || room === view.room || outbox?.rooms().includes(room?.name) ? room : null;
+}
+
+function show(room) {
+  overlay.hide();
+  view.list.close();
+  view.show(room);
+}
+
+// Show the room of a link that was clicked. Only a mouse moves the focus to the box: on
+// a phone, that would open the keyboard.
+function follow(room, event) {
+  if (room !== view.room) show(room);
+  else if (overlay.isOpen) overlay.close();
+  else view.scrollToEnd();
+  if (event.detail && matchMedia("(pointer: fine)").matches) composer?.focus();
+}
+
+// Show the room of the address to which the browser went back or forward.
+function restore(url) {
+  const room = findRoom(url);
+  if (room) view.show(room, { isBack: true });
+  else if (roomAt(url) !== null) location.reload();
+}
+
+function joinRoom(name, showError) {
+  showJoinError = showError;
+  return request("join", { room: name.replace(/^#/, "") });
+}
+
+// Enter the room that is shown, or close a direct room that is over.
+function enter() {
+  if (!view.room.isDirect) joinRoom(view.room.name, (reason) => view.report(reason));
+  else showNext();
+}
+
+function part() {
+  const { room } = view;
+  if (session.you !== null) return request("leave", { room: room.name });
+  room.isMine = false; // the server sends its events until the next connection
+  showNext();
+}
+
+function showNext() {
+  const [next] = rooms.mine();
+  if (next) show(next);
+  else location.assign("/");
+}
+
+function setTopic(topic) {
+  return request("topic", { room: view.room.name, topic: topic.trim() });
+}
+
+// Show a direct room if the user asked for it, and send the text to it.
+function openDirect(room) {
+  const found = directs.answered(room.partner);
+  if (!found) return;
+  show(room);
+  if (found.text) say(found.text, room);
+}
+
+function directFailed({ to, text }, reason) {
+  if (text) composer.putBack(view.room.name, `/msg "${to}" ${text}`, { force: true });
+  composer.showError(reason);
+}
+
+function showPerson(name) {
+  if (session.you !== null && name !== session.you) person.show(name);
+}
+
+// A room to join or, for a user who only watches, to show.
+document.addEventListener("submit", (event) => {
+  const box = event.target.querySelector('[name="room"]');
+  if (new URL(event.target.action).pathname !== "/rooms" || session.you === null) return;
   event.preventDefault();
-  if (isPaging) return;
-  isPaging = connection.send("history", { room: ROOM, before: messages.first, limit: PAGE_SIZE });
+  const name = box.value.trim();
+  const showError = (reason) => composer.showError(reason, "go-error");
+  if (name && joinRoom(name, showError)) box.value = "";
 });
 
-// -- events --
+element("older").addEventListener("click", (event) => {
+  if (isPlainClick(event) && view.loadOlder()) event.preventDefault(); // else follow the link
+});
 
-const HANDLERS = {
-  __proto__: null,
-  welcome({ you, rooms, limits }) {
-    const room = rooms[ROOM];
-    if (room.epoch !== cursor.epoch) {
-      messages.unlink();
-      [cursor.epoch, cursor.sequence] = [room.epoch, room.sequence];
-    }
-    if (composer && limits?.text) composer.maxText = limits.text;
-    const before = me.you ?? me.name;
-    me.you = you ?? null;
-    if (me.you !== before) composer?.show(me.you);
-  },
-  message(data) {
-    if (data.sequence <= cursor.sequence) return;
-    cursor.sequence = data.sequence;
-    messages.add(data);
-  },
-  missed({ events, resume_after: after }) {
-    const count = events === 1 ? "1 older message is" : `${events?.toLocaleString("en")} older messages are`;
-    messages.addGap(events === null ? "Some messages may be missing here" : `${count} no longer available`);
-    if (after < cursor.sequence) messages.unlink(after);
-    cursor.sequence = after;
-    requestUsers();
-  },
-  joined({ name }) {
-    if (users.add(name)) messages.addNotice(name, "joined");
-  },
-  left({ name }) {
-    users.remove(name);
-    messages.addNotice(name, "left");
-  },
-  renamed({ name, to }) {
-    if (users.rename(name, to)) messages.removeJoinNotice(name);
-    else messages.addRename(name, to);
-    if (name !== me.you) return;
-    storeName(to);
-    setName(to);
-  },
-  history({ messages: older, more }) {
-    if (!isPaging) return;
-    isPaging = false;
-    messages.prepend(older, more);
-  },
-  users: (data) => users.addPart(data),
-  stored: ({ id }) => outbox?.remove(id),
-  error,
-  pong: ({ token }) => token === "named?" && request && nameResponded(request),
-  unkept: ({ reason }) => status.showStorageError(reason),
-  kept: () => status.showStorageError(""),
-};
+document.addEventListener("click", (event) => {
+  const name = event.target.closest?.("#log .name");
+  if (name && isPlainClick(event)) showPerson(name.textContent);
+});
 
-if (me.token === null) createToken();
-if (mode !== "write") me.name = null;
-composer?.show(me.name);
-new Overlay(() => messages.scrollToEnd());
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  show(view.list.neighbour(step));
+});
+
+composer?.show(session.name);
+element("go-label").textContent = canWrite ? "Join a room" : "Go to a room";
 connection.open();

@@ -1,7 +1,11 @@
-// The forms: a name to join with, and a message to send. The draft survives a reload.
+// The forms: a name to join with, and a message to send. Each room has its own draft,
+// which survives a reload.
 
+import { parse } from "./commands.js";
 import { element, onClick } from "./dom.js";
 import { load, store } from "./storage.js";
+
+const MAX_DRAFTS = 100; // rooms with a draft; the oldest are dropped
 
 // The second click of a double click was meant for the previous button.
 const isFirstClick = (event) => event.detail < 2;
@@ -11,14 +15,16 @@ export class Composer {
   maxText = 4096; // bytes of UTF-8
 
   #you = null;
+  #room = "";
+  #drafts = new Map(load("drafts", [])); // by room
   #box = element("box");
   #joinButton = element("join").querySelector(".main");
   #actions;
 
-  // `actions` are join(name), leave(), and send(text), which returns whether it took the text.
+  // `actions` are join(name), leave(), enter(), names(), run(command), and send(text),
+  // which returns whether it took the text.
   constructor(actions) {
     this.#actions = actions;
-    this.#box.value = load("draft", "");
     this.#box.addEventListener("input", () => this.#changed());
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     element("say").addEventListener("submit", (event) => (event.preventDefault(), this.#send()));
@@ -27,7 +33,30 @@ export class Composer {
     onClick("rename", (event) => isFirstClick(event) && this.#rename());
     onClick("keep", () => (this.show(this.#you), this.#box.focus()));
     onClick("leave", (event) => isFirstClick(event) && actions.leave());
+    onClick("enter", () => actions.enter());
+  }
+
+  // Show the draft of `room`.
+  enter(room) {
+    this.#room = room;
+    this.#box.value = this.#drafts.get(room) ?? "";
+    this.showError("");
     this.#fit();
+  }
+
+  // Show why `you` cannot write in the room, and a button; or, without a reason, the box.
+  showOutside(reason, label) {
+    const hadFocus = element("say-row").contains(document.activeElement);
+    element("outside-text").textContent = reason;
+    element("enter").textContent = label;
+    element("outside").hidden = !reason;
+    element("say-row").hidden = Boolean(reason);
+    element("say").querySelector("label").hidden = Boolean(reason);
+    if (hadFocus && reason) element("enter").focus();
+  }
+
+  focus() {
+    if (!element("say").hidden) element(element("outside").hidden ? "box" : "enter").focus();
   }
 
   // Show the form for messages of `you`, or the form to join if that is null.
@@ -38,7 +67,8 @@ export class Composer {
     element("you").textContent = you ?? "";
     this.showError("");
     this.showError("", "name-error");
-    if (hadFocus) element(you === null ? "name" : "box").focus(); // the other form is hidden
+    if (hadFocus && you === null) element("name").focus(); // the other form is hidden
+    else if (hadFocus) this.focus();
     this.#fit();
   }
 
@@ -56,11 +86,17 @@ export class Composer {
     element("name").value ||= name;
   }
 
-  // Put a text back into an empty box, or before its text if forced; return whether it did.
-  putBack(text, { force = false } = {}) {
-    const isEmpty = this.#box.value.trim() === "";
+  // Put a text back into the empty draft of `room`, or before its text if forced; return
+  // whether it did.
+  putBack(room, text, { force = false } = {}) {
+    const draft = this.#drafts.get(room) ?? "";
+    const isEmpty = draft.trim() === "";
     if (!isEmpty && !force) return false;
-    this.#fill(isEmpty ? text : `${text}\n${this.#box.value}`);
+    this.#keep(room, isEmpty ? text : `${text}\n${draft}`);
+    if (room === this.#room) {
+      this.#box.value = this.#drafts.get(room);
+      this.#fit();
+    }
     return true;
   }
 
@@ -90,23 +126,17 @@ export class Composer {
     const input = this.#box.value.toWellFormed().trimEnd(); // JSON has no lone surrogates
     this.showError("");
     if (!input.trim()) return;
-    const command = input.match(/^\/setname\s+(\S.*)$/);
-    if (command) {
-      this.#fill("");
-      this.#actions.join(command[1]);
-      return;
-    }
-    if (/^\/(?!\/)/.test(input)) {
-      this.showError("the only command here is /setname NAME; to send a line that begins with /, double the /");
-      return;
-    }
-    const text = input.replace(/^\/\//, "/");
-    if (bytes(text) > this.maxText) {
+    const { text, command, error, ...rest } = parse(input, this.#actions.names());
+    if (error) return this.showError(error);
+    if (text !== undefined && bytes(text) > this.maxText) {
       const [size, most] = [bytes(text), this.maxText].map((number) => number.toLocaleString("en"));
-      this.showError(`the message has ${size} bytes, and at most ${most} are allowed; split it`);
-      return;
+      return this.showError(`the message has ${size} bytes, and at most ${most} are allowed; split it`);
     }
-    if (this.#actions.send(text)) this.#fill("");
+    const room = this.#room;
+    const isDone = command ? this.#actions.run({ command, text, ...rest }) : this.#actions.send(text);
+    if (!isDone) return;
+    this.#keep(room, "");
+    if (room === this.#room) this.#fill("");
   }
 
   #key(event) {
@@ -117,13 +147,20 @@ export class Composer {
   }
 
   #changed() {
-    store("draft", this.#box.value);
+    this.#keep(this.#room, this.#box.value);
     this.#fit();
   }
 
   #fill(text) {
     this.#box.value = text;
     this.#changed();
+  }
+
+  #keep(room, draft) {
+    this.#drafts.delete(room);
+    if (draft) this.#drafts.set(room, draft);
+    if (this.#drafts.size > MAX_DRAFTS) this.#drafts.delete(this.#drafts.keys().next().value);
+    store("drafts", [...this.#drafts]);
   }
 
   // Make the box as high as its text, within the limits of the style sheet.

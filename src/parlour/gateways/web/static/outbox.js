@@ -1,7 +1,8 @@
 // The outbox: messages written here that the server has not confirmed.
 //
 // They are sent again with the same id after each reconnect, and the server stores each
-// once. A refused message stays until it is put back into the box, or dropped.
+// once. Each stays in the room in which it was written. A refused message stays until it
+// is put back into the box, or dropped.
 
 import { create, element } from "./dom.js";
 import { visible } from "./safe-text.js";
@@ -17,22 +18,33 @@ function button(label, act) {
 }
 
 export class Outbox {
-  #entries = load("pending", []); // {id, text, reason}, oldest first
+  #entries = load("pending", []); // {id, room, text, reason}, oldest first
+  #room = "";
   #send;
   #putBack;
 
-  // `send(entry)` sends it if possible; `putBack(text)` puts the text into the box.
+  // `send(entry)` sends it if possible; `putBack(room, text)` puts the text into the box.
   constructor(send, putBack) {
     [this.#send, this.#putBack] = [send, putBack];
-    this.#draw();
   }
 
   get isFull() {
     return this.#entries.length >= MAX_ENTRIES;
   }
 
-  add(text) {
-    const entry = { id: randomId(), text, reason: "" };
+  // Show the entries of `room`.
+  show(room) {
+    this.#room = room;
+    this.#draw();
+  }
+
+  // Return the names of the rooms that have entries, or those with refused ones.
+  rooms({ areRefused = false } = {}) {
+    return this.#entries.filter((entry) => entry.reason || !areRefused).map((entry) => entry.room);
+  }
+
+  add(room, text) {
+    const entry = { id: randomId(), room, text, reason: "" };
     this.#entries.push(entry);
     this.#changed();
     this.#send(entry);
@@ -47,12 +59,12 @@ export class Outbox {
     this.#changed();
   }
 
-  // Mark a message as refused, and return its text.
+  // Mark a message as refused, and return it.
   refuse(id, reason) {
     const entry = this.#entries.find((each) => each.id === id);
     if (entry) entry.reason = reason;
     this.#changed();
-    return entry?.text;
+    return entry;
   }
 
   // Mark all messages: the ids belong to a session that cannot be resumed.
@@ -67,17 +79,18 @@ export class Outbox {
   }
 
   #draw() {
-    element("waiting").hidden = !this.#entries.length;
-    element("waiting").replaceChildren(...this.#entries.map((entry) => this.#row(entry)));
+    const shown = this.#entries.filter((entry) => entry.room === this.#room);
+    element("waiting").hidden = !shown.length;
+    element("waiting").replaceChildren(...shown.map((entry) => this.#row(entry)));
   }
 
-  #row({ id, text, reason }) {
+  #row({ id, room, text, reason }) {
     const row = create("li", "message pending", "");
     const paragraph = create("p", "text", visible(text));
     paragraph.dir = "auto";
     row.append(paragraph, create("span", "when", reason ? `not sent: ${reason}` : "sending …"));
     if (reason) {
-      const back = button("Put back", () => (this.remove(id), this.#putBack(text)));
+      const back = button("Put back", () => (this.remove(id), this.#putBack(room, text)));
       row.append(back, button("Drop", () => this.remove(id)));
     }
     return row;

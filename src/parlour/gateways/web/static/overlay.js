@@ -1,22 +1,24 @@
-// An overlay over the chat for search, older messages and single messages.
+// An overlay over the chat for search, rooms, older messages and single messages.
 //
 // It shows the pages that also work without scripts, while the chat stays connected
-// below. The browser's back and forward buttons move between the pages.
+// below. The browser's back and forward buttons move between the pages, and the rooms.
 
 import { create, element, isPlainClick, onClick } from "./dom.js";
+import { hideIgnored } from "./ignored.js";
 import { localiseAll } from "./local-time.js";
 
 const TIMEOUT = 15_000; // milliseconds to load a page
+const MAX_QUERY = 8000; // characters of the names of the rooms to search, encoded
 
 const dialog = element("over");
 const content = element("over-page");
 
 function isForOverlay({ origin, pathname, searchParams }) {
   if (origin !== location.origin) return false;
-  return pathname === "/search" || pathname.startsWith("/m/") || (pathname === "/" && searchParams.has("before"));
+  if (["/search", "/rooms"].includes(pathname) || /^(\/r\/[^/]+)?\/m\//.test(pathname)) return true;
+  return searchParams.has("before") && /^\/(r\/[^/]+)?$/.test(pathname);
 }
 
-const isChat = ({ origin, pathname, search }) => origin === location.origin && pathname === "/" && search === "";
 const depth = () => history.state?.over ?? 0; // pages to go back to the chat
 
 // Return the main part of a page, without the ids that the chat uses.
@@ -25,6 +27,7 @@ async function load(address) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
   main.querySelectorAll(".message[id]").forEach((row) => row.removeAttribute("id"));
+  hideIgnored(main);
   localiseAll(main);
   return main;
 }
@@ -39,18 +42,24 @@ function errorPage(address) {
 
 export class Overlay {
   #requests = 0;
+  #rooms;
 
-  // `scrollToEnd()` scrolls the chat.
-  constructor(scrollToEnd) {
-    document.addEventListener("click", (event) => this.#click(event, scrollToEnd));
+  // `rooms` has find(url), the room of an address that can be shown at once, or null;
+  // follow(room, event) to show it; restore(url); and joined(), the rooms to search.
+  constructor(rooms) {
+    this.#rooms = rooms;
+    document.addEventListener("click", (event) => this.#click(event));
     document.addEventListener("submit", (event) => this.#submit(event));
     onClick("over-close", () => this.close());
     dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.close()));
     addEventListener("popstate", () => this.#restore());
   }
 
-  open(address) {
-    const url = new URL(address, location.href);
+  get isOpen() {
+    return dialog.open;
+  }
+
+  open(url) {
     const isSame = url.href === location.href;
     if (isSame) history.replaceState(history.state, "", url);
     else history.pushState({ over: depth() + 1 }, "", url);
@@ -59,18 +68,24 @@ export class Overlay {
 
   close() {
     if (depth()) history.go(-depth()); // the popstate event hides the dialog
-    else this.#hide();
+    else this.hide();
   }
 
-  #click(event, scrollToEnd) {
+  hide() {
+    this.#requests += 1;
+    if (dialog.open) dialog.close();
+    content.replaceChildren();
+  }
+
+  #click(event) {
     if (event.target === dialog) return this.close(); // the backdrop
     const link = event.target.closest?.("a[href]");
     if (!link || !isPlainClick(event) || event.defaultPrevented || link.getAttribute("href").startsWith("#")) return;
     const url = new URL(link.href);
+    const room = this.#rooms.find(url);
     if (isForOverlay(url)) this.open(url);
-    else if (!isChat(url)) return;
-    else if (dialog.open) this.close();
-    else scrollToEnd();
+    else if (!room) return;
+    else this.#rooms.follow(room, event);
     event.preventDefault();
   }
 
@@ -82,17 +97,12 @@ export class Overlay {
     this.open(url);
   }
 
-  // Show the page of the address after the browser went back or forward.
+  // Show the page or the room of the address after the browser went back or forward.
   #restore() {
     const url = new URL(location.href);
-    if (isForOverlay(url)) this.#show(url);
-    else this.#hide();
-  }
-
-  #hide() {
-    this.#requests += 1;
-    if (dialog.open) dialog.close();
-    content.replaceChildren();
+    if (isForOverlay(url)) return this.#show(url);
+    this.hide();
+    this.#rooms.restore(url);
   }
 
   async #show(url) {
@@ -105,10 +115,23 @@ export class Overlay {
     content.className = `page ${main.className}`;
     content.replaceChildren(...main.childNodes);
     dialog.ariaLabel = content.querySelector("h1").textContent;
+    this.#offerAllRooms();
     const box = content.querySelector("input");
     if (box && !box.value) box.focus();
     else content.focus();
     content.scrollTop = 0;
     content.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+  }
+
+  // Let the user search all rooms at once.
+  #offerAllRooms() {
+    const choice = content.querySelector("#where");
+    const names = this.#rooms.joined().filter((room) => !room.isDirect).map((room) => room.name);
+    while (encodeURIComponent(names.join(" ")).length > MAX_QUERY) names.pop();
+    if (!choice || names.length < 2) return;
+    const all = [...choice.options].find((option) => option.value === names.join(" "));
+    const option = all ?? create("option", "", "");
+    [option.value, option.textContent] = [names.join(" "), "All my rooms"];
+    choice.prepend(option);
   }
 }

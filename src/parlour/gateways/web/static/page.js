@@ -40,6 +40,6 @@ fold();
 
 if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // `message-list` has the days
 else localiseAll(document);
-if (location.pathname.startsWith("/m/")) {
+if (/^(\/r\/[^/]+)?\/m\//.test(location.pathname)) {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
 }

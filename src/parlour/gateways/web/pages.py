@@ -1,0 +1,167 @@
+"""The pages for people: templates with their values.
+
+Everything here is public: the chat answers only about open rooms that are not direct.
+"""
+
+from collections.abc import Iterable
+from time import time
+from typing import NamedTuple
+
+from parlour.core.events import ListedRoom, Message, RoomName, Snapshot
+from parlour.core.storage import Before, Page, Query
+
+from . import parameters, paths, rendering
+from .chat_queries import ChatQueries
+from .parameters import Arguments
+
+
+class RoomNotOpenError(Exception):
+    """The room of an address is not open. It may have been, and may be again."""
+
+    def __init__(self, room: RoomName) -> None:
+        super().__init__(f"#{room} is not open")
+        self.room = room
+
+
+class View(NamedTuple):
+    """A template with its values, and the status of the response."""
+
+    template: str
+    values: dict[str, object]
+    status: int = 200
+
+
+class Pages:
+    """The views of the pages. They keep no state between requests."""
+
+    def __init__(self, chat: ChatQueries) -> None:
+        self._chat = chat
+
+    def chat(self, room: RoomName, arguments: Arguments) -> View:
+        """Show the users and the newest messages, or a page of older messages."""
+        older = parameters.older_page(arguments, room)
+        snapshot = self._snapshot(room)  # first: the page resumes from its cursor
+        if older is not None:
+            return self._older_page(older, snapshot.sequence)
+        page = self._read(Before(room, snapshot.sequence + 1, parameters.PAGE_SIZE))
+        users = rendering.render_users(snapshot.users, time())
+        return View(
+            "chat.html",
+            {
+                **self._room_list(room),
+                "room": room,
+                "topic": snapshot.topic,
+                "snapshot": snapshot,
+                "users": users,
+                "others": len(snapshot.users) - len(users),
+                "messages": list(rendering.render_messages(page.messages)),
+                "first": _first(page.messages, snapshot.sequence + 1),
+                "more": page.has_more,
+            },
+        )
+
+    def closed_room(self, room: RoomName) -> View:
+        """Show that a room is not open; a script offers to open it."""
+        return View("chat.html", {**self._room_list(room), "room": room}, 404)
+
+    def rooms(self, arguments: Arguments) -> View:
+        """Show a list of the open rooms."""
+        after = parameters.after_name(arguments)
+        found = _after(self._chat.rooms(), after)
+        rooms = rendering.render_rooms(found)
+        is_cut = len(rooms) < len(found)
+        more = paths.rooms_path(found[len(rooms) - 1].room) if is_cut else None
+        return View("rooms.html", {"rooms": rooms, "more": more, "is_first": not after})
+
+    def search(self, arguments: Arguments) -> View:
+        """Show the search form, and the messages that match."""
+        wanted, words = parameters.rooms(arguments), parameters.words(arguments)
+        listed = self._chat.rooms()
+        names = {each.room for each in listed}
+        rooms = [each for each in wanted if each in names]
+        if not rooms:
+            raise RoomNotOpenError(wanted[0])
+        values: dict[str, object] = {
+            "words": words,
+            "rooms": rooms,
+            "room": rooms[0],
+            "places": [each.room for each in rendering.first_rooms(listed, rooms[0])],
+        }
+        if not words:
+            return View("search.html", values)
+        page = self._read(parameters.search(arguments, rooms, words))
+        older = None
+        if page.has_more and len(rooms) == 1:
+            older = paths.search_path(rooms, words, _first(page.messages, 1))
+        found = rendering.render_messages(page.messages, is_grouped=False, words=words)
+        results = {"messages": list(found), "older": older, "is_cut": page.has_more}
+        return View("search.html", {**values, **results})
+
+    def message(self, room: RoomName, sequence: int) -> View | None:
+        """Show one message with its neighbours; None if there is no such message."""
+        self._snapshot(room)
+        if sequence > parameters.MAX_SEQUENCE:
+            return None
+        oldest = sequence - parameters.NEIGHBOURS
+        # A page may be full before it reaches the message itself.
+        for query in (
+            parameters.around(room, sequence),
+            parameters.up_to(room, sequence),
+        ):
+            page = self._chat.read(query)
+            found = [each for each in page.messages if each.sequence >= oldest]
+            near = rendering.neighbours(found, sequence)
+            if near:
+                messages = list(rendering.render_messages(near))
+                values = {"room": room, "messages": messages, "sequence": sequence}
+                return View("message.html", values)
+            if not page.has_more:
+                break
+        return None
+
+    def _older_page(self, query: Before, head: int) -> View:
+        page = self._read(query)
+        last = page.messages[-1].sequence if page.messages else query.sequence - 1
+        newer = last + 1 + parameters.PAGE_SIZE if last < head else None
+        return View(
+            "older.html",
+            {
+                "room": query.room,
+                "messages": list(rendering.render_messages(page.messages)),
+                "older": _first(page.messages, 1) if page.has_more else None,
+                "newer": newer,
+            },
+        )
+
+    def _room_list(self, current: RoomName) -> dict[str, object]:
+        """Return the values for the list of rooms beside the chat."""
+        rooms = self._chat.rooms()
+        shown = rendering.first_rooms(rooms, current)
+        return {
+            "rooms": rendering.render_rooms(shown),
+            "other_rooms": len(rooms) - len(shown),
+        }
+
+    def _snapshot(self, room: RoomName) -> Snapshot:
+        snapshot = self._chat.snapshot(room)
+        if snapshot is None:
+            raise RoomNotOpenError(room)
+        return snapshot
+
+    def _read(self, query: Query) -> Page:
+        """Return the newest messages for *query* that fit on a page."""
+        page = self._chat.read(query)
+        newest = rendering.fitting(page.messages[::-1], rendering.html_size)[::-1]
+        more = page.has_more or len(newest) < len(page.messages)
+        return Page(
+            tuple(newest), has_more=more, total=page.total, expired=page.expired
+        )
+
+
+def _after(rooms: Iterable[ListedRoom], name: str | None) -> list[ListedRoom]:
+    """Return the *rooms* after the one called *name*."""
+    return [each for each in rooms if name is None or each.room > name]
+
+
+def _first(messages: tuple[Message, ...], otherwise: int) -> int:
+    return messages[0].sequence if messages else otherwise

@@ -1,0 +1,38 @@
+// Commands that are typed into the message box.
+
+const USAGE = {
+  setname: "NAME",
+  join: "ROOM",
+  leave: "",
+  topic: "TEXT",
+  msg: "NAME TEXT",
+  ignore: "NAME",
+  unignore: "NAME",
+};
+const OPTIONAL = ["topic"];
+const LIST = Object.entries(USAGE).map(([name, argument]) => `/${name} ${argument}`.trim());
+
+// Return the name and the text of a direct message. A name with blanks may be quoted, or
+// be one of `names`.
+function splitMessage(argument, names) {
+  const known = names.filter((name) => argument.startsWith(`${name} `)).sort((a, b) => b.length - a.length)[0];
+  if (known) return [known, argument.slice(known.length).trim()];
+  const [, quoted, word, text] = argument.match(/^(?:"([^"]+)"|(\S+))\s*(.*)$/s) ?? [];
+  return [quoted ?? word, text];
+}
+
+// Return {text} to send, {command, argument} to carry out, or an {error}. `names` are
+// those of the users in the room.
+export function parse(input, names) {
+  if (!/^\/(?!\/)/.test(input)) return { text: input.replace(/^\/\//, "/") };
+  const [, command, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
+  const argument = rest.trim();
+  const usage = USAGE[command];
+  if (usage === undefined) {
+    return { error: `the commands here are ${LIST.join(", ")}; to send a line that begins with /, double the /` };
+  }
+  if (usage ? !argument && !OPTIONAL.includes(command) : argument) return { error: `usage: /${command} ${usage}` };
+  if (command !== "msg") return { command, argument: argument.replace(/^"(.*)"$/s, "$1"), isBare: !argument };
+  const [to, text] = splitMessage(argument, names);
+  return text ? { command, argument: to, text } : { error: "usage: /msg NAME TEXT" };
+}

@@ -1,0 +1,159 @@
+// The handlers of what the server sends, by type.
+
+import { element } from "./dom.js";
+import { hideIgnored, isIgnored, setIgnored } from "./ignored.js";
+
+// Return a pattern for `name` as a word.
+function wordPattern(name) {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "iu");
+}
+
+// Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
+// `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
+export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, openDirect, reportJoin, sendIgnored }) {
+  function isMention(room, text) {
+    return room.isDirect || (session.you !== null && wordPattern(session.you).test(text));
+  }
+
+  // Take up a room on this connection: continue after its cursor, or start anew.
+  function hear(room, epoch, sequence) {
+    const isResumed = hello.resumed.delete(room.name);
+    if (!isResumed) room.restart(epoch, sequence);
+    else if (room.epoch !== epoch) {
+      room.log.unlink(); // and `missed` follows
+      [room.epoch, room.sequence] = [epoch, sequence];
+    }
+    room.isHeard = true;
+  }
+
+  // The session is no longer in a room, or could not enter it.
+  function lose(room, closed) {
+    room.closed = closed;
+    if (!room.isDirect) [room.unread, room.mentions] = [0, 0];
+    rooms.drop(room);
+    view.update();
+  }
+
+  function refuseMessage(id, reason) {
+    const entry = outbox?.refuse(id, reason);
+    if (!entry) return;
+    view.list.draw();
+    if (entry.room !== view.room.name) return;
+    composer.showError(reason);
+    if (composer.putBack(entry.room, entry.text)) outbox.remove(id);
+  }
+
+  function refuseRoom(room, { code, reason }) {
+    hello.awaited.delete(room.name);
+    const isClosed = code === "no_such_room";
+    lose(room, isClosed ? (room.isDirect ? "The conversation is over" : "not open") : "");
+    if (room === view.room && !isClosed) view.report(reason);
+  }
+
+  return {
+    __proto__: null,
+    welcome({ you, rooms: old, limits }) {
+      if (composer && limits?.text) composer.maxText = limits.text;
+      session.confirm(you ?? null);
+      for (const [room, cursor] of Object.entries(old ?? {})) this.room({ room, topic: "", ...cursor }); // release 1
+    },
+    room({ room: name, epoch, sequence, topic, with: partner }) {
+      const room = rooms.get(name) ?? rooms.add(name);
+      const isOfHello = hello.awaited.delete(name);
+      [room.topic, room.partner, room.isMine, room.closed] = [topic, partner ?? null, true, ""];
+      if (!room.isHeard) hear(room, epoch, sequence);
+      view.load(room);
+      view.update();
+      if (partner !== undefined) openDirect(room);
+      else if (!isOfHello) show(room); // the answer to a join
+    },
+    message(data) {
+      const room = rooms.get(data.room);
+      if (!room || data.sequence <= room.sequence) return;
+      const before = room.sequence;
+      room.sequence = data.sequence;
+      room.log.add(data);
+      rooms.saveSoon();
+      if (view.isSeen(room) || data.source === session.you || isIgnored(data.source)) return;
+      room.count(before, isMention(room, data.message));
+      view.list.draw();
+    },
+    missed({ room: name, events, resume_after: after }) {
+      const room = rooms.get(name);
+      if (!room) return;
+      const count = events === 1 ? "1 older message is" : `${events?.toLocaleString("en")} older messages are`;
+      room.log.addGap(events === null ? "Some messages may be missing here" : `${count} no longer available`);
+      if (after < room.sequence) room.log.unlink(after);
+      room.sequence = after;
+      room.users.isLoaded = false;
+      view.load(room);
+    },
+    joined({ room: name, name: who }) {
+      const room = rooms.get(name);
+      if (room?.users.add(who)) room.log.addNotice(who, "joined");
+    },
+    left({ room: name, name: who }) {
+      const room = rooms.get(name);
+      if (!room) return;
+      room.users.remove(who);
+      if (who === session.you) lose(room, "");
+      else room.log.addNotice(who, "left");
+    },
+    renamed({ name, to }) {
+      for (const room of rooms.all()) {
+        if (room.partner === name) room.partner = to;
+        else if (!room.users.since.has(name) && room !== view.room) continue;
+        if (room.users.rename(name, to)) room.log.removeJoinNotice(name);
+        else room.log.addRename(name, to);
+      }
+      session.renamed(name, to);
+      view.update();
+    },
+    topic({ room: name, topic, by }) {
+      const room = rooms.get(name);
+      if (!room) return;
+      room.topic = topic;
+      room.log.addNotice(by, topic ? "changed the topic to" : "removed the topic", topic);
+      view.update();
+    },
+    closed({ room: name, reason }) {
+      const room = rooms.get(name);
+      if (room) lose(room, reason);
+    },
+    history({ room: name, messages, more }) {
+      const room = rooms.get(name);
+      if (!room?.isPaging) return;
+      [room.isPaging, room.isLoaded] = [false, true];
+      room.log.prepend(messages, more);
+      view.markNew(room);
+    },
+    users: (data) => rooms.get(data.room)?.users.addPart(data),
+    rooms: (data) => view.list.showOthers(data.rooms),
+    stored: ({ id }) => outbox?.remove(id),
+    ignored({ names }) {
+      hello.hasIgnored = true;
+      setIgnored(names);
+      hideIgnored(element("live"));
+      for (const room of rooms.all()) hideIgnored(room.log.list);
+      view.room.users.view.draw();
+    },
+    error({ code, reason, id, room: name, about }) {
+      const room = rooms.get(name);
+      if (id) return refuseMessage(id, reason);
+      if (about === "hello" && room) return refuseRoom(room, { code, reason });
+      if (["set-name", "hello"].includes(about)) return code === "same_name" || session.refuse(reason);
+      if (about === "history" && room) room.isPaging = false;
+      if (about === "direct") directs.refused(reason);
+      else if (about === "join") reportJoin(reason);
+      else view.report(reason);
+    },
+    pong({ token }) {
+      if (token === "named?") session.responded();
+      else if (token === "ignored?") hello.hasIgnored || sendIgnored();
+      else directs.responded(token);
+    },
+    unkept: ({ reason }) => status.showStorageError(reason),
+    kept: () => status.showStorageError(""),
+  };
+}

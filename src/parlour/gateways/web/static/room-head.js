@@ -1,0 +1,49 @@
+// The name and the topic of the room that is shown, and what to do with it.
+
+import { element, onClick } from "./dom.js";
+import { visibleName } from "./safe-text.js";
+
+export class RoomHead {
+  #room = null;
+
+  // `setTopic(text)` sends a topic, and `part()` leaves the room.
+  constructor({ setTopic, part }) {
+    onClick("part", part);
+    onClick("topic-edit", () => this.edit());
+    onClick("topic-cancel", () => this.#close());
+    element("topic-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      setTopic(element("topic-box").value);
+      this.#close();
+    });
+    element("topic-form").addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
+  }
+
+  // Show `room`; a user who `isMember` may set its topic and leave it.
+  show(room, { isMember, canLeave }) {
+    if (room !== this.#room) element("topic-form").hidden = true;
+    this.#room = room;
+    element("title").querySelector(".hash").textContent = visibleName(room.title);
+    element("topic").textContent = visibleName(room.isDirect ? "Direct messages, which are not kept" : room.topic);
+    element("topic-edit").hidden = !isMember || room.isDirect;
+    element("part").hidden = !canLeave;
+    element("part").textContent = room.isDirect ? "End conversation" : isMember ? "Leave room" : "Close";
+    this.#showForm(!element("topic-form").hidden);
+  }
+
+  edit() {
+    element("topic-box").value = this.#room.topic;
+    this.#showForm(true);
+    element("topic-box").focus();
+  }
+
+  #close() {
+    this.#showForm(false);
+    element("topic-edit").focus();
+  }
+
+  #showForm(isEditing) {
+    element("topic-form").hidden = !isEditing;
+    element("topic").hidden = isEditing;
+  }
+}

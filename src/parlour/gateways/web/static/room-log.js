@@ -1,0 +1,215 @@
+// The messages and notices of one room, grouped by author and by day.
+//
+// A log that is not shown is kept up to date, but shorter.
+
+import { create, element } from "./dom.js";
+import { isIgnored } from "./ignored.js";
+import { day, localise } from "./local-time.js";
+import { isTall, visible, visibleName } from "./safe-text.js";
+import { fillName } from "./user-list.js";
+
+const MAX_ITEMS = 2000;
+const MAX_HIDDEN = 200; // items of a log that is not shown
+const MAX_NOTICES = 50;
+const GROUP_GAP = 300_000; // milliseconds after which an author's name is shown again
+
+// Groups messages, which are given in order.
+class Grouping {
+  #author = null;
+  #time = 0;
+  #day = "";
+
+  // Return the items to show: the message, with a day heading before the first of a day.
+  place(item, author, time) {
+    const today = day(time);
+    const follows = author === this.#author && today === this.#day && Math.abs(time - this.#time) < GROUP_GAP;
+    item.classList.toggle("follows", follows);
+    const heading = today === this.#day ? [] : [create("li", "day", today)];
+    [this.#author, this.#time, this.#day] = [author, time, today];
+    return [...heading, item];
+  }
+
+  // Show the author of the next message: a notice comes before it.
+  interrupt() {
+    this.#author = null;
+  }
+}
+
+const isolated = (name) => create("bdi", "", visibleName(name));
+const sequenceOf = (item) => Number(item.id.slice(1));
+
+export class RoomLog {
+  list = create("ol", "log", "");
+  first = 1; // the oldest sequence
+  hasMore = false; // the server has older messages
+  view = null; // the `MessageList` that shows this log
+
+  #room;
+  #grouping = new Grouping();
+  #queue = []; // items for the next flush
+  #notices = [];
+  #joinNotices = new Map(); // since the last message, by name
+
+  constructor(room) {
+    this.#room = room;
+    this.first = room.sequence + 1;
+  }
+
+  get isFull() {
+    return this.list.children.length >= MAX_ITEMS - 100;
+  }
+
+  get isEmpty() {
+    return !this.list.querySelector(".message");
+  }
+
+  // Take over the list that the server has rendered.
+  adopt(list, first) {
+    [this.list, this.first, this.hasMore] = [list, first, !element("older").hidden];
+    const grouped = [...list.querySelectorAll(".message")].flatMap((item) => {
+      const name = item.querySelector(".name").textContent;
+      return this.#grouping.place(item, name, new Date(item.querySelector("time").dateTime));
+    });
+    list.replaceChildren(...grouped);
+  }
+
+  clear(first) {
+    [this.#queue, this.#notices, this.#grouping] = [[], [], new Grouping()];
+    this.#joinNotices.clear();
+    this.list.replaceChildren();
+    [this.first, this.hasMore] = [first, false];
+    this.view?.refresh();
+  }
+
+  add(data) {
+    this.#joinNotices.clear();
+    this.#enqueue(this.#render(this.#grouping, data));
+    this.view?.count();
+  }
+
+  // Append a notice. Screen readers skip it: they have the list of users.
+  addNotice(name, verb, to = "") {
+    this.#grouping.interrupt();
+    const item = create("li", "notice", "");
+    item.append(isolated(name), ` ${verb} `, isolated(to));
+    item.ariaHidden = "true";
+    if (verb === "joined") this.#joinNotices.set(name, item);
+    else this.#joinNotices.delete(name);
+    this.#notices.push(item);
+    if (this.#notices.length > MAX_NOTICES) this.#remove(this.#notices.shift());
+    this.#enqueue([item]);
+  }
+
+  // Append a notice of a rename, or change the name in a recent notice of joining.
+  addRename(name, to) {
+    const item = this.#joinNotices.get(name);
+    if (!item) return this.addNotice(name, "is now", to);
+    item.firstChild.textContent = visibleName(to);
+    this.#joinNotices.delete(name);
+    this.#joinNotices.set(to, item);
+  }
+
+  // Remove the notice of joining of a user who was already present under another name.
+  removeJoinNotice(name) {
+    const item = this.#joinNotices.get(name);
+    if (!item) return;
+    this.#joinNotices.delete(name);
+    this.#notices = this.#notices.filter((other) => other !== item);
+    this.#remove(item);
+  }
+
+  // Append a warning about missing messages, or another fact about the room.
+  addGap(text) {
+    this.#grouping.interrupt();
+    this.#enqueue([create("li", "gap", text)]);
+  }
+
+  // Prepend older messages; `more` is true if the server has even older ones.
+  prepend(messages, more) {
+    this.view?.silence();
+    const grouping = new Grouping();
+    const items = messages.flatMap((data) => this.#render(grouping, data));
+    const days = items.filter((item) => item.className === "day");
+    const head = this.list.querySelector(".day:not(.new), .message"); // after any notices
+    if (head?.className === "day" && head.textContent === days.at(-1)?.textContent) head.remove();
+    this.list.prepend(...items);
+    if (messages.length) this.first = messages[0].sequence;
+    this.hasMore = more && messages.length > 0;
+    this.view?.refresh();
+  }
+
+  // Show a line before the first message after `sequence`; without it, remove the line.
+  mark(sequence) {
+    this.flush();
+    this.list.querySelector(".new")?.remove();
+    if (sequence === undefined) return;
+    const items = [...this.list.querySelectorAll(".message[id]")];
+    const item = items.find((each) => sequenceOf(each) > sequence);
+    item?.before(create("li", "day new", "New messages"));
+    item?.classList.remove("follows");
+  }
+
+  // Remove the links of messages after `last`, which the server's history does not have.
+  unlink(last = 0) {
+    this.flush();
+    for (const item of this.list.querySelectorAll(".message[id]")) {
+      if (sequenceOf(item) <= last) continue;
+      item.removeAttribute("id");
+      item.querySelector(".when").removeAttribute("href");
+    }
+    this.first = Math.min(this.first, last + 1);
+    if (!last) this.hasMore = false;
+    this.view?.refresh();
+  }
+
+  // Add the queued items at once.
+  flush() {
+    if (!this.#queue.length) return;
+    const append = () => {
+      this.list.append(...this.#queue);
+      this.#queue = [];
+    };
+    if (this.view) this.view.keepPlace(append);
+    else append();
+    this.trim();
+    this.view?.refresh();
+  }
+
+  // Remove the oldest items over the limit.
+  trim() {
+    const excess = this.list.children.length - (this.view ? MAX_ITEMS : MAX_HIDDEN);
+    if (excess <= 0) return;
+    for (const item of [...this.list.children].slice(0, excess)) item.remove();
+    const first = this.list.querySelector(".message[id]");
+    if (first) [this.first, this.hasMore] = [sequenceOf(first), true];
+  }
+
+  #enqueue(items) {
+    if (!this.#queue.length) queueMicrotask(() => this.flush());
+    this.#queue.push(...items);
+  }
+
+  #remove(item) {
+    this.#queue = this.#queue.filter((other) => other !== item);
+    item.remove();
+  }
+
+  // Return the items for a message from the server.
+  #render(grouping, { sequence, source, time, message: text }) {
+    const item = element("a-message").content.cloneNode(true).querySelector("li");
+    item.id = `m${sequence}`;
+    fillName(item, source);
+    const paragraph = item.querySelector(".text");
+    paragraph.textContent = visible(text);
+    if (isTall(paragraph.textContent)) paragraph.tabIndex = 0;
+    const link = item.querySelector(".when");
+    const address = this.#room.messageAddress(sequence);
+    if (address) link.href = address;
+    else link.removeAttribute("href");
+    item.hidden = isIgnored(source);
+    const stamp = item.querySelector("time");
+    stamp.dateTime = time;
+    localise(stamp);
+    return grouping.place(item, source, new Date(time));
+  }
+}

@@ -1,0 +1,123 @@
+// The room that is shown, in all parts of the page: its messages, its users, its name and
+// topic, the message box, and the lists.
+
+import { element } from "./dom.js";
+import { MessageList } from "./message-list.js";
+import { RoomHead } from "./room-head.js";
+import { RoomList } from "./room-list.js";
+import { roomAt } from "./rooms.js";
+import { UserList } from "./user-list.js";
+
+const PAGE_SIZE = 50; // messages per request
+
+export class RoomView {
+  list;
+  head;
+
+  #rooms;
+  #session;
+  #composer;
+  #outbox;
+  #send;
+  #messages = new MessageList();
+  #users;
+
+  // `composer` and `outbox` are null on a page that only shows the chat. `actions` are
+  // setTopic(text), part(), and person(name), for a user who is clicked.
+  constructor({ rooms, session, composer, outbox, send, actions }) {
+    [this.#rooms, this.#session, this.#composer] = [rooms, session, composer];
+    [this.#outbox, this.#send] = [outbox, send];
+    this.list = new RoomList(rooms, (room) => outbox?.rooms({ areRefused: true }).includes(room.name) ?? false);
+    this.head = new RoomHead(actions);
+    this.#users = new UserList(composer && actions.person);
+    this.#show(rooms.current);
+    document.addEventListener("visibilitychange", () => this.#see());
+  }
+
+  get room() {
+    return this.#rooms.current;
+  }
+
+  // Show `room`. If `isBack`, the browser has its address already.
+  show(room, { isBack = false } = {}) {
+    if (!isBack && roomAt(location) !== room.name) history.pushState({}, "", room.address);
+    const before = this.room;
+    if (room === before) return this.update();
+    before.newAfter = null;
+    this.#rooms.current = room;
+    if (!before.isMine) this.#rooms.drop(before);
+    this.#show(room);
+    element("announcement").textContent = room.title;
+    this.load(room);
+  }
+
+  // Request what is not known about a room, if it is shown.
+  load(room) {
+    if (room !== this.room || !room.isHeard) return;
+    if (!room.users.isLoaded) room.users.isLoaded = this.#send("users", { room: room.name });
+    if (!room.isLoaded) this.loadOlder();
+  }
+
+  // Request older messages; return whether they can be shown here.
+  loadOlder() {
+    const { room } = this;
+    if (room.log.isFull || !room.isHeard) return false;
+    room.isPaging ||= this.#send("history", { room: room.name, before: room.log.first, limit: PAGE_SIZE });
+    return room.isPaging;
+  }
+
+  // Show a line before the unread messages that have been loaded.
+  markNew(room) {
+    if (room !== this.room || room.newAfter === null) return;
+    room.log.mark(room.newAfter);
+    this.#messages.scrollToNew();
+  }
+
+  scrollToEnd() {
+    this.#messages.scrollToEnd();
+  }
+
+  // Return whether the user sees new messages of `room`.
+  isSeen(room) {
+    return room === this.room && !document.hidden;
+  }
+
+  // Show everything that depends on the state of the room.
+  update() {
+    const { room } = this;
+    const isUser = (this.#session.you ?? this.#session.name) !== null;
+    const canLeave = room.isMine && (isUser || this.#rooms.mine().length > 1);
+    this.head.show(room, { isMember: isUser && room.isMine, canLeave });
+    this.#composer?.showOutside(...room.outside());
+    this.#messages.refresh();
+    this.list.draw();
+    this.#rooms.changed();
+  }
+
+  // Show a reason beside the message box, or in the log if there is none.
+  report(reason) {
+    if (this.#composer) this.#composer.showError(reason);
+    else this.room.log.addGap(reason);
+  }
+
+  #show(room) {
+    this.#messages.show(room);
+    this.#see();
+    this.#users.show(room.users);
+    this.#composer?.enter(room.name);
+    this.#outbox?.show(room.name);
+    const find = element("find-room");
+    [find.value, find.disabled] = [room.name, room.isDirect || room.address === "/"];
+    this.update();
+  }
+
+  // Count the messages of the room as read.
+  #see() {
+    const { room } = this;
+    if (document.hidden || !room.unread) return;
+    [room.newAfter, room.unread, room.mentions] = [room.seen, 0, 0];
+    this.markNew(room);
+    this.list.draw();
+    this.#rooms.changed();
+  }
+}

@@ -1,0 +1,177 @@
+// The rooms of this page: those that its session is in or watches, and the one shown.
+//
+// Over a reload, the tab keeps each room's cursor and its unread messages.
+
+import { RoomLog } from "./room-log.js";
+import { RoomUsers } from "./room-users.js";
+import { load, store } from "./storage.js";
+
+export const LOBBY = "lobby";
+const MAX_ROOMS = 100; // that a page watches; a session may be in as many
+const SAVE_DELAY = 250; // milliseconds
+const SAVED = ["name", "epoch", "sequence", "seen", "unread", "mentions", "partner", "topic"];
+
+const isDirect = (name) => name.startsWith("direct:");
+
+// Return the address of a room. That of a direct room leads anybody else to the lobby.
+export function roomAddress(name) {
+  if (isDirect(name)) return `/#${name}`;
+  return name === LOBBY ? "/" : `/r/${encodeURIComponent(name)}`;
+}
+
+// Return the name of the room with this address, or null.
+export function roomAt({ origin, pathname, search, hash }) {
+  if (origin !== location.origin || search) return null;
+  if (pathname === "/") return isDirect(hash.slice(1)) ? hash.slice(1) : LOBBY;
+  const found = pathname.match(/^\/r\/([^/]+)$/);
+  return found && decodeURIComponent(found[1]);
+}
+
+export class Room {
+  epoch = null; // with `sequence`, the cursor; null if there is none
+  sequence = 0;
+  seen = 0; // the sequence before the first unread message
+  unread = 0;
+  mentions = 0; // of them, those with the user's name
+  topic = "";
+  partner = null; // the other one of a direct room
+  isMine = false; // the session is in it, or will be once it is connected
+  isHeard = false; // it is, on this connection
+  isLoaded = false; // the messages before the cursor were requested
+  isPaging = false; // older messages are requested
+  closed = ""; // why it cannot be used
+  newAfter = null; // while it is shown: the sequence before the messages that were unread
+
+  constructor(name, saved = {}) {
+    Object.assign(this, saved);
+    this.name = name;
+    this.isDirect = isDirect(name);
+    this.log = new RoomLog(this);
+    this.users = new RoomUsers((who) => this.log.addNotice(who, "left"));
+  }
+
+  get address() {
+    return roomAddress(this.name);
+  }
+
+  get title() {
+    return this.isDirect ? (this.partner ?? "Direct message") : `#${this.name}`;
+  }
+
+  // Return the address of a message; those of a direct room have none.
+  messageAddress(sequence) {
+    if (this.isDirect) return null;
+    return `${this.name === LOBBY ? "" : roomAddress(this.name)}/m/${sequence}#m${sequence}`;
+  }
+
+  // Return why the user cannot write here, and the label of a button; or empty strings.
+  outside() {
+    if (this.isMine) return ["", ""];
+    if (this.isDirect) return [`${this.closed || "The conversation is over"}.`, "Close"];
+    if (this.closed) return [`${this.title} is ${this.closed}. You can open it.`, `Open ${this.title}`];
+    return [`You are not in ${this.title}. New messages appear here when you join.`, `Join ${this.title}`];
+  }
+
+  // Note that the connection is lost.
+  disconnected() {
+    this.isHeard = this.isPaging = false;
+    this.users.disconnected();
+  }
+
+  // Count an unread message; `before` is the cursor before it.
+  count(before, isMention) {
+    if (!this.unread) this.seen = before;
+    this.unread += 1;
+    if (isMention) this.mentions += 1;
+  }
+
+  // Forget the messages, and start after `sequence`.
+  restart(epoch, sequence) {
+    [this.epoch, this.sequence] = [epoch, sequence];
+    [this.unread, this.mentions, this.isLoaded] = [0, 0, false];
+    this.log.clear(sequence + 1);
+  }
+}
+
+export class Rooms {
+  current;
+
+  #rooms = new Map(); // by name
+  #saveTimer = 0;
+  #savedNames = null;
+
+  // The page has been rendered for the room in `data`. Without a name, it is watched.
+  constructor(data, hasName) {
+    const all = load("rooms", null);
+    for (const saved of all?.slice(-MAX_ROOMS) ?? []) {
+      if (hasName || !isDirect(saved.name)) this.add(saved.name, saved).isMine = true;
+    }
+    const room = this.get(data.room) ?? this.add(data.room);
+    if (data.epoch) {
+      [room.epoch, room.sequence, room.isLoaded] = [data.epoch, Number(data.sequence), true];
+      room.topic = document.getElementById("topic").textContent;
+      room.log.adopt(document.getElementById("log"), Number(data.first));
+      room.isMine ||= !hasName || !all;
+    } else {
+      room.isMine = false;
+      room.closed = "not open";
+    }
+    this.current = this.get(roomAt(location)) ?? room;
+    addEventListener("pagehide", () => this.#save());
+  }
+
+  get(name) {
+    return this.#rooms.get(name);
+  }
+
+  add(name, saved) {
+    const room = new Room(name, saved);
+    this.#rooms.set(name, room);
+    return room;
+  }
+
+  // Forget a room that the session has left, unless it is shown.
+  drop(room) {
+    room.isMine = room.isHeard = false;
+    if (room !== this.current) this.#rooms.delete(room.name);
+    this.changed();
+  }
+
+  // Return all rooms: the lobby first, then by name; direct rooms in their order.
+  all() {
+    const rank = ({ name, isDirect: last }) => (last ? 2 : Number(name !== LOBBY));
+    const compare = (a, b) => rank(a) - rank(b) || (a.isDirect ? 0 : a.name < b.name ? -1 : 1);
+    return [...this.#rooms.values()].sort(compare);
+  }
+
+  // Watch the room that is shown, if there is no other room.
+  watchCurrent() {
+    const { current } = this;
+    if (!this.mine().length && !current.isDirect && !current.closed) current.isMine = true;
+  }
+
+  mine() {
+    return this.all().filter((room) => room.isMine);
+  }
+
+  // Save the rooms: soon, or now if there are others.
+  changed() {
+    if (this.#names() !== this.#savedNames) this.#save();
+    else this.saveSoon();
+  }
+
+  saveSoon() {
+    this.#saveTimer ||= setTimeout(() => this.#save(), SAVE_DELAY);
+  }
+
+  #names() {
+    return this.mine().map((room) => room.name).join();
+  }
+
+  #save() {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = 0;
+    this.#savedNames = this.#names();
+    store("rooms", this.mine().map((room) => Object.fromEntries(SAVED.map((key) => [key, room[key]]))));
+  }
+}
