@@ -39,7 +39,7 @@ from tests.client.simulated_chat import DEV, ROOMS, SimulatedChat
 
 LOST_LINES = re.compile(r"(\d+) of (?:the|your) lines")
 OPS = RoomName("ops")
-REFUSALS = {"hello", "message", "join", "leave", "direct"}
+REFUSALS = {"message", "join", "leave", "direct"}
 """What a refusal that counts is about."""
 NOT_FINAL = {"stopping", "outcome_unknown"}
 """Codes of refusals after which a line is sent again."""
@@ -84,13 +84,16 @@ class Reader:
                 assert self.is_leaving or not is_last
                 assert not self._is_offline, "reported once"
                 self._is_offline = True
-            case RoomLeft(room) | RoomClosed(room):
+            case RoomLeft(room):
                 del self.positions[room]
+            case RoomClosed(room, _, _, unsent, uncertain):
+                self.positions.pop(room, None)
+                self.refused += len(unsent + uncertain)
+                self.has_refused |= bool(unsent + uncertain)
+                self.has_refused |= not room.startswith(DIRECT_PREFIX)
             case Refusal(_, line, code, room, about):
-                if about == "hello" and room:
-                    self.positions.pop(room, None)
                 is_refused = code not in NOT_FINAL and about in REFUSALS
-                self.has_refused |= is_refused and (about, room) != ("hello", "")
+                self.has_refused |= is_refused
                 self.refused += is_refused and about in ("message", "direct")
             case (
                 ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line)
