@@ -24,6 +24,7 @@ from ..entries import (
 from ..events import Refused, RoomName, SessionId
 from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
 from ..state import refusals
+from ..state.effects import Effect
 from ..state.state import State
 from .connection import Connection
 from .steps import Step
@@ -45,7 +46,14 @@ class Repeated(NamedTuple):
     sequence: int
 
 
-Proposal = Entry | Rejected | Repeated
+class Unchanged(NamedTuple):
+    """A durable entry that would change nothing, and is not in the journal."""
+
+    entry: Entry
+    effects: list[Effect]
+
+
+Proposal = Entry | Rejected | Repeated | Unchanged
 
 
 class Settled(NamedTuple):
@@ -208,15 +216,22 @@ class Proposals:
                         entries.append(each)
                     else:
                         judged[count] = Repeated(each, sequence)
-            elif isinstance(each, Rejected | Repeated):
+            elif isinstance(each, Rejected | Repeated | Unchanged):
                 continue
             elif isinstance(each, DURABLE):
-                return (count, entries, judged) if count else (1, [each], {})
+                return (count, entries, judged) if count else self._plan_alone(each)
             else:
                 has_others = True
                 entries.append(each)
                 changed |= self._may_leave(each)
         return len(waiting), entries, judged
+
+    def _plan_alone(self, entry: Entry) -> tuple[int, list[Entry], dict[int, Proposal]]:
+        """Do what `_plan` does for a durable entry that is a batch of its own."""
+        effects = self._state.unchanged(entry)
+        if effects is None:
+            return 1, [entry], {}
+        return 1, [], {0: Unchanged(entry, effects)}
 
     def _members(self, name: RoomName) -> Container[SessionId]:
         room = self._state.rooms.get_open(name)

@@ -28,7 +28,7 @@ from .backpressure import Backpressure
 from .connection import Connection
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
-from .proposals import Proposals, Rejected, Repeated, Settled
+from .proposals import Proposals, Rejected, Repeated, Settled, Unchanged
 from .registry import Connections
 
 ABOUT: Final = {
@@ -100,6 +100,8 @@ class Settling:
                 self._tell(proposal.entry, number, [Void(proposal.why)])
             elif isinstance(proposal, Repeated):
                 self._acknowledge(proposal.said, proposal.sequence)
+            elif isinstance(proposal, Unchanged):
+                self._tell(proposal.entry, number, proposal.effects)
             else:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
@@ -188,6 +190,8 @@ class Settling:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
                 about = "set-name"
+            if isinstance(entry, Entered | Left | RoomOpened | TopicSet):
+                why = why.replace(room=entry.room)
             self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:

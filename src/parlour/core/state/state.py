@@ -105,22 +105,22 @@ class State:
         self.passed_time.advance(time)
 
     def say(self, said: Sequence[Said], time: float) -> list[Outcome]:
-        """Apply consecutive messages of one room; return what became of each."""
+        """Apply consecutive messages of one room; return what became of each.
+
+        A message has the name that its sender had when it was proposed, since that is
+        what a journal stores.
+        """
         room = self.rooms.get_open(said[0].room)
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        sources: dict[SessionId, str | None] = {}  # the names of the senders
+        members = room.members
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
-            sender, key = each.session, each.key
-            if sender not in sources:
-                is_in = sender in room.members
-                sources[sender] = self.sessions[sender].name if is_in else None
-            source = sources[sender]
-            if source is None:
+            key = each.key
+            if each.session not in members:
                 effects.append(Void(refusals.not_in_room()))
                 count -= 1
                 continue
@@ -129,7 +129,7 @@ class State:
                 count -= 1
                 continue
             sequence = number(sequence)
-            effects.append(Message(name, sequence, time, source, each.text))
+            effects.append(Message(name, sequence, time, each.source, each.text))
             if key:
                 keys.add(each.token, key, sequence, passed)
         room.sequence = sequence
@@ -162,8 +162,8 @@ class State:
                 return self._leave(session_id, room, reason)
             case RoomOpened():
                 return self._open_room(entry)
-            case RoomClosed(room):
-                return self._close_room(room)
+            case RoomClosed():
+                return self._close_room(entry)
             case TopicSet():
                 return self._set_topic(entry)
             case DirectOpened():
@@ -325,7 +325,27 @@ class State:
         room.remove(session_id)
         return [RoomLeft(session_id, name, session.name, reason)]
 
-    def _open_room(self, entry: RoomOpened) -> list[Effect]:
+    def unchanged(self, entry: Entry) -> list[Effect] | None:
+        """Return the effects of a durable entry that would change nothing, or None.
+
+        Such an entry is not stored. Messages are judged by `Proposals`, many at once.
+        """
+        match entry:
+            case RoomOpened():
+                return self._unopened(entry)
+            case RoomClosed(name):
+                room = self.rooms.get_open(name)
+                if room is None or room.members or room.is_direct or name == LOBBY:
+                    return []
+            case TopicSet(name, session):
+                room = self.rooms.get_open(name)
+                if room is None or session not in room.members or room.is_direct:
+                    return [Void(refusals.not_in_room(name))]
+            case _:
+                pass
+        return None
+
+    def _unopened(self, entry: RoomOpened) -> list[Effect] | None:
         name, room = entry.room, self.rooms.get(entry.room)
         if room is not None and room.is_open:
             return []
@@ -335,6 +355,12 @@ class State:
             room is None and self.rooms.known_count >= MAX_KNOWN_ROOMS
         ):
             return [Void(refusals.rooms_full(name))]
+        return None
+
+    def _open_room(self, entry: RoomOpened) -> list[Effect]:
+        if (effects := self.unchanged(entry)) is not None:
+            return effects
+        name, room = entry.room, self.rooms.get(entry.room)
         if room is None:
             room = Room(name, self.rooms.next_number())
             room.keys = entry.keys
@@ -343,20 +369,18 @@ class State:
             self.rooms.open(room, entry.keys)
         return [RoomMade(name)]
 
-    def _close_room(self, name: RoomName) -> list[Effect]:
-        room = self.rooms.get_open(name)
-        if room is None or room.members or room.is_direct or name == LOBBY:
-            return []
-        self.rooms.close(room)
-        return [RoomEnded(name)]
+    def _close_room(self, entry: RoomClosed) -> list[Effect]:
+        if (effects := self.unchanged(entry)) is not None:
+            return effects
+        self.rooms.close(self.rooms[entry.room])
+        return [RoomEnded(entry.room)]
 
     def _set_topic(self, entry: TopicSet) -> list[Effect]:
-        room = self.rooms.get_open(entry.room)
-        if room is None or entry.session not in room.members or room.is_direct:
-            return [Void(refusals.not_in_room(entry.room))]
-        room.topic = entry.topic
+        if (effects := self.unchanged(entry)) is not None:
+            return effects
+        self.rooms[entry.room].topic = entry.topic
         by = self.sessions[entry.session].name
-        return [Told(room.name, TopicChanged(room.name, entry.topic, by))]
+        return [Told(entry.room, TopicChanged(entry.room, entry.topic, by))]
 
     # -- direct rooms -------------------------------------------------------------
 
