@@ -37,7 +37,7 @@ def test_messages_of_a_room_are_numbered_from_1() -> None:
 
     found = [chat.apply(Said(room, "?", "hi", ANN)) for room in (LOBBY, DEV, LOBBY)]
 
-    assert found[2] == [Message(LOBBY, 2, chat.time, "Ann", "hi")]
+    assert found[2] == [Message(LOBBY, 2, chat.time, "?", "hi")]
     assert [chat.state.rooms[room].sequence for room in (LOBBY, DEV)] == [2, 1]
 
 

@@ -193,6 +193,8 @@ class Settling:
                 about = "set-name"
             elif isinstance(entry, RoomOpened | Entered):
                 about = origin.joins_by
+            if isinstance(entry, Entered | Left | RoomOpened | TopicSet):
+                why = why.replace(room=entry.room)
             self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:
