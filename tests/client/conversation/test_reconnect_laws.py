@@ -32,7 +32,7 @@ from parlour.client.protocol.display_items import (
     RoomLeft,
 )
 from parlour.client.protocol.outbox import MAX_AGE
-from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
+from parlour.client.shutdown import INTERACTIVE_TIMEOUT, NO_ROOMS, State
 from parlour.client.terminal.shown_items import ShownItem
 from parlour.core.events import DIRECT_PREFIX, RoomName
 from tests.client.simulated_chat import DEV, ROOMS, SimulatedChat
@@ -63,6 +63,7 @@ class Reader:
         self._chat = chat
         self.positions: dict[str, Position] = {}  # by room
         self._is_offline = self.is_leaving = self.has_refused = False
+        self.lacks_rooms = False
         self.lost = self.refused = 0  # lines, as reported
 
     def read(self) -> None:
@@ -75,6 +76,7 @@ class Reader:
             case Note(text):
                 if (found := LOST_LINES.match(text)) and "press Enter" not in text:
                     self.lost += int(found[1])
+                self.lacks_rooms |= text == NO_ROOMS
                 if text.startswith("Reconnected"):
                     assert self._is_offline, "reported once"
                     self._is_offline = False
@@ -156,7 +158,7 @@ class Reconnecting(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 3), room=st.sampled_from([*ROOMS, OPS]))
     def submit_lines(self, count: int, room: str) -> None:
-        for _ in range(count):
+        for _ in range(count if self.is_open else 0):
             self.lines += 1
             text = f"line {self.lines}"
             self.rooms[text] = room
@@ -164,8 +166,10 @@ class Reconnecting(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["Bob", "bob", "Nobody"]))
     def submit_whisper(self, name: str) -> None:
-        self.lines += 1
+        self.lines += self.is_open
         text = f"line {self.lines}"
+        if name == "Nobody":
+            self.rooms[text] = name
         self.chat.client.submit_line(f"/msg {name} {text}", self.chat.server.now)
 
     @rule(
@@ -300,7 +304,7 @@ class Reconnecting(RuleBasedStateMachine):
         reader.read()
 
         assert self.unrecorded <= reader.lost + reader.refused
-        for room, position in reader.positions.items():
+        for room, position in reader.positions.items() if self.is_open else ():
             if not room.startswith(DIRECT_PREFIX):
                 head = next(reversed(chat.texts(chat.epoch, room)), 0)
                 assert position.epoch.partition(".")[0] == chat.epoch
@@ -309,6 +313,10 @@ class Reconnecting(RuleBasedStateMachine):
 
     def users(self, room: str) -> list[str]:
         return self.chat.server.user_names(RoomName(room))
+
+    @property
+    def is_open(self) -> bool:
+        return self.chat.client.state is State.OPEN
 
     @property
     def unrecorded(self) -> int:
@@ -325,6 +333,8 @@ class Reconnecting(RuleBasedStateMachine):
     @property
     def expected_code(self) -> ExitCode:
         """The exit code that follows from what was reported."""
+        if self.reader.lacks_rooms:
+            return ExitCode.NO_CONNECTION
         if self.reader.lost:
             return ExitCode.LOST
         is_refused = self.reader.has_refused and not self.interactive

@@ -8,11 +8,9 @@ from parlour.core.entries import (
     SessionClosed,
 )
 from parlour.core.events import Refused
+from parlour.core.sessions.batching import Rejected
 from parlour.core.sessions.connection import Connection
-from parlour.core.sessions.proposals import (
-    Rejected,
-    Settled,
-)
+from parlour.core.sessions.proposals import Settled
 from tests.core.sessions.members import (
     ANN,
     CAT,

@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.core.entries import Entry, Said
-from parlour.core.state import state as state_module
+from parlour.core.state import (
+    direct_rooms,
+    memberships,
+    room_entries,
+    session_entries,
+)
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
 from tests.core.state.model import Bounds, Model, Place, view_of
@@ -20,12 +25,12 @@ SMALL = Bounds()
 def small_bounds() -> Iterator[None]:
     """Let random entries reach the limits, which are too large for that."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(state_module, "MAX_ROOMS_EACH", SMALL.rooms_each)
-        patch.setattr(state_module, "MAX_DIRECT_ROOMS", SMALL.direct_rooms)
-        patch.setattr(state_module, "MAX_ALL_DIRECT_ROOMS", SMALL.all_direct_rooms)
-        patch.setattr(state_module, "MAX_OPEN_ROOMS", SMALL.open_rooms)
-        patch.setattr(state_module, "MAX_KNOWN_ROOMS", SMALL.known_rooms)
-        patch.setattr(state_module, "MAX_IGNORED", SMALL.ignored)
+        patch.setattr(memberships, "MAX_ROOMS_EACH", SMALL.rooms_each)
+        patch.setattr(direct_rooms, "MAX_DIRECT_ROOMS", SMALL.direct_rooms)
+        patch.setattr(direct_rooms, "MAX_ALL_DIRECT_ROOMS", SMALL.all_direct_rooms)
+        patch.setattr(room_entries, "MAX_OPEN_ROOMS", SMALL.open_rooms)
+        patch.setattr(room_entries, "MAX_KNOWN_ROOMS", SMALL.known_rooms)
+        patch.setattr(session_entries, "MAX_IGNORED", SMALL.ignored)
         yield
 
 
