@@ -138,14 +138,6 @@ class FakeServer:
         self.peers: dict[ConnectionId, FakePeer] = {}
         self._port = 0
 
-    @classmethod
-    def restarted(cls, server: "FakeServer") -> "FakeServer":
-        """Return a server that starts with what *server* has stored."""
-        made = cls()
-        made.history = server.history
-        made.hub = Hub(ROOMY, State(server.history.load()))
-        return made
-
     def connect(
         self, address: str = "", *, exempt: bool = False, network: str = ""
     ) -> FakePeer:

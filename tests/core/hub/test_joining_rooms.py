@@ -175,11 +175,11 @@ def test_the_rooms_of_an_earlier_server_are_closed_if_nobody_enters_them() -> No
     server = FakeServer()
     (ann,) = people_in(server, "lobby", "dev", "ops", names="Ann")
     say(ann, "dev", "one")
-    restarted = FakeServer.restarted(server)
-    connect_in(restarted, "Bob", "ops")
+    server.restart()
+    connect_in(server, "Bob", "ops")
 
-    pass_time(restarted, EMPTY_FOR_TEN_MINUTES)
+    pass_time(server, EMPTY_FOR_TEN_MINUTES)
 
-    rooms = restarted.hub.state.rooms
+    rooms = server.hub.state.rooms
     assert rooms.get_open(RoomName("dev")) is None
     assert rooms.get_open(RoomName("ops")) is not None

@@ -51,9 +51,9 @@ def test_a_topic_is_kept_by_the_server() -> None:
     server = FakeServer()
     (ann,) = people_in(server, "dev", names="Ann")
     ask(ann, "topic", room="dev", topic="x" * 200)
-    restarted = FakeServer.restarted(server)
+    server.restart()
 
-    bob = connect_in(restarted, "Bob", "dev")
+    bob = connect_in(server, "Bob", "dev")
 
     (topic,) = [data["topic"] for kind, data in lines(bob) if kind == "room"]
     assert topic == "x" * 200

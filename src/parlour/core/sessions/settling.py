@@ -15,6 +15,7 @@ from ..entries import (
     RoomOpened,
     Said,
     SessionClosed,
+    SessionHeld,
     SessionOpened,
     TopicSet,
     Unignored,
@@ -107,6 +108,8 @@ class Settling:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
                     self._effects.handle(effect)
+                if not effects and isinstance(proposal, SessionHeld | SessionClosed):
+                    self._effects.forget_end(proposal.attachment)
                 self._tell(proposal, number, effects)
 
     def _say(self, said: list[Said], time: float) -> None:
