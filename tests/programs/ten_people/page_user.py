@@ -25,10 +25,11 @@ class PageUser(User):
         rooms: Sequence[str],
     ) -> None:
         super().__init__(meeting, name, rooms)
-        self._wire = WireRecord(meeting, self.record, rooms[:1])
+        self._wire = WireRecord(meeting, self.record, rooms)
         self._frames: list[str] = []
         self._recorded = 0  # frames
-        self._pages: list[str] = []
+        self._pages: list[str] = []  # their HTML
+        self._shown = ClientRecord(name)
         self.tab = visit.prepare(url).ignore_errors(OUTAGE)
         self.tab.page.on("websocket", self._listen)
         first, *self._others = rooms
@@ -88,7 +89,22 @@ class PageUser(User):
     def read_unsent(self, name: str, text: str) -> None:
         self.go_to(DIRECT_SIGN + name)
         waiting = self.tab.pending.filter(has_text=text)
-        expect(waiting).to_contain_text("not sent")
+        expect(waiting).to_contain_text("not sent: the conversation is over")
+        waiting.get_by_role("button", name="Drop").click()
+        self.tab.page.get_by_role("button", name="Close").click()
+
+    def read_people(self, room: str, names: Iterable[str]) -> None:
+        """Look at *room* until exactly these users are there."""
+        self.go_to(room)
+        people, wanted = self.tab.page.locator("#names .name"), sorted(names)
+        expect(people).to_have_count(len(wanted))
+        assert sorted(people.all_text_contents()) == wanted
+
+    def reload(self) -> None:
+        """Load the page again."""
+        self.tab.page.reload()
+        self.tab.wait_until_live()
+        self._pages.append(self.tab.page.content())
 
     def notice_outage(self) -> None:
         expect(self.tab.page.locator("#state")).to_have_text("Offline")
@@ -98,18 +114,23 @@ class PageUser(User):
         self.tab.wait_until_live()
 
     def quit(self) -> int:
-        self.tab.page.get_by_role("button", name="Leave", exact=True).click()
+        self._pages.append(self.tab.page.content())
+        self._shown = self._record_page()
+        self.tab.page.get_by_role("button", name="Leave chat").click()
         expect(self.tab.name_box).to_be_visible()
         return 0
 
     def everything_received(self) -> str:
-        return "\n".join([*self._pages, *self._frames, self.tab.page.content()])
+        return "\n".join([*self._pages, *self._frames])
 
     def complete_record(self) -> None:
         self._record_frames()
         assert not self._wire.faults
 
-    def shown(self) -> ClientRecord:
+    def records(self) -> list[ClientRecord]:
+        return [self.record, self._shown]
+
+    def _record_page(self) -> ClientRecord:
         """Return a record of what the page shows, room by room."""
         record = ClientRecord(self.record.name, self.record.names)
         for room in sorted(self.rooms):

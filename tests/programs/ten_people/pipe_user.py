@@ -1,5 +1,6 @@
 """A program that chats through a client in a pipe, with lines of JSON."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from tests.proof.records import LOBBY
@@ -60,6 +61,7 @@ class PipeUser(User):
         self._wire.texts[str(self._requests)] = text
 
     def read(self, room: str, texts: Iterable[str]) -> None:
+        assert room in self.rooms or room.startswith(DIRECT_SIGN)
         self.client.out.expect_all(f'"{text}"' for text in texts)
         self._record_lines()
 
@@ -67,7 +69,8 @@ class PipeUser(User):
         self.client.out.expect_all([f'{{"name":"{name}","to":"{to}"}}'])
 
     def read_topic(self, room: str, topic: str) -> None:
-        self.client.out.expect(f'"topic":"{topic}"')
+        line = self.client.out.expect(f'"topic":"{topic}"')
+        assert json.loads(line)["data"]["room"] == room
 
     def read_unsent(self, name: str, text: str) -> None:
         self.client.err.expect(f"-- Not sent to {DIRECT_SIGN}{name}: {text}")
