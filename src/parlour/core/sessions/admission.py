@@ -146,22 +146,35 @@ class Admission:
         self.finish(connection)
 
     def upgrade_dialect(self, connection: Connection) -> None:
-        """Switch to the session dialect, as the connection's hello asks."""
+        """Switch to the session dialect, as the connection's hello asks.
+
+        Nothing in the old dialect follows: events of a room that the hello does not ask
+        for are dropped.
+        """
         hello = connection.hello
-        knows_rooms = hello is not None and hello.knows_rooms
-        connection.dialect = SESSION if knows_rooms else LOBBY_SESSION
+        assert hello is not None, "only a hello asks for that"
+        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
         self._delivery.set_dialect(connection.id, connection.dialect)
+        rooms = (LOBBY,) if hello.rooms is None else hello.rooms
+        for name in self._delivery.rooms_of(connection.id):
+            if name not in rooms:
+                self._delivery.leave(connection.id, name)
 
     def finish(self, connection: Connection) -> None:
-        """End the admission of a connection: send the errors of its hello."""
+        """End the admission of a connection: send the errors of its hello.
+
+        A room that it enters later starts with its live events.
+        """
         if connection.is_upgrading and not connection.is_watching:
             session = self._state.sessions.get(connection.session)
             rooms = session.rooms if session is not None else {}
             for name in self._delivery.rooms_of(connection.id):
                 if name not in rooms:
-                    self._delivery.finish(connection.id, name)
+                    self._delivery.leave(connection.id, name)
         connection.is_upgrading = False
         self.send_errors(connection)
+        if connection.hello is not None and connection.hello.cursors:
+            connection.hello = connection.hello.replace(cursors=())
 
     def open_room(self, connection: Connection, room: RoomName, about: str) -> None:
         """Propose to open a room, which its session then enters."""
