@@ -92,6 +92,7 @@ class RoomCommands:
                 return RENAME_COST
             case LeaveRoom(room):
                 if room in session.rooms:
+                    connection.awaits_answer = True  # it may enter the room again
                     entry = Left(session.id, room, refusals.LEFT)
                     self._proposals.propose(entry, connection)
                 else:
