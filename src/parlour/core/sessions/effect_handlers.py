@@ -263,7 +263,7 @@ class EffectHandlers:
             info = self._openings.room_info(connection, room, sequence)
             self._delivery.send(connection.id, info, room=room.name)
         else:
-            self._openings.enter_room(connection, room, sequence=sequence)
+            self._openings.show_room(connection, room, sequence, effect.last)
 
     def _leave_room(self, effect: RoomLeft) -> None:
         connection = self._connections.of(effect.session)

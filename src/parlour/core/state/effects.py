@@ -72,11 +72,15 @@ class RoomEnded(Value, frozen=True, gc=False):
 
 
 class RoomShown(Value, frozen=True, gc=False):
-    """A session hears of a direct room, whose messages after *sequence* follow."""
+    """A session hears of a direct room, whose messages after *sequence* follow.
+
+    *last* is the last message before this effect.
+    """
 
     session: SessionId
     room: RoomName
     sequence: int
+    last: int
 
 
 class Told(Value, frozen=True, gc=False):

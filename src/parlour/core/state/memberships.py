@@ -27,13 +27,13 @@ class Memberships:
             if not (room.is_direct and session.knows_rooms):
                 effects += self.leave(session.id, name, refusals.LEFT)
             elif session.id in room.shown:
-                effects.append(RoomShown(session.id, name, 0))
+                effects.append(RoomShown(session.id, name, 0, room.sequence))
         for name in dict.fromkeys(wanted):
             effects += self.enter(session.id, name, time)
         return effects
 
     def enter(self, session_id: SessionId, name: RoomName, time: float) -> list[Effect]:
-        """Make a session a member of an open room; a direct room has its two members."""
+        """Make a session a member of an open room; a direct one has its two members."""
         session, room = self._sessions.get(session_id), self._rooms.get_open(name)
         if session is None:
             return []
