@@ -70,9 +70,13 @@ class Settling:
     def apply_own(self, batch: Batch) -> None:
         """Apply the batch in flight, and carry out the steps between its entries."""
         self._state.advance(batch.time)
+        self.complete(batch.time)
+
+    def complete(self, time: float) -> None:
+        """Settle the batch in flight; if all of it is rejected, the state stays."""
         for part in self._proposals.complete():
             if isinstance(part, Settled):
-                self._settle(part, batch.time)
+                self._settle(part, time)
             else:
                 self._steps.apply(part)
         self._take_ready()
@@ -191,6 +195,8 @@ class Settling:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
                 about = "set-name"
+            if isinstance(entry, Entered | Left | RoomOpened | TopicSet):
+                why = why.replace(room=entry.room)
             self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:

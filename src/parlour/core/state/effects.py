@@ -17,10 +17,14 @@ class SessionStarted(Value, frozen=True, gc=False):
 
 
 class SessionSuspended(Value, frozen=True, gc=False):
-    """A session has lost its connection, and may be resumed."""
+    """A session has lost its connection, and may be resumed.
+
+    It *is_orphan* if its node is lost.
+    """
 
     session: SessionId
     attachment: SessionId
+    is_orphan: bool = False
 
 
 class SessionEnded(Value, frozen=True, gc=False):
