@@ -22,6 +22,8 @@ class DeliveryReports:
         """The members that received everything up to their end."""
         self.ended: list[ConnectionId] = []
         """The connections that received everything up to their end, in all rooms."""
+        self.caught_up: dict[ConnectionId, int] = {}
+        """Bytes for each connection that caught up in this flush."""
         self.missed_count = 0
         """Events that were discarded before a member received them, in total."""
 

@@ -71,9 +71,13 @@ class Settling:
     def apply_own(self, batch: Batch) -> None:
         """Apply the batch in flight, and carry out the steps between its entries."""
         self._state.advance(batch.time)
+        self.complete(batch.time)
+
+    def complete(self, time: float) -> None:
+        """Settle the batch in flight; if all of it is rejected, the state stays."""
         for part in self._proposals.complete():
             if isinstance(part, Settled):
-                self._settle(part, batch.time)
+                self._settle(part, time)
             else:
                 self._steps.apply(part)
         self._take_ready()

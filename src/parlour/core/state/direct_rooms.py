@@ -39,7 +39,8 @@ class DirectRooms:
                 name = self._sessions[session].name
                 return [RoomEntered(session, found.name, name, is_new=False)]
             found.shown += (session,)
-            return [RoomShown(session, found.name, found.sequence)]
+            last = found.sequence
+            return [RoomShown(session, found.name, last, last)]
         if why := self._refusal(session, other):
             return [Void(why)]
         name = entry.room
@@ -51,7 +52,7 @@ class DirectRooms:
         for each in room.pair:
             room.add(each, time)
             self._sessions[each].rooms[room.name] = None
-        return [RoomShown(session, room.name, 0)]
+        return [RoomShown(session, room.name, 0, 0)]
 
     def _refusal(self, session: SessionId, other: SessionId) -> Refused | None:
         if session == other:
@@ -86,6 +87,6 @@ class DirectRooms:
         effects: list[Effect] = []
         if not is_ignored and other.id not in room.shown:
             room.shown += (other.id,)
-            effects.append(RoomShown(other.id, room.name, before))
+            effects.append(RoomShown(other.id, room.name, before, before))
         effects.append(Whisper(entry.session, message, is_ignored))
         return effects

@@ -27,7 +27,7 @@ class Memberships:
             if not (room.is_direct and session.knows_rooms):
                 effects += self.leave(session.id, name, refusals.LEFT)
             elif session.id in room.shown:
-                effects.append(RoomShown(session.id, name, 0))
+                effects.append(RoomShown(session.id, name, 0, room.sequence))
         for name in dict.fromkeys(wanted):
             effects += self.enter(session.id, name, time)
         return effects

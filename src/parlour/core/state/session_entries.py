@@ -138,9 +138,18 @@ class SessionEntries:
         return [IgnoredChanged(session_id)]
 
     def lose_node(self, node: int) -> list[Effect]:
-        """Hold or close each session whose connection was at *node*."""
+        """Hold or close each session whose connection was at *node*.
+
+        Those that it held already are orphans as well: another node has to close them.
+        """
         lost = [each for each in self._sessions if each.attachment >> NODE_BITS == node]
         effects: list[Effect] = []
         for session in sorted(lost, key=lambda each: each.id):
-            effects += self.hold(session.attachment)
+            if session.token:
+                session.is_held = True
+                effects.append(
+                    SessionSuspended(session.id, session.attachment, is_orphan=True)
+                )
+            else:
+                effects += self.close(session, refusals.LOST)
         return effects
