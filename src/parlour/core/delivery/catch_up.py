@@ -87,7 +87,7 @@ class CatchUp:
         slices: Slices = {}
         caught_up = self._reports.caught_up
         for member in list(self._sets.catching_up.values()):
-            before = caught_up.get(member.connection, 0)
+            before = caught_up.get(member.connection, 0) if caught_up else 0
             if before >= self._flush_bytes:
                 continue  # in other rooms; this one comes in the next flush
             had_private_events = bool(member.private_events)
@@ -99,7 +99,8 @@ class CatchUp:
             if had_private_events and not member.private_events:
                 self._reports.answered.append(member.connection)
             if data:
-                caught_up[member.connection] = before + len(data)
+                if caught_up is not None:
+                    caught_up[member.connection] = before + len(data)
                 write = writes.setdefault(id(data), Write(data, [], events))
                 write.connections.append(member.connection)
             self.settle(member)

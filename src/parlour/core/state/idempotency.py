@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 MAX_KEYS_EACH: Final = 4096  # of one token
 MAX_KEYS: Final = 200_000
-NO_TOKEN: Final = ""  # of the keys that the first release stored
+UNKNOWN: Final = "unknown"  # the token of keys that the first release stored
 KEY_AGE: Final = 86_400.0  # seconds, as `PassedTime` counts them
 
 
@@ -33,7 +33,7 @@ class IdempotencyKeys:
 
     def find(self, token: str, key: str, time: float) -> int | None:
         """Return the sequence of the message with *key*, or None if it is expired."""
-        recorded = self._recorded(token, key) or self._recorded(NO_TOKEN, key)
+        recorded = self._recorded(token, key) or self._recorded(UNKNOWN, key)
         if recorded is None or time - recorded.time > KEY_AGE:
             return None
         return recorded.sequence
