@@ -17,13 +17,9 @@ from parlour.core.entries import (
 )
 from parlour.core.events import LOBBY, Refused, RoomName, SessionId
 from parlour.core.limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
+from parlour.core.sessions.batching import Rejected, Repeated
 from parlour.core.sessions.connection import Connection
-from parlour.core.sessions.proposals import (
-    Proposals,
-    Rejected,
-    Repeated,
-    Settled,
-)
+from parlour.core.sessions.proposals import Proposals, Settled
 from parlour.core.sessions.steps import Finish, Step
 from parlour.core.state.idempotency import MAX_KEYS_EACH
 from parlour.core.state.state import State
@@ -349,7 +345,11 @@ def test_a_message_of_one_who_is_not_in_the_room_is_settled_and_not_in_the_batch
     (settled,) = node.proposals.complete()
     assert isinstance(settled, Settled)
     assert brief(settled.proposals) == ["a", "Rejected", "c", "Rejected"]
-    codes = [each.why.code for each in settled.proposals if isinstance(each, Rejected)]
+    codes = [
+        each.why.code
+        for each in settled.proposals
+        if isinstance(each, Rejected) and each.why is not None
+    ]
     assert codes == ["not_in_room", "no_such_room"]
 
 

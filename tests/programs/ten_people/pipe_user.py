@@ -30,7 +30,7 @@ class PipeUser(User):
         self._texts = dict[str, str]()  # by id
         self._views = RoomViews(self.record, meeting.steps, rooms)
         self._direct = dict[str, str]()  # names in the records, by those on the wire
-        self._connections = 0
+        self._connections = self._processed = 0
         options = [f"--room={room}" for room in rooms]
         self.client = start_client(
             sandbox, port, engine, "--json", "--name", name, "--reconnect", *options
@@ -41,32 +41,37 @@ class PipeUser(User):
         for _ in self.rooms:
             self.client.out.expect('"joined"')
 
-    def request(self, line: str) -> None:
-        """Type a command that is sent to the server."""
+    def command(self, line: str) -> None:
         self._requests += 1
         self.client.type(line)
 
     def leave(self, room: str) -> None:
-        """Leave *room*, and wait for the last line about it."""
-        self.rooms.remove(room)
+        self._process_new_lines()
         self._views.leave(room)
-        self.request(f"/leave {room}")
+        super().leave(room)
         self.client.out.expect('"left"')
 
     def write_to(self, name: str, text: str) -> None:
         """Send a direct message without going to the conversation."""
-        self.request(f"/msg {name} {text}")
+        self.command(f"/msg {name} {text}")
         self._texts[str(self._requests)] = text
 
     def type_in(self, room: str, text: str) -> None:
         if room != self._current:
             self.client.type(f"/room {room}")
             self._current = room
-        self.request(text)
+        self.command(text)
         self._texts[str(self._requests)] = text
 
     def read(self, room: str, texts: Iterable[str]) -> None:
         self.client.out.expect_all(f'"{text}"' for text in texts)
+        self._process_new_lines()
+
+    def read_rename(self, name: str, to: str) -> None:
+        self.client.out.expect_all([f'{{"name":"{name}","to":"{to}"}}'])
+
+    def read_topic(self, room: str, topic: str) -> None:
+        self.client.out.expect(f'"topic":"{topic}"')
 
     def read_unsent(self, name: str, text: str) -> None:
         self.client.err.expect(f"-- Not sent to {DIRECT_SIGN}{name}: {text}")
@@ -77,14 +82,31 @@ class PipeUser(User):
     def notice_return(self) -> None:
         self.client.err.expect("-- Reconnected after")
 
+    def quit(self) -> int:
+        self.client.close_input()
+        return self.client.wait()
+
+    def epoch_of(self, room: str) -> str:
+        """Return the epoch of *room* when this client entered it first."""
+        for line in self.client.out.lines:
+            found = json.loads(line)
+            if found["type"] == "room" and found["data"]["room"] == room:
+                return str(found["data"]["epoch"])
+        raise AssertionError(f"never in {room}")
+
     def everything_received(self) -> str:
         return self.client.out.text
 
     def complete_record(self) -> None:
-        for line in self.client.out.lines:
+        self._process_new_lines()
+        assert not self._views.faults
+
+    def _process_new_lines(self) -> None:
+        lines = self.client.out.lines
+        for line in lines[self._processed :]:
             received = json.loads(line)
             self._process(received["type"], received["data"])
-        assert not self._views.faults
+        self._processed = len(lines)
 
     def _process(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "welcome":

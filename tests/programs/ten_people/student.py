@@ -1,5 +1,6 @@
 """A user of a client that a student wrote for the assignment."""
 
+import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,11 +41,20 @@ class Student(User):
         self.client.type(f"/setname {self.name}")
         self.client.out.expect(f"renamed to {self.name}")
 
+    def command(self, line: str) -> None:
+        self.client.type(line)
+
     def type_in(self, room: str, text: str) -> None:
         self.client.type(text)
 
     def read(self, room: str, texts: Iterable[str]) -> None:
         self.client.out.expect_all(f": {text}" for text in texts)
+
+    def read_rename(self, name: str, to: str) -> None:
+        self.client.out.expect_all([f"[Server]: {name} renamed to {to}"])
+
+    def read_topic(self, room: str, topic: str) -> None:
+        raise AssertionError("the client knows no topics")
 
     def read_unsent(self, name: str, text: str) -> None:
         raise AssertionError("the client has no conversations")
@@ -52,17 +62,23 @@ class Student(User):
     def notice_outage(self) -> None:
         self.client.out.expect("Server disconnected")
         assert self.client.wait() == 0
+        self.is_away = True
 
     def notice_return(self) -> None:
         self._clients.append(self._start())
         self.wait_until_here()
+        self.is_away = False
+
+    def quit(self) -> int:
+        assert self.client.stop() == 128 + signal.SIGTERM  # it has no command for that
+        return 0
 
     def everything_received(self) -> str:
         return "".join(each.out.text for each in self._clients)
 
     def complete_record(self) -> None:
         for client in self._clients:
-            assert not client.err.text
+            assert "crashed" not in client.err.text, client.err.text
             view = RoomView(is_plain=True, is_over=client is not self.client)
             for line in client.out.lines:
                 source, _, text = line.partition(": ")

@@ -54,7 +54,9 @@ class TerminalUser(User):
         self.terminal.enter(line)
 
         def is_entered() -> bool:
-            return self.terminal.text.count(f"> {line}") > before and self._current != ""
+            return (
+                self.terminal.text.count(f"> {line}") > before and self._current != ""
+            )
 
         self.terminal.wait_until(is_entered, line)
 
@@ -64,6 +66,23 @@ class TerminalUser(User):
         if self._current != label:
             self.enter(f"/room {label}")
             self.terminal.wait_until(lambda: self._current == label, f"in {label}")
+
+    def command(self, line: str) -> None:
+        self.enter(line)
+
+    def join(self, room: str) -> None:
+        super().join(room)
+        self.terminal.expect(f"-- You are in {label_of(room)}")
+
+    def ignore(self, name: str) -> None:
+        super().ignore(name)
+        self.terminal.expect(f"-- You ignore {name}")
+        self.ignores_now()
+
+    def set_topic(self, room: str, topic: str) -> None:
+        """Set the topic of *room*."""
+        self.go_to(room)
+        self.enter(f"/topic {topic}")
 
     def open_conversation(self, name: str) -> None:
         """Open a conversation and make it the current room."""
@@ -81,6 +100,14 @@ class TerminalUser(User):
         for text in texts:
             self.terminal.expect(f": {text}")
 
+    def read_rename(self, name: str, to: str) -> None:
+        self.terminal.expect(f"[Server]: {name} renamed to {to}")
+
+    def read_topic(self, room: str, topic: str) -> None:
+        self.go_to(room)
+        self.enter("/topic")
+        self.terminal.expect(f"-- The topic of {label_of(room)}: {topic}")
+
     def read_unsent(self, name: str, text: str) -> None:
         self.terminal.expect(f"-- Not sent to {DIRECT_SIGN}{name}: {text}")
 
@@ -90,6 +117,10 @@ class TerminalUser(User):
     def notice_return(self) -> None:
         self.terminal.press("\r")  # which connects at once
         self.terminal.expect("-- Reconnected after", self.meeting.crashes)
+
+    def quit(self) -> int:
+        self.terminal.enter("/quit")
+        return self.terminal.wait()
 
     def everything_received(self) -> str:
         return self.terminal.text

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Final
 
-from tests.proof.records import DIRECT, ClientRecord, Sent
+from tests.proof.records import DIRECT, ClientRecord, IgnoredSince, Sent
 
-TEXT: Final = r"t\d{3} [a-z ]+"
-"""The pattern of all texts: each has a number of its own."""
+TEXT: Final = r"t\d{3} [a-z ]+\."
+"""The pattern of all texts: each begins with a number of its own."""
 DIRECT_SIGN: Final = "@"
 
 
@@ -23,7 +23,7 @@ class Meeting:
 
     def new_text(self, words: str) -> str:
         """Return a text that nobody has said."""
-        text = f"t{next(self._numbers):03} {words}"
+        text = f"t{next(self._numbers):03} {words}."
         assert re.fullmatch(TEXT, text), text
         return text
 
@@ -42,7 +42,10 @@ class User(ABC):
     def __init__(self, meeting: Meeting, name: str, rooms: Iterable[str]) -> None:
         self.meeting, self.name = meeting, name
         self.rooms = set(rooms)
+        self.past_rooms = set[str]()
         self.ignored = set[str]()
+        self.is_away = False
+        """Whether the user will not receive what is said now."""
         self.record = ClientRecord(name, {name})
 
     def say(self, room: str, words: str) -> str:
@@ -56,11 +59,47 @@ class User(ABC):
         text = self.meeting.new_text(words)
         readers = None
         if room.startswith(DIRECT_SIGN):
-            readers = frozenset({self.record.name, room[1:]})
+            readers = frozenset({self.record.name, room.removeprefix(DIRECT_SIGN)})
             room = self.meeting.direct_room(*readers)
         step = next(self.meeting.steps)
         self.record.sent[text] = Sent(text, [step], room=room, readers=readers)
         return text
+
+    def rename(self, name: str) -> None:
+        """Take another name."""
+        self.command(f"/setname {name}")
+        self.name = name
+        self.record.names.add(name)
+
+    def join(self, room: str) -> None:
+        """Enter a room, and wait until the user is there."""
+        self.command(f"/join {room}")
+        self.rooms.add(room)
+
+    def leave(self, room: str) -> None:
+        """Leave a room, and wait until the user is not there any more."""
+        self.command(f"/leave {room}")
+        self.rooms.remove(room)
+        self.past_rooms.add(room)
+
+    def ignore(self, name: str) -> None:
+        """Ignore a user from now on, and wait until the server knows."""
+        self.command(f"/ignore {name}")
+        self.ignored.add(name)
+        self.record.ever_ignored.add(name)
+
+    def ignores_now(self) -> None:
+        """Record that the user knows who is ignored."""
+        since = IgnoredSince(next(self.meeting.steps), frozenset(self.ignored))
+        self.record.ignored.append(since)
+
+    @abstractmethod
+    def wait_until_here(self) -> None:
+        """Wait until the program has entered its rooms."""
+
+    @abstractmethod
+    def command(self, line: str) -> None:
+        """Type a command."""
 
     @abstractmethod
     def type_in(self, room: str, text: str) -> None:
@@ -69,6 +108,14 @@ class User(ABC):
     @abstractmethod
     def read(self, room: str, texts: Iterable[str]) -> None:
         """Look at *room* until all of *texts* are there."""
+
+    @abstractmethod
+    def read_rename(self, name: str, to: str) -> None:
+        """Wait until the program says that a user has another name."""
+
+    @abstractmethod
+    def read_topic(self, room: str, topic: str) -> None:
+        """Look at *room* until the program says that it has this topic."""
 
     @abstractmethod
     def read_unsent(self, name: str, text: str) -> None:
@@ -81,6 +128,10 @@ class User(ABC):
     @abstractmethod
     def notice_return(self) -> None:
         """Wait until the program is connected again; for some, start it again."""
+
+    @abstractmethod
+    def quit(self) -> int:
+        """Leave the chat, and return the exit code of the program."""
 
     @abstractmethod
     def everything_received(self) -> str:

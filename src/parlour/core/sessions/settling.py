@@ -25,10 +25,11 @@ from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
+from .batching import Rejected, Repeated
 from .connection import Connection
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
-from .proposals import Proposals, Rejected, Repeated, Settled
+from .proposals import Proposals, Settled
 from .registry import Connections
 
 ABOUT: Final = {
@@ -97,7 +98,9 @@ class Settling:
                 continue
             index += 1
             if isinstance(proposal, Rejected):
-                self._tell(proposal.entry, number, [Void(proposal.why)])
+                why = proposal.why
+                void = [] if why is None else [Void(why)]
+                self._tell(proposal.entry, number, void)
             elif isinstance(proposal, Repeated):
                 self._acknowledge(proposal.said, proposal.sequence)
             else:
