@@ -1,5 +1,7 @@
 """The example of a bot in the docstring of the library."""
 
+import json
+
 from parlour.client.protocol.connection import Connection
 from parlour.client.protocol.display_items import ChatMessage
 from parlour.client.protocol.display_queue import DisplayQueue
@@ -23,8 +25,9 @@ def test_a_bot_answers_in_the_room_of_the_question() -> None:
             outbox.add(Say("I report builds", room=item.room), now)
     connection.flush(now)
 
-    assert connection.send_buffer.take().splitlines()[1:] == [
-        b'{"type":"message","data":{"room":"dev","message":"the build is green","id":"1"}}',
-        b'{"type":"direct","data":{"to":"romeo"}}',
-        b'{"type":"message","data":{"room":"dev","message":"I report builds","id":"3"}}',
+    sent = map(json.loads, connection.send_buffer.take().splitlines()[1:])
+    assert [(line["type"], line["data"]) for line in sent] == [
+        ("message", {"room": "dev", "message": "the build is green", "id": "1"}),
+        ("direct", {"to": "romeo"}),
+        ("message", {"room": "dev", "message": "I report builds", "id": "3"}),
     ]
