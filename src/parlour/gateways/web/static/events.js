@@ -33,12 +33,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     if (!room.isDirect) [room.unread, room.mentions] = [0, 0];
     rooms.drop(room);
     view.update();
+    view.listOthers();
   }
 
   function refuseMessage(id, reason) {
     const entry = outbox?.refuse(id, reason);
     if (!entry) return;
-    view.list.draw();
     if (entry.room !== view.room.name) return;
     composer.showError(reason);
     if (composer.putBack(entry.room, entry.text)) outbox.remove(id);

@@ -45,7 +45,7 @@ export class RoomList {
 
   // Return the room that is `step` places after the current one.
   neighbour(step) {
-    const shown = this.#shown();
+    const shown = this.#rooms.all();
     return shown[(shown.indexOf(this.#rooms.current) + step + shown.length) % shown.length];
   }
 
@@ -58,12 +58,8 @@ export class RoomList {
     });
   }
 
-  #shown() {
-    return this.#rooms.all().filter((room) => room.isMine || room === this.#rooms.current || this.#hasRefused(room));
-  }
-
   #drawNow() {
-    const shown = this.#shown();
+    const shown = this.#rooms.all();
     this.#fill("room", shown.filter((room) => !room.isDirect).map((room) => this.#row(room)));
     this.#fill("direct", shown.filter((room) => room.isDirect).map((room) => this.#row(room)));
     const others = this.#others?.filter(({ room: name }) => !shown.some((room) => room.name === name)) ?? [];
