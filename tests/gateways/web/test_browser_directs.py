@@ -215,8 +215,9 @@ def test_a_user_is_still_ignored_after_a_restart_of_the_server(
     site = restart(sandbox, engine, site)
     juliet.advance_a_minute().wait_until_live()
     tybalt = visit(site).join("Tybalt").expect_users("Juliet", "Tybalt")
-    tybalt.send("/msg Juliet in private", "more")
-    tybalt.expect_message("more").open_room("#lobby").send("aloud")
+    tybalt.send("/msg Juliet in private")
+    tybalt.expect_room("Juliet").expect_message("in private")
+    tybalt.open_room("#lobby").send("aloud")
 
     juliet.expect_message("aloud")
     expect(juliet.texts.filter(visible=True)).to_have_count(0)

@@ -1,10 +1,11 @@
 """Many rooms on one page: unread messages, joining, leaving, topics and addresses."""
 
+import json
 import re
 
 import pytest
 
-from tests.gateways.web.browser import WIDE, Tab, Visits, expect
+from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.site import ChatMessage, Site, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
@@ -337,4 +338,33 @@ def test_a_rename_is_shown_in_every_room_of_the_user(
     juliet.open_room("#dev").expect_users("Juliet", "Montague")
     notices = juliet.page.locator("#log .notice")
     expect(notices.last).to_have_text(re.compile("Montague"))
-    juliet.expect_to_fit(WIDE)
+    romeo.open_room("#lobby").page.get_by_role("button", name="Leave room").click()
+    juliet.open_room("#lobby").expect_users("Juliet")
+    romeo.rename("Romeo")
+    juliet.open_room("#dev").expect_users("Juliet", "Romeo")
+    juliet.open_room("#lobby").expect_users("Juliet")
+
+
+@one_engine
+def test_a_page_can_be_in_a_hundred_rooms_with_long_names(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    names = [f"{'漢' * 29}{number:03}" for number in range(100)]
+    rooms = json.dumps([{"name": name} for name in names])
+    tab = visit.prepare(serve(sandbox, engine))
+    tab.page.add_init_script(
+        f"""if (!sessionStorage.rooms) {{
+            sessionStorage.rooms = {json.dumps(rooms)};
+            sessionStorage.name = JSON.stringify("Romeo");
+        }}"""
+    )
+    tab.go().wait_until_live()
+    expect(tab.page.locator("#room-list a.place")).to_have_count(101)
+
+    tab.open_room(f"#{names[50]}").send("here")
+    tab.expect_message("here").page.reload()
+    tab.wait_until_live().expect_room(f"#{names[50]}").send("and again")
+
+    tab.expect_messages([ChatMessage("Romeo", t) for t in ("here", "and again")])
+    expect(tab.page.locator("#room-list a.place")).to_have_count(100)
+    assert tab.overflowing("#room-list a") == []
