@@ -147,7 +147,9 @@ class SessionEntries:
         for session in sorted(lost, key=lambda each: each.id):
             if session.token:
                 session.is_held = True
-                effects.append(SessionSuspended(session.id, session.attachment, True))
+                effects.append(
+                    SessionSuspended(session.id, session.attachment, is_orphan=True)
+                )
             else:
                 effects += self.close(session, refusals.LOST)
         return effects
