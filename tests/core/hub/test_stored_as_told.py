@@ -47,6 +47,19 @@ def test_a_message_is_not_stored_if_a_resumption_before_it_left_the_room(
     assert "Ann: late" not in told(bob)
 
 
+def test_a_message_is_stored_under_the_name_that_its_room_is_told() -> None:
+    server = FakeServer()
+    bob = connect_session(server, "Bob", token="x" * 16, rooms=["lobby"])
+    ann = connect_session(server, "Ann", rooms=["lobby"])
+    ann.send(line("set-name", {"name": "Anna"}))
+    resume_during_a_commit(server, ann, "lobby")
+    ann.send(line("message", {"message": "late"}))
+    server.is_storage_paused = False
+    server.commit()
+
+    assert told(bob) == stored(server, LOBBY) == ["Anna: first", "Anna: late"]
+
+
 def test_a_room_that_the_journal_refuses_to_open_is_named_in_the_error() -> None:
     server = FakeServer()
     ann = connect_session(server, "Ann", rooms=["lobby"])

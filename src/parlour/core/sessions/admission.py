@@ -171,7 +171,7 @@ class Admission:
             for name in self._delivery.rooms_of(connection.id):
                 if name not in rooms:
                     self._delivery.leave(connection.id, name)
-        connection.is_upgrading = False
+        connection.is_upgrading, connection.joins_by = False, "join"
         self.send_errors(connection)
         if connection.hello is not None and connection.hello.cursors:
             connection.hello = connection.hello.replace(cursors=())
@@ -203,10 +203,18 @@ class Admission:
 
     def _take_hello(self, connection: Connection, hello: Hello) -> None:
         """Keep a hello, with its names of rooms validated."""
-        connection.token = hello.token
+        connection.token, connection.joins_by = hello.token, "hello"
         if hello.rooms is not None:
             rooms, errors = _valid_rooms(hello.rooms)
-            hello = hello.replace(rooms=rooms, errors=(*hello.errors, *errors))
+            hello = hello.replace(
+                rooms=tuple(dict.fromkeys(rooms.values())),
+                cursors=tuple(
+                    (rooms[name], cursor)
+                    for name, cursor in hello.cursors
+                    if name in rooms
+                ),
+                errors=(*hello.errors, *errors),
+            )
         connection.hello = hello
 
     def _propose_session(self, connection: Connection, hello: Hello) -> None:
@@ -228,15 +236,17 @@ class Admission:
         self._proposals.propose(entry, connection)
 
 
-def _valid_rooms(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
-    """Return the valid ones of *names*, normalised and each once, and the errors."""
-    rooms: dict[str, None] = {}
+def _valid_rooms(
+    names: tuple[str, ...],
+) -> tuple[dict[str, RoomName], tuple[Refused, ...]]:
+    """Return the valid ones of *names*, each with its room, and the errors."""
+    rooms: dict[str, RoomName] = {}
     errors: list[Refused] = []
     for name in names:
         is_direct = name.startswith(DIRECT_PREFIX)
         room = RoomName(name) if is_direct else normalize_room_name(name)
         if isinstance(room, Refused):
-            errors.append(room.replace(about="hello"))
+            errors.append(room.replace(about="hello", room=RoomName(name)))
         else:
-            rooms[room] = None
-    return tuple(rooms), tuple(errors)
+            rooms[name] = room
+    return rooms, tuple(errors)

@@ -104,6 +104,11 @@ class EffectHandlers:
             case _:
                 assert_never(effect)
 
+    def forget_end(self, attachment: SessionId) -> None:
+        """Forget why a connection ended, if it never had a session."""
+        if self._state.sessions.at(attachment) is None:
+            self._holds.take(attachment)
+
     def begin(self) -> None:
         """Start the time of what waits when the server starts.
 

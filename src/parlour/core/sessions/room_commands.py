@@ -119,7 +119,8 @@ class RoomCommands:
         else:
             room = normalize_room_name(wanted)
         if isinstance(room, Refused):
-            self._refuse(connection, room, "join")
+            why = room.replace(room=RoomName(wanted))
+            self._refuse(connection, why, "join")
         elif room in session.rooms or self._state.rooms.get_open(room) is not None:
             self._proposals.propose(Entered(session.id, room), connection)
         elif room.startswith(DIRECT_PREFIX):
