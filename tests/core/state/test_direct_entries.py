@@ -57,7 +57,8 @@ def test_the_same_direct_room_is_found_again_by_either() -> None:
 
     again = DirectOpened(direct("x"), ANN, BOB)
     assert chat.apply(again) == [RoomEntered(ANN, ME, "Ann", is_new=False)]
-    assert chat.apply(DirectOpened(direct("y"), BOB, ANN)) == [RoomShown(BOB, ME, 0, 0)]
+    found = chat.apply(DirectOpened(direct("y"), BOB, ANN))
+    assert found == [RoomShown(BOB, ME, 0, 0)]
     assert len(chat.state.rooms) == 2
 
 
@@ -167,7 +168,8 @@ def test_a_direct_room_stays_while_one_of_the_two_is_held() -> None:
 
     effects = chat.apply(opened(BOB, LOBBY, attachment=LATER))
 
-    assert RoomShown(BOB, ME, 0, 2) in effects, "although its client did not ask for it"
+    shown = RoomShown(BOB, ME, 0, 2)
+    assert shown in effects, "although its client did not ask for it"
     assert chat.rooms_of(BOB) == [LOBBY, ME]
 
 

@@ -209,7 +209,7 @@ def test_the_sessions_of_a_lost_node_are_held_or_end_in_order_of_their_ids() -> 
 
 def test_the_sessions_that_a_lost_node_held_are_orphans_too() -> None:
     there = SessionId(NODE + 1)
-    chat = Chat(opened(there), SessionHeld(there))
+    chat = Chat(opened(there, token="t"), SessionHeld(there))
 
     assert chat.apply(NodeLost(1)) == [SessionSuspended(there, there, is_orphan=True)]
 
