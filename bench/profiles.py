@@ -38,7 +38,7 @@ DRAWN: Final = "saturated-200"
 DEFAULT_WORK: Final[dict[str, tuple[str, ...]]] = {
     "async": ("saturated-200", "saturated-1000", "small-windows", "paced-200-500"),
     "async, SQLite": (DRAWN,),
-    "async, sessions": (DRAWN,),
+    "async, sessions": (DRAWN, "rooms-1000"),
     "threads": (DRAWN, "paced-200-500"),
 }
 
@@ -50,14 +50,19 @@ class Share(NamedTuple):
     share: float
 
 
-def main() -> None:
-    """Profile the chosen servers under the chosen loads."""
+def options() -> argparse.ArgumentParser:
+    """Return the options of this program."""
     parser = argparse.ArgumentParser(prog="python -m bench.profiles")
     parser.add_argument("--server", action="append", default=[], choices=SERVERS)
     parser.add_argument("--work", action="append", default=[], choices=WORKS)
     where = "default: bench/results, or bench/build/results for a part"
     parser.add_argument("--results", type=Path, metavar="DIRECTORY", help=where)
-    args = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Profile the chosen servers under the chosen loads."""
+    args = options().parse_args()
     prepare()
     is_whole = not (args.server or args.work)
     results: Path = args.results or (RESULTS if is_whole else BUILD / "results")

@@ -24,6 +24,7 @@ LIMITS = Limits(rate=None, recent_events_bytes=1_000)
 MAX_MESSAGES = 6  # in the history; so few that a client misses some in a long outage
 DEV = RoomName("dev")
 ROOMS = (LOBBY, DEV)
+ROUND_TRIPS = 4  # between two waits, for requests that wait for an answer
 BOBS_TOKEN = "another secret of 128 bits"
 
 
@@ -262,4 +263,5 @@ class SimulatedChat:
             self.commit()
             self.wait(2.0)
             self.try_connect(is_up=True)
-            self.deliver_all()
+            for _ in range(ROUND_TRIPS):
+                self.deliver_all()

@@ -59,6 +59,40 @@ def test_our_lines_are_within_the_limits_of_old_servers(
     assert [(m["type"], m["data"]) for m in messages if m["type"] != "hello"] == SENT
 
 
+@pytest.mark.parametrize("old", ["twisted_server", "threaded_server"])
+def test_requests_about_rooms_are_not_sent_to_an_old_server(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
+    server = start_old_server(sandbox, old)
+    ours = start_client(sandbox, server.port, engine)
+    server.joined()
+
+    ours.type("/join dev", "to dev", "/room lobby", "/msg Bob secret", "/rooms", "last")
+    ours.close_input()
+
+    assert ours.out.expect("last")
+    assert ours.wait() == 6
+    for refused in ("Not possible", "Not sent to #dev", "Not sent: this server has no"):
+        assert refused in ours.err.text
+    sent = [json.loads(line) for line in server.received()]
+    assert [m["data"] for m in sent if m["type"] != "hello"] == ["last"]
+
+
+@pytest.mark.parametrize("old", SERVERS)
+def test_a_client_for_other_rooms_leaves_an_old_server(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
+    server = start_old_server(sandbox, old)
+    ours = start_client(sandbox, server.port, engine, "--room", "dev")
+    server.joined()
+
+    ours.type("to dev")
+
+    assert ours.wait() == 3
+    assert "This server has one room" in ours.err.text
+    assert not any(b"to dev" in line for line in server.received())
+
+
 @pytest.mark.parametrize("old", SERVERS)
 def test_the_client_reports_that_an_old_server_disconnected(
     sandbox: Sandbox, engine: str, old: str

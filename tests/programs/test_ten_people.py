@@ -81,8 +81,8 @@ def talk_before_the_crash(chat: Gathering) -> None:
         if user is not chat.jan:  # who is in another room
             user.read_rename("Cleo", "Kleo")
     chat.dan.set_topic(DEV, TOPIC)
-    for user in chat.in_room(DEV):
-        user.read_topic(DEV, TOPIC)
+    for member in chat.in_room(DEV):
+        member.read_topic(DEV, TOPIC)
     chat.ben.ignore("Gus")
     chat.fay.ignore("Gus")
     chat.gus.leave(TEA)
@@ -111,8 +111,8 @@ def talk_after_the_crash(chat: Gathering) -> None:
     chat.ivo.reload()
     chat.talk("after the crash", chat.users)
     chat.read_all()
-    for user in chat.in_room(DEV):
-        user.read_topic(DEV, TOPIC)
+    for member in chat.in_room(DEV):
+        member.read_topic(DEV, TOPIC)
     chat.whisper_in_vain(chat.gus, chat.ben)
     chat.whisper_in_vain(chat.gus, chat.fay)
     chat.start_conversations()

@@ -98,6 +98,7 @@ LIBRARIES = {
         "core.protocol.plain",
         "core.protocol.session",
         "core.protocol.session_decoder",
+        "core.state.snapshot",
     },
     "platformdirs": {"cli.history_location"},
     "precis_i18n": {"core.names.room_names", "core.names.validation"},

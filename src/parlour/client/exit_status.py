@@ -21,10 +21,10 @@ class ExitCode(IntEnum):
 
 _BY_SEVERITY: Final = (
     ExitCode.FAILED,
+    ExitCode.NO_CONNECTION,
     ExitCode.LOST,
     ExitCode.REFUSED,
     ExitCode.BAD_COMMAND,
-    ExitCode.NO_CONNECTION,
 )
 """The codes that a conversation may end with, the most severe first."""
 

@@ -14,9 +14,7 @@ INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in to
 CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
 SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended process
 
-NO_ROOMS: Final = (
-    "This server has one room, the lobby, so nothing is sent. Leave out --room"
-)
+NO_ROOMS: Final = "This server has one room, the lobby: leave out --room"
 NO_NAME: Final = (
     "{}, so nothing is sent. Choose another with --name, or accept any with --any-name"
 )
@@ -173,19 +171,18 @@ class Shutdown:
         return self._connection.is_session and not self._is_pending
 
     def _check_refusals(self, now: float) -> None:
-        """Discard unsent lines and leave if the initial name or rooms are refused."""
+        """Leave if the server lacks the rooms of the options, or refuses the name."""
         if self.state.is_ending:
             return
         connection = self._connection
         if connection.lacks_rooms:
             self._status.report_no_service(NO_ROOMS)
+            self._close(now)
         elif connection.initial_name.is_refused:
             refusal = f"The name {connection.initial_name.name} was refused"
             self._status.report_mistake(ExitCode.REFUSED, NO_NAME.format(refusal))
-        else:
-            return
-        connection.outbox.clear()
-        self._close(now)
+            connection.outbox.clear()
+            self._close(now)
 
     def _close(self, now: float) -> None:
         self._report_lost_lines()

@@ -37,8 +37,9 @@ class Journal(Protocol):
         """Store the durable entries of *batch*, completely or not at all.
 
         `entries.DURABLE` are the durable ones; a batch without any changes nothing.
-        The caller has checked them: no entry is void, and no key is stored already. A
-        message is stored with its key and token, if it has a key.
+        The caller has checked them: each one has an effect on its state, which numbers
+        rooms and messages in the same way, and no key is stored already. A message is
+        stored with its key and token, if it has a key.
 
         A room is created with the next number when it is opened. When it is closed, it
         remains if it ever had a message, and keeps its number, messages and topic for

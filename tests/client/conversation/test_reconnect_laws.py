@@ -6,10 +6,6 @@ if it is not recorded, that is reported. A direct message is delivered at most o
 to nobody else. In the end the client has the name that it requested last.
 """
 
-import json
-import re
-from typing import Any, NamedTuple
-
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,124 +16,13 @@ from hypothesis.stateful import (
 )
 
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.display_items import (
-    Answer,
-    ChatMessage,
-    Disconnected,
-    Note,
-    ProtocolLine,
-    Refusal,
-    RoomClosed,
-    RoomEntered,
-    RoomLeft,
-)
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
-from parlour.client.terminal.shown_items import ShownItem
 from parlour.core.events import DIRECT_PREFIX, RoomName
+from tests.client.history_reader import HistoryReader
 from tests.client.simulated_chat import DEV, ROOMS, SimulatedChat
 
-LOST_LINES = re.compile(r"(\d+) of (?:the|your) lines")
 OPS = RoomName("ops")
-REFUSALS = {"hello", "message", "join", "leave", "direct"}
-"""What a refusal that counts is about."""
-NOT_FINAL = {"stopping", "outcome_unknown"}
-"""Codes of refusals after which a line is sent again."""
-
-
-class Position(NamedTuple):
-    """The last message of a room that was shown, or reported as missed.
-
-    The room now has the epoch *entered*, of which a gap may be announced.
-    """
-
-    epoch: str
-    sequence: int
-    entered: str
-
-
-class Reader:
-    """A reader of what the client shows, which checks it against the histories."""
-
-    def __init__(self, chat: SimulatedChat) -> None:
-        self._chat = chat
-        self.positions: dict[str, Position] = {}  # by room
-        self._is_offline = self.is_leaving = self.has_refused = False
-        self.lost = self.refused = 0  # lines, as reported
-
-    def read(self) -> None:
-        """Check the items that are new."""
-        for item in self._chat.client.items_to_show():
-            self._check(item)
-
-    def _check(self, item: ShownItem) -> None:
-        match item:
-            case Note(text):
-                if (found := LOST_LINES.match(text)) and "press Enter" not in text:
-                    self.lost += int(found[1])
-                if text.startswith("Reconnected"):
-                    assert self._is_offline, "reported once"
-                    self._is_offline = False
-            case Disconnected(is_last):
-                assert self.is_leaving or not is_last
-                assert not self._is_offline, "reported once"
-                self._is_offline = True
-            case RoomLeft(room) | RoomClosed(room):
-                del self.positions[room]
-            case Refusal(_, line, code, room, about):
-                if about == "hello" and room:
-                    self.positions.pop(room, None)
-                is_refused = code not in NOT_FINAL and about in REFUSALS
-                self.has_refused |= is_refused and (about, room) != ("hello", "")
-                self.refused += is_refused and about in ("message", "direct")
-            case (
-                ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line)
-            ) | RoomEntered(_, line):
-                self._check_line(line)
-            case _:
-                pass
-
-    def _check_line(self, line: bytes) -> None:
-        event = json.loads(line)
-        data = event["data"]
-        match event["type"]:
-            case "room":
-                self._enter(data["room"], data["epoch"], data["sequence"])
-            case "message" if "room" in data:
-                self._check_message(data)
-            case "missed" if data["room"] in self.positions:
-                self._check_gap(data)
-
-    def _enter(self, room: str, epoch: str, sequence: int) -> None:
-        if (known := self.positions.get(room)) is None:
-            known = Position(epoch, sequence, epoch)
-        self.positions[room] = known._replace(entered=epoch)
-
-    def _check_message(self, data: dict[str, Any]) -> None:
-        room, sequence = data["room"], data["sequence"]
-        position = self.positions[room]
-        assert position.entered == position.epoch, "a gap is reported"
-        if room.startswith(DIRECT_PREFIX):
-            assert sequence > position.sequence, "no duplicate"
-        else:
-            recorded = self._chat.texts(position.epoch, room)
-            after = (each for each in recorded if each > position.sequence)
-            assert sequence == next(after), "no gap and no duplicate"
-            assert recorded[sequence] == data["message"]
-        self.positions[room] = position._replace(sequence=sequence)
-
-    def _check_gap(self, data: dict[str, Any]) -> None:
-        room, events, after = data["room"], data["events"], data["resume_after"]
-        position = self.positions[room]
-        if room.startswith(DIRECT_PREFIX):
-            assert after >= position.sequence
-        elif events is None:
-            assert position.entered != position.epoch, "the number is known"
-        else:
-            recorded = self._chat.texts(position.epoch, room)
-            missed = [each for each in recorded if position.sequence < each <= after]
-            assert events == len(missed)
-        self.positions[room] = Position(position.entered, after, position.entered)
 
 
 @settings(max_examples=200, stateful_step_count=40, deadline=None)
@@ -147,7 +32,7 @@ class Reconnecting(RuleBasedStateMachine):
     @initialize(interactive=st.booleans(), early=st.integers(0, 2), hasty=st.booleans())
     def join(self, interactive: bool, early: int, hasty: bool) -> None:
         self.chat = SimulatedChat(interactive=interactive)
-        self.reader = Reader(self.chat)
+        self.reader = HistoryReader(self.chat)
         self.interactive, self.lines, self.is_hasty = interactive, 0, hasty
         self.name, self.was_long_offline = "Ann", False
         self.rooms: dict[str, str] = {}  # by the line that was submitted there
@@ -156,7 +41,7 @@ class Reconnecting(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 3), room=st.sampled_from([*ROOMS, OPS]))
     def submit_lines(self, count: int, room: str) -> None:
-        for _ in range(count):
+        for _ in range(count if self.is_open else 0):
             self.lines += 1
             text = f"line {self.lines}"
             self.rooms[text] = room
@@ -164,8 +49,10 @@ class Reconnecting(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["Bob", "bob", "Nobody"]))
     def submit_whisper(self, name: str) -> None:
-        self.lines += 1
+        self.lines += self.is_open
         text = f"line {self.lines}"
+        if name == "Nobody":
+            self.rooms[text] = name
         self.chat.client.submit_line(f"/msg {name} {text}", self.chat.server.now)
 
     @rule(
@@ -300,7 +187,7 @@ class Reconnecting(RuleBasedStateMachine):
         reader.read()
 
         assert self.unrecorded <= reader.lost + reader.refused
-        for room, position in reader.positions.items():
+        for room, position in reader.positions.items() if self.is_open else ():
             if not room.startswith(DIRECT_PREFIX):
                 head = next(reversed(chat.texts(chat.epoch, room)), 0)
                 assert position.epoch.partition(".")[0] == chat.epoch
@@ -309,6 +196,10 @@ class Reconnecting(RuleBasedStateMachine):
 
     def users(self, room: str) -> list[str]:
         return self.chat.server.user_names(RoomName(room))
+
+    @property
+    def is_open(self) -> bool:
+        return self.chat.client.state is State.OPEN
 
     @property
     def unrecorded(self) -> int:
@@ -325,6 +216,8 @@ class Reconnecting(RuleBasedStateMachine):
     @property
     def expected_code(self) -> ExitCode:
         """The exit code that follows from what was reported."""
+        if self.reader.lacks_rooms:
+            return ExitCode.NO_CONNECTION
         if self.reader.lost:
             return ExitCode.LOST
         is_refused = self.reader.has_refused and not self.interactive

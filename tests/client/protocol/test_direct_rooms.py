@@ -57,9 +57,30 @@ def test_texts_to_one_user_are_sent_in_order() -> None:
     client.enter()
     client.request(Direct("Bob", "one"), Direct("Bob", "two"), Say("three"))
 
-    client.receive(direct_room(), direct_room())
+    client.receive(direct_room())
+    first = client.sent()
+    client.receive(direct_room())
 
-    assert client.sent() == [said("direct:1", "one", "1"), said("direct:1", "two", "2")]
+    assert first == [
+        said("direct:1", "one", "1"),
+        ("direct", {"to": "Bob"}),
+        said("lobby", "three", "3"),
+    ]
+    assert client.sent() == [said("direct:1", "two", "2")]
+
+
+def test_a_refusal_is_about_the_only_direct_message_without_an_answer() -> None:
+    client = LibraryClient()
+    client.enter()
+    assert client.request(Direct("Nobody", "one"), Direct("Bob", "two")) == [
+        ("direct", {"to": "Nobody"})
+    ]
+
+    client.receive(error("no_such_user", about="direct"))
+    assert client.sent() == [("direct", {"to": "Bob"})]
+    client.receive(direct_room())
+
+    assert client.sent() == [said("direct:1", "two", "2")]
 
 
 @pytest.mark.parametrize("typed", ["bob", " BOB ", "\uff22ob"])

@@ -11,8 +11,9 @@ from parlour.core.events import LOBBY, Bye, Message, Refused, RoomName, SessionI
 from parlour.core.limits import Limits
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.protocol.session import SESSION
+from parlour.core.sessions.batching import Rejected, Repeated
 from parlour.core.sessions.local_steps import LocalSteps
-from parlour.core.sessions.proposals import Proposals, Rejected, Repeated, Settled
+from parlour.core.sessions.proposals import Proposals, Settled
 from parlour.core.sessions.registry import Connections
 from parlour.core.sessions.steps import (
     AskHistory,

@@ -74,7 +74,7 @@ class RequestSender:
     def _may_send(self, queued: QueuedRequest) -> bool:
         match self._negotiation.phase:
             case Phase.SESSION:
-                return not self._waits_for_room(queued)
+                return not self._waits_for_answer(queued)
             case Phase.RESUMING:
                 # The server will send a welcome; a line without an id might be lost.
                 return False
@@ -87,12 +87,20 @@ class RequestSender:
                     self.announce_name()
         return self._negotiation.has_room
 
-    def _waits_for_room(self, queued: QueuedRequest) -> bool:
-        """Whether a line is for a direct room that may be over."""
-        if not isinstance(queued.request, Say):
-            return False
-        room = self._rooms.find(queued.request.room)
-        return room is not None and room.is_uncertain
+    def _waits_for_answer(self, queued: QueuedRequest) -> bool:
+        """Whether a request is sent only after an answer of the server.
+
+        A line may be for a direct room that is over by now. And an error about a direct
+        message does not say to whom, so that only one of them is sent at a time.
+        """
+        match queued.request:
+            case Say(_, name):
+                room = self._rooms.find(name)
+                return room is not None and room.is_uncertain
+            case Direct():
+                return self._outbox.is_waiting_for(Direct, "")
+            case _:
+                return False
 
     def _refuse(self) -> None:
         """Drop the next request, since it is not about the only room of the server."""

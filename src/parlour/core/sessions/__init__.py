@@ -22,6 +22,7 @@ From a command to its effects:
 ``answers``           refusals, and questions for which the input of the asker waits
 ``steps``             what happens locally, at a place between the entries
 ``proposals``         entries and steps in order, and the next batch for the journal
+``batching``          which of them form the next batch, and what is void
 ``settling``          applies a batch, and tells proposers what became of their entries
 ``local_steps``       carries out the steps
 ``effect_handlers``   tell the connections of this node what a batch has changed

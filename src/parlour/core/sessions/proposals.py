@@ -4,48 +4,23 @@ A step that was added after an entry is carried out once that entry is settled: 
 committed, or the journal refused it.
 """
 
-from bisect import bisect_right
 from collections import deque
-from collections.abc import Container, Sequence
-from itertools import accumulate
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from ..entries import (
-    DURABLE,
-    Batch,
-    Entry,
-    Left,
-    Said,
-    SessionClosed,
-    SessionHeld,
-    SessionOpened,
-    Whispered,
-)
-from ..events import Refused, RoomName, SessionId
-from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
-from ..state import refusals
+from ..entries import DURABLE, Batch, Entry, Said, Whispered
+from ..events import Refused
 from ..state.state import State
+from .batching import (
+    ENTRY_SIZE,
+    Proposal,
+    Rejected,
+    Repeated,
+    plan_batch,
+    proposals_size,
+)
 from .connection import Connection
 from .steps import Step
-
-ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
-
-
-class Rejected(NamedTuple):
-    """An entry that is not in the journal, in the place where it was proposed."""
-
-    entry: Entry
-    why: Refused
-
-
-class Repeated(NamedTuple):
-    """A message that was said already as *sequence*, and is not in the journal."""
-
-    said: Said
-    sequence: int
-
-
-Proposal = Entry | Rejected | Repeated
 
 
 class Settled(NamedTuple):
@@ -89,7 +64,7 @@ class Proposals:
             origin.last_entry = self._completed + len(self)
             self._origins[origin.last_entry] = origin
         self._waiting.append(entry)
-        self.size += _size([entry])
+        self.size += proposals_size([entry])
 
     def say(self, said: Sequence[Said | Whispered], origin: Connection) -> None:
         """Add messages of one connection."""
@@ -115,19 +90,22 @@ class Proposals:
     def next_batch(self, time: float) -> Batch | None:
         """Return the next batch, for the wall time *time*; None while one is in flight.
 
-        Messages that are void as the state is now, or were said already, are not in it.
+        Durable entries that are void as the state is now are not in it, nor messages
+        that were said already.
         They are settled with it, as they are judged now: what changes until the batch
         is applied must not make this node alone apply them.
         """
         if not self.has_batch:
             return None
-        count, entries, judged = self._plan()
+        count, plan = plan_batch(self._state, self._waiting, self.size)
         self._in_flight = self._waiting[:count]
         del self._waiting[:count]
-        self._in_flight_size = _size(self._in_flight) if self._waiting else self.size
-        for index, proposal in judged.items():
+        self._in_flight_size = (
+            proposals_size(self._in_flight) if self._waiting else self.size
+        )
+        for index, proposal in plan.judged.items():
             self._in_flight[index] = proposal
-        self._batch = Batch(time, tuple(entries), self._node)
+        self._batch = Batch(time, tuple(plan.entries), self._node)
         return self._batch
 
     def complete(self) -> list[Settled | Step]:
@@ -163,93 +141,9 @@ class Proposals:
             Rejected(each, why) if isinstance(each, DURABLE) else each
             for each in self._in_flight
         ]
-        if all(isinstance(each, Rejected) for each in rejected):
+        if all(isinstance(each, Rejected | Repeated) for each in rejected):
             self._in_flight = rejected
             return True
         self._waiting = rejected + self._waiting
         self._in_flight, self._in_flight_size, self._batch = [], 0, None
         return False
-
-    def _plan(self) -> tuple[int, list[Entry], dict[int, Proposal]]:
-        """Return how many proposals the next batch settles, and its entries.
-
-        Also return, by their places, the messages that are not in it. A durable entry
-        that is not a message is a batch of its own. A batch ends before a message whose
-        validity an earlier entry of it could change.
-        """
-        waiting = self._waiting[:MAX_BATCH_ENTRIES]
-        if self.size > MAX_BATCH_CHARACTERS:
-            del waiting[_count_within(waiting) :]
-        entries: list[Entry] = []
-        judged: dict[int, Proposal] = {}
-        keys: set[str] = set()
-        changed: set[SessionId] = set()  # those that may leave rooms in this batch
-        room: RoomName | None = None
-        members: Container[SessionId] = ()
-        has_others = False
-        for count, each in enumerate(waiting):
-            if isinstance(each, Said):
-                key = each.key
-                if each.room != room:
-                    room, members = each.room, self._members(each.room)
-                if has_others and (
-                    each.session in changed or each.session not in members
-                ):
-                    return count, entries, judged
-                if each.session not in members:
-                    judged[count] = Rejected(each, self._why_void(each))
-                elif not key:
-                    entries.append(each)
-                elif key in keys:
-                    return count, entries, judged
-                else:
-                    keys.add(key)
-                    if (sequence := self._state.said_as(each)) is None:
-                        entries.append(each)
-                    else:
-                        judged[count] = Repeated(each, sequence)
-            elif isinstance(each, Rejected | Repeated):
-                continue
-            elif isinstance(each, DURABLE):
-                return (count, entries, judged) if count else (1, [each], {})
-            else:
-                has_others = True
-                entries.append(each)
-                changed |= self._may_leave(each)
-        return len(waiting), entries, judged
-
-    def _members(self, name: RoomName) -> Container[SessionId]:
-        room = self._state.rooms.get_open(name)
-        return () if room is None else room.members
-
-    def _why_void(self, said: Said) -> Refused:
-        is_open = self._state.rooms.get_open(said.room) is not None
-        return refusals.not_in_room() if is_open else refusals.no_such_room()
-
-    def _may_leave(self, entry: Entry) -> set[SessionId]:
-        """Return the sessions that could leave a room by *entry*."""
-        sessions = self._state.sessions
-        match entry:
-            case SessionOpened(attachment, token=token):
-                found = [sessions.at(attachment), sessions.with_token(token)]
-            case SessionHeld(attachment) | SessionClosed(attachment):
-                found = [sessions.at(attachment)]
-            case Left(session):
-                found = [sessions.get(session)]
-            case _:
-                found = []
-        return {each.id for each in found if each is not None}
-
-
-def _text_size(proposal: Proposal) -> int:
-    return len(proposal.text) if isinstance(proposal, Said | Whispered) else 0
-
-
-def _size(proposals: Sequence[Proposal]) -> int:
-    return ENTRY_SIZE * len(proposals) + sum(map(_text_size, proposals))
-
-
-def _count_within(proposals: list[Proposal]) -> int:
-    """Return how many of *proposals* fit in a batch by their size, at least one."""
-    sizes = list(accumulate(ENTRY_SIZE + _text_size(each) for each in proposals))
-    return max(1, bisect_right(sizes, MAX_BATCH_CHARACTERS))

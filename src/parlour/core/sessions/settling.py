@@ -15,6 +15,7 @@ from ..entries import (
     RoomOpened,
     Said,
     SessionClosed,
+    SessionHeld,
     SessionOpened,
     TopicSet,
     Unignored,
@@ -25,10 +26,11 @@ from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
+from .batching import Rejected, Repeated
 from .connection import Connection
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
-from .proposals import Proposals, Rejected, Repeated, Settled
+from .proposals import Proposals, Settled
 from .registry import Connections
 
 ABOUT: Final = {
@@ -69,9 +71,13 @@ class Settling:
     def apply_own(self, batch: Batch) -> None:
         """Apply the batch in flight, and carry out the steps between its entries."""
         self._state.advance(batch.time)
+        self.complete(batch.time)
+
+    def complete(self, time: float) -> None:
+        """Settle the batch in flight; if all of it is rejected, the state stays."""
         for part in self._proposals.complete():
             if isinstance(part, Settled):
-                self._settle(part, batch.time)
+                self._settle(part, time)
             else:
                 self._steps.apply(part)
         self._take_ready()
@@ -97,13 +103,17 @@ class Settling:
                 continue
             index += 1
             if isinstance(proposal, Rejected):
-                self._tell(proposal.entry, number, [Void(proposal.why)])
+                why = proposal.why
+                void = [] if why is None else [Void(why)]
+                self._tell(proposal.entry, number, void)
             elif isinstance(proposal, Repeated):
                 self._acknowledge(proposal.said, proposal.sequence)
             else:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
                     self._effects.handle(effect)
+                if not effects and isinstance(proposal, SessionHeld | SessionClosed):
+                    self._effects.forget_end(proposal.attachment)
                 self._tell(proposal, number, effects)
 
     def _say(self, said: list[Said], time: float) -> None:
@@ -188,6 +198,10 @@ class Settling:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
                 about = "set-name"
+            elif isinstance(entry, RoomOpened | Entered):
+                about = origin.joins_by
+            if isinstance(entry, Entered | Left | RoomOpened | TopicSet):
+                why = why.replace(room=entry.room)
             self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:

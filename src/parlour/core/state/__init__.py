@@ -4,14 +4,18 @@
 no clock and raises for no entry, so every node that applies the same batches has the
 same state.
 
-``state``        the state, and what each entry changes
-``effects``      what an entry has changed, as values
-``refusals``     why an entry is void
-``sessions``     the sessions, and their tokens and attachments
-``names``        the names that are taken
-``rooms``        the rooms, and who is in them
-``roster``       the users of a room, sorted
-``idempotency``  the keys by which a retry is recognised
-``passed_time``  the time that passed between entries
-``snapshot``     the state as bytes
+``state``            the state, and the application of each entry to it
+``session_entries``  what the entries about sessions change
+``room_entries``     what those about rooms change
+``direct_rooms``     what those about direct rooms change
+``memberships``      sessions enter and leave rooms
+``effects``          what an entry has changed, as values
+``refusals``         why an entry is void
+``sessions``         the sessions, and their tokens and attachments
+``names``            the names that are taken
+``rooms``            the rooms, and who is in them
+``roster``           the users of a room, sorted
+``idempotency``      the keys by which a retry is recognised
+``passed_time``      the time that passed between entries
+``snapshot``         the state as bytes
 """

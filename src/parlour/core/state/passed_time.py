@@ -13,9 +13,9 @@ class PassedTime:
     because a clock jumped. While nothing happens, time passes more slowly.
     """
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.last: float | None = None
+    def __init__(self, seconds: float = 0.0, last: float | None = None) -> None:
+        self.seconds = seconds
+        self.last = last
         """The time of the last batch."""
 
     def advance(self, time: float) -> None:

@@ -50,7 +50,8 @@ class Room:
         """Return a room as the store has it."""
         room = cls(stored.name, stored.number, stored.sequence)
         room.topic, room.is_open = stored.topic, stored.is_open
-        room.keys = room_conflict_keys(stored.name)
+        if stored.is_open:
+            room.keys = room_conflict_keys(stored.name)
         return room
 
     @classmethod
@@ -168,7 +169,8 @@ class Rooms:
     def close(self, room: Room) -> None:
         """Close a room without members; forget one in which nothing was said."""
         for key in room.keys:
-            self._owners.pop(key, None)
+            del self._owners[key]
+        room.keys = ()
         room.is_open = False
         if room.pair is not None:
             del self._pairs[_pair(*room.pair)], self._rooms[room.name]
@@ -179,7 +181,11 @@ class Rooms:
             del self._rooms[room.name]
 
     def _count(self, room: Room) -> None:
-        self._owners.update(dict.fromkeys(room.keys, room.name))
+        """Count an open room. Of its keys it has those that no other room has."""
+        owners = self._owners
+        free = [each for each in dict.fromkeys(room.keys) if each not in owners]
+        room.keys = tuple(free)
+        owners.update(dict.fromkeys(free, room.name))
         self.open_count += 1
 
 

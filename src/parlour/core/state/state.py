@@ -21,51 +21,21 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import (
-    DIRECT_PREFIX,
-    LOBBY,
-    Message,
-    Refused,
-    RoomName,
-    SessionId,
-    TopicChanged,
-)
-from ..limits import (
-    MAX_ALL_DIRECT_ROOMS,
-    MAX_DIRECT_ROOMS,
-    MAX_IGNORED,
-    MAX_KNOWN_ROOMS,
-    MAX_OPEN_ROOMS,
-    MAX_ROOMS_EACH,
-)
+from ..events import DIRECT_PREFIX, LOBBY, Message
 from ..storage import Numbering, StoredState, consecutive
 from . import refusals
-from .effects import (
-    AlreadySaid,
-    Effect,
-    IgnoredChanged,
-    NameChanged,
-    Outcome,
-    RoomEnded,
-    RoomEntered,
-    RoomLeft,
-    RoomMade,
-    RoomShown,
-    SessionEnded,
-    SessionStarted,
-    SessionSuspended,
-    Told,
-    Void,
-    Whisper,
-)
-from .idempotency import IdempotencyKeys
+from .direct_rooms import DirectRooms
+from .effects import AlreadySaid, Effect, Outcome, Void
+from .idempotency import UNKNOWN, IdempotencyKeys
+from .memberships import Memberships
 from .passed_time import PassedTime
+from .room_entries import RoomEntries, RoomEntry, Verdict
 from .rooms import Room, Rooms
-from .sessions import Session, Sessions
+from .session_entries import SessionEntries
+from .sessions import Sessions
+from .snapshot import encode_state, fill_state
 
-RESUMED: Final = "came_back"  # a session left because its client resumed another one
 EMPTY: Final = StoredState()
-NODE_BITS: Final = 32  # of a session's id: its number within a node
 
 
 class State:
@@ -91,7 +61,30 @@ class State:
             self.rooms.add(Room.lobby())
         self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
         for key in stored.keys:
-            self.keys.add(key.token, key.key, key.sequence, 0.0)
+            self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        """Create what changes the parts of the state."""
+        sessions, rooms = self.sessions, self.rooms
+        self._memberships = Memberships(sessions, rooms)
+        self._session_entries = SessionEntries(sessions, rooms, self._memberships)
+        self._room_entries = RoomEntries(sessions, rooms)
+        self._direct_rooms = DirectRooms(
+            sessions, rooms, self.keys, self.passed_time, self._number
+        )
+
+    @classmethod
+    def restore(cls, snapshot: bytes, numbering: Numbering = consecutive) -> "State":
+        """Return the state of a *snapshot*; raises ValueError if it is not one."""
+        state = cls(numbering=numbering)
+        fill_state(state, snapshot)
+        state._set_up()
+        return state
+
+    def snapshot(self) -> bytes:
+        """Return everything that `apply` reads; equal states have equal snapshots."""
+        return encode_state(self)
 
     def epoch_of(self, room: Room) -> str:
         """Return the epoch of a room's history: that of the lobby is the journal's."""
@@ -105,22 +98,24 @@ class State:
         self.passed_time.advance(time)
 
     def say(self, said: Sequence[Said], time: float) -> list[Outcome]:
-        """Apply consecutive messages of one room; return what became of each."""
+        """Apply consecutive messages of one room; return what became of each.
+
+        A message has the name that its sender had when it was proposed, since that is
+        what a journal stores.
+        """
         room = self.rooms.get_open(said[0].room)
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
+        if room.is_direct:  # whose messages are whispered, and not stored
+            return [Void(refusals.not_in_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        sources: dict[SessionId, str | None] = {}  # the names of the senders
+        members = room.members
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
-            sender, key = each.session, each.key
-            if sender not in sources:
-                is_in = sender in room.members
-                sources[sender] = self.sessions[sender].name if is_in else None
-            source = sources[sender]
-            if source is None:
+            key = each.key
+            if each.session not in members:
                 effects.append(Void(refusals.not_in_room()))
                 count -= 1
                 continue
@@ -129,7 +124,7 @@ class State:
                 count -= 1
                 continue
             sequence = number(sequence)
-            effects.append(Message(name, sequence, time, source, each.text))
+            effects.append(Message(name, sequence, time, each.source, each.text))
             if key:
                 keys.add(each.token, key, sequence, passed)
         room.sequence = sequence
@@ -140,288 +135,39 @@ class State:
         """Return the sequence of the message with the key of *said*, or None."""
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
+    def judge(self, entry: RoomEntry) -> Verdict:
+        """Return whether an entry about a room would change anything, or why not."""
+        return self._room_entries.judge(entry)
+
     def apply(self, entry: Entry, time: float) -> Sequence[Effect]:  # noqa: C901 -- a row per entry
         """Apply one entry, at the wall time *time* of its batch; return its effects."""
         match entry:
             case Said():
                 return self.say([entry], time)
             case Whispered():
-                return self._whisper(entry, time)
+                return self._direct_rooms.whisper(entry, time)
             case SessionOpened():
-                return self._open_session(entry, time)
+                return self._session_entries.open(entry, time)
             case SessionHeld(attachment):
-                return self._hold(attachment)
+                return self._session_entries.hold(attachment)
             case SessionClosed(attachment, reason):
                 session = self.sessions.at(attachment)
-                return self._close(session, reason) if session else []
+                return self._session_entries.close(session, reason) if session else []
             case Renamed(session_id, name, keys):
-                return self._rename(session_id, name, keys)
+                return self._session_entries.rename(session_id, name, keys)
             case Entered(session_id, room):
-                return self._enter(session_id, room, time)
+                return self._memberships.enter(session_id, room, time)
             case Left(session_id, room, reason):
-                return self._leave(session_id, room, reason)
-            case RoomOpened():
-                return self._open_room(entry)
-            case RoomClosed(room):
-                return self._close_room(room)
-            case TopicSet():
-                return self._set_topic(entry)
+                return self._memberships.leave(session_id, room, reason)
+            case RoomOpened() | RoomClosed() | TopicSet():
+                return self._room_entries.change(entry)
             case DirectOpened():
-                return self._open_direct(entry, time)
+                return self._direct_rooms.open(entry, time)
             case Ignored(session_id, name, key):
-                return self._ignore(session_id, name, key)
+                return self._session_entries.ignore(session_id, name, key)
             case Unignored(session_id, key):
-                return self._unignore(session_id, key)
+                return self._session_entries.unignore(session_id, key)
             case NodeLost(node):
-                return self._lose_node(node)
+                return self._session_entries.lose_node(node)
             case _:
                 assert_never(entry)
-
-    # -- sessions -----------------------------------------------------------------
-
-    def _open_session(self, entry: SessionOpened, time: float) -> list[Effect]:
-        effects: list[Effect] = []
-        if entry.must_have_name and not self.sessions.names.is_free(
-            entry.attachment, entry.keys
-        ):
-            return [Void(refusals.name_taken(entry.name))]
-        own = self.sessions.at(entry.attachment)
-        known = self.sessions.with_token(entry.token)
-        if known is not None:
-            if own is not None and own is not known:
-                effects += self._close(own, RESUMED)
-            session, previous = known, known.attachment
-            self.sessions.attach(session, entry.attachment)
-        elif own is not None:
-            session, previous = own, own.attachment
-            self.sessions.set_token(session, entry.token)
-        else:
-            session, previous = self._new_session(entry), SessionId(0)
-        session.knows_rooms = entry.knows_rooms
-        effects.append(
-            SessionStarted(session.id, entry.attachment, previous, tuple(session.rooms))
-        )
-        effects += self._enter_only(session, entry.rooms, time)
-        if entry.name and session.name != entry.name:
-            if previous:
-                effects += self._rename(session.id, entry.name, entry.keys)
-            else:
-                effects.append(Void(refusals.name_taken(entry.name)))
-        return effects
-
-    def _enter_only(
-        self, session: Session, wanted: tuple[RoomName, ...], time: float
-    ) -> list[Effect]:
-        """Put a session into the *wanted* rooms and no others.
-
-        A direct room that its client does not ask for was opened while it was away.
-        """
-        effects: list[Effect] = []
-        for name in [each for each in session.rooms if each not in wanted]:
-            room = self.rooms[name]
-            if not (room.is_direct and session.knows_rooms):
-                effects += self._leave(session.id, name, refusals.LEFT)
-            elif session.id in room.shown:
-                effects.append(RoomShown(session.id, name, 0))
-        for name in dict.fromkeys(wanted):
-            effects += self._enter(session.id, name, time)
-        return effects
-
-    def _new_session(self, entry: SessionOpened) -> Session:
-        session = Session(entry.attachment, entry.address)
-        names = self.sessions.names
-        if entry.name and names.claim(session.id, entry.keys):
-            session.name = entry.name
-        else:
-            session.name = names.claim_address(session.id, entry.address)
-        session.token, session.account = entry.token, entry.account
-        self.sessions.add(session)
-        return session
-
-    def _hold(self, attachment: SessionId) -> list[Effect]:
-        session = self.sessions.at(attachment)
-        if session is None or session.is_held:
-            return []
-        if not session.token:
-            return self._close(session, refusals.LOST)
-        session.is_held = True
-        return [SessionSuspended(session.id, attachment)]
-
-    def _close(self, session: Session, reason: str) -> list[Effect]:
-        effects: list[Effect] = []
-        for room in list(session.rooms):
-            effects += self._leave(session.id, room, reason)
-        self.sessions.remove(session)
-        effects.append(SessionEnded(session.id, session.attachment, session.name))
-        return effects
-
-    def _rename(
-        self, session_id: SessionId, name: str, keys: tuple[str, ...]
-    ) -> list[Effect]:
-        session = self.sessions.get(session_id)
-        if session is None or session.name == name:
-            return []
-        if not self.sessions.names.claim(session_id, keys):
-            return [Void(refusals.name_taken(name))]
-        old, session.name = session.name, name
-        for room in session.rooms:
-            self.rooms[room].forget_users()
-        return [NameChanged(session_id, old, name)]
-
-    def _ignore(self, session_id: SessionId, name: str, key: str) -> list[Effect]:
-        session = self.sessions.get(session_id)
-        if session is None:
-            return []
-        ignored = session.ignored or {}
-        if key not in ignored and len(ignored) >= MAX_IGNORED:
-            return [Void(refusals.too_many_ignored())]
-        session.ignored = {**ignored, key: name}
-        return [IgnoredChanged(session_id)]
-
-    def _unignore(self, session_id: SessionId, key: str) -> list[Effect]:
-        session = self.sessions.get(session_id)
-        if session is None:
-            return []
-        ignored = dict(session.ignored or {})
-        ignored.pop(key, None)
-        session.ignored = ignored or None
-        return [IgnoredChanged(session_id)]
-
-    def _lose_node(self, node: int) -> list[Effect]:
-        lost = [each for each in self.sessions if each.attachment >> NODE_BITS == node]
-        effects: list[Effect] = []
-        for session in lost:
-            effects += self._hold(session.attachment)
-        return effects
-
-    # -- rooms --------------------------------------------------------------------
-
-    def _enter(
-        self, session_id: SessionId, name: RoomName, time: float
-    ) -> list[Effect]:
-        session, room = self.sessions.get(session_id), self.rooms.get_open(name)
-        if session is None:
-            return []
-        if name in session.rooms:
-            return [RoomEntered(session_id, name, session.name, is_new=False)]
-        if room is None or room.is_direct:
-            return [Void(refusals.no_such_room(name))]
-        public = [each for each in session.rooms if not self.rooms[each].is_direct]
-        if len(public) >= MAX_ROOMS_EACH:
-            return [Void(refusals.too_many_rooms(name))]
-        session.rooms[name] = None
-        room.add(session_id, time)
-        return [RoomEntered(session_id, name, session.name)]
-
-    def _leave(
-        self, session_id: SessionId, name: RoomName, reason: str
-    ) -> list[Effect]:
-        session, room = self.sessions.get(session_id), self.rooms.get_open(name)
-        if session is None or room is None or name not in session.rooms:
-            return [Void(refusals.not_in_room(name))]
-        if room.is_direct:
-            return self._end_direct(room, f"{session.name} has left the conversation")
-        del session.rooms[name]
-        room.remove(session_id)
-        return [RoomLeft(session_id, name, session.name, reason)]
-
-    def _open_room(self, entry: RoomOpened) -> list[Effect]:
-        name, room = entry.room, self.rooms.get(entry.room)
-        if room is not None and room.is_open:
-            return []
-        if self.rooms.has_conflict(name, entry.keys):
-            return [Void(refusals.room_name_taken(name))]
-        if self.rooms.open_count >= MAX_OPEN_ROOMS or (
-            room is None and self.rooms.known_count >= MAX_KNOWN_ROOMS
-        ):
-            return [Void(refusals.rooms_full(name))]
-        if room is None:
-            room = Room(name, self.rooms.next_number())
-            room.keys = entry.keys
-            self.rooms.add(room)
-        else:
-            self.rooms.open(room, entry.keys)
-        return [RoomMade(name)]
-
-    def _close_room(self, name: RoomName) -> list[Effect]:
-        room = self.rooms.get_open(name)
-        if room is None or room.members or room.is_direct or name == LOBBY:
-            return []
-        self.rooms.close(room)
-        return [RoomEnded(name)]
-
-    def _set_topic(self, entry: TopicSet) -> list[Effect]:
-        room = self.rooms.get_open(entry.room)
-        if room is None or entry.session not in room.members or room.is_direct:
-            return [Void(refusals.not_in_room(entry.room))]
-        room.topic = entry.topic
-        by = self.sessions[entry.session].name
-        return [Told(room.name, TopicChanged(room.name, entry.topic, by))]
-
-    # -- direct rooms -------------------------------------------------------------
-
-    def _open_direct(self, entry: DirectOpened, time: float) -> list[Effect]:
-        session, other = entry.session, entry.other
-        if session not in self.sessions:
-            return []
-        if other not in self.sessions:
-            return [Void(refusals.no_such_user())]
-        found = self.rooms.of_pair(session, other)
-        if found is not None:
-            if session in found.shown:
-                name = self.sessions[session].name
-                return [RoomEntered(session, found.name, name, is_new=False)]
-            found.shown += (session,)
-            return [RoomShown(session, found.name, found.sequence)]
-        if why := self._direct_refusal(session, other):
-            return [Void(why)]
-        room = Room(entry.room, 0)
-        room.pair, room.shown = (session, other), (session,)
-        self.rooms.add(room)
-        for each in room.pair:
-            room.add(each, time)
-            self.sessions[each].rooms[room.name] = None
-        return [RoomShown(session, room.name, 0)]
-
-    def _direct_refusal(self, session: SessionId, other: SessionId) -> Refused | None:
-        if session == other:
-            return refusals.direct_self()
-        if not self.sessions[other].knows_rooms:
-            return refusals.no_direct(self.sessions[other].name)
-        if self.rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
-            return refusals.direct_full()
-        rooms = [self.rooms[name] for name in self.sessions[session].rooms]
-        opened = sum(
-            room.pair is not None and room.pair[0] == session for room in rooms
-        )
-        return refusals.too_many_direct() if opened >= MAX_DIRECT_ROOMS else None
-
-    def _whisper(self, entry: Whispered, time: float) -> list[Effect]:
-        room = self.rooms.get_open(entry.room)
-        if room is None or not room.is_direct or entry.session not in room.members:
-            return [Void(refusals.no_such_room(entry.room))]
-        if entry.key and (first := self.said_as(entry)) is not None:
-            return [AlreadySaid(first)]
-        before = room.sequence
-        room.sequence = self._number(before)
-        if entry.key:
-            passed = self.passed_time.seconds
-            self.keys.add(entry.token, entry.key, room.sequence, passed)
-        sender = self.sessions[entry.session]
-        other = self.sessions[room.partner(entry.session)]
-        message = Message(room.name, room.sequence, time, sender.name, entry.text)
-        keys = self.sessions.names.keys(sender.id)
-        is_ignored = any(key in keys for key in other.ignored or ())
-        effects: list[Effect] = []
-        if not is_ignored and other.id not in room.shown:
-            room.shown += (other.id,)
-            effects.append(RoomShown(other.id, room.name, before))
-        effects.append(Whisper(entry.session, message, is_ignored))
-        return effects
-
-    def _end_direct(self, room: Room, reason: str) -> list[Effect]:
-        members = tuple(room.members)
-        for each in members:
-            del self.sessions[each].rooms[room.name]
-        self.rooms.close(room)
-        return [RoomEnded(room.name, members, reason)]

@@ -1,7 +1,7 @@
 """Render messages, users and rooms for the templates: safe text, times, groups.
 
-Messages are grouped by author. Times are in UTC; a script converts them to the time zone of
-the reader.
+Messages are grouped by author. Times are in UTC; a script converts them to the time
+zone of the reader.
 """
 
 import json

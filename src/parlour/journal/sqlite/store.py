@@ -97,9 +97,9 @@ class SQLiteStore:
             self._close_all = opened.pop_all().close
 
     def append(self, batch: Batch) -> None:
-        self._writer.require_writable(batch.time)
         if not batch.is_durable:
             return
+        self._writer.require_writable(batch.time)
         said = [entry.room for entry in batch.entries if type(entry) is Said]
         self._pruning.make_space(dict.fromkeys(said), len(said))
         rows = BatchRows(self._rooms, batch, self._numbering)

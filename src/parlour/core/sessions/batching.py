@@ -1,0 +1,170 @@
+"""Batching: which of the waiting entries form the next batch.
+
+On one node, what is stored is applied: entries are judged by the state once, when their
+batch is formed, and a batch ends before an entry that an earlier one could make void.
+"""
+
+from bisect import bisect_right
+from collections.abc import Container, Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from ..entries import (
+    Entry,
+    Left,
+    RoomClosed,
+    RoomOpened,
+    Said,
+    SessionClosed,
+    SessionHeld,
+    SessionOpened,
+    TopicSet,
+    Whispered,
+)
+from ..events import Refused, RoomName, SessionId
+from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
+from ..state import refusals
+from ..state.state import State
+
+ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
+
+
+class Rejected(NamedTuple):
+    """An entry that is not in the journal, in the place where it was proposed.
+
+    *why* is None if it would have changed nothing.
+    """
+
+    entry: Entry
+    why: Refused | None
+
+
+class Repeated(NamedTuple):
+    """A message that was said already as *sequence*, and is not in the journal."""
+
+    said: Said
+    sequence: int
+
+
+Proposal = Entry | Rejected | Repeated
+
+
+class Plan:
+    """The first of the waiting proposals, as many as form a batch.
+
+    *entries* are those for the journal; *judged* replaces the others, by their places.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.entries: list[Entry] = []
+        self.judged: dict[int, Rejected | Repeated] = {}
+        self._state = state
+        self._keys: set[str] = set()
+        self._changed: set[SessionId] = set()  # those that may leave rooms in it
+        self._has_others = False  # than messages
+        self._is_full = False
+        self._room: RoomName | None = None
+        self._members: Container[SessionId] = ()
+
+    def add(self, index: int, proposal: Proposal) -> bool:
+        """Add the next proposal; return whether it belongs to this batch."""
+        if isinstance(proposal, Said):
+            return self._add_said(index, proposal)
+        if self._is_full:
+            return False
+        match proposal:
+            case Rejected() | Repeated():
+                pass
+            case RoomOpened() | RoomClosed() | TopicSet():
+                if index:
+                    return False
+                self._is_full = True  # it is a batch of its own
+                verdict = self._state.judge(proposal)
+                if verdict.has_effect:
+                    self.entries.append(proposal)
+                else:
+                    self.judged[index] = Rejected(proposal, verdict.why)
+            case _:
+                self._has_others = True
+                self.entries.append(proposal)
+                self._changed |= self._may_leave(proposal)
+        return True
+
+    def _add_said(self, index: int, said: Said) -> bool:
+        if said.room != self._room:
+            self._room, self._members = said.room, self._members_of(said.room)
+        is_void = said.session not in self._members
+        if self._is_full or (
+            self._has_others and (is_void or said.session in self._changed)
+        ):
+            return False
+        key = said.key
+        if is_void:
+            self.judged[index] = Rejected(said, self._why_void(said))
+        elif not key:
+            self.entries.append(said)
+        elif key in self._keys:
+            return False
+        else:
+            self._keys.add(key)
+            if (sequence := self._state.said_as(said)) is None:
+                self.entries.append(said)
+            else:
+                self.judged[index] = Repeated(said, sequence)
+        return True
+
+    def _members_of(self, name: RoomName) -> Container[SessionId]:
+        room = self._state.rooms.get_open(name)
+        return () if room is None or room.is_direct else room.members
+
+    def _why_void(self, said: Said) -> Refused:
+        is_open = self._state.rooms.get_open(said.room) is not None
+        return refusals.not_in_room() if is_open else refusals.no_such_room()
+
+    def _may_leave(self, entry: Entry) -> set[SessionId]:
+        """Return the sessions that could leave a room by *entry*."""
+        sessions = self._state.sessions
+        match entry:
+            case SessionOpened(attachment, token=token):
+                found = [sessions.at(attachment), sessions.with_token(token)]
+            case SessionHeld(attachment) | SessionClosed(attachment):
+                found = [sessions.at(attachment)]
+            case Left(session):
+                found = [sessions.get(session)]
+            case _:
+                found = []
+        return {each.id for each in found if each is not None}
+
+
+def plan_batch(
+    state: State, waiting: Sequence[Proposal], size: int
+) -> tuple[int, Plan]:
+    """Return how many of the *waiting* proposals the next batch settles, and its plan.
+
+    *size* is that of all of them.
+    """
+    first = waiting[:MAX_BATCH_ENTRIES]
+    if size > MAX_BATCH_CHARACTERS:
+        first = first[: _count_within(first)]
+    plan = Plan(state)
+    for index, each in enumerate(first):
+        if not plan.add(index, each):
+            return index, plan
+    return len(first), plan
+
+
+def proposals_size(proposals: Sequence[Proposal]) -> int:
+    """Return the estimated characters of *proposals*."""
+    return sum(map(_size, proposals))
+
+
+def _size(proposal: Proposal) -> int:
+    if isinstance(proposal, Said | Whispered):
+        return ENTRY_SIZE + len(proposal.text)
+    return ENTRY_SIZE
+
+
+def _count_within(proposals: Sequence[Proposal]) -> int:
+    """Return how many of *proposals* fit in a batch by their size, at least one."""
+    sizes = list(accumulate(map(_size, proposals)))
+    return max(1, bisect_right(sizes, MAX_BATCH_CHARACTERS))

@@ -1,0 +1,92 @@
+"""What the entries about direct rooms change."""
+
+from ..entries import DirectOpened, Whispered
+from ..events import DIRECT_PREFIX, Message, Refused, SessionId
+from ..limits import MAX_ALL_DIRECT_ROOMS, MAX_DIRECT_ROOMS
+from ..storage import Numbering
+from . import refusals
+from .effects import AlreadySaid, Effect, RoomEntered, RoomShown, Void, Whisper
+from .idempotency import IdempotencyKeys
+from .passed_time import PassedTime
+from .rooms import Room, Rooms
+from .sessions import Sessions
+
+
+class DirectRooms:
+    """Opens direct rooms, and adds what is said in them."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        rooms: Rooms,
+        keys: IdempotencyKeys,
+        passed_time: PassedTime,
+        numbering: Numbering,
+    ) -> None:
+        self._sessions, self._rooms, self._keys = sessions, rooms, keys
+        self._passed_time, self._number = passed_time, numbering
+
+    def open(self, entry: DirectOpened, time: float) -> list[Effect]:
+        """Open the room of two sessions, or find it."""
+        session, other = entry.session, entry.other
+        if session not in self._sessions:
+            return []
+        if other not in self._sessions:
+            return [Void(refusals.no_such_user())]
+        found = self._rooms.of_pair(session, other)
+        if found is not None:
+            if session in found.shown:
+                name = self._sessions[session].name
+                return [RoomEntered(session, found.name, name, is_new=False)]
+            found.shown += (session,)
+            last = found.sequence
+            return [RoomShown(session, found.name, last, last)]
+        if why := self._refusal(session, other):
+            return [Void(why)]
+        name = entry.room
+        if not name.startswith(DIRECT_PREFIX) or self._rooms.get(name) is not None:
+            return [Void(refusals.room_name_taken(name))]
+        room = Room(entry.room, 0)
+        room.pair, room.shown = (session, other), (session,)
+        self._rooms.add(room)
+        for each in room.pair:
+            room.add(each, time)
+            self._sessions[each].rooms[room.name] = None
+        return [RoomShown(session, room.name, 0, 0)]
+
+    def _refusal(self, session: SessionId, other: SessionId) -> Refused | None:
+        if session == other:
+            return refusals.direct_self()
+        if not self._sessions[other].knows_rooms:
+            return refusals.no_direct(self._sessions[other].name)
+        if self._rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
+            return refusals.direct_full()
+        rooms = [self._rooms[name] for name in self._sessions[session].rooms]
+        opened = sum(
+            room.pair is not None and room.pair[0] == session for room in rooms
+        )
+        return refusals.too_many_direct() if opened >= MAX_DIRECT_ROOMS else None
+
+    def whisper(self, entry: Whispered, time: float) -> list[Effect]:
+        """Add a message, which the other one hears unless it ignores the sender."""
+        room = self._rooms.get_open(entry.room)
+        if room is None or not room.is_direct or entry.session not in room.members:
+            return [Void(refusals.no_such_room(entry.room))]
+        key, passed = entry.key, self._passed_time.seconds
+        if key and (first := self._keys.find(entry.token, key, passed)) is not None:
+            return [AlreadySaid(first)]
+        before = room.sequence
+        room.sequence = self._number(before)
+        if key:
+            self._keys.add(entry.token, key, room.sequence, passed)
+        sender = self._sessions[entry.session]
+        other = self._sessions[room.partner(entry.session)]
+        message = Message(room.name, room.sequence, time, sender.name, entry.text)
+        keys = self._sessions.names.keys(sender.id)
+        is_ignored = any(each in keys for each in other.ignored or ())
+        effects: list[Effect] = []
+        if not is_ignored and other.id not in room.shown:
+            room.shown += (other.id,)
+            effects.append(RoomShown(other.id, room.name, before, before))
+        effects.append(Whisper(entry.session, message, is_ignored))
+        return effects

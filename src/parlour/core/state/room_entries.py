@@ -1,0 +1,85 @@
+"""What the entries about rooms change."""
+
+from typing import NamedTuple, assert_never
+
+from ..entries import RoomClosed, RoomOpened, TopicSet
+from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
+from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
+from . import refusals
+from .effects import Effect, RoomEnded, RoomMade, Told, Void
+from .rooms import Room, Rooms
+from .sessions import Sessions
+
+RoomEntry = RoomOpened | RoomClosed | TopicSet
+
+
+class Verdict(NamedTuple):
+    """Whether an entry changes anything; if not, *why*, unless nobody need be told."""
+
+    has_effect: bool
+    why: Refused | None = None
+
+
+class RoomEntries:
+    """Opens and closes rooms, and sets their topics."""
+
+    def __init__(self, sessions: Sessions, rooms: Rooms) -> None:
+        self._sessions, self._rooms = sessions, rooms
+
+    def judge(self, entry: RoomEntry) -> Verdict:
+        """Return whether an entry about a room would change anything, or why not."""
+        room = self._rooms.get(entry.room)
+        is_open = room is not None and room.is_open
+        match entry:
+            case RoomOpened(name):
+                if is_open or name.startswith(DIRECT_PREFIX):
+                    why = None if is_open else refusals.no_such_room(name)
+                    return Verdict(has_effect=False, why=why)
+                why = self._opening_refusal(entry, is_known=room is not None)
+                return Verdict(has_effect=why is None, why=why)
+            case RoomClosed(name):
+                is_unused = is_open and not self._rooms[name].members
+                return Verdict(has_effect=is_unused and name != LOBBY)
+            case TopicSet(name, session):
+                room = self._rooms.get_open(name)
+                if room is None or room.is_direct or session not in room.members:
+                    return Verdict(has_effect=False, why=refusals.not_in_room(name))
+                return Verdict(has_effect=True)
+            case _:
+                assert_never(entry)
+
+    def _opening_refusal(self, entry: RoomOpened, *, is_known: bool) -> Refused | None:
+        if self._rooms.has_conflict(entry.room, entry.keys):
+            return refusals.room_name_taken(entry.room)
+        is_full = not is_known and self._rooms.known_count >= MAX_KNOWN_ROOMS
+        if is_full or self._rooms.open_count >= MAX_OPEN_ROOMS:
+            return refusals.rooms_full(entry.room)
+        return None
+
+    def change(self, entry: RoomEntry) -> list[Effect]:
+        """Apply an entry, unless it changes nothing."""
+        verdict = self.judge(entry)
+        if not verdict.has_effect:
+            return [] if verdict.why is None else [Void(verdict.why)]
+        match entry:
+            case RoomOpened():
+                self._open(entry)
+                return [RoomMade(entry.room)]
+            case RoomClosed(name):
+                self._rooms.close(self._rooms[name])
+                return [RoomEnded(name)]
+            case TopicSet(name, session, topic):
+                self._rooms[name].topic = topic
+                by = self._sessions[session].name
+                return [Told(name, TopicChanged(name, topic, by))]
+            case _:
+                assert_never(entry)
+
+    def _open(self, entry: RoomOpened) -> None:
+        room = self._rooms.get(entry.room)
+        if room is not None:
+            self._rooms.open(room, entry.keys)
+            return
+        room = Room(entry.room, self._rooms.next_number())
+        room.keys = entry.keys
+        self._rooms.add(room)

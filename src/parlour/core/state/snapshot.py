@@ -1,0 +1,169 @@
+"""The state as bytes: to start a node from it, and to compare nodes.
+
+A snapshot contains everything that `State.apply` reads, and nothing else. Equal states
+have equal snapshots, however they were reached: what has no order is sorted, and what
+has one, such as the rooms of a session, keeps it.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ..events import RoomName, SessionId, Value
+from .passed_time import PassedTime
+from .rooms import Room, Rooms
+from .sessions import Session, Sessions
+
+if TYPE_CHECKING:
+    from .state import State
+
+FORMAT: Final = 1
+"""A snapshot of another format cannot be restored."""
+
+
+class SessionRecord(Value, frozen=True, gc=False):
+    """A session; *rooms* are in the order of entering.
+
+    Of a name that it ignores, the record has the conflict key and the name.
+    """
+
+    id: SessionId
+    attachment: SessionId
+    address: str
+    name: str
+    keys: tuple[str, ...]
+    token: str
+    account: str
+    is_held: bool
+    knows_rooms: bool
+    rooms: tuple[RoomName, ...]
+    ignored: tuple[tuple[str, str], ...]
+
+
+class RoomRecord(Value, frozen=True, gc=False):
+    """A room, open or closed; *members* and the times since when they are in it."""
+
+    name: RoomName
+    number: int
+    sequence: int
+    topic: str
+    is_open: bool
+    keys: tuple[str, ...]
+    members: tuple[tuple[SessionId, float], ...]
+    pair: tuple[SessionId, SessionId] | None
+    shown: tuple[SessionId, ...]
+
+
+class Snapshot(Value, frozen=True, gc=False):
+    """A state. Each idempotency key is a token, a key, a sequence and a time."""
+
+    format: int
+    epoch: str
+    last_number: int
+    message_count: int
+    passed_time: float
+    last_time: float | None
+    sessions: tuple[SessionRecord, ...]
+    rooms: tuple[RoomRecord, ...]
+    keys: tuple[tuple[str, str, int, float], ...]
+
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+_decode: Final = msgspec.msgpack.Decoder(Snapshot).decode
+
+
+def encode_state(state: "State") -> bytes:
+    """Return the snapshot of *state*."""
+    passed_time = state.passed_time
+    snapshot = Snapshot(
+        format=FORMAT,
+        epoch=state.epoch,
+        last_number=state.rooms.last_number,
+        message_count=state.message_count,
+        passed_time=passed_time.seconds,
+        last_time=passed_time.last,
+        sessions=_session_records(state.sessions),
+        rooms=_room_records(state.rooms),
+        keys=tuple(state.keys.items()),
+    )
+    return _encode(snapshot)
+
+
+def fill_state(state: "State", data: bytes) -> None:
+    """Fill a new *state* with a snapshot.
+
+    Raises ValueError if *data* is not a snapshot of this format.
+    """
+    snapshot = _decode(data)
+    if snapshot.format != FORMAT:
+        message = f"a snapshot of format {snapshot.format}, and not {FORMAT}"
+        raise ValueError(message)
+    state.epoch, state.message_count = snapshot.epoch, snapshot.message_count
+    state.passed_time = PassedTime(snapshot.passed_time, snapshot.last_time)
+    state.sessions = _sessions(snapshot.sessions)
+    state.rooms = _rooms(snapshot.rooms, snapshot.last_number)
+    for token, key, sequence, time in snapshot.keys:
+        state.keys.add(token, key, sequence, time)
+
+
+def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
+    return tuple(
+        SessionRecord(
+            id=each.id,
+            attachment=each.attachment,
+            address=each.address,
+            name=each.name,
+            keys=sessions.names.keys(each.id),
+            token=each.token,
+            account=each.account,
+            is_held=each.is_held,
+            knows_rooms=each.knows_rooms,
+            rooms=tuple(each.rooms),
+            ignored=tuple(sorted((each.ignored or {}).items())),
+        )
+        for each in sorted(sessions, key=lambda session: session.id)
+    )
+
+
+def _room_records(rooms: Rooms) -> tuple[RoomRecord, ...]:
+    return tuple(
+        RoomRecord(
+            name=each.name,
+            number=each.number,
+            sequence=each.sequence,
+            topic=each.topic,
+            is_open=each.is_open,
+            keys=each.keys,
+            members=tuple(sorted(each.members.items())),
+            pair=each.pair,
+            shown=tuple(sorted(each.shown)),
+        )
+        for each in sorted(rooms, key=lambda room: room.name)
+    )
+
+
+def _sessions(records: tuple[SessionRecord, ...]) -> Sessions:
+    sessions = Sessions()
+    for each in records:
+        session = Session(each.id, each.address)
+        session.attachment, session.name = each.attachment, each.name
+        session.token, session.account = each.token, each.account
+        session.knows_rooms = each.knows_rooms
+        session.rooms = dict.fromkeys(each.rooms)
+        session.ignored = dict(each.ignored) or None
+        sessions.names.claim(each.id, each.keys)
+        sessions.add(session)
+        session.is_held = each.is_held
+    return sessions
+
+
+def _rooms(records: tuple[RoomRecord, ...], last_number: int) -> Rooms:
+    rooms = Rooms()
+    for each in records:
+        room = Room(each.name, each.number, each.sequence)
+        room.topic, room.is_open, room.keys = each.topic, each.is_open, each.keys
+        room.members = dict(each.members)
+        room.pair, room.shown = each.pair, each.shown
+        rooms.add(room)
+    rooms.last_number = last_number
+    return rooms

@@ -1,0 +1,127 @@
+"""A reader of what a client shows, which checks it against the histories."""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from parlour.client.protocol.display_items import (
+    Answer,
+    ChatMessage,
+    Disconnected,
+    Note,
+    ProtocolLine,
+    Refusal,
+    RoomClosed,
+    RoomEntered,
+    RoomLeft,
+)
+from parlour.client.shutdown import NO_ROOMS
+from parlour.client.terminal.shown_items import ShownItem
+from parlour.core.events import DIRECT_PREFIX
+from tests.client.simulated_chat import SimulatedChat
+
+LOST_LINES = re.compile(r"(\d+) of (?:the|your) lines")
+REFUSALS = {"message", "join", "leave", "direct"}
+"""What a refusal that counts is about."""
+NOT_FINAL = {"stopping", "outcome_unknown"}
+"""Codes of refusals after which a line is sent again."""
+
+
+class Position(NamedTuple):
+    """The last message of a room that was shown, or reported as missed.
+
+    The room now has the epoch *entered*, of which a gap may be announced.
+    """
+
+    epoch: str
+    sequence: int
+    entered: str
+
+
+class HistoryReader:
+    """A reader of what the client of *chat* shows."""
+
+    def __init__(self, chat: SimulatedChat) -> None:
+        self._chat = chat
+        self.positions: dict[str, Position] = {}  # by room
+        self._is_offline = self.is_leaving = self.has_refused = False
+        self.lacks_rooms = False
+        self.lost = self.refused = 0  # lines, as reported
+
+    def read(self) -> None:
+        """Check the items that are new."""
+        for item in self._chat.client.items_to_show():
+            self._check(item)
+
+    def _check(self, item: ShownItem) -> None:
+        match item:
+            case Note(text):
+                if (found := LOST_LINES.match(text)) and "press Enter" not in text:
+                    self.lost += int(found[1])
+                self.lacks_rooms |= text == NO_ROOMS
+                if text.startswith("Reconnected"):
+                    assert self._is_offline, "reported once"
+                    self._is_offline = False
+            case Disconnected(is_last):
+                assert self.is_leaving or not is_last
+                assert not self._is_offline, "reported once"
+                self._is_offline = True
+            case RoomLeft(room):
+                del self.positions[room]
+            case RoomClosed(room, _, _, unsent, uncertain):
+                self.positions.pop(room, None)
+                self.refused += len(unsent + uncertain)
+                self.has_refused |= bool(unsent + uncertain)
+                self.has_refused |= not room.startswith(DIRECT_PREFIX)
+            case Refusal(_, line, code, room, about):
+                is_refused = code not in NOT_FINAL and about in REFUSALS
+                self.has_refused |= is_refused
+                self.refused += is_refused and about in ("message", "direct")
+            case (
+                ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line)
+            ) | RoomEntered(_, line):
+                self._check_line(line)
+            case _:
+                pass
+
+    def _check_line(self, line: bytes) -> None:
+        event = json.loads(line)
+        data = event["data"]
+        match event["type"]:
+            case "room":
+                self._enter(data["room"], data["epoch"], data["sequence"])
+            case "message" if "room" in data:
+                self._check_message(data)
+            case "missed" if data["room"] in self.positions:
+                self._check_gap(data)
+
+    def _enter(self, room: str, epoch: str, sequence: int) -> None:
+        if (known := self.positions.get(room)) is None:
+            known = Position(epoch, sequence, epoch)
+        self.positions[room] = known._replace(entered=epoch)
+
+    def _check_message(self, data: dict[str, Any]) -> None:
+        room, sequence = data["room"], data["sequence"]
+        position = self.positions[room]
+        assert position.entered == position.epoch, "a gap is reported"
+        if room.startswith(DIRECT_PREFIX):
+            assert sequence > position.sequence, "no duplicate"
+        else:
+            recorded = self._chat.texts(position.epoch, room)
+            after = (each for each in recorded if each > position.sequence)
+            assert sequence == next(after), "no gap and no duplicate"
+            assert recorded[sequence] == data["message"]
+        self.positions[room] = position._replace(sequence=sequence)
+
+    def _check_gap(self, data: dict[str, Any]) -> None:
+        room, events, after = data["room"], data["events"], data["resume_after"]
+        position = self.positions[room]
+        if room.startswith(DIRECT_PREFIX):
+            assert after >= position.sequence
+        elif events is None:
+            assert position.entered != position.epoch, "the number is known"
+        else:
+            recorded = self._chat.texts(position.epoch, room)
+            missed = [each for each in recorded if position.sequence < each <= after]
+            assert events == len(missed)
+        self.positions[room] = Position(position.entered, after, position.entered)

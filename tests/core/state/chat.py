@@ -1,0 +1,90 @@
+"""A state, entries for it in short form, and effects in brief."""
+
+from collections.abc import Sequence
+
+from parlour.core.entries import (
+    DirectOpened,
+    Entry,
+    Ignored,
+    RoomOpened,
+    Said,
+    SessionOpened,
+)
+from parlour.core.events import DIRECT_PREFIX, LOBBY, RoomName, SessionId
+from parlour.core.state.effects import Effect, Void
+from parlour.core.state.state import State
+from parlour.core.storage import Numbering, StoredState, consecutive
+
+ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
+LATER = SessionId(9)  # a connection that resumes a session
+NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat", DAN: "Dan"}
+DEV, OPS = RoomName("dev"), RoomName("ops")
+ME = RoomName(f"{DIRECT_PREFIX}me")
+
+
+def opened(session: SessionId, *rooms: RoomName, **more: object) -> SessionOpened:
+    """Return the opening of a session with the name of `NAMES`, if it has one."""
+    name = NAMES.get(session, "")
+    entry = SessionOpened(
+        session,
+        f"192.0.2.1:{session}",
+        name=name,
+        keys=(name.lower(),) if name else (),
+        token=f"token of {name}" if name else "",
+        rooms=rooms or (LOBBY,),
+        knows_rooms=True,
+    )
+    return entry.replace(**more)
+
+
+def ignores(session: SessionId, name: str) -> Ignored:
+    """Return the entry by which a session ignores a name."""
+    return Ignored(session, name, name.lower())
+
+
+class Chat:
+    """A state to which entries are applied, each in a batch of its own."""
+
+    def __init__(
+        self,
+        *entries: Entry,
+        stored: StoredState | None = None,
+        numbering: Numbering = consecutive,
+    ) -> None:
+        self.state = State(stored or StoredState("e"), numbering)
+        self.time = 100.0
+        for each in entries:
+            self.apply(each)
+
+    def apply(self, entry: Entry) -> Sequence[Effect]:
+        """Apply an entry; return its effects."""
+        self.time += 1.0
+        self.state.advance(self.time)
+        return self.state.apply(entry, self.time)
+
+    def codes(self, entry: Entry) -> list[str]:
+        """Apply an entry; return the codes of what in it is void."""
+        effects = self.apply(entry)
+        return [each.why.code for each in effects if isinstance(each, Void)]
+
+    def say(self, session: SessionId, text: str, room: RoomName = LOBBY) -> None:
+        """Apply a message."""
+        self.apply(Said(room, "?", text, session))
+
+    def names(self, room: RoomName = LOBBY) -> list[str]:
+        """Return the names of the users of a room."""
+        users = self.state.rooms[room].users(self.state.sessions)
+        return [user.name for user in users]
+
+    def rooms_of(self, session: SessionId) -> list[RoomName]:
+        """Return the rooms of a session."""
+        return list(self.state.sessions[session].rooms)
+
+
+def kinds(effects: Sequence[Effect]) -> list[str]:
+    """Return the types of effects."""
+    return [type(each).__name__ for each in effects]
+
+
+OPEN_DEV = RoomOpened(DEV, ANN, ("dev",))
+OPEN_ME = DirectOpened(ME, ANN, BOB)

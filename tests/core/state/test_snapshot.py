@@ -1,0 +1,164 @@
+"""The state as bytes."""
+
+import msgspec
+import pytest
+
+from parlour.core.entries import (
+    Entered,
+    Entry,
+    Left,
+    RoomClosed,
+    RoomOpened,
+    Said,
+    SessionClosed,
+    SessionHeld,
+    TopicSet,
+    Unignored,
+    Whispered,
+)
+from parlour.core.events import LOBBY, RoomName
+from parlour.core.state.state import State
+from tests.core.state.chat import (
+    ANN,
+    BOB,
+    CAT,
+    DEV,
+    LATER,
+    ME,
+    OPEN_DEV,
+    OPEN_ME,
+    OPS,
+    Chat,
+    ignores,
+    opened,
+)
+
+FULL: list[Entry] = [
+    opened(ANN),
+    opened(BOB),
+    OPEN_DEV,
+    Entered(ANN, DEV),
+    TopicSet(DEV, ANN, "gardens"),
+    Said(DEV, "Ann", "hi", ANN, "key", "1", "token of Ann"),
+    OPEN_ME,
+    Whispered(ME, "Ann", "psst", ANN, "key 2", "2", "token of Ann"),
+    ignores(BOB, "Eve"),
+    SessionHeld(BOB),
+    opened(ANN, LOBBY, DEV, ME, attachment=LATER),
+    RoomOpened(OPS, ANN, ("ops",)),
+    Entered(ANN, OPS),
+    Said(OPS, "Ann", "hi", ANN),
+    Left(ANN, OPS, "left"),
+    RoomClosed(OPS),
+]
+
+
+def test_everything_is_in_a_restored_state() -> None:
+    chat = Chat(*FULL)
+
+    restored = State.restore(chat.state.snapshot())
+
+    ann, bob = restored.sessions[ANN], restored.sessions[BOB]
+    assert (ann.attachment, ann.name, ann.token) == (LATER, "Ann", "token of Ann")
+    assert list(ann.rooms) == [LOBBY, DEV, ME]
+    assert (bob.is_held, bob.ignored) == (True, {"eve": "Eve"})
+    assert restored.sessions.at(LATER) is ann
+    assert restored.sessions.with_token("token of Bob") is bob
+    assert restored.sessions.names.owner(("ann",)) == ANN
+    dev, ops, me = (restored.rooms[name] for name in (DEV, OPS, ME))
+    assert (dev.number, dev.sequence, dev.topic) == (2, 1, "gardens")
+    assert dev.members == chat.state.rooms[DEV].members
+    assert (ops.is_open, ops.sequence) == (False, 1)
+    assert restored.rooms.of_pair(BOB, ANN) is me
+    assert set(me.shown) == {ANN, BOB}
+    assert restored.rooms.has_conflict(OPS, ("dev",))
+    assert (restored.rooms.open_count, restored.rooms.last_number) == (2, 3)
+    assert restored.keys.find("token of Ann", "key", 0.0) == 1
+    assert (restored.epoch, restored.message_count) == ("e", 2)
+    passed, before = restored.passed_time, chat.state.passed_time
+    assert (passed.seconds, passed.last) == (before.seconds, before.last)
+
+
+@pytest.mark.parametrize("count", range(len(FULL) + 1))
+def test_a_snapshot_of_a_restored_state_is_the_same(count: int) -> None:
+    snapshot = Chat(*FULL[:count]).state.snapshot()
+
+    assert State.restore(snapshot).snapshot() == snapshot
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            [ignores(ANN, "x"), ignores(ANN, "y")],
+            [ignores(ANN, "y"), ignores(ANN, "x")],
+        ),
+        (
+            [ignores(ANN, "x"), Unignored(ANN, "x")],
+            [Unignored(ANN, "x"), Unignored(ANN, "x")],
+        ),
+    ],
+)
+def test_equal_states_have_equal_snapshots_however_they_were_reached(
+    one: list[Entry], other: list[Entry]
+) -> None:
+    first, second = Chat(opened(ANN), *one), Chat(opened(ANN), *other)
+
+    assert first.state.snapshot() == second.state.snapshot()
+
+
+def test_the_order_in_which_sessions_and_rooms_were_added_is_not_in_a_snapshot() -> (
+    None
+):
+    """What happens at one time happens in one order, so the times must not differ."""
+    first, second = State(), State()
+    entries: list[Entry] = [opened(ANN), opened(BOB)]
+    for state, order in ((first, entries), (second, entries[::-1])):
+        for entry in order:
+            state.apply(entry, 5.0)
+
+    assert first.snapshot() == second.snapshot()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        opened(CAT),
+        Left(ANN, DEV, "left"),
+        SessionClosed(BOB, "lost"),
+        TopicSet(DEV, ANN, "other"),
+        Said(DEV, "Ann", "hi", ANN),
+        RoomOpened(RoomName("art"), ANN),
+        ignores(ANN, "x"),
+    ],
+)
+def test_whatever_an_entry_changes_is_in_a_snapshot(entry: Entry) -> None:
+    chat = Chat(*FULL)
+    state = State.restore(chat.state.snapshot())
+
+    state.apply(entry, 5.0)
+
+    assert state.snapshot() != chat.state.snapshot()
+
+
+def test_the_time_that_passed_is_in_a_snapshot() -> None:
+    state = State.restore(Chat(*FULL).state.snapshot())
+    before = state.snapshot()
+
+    state.advance(1e6)
+
+    assert state.snapshot() != before
+
+
+@pytest.mark.parametrize("data", [b"", b"\x90", b"{}", msgspec.msgpack.encode({})])
+def test_what_is_not_a_snapshot_is_an_error(data: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 -- the text is msgspec's
+        State.restore(data)
+
+
+def test_a_snapshot_of_another_format_is_an_error() -> None:
+    raw = msgspec.msgpack.decode(State().snapshot())
+    raw["format"] = 99
+
+    with pytest.raises(ValueError, match="format 99"):
+        State.restore(msgspec.msgpack.encode(raw))
