@@ -50,14 +50,19 @@ class Share(NamedTuple):
     share: float
 
 
-def main() -> None:
-    """Profile the chosen servers under the chosen loads."""
+def options() -> argparse.ArgumentParser:
+    """Return the options of this program."""
     parser = argparse.ArgumentParser(prog="python -m bench.profiles")
     parser.add_argument("--server", action="append", default=[], choices=SERVERS)
     parser.add_argument("--work", action="append", default=[], choices=WORKS)
     where = "default: bench/results, or bench/build/results for a part"
     parser.add_argument("--results", type=Path, metavar="DIRECTORY", help=where)
-    args = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Profile the chosen servers under the chosen loads."""
+    args = options().parse_args()
     prepare()
     is_whole = not (args.server or args.work)
     results: Path = args.results or (RESULTS if is_whole else BUILD / "results")

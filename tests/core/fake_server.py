@@ -138,11 +138,13 @@ class FakeServer:
         self.peers: dict[ConnectionId, FakePeer] = {}
         self._port = 0
 
-    def connect(self, address: str = "", *, exempt: bool = False) -> FakePeer:
+    def connect(
+        self, address: str = "", *, exempt: bool = False, network: str = ""
+    ) -> FakePeer:
         """Connect a peer that has sent nothing yet."""
         self._port += 1
         address = address or f"192.0.2.1:{self._port}"
-        connection = self.hub.connect(address, self.now, exempt=exempt)
+        connection = self.hub.connect(address, self.now, exempt=exempt, network=network)
         assert not isinstance(connection, Rejected), connection
         peer = self.peers[connection] = FakePeer(self, connection)
         return peer

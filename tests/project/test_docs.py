@@ -13,6 +13,7 @@ import click
 import pytest
 
 from bench.__main__ import options as options_of_bench
+from bench.profiles import options as options_of_profiles
 from parlour import cli
 from parlour.cli.errors import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.client.exit_status import ExitCode
@@ -73,7 +74,8 @@ def test_no_page_contains_a_path_of_one_machine(page: Path) -> None:
 @each_page
 def test_every_option_on_a_page_exists(page: Path) -> None:
     known = {name for program in PROGRAMS.values() for name in options(program)}
-    known |= set(OPTION.findall(options_of_bench().format_help()))
+    for program in (options_of_bench(), options_of_profiles()):
+        known |= set(OPTION.findall(program.format_help()))
     known |= {name for entry in COMMANDS for name in OPTION.findall(entry.usage)}
 
     named = {name for part in code(page) for name in OPTION.findall(part)}

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from .privacy_check import check_privacy
-from .records import ClientRecord, Received, Run, Sent
+from .records import LOBBY, ClientRecord, Received, Run, Sent
 from .room_check import RoomCheck, check_page
-from .room_log import RoomLog, check_order, empty_log, heard_by, room_logs
+from .room_log import RoomLog, check_order, empty_log, heard_by, ignored_in, room_logs
 from .violation import Violation
 
 END = 1 << 62  # a step after all others
@@ -32,7 +32,8 @@ def check(run: Run) -> list[Violation]:
     for client in run.clients:
         found += chain(_answers(run, client, logs), _views(run, client, logs, epochs))
         for page in client.pages:
-            found += check_page(client.name, _log(run, logs, page.log, page.room), page)
+            log = _log(run, logs, page.log, page.room)
+            found += check_page(client.name, log, page, ignored_in(run, page.room))
     found += check_privacy(run)
     return found
 
@@ -69,9 +70,9 @@ def _senders(run: Run, log: RoomLog, whom: str) -> Iterator[Violation]:
 def _is_early(late: Sent, early: Sent, unlucky: set[str]) -> bool:
     """Return whether *early* was stored before *late*, but sent after it.
 
-    A message that the history refused at least once may have been overtaken meanwhile.
+    A message that was refused at least once may have been overtaken meanwhile.
     """
-    if late.text in unlucky or late.refused:
+    if late.text in unlucky or late.refused or late.may_be_refused:
         return late.attempts[-1] < early.attempts[0]
     return late.attempts[0] < early.attempts[0]
 
@@ -156,11 +157,14 @@ Epochs = dict[tuple[int, str], str]
 
 
 def _epochs(run: Run) -> Epochs:
-    """Return the epochs: that of the lobby is known, the first one seen of others."""
-    epochs = {(n, "lobby"): log.epoch for n, log in enumerate(run.histories)}
+    """Return the epochs: that of the lobby is known, the first one seen of others.
+
+    Another room may be recreated, and then has another epoch, if it has no message.
+    """
+    epochs = {(n, LOBBY): log.epoch for n, log in enumerate(run.histories)}
     for client in run.clients:
         for view in client.views:
-            if view.opening is not None:
+            if view.opening is not None and view.opening.sequence:
                 epochs.setdefault((view.log, view.room), view.opening.epoch)
     return epochs
 
@@ -171,7 +175,8 @@ def _views(
     """Check that a client receives its rooms, and resumes each at its cursor."""
     last = dict[str, RoomCheck]()
     for view in client.views:
-        log = heard_by(client, _log(run, logs, view.log, view.room))
+        log = _log(run, logs, view.log, view.room)
+        log = heard_by(client, log, ignored_in(run, view.room))
         before = last.get(view.room)
         checked = RoomCheck(client.name, log, epochs.get((view.log, view.room), ""))
         if view.resume is not None and before is not None:

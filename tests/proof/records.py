@@ -114,6 +114,11 @@ class Sent:
     """Messages of one client with the same number keep their order."""
     is_abandoned: bool = False
     """Whether the client does not retry any more, so that no answer is due."""
+    may_be_refused: bool = False
+    """Whether it was sent to a room that the client did not know to be in.
+
+    The refusal may be lost, and the message may be stored when it is sent again.
+    """
     room: str = LOBBY
     readers: frozenset[str] | None = None
     """The clients that may receive it, by name; None if anybody may."""

@@ -74,9 +74,13 @@ def empty_log(room: str, history: StoredHistory) -> RoomLog:
     return RoomLog(room, [], is_kept=is_kept, is_pruned=history.is_pruned)
 
 
-def heard_by(client: ClientRecord, log: RoomLog) -> RoomLog:
-    """Return what *client* has to hear of a room: not those that it may ignore."""
-    if log.is_kept or not client.ever_ignored:
+def heard_by(client: ClientRecord, log: RoomLog, ignored: set[str]) -> RoomLog:
+    """Return what *client* has to hear of a room.
+
+    It may miss direct messages from names that either of the two has *ignored*, its own
+    included: the server drops them.
+    """
+    if log.is_kept or not ignored:
         return log
     heard = {
         event.text
@@ -87,10 +91,18 @@ def heard_by(client: ClientRecord, log: RoomLog) -> RoomLog:
     messages = [
         each
         for each in log.messages
-        if each.text in heard
-        or (each.source not in client.ever_ignored and each.source)
+        if each.text in heard or (each.source not in ignored and each.source)
     ]
     return RoomLog(log.room, messages, is_kept=False)
+
+
+def ignored_in(run: Run, room: str) -> set[str]:
+    """Return the names that a client in *room* asked to ignore."""
+    names = set[str]()
+    for client in run.clients:
+        if any(view.room == room for view in client.views):
+            names |= client.ever_ignored
+    return names
 
 
 def check_order(log: RoomLog, whom: str) -> Iterator[Violation]:

@@ -125,14 +125,20 @@ class SessionClient:
         if room.startswith(DIRECT):
             readers = frozenset({self.record.name, self.rooms.partners[room]})
         sent = Sent(text, [next(self._steps)], room=room, readers=readers)
+        sent.may_be_refused = not self._is_surely_in(room)
         self.record.sent[text] = sent
         return sent
+
+    def _is_surely_in(self, room: str) -> bool:
+        """Return whether the server does not refuse messages in *room*."""
+        return room in self.rooms.entered or room == LOBBY
 
     def retry(self) -> bytes:
         """Repeat the messages that were refused and not abandoned."""
         refused, self._to_retry = self._to_retry, {}
         for sent in refused.values():
             sent.attempts.append(next(self._steps))
+            sent.may_be_refused |= not self._is_surely_in(sent.room)
         said = refused.items()
         return b"".join([message(sent.room, sent.text, id_) for id_, sent in said])
 
@@ -241,7 +247,8 @@ class SessionClient:
         number, code, about = data.get("id"), data["code"], data.get("about")
         if code == "outcome_unknown":
             return  # retried on the next connection
-        if number is not None or code in MESSAGE_REFUSALS or about == "message":
+        is_plain = about is None and code in MESSAGE_REFUSALS
+        if number is not None or is_plain or about == "message":
             self._refused_message(number, code)
         elif about in {"hello", "join"} and "room" in data:
             self.rooms.forget(data["room"])

@@ -2,20 +2,78 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import count
 from random import Random
 from typing import Final
 
-from tests.proof.clients import PlainClient, SessionClient
+from tests.proof.plain_client import PlainClient
+from tests.proof.records import LOBBY
+from tests.proof.session_client import SessionClient
 
 from .loop import SimulatedLoop
 from .network import Link, SimulatedTransport, connect
+from .room_acts import ROOMS, RoomActs
+from .world import World
 
 # The rate applies to the last one.
 HOSTS: Final = ("127.0.0.1", "127.0.0.1", "192.0.2.7")
+PLAIN_SHARE: Final = 0.2
+OLD_SHARE: Final = (
+    0.15  # of the clients of the session dialect are of the first release
+)
+WATCHING_SHARE: Final = 0.1  # of the others only watch
 LATE_SHARE: Final = 0.2  # of the connections send hello after they were admitted
 MAX_HELLO_DELAY: Final = 1.5  # seconds until they do
 WELCOME_TIMEOUT: Final = 20.0  # seconds without a welcome
+
+
+class Chance:
+    """What all clients of a run share; it makes them."""
+
+    def __init__(
+        self,
+        loop: SimulatedLoop,
+        world: World,
+        rng: Random,
+        faults: Counter[str],
+        recv_size: int,
+    ) -> None:
+        self.loop, self.world, self.rng, self.faults = loop, world, rng, faults
+        self._recv_size = recv_size
+        self._steps, self._ports = count(), count(1)
+
+    def clients(self, number: int) -> list["SimulatedClient"]:
+        """Make clients of all kinds."""
+        names = [f"P{each}" for each in range(number)]
+        return [self._new_client(name, names) for name in names]
+
+    def next_port(self) -> int:
+        return next(self._ports)
+
+    def _new_client(self, name: str, names: list[str]) -> "SimulatedClient":
+        rng, size = self.rng, self._recv_size // 30
+        longest = max(rng.choice((1, 20, size, size)), 1)
+        client: SessionClient | PlainClient
+        acts = None
+        if rng.random() < PLAIN_SHARE:
+            client = PlainClient(name, self._steps)
+        else:
+            client = self._session_client(name)
+            client.abandons_refused = rng.random() < 0.3
+            others = [each for each in names if each != name]
+            acts = RoomActs(client, rng, others)
+        return SimulatedClient(client, acts, self, longest)
+
+    def _session_client(self, name: str) -> SessionClient:
+        rng, token = self.rng, f"token-{name:0>20}"
+        if rng.random() < OLD_SHARE:
+            return SessionClient(name, token, self._steps)
+        rooms = rng.sample(ROOMS, rng.randrange(len(ROOMS)))
+        if rng.random() < 0.9:
+            rooms.insert(0, LOBBY)
+        is_watching = rng.random() < WATCHING_SHARE
+        return SessionClient(name, token, self._steps, rooms, is_watching=is_watching)
 
 
 class ClientProtocol(asyncio.Protocol):
@@ -43,17 +101,18 @@ class SimulatedClient:
     def __init__(
         self,
         client: SessionClient | PlainClient,
-        loop: SimulatedLoop,
-        rng: Random,
-        faults: Counter[str],
+        acts: RoomActs | None,
+        chance: Chance,
         size: int,
     ) -> None:
         self.client = client
         self.protocol: ClientProtocol | None = None
-        self._loop, self._rng, self._faults = loop, rng, faults
+        self._acts, self._chance = acts, chance
+        self._loop, self._rng = chance.loop, chance.rng
+        self._faults = chance.faults
         self._size = size  # characters of a text, at most
-        self._host = rng.choice(HOSTS)
-        self._count = 0
+        self._host = self._rng.choice(HOSTS)
+        self._count = self._renames = 0
         self._since, self._port = 0.0, 0
         self._unsent: bytearray | None = None  # a late hello, and everything after it
 
@@ -67,6 +126,13 @@ class SimulatedClient:
         return self.client.faults if isinstance(self.client, SessionClient) else []
 
     @property
+    def rooms_to_send_to(self) -> list[str]:
+        """The rooms in which it may say something, if it is connected."""
+        if not self.is_connected:
+            return []
+        return [LOBBY] if self._acts is None else self._acts.rooms_to_send_to
+
+    @property
     def _transport(self) -> SimulatedTransport:
         assert self.protocol is not None
         assert self.protocol.transport is not None
@@ -77,15 +143,19 @@ class SimulatedClient:
         self._write(self.client.receive(data))
         return isinstance(self.client, SessionClient) and self.client.has_refused_hello
 
-    def connect(self, log: int, port: int) -> None:
-        """Open a new connection and drop the old one."""
-        protocol = ClientProtocol(self)
-        address = self._host, port
-        protocol.transport = connect(self._loop, Link.any(self._rng), protocol, address)
+    def connect(self) -> None:
+        """Open a new connection to any server, and drop the old one."""
+        listener = self._chance.world.listener()
+        if listener is None:
+            return
+        protocol, port = ClientProtocol(self), self._chance.next_port()
+        link, address = Link.any(self._rng), (self._host, port)
+        protocol.transport = connect(self._loop, link, protocol, address, listener)
         if protocol.transport is None:
             return
         self.protocol, self._since, self._port = protocol, self._loop.time(), port
         self._unsent = None
+        log = len(self._chance.world.histories) - 1
         if isinstance(self.client, SessionClient):
             if self._rng.random() < LATE_SHARE:
                 self._faults["late hellos"] += 1
@@ -114,29 +184,34 @@ class SimulatedClient:
             client, once = self.client, self._rng.random() < 0.05
             if isinstance(client, SessionClient) and client.is_welcome and once:
                 self._write(client.send_without_id(text))
+            elif self._acts is not None:
+                self._write(self._acts.send(text))
             else:
                 self.send(text)
 
     def send(self, text: str) -> None:
-        """Send *text*, if there is a connection."""
+        """Send *text* to the lobby, if there is a connection."""
         if self.is_connected:
             self._write(self.client.send(text))
 
-    def act(self, log: int, port: int) -> None:
+    def act(self) -> None:
         """Do something random, usually correct."""
+        is_watching = isinstance(self.client, SessionClient) and self.client.is_watching
         if not self.is_connected:
-            self.connect(log, port)
-        elif self._rng.random() < 0.75:
+            self.connect()
+        elif self._rng.random() < 0.6 and not is_watching:
             self.send_some()
+        elif self._acts is not None and self._rng.random() < 0.6:
+            self._write(self._acts.act())
         else:
-            self._rng.choice(self._faulty_acts(log, port))()
+            self._rng.choice(self._faulty_acts())()
 
-    def repair(self, log: int, port: int) -> None:
+    def repair(self) -> None:
         """Behave correctly, until everything is sent and received."""
         patience = WELCOME_TIMEOUT if self._is_welcomed else 2.0
         is_lost = not self.is_connected or self._transport.is_down
         if is_lost or (not self._is_welcomed and self._waited > patience):
-            self.connect(log, port)
+            self.connect()
         if self.is_connected:
             self._transport.repair()
             self._transport.resume_reading()
@@ -150,7 +225,8 @@ class SimulatedClient:
         where = "connected" if self.is_connected else "not connected"
         if isinstance(client, SessionClient):
             where += f" ({client.bye})" if client.bye else ""
-            where += f", {client.unanswered} unanswered, at {client.cursor}"
+            where += f", {client.unanswered} unanswered, at {client.rooms.cursors}"
+            where += f", missing {client.rooms.missing}"
         return f"{client.record.name} is {where}, last port {self._port}"
 
     @property
@@ -161,11 +237,10 @@ class SimulatedClient:
     def _is_welcomed(self) -> bool:
         return not isinstance(self.client, SessionClient) or self.client.is_welcome
 
-    def _faulty_acts(self, log: int, port: int) -> list[Callable[[], None]]:
+    def _faulty_acts(self) -> list[Callable[[], None]]:
         acts = [self._stall, self._cut, self._reset, self._lose, self._rename]
         if isinstance(self.client, SessionClient):
-            acts += [lambda: self._linger(log, port), self._read, self._leave]
-            acts += [self._stall, self._finish]
+            acts += [self._linger, self._leave, self._stall, self._finish]
         return acts
 
     def _stall(self) -> None:
@@ -190,24 +265,18 @@ class SimulatedClient:
         self._faults["dead connections"] += 1
         self._transport.lose_all()
 
-    def _linger(self, log: int, port: int) -> None:
+    def _linger(self) -> None:
         self._faults["lingering connections"] += 1
-        self.connect(log, port)
-
-    def _read(self) -> None:
-        if isinstance(self.client, SessionClient):
-            rng, place = self._rng, self._rng.randrange(1, 300)
-            arguments: dict[str, int] = rng.choice(
-                ({}, {"before": place}, {"after": place})
-            )
-            self._write(self.client.read_history(rng.choice((1, 20, 500)), **arguments))
+        self.connect()
 
     def _leave(self) -> None:
         if isinstance(self.client, SessionClient):
             self._write(self.client.leave())
 
     def _rename(self) -> None:
-        name = f"{self.client.record.name.partition('.')[0]}.{self._rng.randrange(9)}"
+        """Take a name that nobody had before."""
+        self._renames += 1
+        name = f"{self.client.record.name}.{self._renames}"
         self.client.record.names.add(name)
         self._write(self.client.rename(name))
 
@@ -224,8 +293,3 @@ class SimulatedClient:
             parts = [data]
         for part in parts:
             self._transport.write(part)
-
-
-def steps() -> Iterator[int]:
-    """Return the numbers of the steps of a run."""
-    return iter(range(1 << 62))

@@ -82,8 +82,13 @@ class SimulatedListener:
         """Called for each connection when the process crashes."""
 
     @property
+    def process(self) -> Process | None:
+        """The process that listens."""
+        return self.context.get(PROCESS)
+
+    @property
     def is_listening(self) -> bool:
-        process = self.context.get(PROCESS)
+        process = self.process
         return self.is_open and (process is None or process.is_alive)
 
     def close(self) -> None:
@@ -107,7 +112,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._ready: deque[asyncio.Handle] = ShuffledQueue(rng)
         self._clock_resolution = 1e-9
         self.listeners = list[SimulatedListener]()
-        """The listeners of all servers so far; the last one is used."""
+        """The listeners of all servers so far."""
         self.failures = list[str]()
         """Errors of callbacks."""
 

@@ -12,7 +12,7 @@ from random import Random
 from socket import socket
 from typing import Final
 
-from .loop import SimulatedLoop
+from .loop import SimulatedListener, SimulatedLoop
 
 PIPE: Final = (64, 500, 1 << 12, 1 << 16)  # bytes that may be in transit
 HIGH: Final = (200, 1 << 12, 1 << 18)  # bytes at which a buffer counts as full, at most
@@ -287,10 +287,10 @@ def connect(
     weather: Link,
     protocol: asyncio.Protocol,
     address: tuple[str, int],
+    listener: SimulatedListener,
 ) -> SimulatedTransport | None:
-    """Connect *protocol*, from *address*, to the server, if one listens."""
-    listener = loop.listeners[-1] if loop.listeners else None
-    if listener is None or not listener.is_listening:
+    """Connect *protocol*, from *address*, to a server, if it listens."""
+    if not listener.is_listening:
         return None
     there = listener.make()
     assert isinstance(there, asyncio.BufferedProtocol)

@@ -1,4 +1,4 @@
-"""Bugs to plant in the server, to check that the simulation finds them."""
+"""Bugs to plant in a server, to check that the simulation finds them."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -6,47 +6,56 @@ from contextlib import AbstractContextManager
 import pytest
 
 from parlour.core.delivery.catch_up import CatchUp
+from parlour.core.delivery.delivery import Delivery
 from parlour.core.delivery.member import Member
+from parlour.core.delivery.opening import Opening
 from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.delivery.replay import Replay
+from parlour.core.entries import Batch, Said, Whispered
 from parlour.core.events import (
+    ConnectionId,
     Cursor,
-    Joined,
     Message,
     PrivateEvent,
     Refused,
+    Renamed,
+    RoomName,
     SessionId,
-    Stored,
-    Welcome,
 )
 from parlour.core.hub import Hub
-from parlour.core.rooms.pending import PendingQueue
-from parlour.core.rooms.steps import SendPrivate
-from parlour.core.storage import Draft, Duplicate, Page
-from parlour.journal.idempotency import IdempotencyKeys
+from parlour.core.protocol.commands import Hello
+from parlour.core.sessions import proposals
+from parlour.core.sessions.batching import (
+    Plan,
+    Proposal,
+    Rejected,
+    Repeated,
+    plan_batch,
+)
+from parlour.core.sessions.effect_handlers import EffectHandlers
+from parlour.core.sessions.proposals import Proposals
+from parlour.core.sessions.settling import Settling
+from parlour.core.state.effects import Whisper
+from parlour.core.state.idempotency import IdempotencyKeys
+from parlour.core.state.state import State
+from parlour.core.storage import After, Page
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.runtime import Runtime, RunWithHub
 
 PlantBug = Callable[[pytest.MonkeyPatch], None]
 
 
-def deliver_before_commit(patch: pytest.MonkeyPatch) -> None:
-    """Deliver messages before the commit."""
+def apply_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """Apply a batch, and tell everybody, before it is committed."""
 
     def record(
         self: Runtime, lock: AbstractContextManager[object], run: RunWithHub
     ) -> None:
         with lock:
-            drafts, hub = self.hub.drafts(), self.hub
-        if drafts:
-            first = hub.room.last_sequence + 1
-            numbers = range(first, first + len(drafts))
-            messages = [
-                Message(draft.room, number, 0.0, draft.source, draft.text)
-                for number, draft in zip(numbers, drafts, strict=True)
-            ]
-            run(lambda: hub.recorded(messages))
-            self.recorder.record(drafts, 0.0, lambda _: None)
+            batch = self.hub.proposals(self.wall())
+        if batch is not None:
+            run(lambda: self.hub.committed(batch))
+            self.recorder.record(batch, lambda _: None)
 
     patch.setattr(Runtime, "record", record)
 
@@ -55,16 +64,11 @@ def resume_one_too_late(patch: pytest.MonkeyPatch) -> None:
     """Skip the first missed message at a resume."""
     start = Replay.start
 
-    def later(
-        self: Replay,
-        member: Member,
-        welcome: Welcome,
-        cursor: Cursor | None,
-        joined: Joined | None,
-    ) -> None:
-        if cursor is not None and cursor.sequence < welcome.sequence:
+    def later(self: Replay, member: Member, opening: Opening) -> None:
+        cursor = opening.cursor
+        if cursor is not None and cursor.sequence < opening.info.sequence:
             cursor = Cursor(cursor.epoch, cursor.sequence + 1)
-        start(self, member, welcome, cursor, joined)
+        start(self, member, opening._replace(cursor=cursor))
 
     patch.setattr(Replay, "start", later)
 
@@ -73,35 +77,34 @@ def accept_any_epoch(patch: pytest.MonkeyPatch) -> None:
     """Accept a cursor of another epoch."""
     start = Replay.start
 
-    def trust(
-        self: Replay,
-        member: Member,
-        welcome: Welcome,
-        cursor: Cursor | None,
-        joined: Joined | None,
-    ) -> None:
+    def trust(self: Replay, member: Member, opening: Opening) -> None:
+        cursor = opening.cursor
         if cursor is not None:
-            sequence = min(cursor.sequence, welcome.sequence)
-            cursor = Cursor(welcome.epoch, sequence)
-        start(self, member, welcome, cursor, joined)
+            sequence = min(cursor.sequence, opening.info.sequence)
+            cursor = Cursor(opening.info.epoch, sequence)
+        start(self, member, opening._replace(cursor=cursor))
 
     patch.setattr(Replay, "start", trust)
+
+
+def use_the_cursor_of_another_room(patch: pytest.MonkeyPatch) -> None:
+    """Resume every room at the sequence of the last one."""
+    find = Hello.cursor
+
+    def last(self: Hello, room: RoomName) -> Cursor | None:
+        cursor = find(self, room)
+        return cursor and Cursor(cursor.epoch, self.cursors[-1][1].sequence)
+
+    patch.setattr(Hello, "cursor", last)
 
 
 def acknowledge_refused_messages(patch: pytest.MonkeyPatch) -> None:
     """Acknowledge refused messages as stored."""
 
-    def refused(self: Hub, drafts: Sequence[Draft], why: Refused) -> None:
-        messages = [
-            SendPrivate(
-                draft.session,
-                Stored(draft.id or "", draft.room, self.room.last_sequence + 1),
-            )
-            for draft in drafts
-        ]
-        self.room.refused(messages, why.reason)
+    def rejected(self: Hub, batch: Batch, _why: Refused) -> None:
+        self.committed(batch)
 
-    patch.setattr(Hub, "refused", refused)
+    patch.setattr(Hub, "rejected", rejected)
 
 
 def repeat_after_replay(patch: pytest.MonkeyPatch) -> None:
@@ -119,9 +122,9 @@ def skip_during_replay(patch: pytest.MonkeyPatch) -> None:
     read = Replay._read_page
 
     def skip(
-        self: Replay, sequence: int, page: Page | Refused
+        self: Replay, query: After, page: Page | Refused
     ) -> tuple[list[PrivateEvent], int]:
-        answers, last = read(self, sequence, page)
+        answers, last = read(self, query, page)
         return answers, max(last, self._recent.last_sequence)
 
     patch.setattr(Replay, "_read_page", skip)
@@ -132,9 +135,9 @@ def shorten_pages(patch: pytest.MonkeyPatch) -> None:
     read = Replay._read_page
 
     def cut(
-        self: Replay, sequence: int, page: Page | Refused
+        self: Replay, query: After, page: Page | Refused
     ) -> tuple[list[PrivateEvent], int]:
-        answers, last = read(self, sequence, page)
+        answers, last = read(self, query, page)
         return answers[:-1] if len(answers) > 1 else answers, last
 
     patch.setattr(Replay, "_read_page", cut)
@@ -143,9 +146,9 @@ def shorten_pages(patch: pytest.MonkeyPatch) -> None:
 def forget_retries(patch: pytest.MonkeyPatch) -> None:
     """Store a retry as a new message."""
 
-    def find(_: IdempotencyKeys, key: str, time: float) -> Duplicate | None:
-        assert key
-        assert time
+    def find(_: IdempotencyKeys, token: str, key: str, time: float) -> int | None:
+        assert token, key
+        assert time >= 0.0
         return None
 
     patch.setattr(IdempotencyKeys, "find", find)
@@ -164,34 +167,95 @@ def hide_gaps(patch: pytest.MonkeyPatch) -> None:
 
 def reverse_batches(patch: pytest.MonkeyPatch) -> None:
     """Store the messages of a batch in reverse order."""
-    drafts = PendingQueue.next_batch
+    next_batch = Proposals.next_batch
 
-    def reversed_batch(self: PendingQueue) -> list[Draft]:
-        batch = drafts(self)
-        batch.reverse()
-        self.in_flight = batch
+    def reversed_batch(self: Proposals, time: float) -> Batch | None:
+        batch = next_batch(self, time)
+        if batch is not None and all(isinstance(each, Said) for each in batch.entries):
+            self._in_flight.reverse()
+            batch = batch.replace(entries=batch.entries[::-1])
         return batch
 
-    patch.setattr(PendingQueue, "next_batch", reversed_batch)
+    patch.setattr(Proposals, "next_batch", reversed_batch)
+
+
+def store_void_entries(patch: pytest.MonkeyPatch) -> None:
+    """Have the journal store messages that are void."""
+
+    def everything(
+        state: State, waiting: Sequence[Proposal], size: int
+    ) -> tuple[int, Plan]:
+        count, plan = plan_batch(state, waiting, size)
+        judged = (Rejected, Repeated)
+        entries = [each for each in waiting[:count] if not isinstance(each, judged)]
+        plan.entries, plan.judged = entries, {}
+        return count, plan
+
+    patch.setattr(proposals, "plan_batch", everything)
 
 
 def drop_input(patch: pytest.MonkeyPatch) -> None:
     """Lose some received lines before the hub."""
     receive = AsyncioDriver.receive
 
-    def deaf(self: AsyncioDriver, session: SessionId, data: bytes) -> None:
+    def deaf(self: AsyncioDriver, connection: ConnectionId, data: bytes) -> None:
         lines = data.splitlines(keepends=True)
         if len(lines) > 3 and data.endswith(b"\n"):
             del lines[1]
-        receive(self, session, b"".join(lines))
+        receive(self, connection, b"".join(lines))
 
     patch.setattr(AsyncioDriver, "receive", deaf)
 
 
+def tell_a_rename_in_every_room(patch: pytest.MonkeyPatch) -> None:
+    """Tell a rename twice to one who shares two rooms."""
+
+    def rename(self: EffectHandlers, session: SessionId, name: str, to: str) -> None:
+        for room in self._state.sessions[session].rooms:
+            self._delivery.append(room, Renamed(room, name, to))
+
+    patch.setattr(EffectHandlers, "_rename", rename)
+
+
+def show_direct_messages_to_all(patch: pytest.MonkeyPatch) -> None:
+    """Show a direct message to a third."""
+    whisper = Delivery.whisper
+
+    def shout(self: Delivery, name: RoomName, message: Message) -> None:
+        whisper(self, name, message)
+        for connection in self._subscribers:
+            if not self.hears(connection, name):
+                self.send(connection, message)
+
+    patch.setattr(Delivery, "whisper", shout)
+
+
+def hear_ignored_users(patch: pytest.MonkeyPatch) -> None:
+    """Deliver direct messages of ignored users."""
+    whisper = Settling._whisper
+
+    def deliver(self: Settling, entry: Whispered, effect: Whisper) -> None:
+        whisper(self, entry, effect.replace(is_ignored=False))
+
+    patch.setattr(Settling, "_whisper", deliver)
+
+
+def hear_rooms_after_leaving(patch: pytest.MonkeyPatch) -> None:
+    """Deliver the events of a room to one who has left it."""
+    finish = Delivery.finish
+
+    def stay(self: Delivery, connection: ConnectionId, name: RoomName) -> None:
+        if self._subscribers[connection].is_ending:
+            finish(self, connection, name)
+
+    patch.setattr(Delivery, "finish", stay)
+
+
 BUGS: list[PlantBug] = [
-    deliver_before_commit,
+    apply_before_commit,
     resume_one_too_late,
     accept_any_epoch,
+    use_the_cursor_of_another_room,
     acknowledge_refused_messages,
     repeat_after_replay,
     skip_during_replay,
@@ -199,5 +263,10 @@ BUGS: list[PlantBug] = [
     forget_retries,
     hide_gaps,
     reverse_batches,
+    store_void_entries,
     drop_input,
+    tell_a_rename_in_every_room,
+    show_direct_messages_to_all,
+    hear_ignored_users,
+    hear_rooms_after_leaving,
 ]

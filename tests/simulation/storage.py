@@ -1,19 +1,12 @@
 """A simulated store that outlives its servers, and the faults of its disk."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from parlour.core.events import LOBBY, Message
-from parlour.core.storage import (
-    Draft,
-    HistoryExtent,
-    Outcome,
-    Page,
-    Query,
-    StorageError,
-)
+from parlour.core.entries import Batch, Said
+from parlour.core.storage import Page, Query, StorageError, StoredState
 from parlour.history.query_queue import AnswerCallback, PendingQuery
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
@@ -21,8 +14,8 @@ from parlour.journal.recorder import RecordedCallback
 from tests.proof.records import StoredHistory, StoredMessage
 
 from .loop import SimulatedLoop, another_thread
+from .settings import Settings
 
-WALL_AT_ZERO: Final = 1_700_000_000.0 - 1000.0  # wall time at 0 of the virtual clock
 FULL: Final = StorageError("storage_full", "the disk is full")
 FAILED: Final = StorageError(
     "storage_failed", "the disk failed", is_outcome_unknown=True
@@ -31,43 +24,36 @@ UNREAD: Final = StorageError("history_failed", "the history failed")
 
 
 class SimulatedDisk:
-    """The recorded messages of all servers of a run, one after another."""
+    """The batches of all servers of a run, one after another, and what they store."""
 
-    def __init__(self, rng: Random, faults: Counter[str]) -> None:
-        self._rng, self._faults = rng, faults
-        self._max_messages = rng.choice((1_000_000, 1_000_000, 1_000_000, 30))
-        self._batches = list[tuple[list[Draft], float]]()
+    def __init__(self, rng: Random, faults: Counter[str], settings: Settings) -> None:
+        self._rng, self._faults, self._settings = rng, faults, settings
+        self._batches = list[Batch]()
         self.histories = list[StoredHistory]()
         self.refused_texts = set[str]()
-        """Texts that were refused at least once."""
         self.max_delay = rng.choice((0.0, 0.001, 0.05, 0.5))
         """The longest delay of an operation, in seconds."""
         self.refusal_rate = self.failure_rate = self.read_failure_rate = 0.0
         """Probabilities, for each batch or page."""
         self._begin_history()
 
-    @property
-    def head(self) -> int:
-        return len(self.histories[-1].messages)
+    def load(self) -> StoredState:
+        return self.store.load()
 
-    def extent(self) -> HistoryExtent:
-        return self.history.extent(LOBBY)
-
-    def repair(self) -> None:
-        """End all faults and long delays."""
-        self.max_delay = min(self.max_delay, 0.01)
+    def end_faults(self) -> None:
         self.refusal_rate = self.failure_rate = self.read_failure_rate = 0.0
 
-    def commit(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        """Record *drafts*, whether or not the server receives the outcome."""
-        outcomes = self.history.append(drafts, time)
-        self._batches.append((list(drafts), time))
-        self.histories[-1].messages += [
-            StoredMessage(each.sequence, each.source, each.text)
-            for each in outcomes
-            if isinstance(each, Message)
-        ]
-        return outcomes
+    def commit(self, batch: Batch) -> None:
+        """Store *batch*, whether or not the server receives the outcome."""
+        self.store.append(batch)
+        self._batches.append(batch)
+        rooms = self.histories[-1].rooms
+        for entry in batch.entries:
+            if isinstance(entry, Said):
+                messages = rooms.setdefault(entry.room, [])
+                last = messages[-1].sequence if messages else 0
+                sequence = self._settings.numbering(last)
+                messages.append(StoredMessage(sequence, entry.source, entry.text))
 
     def truncate_or_recreate(self) -> None:
         """Lose the last batches, or everything. No server may be running."""
@@ -76,8 +62,8 @@ class SimulatedDisk:
             self._faults["truncated logs"] += 1
             kept = self._batches[:-count]
             self._begin_history(self.histories[-1].epoch)
-            for drafts, time in kept:
-                self.commit(drafts, time)
+            for batch in kept:
+                self.commit(batch)
         else:
             self._faults["new epochs"] += 1
             self._begin_history()
@@ -85,11 +71,12 @@ class SimulatedDisk:
     def _begin_history(self, epoch: str = "") -> None:
         epoch = epoch or f"epoch-{len(self.histories)}"
         self._batches = []
-        self.histories.append(
-            StoredHistory(epoch, is_pruned=self._max_messages < 1_000_000)
-        )
-        self.history = MemoryStore(
-            Retention(max_messages=self._max_messages), epoch=epoch
+        settings = self._settings
+        self.histories.append(StoredHistory(epoch, is_pruned=settings.is_pruned))
+        self.store = MemoryStore(
+            Retention(max_messages=settings.max_messages),
+            epoch=epoch,
+            numbering=settings.numbering,
         )
 
 
@@ -109,22 +96,19 @@ class SimulatedRecorder:
         self._disk, self._loop, self._rng, self._faults = disk, loop, rng, faults
         self._is_inline = rng.random() < 0.25
         self._is_broken = False
-        self._in_flight: tuple[list[Draft], float] | None = None
+        self._in_flight: Batch | None = None
         self._next_answer = 0.0
         self.interrupt: Callable[[], None] | None = None
         """Called in the middle of the next commit."""
 
-    def record(
-        self,
-        drafts: Sequence[Draft],
-        time: float,  # noqa: ARG002
-        on_recorded: RecordedCallback,
-    ) -> None:
-        wall = WALL_AT_ZERO + self._loop.time()
-        if self._is_inline:
-            on_recorded(self._commit(list(drafts), wall))
+    def record(self, batch: Batch, on_recorded: RecordedCallback) -> None:
+        if not batch.is_durable:
+            on_recorded(None)
             return
-        self._in_flight = list(drafts), wall
+        if self._is_inline:
+            on_recorded(self._commit(batch))
+            return
+        self._in_flight = batch
         self._loop.call_later(self._delay(), self._commit_and_report, on_recorded)
         if self.interrupt is not None:
             self._loop.call_soon(self.interrupt)
@@ -134,7 +118,7 @@ class SimulatedRecorder:
         # An answer that is no longer wanted does no harm.
         query, done = pending.query, pending.on_answer
         if self._is_inline:
-            done(self._disk.history.read(query))
+            done(self._disk.store.read(query))
             return
         soonest = max(self._next_answer, self._loop.time())
         self._next_answer = soonest + self._delay() + 1e-6
@@ -147,40 +131,41 @@ class SimulatedRecorder:
         return True
 
     def crash(self) -> None:
-        """Record the batch in flight, or lose it; the outcome is not reported."""
+        """Store the batch in flight, or lose it; the outcome is not reported."""
         if self._in_flight is not None and self._rng.random() < 0.5:
             self._faults["unknown commits"] += 1
-            self._disk.commit(*self._in_flight)
+            self._disk.commit(self._in_flight)
 
     def _delay(self) -> float:
         return self._rng.random() * self._disk.max_delay
 
     def _commit_and_report(self, done: RecordedCallback) -> None:
         assert self._in_flight is not None
-        (drafts, time), self._in_flight = self._in_flight, None
-        outcome = self._commit(drafts, time)
+        batch, self._in_flight = self._in_flight, None
+        error = self._commit(batch)
 
         def report() -> None:
             with another_thread():
-                done(outcome)
+                done(error)
 
         self._loop.call_later(self._delay(), report)
 
-    def _commit(self, drafts: list[Draft], time: float) -> list[Outcome] | StorageError:
+    def _commit(self, batch: Batch) -> StorageError | None:
         disk, rng = self._disk, self._rng
         if (
             not self._is_broken
             and rng.random() >= disk.refusal_rate + disk.failure_rate
         ):
-            return disk.commit(drafts, time)
-        disk.refused_texts |= {draft.text for draft in drafts}
+            disk.commit(batch)
+            return None
+        disk.refused_texts |= texts(batch)
         if (
             self._is_broken
             or rng.random() * (disk.refusal_rate + disk.failure_rate)
             < disk.failure_rate
         ):
             if not self._is_broken and rng.random() < 0.5:
-                disk.commit(drafts, time)
+                disk.commit(batch)
             self._is_broken = True
             self._faults["failed commits"] += 1
             return FAILED
@@ -190,10 +175,15 @@ class SimulatedRecorder:
     def _read_and_report(self, query: Query, done: AnswerCallback) -> None:
         answer: Page | StorageError
         if self._rng.random() >= self._disk.read_failure_rate:
-            answer = self._disk.history.read(query)
+            answer = self._disk.store.read(query)
         else:
             answer = UNREAD
             self._faults["failed reads"] += 1
             self._disk.histories[-1].is_pruned = True  # gaps are declared then
         with another_thread():
             done(answer)
+
+
+def texts(batch: Batch) -> set[str]:
+    """Return the texts of the messages of *batch*."""
+    return {entry.text for entry in batch.entries if isinstance(entry, Said)}

@@ -55,6 +55,8 @@ class Runtime:
     """The error after which the journal records nothing more, so the server stops."""
     started: float = 0.0
     """When the driver started, in seconds of its clock; the driver sets it."""
+    wall: Callable[[], float] = time.time
+    """The wall clock, for the times of batches, in seconds since 1970."""
 
     def record(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Append the next batch to the journal (step 3), and report the outcome.
@@ -63,7 +65,7 @@ class Runtime:
         journal may report at once, or later and from another thread.
         """
         with lock:
-            batch = self.hub.proposals(time.time())
+            batch = self.hub.proposals(self.wall())
         if batch is not None:
             self.recorder.record(
                 batch, lambda error: run(partial(self._report_outcome, batch, error))

@@ -122,3 +122,22 @@ def test_a_room_that_is_over_ends_for_its_members_after_its_events() -> None:
     rooms.delivery.resume_writing(BOB)
     assert rooms.flush() == {BOB: "a"}
     assert rooms.delivery.room(DEV) is None
+
+
+def test_an_answer_is_not_lost_in_a_room_that_its_asker_is_leaving() -> None:
+    rooms = FakeDelivery(ann="dev lobby")
+    rooms.delivery.finish(ANN, DEV)
+
+    rooms.delivery.send(ANN, NO)
+    rooms.delivery.send(ANN, NEVER, room=DEV)
+
+    assert rooms.flush() == {ANN: "nonever"}
+
+
+def test_an_answer_is_not_lost_if_its_asker_is_leaving_the_only_room() -> None:
+    rooms = FakeDelivery(ann="dev")
+    rooms.delivery.finish(ANN, DEV)
+
+    rooms.delivery.send(ANN, NO, room=DEV)
+
+    assert rooms.flush() == {ANN: "no"}

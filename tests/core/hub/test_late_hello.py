@@ -146,3 +146,24 @@ def test_a_late_hello_may_turn_a_member_into_a_watching_session() -> None:
     ]
     late.disconnect()
     assert "left" not in " ".join(read_brief(bob)[-1:])
+
+
+@pytest.mark.parametrize("watch", [False, True])
+def test_no_plain_line_follows_the_welcome_of_one_who_leaves_the_lobby(
+    *, watch: bool
+) -> None:
+    server = FakeServer()
+    hello = LATE | {"token": TOKEN, "rooms": ["dev"]}
+    bob = server.member("Bob")
+    server.connect().send(line("hello", hello))
+    ann = silent_member(server)
+    bob.send_text("before")
+    ann.is_full = True
+    bob.send_text("unsent")
+    ann.send(line("hello", hello | {"watch": watch}))
+    bob.send_text("after")
+    ann.drain_all()
+
+    received = ann.unread.splitlines()
+    welcome = next(n for n, each in enumerate(received) if b"welcome" in each)
+    assert not [each for each in received[welcome:] if b"source" in each]

@@ -8,6 +8,7 @@ from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
 
 ANN, BOB, CAT = map(SessionId, (1, 2, 3))
+LATER = SessionId(9)  # a connection that resumes a session
 NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat"}
 TOKENS = {ANN: "token of Ann", BOB: "token of Bob", CAT: "token of Cat"}
 

@@ -231,13 +231,13 @@ def test_a_rename_of_nobody_or_to_the_same_name_changes_nothing() -> None:
     assert chat.apply(Renamed(ANN, "Ann", ("ann",))) == []
 
 
-def test_a_message_and_a_topic_have_the_name_at_the_time_of_the_entry() -> None:
+def test_a_message_has_the_name_of_its_entry_and_a_topic_that_of_its_session() -> None:
     chat = Chat(OPEN_DEV, opened(ANN, LOBBY, DEV), Renamed(ANN, "Eve", ("eve",)))
 
     (said,) = chat.apply(Said(LOBBY, "Ann", "hi", ANN))
     (told,) = chat.apply(TopicSet(DEV, ANN, "gardens"))
 
-    assert "source='Eve'" in repr(said)
+    assert "source='Ann'" in repr(said), "which is what the journal stores"
     assert "by='Eve'" in repr(told)
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as gateway_module
 from parlour.server.threaded_driver.gateway_server import GatewayServer
@@ -181,8 +181,8 @@ def test_a_page_may_disconnect_while_the_main_thread_writes_to_it(
         is_disconnected, disconnect = threading.Event(), GatewayServer.disconnect
         write = GatewayTransport.write
 
-        def noted_disconnect(server: GatewayServer, session: SessionId) -> None:
-            disconnect(server, session)
+        def noted_disconnect(server: GatewayServer, connection: ConnectionId) -> None:
+            disconnect(server, connection)
             is_disconnected.set()
 
         def write_after_disconnect(transport: GatewayTransport, data: bytes) -> None:

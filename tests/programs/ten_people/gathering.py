@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
+from tests.gateways.web.browser import Visits
+from tests.gateways.web.site import Site
 from tests.proof.records import LOBBY, Sent
 
 from ..sandbox import Sandbox
+from .page_user import PageUser
 from .pipe_user import PipeUser
 from .student import Student
 from .terminal_user import TerminalUser
@@ -25,11 +28,11 @@ class Said(NamedTuple):
 
 
 class Gathering:
-    """Ten users of a server on *port*: what each says, all others in the room read."""
+    """Ten users of a server: what each says, all others in the room read."""
 
-    def __init__(self, sandbox: Sandbox, port: int) -> None:
+    def __init__(self, sandbox: Sandbox, visit: Visits, site: Site) -> None:
         self.meeting = meeting = Meeting()
-        place = meeting, sandbox, port
+        place = meeting, sandbox, site.port
         self.ann = TerminalUser(*place, "async", "Ann", [LOBBY, DEV])
         self.ben = TerminalUser(*place, "threads", "Ben", [TEA, LOBBY])
         self.cleo = TerminalUser(*place, "async", "Cleo", [DEV, TEA], shows_all=True)
@@ -42,14 +45,17 @@ class Gathering:
         self.jan = Student(*place, "Jan")
         self._unsent: list[tuple[User, User, str]] = []
         self._unread = dict[str, list[Said]]()  # by room
-        for user in self.users:
-            user.wait_until_here()
-
-    @property
-    def users(self) -> Sequence[User]:
+        self.terminals = self.ann, self.ben, self.cleo, self.dan
+        self.pipes = self.eve, self.fay, self.gus
+        for user in (*self.terminals, *self.pipes, self.jan):
+            user.wait_until_here()  # the pages find the rooms open
+        self.hana = PageUser(meeting, visit, site.url, "Hana", [LOBBY, DEV])
+        self.ivo = PageUser(meeting, visit, site.url, "Ivo", [TEA, LOBBY])
+        self.pages = self.hana, self.ivo
+        for page in self.pages:
+            page.wait_until_here()
+        self.users = *self.terminals, *self.pipes, self.jan, *self.pages
         """All users, in the order in which they speak."""
-        terminals = self.ann, self.ben, self.cleo, self.dan
-        return [*terminals, self.eve, self.fay, self.gus, self.jan]
 
     def talk(self, words: str, users: Iterable[User]) -> None:
         """Let each of *users* say something in each of their rooms."""
@@ -81,13 +87,16 @@ class Gathering:
         """Return the users in *room*."""
         return [user for user in self.users if room in user.rooms]
 
-    def start_conversation(self, pipe: PipeUser, terminal: TerminalUser) -> None:
-        """Let two users talk alone. The first one does not go to the conversation."""
-        text = pipe.compose(DIRECT_SIGN + terminal.name, "alone")
-        pipe.write_to(terminal.name, text)
-        terminal.read(DIRECT_SIGN + pipe.name, [text])
-        self.whisper(terminal, pipe)
-        self.whisper(pipe, terminal)
+    def start_conversations(self) -> None:
+        """Let two pairs talk alone. Eve does not go to the conversation first."""
+        text = self.eve.compose(DIRECT_SIGN + self.dan.name, "alone")
+        self.eve.write_to(self.dan.name, text)
+        self.dan.read(DIRECT_SIGN + self.eve.name, [text])
+        self.whisper(self.dan, self.eve)
+        self.whisper(self.eve, self.dan)
+        self.ann.open_conversation(self.hana.name)
+        self.whisper(self.ann, self.hana)
+        self.whisper(self.hana, self.ann)
 
     def whisper(self, user: User, other: User) -> None:
         """Let *user* say something to *other* alone, and both read it."""
@@ -101,11 +110,13 @@ class Gathering:
         user.write_to(other.name, text)
         user.read(DIRECT_SIGN + other.name, [text])
 
-    def write_in_vain(self, user: User, other: User) -> None:
-        """Let *user* write to *other* while the server is down."""
-        text = user.say(DIRECT_SIGN + other.name, "not sent")
-        user.record.sent[text].is_abandoned = True
-        self._unsent.append((user, other, text))
+    def write_in_vain(self) -> None:
+        """Let all who talk alone write to each other while the server is down."""
+        pairs = (self.eve, self.dan), (self.ann, self.hana)
+        for user, other in (*pairs, *(pair[::-1] for pair in pairs)):
+            text = user.say(DIRECT_SIGN + other.name, "not sent")
+            user.record.sent[text].is_abandoned = True
+            self._unsent.append((user, other, text))
 
     def read_what_is_unsent(self) -> None:
         """Let the writers read that these lines were not sent."""
@@ -126,7 +137,7 @@ class Gathering:
     @property
     def epoch(self) -> str:
         """The epoch of the lobby, as the first program has received it."""
-        return self.eve.epoch_of(LOBBY)
+        return self.eve.lobby_epoch
 
     def end(self) -> dict[str, int]:
         """Let everybody leave, and return the exit codes that report a failure."""

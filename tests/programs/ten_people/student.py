@@ -45,24 +45,25 @@ class Student(User):
         self.client.type(line)
 
     def type_in(self, room: str, text: str) -> None:
+        assert room == LOBBY
         self.client.type(text)
 
     def read(self, room: str, texts: Iterable[str]) -> None:
+        assert room == LOBBY
         self.client.out.expect_all(f": {text}" for text in texts)
 
     def read_rename(self, name: str, to: str) -> None:
         self.client.out.expect_all([f"[Server]: {name} renamed to {to}"])
 
     def read_topic(self, room: str, topic: str) -> None:
-        raise AssertionError("the client knows no topics")
+        raise AssertionError(f"the client cannot show the topic {topic} of {room}")
 
     def read_unsent(self, name: str, text: str) -> None:
-        raise AssertionError("the client has no conversations")
+        raise AssertionError(f"the client cannot write {text} to {name} alone")
 
     def notice_outage(self) -> None:
         self.client.out.expect("Server disconnected")
         assert self.client.wait() == 0
-        self.is_away = True
 
     def notice_return(self) -> None:
         self._clients.append(self._start())

@@ -11,6 +11,7 @@ from ..sandbox import Sandbox
 from .screen_reader import ScreenReader, Shown
 from .users import DIRECT_SIGN, Meeting, User
 
+CTRL_U = "\x15"
 PROMPT = re.compile(r"(?:.*[ |])?([#@]\S+)>")
 RENAMED = re.compile(r"(?:#\S+ )?\[Server\]: (\S+) renamed to (\S+)")
 
@@ -105,11 +106,26 @@ class TerminalUser(User):
 
     def read_topic(self, room: str, topic: str) -> None:
         self.go_to(room)
+        self.terminal.expect(f"changed the topic to: {topic}")
+        note = f"-- The topic of {label_of(room)}: {topic}"
+        before = self.terminal.text.count(note)
         self.enter("/topic")
-        self.terminal.expect(f"-- The topic of {label_of(room)}: {topic}")
+        self.terminal.expect(note, before + 1)
 
     def read_unsent(self, name: str, text: str) -> None:
         self.terminal.expect(f"-- Not sent to {DIRECT_SIGN}{name}: {text}")
+
+    def write_in_closed(self, name: str, words: str) -> None:
+        """Type a text in a conversation that is over, where it stays, and delete it."""
+        text = self.compose(DIRECT_SIGN + name, words)
+        self.record.sent[text].is_abandoned = True
+        self.terminal.enter(text)
+        self.terminal.expect(f"-- Not sent: {DIRECT_SIGN}{name} is closed")
+        self.terminal.press(CTRL_U)
+        prompt = f"{DIRECT_SIGN}{name} (closed)>"
+        self.terminal.wait_until(
+            lambda: self.terminal.lines[-1].endswith(prompt), "an empty prompt"
+        )
 
     def notice_outage(self) -> None:
         self.terminal.expect("Server disconnected", self.meeting.crashes)

@@ -140,3 +140,7 @@ class User(ABC):
     @abstractmethod
     def complete_record(self) -> None:
         """Record everything that the user has read."""
+
+    def records(self) -> list[ClientRecord]:
+        """Return the complete record, and others of what the user was shown."""
+        return [self.record]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from tests.proof.checker import check
-from tests.proof.records import DIRECT, Received, Run, Sent, StoredHistory
+from tests.proof.records import DIRECT, ClientRecord, Received, Run, Sent, StoredHistory
 from tests.proof.violation import Violation
 
 from .users import TEXT, User
@@ -15,30 +15,31 @@ def verdict(users: Sequence[User], history: StoredHistory) -> list[Violation]:
     """Return every promise that was broken."""
     for user in users:
         user.complete_record()
-    _number_direct_messages(users)
     for user in users:
         _add_hidden(user, history)
-    found = check(Run([user.record for user in users], [history], is_settled=True))
+    records = [record for user in users for record in user.records()]
+    _number_direct_messages(records)
+    found = check(Run(records, [history], is_settled=True))
     for user in users:
         found += _overheard(user, users)
     sent = chain.from_iterable(user.record.sent.values() for user in users)
     return [*found, *_not_stored(sent, history)]
 
 
-def _number_direct_messages(users: Sequence[User]) -> None:
+def _number_direct_messages(records: Sequence[ClientRecord]) -> None:
     """Give direct messages on screens the sequences that they have elsewhere.
 
     If no program shows sequences, a message has the number of its text.
     """
     known = {
         event.text: event.sequence
-        for user in users
-        for view in user.record.views
+        for record in records
+        for view in record.views
         if view.room.startswith(DIRECT) and not view.is_plain
         for event in view.events
         if isinstance(event, Received)
     }
-    for view in (view for user in users for view in user.record.views):
+    for view in chain.from_iterable(record.views for record in records):
         if view.room.startswith(DIRECT) and view.is_plain:
             view.events = [
                 event._replace(sequence=known.get(event.text, int(event.text[1:4])))

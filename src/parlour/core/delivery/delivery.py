@@ -246,14 +246,19 @@ class Delivery:
     ) -> None:
         """Send private events to a connection, after the events so far of *room*.
 
-        Without a room that it hears, that is the room it entered first.
+        Without a room that it hears, that is the room it entered first. A room that it
+        is leaving receives no further events.
         """
         subscriber = self._subscribers.get(connection)
         if subscriber is None or subscriber.is_ending:
             return
-        place = subscriber.rooms.get(room) if room is not None else None
-        if place is None:
-            place = next(iter(subscriber.rooms.values()), None)
+        heard = subscriber.rooms
+        place = heard.get(room) if room is not None else None
+        if place is None or place.is_finishing(connection):
+            staying = (
+                each for each in heard.values() if not each.is_finishing(connection)
+            )
+            place = next(staying, None)
         if place is not None:
             place.send_private(connection, *events)
             self._note_order(connection, place, len(events))

@@ -235,6 +235,10 @@ class RoomDelivery:
             self.sets.change(member, MemberChange.DIVERGE)
         member.end = self._recent.head
 
+    def is_finishing(self, connection: ConnectionId) -> bool:
+        """Return whether a member receives nothing after the events so far."""
+        return self._members[connection].end is not None
+
     def pause_writing(self, connection: ConnectionId) -> None:
         """Deliver nothing to a member until `resume_writing`: it is lagging."""
         member = self._members[connection]

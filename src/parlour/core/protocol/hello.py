@@ -66,7 +66,7 @@ def hello_from_data(data: object) -> Hello | None:
     except ValueError as exc:
         is_watching = data.get("watch", False) is not False
         default = (LOBBY,) if has_rooms else None
-        return Hello("", None, is_watching, default, (), (bad_data("hello", exc),))
+        return Hello("", None, is_watching, default, (), (_bad_hello(exc),))
     rooms, errors = _rooms(hello.rooms)
     return Hello(
         token=hash_token(hello.token) if hello.token else "",
@@ -76,6 +76,10 @@ def hello_from_data(data: object) -> Hello | None:
         cursors=_cursors(hello.resume, rooms),
         errors=errors,
     )
+
+
+def _bad_hello(error: ValueError) -> Refused:
+    return bad_data("hello", error).replace(about="hello")
 
 
 def _rooms(
@@ -88,7 +92,7 @@ def _rooms(
     if len(rooms) <= MAX_ROOMS:
         return rooms, ()
     reason = f"a hello has at most {MAX_ROOMS} rooms"
-    return rooms[:MAX_ROOMS], (Refused("too_many_rooms", reason),)
+    return rooms[:MAX_ROOMS], (Refused("too_many_rooms", reason, about="hello"),)
 
 
 def _cursors(

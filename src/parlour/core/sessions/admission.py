@@ -146,22 +146,35 @@ class Admission:
         self.finish(connection)
 
     def upgrade_dialect(self, connection: Connection) -> None:
-        """Switch to the session dialect, as the connection's hello asks."""
+        """Switch to the session dialect, as the connection's hello asks.
+
+        Nothing in the old dialect follows: events of a room that the hello does not ask
+        for are dropped.
+        """
         hello = connection.hello
-        knows_rooms = hello is not None and hello.knows_rooms
-        connection.dialect = SESSION if knows_rooms else LOBBY_SESSION
+        assert hello is not None, "only a hello asks for that"
+        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
         self._delivery.set_dialect(connection.id, connection.dialect)
+        rooms = (LOBBY,) if hello.rooms is None else hello.rooms
+        for name in self._delivery.rooms_of(connection.id):
+            if name not in rooms:
+                self._delivery.leave(connection.id, name)
 
     def finish(self, connection: Connection) -> None:
-        """End the admission of a connection: send the errors of its hello."""
+        """End the admission of a connection: send the errors of its hello.
+
+        A room that it enters later starts with its live events.
+        """
         if connection.is_upgrading and not connection.is_watching:
             session = self._state.sessions.get(connection.session)
             rooms = session.rooms if session is not None else {}
             for name in self._delivery.rooms_of(connection.id):
                 if name not in rooms:
-                    self._delivery.finish(connection.id, name)
-        connection.is_upgrading = False
+                    self._delivery.leave(connection.id, name)
+        connection.is_upgrading, connection.joins_by = False, "join"
         self.send_errors(connection)
+        if connection.hello is not None and connection.hello.cursors:
+            connection.hello = connection.hello.replace(cursors=())
 
     def open_room(self, connection: Connection, room: RoomName, about: str) -> None:
         """Propose to open a room, which its session then enters."""
@@ -190,10 +203,18 @@ class Admission:
 
     def _take_hello(self, connection: Connection, hello: Hello) -> None:
         """Keep a hello, with its names of rooms validated."""
-        connection.token = hello.token
+        connection.token, connection.joins_by = hello.token, "hello"
         if hello.rooms is not None:
             rooms, errors = _valid_rooms(hello.rooms)
-            hello = hello.replace(rooms=rooms, errors=(*hello.errors, *errors))
+            hello = hello.replace(
+                rooms=tuple(dict.fromkeys(rooms.values())),
+                cursors=tuple(
+                    (rooms[name], cursor)
+                    for name, cursor in hello.cursors
+                    if name in rooms
+                ),
+                errors=(*hello.errors, *errors),
+            )
         connection.hello = hello
 
     def _propose_session(self, connection: Connection, hello: Hello) -> None:
@@ -215,15 +236,17 @@ class Admission:
         self._proposals.propose(entry, connection)
 
 
-def _valid_rooms(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
-    """Return the valid ones of *names*, normalised and each once, and the errors."""
-    rooms: dict[str, None] = {}
+def _valid_rooms(
+    names: tuple[str, ...],
+) -> tuple[dict[str, RoomName], tuple[Refused, ...]]:
+    """Return the valid ones of *names*, each with its room, and the errors."""
+    rooms: dict[str, RoomName] = {}
     errors: list[Refused] = []
     for name in names:
         is_direct = name.startswith(DIRECT_PREFIX)
         room = RoomName(name) if is_direct else normalize_room_name(name)
         if isinstance(room, Refused):
-            errors.append(room.replace(about="hello"))
+            errors.append(room.replace(about="hello", room=RoomName(name)))
         else:
-            rooms[room] = None
-    return tuple(rooms), tuple(errors)
+            rooms[name] = room
+    return rooms, tuple(errors)

@@ -120,6 +120,7 @@ class Connection:
         "is_reading",
         "is_upgrading",
         "is_watching",
+        "joins_by",
         "kind",
         "last_entry",
         "network",
@@ -161,6 +162,7 @@ class Connection:
         self.invalid_lines = 0  # consecutive ones, including the last line
         self.token = ""  # a hash of the session's token; empty if it has none
         self.is_upgrading = False  # a late hello is being carried out
+        self.joins_by = "join"  # the type of the line whose rooms it enters
         self.is_watching = False  # it receives events without being a user
         self.unsent = 0  # bytes in the buffer of a lagging peer's transport
         self.queued = 0  # bytes that count in `QueueLimit`

@@ -103,6 +103,11 @@ class EffectHandlers:
             case _:
                 assert_never(effect)
 
+    def forget_end(self, attachment: SessionId) -> None:
+        """Forget why a connection ended, if it never had a session."""
+        if self._state.sessions.at(attachment) is None:
+            self._holds.take(attachment)
+
     def watch_empty_rooms(self) -> None:
         """Start the time of the rooms that are empty when the server starts."""
         for room in self._state.rooms:

@@ -92,6 +92,7 @@ class RoomCommands:
                 return RENAME_COST
             case LeaveRoom(room):
                 if room in session.rooms:
+                    connection.awaits_answer = True  # it may enter the room again
                     entry = Left(session.id, room, refusals.LEFT)
                     self._proposals.propose(entry, connection)
                 else:
@@ -118,7 +119,8 @@ class RoomCommands:
         else:
             room = normalize_room_name(wanted)
         if isinstance(room, Refused):
-            self._refuse(connection, room, "join")
+            why = room.replace(room=RoomName(wanted))
+            self._refuse(connection, why, "join")
         elif room in session.rooms or self._state.rooms.get_open(room) is not None:
             self._proposals.propose(Entered(session.id, room), connection)
         elif room.startswith(DIRECT_PREFIX):

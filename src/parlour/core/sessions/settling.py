@@ -15,6 +15,7 @@ from ..entries import (
     RoomOpened,
     Said,
     SessionClosed,
+    SessionHeld,
     SessionOpened,
     TopicSet,
     Unignored,
@@ -107,6 +108,8 @@ class Settling:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
                     self._effects.handle(effect)
+                if not effects and isinstance(proposal, SessionHeld | SessionClosed):
+                    self._effects.forget_end(proposal.attachment)
                 self._tell(proposal, number, effects)
 
     def _say(self, said: list[Said], time: float) -> None:
@@ -191,6 +194,10 @@ class Settling:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
                 about = "set-name"
+            elif isinstance(entry, RoomOpened | Entered):
+                about = origin.joins_by
+            if isinstance(entry, Entered | Left | RoomOpened | TopicSet):
+                why = why.replace(room=entry.room)
             self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:

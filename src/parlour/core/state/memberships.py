@@ -33,7 +33,7 @@ class Memberships:
         return effects
 
     def enter(self, session_id: SessionId, name: RoomName, time: float) -> list[Effect]:
-        """Make a session a member of an open room; a direct room has its two members."""
+        """Make a session a member of an open room that is not direct."""
         session, room = self._sessions.get(session_id), self._rooms.get_open(name)
         if session is None:
             return []

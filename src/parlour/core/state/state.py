@@ -21,7 +21,7 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, LOBBY, Message, SessionId
+from ..events import DIRECT_PREFIX, LOBBY, Message
 from ..storage import Numbering, StoredState, consecutive
 from . import refusals
 from .direct_rooms import DirectRooms
@@ -98,24 +98,24 @@ class State:
         self.passed_time.advance(time)
 
     def say(self, said: Sequence[Said], time: float) -> list[Outcome]:
-        """Apply consecutive messages of one room; return what became of each."""
+        """Apply consecutive messages of one room; return what became of each.
+
+        A message has the name that its sender had when it was proposed, since that is
+        what a journal stores.
+        """
         room = self.rooms.get_open(said[0].room)
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
         if room.is_direct:  # whose messages are whispered, and not stored
             return [Void(refusals.not_in_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        sources: dict[SessionId, str | None] = {}  # the names of the senders
+        members = room.members
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
-            sender, key = each.session, each.key
-            if sender not in sources:
-                is_in = sender in room.members
-                sources[sender] = self.sessions[sender].name if is_in else None
-            source = sources[sender]
-            if source is None:
+            key = each.key
+            if each.session not in members:
                 effects.append(Void(refusals.not_in_room()))
                 count -= 1
                 continue
@@ -124,7 +124,7 @@ class State:
                 count -= 1
                 continue
             sequence = number(sequence)
-            effects.append(Message(name, sequence, time, source, each.text))
+            effects.append(Message(name, sequence, time, each.source, each.text))
             if key:
                 keys.add(each.token, key, sequence, passed)
         room.sequence = sequence

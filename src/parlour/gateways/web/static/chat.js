@@ -38,6 +38,7 @@ const rooms = new Rooms(dataset, session.name !== null);
 const composer = canWrite ? new Composer({ join, leave, enter, names, run, send: say }) : null;
 const outbox = canWrite ? new Outbox(transmit, (room, text) => composer.putBack(room, text, { force: true })) : null;
 for (const name of outbox?.rooms() ?? []) rooms.get(name) ?? rooms.add(name);
+rooms.isNeeded = ({ name }) => outbox?.rooms().includes(name) ?? false;
 const directs = new Directs(send, directFailed);
 const view = new RoomView({ rooms, session, composer, outbox, send, actions: { setTopic, part, person: showPerson } });
 const person = new Person((type, data) => request(type, data));

@@ -16,6 +16,7 @@ export class Composer {
 
   #you = null;
   #room = "";
+  #outside = ""; // why `you` cannot write in the room
   #drafts = new Map(load("drafts", [])); // by room
   #box = element("box");
   #joinButton = element("join").querySelector(".main");
@@ -45,14 +46,15 @@ export class Composer {
   }
 
   // Show why `you` cannot write in the room, and a button; or, without a reason, the box.
+  // A box with a text stays, so that the text can be copied.
   showOutside(reason, label) {
+    this.#outside = reason;
     const hadFocus = element("say-row").contains(document.activeElement);
     element("outside-text").textContent = reason;
     element("enter").textContent = label;
     element("outside").hidden = !reason;
-    element("say-row").hidden = Boolean(reason);
-    element("say").querySelector("label").hidden = Boolean(reason);
-    if (hadFocus && reason) element("enter").focus();
+    this.#showBox(!reason || this.#box.value !== "");
+    if (hadFocus && element("say-row").hidden) element("enter").focus();
   }
 
   focus() {
@@ -95,9 +97,15 @@ export class Composer {
     this.#keep(room, isEmpty ? text : `${text}\n${draft}`);
     if (room === this.#room) {
       this.#box.value = this.#drafts.get(room);
+      this.#showBox(true);
       this.#fit();
     }
     return true;
+  }
+
+  #showBox(isShown) {
+    element("say-row").hidden = !isShown;
+    element("say").querySelector("label").hidden = !isShown;
   }
 
   #showForm(isJoining) {
@@ -132,6 +140,7 @@ export class Composer {
       const [size, most] = [bytes(text), this.maxText].map((number) => number.toLocaleString("en"));
       return this.showError(`the message has ${size} bytes, and at most ${most} are allowed; split it`);
     }
+    if (!command && this.#outside) return this.showError(this.#outside.replace(/\.$/, ""));
     const room = this.#room;
     const isDone = command ? this.#actions.run({ command, text, ...rest }) : this.#actions.send(text);
     if (!isDone) return;

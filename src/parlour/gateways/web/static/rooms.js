@@ -95,6 +95,7 @@ export class Room {
 
 export class Rooms {
   current;
+  isNeeded = () => false; // whether a room has messages that are not sent
 
   #rooms = new Map(); // by name
   #saveTimer = 0;
@@ -130,10 +131,11 @@ export class Rooms {
     return room;
   }
 
-  // Forget a room that the session has left, unless it is shown.
+  // Forget a room that the session has left, unless it is shown or has messages that are
+  // not sent.
   drop(room) {
     room.isMine = room.isHeard = false;
-    if (room !== this.current) this.#rooms.delete(room.name);
+    if (room !== this.current && !this.isNeeded(room)) this.#rooms.delete(room.name);
     this.changed();
   }
 
