@@ -47,6 +47,7 @@ class HistoryReader:
         self._is_offline = self.is_leaving = self.has_refused = False
         self.lacks_rooms = False
         self.lost = self.refused = 0  # lines, as reported
+        self.whispered: set[str] = set()  # in direct rooms
 
     def read(self) -> None:
         """Check the items that are new."""
@@ -106,6 +107,7 @@ class HistoryReader:
         assert position.entered == position.epoch, "a gap is reported"
         if room.startswith(DIRECT_PREFIX):
             assert sequence > position.sequence, "no duplicate"
+            self.whispered.add(data["message"])
         else:
             recorded = self._chat.texts(position.epoch, room)
             after = (each for each in recorded if each > position.sequence)
