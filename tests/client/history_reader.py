@@ -60,6 +60,8 @@ class HistoryReader:
                 if (found := LOST_LINES.match(text)) and "press Enter" not in text:
                     self.lost += int(found[1])
                 self.lacks_rooms |= text == NO_ROOMS
+                self.refused += text.startswith("Not sent")  # by the client itself
+                self.has_refused |= text.startswith(("Not sent", "Not possible"))
                 if text.startswith("Reconnected"):
                     assert self._is_offline, "reported once"
                     self._is_offline = False
