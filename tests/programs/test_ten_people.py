@@ -77,9 +77,8 @@ def talk_before_the_crash(chat: Gathering) -> None:
     chat.read_all()
     chat.start_conversations()
     chat.cleo.rename("Kleo")
-    for user in chat.users:
-        if user is not chat.jan:  # who is in another room
-            user.read_rename("Cleo", "Kleo")
+    for user in {*chat.in_room(DEV), *chat.in_room(TEA)}:
+        user.read_rename(DEV if DEV in user.rooms else TEA, "Cleo", "Kleo")
     chat.dan.set_topic(DEV, TOPIC)
     for member in chat.in_room(DEV):
         member.read_topic(DEV, TOPIC)

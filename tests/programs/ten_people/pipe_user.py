@@ -70,7 +70,8 @@ class PipeUser(User):
         self.client.out.expect_all(f'"{text}"' for text in texts)
         self._record_lines()
 
-    def read_rename(self, name: str, to: str) -> None:
+    def read_rename(self, room: str, name: str, to: str) -> None:
+        assert room in self.rooms
         self.client.out.expect_all([f'{{"name":"{name}","to":"{to}"}}'])
 
     def read_topic(self, room: str, topic: str) -> None:

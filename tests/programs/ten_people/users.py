@@ -113,8 +113,8 @@ class User(ABC):
         """Look at *room* until all of *texts* are there."""
 
     @abstractmethod
-    def read_rename(self, name: str, to: str) -> None:
-        """Wait until the program says that a user has another name."""
+    def read_rename(self, room: str, name: str, to: str) -> None:
+        """Look at *room* until the program says that a user has another name."""
 
     @abstractmethod
     def read_topic(self, room: str, topic: str) -> None:

@@ -39,7 +39,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
   function refuseMessage(id, reason) {
     const entry = outbox?.refuse(id, reason);
     if (!entry) return;
-    if (entry.room !== view.room.name) return;
+    if (entry.room !== view.room.name || !view.room.isMine) return;
     composer.showError(reason);
     if (composer.putBack(entry.room, entry.text)) outbox.remove(id);
   }
@@ -103,7 +103,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     renamed({ name, to }) {
       for (const room of rooms.all()) {
         if (room.partner === name) room.partner = to;
-        else if (!room.users.mayHave(name)) continue;
+        else if (!(room.isHeard && !room.isDirect ? room.users.mayHave(name) : room.users.since.has(name))) continue;
         if (room.users.rename(name, to)) room.log.removeJoinNotice(name);
         else room.log.addRename(name, to);
       }
