@@ -84,9 +84,11 @@ def talk_before_the_crash(chat: Gathering) -> None:
     for member in chat.in_room(DEV):
         member.read_topic(DEV, TOPIC)
     chat.ben.ignore("Gus")
+    chat.fay.ignore("Gus")
     chat.gus.leave(TEA)
     chat.ann.join(TEA)
     chat.whisper_in_vain(chat.gus, chat.ben)
+    chat.whisper_in_vain(chat.gus, chat.fay)
     chat.talk("before the crash", chat.users)
     chat.read_all()
 
@@ -112,6 +114,7 @@ def talk_after_the_crash(chat: Gathering) -> None:
     for member in chat.in_room(DEV):
         member.read_topic(DEV, TOPIC)
     chat.whisper_in_vain(chat.gus, chat.ben)
+    chat.whisper_in_vain(chat.gus, chat.fay)
     chat.start_conversations()
     chat.ben.join(DEV)
     chat.fay.leave(DEV)

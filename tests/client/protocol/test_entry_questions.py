@@ -125,6 +125,20 @@ def test_newer_messages_wait_only_for_a_while() -> None:
     assert texts(client.shown()) == [("lobby", "6")]
 
 
+def test_newer_messages_wait_longer_after_a_slow_welcome() -> None:
+    client = user()
+    trip = 2 * RECENT_TIMEOUT
+    client.receive(welcome_to_rooms(), room("lobby", 5), now=trip)
+    client.receive(message(6), now=trip)
+
+    client.connection.tick(1.9 * trip)
+    before = texts(client.shown())
+    client.connection.tick(2 * trip)
+
+    assert before == []
+    assert texts(client.shown()) == [("lobby", "6")]
+
+
 def test_a_refusal_of_recent_messages_is_not_shown_and_ends_the_wait() -> None:
     client = user()
     client.receive(welcome_to_rooms(), room("lobby", 5))

@@ -186,10 +186,31 @@ def test_a_server_that_has_had_rooms_may_lose_them() -> None:
 
 
 def test_lines_of_the_lobby_before_the_welcome_are_for_those_who_want_it() -> None:
+    early = ENTERED + plain_message("Bob", "1")
     wanting, other = LibraryClient("lobby", "dev"), LibraryClient("dev")
-    for client in (wanting, other):
-        client.receive(ENTERED + plain_message("Bob", "1"), now=0.1)
 
-    assert texts(wanting.shown()) == []
-    assert texts(wanting.receive(welcome_to_rooms(), room("lobby"))) == []
+    assert [text for _, text in texts(wanting.receive(early, now=0.1))] == [
+        "192.0.2.1:9 has entered the chat",
+        "1",
+    ]
+    assert texts(other.receive(early, now=0.1)) == []
     assert texts(other.receive(welcome_to_rooms(), room("dev"))) == []
+
+
+def test_a_late_welcome_makes_rooms_possible() -> None:
+    client = client_of(PLAIN)
+    client.receive(welcome_to_rooms(), room("lobby"))
+
+    assert client.request(Join("dev")) == [("join", {"room": "dev"})]
+
+
+def test_a_closed_room_is_reported_once_however_often_the_client_reconnects() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    closed = []
+    for now in (2.0, 4.0):
+        client.reconnect(now)
+        items = client.receive(welcome(0), now=now)
+        closed += [item for item in items if isinstance(item, RoomClosed)]
+
+    assert closed == [RoomClosed("dev", b"", "this server has one room")]

@@ -48,6 +48,11 @@ class PipeUser(User):
         super().leave(room)
         self.client.out.expect('"left"')
 
+    def ignore(self, name: str) -> None:
+        super().ignore(name)
+        self.client.out.expect(f'"names":["{name}"]')
+        self.ignores_now()
+
     def write_to(self, name: str, text: str) -> None:
         """Send a direct message without going to the conversation."""
         self.command(f"/msg {name} {text}")

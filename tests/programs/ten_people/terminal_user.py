@@ -19,6 +19,8 @@ RENAMED = re.compile(r"(?:#\S+ )?\[Server\]: (\S+) renamed to (\S+)")
 class TerminalUser(User):
     """A user of a terminal, which shows the current room, or all if it *shows_all*."""
 
+    hides_ignored = True
+
     def __init__(
         self,
         meeting: Meeting,

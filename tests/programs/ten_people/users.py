@@ -39,6 +39,9 @@ class User(ABC):
     A room is named without a sign, and the conversation with Ann is called ``@Ann``.
     """
 
+    hides_ignored = False
+    """Whether the program hides what ignored users say in rooms."""
+
     def __init__(self, meeting: Meeting, name: str, rooms: Iterable[str]) -> None:
         self.meeting, self.name = meeting, name
         self.rooms = set(rooms)

@@ -116,7 +116,7 @@ class LineProcessor:
 
 
 def _said(connection: Connection, source: str, command: Submit) -> Said | Whispered:
-    key = idempotency_key(connection.token, command.id)
+    key = idempotency_key(connection.token, command.room, command.id)
     kind = Whispered if command.room.startswith(DIRECT_PREFIX) else Said
     return kind(
         room=command.room,

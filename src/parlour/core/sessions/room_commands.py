@@ -132,8 +132,10 @@ class RoomCommands:
         self, connection: Connection, session: Session, command: SetTopic
     ) -> None:
         room = command.room
-        if room not in session.rooms or room.startswith(DIRECT_PREFIX):
+        if room not in session.rooms:
             self._refuse(connection, refusals.not_in_room(room), "topic")
+        elif room.startswith(DIRECT_PREFIX):
+            self._refuse(connection, refusals.no_topic(room), "topic")
         elif why := topic_error(command.topic):
             self._refuse(connection, why.replace(room=room), "topic")
         else:

@@ -26,7 +26,7 @@ from ..storage import Numbering, StoredState, consecutive
 from . import refusals
 from .direct_rooms import DirectRooms
 from .effects import AlreadySaid, Effect, Outcome, Void
-from .idempotency import IdempotencyKeys
+from .idempotency import UNKNOWN, IdempotencyKeys
 from .memberships import Memberships
 from .passed_time import PassedTime
 from .room_entries import RoomEntries, RoomEntry, Verdict
@@ -66,7 +66,7 @@ class State:
             self.rooms.add(Room.lobby())
         self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
         for key in stored.keys:
-            self.keys.add(key.token, key.key, key.sequence, 0.0)
+            self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
         self._set_up()
 
     def _set_up(self) -> None:
