@@ -47,6 +47,7 @@ class HistoryReader:
         self._is_offline = self.is_leaving = self.has_refused = False
         self.lacks_rooms = False
         self.lost = self.refused = 0  # lines, as reported
+        self.whispered: set[str] = set()  # in direct rooms
 
     def read(self) -> None:
         """Check the items that are new."""
@@ -59,6 +60,8 @@ class HistoryReader:
                 if (found := LOST_LINES.match(text)) and "press Enter" not in text:
                     self.lost += int(found[1])
                 self.lacks_rooms |= text == NO_ROOMS
+                self.refused += text.startswith("Not sent")  # by the client itself
+                self.has_refused |= text.startswith(("Not sent", "Not possible"))
                 if text.startswith("Reconnected"):
                     assert self._is_offline, "reported once"
                     self._is_offline = False
@@ -106,6 +109,7 @@ class HistoryReader:
         assert position.entered == position.epoch, "a gap is reported"
         if room.startswith(DIRECT_PREFIX):
             assert sequence > position.sequence, "no duplicate"
+            self.whispered.add(data["message"])
         else:
             recorded = self._chat.texts(position.epoch, room)
             after = (each for each in recorded if each > position.sequence)

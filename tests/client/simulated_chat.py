@@ -169,6 +169,9 @@ class SimulatedChat:
             if kind == "message" and data["source"] != "Bob"
             if data["room"] not in ROOMS
         ]
+        for kind, data in events:
+            if kind == "ping":
+                self._bob.send(line("pong", data))
         return events
 
     def deliver_all(self) -> None:
@@ -253,8 +256,7 @@ class SimulatedChat:
         end = self.server.now + seconds
         while self.server.now < end:
             self.server.wait(min(10.0, end - self.server.now))
-            if any(kind == "ping" for kind, _ in self._read_bob()):
-                self._bob.send(line("pong", {"token": ""}))
+            self._read_bob()
 
     def recover(self) -> None:
         """End all failures, and deliver until nothing is pending."""

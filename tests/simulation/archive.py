@@ -50,9 +50,8 @@ class Archive:
         return self._loop.time() >= self._free_at
 
     def add(self, batch: Batch) -> None:
-        """Write a batch without void entries, later."""
-        if batch.entries:
-            self._loop.call_at(self._next_time(), self.store.append, batch)
+        """Write a batch later. None of its entries is void, and all are durable."""
+        self._loop.call_at(self._next_time(), self.store.append, batch)
 
     def query(self, pending: PendingQuery) -> None:
         """Answer a query after everything that was added before it."""

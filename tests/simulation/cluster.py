@@ -8,12 +8,13 @@ from random import Random
 from typing import Final
 
 from parlour.core.entries import Batch
+from parlour.core.storage import StoredState
 from tests.proof.records import StoredHistory
 
 from .folded_state import FoldedState
 from .journal import SimulatedJournal
 from .loop import SimulatedListener, SimulatedLoop
-from .node import Node
+from .node import Node, NodeSnapshot
 from .settings import Settings
 from .simulation import Outcome, Simulation, ignore
 from .state_dump import differences, dump
@@ -36,11 +37,11 @@ class Cluster:
     ) -> None:
         self._loop, self._rng, self._faults = loop, rng, faults
         self._settings = settings
-        self._epoch = "epoch-0"
         self._journal = SimulatedJournal(loop, rng, faults, self._note_batch)
-        self._reference = FoldedState(self._epoch, settings.numbering)
+        self._reference = FoldedState(StoredState("epoch-0"), settings.numbering)
         """The fold of the log, before any node knows it."""
-        history = StoredHistory(self._epoch, self._reference.said)
+        self._start = NodeSnapshot(0, self._reference.snapshot(), {}, [])
+        history = StoredHistory(self._reference.epoch, self._reference.said)
         history.is_pruned = settings.is_pruned
         self.histories = [history]
         self._numbers = count(1)
@@ -131,12 +132,20 @@ class Cluster:
             self._rng,
             self._faults,
             self._settings,
-            self._epoch,
+            self._choose_start(),
         )
         if self._is_repaired:
             node.feed.repair()
             node.archive.repair()
         return node
+
+    def _choose_start(self) -> NodeSnapshot:
+        """Return a snapshot of any node, dead or alive, or of the empty log."""
+        nodes = [*self._live, *self._ended[-1:]]
+        if not nodes or self._rng.random() < 0.3:
+            return self._start
+        self._faults["restored snapshots"] += 1
+        return self._rng.choice(nodes).snapshot()
 
     def _accuse(self, number: int) -> None:
         """Have a live node propose the loss of another, until that is in the log."""
@@ -197,13 +206,18 @@ class Cluster:
                 if said.get(room, [])[: len(messages)] != messages:
                     details = f"node {node.number} in #{room}"
                     found.append(("all nodes say the same", details))
-        expected = dump(self._reference)
         for node in self._live:
             if node.feed.is_done:
-                for each in differences(expected, dump(node.state))[:3]:
+                for each in self._differences(node)[:3]:
                     details = f"node {node.number}: {each}"
                     found.append(("all nodes have the same state", details))
         return found
+
+    def _differences(self, node: Node) -> list[str]:
+        reference, state = self._reference, node.state
+        found = differences(dump(reference), dump(state))
+        is_same = reference.snapshot() == state.snapshot()
+        return found if found or is_same else ["its snapshot"]
 
 
 def simulate_cluster(seed: int, note: Callable[[str], None] = ignore) -> Outcome:

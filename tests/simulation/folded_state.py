@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from parlour.core.entries import Batch, Entry, RoomClosed, RoomOpened, Said, TopicSet
 from parlour.core.events import Message
 from parlour.core.state.effects import Effect, Outcome, Void
-from parlour.core.state.state import State
-from parlour.core.storage import Numbering, StoredState
+from parlour.core.state.state import EMPTY, State
+from parlour.core.storage import Numbering, StoredState, consecutive
 from tests.proof.records import Rooms, StoredMessage
 
 
 class FoldedState(State):
     """A fold over the log, and the messages that it numbered, by room."""
 
-    def __init__(self, epoch: str, numbering: Numbering) -> None:
-        super().__init__(StoredState(epoch), numbering)
+    def __init__(
+        self, stored: StoredState = EMPTY, numbering: Numbering = consecutive
+    ) -> None:
+        super().__init__(stored, numbering)
         self.said: Rooms = {}
         self._stored = list[Entry]()
 

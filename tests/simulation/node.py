@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from random import Random
+from typing import NamedTuple
 
 from parlour.core.entries import Batch, NodeLost
 from parlour.core.hub import Hub
 from parlour.history.query_queue import PendingQuery
 from parlour.journal.recorder import RecordedCallback
+from tests.proof.records import Rooms
 
 from .archive import Archive
 from .folded_state import FoldedState
@@ -19,10 +21,20 @@ from .settings import Settings
 from .storage import FULL
 
 
+class NodeSnapshot(NamedTuple):
+    """What a node had when so many batches, *position*, were applied."""
+
+    position: int
+    state: bytes
+    said: Rooms
+    archived: list[Batch]
+
+
 class Node:
     """The hub, the archive and the process of a node, until that ends.
 
-    It knows the whole log when it starts to serve. It ends when it hears of its loss.
+    It starts from a snapshot, and knows the whole log when it starts to serve. It ends
+    when it hears of its loss.
     """
 
     def __init__(
@@ -33,14 +45,20 @@ class Node:
         rng: Random,
         faults: Counter[str],
         settings: Settings,
-        epoch: str,
+        start: NodeSnapshot,
     ) -> None:
         self.number, self._journal = number, journal
-        self.state = FoldedState(epoch, settings.numbering)
-        self.archive = Archive(loop, rng, faults, settings, epoch)
-        self._hub = Hub(settings.limits, self.state, node=number)
+        state = FoldedState.restore(start.state, settings.numbering)
+        assert isinstance(state, FoldedState)
+        self.state, self._applied = state, start.position
+        state.said = {room: list(said) for room, said in start.said.items()}
+        self.archive = Archive(loop, rng, faults, settings, state.epoch)
+        self._archived = list[Batch]()
+        for batch in start.archived:
+            self._archive(batch)
+        self._hub = Hub(settings.limits, state, node=number)
         self._report: RecordedCallback | None = None  # for the batch under way
-        for batch in journal.batches:
+        for batch in journal.batches[start.position :]:
             self._apply(batch)
         self.feed = Feed(journal, loop, rng, len(journal.batches), self._deliver)
         note = partial(loop.note, f"node {number} listens")
@@ -52,6 +70,12 @@ class Node:
         return (
             self.server.is_alive and not self._hub.unsettled and self.archive.is_quiet
         )
+
+    def snapshot(self) -> NodeSnapshot:
+        """Return what another incarnation can start from."""
+        said = {room: list(said) for room, said in self.state.said.items()}
+        state, archived = self.state.snapshot(), list(self._archived)
+        return NodeSnapshot(self._applied, state, said, archived)
 
     def accuse(self, other: int) -> None:
         """Propose that another node is lost."""
@@ -99,7 +123,13 @@ class Node:
             report = self._take_report()
             commit = partial(report, None)
         commit()
-        self.archive.add(batch.replace(entries=self.state.take_stored()))
+        self._applied += 1
+        self._archive(batch.replace(entries=self.state.take_stored()))
+
+    def _archive(self, batch: Batch) -> None:
+        if batch.entries:
+            self._archived.append(batch)
+            self.archive.add(batch)
 
 
 def _is_loss(entry: object, node: int) -> bool:

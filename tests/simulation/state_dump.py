@@ -1,15 +1,18 @@
 """A state as plain values, to compare those of several nodes.
 
-It shares nothing with `State.snapshot`, and also has the order of every mapping.
+It shares nothing with `State.snapshot`, which could forget something. Only that has
+the order of mappings where they have one.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from parlour.core.state.state import State
 
-LOCAL: Final = {"_number", "_users", "_stored", "said", "message_count"}
+LOCAL: Final = {"_number", "_users", "_stored", "said"}
 """Attributes that are no part of the state: functions, caches and records."""
+UNORDERED: Final = {"shown"}
+"""Tuples whose order means nothing."""
 
 Dump = object
 
@@ -21,7 +24,8 @@ def dump(state: State) -> Dump:
 
 def _dump(value: object) -> Dump:
     if isinstance(value, Mapping):
-        return [(_dump(key), _dump(each)) for key, each in value.items()]
+        items = [(_dump(key), _dump(each)) for key, each in value.items()]
+        return sorted(items, key=lambda item: repr(item[0]))
     if isinstance(value, list | tuple):
         return [_dump(each) for each in value]
     if isinstance(value, set | frozenset):
@@ -29,11 +33,13 @@ def _dump(value: object) -> Dump:
     if value is None or isinstance(value, str | int | float | bytes):
         return value
     return [
-        (name, _dump(each)) for name, each in _attributes(value) if name not in LOCAL
+        (name, _dump(sorted(each) if name in UNORDERED else each))
+        for name, each in _attributes(value)
+        if name not in LOCAL
     ]
 
 
-def _attributes(value: object) -> list[tuple[str, object]]:
+def _attributes(value: object) -> list[tuple[str, Any]]:
     slots = [
         name
         for kind in type(value).__mro__
@@ -43,7 +49,7 @@ def _attributes(value: object) -> list[tuple[str, object]]:
     return [*((name, getattr(value, name)) for name in sorted(slots)), *_dict(value)]
 
 
-def _dict(value: object) -> list[tuple[str, object]]:
+def _dict(value: object) -> list[tuple[str, Any]]:
     return sorted(getattr(value, "__dict__", {}).items())
 
 

@@ -209,7 +209,7 @@ class Reconnecting(RuleBasedStateMachine):
             for store in self.chat.stores.values()
             for texts in store.texts.values()
             for text in texts.values()
-        } | set(self.chat.whispered_to_bob)
+        } | self.reader.whispered.union(self.chat.whispered_to_bob)
         submitted = {f"line {number + 1}" for number in range(self.lines)}
         return len(submitted - recorded)
 

@@ -76,6 +76,20 @@ def test_a_refused_command_counts_as_a_refusal_and_a_question_does_not() -> None
     assert joining.connection.has_refused_line
 
 
+@pytest.mark.parametrize("code", ["stopping", "outcome_unknown"])
+def test_a_command_that_a_server_may_accept_later_is_repeated(code: str) -> None:
+    client = LibraryClient()
+    client.enter()
+    client.request(Join("dev"))
+
+    client.receive(error(code, about="join", room="dev"))
+    client.reconnect()
+    client.receive(welcome_to_rooms(), room("lobby"))
+
+    assert client.sent()[1:] == [("join", {"room": "dev"})]
+    assert not client.connection.has_refused_line
+
+
 def test_a_refused_line_has_its_room() -> None:
     client = LibraryClient()
     client.enter()

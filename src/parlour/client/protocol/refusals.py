@@ -93,6 +93,9 @@ class RefusalHandler:
 
     def _handle_command(self, refusal: Refused, line: bytes) -> bool:
         kind, room = _COMMANDS[refusal.about], refusal.room or None
+        if self._reconnects and refusal.code in RETRY_CODES | UNCERTAIN_CODES:
+            self._show(refusal, line)
+            return True  # it is sent again on the next connection
         command = self._outbox.take(kind, room=room)
         is_left = kind is LeaveRoom and refusal.code == "not_in_room"
         if is_left and self._rooms.find(refusal.room) is not None:

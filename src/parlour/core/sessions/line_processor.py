@@ -81,7 +81,7 @@ class LineProcessor:
             command = decode(line)
             if isinstance(command, Say) and is_valid_text(command.text, max_text):
                 if not isinstance(command, Submit):
-                    said.append(Said(LOBBY, name, command.text, connection.session))
+                    said.append(Said(LOBBY, name, command.text, connection.attachment))
                     continue
                 if command.room in rooms:
                     said.append(_said(connection, name, command))
@@ -122,7 +122,7 @@ def _said(connection: Connection, source: str, command: Submit) -> Said | Whispe
         room=command.room,
         source=source,
         text=command.text,
-        session=connection.session,
+        attachment=connection.attachment,
         key=key,
         id=command.id,
         token=connection.token if key else "",
