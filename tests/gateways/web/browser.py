@@ -92,6 +92,8 @@ class Tab:
 
     def open_room(self, title: str) -> Self:
         """Click a room or a direct room in the list, and wait until it is shown."""
+        if self.page.locator("#menu").is_visible():
+            self.page.locator("#menu").click()
         self.room_link(title).click()
         return self.expect_room(title)
 
