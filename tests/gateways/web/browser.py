@@ -1,5 +1,6 @@
 """Tabs of a real browser: actions of users, checks of what they see, and errors."""
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Self
@@ -61,6 +62,13 @@ class Tab:
         """Go to *path* of the site."""
         self.page.goto(self.url + path)
         return self
+
+    def store(self, **values: str) -> None:
+        """Let the tab find *values*, as JSON, as if it had kept them over a reload."""
+        self.page.add_init_script(
+            "if (!sessionStorage.token) "
+            f"Object.assign(sessionStorage, {json.dumps(values)})"
+        )
 
     def join(self, name: str) -> Self:
         """Join with *name*, and wait until the user has joined."""

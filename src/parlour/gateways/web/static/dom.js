@@ -7,6 +7,9 @@ export const create = (tag, className, textContent) =>
 
 export const onClick = (id, act) => element(id).addEventListener("click", act);
 
+// Return a reason, which may be empty, as a sentence.
+export const sentence = (reason) => reason && `${reason[0].toUpperCase()}${reason.slice(1)}.`;
+
 // Make `rows` the children of `list`. Those that are there already stay, so that a click or
 // the focus is not lost.
 export function arrange(list, rows) {

@@ -39,7 +39,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
   function refuseMessage(id, reason) {
     const entry = outbox?.refuse(id, reason);
     if (!entry) return;
-    if (entry.room !== view.room.name) return;
+    if (entry.room !== view.room.name || !view.room.isMine) return;
     composer.showError(reason);
     if (composer.putBack(entry.room, entry.text)) outbox.remove(id);
   }
