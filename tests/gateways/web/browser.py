@@ -1,5 +1,6 @@
 """Tabs of a real browser: actions of users, checks of what they see, and errors."""
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Self
@@ -62,6 +63,13 @@ class Tab:
         self.page.goto(self.url + path)
         return self
 
+    def store(self, **values: str) -> None:
+        """Let the tab find *values*, as JSON, as if it had kept them over a reload."""
+        self.page.add_init_script(
+            "if (!sessionStorage.token) "
+            f"Object.assign(sessionStorage, {json.dumps(values)})"
+        )
+
     def join(self, name: str) -> Self:
         """Join with *name*, and wait until the user has joined."""
         self.request_name(name)
@@ -92,6 +100,8 @@ class Tab:
 
     def open_room(self, title: str) -> Self:
         """Click a room or a direct room in the list, and wait until it is shown."""
+        if self.page.locator("#menu").is_visible():
+            self.page.locator("#menu").click()
         self.room_link(title).click()
         return self.expect_room(title)
 

@@ -5,6 +5,8 @@ compares them.
 """
 
 import json
+import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -44,11 +46,19 @@ TALK = [
 ]
 
 
+ROOMS = {
+    "garden": "Under the balcony, after dark; bring a ladder, and no Capulet but one",
+    "kuchyně": "Kdo vaří?",
+    "vault": "",
+}
+QUESTIONS = ["Is the day so young?", "But new struck nine.", "What sadness lengthens?"]
+
+
 class Users:
     """Users who send messages, each through a connection of its own."""
 
-    def __init__(self, sandbox: Sandbox, site: Site) -> None:
-        self._sandbox, self.site = sandbox, site
+    def __init__(self, sandbox: Sandbox, site: Site, visit: Visits) -> None:
+        self._sandbox, self.site, self.visit = sandbox, site, visit
         self._clients: dict[str, SocketClient] = {}
 
     def send(self, messages: list[tuple[str, str]]) -> None:
@@ -163,10 +173,82 @@ def user_list(users: Users, tab: Tab) -> None:
         tab.page.locator("summary").click()
 
 
+def rooms(users: Users, tab: Tab) -> None:
+    """Show the lobby, with unread messages, mentions and direct messages elsewhere."""
+    users.send(TALK[:7])
+    juliet = users.visit(users.site).join("Juliet Capulet")
+    tab.go().join("Benvolio")
+    for room, topic in ROOMS.items():
+        juliet.join_room(room).send(f"/topic {topic}", *QUESTIONS[:2])
+        tab.send(f"/join {room}")
+        tab.expect_message(QUESTIONS[1])
+    tab.go()
+    expect(tab.page.locator("#title")).to_have_text("#lobby")
+    juliet.send(QUESTIONS[2])
+    juliet.open_room("#garden").send("Benvolio, have you seen him?")
+    juliet.send("/msg Benvolio Psst!")
+    juliet.expect_room("Benvolio").send("Where is Romeo?")
+    juliet.expect_message("Where is Romeo?")
+    expect(tab.page).to_have_title(re.compile(r"\(\d\)"))
+    tab.page.wait_for_timeout(500)
+
+
+def drawer(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    if tab.page.locator("#menu").is_visible():
+        tab.page.locator("#menu").click()
+
+
+def new_messages(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    tab.open_room("#garden")
+
+
+def direct_messages(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    tab.open_room("Juliet Capulet").send("Under the balcony.")
+    tab.expect_message("Under the balcony.")
+
+
+def person(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    if not tab.page.locator("#names").is_visible():
+        tab.page.locator("summary").click()
+    tab.page.locator("#names").get_by_role("button", name="Nurse").click()
+
+
+def topic_form(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    tab.open_room("#garden").page.get_by_role("button", name="Topic").click()
+
+
+def not_in_room(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    tab.open_room("#garden").page.get_by_role("button", name="Leave room").click()
+    expect(tab.page.locator("#outside-text")).to_be_visible()
+
+
+def closed_room(users: Users, tab: Tab) -> None:
+    users.send(TALK[:3])
+    tab.ignore_errors("404").go("r/orchard").wait_until_live()
+
+
+def list_of_rooms(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    tab.go("rooms")
+
+
+def search_all_rooms(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    tab.go("search?q=new&room=lobby+garden+vault")
+
+
 STATES: list[Callable[[Users, Tab], None]] = [
     empty_room, conversation, joined, refused_name, user_list, hostile_input,
     tall_message, reconnecting, refused_origin, read_only, search_results, overlay,
-    single_message, older_messages, not_found,
+    single_message, older_messages, not_found, rooms, new_messages, direct_messages,
+    drawer, person, topic_form, not_in_room, closed_room, list_of_rooms,
+    search_all_rooms,
 ]  # fmt: skip
 
 
@@ -177,10 +259,11 @@ def sandboxes() -> Iterator[Sandbox]:
 
 
 def main() -> None:
-    """Take all screenshots."""
+    """Take all screenshots, or those of the states that the arguments name."""
     DIRECTORY.mkdir(exist_ok=True)
+    chosen = [state for state in STATES if state.__name__ in sys.argv[1:]] or STATES
     with chromium() as browser:
-        for state in STATES:
+        for state in chosen:
             for size, shape in ((WIDE, "wide"), (NARROW, "narrow")):
                 for is_dark in (False, True):
                     theme = "dark" if is_dark else "light"
@@ -204,7 +287,7 @@ def take(
         options = ["--web", "read"] if show is read_only else []
         site = serve(sandbox, "async", *options)
         tab = visits.prepare(site, size=size, is_dark=is_dark).ignore_errors(OUTAGE)
-        show(Users(sandbox, site), tab)
+        show(Users(sandbox, site, visits), tab)
         tab.page.mouse.move(0, 0)
         tab.page.screenshot(path=path)
     print(path.relative_to(ROOT), *visits.close())

@@ -24,13 +24,13 @@ def send_elsewhere(
 ) -> None:
     """Send as many messages to each of *rooms*, on another server with the history."""
     site = serve(sandbox, engine, *history)
-    for room, count in rooms.items():
-        with sandbox.connect(site.port, reads=False) as nurse:
-            nurse.send(command_line("hello", version=1, name="Nurse", rooms=[room]))
-            for number in range(count):
-                text = f"{room} {number}"
+    with sandbox.connect(site.port, reads=False) as nurse:
+        nurse.send(command_line("hello", version=1, name="Nurse", rooms=[*rooms]))
+        for room, count in rooms.items():
+            texts = [f"{room} {number}" for number in range(count)]
+            for text in texts:
                 nurse.send(command_line("message", room=room, message=text))
-            site.wait_for_message(room, f"{room} {count - 1}")
+            site.wait_for_message(room, texts[-1])
     site.program.stop()
 
 

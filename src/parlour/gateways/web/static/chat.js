@@ -12,7 +12,7 @@ import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection-status.js";
 import { Directs } from "./directs.js";
-import { element, isPlainClick } from "./dom.js";
+import { element, isPlainClick, sentence } from "./dom.js";
 import { makeHandlers } from "./events.js";
 import { ignoredNames } from "./ignored.js";
 import { Outbox } from "./outbox.js";
@@ -249,12 +249,12 @@ function showPerson(name) {
 
 // A room to join or, for a user who only watches, to show.
 document.addEventListener("submit", (event) => {
-  const box = event.target.querySelector('[name="room"]');
-  if (new URL(event.target.action).pathname !== "/rooms" || session.you === null) return;
+  const form = event.target;
+  if (event.defaultPrevented || session.you === null || new URL(form.action).pathname !== "/rooms") return;
   event.preventDefault();
-  const name = box.value.trim();
-  const showError = (reason) => composer.showError(reason, "go-error"); // beside the form
-  if (name && joinRoom(name, showError)) box.value = "";
+  const box = form.querySelector('[name="room"]');
+  const showError = (reason) => (form.querySelector(".error").textContent = sentence(reason));
+  if (box.value.trim() && joinRoom(box.value.trim(), showError)) box.value = "";
 });
 
 element("older").addEventListener("click", (event) => {
@@ -269,6 +269,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (document.querySelector("dialog[open]")) return;
   event.preventDefault();
   show(view.list.neighbour(step));
 });

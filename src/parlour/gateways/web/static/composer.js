@@ -2,7 +2,7 @@
 // which survives a reload.
 
 import { parse } from "./commands.js";
-import { element, onClick } from "./dom.js";
+import { element, onClick, sentence } from "./dom.js";
 import { load, store } from "./storage.js";
 
 const MAX_DRAFTS = 100; // rooms with a draft; the oldest are dropped
@@ -80,7 +80,7 @@ export class Composer {
   }
 
   showError(reason, where = "box-error") {
-    element(where).textContent = reason && `${reason[0].toUpperCase()}${reason.slice(1)}.`;
+    element(where).textContent = sentence(reason);
   }
 
   // Fill in a name if the box is empty.

@@ -75,7 +75,7 @@ export class MessageList {
     const empty = element("empty");
     empty.hidden = !log.isEmpty || !(isLoaded || closed);
     empty.textContent = closed
-      ? `${this.#room.title} is ${closed}.`
+      ? `${this.#room.title} is ${closed}. It opens when somebody joins it.`
       : isDirect
         ? "Only the two of you can read what is said here. It is not kept when one of you leaves the chat."
         : "Nobody has said anything yet. Be the first.";

@@ -1,24 +1,18 @@
 // The list of rooms beside the conversation, which is a drawer in a narrow window, and
 // the title of the document.
 
-import { create, element } from "./dom.js";
+import { arrange, create, element } from "./dom.js";
 import { roomAddress } from "./rooms.js";
 import { visibleName } from "./safe-text.js";
 
 const narrow = matchMedia("(max-width: 64rem)");
 const DRAW_INTERVAL = 50; // milliseconds
 
-// Return a number beside a room, with its meaning for screen readers.
-function badge(text, meaning, className = "badge") {
-  const made = create("span", className, text);
-  made.append(create("span", "unseen", ` ${meaning}`));
-  return made;
-}
-
 export class RoomList {
   #rooms;
   #hasRefused;
   #others = null; // the other open rooms, as the server lists them; null if unknown
+  #rows = new Map(); // by the name of the room
   #timer = 0;
   #drawnAt = 0;
 
@@ -62,49 +56,59 @@ export class RoomList {
 
   #drawNow() {
     const shown = this.#rooms.all();
-    this.#fill("room", shown.filter((room) => !room.isDirect).map((room) => this.#row(room)));
-    this.#fill("direct", shown.filter((room) => room.isDirect).map((room) => this.#row(room)));
-    const others = this.#others?.filter(({ room: name }) => !shown.some((room) => room.name === name)) ?? [];
-    this.#fill("other", others.map(({ room: name, users }) => this.#otherRow(name, users)));
+    const names = new Set(shown.map((room) => room.name));
+    const others = this.#others?.filter((other) => !names.has(other.room)) ?? [];
+    const before = this.#rows;
+    this.#rows = new Map();
+    const row = (key, fill) => {
+      const found = before.get(key) ?? element("a-room").content.cloneNode(true).querySelector("li");
+      this.#rows.set(key, found);
+      fill(found.querySelector("a"));
+      return found;
+    };
+    const rowOf = (room) => row(room.name, (link) => this.#fill(link, room));
+    arrangeIn("room", shown.filter((room) => !room.isDirect).map(rowOf));
+    arrangeIn("direct", shown.filter((room) => room.isDirect).map(rowOf));
+    arrangeIn("other", others.map((other) => row(` ${other.room}`, (link) => fillOther(link, other))));
     const unread = shown.reduce((sum, room) => sum + room.unread, 0);
     document.title = `${unread ? `(${unread}) ` : ""}${visibleName(this.#rooms.current.title)} – Parlour`;
     const loud = shown.some((room) => room.mentions);
-    const sum = badge(`${unread}`, "unread", loud ? "badge loud" : "badge");
+    const sum = badge(`${unread}`, "unread", loud);
     element("menu-badge").replaceWith(Object.assign(sum, { id: "menu-badge", hidden: !unread }));
   }
 
-  #fill(kind, rows) {
-    const list = element(`${kind}-list`);
-    const focused = list.contains(document.activeElement) && document.activeElement.getAttribute("href");
-    list.replaceChildren(...rows);
-    list.hidden = !rows.length;
-    if (kind !== "room") element(`${kind}-title`).hidden = !rows.length;
-    if (focused) [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
+  #fill(link, room) {
+    fillLink(link, room.title, room.address);
+    link.ariaCurrent = room === this.#rooms.current ? "page" : null;
+    link.classList.toggle("news", room.unread > 0);
+    const notes = [];
+    if (room.unread) notes.push(badge(`${room.unread}`, "unread", room.isDirect));
+    if (room.mentions && !room.isDirect) notes.push(badge(`@${room.mentions}`, "with your name", true));
+    if (this.#hasRefused(room)) notes.push(create("span", "error", "not sent"));
+    link.querySelector(".size").replaceChildren(...notes);
   }
+}
 
-  #row(room) {
-    const row = this.#blank(room.title, room.address);
-    const link = row.querySelector("a");
-    if (room === this.#rooms.current) link.ariaCurrent = "page";
-    const notes = row.querySelector(".size");
-    notes.textContent = "";
-    if (room.unread) notes.append(badge(`${room.unread}`, "unread", room.isDirect ? "badge loud" : "badge"));
-    if (room.mentions && !room.isDirect) notes.append(" ", badge(`@${room.mentions}`, "with your name", "badge loud"));
-    if (this.#hasRefused(room)) notes.append(" ", create("span", "error", "not sent"));
-    if (room.unread) link.classList.add("news");
-    return row;
-  }
+function fillLink(link, title, address) {
+  link.querySelector(".hash").textContent = visibleName(title);
+  link.href = address;
+}
 
-  #otherRow(name, users) {
-    const row = this.#blank(`#${name}`, roomAddress(name));
-    row.querySelector(".size").textContent = users === 1 ? "1 user" : `${users.toLocaleString("en")} users`;
-    return row;
-  }
+function fillOther(link, { room, users }) {
+  fillLink(link, `#${room}`, roomAddress(room));
+  link.querySelector(".size").textContent = users === 1 ? "1 user" : `${users.toLocaleString("en")} users`;
+}
 
-  #blank(title, address) {
-    const row = element("a-room").content.cloneNode(true).querySelector("li");
-    row.querySelector(".hash").textContent = visibleName(title);
-    row.querySelector("a").href = address;
-    return row;
-  }
+function arrangeIn(kind, rows) {
+  const list = element(`${kind}-list`);
+  arrange(list, rows);
+  list.hidden = !rows.length;
+  if (kind !== "room") element(`${kind}-title`).hidden = !rows.length;
+}
+
+// Return a number beside a room, with its meaning for screen readers.
+function badge(text, meaning, isLoud) {
+  const made = create("span", isLoud ? "badge loud" : "badge", text);
+  made.append(create("span", "unseen", ` ${meaning}`));
+  return made;
 }

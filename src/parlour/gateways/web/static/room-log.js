@@ -84,7 +84,7 @@ export class RoomLog {
   add(data) {
     this.#joinNotices.clear();
     this.#enqueue(this.#render(this.#grouping, data));
-    this.view?.count();
+    if (!isIgnored(data.source)) this.view?.count();
   }
 
   // Append a notice. Screen readers skip it: they have the list of users.

@@ -8,7 +8,7 @@ export class RoomUsers {
   isLoaded = false; // all of them were requested
   view = null; // the `UserList` that shows them
 
-  #isComplete = false;
+  isComplete = false; // they are known
   #parts = []; // the users of an incomplete response
   #wasDisconnected = false;
   #missing = new Set(); // users who have not returned since the connection was lost
@@ -22,7 +22,7 @@ export class RoomUsers {
 
   // Return whether a user may be in the room: all of its users are known after a response.
   mayHave(name) {
-    return this.since.has(name) || (this.view !== null && !this.#isComplete);
+    return this.since.has(name) || (this.view !== null && !this.isComplete);
   }
 
   // Add a part of the response to a `users` request.
@@ -32,7 +32,7 @@ export class RoomUsers {
     const before = this.since;
     this.since = new Map(this.#parts.map(({ name, since }) => [name, new Date(since)]));
     this.#parts = [];
-    this.#isComplete = true;
+    this.isComplete = true;
     if (this.#wasDisconnected) this.#expect(before.keys());
     this.view?.draw();
   }
@@ -64,7 +64,7 @@ export class RoomUsers {
   // Drop an incomplete response: the connection is lost.
   disconnected() {
     this.#parts = [];
-    this.isLoaded = this.#isComplete = false;
+    this.isLoaded = this.isComplete = false;
     this.#wasDisconnected = this.since.size > 0;
     clearTimeout(this.#timer);
   }
@@ -74,7 +74,7 @@ export class RoomUsers {
     this.view = null;
     if (this.since.size <= MAX_HIDDEN) return;
     this.since.clear();
-    this.isLoaded = this.#isComplete = false;
+    this.isLoaded = this.isComplete = false;
   }
 
   // Wait for the users of `names` to reconnect.

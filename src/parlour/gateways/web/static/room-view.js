@@ -26,13 +26,13 @@ export class RoomView {
   #listedAt = 0;
 
   // `composer` and `outbox` are null on a page that only shows the chat. `actions` are
-  // setTopic(text), part(), and person(name), for a user who is clicked.
+  // setTopic(text), part(), and person(name), for another user who is clicked.
   constructor({ rooms, session, composer, outbox, send, actions }) {
     [this.#rooms, this.#session, this.#composer] = [rooms, session, composer];
     [this.#outbox, this.#send] = [outbox, send];
     this.list = new RoomList(rooms, (room) => outbox?.rooms({ areRefused: true }).includes(room.name) ?? false);
     this.head = new RoomHead(actions);
-    this.#users = new UserList(composer && actions.person);
+    this.#users = new UserList((name) => ![null, name].includes(session.you), actions.person);
     this.#show(rooms.current);
     document.addEventListener("visibilitychange", () => this.#see());
   }
@@ -100,6 +100,7 @@ export class RoomView {
     this.head.show(room, { isMember: isUser && room.isMine, canLeave });
     this.#composer?.showOutside(...room.outside());
     this.#messages.refresh();
+    this.#users.draw();
     this.list.draw();
     this.#rooms.changed();
   }

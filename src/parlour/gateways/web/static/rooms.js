@@ -7,7 +7,8 @@ import { RoomUsers } from "./room-users.js";
 import { load, store } from "./storage.js";
 
 export const LOBBY = "lobby";
-const MAX_ROOMS = 100; // that a page watches; a session may be in as many
+const MAX_ROOMS = 200; // of a session, with direct rooms; the server's limit
+const MAX_WATCHED = 100; // without a session; the oldest are dropped
 const SAVE_DELAY = 250; // milliseconds
 const SAVED = ["name", "epoch", "sequence", "seen", "unread", "mentions", "partner", "topic"];
 
@@ -106,7 +107,7 @@ export class Rooms {
   constructor(data, hasName, outbox) {
     this.#outbox = outbox;
     const all = load("rooms", null);
-    for (const saved of all?.slice(-MAX_ROOMS) ?? []) {
+    for (const saved of all?.slice(hasName ? -MAX_ROOMS : 1 - MAX_WATCHED) ?? []) {
       if (hasName || !isDirect(saved.name)) this.add(saved.name, saved).isMine = true;
     }
     const room = this.get(data.room) ?? this.add(data.room);
@@ -174,10 +175,12 @@ export class Rooms {
     return this.mine().map((room) => room.name).join();
   }
 
+  // Save the rooms, those that were entered first before the others.
   #save() {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = 0;
     this.#savedNames = this.#names();
-    store("rooms", this.mine().map((room) => Object.fromEntries(SAVED.map((key) => [key, room[key]]))));
+    const mine = [...this.#rooms.values()].filter((room) => room.isMine);
+    store("rooms", mine.map((room) => Object.fromEntries(SAVED.map((key) => [key, room[key]]))));
   }
 }

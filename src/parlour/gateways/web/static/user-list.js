@@ -1,6 +1,6 @@
 // The list of the users of the room that is shown.
 
-import { create, element } from "./dom.js";
+import { arrange, create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { localise } from "./local-time.js";
 import { initial, nameColor, visibleName } from "./safe-text.js";
@@ -17,12 +17,15 @@ export function fillName(row, name) {
 
 export class UserList {
   #users = null;
+  #isFirst = true;
   #isDrawScheduled = false;
-  #onClick;
+  #rows = new Map(); // by what they show
+  #canChoose;
+  #choose;
 
-  // `onClick(name)` is called for a user who is clicked, if it is not null.
-  constructor(onClick) {
-    this.#onClick = onClick;
+  // `choose(name)` is called for a user who is clicked, if `canChoose(name)`.
+  constructor(canChoose, choose) {
+    [this.#canChoose, this.#choose] = [canChoose, choose];
   }
 
   // Show other users; the first ones are in the page already.
@@ -31,11 +34,12 @@ export class UserList {
     before?.hide();
     this.#users = users;
     users.view = this;
-    if (before) this.draw();
+    this.#isFirst = before === null;
+    this.draw();
   }
 
   draw() {
-    if (this.#isDrawScheduled) return;
+    if (this.#isDrawScheduled || (this.#isFirst && !this.#users.isComplete)) return;
     this.#isDrawScheduled = true;
     requestAnimationFrame(() => {
       this.#isDrawScheduled = false;
@@ -49,10 +53,13 @@ export class UserList {
     const compare = (a, b) => (a < b ? -1 : Number(a > b));
     keys.sort(([a, one], [b, other]) => compare(a, b) || compare(one, other));
     const names = keys.map(([, name]) => name);
-    const focused = document.activeElement.closest("#names .who-is")?.textContent;
-    const rows = names.slice(0, MAX_ROWS).map((name) => this.#row(name, since.get(name)));
-    element("names").replaceChildren(...rows);
-    if (focused) [...document.querySelectorAll(".who-is")].find((each) => each.textContent === focused)?.focus();
+    const before = this.#rows;
+    this.#rows = new Map();
+    for (const name of names.slice(0, MAX_ROWS)) {
+      const key = JSON.stringify([name, since.get(name), isIgnored(name), this.#canChoose(name)]);
+      this.#rows.set(key, before.get(key) ?? this.#row(name, since.get(name)));
+    }
+    arrange(element("names"), [...this.#rows.values()]);
     element("count").textContent = names.length.toLocaleString("en");
     const others = names.length - MAX_ROWS;
     element("others").hidden = names.length > 0 && others <= 0;
@@ -60,15 +67,15 @@ export class UserList {
   }
 
   #row(name, since) {
-    const row = element("a-person").content.cloneNode(true);
+    const row = element("a-person").content.cloneNode(true).querySelector("li");
     fillName(row, name);
     localise(row.querySelector("time"), since);
     if (isIgnored(name)) row.querySelector(".since").append(", ignored");
-    if (!this.#onClick) return row;
+    if (!this.#canChoose(name)) return row;
     const text = row.querySelector(".name");
     const button = create("button", "who-is", "");
     button.type = "button";
-    button.addEventListener("click", () => this.#onClick(name));
+    button.addEventListener("click", () => this.#choose(name));
     text.replaceWith(button);
     button.append(text);
     return row;
