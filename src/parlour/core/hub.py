@@ -276,7 +276,11 @@ class Hub:
         """Process what connections have received: answers, and their last events."""
         for each in reports.take_answered():
             connection = self._connections.get(each)
-            if connection is not None and not self._steps.undelivered(each):
+            if (
+                connection is not None
+                and connection.awaits_answer
+                and not self._steps.undelivered(each)
+            ):
                 connection.awaits_answer = False
                 self._backpressure.schedule(each)
         for each in reports.take_ended():

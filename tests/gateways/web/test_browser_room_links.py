@@ -1,6 +1,7 @@
 """Links to rooms: to watch them, to open them, and to move between them."""
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from tests.gateways.web.site import ChatMessage, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.server.clients import command_line
+
+if TYPE_CHECKING:
+    from playwright.sync_api import WebSocket
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 # For tests that do not involve the server.
@@ -179,10 +183,11 @@ def test_a_watcher_hears_the_last_hundred_rooms_that_it_has_opened(
     hellos: list[str] = []
     tab = visit.prepare(serve(sandbox, engine))
     tab.store(rooms=json.dumps([{"name": f"room-{each}"} for each in range(150)]))
-    tab.page.on(
-        "websocket",
-        lambda socket: socket.on("framesent", lambda frame: hellos.append(f"{frame}")),
-    )
+
+    def note_frames(socket: "WebSocket") -> None:
+        socket.on("framesent", lambda frame: hellos.append(f"{frame}"))
+
+    tab.page.on("websocket", note_frames)
 
     tab.go().wait_until_live()
 
