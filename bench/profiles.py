@@ -38,7 +38,7 @@ DRAWN: Final = "saturated-200"
 DEFAULT_WORK: Final[dict[str, tuple[str, ...]]] = {
     "async": ("saturated-200", "saturated-1000", "small-windows", "paced-200-500"),
     "async, SQLite": (DRAWN,),
-    "async, sessions": (DRAWN,),
+    "async, sessions": (DRAWN, "rooms-1000"),
     "threads": (DRAWN, "paced-200-500"),
 }
 

@@ -27,7 +27,7 @@ LARGE_STORMS: Final = STORMS[:2]  # by default, the threaded engine admits 1,000
 TWO_PEERS: Final = ("InspIRCd", "ngIRCd")
 MANY_ROOMS: Final = (BARE, "async, sessions", "async, sessions, SQLite", *TWO_PEERS)
 QUICK: Final = {200: (BARE, "async", "async, SQLite", "threads"), 1000: (BARE, "async")}
-QUICK_SECONDS: Final = 0.5
+QUICK_SECONDS: Final = 0.4
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ class RoomSessions(Rooms):
     def __init__(self) -> None:
         super().__init__()
         self.hellos: list[dict[str, object]] = []
+        self.lines: list[dict[str, object]] = []
         self.asked: list[str] = []  # the rooms of all lines
         self.early = 0  # lines before all hellos are answered
         self._unanswered: dict[socket.socket, list[str]] = {}
@@ -86,6 +87,7 @@ class RoomSessions(Rooms):
                 speaker.sendall(wire("welcome", {"version": 1}))
             else:
                 self.early += len(self._unanswered)
+                self.lines.append(request["data"])
                 name = request["data"]["room"]
                 self.asked.append(name)
                 self.said[name] += 1

@@ -129,7 +129,6 @@ def test_figures_of_one_room_are_compared_unless_others_are_chosen() -> None:
     assert [(scenario.name, server.name) for scenario, server in rooms] == [
         ("rooms-100", "async, sessions"),
         ("rooms-1000", "async, sessions"),
-        ("idle-rooms-10000", "async, sessions"),
     ]
 
 

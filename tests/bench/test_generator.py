@@ -124,13 +124,14 @@ def test_invalid_options_are_refused(
     assert reason in error
 
 
-def test_sessions_send_the_fields_that_our_client_sends(built: Path) -> None:
+def test_sessions_of_one_room_send_the_fields_of_our_client_without_the_room(
+    built: Path,
+) -> None:
     relay = Sessions()
     run(built, relay, dialect="session", speakers=2, window=4, batch=2)
     ours = json.loads(hello("a token", "", ["lobby"], {}).line)["data"]
-    del ours["rooms"]  # these sessions only know the lobby
-    line = json.loads(encode(Say("hi"), "1"))
-    del line["data"]["room"]
+    line = json.loads(encode(Say("hi", "lobby"), "1"))
+    del ours["rooms"], line["data"]["room"]  # as for servers with one room
     tokens = {str(request["token"]) for request in relay.hellos}
     ids = [str(data["id"]) for data in map(data_of, relay.lines)]
 

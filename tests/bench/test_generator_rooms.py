@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.servers import Running
-from parlour.client.protocol.session_encoder import hello
+from parlour.client.protocol.requests import Say
+from parlour.client.protocol.session_encoder import encode, hello
 
 from .generator import TIME, end, run, start
 from .relay import MEMBERS
@@ -106,9 +107,12 @@ def test_sessions_send_the_fields_of_our_client_and_their_rooms(built: Path) -> 
 
     run(built, relay, dialect="session", **TWO_ROOMS)
 
-    ours = json.loads(hello("a token", "", ["lobby"], {}).line)["data"]
+    ours = json.loads(hello("a token", "", ["r00000"], {}).line)["data"]
+    line = json.loads(encode(Say("hi", "r00000"), "1"))["data"]
     assert relay.hellos
+    assert relay.lines
     assert all(one.keys() == ours.keys() for one in relay.hellos)
+    assert all(one.keys() == line.keys() for one in relay.lines)
 
 
 def test_the_rooms_of_idle_members_are_all_different(built: Path) -> None:

@@ -42,6 +42,7 @@ def test_stacks_are_counted_below_the_driver() -> None:
 
 def test_the_default_work_is_profiled_unless_another_is_chosen() -> None:
     assert ("threads", "paced-200-500") in chosen_work([], [])
+    assert ("async, sessions", "rooms-1000") in chosen_work([], [])
     assert ("threads", "saturated-1000") not in chosen_work([], [])
     assert chosen_work(["InspIRCd"], []) == [("InspIRCd", "saturated-200")]
     assert chosen_work(["async, sessions"], ["inbound"]) == [

@@ -77,16 +77,17 @@ def talk_before_the_crash(chat: Gathering) -> None:
     chat.read_all()
     chat.start_conversations()
     chat.cleo.rename("Kleo")
-    for user in chat.users:
-        if user is not chat.jan:  # who is in another room
-            user.read_rename("Cleo", "Kleo")
+    for user in {*chat.in_room(DEV), *chat.in_room(TEA)}:
+        user.read_rename(DEV if DEV in user.rooms else TEA, "Cleo", "Kleo")
     chat.dan.set_topic(DEV, TOPIC)
     for member in chat.in_room(DEV):
         member.read_topic(DEV, TOPIC)
     chat.ben.ignore("Gus")
+    chat.fay.ignore("Gus")
     chat.gus.leave(TEA)
     chat.ann.join(TEA)
     chat.whisper_in_vain(chat.gus, chat.ben)
+    chat.whisper_in_vain(chat.gus, chat.fay)
     chat.talk("before the crash", chat.users)
     chat.read_all()
 
@@ -112,6 +113,7 @@ def talk_after_the_crash(chat: Gathering) -> None:
     for member in chat.in_room(DEV):
         member.read_topic(DEV, TOPIC)
     chat.whisper_in_vain(chat.gus, chat.ben)
+    chat.whisper_in_vain(chat.gus, chat.fay)
     chat.start_conversations()
     chat.ben.join(DEV)
     chat.fay.leave(DEV)

@@ -169,9 +169,10 @@ def test_the_screens_in_the_guide_to_rooms_match_the_programs(
     )
     rooms = ["--room", "dev", "--room", "lobby"]
     several = pipe(sandbox, server.port, "deploying", "--name", "cd", *rooms)
+    write_in_a_closed_conversation(romeo, juliet)
+    seen = [romeo.lines, juliet.lines, one.out.lines, several.out.lines]
     server.stop()
 
-    seen = [romeo.lines, juliet.lines, one.out.lines, several.out.lines]
     assert_screens_of(ROOMS, seen)
 
 
@@ -197,6 +198,19 @@ def talk_in_a_second_room(romeo: Terminal, juliet: Terminal) -> None:
     romeo.expect("──── #dev", times=2)
     romeo.enter("/msg juliet a moment")
     romeo.expect("@juliet romeo: a moment")
+
+
+def write_in_a_closed_conversation(romeo: Terminal, juliet: Terminal) -> None:
+    """Let romeo write to juliet when she has left."""
+    romeo.enter("/msg juliet")
+    romeo.expect("──── @juliet")
+    juliet.enter("/quit")
+    assert juliet.wait() == 0
+    romeo.expect("-- @juliet is closed for you")
+    romeo.enter("are you there?")
+    romeo.expect("-- Not sent: @juliet is closed")
+    prompt = "@juliet (closed)> are you there?"
+    romeo.wait_until(lambda: romeo.lines[-1] == prompt, prompt)
 
 
 def assert_screens_of(page: Path, seen: list[list[str]]) -> None:

@@ -97,12 +97,14 @@ def heard_by(client: ClientRecord, log: RoomLog, ignored: set[str]) -> RoomLog:
 
 
 def ignored_in(run: Run, room: str) -> set[str]:
-    """Return the names that a client in *room* asked to ignore."""
-    names = set[str]()
+    """Return the names that one of the two in a direct *room* asked to ignore."""
+    pair = set[str]()
     for client in run.clients:
-        if any(view.room == room for view in client.views):
-            names |= client.ever_ignored
-    return names
+        for sent in client.sent.values():
+            if sent.room == room and sent.readers is not None:
+                pair |= sent.readers
+    ignored = [client.ever_ignored for client in run.clients if client.name in pair]
+    return set[str]().union(*ignored)
 
 
 def check_order(log: RoomLog, whom: str) -> Iterator[Violation]:

@@ -150,7 +150,7 @@ def declare_a_needless_gap(run: Run) -> None:
 
 
 def report_another_state(run: Run) -> None:
-    resumed(run).events.append(Opening("e", 2, recovered=True))
+    resumed(run).events.insert(1, Opening("e", 6, recovered=True))
 
 
 def omit_from_a_page(run: Run) -> None:

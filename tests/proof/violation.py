@@ -11,4 +11,4 @@ class Violation(NamedTuple):
     details: str
 
     def __str__(self) -> str:
-        return f"{self.promise}: {self.client}: {self.details:.300}"
+        return f"{self.promise}: {self.client}: {self.details:.1000}"

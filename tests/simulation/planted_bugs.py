@@ -1,6 +1,6 @@
 """Bugs to plant in a server, to check that the simulation finds them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
@@ -24,20 +24,12 @@ from parlour.core.events import (
 )
 from parlour.core.hub import Hub
 from parlour.core.protocol.commands import Hello
-from parlour.core.sessions import proposals
-from parlour.core.sessions.batching import (
-    Plan,
-    Proposal,
-    Rejected,
-    Repeated,
-    plan_batch,
-)
+from parlour.core.sessions.batching import Plan
 from parlour.core.sessions.effect_handlers import EffectHandlers
 from parlour.core.sessions.proposals import Proposals
 from parlour.core.sessions.settling import Settling
 from parlour.core.state.effects import Whisper
 from parlour.core.state.idempotency import IdempotencyKeys
-from parlour.core.state.state import State
 from parlour.core.storage import After, Page
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.runtime import Runtime, RunWithHub
@@ -181,17 +173,15 @@ def reverse_batches(patch: pytest.MonkeyPatch) -> None:
 
 def store_void_entries(patch: pytest.MonkeyPatch) -> None:
     """Have the journal store messages that are void."""
+    add_said = Plan._add_said
 
-    def everything(
-        state: State, waiting: Sequence[Proposal], size: int
-    ) -> tuple[int, Plan]:
-        count, plan = plan_batch(state, waiting, size)
-        judged = (Rejected, Repeated)
-        entries = [each for each in waiting[:count] if not isinstance(each, judged)]
-        plan.entries, plan.judged = entries, {}
-        return count, plan
+    def add(self: Plan, index: int, said: Said) -> bool:
+        is_added = add_said(self, index, said)
+        if is_added and self.judged.pop(index, None) is not None:
+            self.entries.append(said)
+        return is_added
 
-    patch.setattr(proposals, "plan_batch", everything)
+    patch.setattr(Plan, "_add_said", add)
 
 
 def drop_input(patch: pytest.MonkeyPatch) -> None:

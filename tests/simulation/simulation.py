@@ -169,7 +169,7 @@ class Simulation:
             return True
         heads, cursors = self.world.heads(), client.rooms.cursors
         return client.is_welcome and all(
-            cursors[room].sequence == heads.get(room) or self._may_miss(room)
+            cursors[room].sequence == heads.get(room) or self._may_miss(client, room)
             for room in client.rooms.entered
         )
 
@@ -187,14 +187,12 @@ class Simulation:
         clients = "; ".join(each.describe() for each in unsettled)
         return f"{self.world.heads()}, {quiet}: {clients}"
 
-    def _may_miss(self, room: str) -> bool:
-        """Return whether a client may miss messages: one may ignore the other."""
+    def _may_miss(self, client: SessionClient, room: str) -> bool:
+        """Return whether *client* may miss messages: if one of two ignores somebody."""
+        pair = {client.record.name, client.rooms.partners.get(room)}
         clients = [each.client for each in self.clients]
         return room.startswith(DIRECT) and any(
-            isinstance(each, SessionClient)
-            and room in each.rooms.entered
-            and each.record.ever_ignored
-            for each in clients
+            each.record.name in pair and each.record.ever_ignored for each in clients
         )
 
     # -- helpers ----------------------------------------------------------------

@@ -6,6 +6,10 @@ the proposer. An entry can turn out to be void when it is applied; only the sess
 proposed it is told.
 
 Durable entries are stored; the others only take their place in the order.
+
+What a session does names its connection, *attachment*: it is void if the session has
+another one meanwhile. So each session has one order, even if its client goes to another
+node while entries of the connection that it left are under way.
 """
 
 from typing import Final
@@ -54,7 +58,7 @@ class SessionClosed(Value, frozen=True, gc=False, tag="session_closed"):
 class Renamed(Value, frozen=True, gc=False, tag="renamed"):
     """A session takes *name*, whose conflict keys are *keys*."""
 
-    session: SessionId
+    attachment: SessionId
     name: str
     keys: tuple[str, ...]
 
@@ -62,14 +66,14 @@ class Renamed(Value, frozen=True, gc=False, tag="renamed"):
 class Entered(Value, frozen=True, gc=False, tag="entered"):
     """A session becomes a member of a room."""
 
-    session: SessionId
+    attachment: SessionId
     room: RoomName
 
 
 class Left(Value, frozen=True, gc=False, tag="left"):
     """A session is no longer a member of a room."""
 
-    session: SessionId
+    attachment: SessionId
     room: RoomName
     reason: str
 
@@ -86,7 +90,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     room: RoomName
     source: str
     text: str
-    session: SessionId
+    attachment: SessionId
     key: str = ""
     id: str | None = None
     token: str = ""
@@ -98,7 +102,7 @@ class Whispered(Value, frozen=True, gc=False, tag="whispered"):
     room: RoomName
     source: str
     text: str
-    session: SessionId
+    attachment: SessionId
     key: str = ""
     id: str | None = None
     token: str = ""
@@ -108,7 +112,7 @@ class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):
     """A session opens a room. *keys* are the conflict keys of its name."""
 
     room: RoomName
-    session: SessionId
+    attachment: SessionId
     keys: tuple[str, ...] = ()
 
 
@@ -122,7 +126,7 @@ class TopicSet(Value, frozen=True, gc=False, tag="topic_set"):
     """A session sets the topic of a room; it may be empty."""
 
     room: RoomName
-    session: SessionId
+    attachment: SessionId
     topic: str
 
 
@@ -130,14 +134,14 @@ class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
     """A session opens the direct room *room* with the session *other*."""
 
     room: RoomName
-    session: SessionId
+    attachment: SessionId
     other: SessionId
 
 
 class Ignored(Value, frozen=True, gc=False, tag="ignored"):
     """A session ignores users whose name has the conflict key *key*, such as *name*."""
 
-    session: SessionId
+    attachment: SessionId
     name: str
     key: str
 
@@ -145,7 +149,7 @@ class Ignored(Value, frozen=True, gc=False, tag="ignored"):
 class Unignored(Value, frozen=True, gc=False, tag="unignored"):
     """A session no longer ignores users whose name has the conflict key *key*."""
 
-    session: SessionId
+    attachment: SessionId
     key: str
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
-from .entries import DURABLE, Batch, RoomClosed, batch_time
+from .entries import DURABLE, Batch, NodeLost, RoomClosed, batch_time
 from .events import (
     LOBBY,
     Bye,
@@ -220,8 +220,12 @@ class Hub:
             self._is_recording = False
             self.delivery.append_to_all(lambda room: StorageFailed(room, why.reason))
         if self._proposals.reject(why):
-            self._settling.apply_own(batch)
+            self._settling.complete(batch.time)
         self._backpressure.entries_settled()
+
+    def lose_node(self, node: int) -> None:
+        """Propose that a node is gone: its sessions are held, or closed."""
+        self._proposals.propose(NodeLost(node))
 
     def questions(self) -> list[Question]:
         """Return the questions of this turn; later turns return any others."""
@@ -255,7 +259,7 @@ class Hub:
         self._input.begin_turn()
         if not self._has_begun:
             self._has_begun = True
-            self._effects.watch_empty_rooms()
+            self._effects.begin()
         if self._queues.is_exceeded:
             self._queues.abort_largest(self._connections.values())
         due = self.delivery.flush_time(now)

@@ -2,7 +2,12 @@
 
 import pytest
 
-from parlour.client.protocol.display_items import RoomClosed, RoomEntered, RoomLeft
+from parlour.client.protocol.display_items import (
+    Refusal,
+    RoomClosed,
+    RoomEntered,
+    RoomLeft,
+)
 from parlour.client.protocol.requests import Direct, LeaveRoom, Say
 from tests.client.protocol.library_client import LibraryClient, texts
 from tests.client.server_lines import (
@@ -224,7 +229,9 @@ def test_a_refused_text_is_reported_and_not_sent() -> None:
 
     items = client.receive(error("no_such_user", about="direct"))
 
-    assert texts(items) == [("", "no_such_user")]
+    line = error("no_such_user", about="direct")[:-1]
+    code = "no_such_user"
+    assert items == [Refusal(code, line, code, "", "direct", "Nobody", "hi")]
     assert client.sent() == []
     assert client.outbox.is_empty
     assert client.connection.has_refused_line

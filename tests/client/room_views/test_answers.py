@@ -16,7 +16,7 @@ from parlour.client.protocol.display_items import (
     UserList,
 )
 from parlour.client.protocol.requests import LeaveRoom, Say
-from parlour.client.room_views.views import MAX_OPEN_ROOMS
+from parlour.client.room_views.open_rooms import MAX_OPEN_ROOMS
 from tests.client.room_views.chat import Chat, message
 
 SERVER = "[Server]"

@@ -3,11 +3,13 @@
 from parlour.client.protocol.display_items import (
     OtherRenamed,
     OwnLine,
+    Refusal,
     RoomClosed,
     RoomEntered,
     RoomLeft,
 )
 from parlour.client.protocol.requests import Direct
+from parlour.client.room_views.screen import RoomDisplay
 from tests.client.room_views.chat import Chat
 
 SERVER = "[Server]"
@@ -295,3 +297,20 @@ def test_numbers_and_the_next_unread_room_are_selected_by_keys() -> None:
     for nothing in (None, 4, 9):
         chat.views.select(nothing)
         assert chat.printed() == []
+
+
+def test_a_text_to_a_user_who_is_not_there_is_reported() -> None:
+    chat = Chat()
+    refusal = Refusal("nobody is", b"{}", "no_such_user", "", "direct", "bob", "psst")
+
+    assert chat.happens(refusal) == [
+        "[Server]: nobody is",
+        "-- Not sent to @bob: psst",
+    ]
+
+
+def test_a_program_reads_the_text_that_was_not_sent() -> None:
+    chat = Chat(display=RoomDisplay.EXACT, is_script=True)
+    refusal = Refusal("nobody is", b"{}", "no_such_user", "", "direct", "bob", "psst")
+
+    assert chat.happens(refusal) == ["{}", "-- Not sent to @bob: psst"]

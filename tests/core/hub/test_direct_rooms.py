@@ -6,7 +6,7 @@ from parlour.core.events import DIRECT_PREFIX
 from tests.core.fake_server import FakeServer
 from tests.core.room_peers import (
     ask,
-    codes,
+    connect_in,
     drop_lines,
     in_room,
     lines,
@@ -187,4 +187,40 @@ def test_a_direct_room_has_no_topic() -> None:
     ann, _ = people_in(server, "lobby", names="Ann Bob")
     name = open_direct(ann, "Bob")
 
-    assert codes(ask(ann, "topic", room=name, topic="x")) == ["not_in_room"]
+    ((_, error),) = ask(ann, "topic", room=name, topic="x")
+
+    assert error["code"] == "bad_topic"
+    assert error["reason"] == "a conversation of two has no topic"
+
+
+# -- after a restart -----------------------------------------------------------
+
+
+def test_a_conversation_after_a_crash_is_another_one() -> None:
+    server = FakeServer()
+    ann, _ = people_in(server, "lobby", names="Ann Bob")
+    ((_, before),) = ask(ann, "direct", to="Bob")
+    server.restart()
+    ann, _ = people_in(server, "lobby", names="Ann Bob")
+
+    ((_, after),) = ask(ann, "direct", to="Bob")
+
+    assert after["room"] != before["room"]
+    assert after["epoch"] != before["epoch"]
+
+
+def test_a_conversation_does_not_outlive_the_server() -> None:
+    server = FakeServer()
+    ann, _ = people_in(server, "lobby", names="Ann Bob")
+    name = open_direct(ann, "Bob")
+    server.restart()
+
+    ann = connect_in(server, "Ann", "lobby", name)
+
+    (error,) = [data for kind, data in lines(ann) if kind == "error"]
+    assert error == {
+        "code": "no_such_room",
+        "reason": "the conversation is over",
+        "room": name,
+        "about": "hello",
+    }

@@ -47,7 +47,7 @@ def test_a_message_is_not_stored_if_a_resumption_before_it_left_the_room(
     assert "Ann: late" not in told(bob)
 
 
-def test_a_message_is_stored_under_the_name_that_its_room_is_told() -> None:
+def test_a_message_from_a_connection_that_was_replaced_is_void() -> None:
     server = FakeServer()
     bob = connect_session(server, "Bob", token="x" * 16, rooms=["lobby"])
     ann = connect_session(server, "Ann", rooms=["lobby"])
@@ -57,7 +57,7 @@ def test_a_message_is_stored_under_the_name_that_its_room_is_told() -> None:
     server.is_storage_paused = False
     server.commit()
 
-    assert told(bob) == stored(server, LOBBY) == ["Anna: first", "Anna: late"]
+    assert told(bob) == stored(server, LOBBY) == ["Anna: first"]
 
 
 def test_a_room_that_the_journal_refuses_to_open_is_named_in_the_error() -> None:

@@ -118,7 +118,7 @@ class Model:
 
     # -- entries ------------------------------------------------------------------
 
-    def apply(self, entry: Entry) -> list[str]:  # noqa: C901 -- a row per entry
+    def apply(self, entry: Entry) -> list[str]:
         """Apply an entry; return the codes of what in it is void, in order."""
         match entry:
             case SessionOpened():
@@ -127,35 +127,43 @@ class Model:
                 self.hold(self.at(attachment))
             case SessionClosed(attachment):
                 self.close(self.at(attachment))
-            case Renamed(session, name, keys):
-                return self.rename(session, name, set(keys))
-            case Entered(session, room):
-                return self.enter(session, room)
-            case Left(session, room):
-                return self.leave(session, room)
             case Said():
                 return self.say(entry)
-            case Whispered():
-                return self.whisper(entry)
             case RoomOpened():
                 return self.open_room(entry.room, set(entry.keys))
             case RoomClosed(room):
                 self.close_room(room)
-            case TopicSet(room, session, topic):
+            case TopicSet(room, attachment, topic):
+                session = self.at(attachment)
                 if not self.is_public(room) or session not in self.members(room):
                     return ["not_in_room"]
                 self.places[room].topic = topic
-            case DirectOpened():
-                return self.open_direct(entry.room, entry.session, entry.other)
-            case Ignored(session, name, key):
-                return self.ignore(session, name, key)
-            case Unignored(session, key):
-                if session in self.people:
-                    self.people[session].ignored.pop(key, None)
             case NodeLost(node):
                 lost = [n for n, p in self.people.items() if p.attachment >> 32 == node]
                 for each in lost:
                     self.hold(each)
+            case _:
+                session = self.at(entry.attachment)
+                return [] if session is None else self.act(session, entry)
+        return []
+
+    def act(self, session: int, entry: Entry) -> list[str]:
+        """Apply what a session does."""
+        match entry:
+            case Whispered():
+                return self.whisper(session, entry)
+            case Renamed(_, name, keys):
+                return self.rename(session, name, set(keys))
+            case Entered(_, room):
+                return self.enter(session, room)
+            case Left(_, room):
+                return self.leave(session, room)
+            case DirectOpened(room, _, other):
+                return self.open_direct(room, session, other)
+            case Ignored(_, name, key):
+                return self.ignore(session, name, key)
+            case Unignored(_, key):
+                self.people[session].ignored.pop(key, None)
         return []
 
     def open_session(self, entry: SessionOpened) -> list[str]:
@@ -207,7 +215,7 @@ class Model:
             del self.people[session]
 
     def rename(self, session: int, name: str, keys: set[str]) -> list[str]:
-        if session not in self.people or self.people[session].name == name:
+        if self.people[session].name == name:
             return []
         if not self.is_name_free(keys, session):
             return ["name_taken"]
@@ -215,8 +223,6 @@ class Model:
         return []
 
     def ignore(self, session: int, name: str, key: str) -> list[str]:
-        if session not in self.people:
-            return []
         ignored = self.people[session].ignored
         if key not in ignored and len(ignored) >= self.bounds.ignored:
             return ["too_many_ignored"]
@@ -224,7 +230,7 @@ class Model:
         return []
 
     def enter(self, session: int, room: str) -> list[str]:
-        if session not in self.people or room in self.people[session].rooms:
+        if room in self.people[session].rooms:
             return []
         if not self.is_public(room):
             return ["no_such_room"]
@@ -247,19 +253,20 @@ class Model:
     def say(self, entry: Said) -> list[str]:
         if not self.is_open(entry.room):
             return ["no_such_room"]
-        if entry.session not in self.members(entry.room) or self.is_direct(entry.room):
+        session = self.at(entry.attachment)
+        if session not in self.members(entry.room) or self.is_direct(entry.room):
             return ["not_in_room"]
         self.next_sequence(entry)
         return []
 
-    def whisper(self, entry: Whispered) -> list[str]:
+    def whisper(self, session: int, entry: Whispered) -> list[str]:
         if not self.is_direct(entry.room):
             return ["no_such_room"]
-        if entry.session not in self.members(entry.room):
+        if session not in self.members(entry.room):
             return ["no_such_room"]
         if self.next_sequence(entry):
-            place, sender = self.places[entry.room], self.people[entry.session]
-            for other in self.members(entry.room) - {entry.session}:
+            place, sender = self.places[entry.room], self.people[session]
+            for other in self.members(entry.room) - {session}:
                 if sender.keys.isdisjoint(self.people[other].ignored):
                     place.shown.add(other)
         return []
@@ -298,8 +305,6 @@ class Model:
                 del self.places[room]
 
     def open_direct(self, room: str, session: int, other: int) -> list[str]:
-        if session not in self.people:
-            return []
         if other not in self.people:
             return ["no_such_user"]
         if found := self.direct_room_of(session, other):

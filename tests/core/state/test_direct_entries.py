@@ -48,7 +48,7 @@ def direct(name: str) -> RoomName:
 def test_a_direct_room_is_shown_to_the_one_who_opens_it() -> None:
     chat = Chat(opened(ANN), opened(BOB))
 
-    assert chat.apply(OPEN_ME) == [RoomShown(ANN, ME, 0)]
+    assert chat.apply(OPEN_ME) == [RoomShown(ANN, ME, 0, 0)]
     assert chat.rooms_of(ANN) == chat.rooms_of(BOB) == [LOBBY, ME]
 
 
@@ -57,7 +57,8 @@ def test_the_same_direct_room_is_found_again_by_either() -> None:
 
     again = DirectOpened(direct("x"), ANN, BOB)
     assert chat.apply(again) == [RoomEntered(ANN, ME, "Ann", is_new=False)]
-    assert chat.apply(DirectOpened(direct("y"), BOB, ANN)) == [RoomShown(BOB, ME, 0)]
+    found = chat.apply(DirectOpened(direct("y"), BOB, ANN))
+    assert found == [RoomShown(BOB, ME, 0, 0)]
     assert len(chat.state.rooms) == 2
 
 
@@ -117,7 +118,7 @@ def test_the_first_whisper_shows_the_room_to_the_other_one() -> None:
     first, second = (chat.apply(Whispered(ME, "?", text, ANN)) for text in "ab")
 
     message = Message(ME, 2, chat.time, "Ann", "b")
-    assert first[0] == RoomShown(BOB, ME, 0)
+    assert first[0] == RoomShown(BOB, ME, 0, 0)
     assert kinds(first) == ["RoomShown", "Whisper"]
     assert second == [Whisper(ANN, message, is_ignored=False)]
 
@@ -167,7 +168,8 @@ def test_a_direct_room_stays_while_one_of_the_two_is_held() -> None:
 
     effects = chat.apply(opened(BOB, LOBBY, attachment=LATER))
 
-    assert RoomShown(BOB, ME, 0) in effects, "although its client did not ask for it"
+    shown = RoomShown(BOB, ME, 0, 2)
+    assert shown in effects, "although its client did not ask for it"
     assert chat.rooms_of(BOB) == [LOBBY, ME]
 
 

@@ -114,3 +114,14 @@ def test_stored_keys_recognise_the_retries_of_the_last_server() -> None:
     assert chat.apply(said) == [AlreadySaid(7)]
     assert kinds(chat.apply(said.replace(key="other"))) == ["Message"]
     assert chat.state.rooms[LOBBY].sequence == 10
+
+
+def test_a_retry_of_a_message_that_the_first_release_stored_is_recognised() -> None:
+    """Its keys were stored without the tokens of their clients."""
+    key = StoredKey("key", "", LOBBY, 7)
+    chat = Chat(
+        opened(ANN), stored=StoredState("e", (StoredRoom(LOBBY, 1, 9),), (key,))
+    )
+
+    said = Said(LOBBY, "Ann", "hi", ANN, "key", "1", "token of Ann")
+    assert chat.apply(said) == [AlreadySaid(7)]

@@ -203,7 +203,15 @@ def test_the_sessions_of_a_lost_node_are_held_or_end_in_order_of_their_ids() -> 
     ]
     held = [each.id for each in chat.state.sessions if each.is_held]
     assert sorted(held) == [NODE + 1, NODE + 3]
-    assert chat.apply(NodeLost(1)) == []
+    again = chat.apply(NodeLost(1))
+    assert again == [each for each in effects if isinstance(each, SessionSuspended)]
+
+
+def test_the_sessions_that_a_lost_node_held_are_orphans_too() -> None:
+    there = SessionId(NODE + 1)
+    chat = Chat(opened(there, token="t"), SessionHeld(there))
+
+    assert chat.apply(NodeLost(1)) == [SessionSuspended(there, there, is_orphan=True)]
 
 
 # -- names ------------------------------------------------------------------------

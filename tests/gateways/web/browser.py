@@ -85,6 +85,16 @@ class Tab:
             self.box.fill(text)
             self.box.press("Enter")
 
+    def join_room(self, room: str) -> Self:
+        """Join *room* with a command, and wait until it is shown."""
+        self.send(f"/join {room}")
+        return self.expect_room(f"#{room}")
+
+    def open_room(self, title: str) -> Self:
+        """Click a room or a direct room in the list, and wait until it is shown."""
+        self.room_link(title).click()
+        return self.expect_room(title)
+
     def advance_a_minute(self) -> Self:
         """Advance the installed clock by a minute, and run the timers that expire."""
         self.page.clock.fast_forward("01:00")
@@ -114,6 +124,22 @@ class Tab:
     def status(self) -> Locator:
         """The sentence about the connection."""
         return self.page.get_by_role("status")
+
+    def room_link(self, title: str) -> Locator:
+        """The link to a room in the list beside the conversation."""
+        links = self.page.locator("#rooms a.place")
+        return links.filter(has=self.page.get_by_text(title, exact=True))
+
+    def expect_room(self, title: str) -> Self:
+        """Wait until the room or direct room *title* is shown."""
+        expect(self.page.locator("#title")).to_have_text(title)
+        expect(self.room_link(title)).to_have_attribute("aria-current", "page")
+        return self
+
+    def expect_notes(self, title: str, *notes: str) -> Self:
+        """Wait until the list has exactly *notes*, such as counts, beside a room."""
+        expect(self.room_link(title).locator(".size > span")).to_have_text(notes)
+        return self
 
     def wait_until_live(self) -> Self:
         """Wait until the page is connected."""

@@ -41,20 +41,33 @@ class Site(NamedTuple):
             connection.close()
         return body
 
-    def history(self) -> list[ChatMessage]:
-        """Return all stored messages, from the API."""
-        body = self.get("/api/messages?limit=1000")
+    def history(self, room: str = "lobby") -> list[ChatMessage]:
+        """Return all stored messages of a room, from the API."""
+        body = self.get(f"/api/messages?limit=1000&room={room}")
         assert isinstance(body, dict)
         assert not body["more"]
         return [
             ChatMessage(each["source"], each["message"]) for each in body["messages"]
         ]
 
-    def wait_for_length(self, count: int) -> None:
-        """Wait until at most *count* messages are stored."""
+    def wait_for_length(self, count: int, room: str = "lobby") -> None:
+        """Wait until at most *count* messages of a room are stored."""
         deadline = time.monotonic() + TIMEOUT
-        while len(self.history()) > count:
-            assert time.monotonic() < deadline, self.history()
+        while len(self.history(room)) > count:
+            assert time.monotonic() < deadline, self.history(room)
+
+    def wait_for_message(self, room: str, text: str) -> None:
+        """Wait until the message *text* is stored in *room*."""
+        self.wait_for_room(room)
+        deadline = time.monotonic() + TIMEOUT
+        while text not in [each.text for each in self.history(room)]:
+            assert time.monotonic() < deadline, self.history(room)
+
+    def wait_for_room(self, room: str) -> None:
+        """Wait until *room* is open."""
+        deadline = time.monotonic() + TIMEOUT
+        while room not in f"{self.get('/api/rooms')}":
+            assert time.monotonic() < deadline, room
 
     def users(self) -> list[str]:
         """Return the names of the users, from the API."""

@@ -85,3 +85,18 @@ def test_a_draft_stays_visible_and_is_not_sent(sandbox: Sandbox, visit: Visits) 
     expect(juliet.page.locator("#box-error")).to_have_text(outside)
     expect(juliet.box).to_have_value("half a line")
     expect(juliet.pending).to_have_count(0)
+
+
+def test_nobody_else_is_listed_in_a_conversation_that_is_over(
+    sandbox: Sandbox, visit: Visits
+) -> None:
+    site, juliet, _ = converse(sandbox, visit)
+    kill(site, juliet)
+    start_again(sandbox, site, juliet)
+
+    eve = sandbox.join(site.port)
+    eve.send(b'{"type": "set-name", "data": "Eve"}\n')
+    eve.send_messages("hello")
+
+    expect(juliet.page.locator("#room-list .badge")).to_have_text("1 unread")
+    expect(juliet.page.locator("#names .name")).to_have_text(["Juliet", "Romeo"])

@@ -198,3 +198,32 @@ def test_times_do_not_overlap_texts_in_any_language(
     )
 
     assert found == [[True, True, "hidden"]] * 2
+
+
+@each_engine
+def test_rooms_can_be_read_without_scripts(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo = visit(site).join("Romeo").join_room("dev")
+    romeo.send("/topic what we build", "a rose")
+    romeo.expect_message("a rose")
+    tab = visit(site, has_scripts=False).ignore_errors("status of 404")
+
+    tab.room_link("#dev").click()
+    tab.expect_message("a rose").expect_users("Romeo")
+    expect(tab.page.locator("#topic")).to_have_text("what we build")
+    tab.page.get_by_role("searchbox").fill("rose")
+    tab.page.get_by_role("searchbox").press("Enter")
+    tab.page.locator(".message a").click()
+    expect(tab.page).to_have_url(f"{site.url}r/dev/m/1#m1")
+    tab.page.get_by_role("link", name="Latest messages").click()
+    tab.page.get_by_role("link", name="All rooms").click()
+    expect(tab.page.locator(".places")).to_contain_text("what we build")
+    tab.page.get_by_role("textbox", name="Name of a room").fill("#OPS")
+    tab.page.get_by_role("button", name="Go to the room").click()
+
+    expect(tab.page).to_have_url(f"{site.url}r/ops")
+    expect(tab.page.locator("#empty")).to_contain_text("#ops is not open")
+    expect(tab.page.get_by_role("button", name="Open #ops")).not_to_be_visible()
+    tab.expect_to_fit(NARROW)

@@ -54,6 +54,7 @@ class Gathering:
         self.pages = self.hana, self.ivo
         for page in self.pages:
             page.wait_until_here()
+        self.users: Sequence[User]
         self.users = *self.terminals, *self.pipes, self.jan, *self.pages
         """All users, in the order in which they speak."""
 
@@ -66,7 +67,7 @@ class Gathering:
                     each.record.name
                     for each in self.users
                     if room in each.rooms
-                    and user.name not in each.ignored
+                    and not (each.hides_ignored and user.name in each.ignored)
                     and not each.is_away
                 }
                 said = Said(text, frozenset(readers))

@@ -78,7 +78,8 @@ class PageUser(User):
             self.tab.expect_message(text)
         self._record_frames()
 
-    def read_rename(self, name: str, to: str) -> None:
+    def read_rename(self, room: str, name: str, to: str) -> None:
+        self.go_to(room)
         notices = self.tab.page.locator("#log .notice")
         expect(notices.filter(has_text=f"{name} is now {to}")).to_have_count(1)
 
@@ -90,6 +91,8 @@ class PageUser(User):
         self.go_to(DIRECT_SIGN + name)
         waiting = self.tab.pending.filter(has_text=text)
         expect(waiting).to_contain_text("not sent: the conversation is over")
+        people = self.tab.page.locator("#names .name").all_text_contents()
+        assert sorted(people) == sorted([self.name, name])
         waiting.get_by_role("button", name="Drop").click()
         self.tab.page.get_by_role("button", name="Close").click()
 

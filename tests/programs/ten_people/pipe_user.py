@@ -48,6 +48,11 @@ class PipeUser(User):
         super().leave(room)
         self.client.out.expect('"left"')
 
+    def ignore(self, name: str) -> None:
+        super().ignore(name)
+        self.client.out.expect(f'"names":["{name}"]')
+        self.ignores_now()
+
     def write_to(self, name: str, text: str) -> None:
         """Send a direct message without going to the conversation."""
         self.command(f"/msg {name} {text}")
@@ -65,7 +70,8 @@ class PipeUser(User):
         self.client.out.expect_all(f'"{text}"' for text in texts)
         self._record_lines()
 
-    def read_rename(self, name: str, to: str) -> None:
+    def read_rename(self, room: str, name: str, to: str) -> None:
+        assert room in self.rooms
         self.client.out.expect_all([f'{{"name":"{name}","to":"{to}"}}'])
 
     def read_topic(self, room: str, topic: str) -> None:

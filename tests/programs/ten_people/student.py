@@ -52,7 +52,8 @@ class Student(User):
         assert room == LOBBY
         self.client.out.expect_all(f": {text}" for text in texts)
 
-    def read_rename(self, name: str, to: str) -> None:
+    def read_rename(self, room: str, name: str, to: str) -> None:
+        assert room == LOBBY
         self.client.out.expect_all([f"[Server]: {name} renamed to {to}"])
 
     def read_topic(self, room: str, topic: str) -> None:

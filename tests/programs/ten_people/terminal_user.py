@@ -19,6 +19,8 @@ RENAMED = re.compile(r"(?:#\S+ )?\[Server\]: (\S+) renamed to (\S+)")
 class TerminalUser(User):
     """A user of a terminal, which shows the current room, or all if it *shows_all*."""
 
+    hides_ignored = True
+
     def __init__(
         self,
         meeting: Meeting,
@@ -101,7 +103,8 @@ class TerminalUser(User):
         for text in texts:
             self.terminal.expect(f": {text}")
 
-    def read_rename(self, name: str, to: str) -> None:
+    def read_rename(self, room: str, name: str, to: str) -> None:
+        self.go_to(room)
         self.terminal.expect(f"[Server]: {name} renamed to {to}")
 
     def read_topic(self, room: str, topic: str) -> None:

@@ -39,6 +39,9 @@ class User(ABC):
     A room is named without a sign, and the conversation with Ann is called ``@Ann``.
     """
 
+    hides_ignored = False
+    """Whether the program hides what ignored users say in rooms."""
+
     def __init__(self, meeting: Meeting, name: str, rooms: Iterable[str]) -> None:
         self.meeting, self.name = meeting, name
         self.rooms = set(rooms)
@@ -110,8 +113,8 @@ class User(ABC):
         """Look at *room* until all of *texts* are there."""
 
     @abstractmethod
-    def read_rename(self, name: str, to: str) -> None:
-        """Wait until the program says that a user has another name."""
+    def read_rename(self, room: str, name: str, to: str) -> None:
+        """Look at *room* until the program says that a user has another name."""
 
     @abstractmethod
     def read_topic(self, room: str, topic: str) -> None:

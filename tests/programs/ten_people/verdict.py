@@ -56,7 +56,8 @@ def _add_hidden(user: User, history: StoredHistory) -> None:
         places = {each.text: place for place, each in enumerate(stored)}
         shown = [each.text for each in view.events if isinstance(each, Received)]
         for place, each in enumerate(stored):
-            if each.source not in user.ignored or each.text in shown:
+            is_hidden = user.hides_ignored and each.source in user.ignored
+            if not is_hidden or each.text in shown:
                 continue
             later = (n for n, text in enumerate(shown) if places.get(text, -1) > place)
             at = next(later, len(shown))
@@ -80,7 +81,9 @@ def _may_read(user: User, author: User, message: Sent) -> bool:
     ignored_since = [
         step for step, names in user.record.ignored if author.name in names
     ]
-    if ignored_since and message.attempts[0] > ignored_since[0]:
+    is_direct = message.readers is not None
+    is_ignored = ignored_since and message.attempts[0] > ignored_since[0]
+    if is_ignored and (is_direct or user.hides_ignored):
         return False
     if message.readers is not None:
         return user.record.name in message.readers

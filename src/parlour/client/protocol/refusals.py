@@ -4,6 +4,7 @@ from typing import Final
 
 from .client_state import ClientState
 from .display_items import ProtocolLine, Refusal
+from .queued_request import QueuedRequest
 from .requests import (
     AskHistory,
     AskRooms,
@@ -107,7 +108,7 @@ class RefusalHandler:
         if is_left and self._rooms.find(refusal.room) is not None:
             self._room_handler.left(refusal.room, line)  # hello did not ask for it
         else:
-            self._show(refusal, line)
+            self._show(refusal, line, command)
             self._outbox.has_refused |= command is not None
         return command is not None
 
@@ -138,6 +139,11 @@ class RefusalHandler:
             return False
         return self._outbox.take(AskHistory, Search, AskUsers) is not None
 
-    def _show(self, refusal: Refused, line: bytes) -> None:
+    def _show(
+        self, refusal: Refused, line: bytes, refused: QueuedRequest | None = None
+    ) -> None:
         item = Refusal(refusal.reason, line, refusal.code, refusal.room, refusal.about)
+        match refused:
+            case QueuedRequest(Direct(to, text)) if text:
+                item = item._replace(to=to, unsent=text)
         self._display.show_received(item)

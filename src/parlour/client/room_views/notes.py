@@ -4,7 +4,7 @@ Topics and reasons come from others, so each passes `make_safe`: a line break in
 would begin another note.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from parlour.core.events import SERVER
@@ -40,15 +40,15 @@ def closed(label: str, reason: str) -> str:
     return f"{label} is closed for you: {shorten(make_safe(reason), MAX_QUOTED)}"
 
 
-def unsent(label: str, text: str) -> str:
-    """Return the note that a line of the user is not sent: its room is over."""
-    return f"Not sent to {label}: {shorten(make_safe(text), MAX_QUOTED)}"
-
-
-def uncertain(label: str, text: str) -> str:
-    """Return the note about a line that was sent shortly before its room was over."""
-    quoted = shorten(make_safe(text), MAX_QUOTED)
-    return f"{label} may not have received: {quoted}"
+def not_sent(
+    label: str, unsent: Iterable[str], uncertain: Iterable[str] = ()
+) -> Iterator[str]:
+    """Yield a note for each line of the user that is not sent, or may not have been."""
+    for text in unsent:
+        yield f"Not sent to {label}: {shorten(make_safe(text), MAX_QUOTED)}"
+    for text in uncertain:
+        quoted = shorten(make_safe(text), MAX_QUOTED)
+        yield f"{label} may not have received: {quoted}"
 
 
 def not_in(target: str) -> str:

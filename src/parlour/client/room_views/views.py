@@ -5,7 +5,7 @@ commands about them that need no server.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final, assert_never
+from typing import assert_never
 
 from parlour.core.events import LOBBY, SERVER
 
@@ -14,7 +14,7 @@ from ..protocol import display_items as items
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import Direct, Join, LeaveRoom, Request
-from ..protocol.rooms import SIGIL, folded
+from ..protocol.rooms import folded
 from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus, RoomCount
 from ..terminal.safe_text import make_safe
@@ -22,9 +22,8 @@ from ..terminal.shown_items import ShownItem
 from . import notes
 from .joined_rooms import JoinedRooms, Room
 from .labels import DIRECT_SIGIL, room_label
+from .open_rooms import OpenRooms
 from .screen import RoomDisplay, Screen
-
-MAX_OPEN_ROOMS: Final = 1_000  # names from the server's lists of rooms, for Tab
 
 Membership = items.RoomEntered | items.RoomLeft | items.RoomClosed
 RoomEvent = (
@@ -61,7 +60,7 @@ class RoomViews:
         self._script_rooms = dict.fromkeys(rooms)  # that a script has not left
         self._opening = ""  # the user to whose direct room to switch
         self._ignored: tuple[str, ...] = ()  # the names of users
-        self._open_rooms: dict[str, None] = {}  # labels
+        self._open_rooms = OpenRooms()
 
     @property
     def writes_to(self) -> str:
@@ -82,7 +81,7 @@ class RoomViews:
         current = self._joined.current
         people = current.names.by_recency() if current is not None else ()
         joined = tuple(room.label for room in self._joined.rooms if room.is_typeable)
-        return Completions(tuple(people), joined, tuple(self._open_rooms))
+        return Completions(tuple(people), joined, self._open_rooms.labels)
 
     def prompt(self, connection: str) -> PromptStatus:
         """Return what the prompt shows, besides the state of the *connection*."""
@@ -197,9 +196,8 @@ class RoomViews:
     def _process(self, event: RoomEvent) -> None:
         """Process an event about a room, and tell people about it."""
         match event:
-            case items.Refusal(reason, line, _, name):
-                message = ChatMessage(SERVER, reason, line, room=name)
-                self._tell(message if line else Note(make_safe(reason)), name)
+            case items.Refusal():
+                self._refuse(event)
             case items.RoomEntered():
                 self._enter(event)
             case items.RoomLeft(name):
@@ -221,6 +219,13 @@ class RoomViews:
                     self._tell(Note(notes.ignored(names)))
             case _:
                 assert_never(event)
+
+    def _refuse(self, refusal: items.Refusal) -> None:
+        reason, line, _, room, _, to, text = refusal
+        message = ChatMessage(SERVER, reason, line, room=room)
+        self._tell(message if line else Note(make_safe(reason)), room)
+        for note in notes.not_sent(room_label("", to), (text,) if text else ()):
+            self._screen.note(note)
 
     def _tell(self, item: Answer | ChatMessage | Note, room: str = "") -> None:
         """Show *item* to people. A program gets what the server sends instead."""
@@ -266,10 +271,8 @@ class RoomViews:
             self._tell(Note(note))
         else:
             self._remove(name, note)
-        for text in unsent:
-            self._screen.note(notes.unsent(label, text))
-        for text in uncertain:
-            self._screen.note(notes.uncertain(label, text))
+        for note in notes.not_sent(label, unsent, uncertain):
+            self._screen.note(note)
 
     def _switch(self, room: Room) -> None:
         if room is self._joined.current:
@@ -291,11 +294,7 @@ class RoomViews:
             self._screen.note(notes.not_in(target))
 
     def _show_open_rooms(self, found: items.RoomList) -> None:
-        for row in found.rooms:
-            if (label := room_label(row.room)).removeprefix(SIGIL) == row.room:
-                self._open_rooms[label] = None
-        while len(self._open_rooms) > MAX_OPEN_ROOMS:
-            del self._open_rooms[next(iter(self._open_rooms))]
+        self._open_rooms.add(found.rooms)
         self._tell(notes.open_rooms(found))
         if found.has_more and found.rooms:
             self._tell(Note(notes.more_rooms(found)))

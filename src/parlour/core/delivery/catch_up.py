@@ -85,7 +85,11 @@ class CatchUp:
         self._recent.encode()
         writes: dict[int, Write] = {}  # by the identity of their bytes
         slices: Slices = {}
+        caught_up = self._reports.caught_up
         for member in list(self._sets.catching_up.values()):
+            before = caught_up.get(member.connection, 0) if caught_up else 0
+            if before >= self._flush_bytes:
+                continue  # in other rooms; this one comes in the next flush
             had_private_events = bool(member.private_events)
             data, events = self._next_bytes(member, slices)
             if self._queued_answers.size and (
@@ -95,6 +99,8 @@ class CatchUp:
             if had_private_events and not member.private_events:
                 self._reports.answered.append(member.connection)
             if data:
+                if caught_up is not None:
+                    caught_up[member.connection] = before + len(data)
                 write = writes.setdefault(id(data), Write(data, [], events))
                 write.connections.append(member.connection)
             self.settle(member)

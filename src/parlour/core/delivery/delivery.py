@@ -355,6 +355,7 @@ class Delivery:
 
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
+        self.reports.caught_up = {}
         first = self._unplaced.take() if self._unplaced.is_due else {}
         for connection, data in self._order.take().items():
             first[connection] = first.get(connection, b"") + data

@@ -22,6 +22,8 @@ class DeliveryReports:
         """The members that received everything up to their end."""
         self.ended: list[ConnectionId] = []
         """The connections that received everything up to their end, in all rooms."""
+        self.caught_up: dict[ConnectionId, int] | None = None
+        """Bytes for each connection that catches up, during a flush of all rooms."""
         self.missed_count = 0
         """Events that were discarded before a member received them, in total."""
 

@@ -5,18 +5,24 @@ The server stores no tokens, since anyone who has a token can impersonate its cl
 
 from hashlib import sha256
 
+from ..events import LOBBY, RoomName
+
 
 def hash_token(token: str) -> str:
     """Return the hash of *token* by which the server recognises its client."""
     return _digest(token)
 
 
-def idempotency_key(token_hash: str, message_id: str) -> str:
-    """Return the key of a draft; a retry by the same client has the same key.
+def idempotency_key(token_hash: str, room: RoomName, message_id: str) -> str:
+    """Return the key of a message; a retry in the same room has the same key.
 
-    Return ``""``, for no key, if the client has no token or gave no id.
+    Return ``""``, for no key, if the client has no token or gave no id. The keys of the
+    lobby are those of the first release, which had no other room.
     """
-    return _digest(f"{token_hash} {message_id}") if token_hash and message_id else ""
+    if not token_hash or not message_id:
+        return ""
+    where = "" if room == LOBBY else f"{room} "
+    return _digest(f"{token_hash} {where}{message_id}")
 
 
 def _digest(secret: str) -> str:

@@ -187,7 +187,7 @@ class Admission:
             return
         if bucket is not None:
             bucket.spend(1.0)
-        entry = RoomOpened(room, connection.session, room_conflict_keys(room))
+        entry = RoomOpened(room, connection.attachment, room_conflict_keys(room))
         self._proposals.propose(entry, connection)
 
     def send_errors(self, connection: Connection) -> None:

@@ -5,7 +5,7 @@ batch is formed, and a batch ends before an entry that an earlier one could make
 """
 
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -60,11 +60,11 @@ class Plan:
         self.judged: dict[int, Rejected | Repeated] = {}
         self._state = state
         self._keys: set[str] = set()
-        self._changed: set[SessionId] = set()  # those that may leave rooms in it
+        self._changed: set[SessionId] = set()  # those whose session may leave rooms
         self._has_others = False  # than messages
         self._is_full = False
         self._room: RoomName | None = None
-        self._members: Container[SessionId] = ()
+        self._senders: dict[SessionId, bool] = {}  # whether they are in the room
 
     def add(self, index: int, proposal: Proposal) -> bool:
         """Add the next proposal; return whether it belongs to this batch."""
@@ -92,14 +92,17 @@ class Plan:
 
     def _add_said(self, index: int, said: Said) -> bool:
         if said.room != self._room:
-            self._room, self._members = said.room, self._members_of(said.room)
-        is_void = said.session not in self._members
+            self._room, self._senders = said.room, {}
+        sender, senders = said.attachment, self._senders
+        if sender not in senders:
+            senders[sender] = self._state.may_say(sender, said.room)
+        is_valid = senders[sender]
         if self._is_full or (
-            self._has_others and (is_void or said.session in self._changed)
+            self._has_others and (not is_valid or sender in self._changed)
         ):
             return False
         key = said.key
-        if is_void:
+        if not is_valid:
             self.judged[index] = Rejected(said, self._why_void(said))
         elif not key:
             self.entries.append(said)
@@ -113,27 +116,23 @@ class Plan:
                 self.judged[index] = Repeated(said, sequence)
         return True
 
-    def _members_of(self, name: RoomName) -> Container[SessionId]:
-        room = self._state.rooms.get_open(name)
-        return () if room is None or room.is_direct else room.members
-
     def _why_void(self, said: Said) -> Refused:
         is_open = self._state.rooms.get_open(said.room) is not None
         return refusals.not_in_room() if is_open else refusals.no_such_room()
 
     def _may_leave(self, entry: Entry) -> set[SessionId]:
-        """Return the sessions that could leave a room by *entry*."""
+        """Return the connections whose session could leave a room by *entry*."""
         sessions = self._state.sessions
         match entry:
             case SessionOpened(attachment, token=token):
                 found = [sessions.at(attachment), sessions.with_token(token)]
             case SessionHeld(attachment) | SessionClosed(attachment):
                 found = [sessions.at(attachment)]
-            case Left(session):
-                found = [sessions.get(session)]
+            case Left(attachment):
+                found = [sessions.at(attachment)]
             case _:
                 found = []
-        return {each.id for each in found if each is not None}
+        return {each.attachment for each in found if each is not None}
 
 
 def plan_batch(

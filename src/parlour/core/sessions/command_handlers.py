@@ -137,7 +137,7 @@ class CommandHandlers:
         elif session is None:
             self._admission.become_user(connection, name)
         else:
-            entry = Renamed(session.id, name, name_keys(name))
+            entry = Renamed(connection.attachment, name, name_keys(name))
             self._proposals.propose(entry, connection)
         if why is not None:
             self._answers.refuse(connection, why.replace(about="set-name"))

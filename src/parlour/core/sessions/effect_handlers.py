@@ -77,8 +77,9 @@ class EffectHandlers:
         match effect:
             case SessionStarted():
                 self._start_session(effect)
-            case SessionSuspended(_, attachment):
-                self._holds.hold(attachment, self._connections.now)
+            case SessionSuspended(_, attachment, is_orphan):
+                now = self._connections.now
+                self._holds.hold(attachment, now, is_orphan=is_orphan)
             case SessionEnded():
                 self._end_session(effect)
             case NameChanged(session, name, to):
@@ -108,8 +109,15 @@ class EffectHandlers:
         if self._state.sessions.at(attachment) is None:
             self._holds.take(attachment)
 
-    def watch_empty_rooms(self) -> None:
-        """Start the time of the rooms that are empty when the server starts."""
+    def begin(self) -> None:
+        """Start the time of what waits when the server starts.
+
+        These are rooms that are empty, and sessions that nobody else may close.
+        """
+        for session in self._state.sessions:
+            if session.is_held:
+                now = self._connections.now
+                self._holds.hold(session.attachment, now, is_orphan=True)
         for room in self._state.rooms:
             if room.is_open and not room.members and room.name != LOBBY:
                 self._timers.empty_rooms.set(room.name, self._connections.now)
@@ -268,7 +276,7 @@ class EffectHandlers:
             info = self._openings.room_info(connection, room, sequence)
             self._delivery.send(connection.id, info, room=room.name)
         else:
-            self._openings.enter_room(connection, room, sequence=sequence)
+            self._openings.show_room(connection, room, sequence, effect.last)
 
     def _leave_room(self, effect: RoomLeft) -> None:
         connection = self._connections.of(effect.session)

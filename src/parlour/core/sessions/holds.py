@@ -1,10 +1,11 @@
-"""Sessions that lost their connection on this node, and may be resumed for a while."""
+"""Sessions that lost their connection, and may be resumed for a while."""
 
 from typing import NamedTuple
 
 from ..entries import SessionClosed
 from ..events import SessionId
 from ..limits import MAX_HELD_SESSIONS
+from ..state import refusals
 from .connection import Connection
 from .proposals import Proposals
 from .timers import Timers
@@ -18,9 +19,11 @@ class EndedConnection(NamedTuple):
 
 
 class Holds:
-    """The held sessions of this node, by attachment: at most 1,000.
+    """The held sessions that this node closes in the end, by attachment.
 
-    Another one ends the oldest.
+    These are its own, and those of lost nodes: all that are left propose to close
+    those, so that it happens whichever of them is lost next. The first of these entries
+    counts. There are at most 1,000; another one ends the oldest.
     """
 
     def __init__(self, proposals: Proposals, timers: Timers) -> None:
@@ -35,9 +38,11 @@ class Holds:
         ended = EndedConnection(connection.address, connection.close_code)
         self._ended[connection.attachment] = ended
 
-    def hold(self, attachment: SessionId, now: float) -> None:
-        """Start the time for which a session of this node is held."""
-        if attachment not in self._ended:
+    def hold(
+        self, attachment: SessionId, now: float, *, is_orphan: bool = False
+    ) -> None:
+        """Start the time for which a session is held, of this node or of a lost one."""
+        if attachment not in self._ended and not is_orphan:
             return
         self._timers.holds.set(attachment, now)
         if len(self._timers.holds) > MAX_HELD_SESSIONS:
@@ -55,5 +60,6 @@ class Holds:
 
     def _close(self, attachment: SessionId) -> None:
         self._timers.holds.clear(attachment)
-        code = self._ended[attachment].code
+        ended = self._ended.get(attachment)
+        code = refusals.LOST if ended is None else ended.code
         self._proposals.propose(SessionClosed(attachment, code))

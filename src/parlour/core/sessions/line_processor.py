@@ -81,7 +81,7 @@ class LineProcessor:
             command = decode(line)
             if isinstance(command, Say) and is_valid_text(command.text, max_text):
                 if not isinstance(command, Submit):
-                    said.append(Said(LOBBY, name, command.text, connection.session))
+                    said.append(Said(LOBBY, name, command.text, connection.attachment))
                     continue
                 if command.room in rooms:
                     said.append(_said(connection, name, command))
@@ -116,13 +116,13 @@ class LineProcessor:
 
 
 def _said(connection: Connection, source: str, command: Submit) -> Said | Whispered:
-    key = idempotency_key(connection.token, command.id)
+    key = idempotency_key(connection.token, command.room, command.id)
     kind = Whispered if command.room.startswith(DIRECT_PREFIX) else Said
     return kind(
         room=command.room,
         source=source,
         text=command.text,
-        session=connection.session,
+        attachment=connection.attachment,
         key=key,
         id=command.id,
         token=connection.token if key else "",

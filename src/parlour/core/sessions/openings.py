@@ -34,17 +34,24 @@ class Openings:
         connection: Connection,
         room: Room,
         joined: Joined | None = None,
-        sequence: int | None = None,
     ) -> None:
         """Let a connection hear *room*, from its cursor or from now on.
 
-        *joined* is the last event before the live ones. With *sequence*, a client
-        without a cursor receives the messages after that one.
+        *joined* is the last event before the live ones.
         """
         opening = None
         if connection.hello is not None:
-            opening = self.opening(connection, room, joined, sequence)
-        last = room.sequence if sequence is None else sequence
+            opening = self.opening(connection, room, joined)
+        self._delivery.enter(connection.id, room.name, room.sequence, opening)
+
+    def show_room(
+        self, connection: Connection, room: Room, sequence: int, last: int
+    ) -> None:
+        """Let a connection hear a direct room, from its cursor or after *sequence*.
+
+        *last* is the last message before the next one that it hears.
+        """
+        opening = self.opening(connection, room, sequence=sequence)
         self._delivery.enter(connection.id, room.name, last, opening)
 
     def opening(
@@ -54,7 +61,10 @@ class Openings:
         joined: Joined | None = None,
         sequence: int | None = None,
     ) -> Opening:
-        """Return how the delivery of *room* to a session starts, as in `enter_room`."""
+        """Return how the delivery of *room* to a session starts.
+
+        With *sequence*, a client without a cursor receives the messages after that one.
+        """
         hello = connection.hello
         assert hello is not None, "a plain client hears no opening"
         welcome = None

@@ -93,7 +93,7 @@ class RoomCommands:
             case LeaveRoom(room):
                 if room in session.rooms:
                     connection.awaits_answer = True  # it may enter the room again
-                    entry = Left(session.id, room, refusals.LEFT)
+                    entry = Left(connection.attachment, room, refusals.LEFT)
                     self._proposals.propose(entry, connection)
                 else:
                     self._refuse(connection, refusals.not_in_room(room), "leave")
@@ -105,7 +105,7 @@ class RoomCommands:
             case Ignore(name):
                 self._ignore(connection, session, name)
             case Unignore(name):
-                self._unignore(connection, session, name)
+                self._unignore(connection, name)
             case _:
                 assert_never(command)
         return ANSWER_COST
@@ -122,7 +122,7 @@ class RoomCommands:
             why = room.replace(room=RoomName(wanted))
             self._refuse(connection, why, "join")
         elif room in session.rooms or self._state.rooms.get_open(room) is not None:
-            self._proposals.propose(Entered(session.id, room), connection)
+            self._proposals.propose(Entered(connection.attachment, room), connection)
         elif room.startswith(DIRECT_PREFIX):
             self._refuse(connection, refusals.no_such_room(room), "join")
         else:
@@ -132,12 +132,14 @@ class RoomCommands:
         self, connection: Connection, session: Session, command: SetTopic
     ) -> None:
         room = command.room
-        if room not in session.rooms or room.startswith(DIRECT_PREFIX):
+        if room not in session.rooms:
             self._refuse(connection, refusals.not_in_room(room), "topic")
+        elif room.startswith(DIRECT_PREFIX):
+            self._refuse(connection, refusals.no_topic(room), "topic")
         elif why := topic_error(command.topic):
             self._refuse(connection, why.replace(room=room), "topic")
         else:
-            entry = TopicSet(room, session.id, command.topic)
+            entry = TopicSet(room, connection.attachment, command.topic)
             self._proposals.propose(entry, connection)
 
     def _open_direct(self, connection: Connection, session: Session, to: str) -> None:
@@ -147,7 +149,9 @@ class RoomCommands:
         if other is None:
             self._refuse(connection, refusals.no_such_user(), "direct")
             return
-        entry = DirectOpened(self._direct_name(session, to), session.id, other)
+        entry = DirectOpened(
+            self._direct_name(session, to), connection.attachment, other
+        )
         self._proposals.propose(entry, connection)
 
     def _direct_name(self, session: Session, to: str) -> RoomName:
@@ -169,13 +173,13 @@ class RoomCommands:
             self._refuse(connection, why, "ignore")
         else:
             self._proposals.propose(
-                Ignored(session.id, name, fold_key(name)), connection
+                Ignored(connection.attachment, name, fold_key(name)), connection
             )
 
-    def _unignore(self, connection: Connection, session: Session, name: str) -> None:
+    def _unignore(self, connection: Connection, name: str) -> None:
         if len(name) > 4 * MAX_NAME:
             why = Refused("bad_name", "that is not a name")
             self._refuse(connection, why, "unignore")
         else:
-            entry = Unignored(session.id, fold_key(name))
+            entry = Unignored(connection.attachment, fold_key(name))
             self._proposals.propose(entry, connection)

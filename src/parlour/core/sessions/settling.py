@@ -71,9 +71,13 @@ class Settling:
     def apply_own(self, batch: Batch) -> None:
         """Apply the batch in flight, and carry out the steps between its entries."""
         self._state.advance(batch.time)
+        self.complete(batch.time)
+
+    def complete(self, time: float) -> None:
+        """Settle the batch in flight; if all of it is rejected, the state stays."""
         for part in self._proposals.complete():
             if isinstance(part, Settled):
-                self._settle(part, batch.time)
+                self._settle(part, time)
             else:
                 self._steps.apply(part)
         self._take_ready()
@@ -129,15 +133,15 @@ class Settling:
                 messages.append(outcome)
             if each.id is not None:
                 event = Stored(each.id, room, outcome.sequence)
-                stored.setdefault(each.session, []).append(event)
-        for session, events in stored.items():
-            if (connection := self._connections.of(session)) is not None:
+                stored.setdefault(each.attachment, []).append(event)
+        for attachment, events in stored.items():
+            if (connection := self._connections.local(attachment)) is not None:
                 self._delivery.acknowledge(connection.id, room, events)
         if messages:
             self._delivery.extend(room, messages)
 
     def _refuse_message(self, said: Said | Whispered, why: Refused) -> None:
-        connection = self._connections.of(said.session)
+        connection = self._connections.local(said.attachment)
         if connection is not None:
             why = why.replace(id=said.id or "", room=said.room, about="message")
             self._delivery.send(connection.id, why, room=said.room)
@@ -151,7 +155,7 @@ class Settling:
                 self._whisper(entry, effect)
 
     def _acknowledge(self, said: Said | Whispered, sequence: int) -> None:
-        sender = self._connections.of(said.session)
+        sender = self._connections.local(said.attachment)
         if sender is not None and said.id is not None:
             is_kept = isinstance(said, Said)
             stored = Stored(said.id, said.room, sequence, is_kept)
@@ -162,7 +166,7 @@ class Settling:
         if not effect.is_ignored:
             self._delivery.whisper(entry.room, effect.message)
             return
-        sender = self._connections.of(entry.session)
+        sender = self._connections.local(entry.attachment)
         if sender is not None:
             self._delivery.send(sender.id, effect.message, room=entry.room)
 
@@ -208,7 +212,7 @@ class Settling:
         match entry:
             case RoomOpened(room) if self._state.rooms.get_open(room) is not None:
                 if origin.session:
-                    self._proposals.propose(Entered(origin.session, room), origin)
+                    self._proposals.propose(Entered(origin.attachment, room), origin)
             case _:
                 pass
         if not origin.blocked:

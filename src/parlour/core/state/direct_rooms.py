@@ -9,7 +9,7 @@ from .effects import AlreadySaid, Effect, RoomEntered, RoomShown, Void, Whisper
 from .idempotency import IdempotencyKeys
 from .passed_time import PassedTime
 from .rooms import Room, Rooms
-from .sessions import Sessions
+from .sessions import Session, Sessions
 
 
 class DirectRooms:
@@ -26,20 +26,18 @@ class DirectRooms:
         self._sessions, self._rooms, self._keys = sessions, rooms, keys
         self._passed_time, self._number = passed_time, numbering
 
-    def open(self, entry: DirectOpened, time: float) -> list[Effect]:
+    def open(self, opener: Session, entry: DirectOpened, time: float) -> list[Effect]:
         """Open the room of two sessions, or find it."""
-        session, other = entry.session, entry.other
-        if session not in self._sessions:
-            return []
+        session, other = opener.id, entry.other
         if other not in self._sessions:
             return [Void(refusals.no_such_user())]
         found = self._rooms.of_pair(session, other)
         if found is not None:
             if session in found.shown:
-                name = self._sessions[session].name
-                return [RoomEntered(session, found.name, name, is_new=False)]
+                return [RoomEntered(session, found.name, opener.name, is_new=False)]
             found.shown += (session,)
-            return [RoomShown(session, found.name, found.sequence)]
+            last = found.sequence
+            return [RoomShown(session, found.name, last, last)]
         if why := self._refusal(session, other):
             return [Void(why)]
         name = entry.room
@@ -51,7 +49,7 @@ class DirectRooms:
         for each in room.pair:
             room.add(each, time)
             self._sessions[each].rooms[room.name] = None
-        return [RoomShown(session, room.name, 0)]
+        return [RoomShown(session, room.name, 0, 0)]
 
     def _refusal(self, session: SessionId, other: SessionId) -> Refused | None:
         if session == other:
@@ -66,10 +64,10 @@ class DirectRooms:
         )
         return refusals.too_many_direct() if opened >= MAX_DIRECT_ROOMS else None
 
-    def whisper(self, entry: Whispered, time: float) -> list[Effect]:
+    def whisper(self, sender: Session, entry: Whispered, time: float) -> list[Effect]:
         """Add a message, which the other one hears unless it ignores the sender."""
         room = self._rooms.get_open(entry.room)
-        if room is None or not room.is_direct or entry.session not in room.members:
+        if room is None or not room.is_direct or sender.id not in room.members:
             return [Void(refusals.no_such_room(entry.room))]
         key, passed = entry.key, self._passed_time.seconds
         if key and (first := self._keys.find(entry.token, key, passed)) is not None:
@@ -78,14 +76,13 @@ class DirectRooms:
         room.sequence = self._number(before)
         if key:
             self._keys.add(entry.token, key, room.sequence, passed)
-        sender = self._sessions[entry.session]
-        other = self._sessions[room.partner(entry.session)]
+        other = self._sessions[room.partner(sender.id)]
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
         keys = self._sessions.names.keys(sender.id)
         is_ignored = any(each in keys for each in other.ignored or ())
         effects: list[Effect] = []
         if not is_ignored and other.id not in room.shown:
             room.shown += (other.id,)
-            effects.append(RoomShown(other.id, room.name, before))
-        effects.append(Whisper(entry.session, message, is_ignored))
+            effects.append(RoomShown(other.id, room.name, before, before))
+        effects.append(Whisper(sender.id, message, is_ignored))
         return effects

@@ -17,10 +17,14 @@ class SessionStarted(Value, frozen=True, gc=False):
 
 
 class SessionSuspended(Value, frozen=True, gc=False):
-    """A session has lost its connection, and may be resumed."""
+    """A session has lost its connection, and may be resumed.
+
+    It *is_orphan* if its node is lost.
+    """
 
     session: SessionId
     attachment: SessionId
+    is_orphan: bool = False
 
 
 class SessionEnded(Value, frozen=True, gc=False):
@@ -72,11 +76,15 @@ class RoomEnded(Value, frozen=True, gc=False):
 
 
 class RoomShown(Value, frozen=True, gc=False):
-    """A session hears of a direct room, whose messages after *sequence* follow."""
+    """A session hears of a direct room, whose messages after *sequence* follow.
+
+    *last* is the last message before this effect.
+    """
 
     session: SessionId
     room: RoomName
     sequence: int
+    last: int
 
 
 class Told(Value, frozen=True, gc=False):

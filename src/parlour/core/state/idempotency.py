@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 MAX_KEYS_EACH: Final = 4096  # of one token
 MAX_KEYS: Final = 200_000
+UNKNOWN: Final = "unknown"  # the token of keys that the first release stored
 KEY_AGE: Final = 86_400.0  # seconds, as `PassedTime` counts them
 
 
@@ -32,11 +33,14 @@ class IdempotencyKeys:
 
     def find(self, token: str, key: str, time: float) -> int | None:
         """Return the sequence of the message with *key*, or None if it is expired."""
-        keys = self._keys.get(token)
-        recorded = keys.get(key) if keys is not None else None
+        recorded = self._recorded(token, key) or self._recorded(UNKNOWN, key)
         if recorded is None or time - recorded.time > KEY_AGE:
             return None
         return recorded.sequence
+
+    def _recorded(self, token: str, key: str) -> Recorded | None:
+        keys = self._keys.get(token)
+        return keys.get(key) if keys is not None else None
 
     def add(self, token: str, key: str, sequence: int, time: float) -> None:
         """Add *key*, and remove the oldest one if there are too many."""

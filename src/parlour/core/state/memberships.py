@@ -1,6 +1,6 @@
 """Memberships: sessions enter and leave rooms."""
 
-from ..events import RoomName, SessionId
+from ..events import RoomName
 from ..limits import MAX_ROOMS_EACH
 from . import refusals
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
@@ -25,39 +25,37 @@ class Memberships:
         for name in [each for each in session.rooms if each not in wanted]:
             room = self._rooms[name]
             if not (room.is_direct and session.knows_rooms):
-                effects += self.leave(session.id, name, refusals.LEFT)
+                effects += self.leave(session, name, refusals.LEFT)
             elif session.id in room.shown:
-                effects.append(RoomShown(session.id, name, 0))
+                effects.append(RoomShown(session.id, name, 0, room.sequence))
         for name in dict.fromkeys(wanted):
-            effects += self.enter(session.id, name, time)
+            effects += self.enter(session, name, time)
         return effects
 
-    def enter(self, session_id: SessionId, name: RoomName, time: float) -> list[Effect]:
+    def enter(self, session: Session, name: RoomName, time: float) -> list[Effect]:
         """Make a session a member of an open room that is not direct."""
-        session, room = self._sessions.get(session_id), self._rooms.get_open(name)
-        if session is None:
-            return []
+        room = self._rooms.get_open(name)
         if name in session.rooms:
-            return [RoomEntered(session_id, name, session.name, is_new=False)]
+            return [RoomEntered(session.id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
         public = [each for each in session.rooms if not self._rooms[each].is_direct]
         if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         session.rooms[name] = None
-        room.add(session_id, time)
-        return [RoomEntered(session_id, name, session.name)]
+        room.add(session.id, time)
+        return [RoomEntered(session.id, name, session.name)]
 
-    def leave(self, session_id: SessionId, name: RoomName, reason: str) -> list[Effect]:
+    def leave(self, session: Session, name: RoomName, reason: str) -> list[Effect]:
         """End a membership; a direct room ends when one of the two leaves it."""
-        session, room = self._sessions.get(session_id), self._rooms.get_open(name)
-        if session is None or room is None or name not in session.rooms:
+        room = self._rooms.get_open(name)
+        if room is None or name not in session.rooms:
             return [Void(refusals.not_in_room(name))]
         if room.is_direct:
             return self._end_direct(room, f"{session.name} has left the conversation")
         del session.rooms[name]
-        room.remove(session_id)
-        return [RoomLeft(session_id, name, session.name, reason)]
+        room.remove(session.id)
+        return [RoomLeft(session.id, name, session.name, reason)]
 
     def _end_direct(self, room: Room, reason: str) -> list[Effect]:
         members = room.pair or ()

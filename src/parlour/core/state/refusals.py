@@ -31,7 +31,14 @@ def no_such_room(room: RoomName | None = None) -> Refused:
 def not_in_room(room: RoomName | None = None) -> Refused:
     """Return the refusal of what only members of a room may do."""
     which = f"#{room}" if room else "that room"
+    if room and room.startswith(DIRECT_PREFIX):
+        which = "this conversation"
     return Refused("not_in_room", f"you are not in {which}", room=room)
+
+
+def no_topic(room: RoomName) -> Refused:
+    """Return the refusal of a topic for a direct room."""
+    return Refused("bad_topic", "a conversation of two has no topic", room=room)
 
 
 def room_name_taken(room: RoomName) -> Refused:

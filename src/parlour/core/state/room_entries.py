@@ -40,9 +40,13 @@ class RoomEntries:
             case RoomClosed(name):
                 is_unused = is_open and not self._rooms[name].members
                 return Verdict(has_effect=is_unused and name != LOBBY)
-            case TopicSet(name, session):
-                room = self._rooms.get_open(name)
-                if room is None or room.is_direct or session not in room.members:
+            case TopicSet(name, attachment):
+                room, session = (
+                    self._rooms.get_open(name),
+                    self._sessions.at(attachment),
+                )
+                is_in = session is not None and name in session.rooms
+                if room is None or room.is_direct or not is_in:
                     return Verdict(has_effect=False, why=refusals.not_in_room(name))
                 return Verdict(has_effect=True)
             case _:
@@ -68,9 +72,10 @@ class RoomEntries:
             case RoomClosed(name):
                 self._rooms.close(self._rooms[name])
                 return [RoomEnded(name)]
-            case TopicSet(name, session, topic):
+            case TopicSet(name, attachment, topic):
                 self._rooms[name].topic = topic
-                by = self._sessions[session].name
+                session = self._sessions.at(attachment)
+                by = session.name if session is not None else ""
                 return [Told(name, TopicChanged(name, topic, by))]
             case _:
                 assert_never(entry)

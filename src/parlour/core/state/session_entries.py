@@ -59,7 +59,7 @@ class SessionEntries:
         effects += self._memberships.enter_only(session, entry.rooms, time)
         if entry.name and session.name != entry.name:
             if previous:
-                effects += self.rename(session.id, entry.name, entry.keys)
+                effects += self.rename(session, entry.name, entry.keys)
             else:
                 effects.append(Void(refusals.name_taken(entry.name)))
         return effects
@@ -97,50 +97,52 @@ class SessionEntries:
         """Close a session, which leaves all of its rooms."""
         effects: list[Effect] = []
         for room in list(session.rooms):
-            effects += self._memberships.leave(session.id, room, reason)
+            effects += self._memberships.leave(session, room, reason)
         self._sessions.remove(session)
         effects.append(SessionEnded(session.id, session.attachment, session.name))
         return effects
 
     def rename(
-        self, session_id: SessionId, name: str, keys: tuple[str, ...]
+        self, session: Session, name: str, keys: tuple[str, ...]
     ) -> list[Effect]:
         """Give a session another name, if it is free."""
-        session = self._sessions.get(session_id)
-        if session is None or session.name == name:
+        if session.name == name:
             return []
-        if not self._sessions.names.claim(session_id, keys):
+        if not self._sessions.names.claim(session.id, keys):
             return [Void(refusals.name_taken(name))]
         old, session.name = session.name, name
         for room in session.rooms:
             self._rooms[room].forget_users()
-        return [NameChanged(session_id, old, name)]
+        return [NameChanged(session.id, old, name)]
 
-    def ignore(self, session_id: SessionId, name: str, key: str) -> list[Effect]:
+    def ignore(self, session: Session, name: str, key: str) -> list[Effect]:
         """Let a session ignore *name*, by its conflict key."""
-        session = self._sessions.get(session_id)
-        if session is None:
-            return []
         ignored = session.ignored or {}
         if key not in ignored and len(ignored) >= MAX_IGNORED:
             return [Void(refusals.too_many_ignored())]
         session.ignored = {**ignored, key: name}
-        return [IgnoredChanged(session_id)]
+        return [IgnoredChanged(session.id)]
 
-    def unignore(self, session_id: SessionId, key: str) -> list[Effect]:
+    def unignore(self, session: Session, key: str) -> list[Effect]:
         """Let a session no longer ignore a name."""
-        session = self._sessions.get(session_id)
-        if session is None:
-            return []
         ignored = dict(session.ignored or {})
         ignored.pop(key, None)
         session.ignored = ignored or None
-        return [IgnoredChanged(session_id)]
+        return [IgnoredChanged(session.id)]
 
     def lose_node(self, node: int) -> list[Effect]:
-        """Hold or close each session whose connection was at *node*."""
+        """Hold or close each session whose connection was at *node*.
+
+        Those that it held already are orphans as well: another node has to close them.
+        """
         lost = [each for each in self._sessions if each.attachment >> NODE_BITS == node]
         effects: list[Effect] = []
         for session in sorted(lost, key=lambda each: each.id):
-            effects += self.hold(session.attachment)
+            if session.token:
+                session.is_held = True
+                effects.append(
+                    SessionSuspended(session.id, session.attachment, is_orphan=True)
+                )
+            else:
+                effects += self.close(session, refusals.LOST)
         return effects

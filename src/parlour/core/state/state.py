@@ -21,21 +21,26 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, LOBBY, Message
+from ..events import DIRECT_PREFIX, LOBBY, Message, RoomName, SessionId
 from ..storage import Numbering, StoredState, consecutive
 from . import refusals
 from .direct_rooms import DirectRooms
 from .effects import AlreadySaid, Effect, Outcome, Void
-from .idempotency import IdempotencyKeys
+from .idempotency import UNKNOWN, IdempotencyKeys
 from .memberships import Memberships
 from .passed_time import PassedTime
 from .room_entries import RoomEntries, RoomEntry, Verdict
 from .rooms import Room, Rooms
 from .session_entries import SessionEntries
-from .sessions import Sessions
+from .sessions import Session, Sessions
 from .snapshot import encode_state, fill_state
 
 EMPTY: Final = StoredState()
+
+SessionEntry = (
+    (Renamed | Entered | Left | Whispered) | DirectOpened | Ignored | Unignored
+)
+"""What a session does, other than messages and topics."""
 
 
 class State:
@@ -61,7 +66,7 @@ class State:
             self.rooms.add(Room.lobby())
         self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
         for key in stored.keys:
-            self.keys.add(key.token, key.key, key.sequence, 0.0)
+            self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
         self._set_up()
 
     def _set_up(self) -> None:
@@ -98,24 +103,22 @@ class State:
         self.passed_time.advance(time)
 
     def say(self, said: Sequence[Said], time: float) -> list[Outcome]:
-        """Apply consecutive messages of one room; return what became of each.
-
-        A message has the name that its sender had when it was proposed, since that is
-        what a journal stores.
-        """
+        """Apply consecutive messages of one room; return what became of each."""
         room = self.rooms.get_open(said[0].room)
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
         if room.is_direct:  # whose messages are whispered, and not stored
             return [Void(refusals.not_in_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        members = room.members
+        senders: dict[SessionId, bool] = {}  # whether they are in the room
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
-            key = each.key
-            if each.session not in members:
+            key, sender = each.key, each.attachment
+            if sender not in senders:
+                senders[sender] = self.may_say(sender, name)
+            if not senders[sender]:
                 effects.append(Void(refusals.not_in_room()))
                 count -= 1
                 continue
@@ -131,6 +134,16 @@ class State:
         self.message_count += count
         return effects
 
+    def may_say(self, attachment: SessionId, name: RoomName) -> bool:
+        """Return whether the session of a connection is in a room that is not direct.
+
+        The messages of a direct room are whispered, and not stored.
+        """
+        session, room = self.sessions.at(attachment), self.rooms.get_open(name)
+        if session is None or room is None or room.is_direct:
+            return False
+        return name in session.rooms
+
     def said_as(self, said: Said | Whispered) -> int | None:
         """Return the sequence of the message with the key of *said*, or None."""
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
@@ -139,13 +152,11 @@ class State:
         """Return whether an entry about a room would change anything, or why not."""
         return self._room_entries.judge(entry)
 
-    def apply(self, entry: Entry, time: float) -> Sequence[Effect]:  # noqa: C901 -- a row per entry
+    def apply(self, entry: Entry, time: float) -> Sequence[Effect]:
         """Apply one entry, at the wall time *time* of its batch; return its effects."""
         match entry:
             case Said():
                 return self.say([entry], time)
-            case Whispered():
-                return self._direct_rooms.whisper(entry, time)
             case SessionOpened():
                 return self._session_entries.open(entry, time)
             case SessionHeld(attachment):
@@ -153,21 +164,32 @@ class State:
             case SessionClosed(attachment, reason):
                 session = self.sessions.at(attachment)
                 return self._session_entries.close(session, reason) if session else []
-            case Renamed(session_id, name, keys):
-                return self._session_entries.rename(session_id, name, keys)
-            case Entered(session_id, room):
-                return self._memberships.enter(session_id, room, time)
-            case Left(session_id, room, reason):
-                return self._memberships.leave(session_id, room, reason)
             case RoomOpened() | RoomClosed() | TopicSet():
                 return self._room_entries.change(entry)
-            case DirectOpened():
-                return self._direct_rooms.open(entry, time)
-            case Ignored(session_id, name, key):
-                return self._session_entries.ignore(session_id, name, key)
-            case Unignored(session_id, key):
-                return self._session_entries.unignore(session_id, key)
             case NodeLost(node):
                 return self._session_entries.lose_node(node)
+            case _:
+                session = self.sessions.at(entry.attachment)
+                return [] if session is None else self._act(session, entry, time)
+
+    def _act(
+        self, session: Session, entry: SessionEntry, time: float
+    ) -> Sequence[Effect]:
+        """Apply what a session does."""
+        match entry:
+            case Whispered():
+                return self._direct_rooms.whisper(session, entry, time)
+            case Renamed(_, name, keys):
+                return self._session_entries.rename(session, name, keys)
+            case Entered(_, room):
+                return self._memberships.enter(session, room, time)
+            case Left(_, room, reason):
+                return self._memberships.leave(session, room, reason)
+            case DirectOpened():
+                return self._direct_rooms.open(session, entry, time)
+            case Ignored(_, name, key):
+                return self._session_entries.ignore(session, name, key)
+            case Unignored(_, key):
+                return self._session_entries.unignore(session, key)
             case _:
                 assert_never(entry)

@@ -23,7 +23,6 @@ import { RoomView } from "./room-view.js";
 import { roomAt, Rooms } from "./rooms.js";
 import { Session } from "./session.js";
 
-const LISTED = 100; // other rooms in the list
 const MAX_CURSORS = 110; // in a hello, which must fit on a line
 const NO_CONNECTION = "there is no connection; try again when it is back";
 
@@ -34,11 +33,9 @@ let showJoinError = null; // where the user asked to join
 
 const session = new Session({ send, changed: nameChanged, refused: (reason) => composer?.showNameError(reason) });
 if (!canWrite) session.name = null;
-const rooms = new Rooms(dataset, session.name !== null);
 const composer = canWrite ? new Composer({ join, leave, enter, names, run, send: say }) : null;
-const outbox = canWrite ? new Outbox(transmit, (room, text) => composer.putBack(room, text, { force: true })) : null;
-for (const name of outbox?.rooms() ?? []) rooms.get(name) ?? rooms.add(name);
-rooms.isNeeded = ({ name }) => outbox?.rooms().includes(name) ?? false;
+const outbox = canWrite ? new Outbox({ send: transmit, putBack, changed: () => view.list.draw() }) : null;
+const rooms = new Rooms(dataset, session.name !== null, outbox);
 const directs = new Directs(send, directFailed);
 const view = new RoomView({ rooms, session, composer, outbox, send, actions: { setTopic, part, person: showPerson } });
 const person = new Person((type, data) => request(type, data));
@@ -70,7 +67,7 @@ function stateChanged(state) {
   if (state === "live") {
     if (session.you !== null) outbox?.resend(); // first: under the old name
     session.requestNext();
-    send("rooms", { limit: LISTED });
+    view.listOthers();
     if (session.you !== null && ignoredNames().length) send("ping", { token: "ignored?" });
   } else {
     session.disconnected();
@@ -149,8 +146,12 @@ function transmit({ id, room, text }) {
   else outbox.refuse(id, "you are not in this room");
 }
 
+function putBack(room, text) {
+  composer.putBack(room, text, { force: true });
+}
+
 // Carry out a command from the message box; return whether it can be done now.
-function run({ command, argument, text }) {
+function run({ command, argument, isBare, text }) {
   const { name } = view.room;
   switch (command) {
     case "setname":
@@ -161,7 +162,7 @@ function run({ command, argument, text }) {
     case "leave":
       return request("leave", { room: name });
     case "topic":
-      if (argument) return request("topic", { room: name, topic: argument === '""' ? "" : argument });
+      if (!isBare) return request("topic", { room: name, topic: argument });
       view.head.edit();
       return true;
     case "msg":
@@ -175,8 +176,7 @@ function run({ command, argument, text }) {
 
 // Return the room of an address if it can be shown without loading a page.
 function findRoom(url) {
-  const room = rooms.get(roomAt(url));
-  return room?.isMine || room === view.room || outbox?.rooms().includes(room?.name) ? room : null;
+  return rooms.get(roomAt(url));
 }
 
 function show(room) {
@@ -203,6 +203,7 @@ function restore(url) {
 
 function joinRoom(name, showError) {
   showJoinError = showError;
+  showError("");
   return request("join", { room: name.replace(/^#/, "") });
 }
 
@@ -238,7 +239,7 @@ function openDirect(room) {
 }
 
 function directFailed({ to, text }, reason) {
-  if (text) composer.putBack(view.room.name, `/msg "${to}" ${text}`, { force: true });
+  if (text) putBack(view.room.name, `/msg "${to}" ${text}`);
   composer.showError(reason);
 }
 
@@ -252,7 +253,7 @@ document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname !== "/rooms" || session.you === null) return;
   event.preventDefault();
   const name = box.value.trim();
-  const showError = (reason) => composer.showError(reason, "go-error");
+  const showError = (reason) => composer.showError(reason, "go-error"); // beside the form
   if (name && joinRoom(name, showError)) box.value = "";
 });
 

@@ -33,12 +33,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     if (!room.isDirect) [room.unread, room.mentions] = [0, 0];
     rooms.drop(room);
     view.update();
+    view.listOthers();
   }
 
   function refuseMessage(id, reason) {
     const entry = outbox?.refuse(id, reason);
     if (!entry) return;
-    view.list.draw();
     if (entry.room !== view.room.name || !view.room.isMine) return;
     composer.showError(reason);
     if (composer.putBack(entry.room, entry.text)) outbox.remove(id);
@@ -53,10 +53,10 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
 
   return {
     __proto__: null,
-    welcome({ you, rooms: old, limits }) {
+    welcome({ you, rooms: isOld, limits }) {
+      if (isOld) return location.reload(); // an older server is back, with a page of its own
       if (composer && limits?.text) composer.maxText = limits.text;
       session.confirm(you ?? null);
-      for (const [room, cursor] of Object.entries(old ?? {})) this.room({ room, topic: "", ...cursor }); // release 1
     },
     room({ room: name, epoch, sequence, topic, with: partner }) {
       const room = rooms.get(name) ?? rooms.add(name);
@@ -103,7 +103,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     renamed({ name, to }) {
       for (const room of rooms.all()) {
         if (room.partner === name) room.partner = to;
-        else if (!room.users.since.has(name) && room !== view.room) continue;
+        else if (!(room.isHeard && !room.isDirect ? room.users.mayHave(name) : room.users.since.has(name))) continue;
         if (room.users.rename(name, to)) room.log.removeJoinNotice(name);
         else room.log.addRename(name, to);
       }

@@ -20,12 +20,11 @@ function button(label, act) {
 export class Outbox {
   #entries = load("pending", []); // {id, room, text, reason}, oldest first
   #room = "";
-  #send;
-  #putBack;
+  #actions;
 
-  // `send(entry)` sends it if possible; `putBack(room, text)` puts the text into the box.
-  constructor(send, putBack) {
-    [this.#send, this.#putBack] = [send, putBack];
+  // `actions` are send(entry), if possible; putBack(room, text), to the box; and changed().
+  constructor(actions) {
+    this.#actions = actions;
   }
 
   get isFull() {
@@ -47,11 +46,11 @@ export class Outbox {
     const entry = { id: randomId(), room, text, reason: "" };
     this.#entries.push(entry);
     this.#changed();
-    this.#send(entry);
+    this.#actions.send(entry);
   }
 
   resend() {
-    for (const entry of this.#entries) if (!entry.reason) this.#send(entry);
+    for (const entry of this.#entries) if (!entry.reason) this.#actions.send(entry);
   }
 
   remove(id) {
@@ -76,6 +75,7 @@ export class Outbox {
   #changed() {
     store("pending", this.#entries);
     this.#draw();
+    this.#actions.changed();
   }
 
   #draw() {
@@ -90,7 +90,7 @@ export class Outbox {
     paragraph.dir = "auto";
     row.append(paragraph, create("span", "when", reason ? `not sent: ${reason}` : "sending …"));
     if (reason) {
-      const back = button("Put back", () => (this.remove(id), this.#putBack(room, text)));
+      const back = button("Put back", () => (this.remove(id), this.#actions.putBack(room, text)));
       row.append(back, button("Drop", () => this.remove(id)));
     }
     return row;

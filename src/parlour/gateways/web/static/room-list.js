@@ -6,6 +6,7 @@ import { roomAddress } from "./rooms.js";
 import { visibleName } from "./safe-text.js";
 
 const narrow = matchMedia("(max-width: 64rem)");
+const DRAW_INTERVAL = 50; // milliseconds
 
 // Return a number beside a room, with its meaning for screen readers.
 function badge(text, meaning, className = "badge") {
@@ -18,7 +19,8 @@ export class RoomList {
   #rooms;
   #hasRefused;
   #others = null; // the other open rooms, as the server lists them; null if unknown
-  #isDrawScheduled = false;
+  #timer = 0;
+  #drawnAt = 0;
 
   // `hasRefused(room)` returns whether messages of the room were refused.
   constructor(rooms, hasRefused) {
@@ -45,25 +47,21 @@ export class RoomList {
 
   // Return the room that is `step` places after the current one.
   neighbour(step) {
-    const shown = this.#shown();
+    const shown = this.#rooms.all();
     return shown[(shown.indexOf(this.#rooms.current) + step + shown.length) % shown.length];
   }
 
+  // Draw the list now or, if it has just been drawn, soon.
   draw() {
-    if (this.#isDrawScheduled) return;
-    this.#isDrawScheduled = true;
-    queueMicrotask(() => {
-      this.#isDrawScheduled = false;
+    const wait = Math.max(this.#drawnAt + DRAW_INTERVAL - Date.now(), 0);
+    this.#timer ||= setTimeout(() => {
+      [this.#timer, this.#drawnAt] = [0, Date.now()];
       this.#drawNow();
-    });
-  }
-
-  #shown() {
-    return this.#rooms.all().filter((room) => room.isMine || room === this.#rooms.current || this.#hasRefused(room));
+    }, wait);
   }
 
   #drawNow() {
-    const shown = this.#shown();
+    const shown = this.#rooms.all();
     this.#fill("room", shown.filter((room) => !room.isDirect).map((room) => this.#row(room)));
     this.#fill("direct", shown.filter((room) => room.isDirect).map((room) => this.#row(room)));
     const others = this.#others?.filter(({ room: name }) => !shown.some((room) => room.name === name)) ?? [];

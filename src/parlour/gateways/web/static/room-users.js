@@ -8,6 +8,7 @@ export class RoomUsers {
   isLoaded = false; // all of them were requested
   view = null; // the `UserList` that shows them
 
+  #isComplete = false;
   #parts = []; // the users of an incomplete response
   #wasDisconnected = false;
   #missing = new Set(); // users who have not returned since the connection was lost
@@ -19,6 +20,11 @@ export class RoomUsers {
     this.#onMissing = onMissing;
   }
 
+  // Return whether a user may be in the room: all of its users are known after a response.
+  mayHave(name) {
+    return this.since.has(name) || (this.view !== null && !this.#isComplete);
+  }
+
   // Add a part of the response to a `users` request.
   addPart({ users, more }) {
     this.#parts.push(...users);
@@ -26,6 +32,7 @@ export class RoomUsers {
     const before = this.since;
     this.since = new Map(this.#parts.map(({ name, since }) => [name, new Date(since)]));
     this.#parts = [];
+    this.#isComplete = true;
     if (this.#wasDisconnected) this.#expect(before.keys());
     this.view?.draw();
   }
@@ -57,7 +64,7 @@ export class RoomUsers {
   // Drop an incomplete response: the connection is lost.
   disconnected() {
     this.#parts = [];
-    this.isLoaded = false;
+    this.isLoaded = this.#isComplete = false;
     this.#wasDisconnected = this.since.size > 0;
     clearTimeout(this.#timer);
   }
@@ -67,7 +74,7 @@ export class RoomUsers {
     this.view = null;
     if (this.since.size <= MAX_HIDDEN) return;
     this.since.clear();
-    this.isLoaded = false;
+    this.isLoaded = this.#isComplete = false;
   }
 
   // Wait for the users of `names` to reconnect.

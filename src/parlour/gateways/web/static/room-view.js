@@ -9,6 +9,8 @@ import { roomAt } from "./rooms.js";
 import { UserList } from "./user-list.js";
 
 const PAGE_SIZE = 50; // messages per request
+const LISTED = 100; // other open rooms in the list
+const LIST_AGE = 10_000; // milliseconds after which they are requested again
 
 export class RoomView {
   list;
@@ -21,6 +23,7 @@ export class RoomView {
   #send;
   #messages = new MessageList();
   #users;
+  #listedAt = 0;
 
   // `composer` and `outbox` are null on a page that only shows the chat. `actions` are
   // setTopic(text), part(), and person(name), for a user who is clicked.
@@ -49,6 +52,7 @@ export class RoomView {
     this.#show(room);
     element("announcement").textContent = room.title;
     this.load(room);
+    this.listOthers({ isNew: false });
   }
 
   // Request what is not known about a room, if it is shown.
@@ -56,6 +60,12 @@ export class RoomView {
     if (room !== this.room || !room.isHeard) return;
     if (!room.users.isLoaded) room.users.isLoaded = this.#send("users", { room: room.name });
     if (!room.isLoaded) this.loadOlder();
+  }
+
+  // Request the other open rooms, unless they were requested just now.
+  listOthers({ isNew = true } = {}) {
+    const now = Date.now();
+    if ((isNew || now - this.#listedAt > LIST_AGE) && this.#send("rooms", { limit: LISTED })) this.#listedAt = now;
   }
 
   // Request older messages; return whether they can be shown here.

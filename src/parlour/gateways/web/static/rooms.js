@@ -95,14 +95,16 @@ export class Room {
 
 export class Rooms {
   current;
-  isNeeded = () => false; // whether a room has messages that are not sent
 
   #rooms = new Map(); // by name
   #saveTimer = 0;
   #savedNames = null;
+  #outbox;
 
   // The page has been rendered for the room in `data`. Without a name, it is watched.
-  constructor(data, hasName) {
+  // A room with unconfirmed messages in the `outbox` is kept.
+  constructor(data, hasName, outbox) {
+    this.#outbox = outbox;
     const all = load("rooms", null);
     for (const saved of all?.slice(-MAX_ROOMS) ?? []) {
       if (hasName || !isDirect(saved.name)) this.add(saved.name, saved).isMine = true;
@@ -117,7 +119,9 @@ export class Rooms {
       room.isMine = false;
       room.closed = "not open";
     }
+    for (const name of outbox?.rooms() ?? []) this.get(name) ?? this.add(name);
     this.current = this.get(roomAt(location)) ?? room;
+    if (!room.isMine) this.drop(room);
     addEventListener("pagehide", () => this.#save());
   }
 
@@ -131,11 +135,11 @@ export class Rooms {
     return room;
   }
 
-  // Forget a room that the session has left, unless it is shown or has messages that are
-  // not sent.
+  // Forget a room that the session has left, unless the user sees it or has to.
   drop(room) {
     room.isMine = room.isHeard = false;
-    if (room !== this.current && !this.isNeeded(room)) this.#rooms.delete(room.name);
+    const isNeeded = room.unread || this.#outbox?.rooms().includes(room.name);
+    if (room !== this.current && !isNeeded) this.#rooms.delete(room.name);
     this.changed();
   }
 

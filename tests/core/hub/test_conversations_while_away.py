@@ -1,0 +1,32 @@
+"""Direct messages to one who is away, from one who is lost before they are told."""
+
+from tests.core.fake_server import FakeServer, line
+from tests.core.session_peers import connect_session, read_events
+
+ANN, BOB = "a" * 16, "b" * 16
+
+
+def test_one_who_returns_hears_that_messages_were_told_to_nobody() -> None:
+    server = FakeServer()
+    ann = connect_session(server, "Ann", token=ANN, rooms=["lobby"])
+    bob = connect_session(server, "Bob", token=BOB, rooms=["lobby"])
+    ann.send(line("direct", {"to": "Bob"}))
+    (room,) = (each for each in read_events(ann) if "with" in each["data"])
+    name = room["data"]["room"]
+    bob.disconnect()
+    server.is_storage_paused = True
+    ann.send(line("message", {"message": "in flight"}))
+    ann.send(line("message", {"message": "told to nobody", "room": name, "id": "1"}))
+    ann.disconnect()
+    server.is_storage_paused = False
+    server.commit()
+    bob = connect_session(server, "Bob", token=BOB, rooms=["lobby"])
+    ann = connect_session(server, "Ann", token=ANN, rooms=["lobby"])
+    ann.send(line("message", {"message": "told", "room": name, "id": "2"}))
+
+    heard = [
+        each["data"].get("recovered", each["data"].get("message", "missed"))
+        for each in read_events(bob)
+        if each["data"].get("room") == name
+    ]
+    assert heard == [False, "missed", "told"]

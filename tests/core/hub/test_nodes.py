@@ -1,0 +1,102 @@
+"""Several nodes with one log: they have the same state, and close lost sessions."""
+
+from tests.core.fake_server import line
+from tests.core.hub.nodes import FakeLog
+from tests.core.session_peers import connect_session, send_messages
+
+TOKEN = "t" * 16
+
+
+def names(log: FakeLog) -> list[list[str]]:
+    """Return the users that each node has."""
+    return [node.user_names() for node in log.nodes]
+
+
+def test_a_rejected_batch_leaves_all_nodes_in_the_same_state() -> None:
+    log = FakeLog()
+    one, two = log.nodes
+    ann = connect_session(one, "Ann", token=TOKEN)
+    log.deliver()
+    one.wait(5.0)
+    send_messages(ann, "rejected")
+    log.reject()
+    connect_session(two, "Bob", token="x" * 16)  # by an earlier clock
+    log.deliver()
+    one.wait(5.0)
+    send_messages(ann, "accepted")
+    log.deliver()
+
+    assert one.hub.state.snapshot() == two.hub.state.snapshot()
+
+
+def test_the_session_of_a_lost_node_is_closed_by_another_in_the_end() -> None:
+    log = FakeLog()
+    one, two = log.nodes
+    connect_session(one, "Ann", token=TOKEN)
+    log.deliver()
+    two.hub.lose_node(1)
+    two.turn()
+    log.deliver()
+    assert names(log) == [["Ann"], ["Ann"]]
+
+    two.wait(9.0)
+    log.deliver()
+    assert names(log) == [["Ann"], ["Ann"]]
+    two.wait(2.0)
+    log.deliver()
+    assert names(log) == [[], []]
+
+
+def test_a_session_that_a_lost_node_held_is_closed_by_another_in_the_end() -> None:
+    log = FakeLog()
+    one, two = log.nodes
+    connect_session(one, "Ann", token=TOKEN).disconnect()
+    log.deliver()
+    two.hub.lose_node(1)
+    two.turn()
+    log.deliver()
+    two.wait(11.0)
+    log.deliver()
+
+    assert names(log) == [[], []]
+
+
+def test_a_session_of_a_lost_node_is_resumed_at_another() -> None:
+    log = FakeLog()
+    one, two = log.nodes
+    connect_session(one, "Ann", token=TOKEN)
+    log.deliver()
+    two.hub.lose_node(1)
+    two.turn()
+    log.deliver()
+    connect_session(two, "Ann", token=TOKEN)
+    log.deliver()
+    two.wait(11.0)
+    log.deliver()
+
+    assert names(log) == [["Ann"], ["Ann"]]
+
+
+def test_a_session_without_a_token_ends_with_its_node() -> None:
+    log = FakeLog()
+    one, two = log.nodes
+    one.connect().send(line("set-name", "Ann"))
+    log.deliver()
+    assert names(log) == [["Ann"], ["Ann"]]
+    two.hub.lose_node(1)
+    two.turn()
+    log.deliver()
+
+    assert names(log) == [[], []]
+
+
+def test_the_first_of_two_nodes_that_give_a_name_wins_at_both() -> None:
+    log = FakeLog()
+    one, two = log.nodes
+    connect_session(one, "Ann", token="1" * 16)
+    connect_session(two, "Ann", token="2" * 16)
+    log.deliver()
+
+    assert names(log)[0] == names(log)[1]
+    assert names(log)[0][-1] == "Ann"
+    assert len(names(log)[0]) == 2

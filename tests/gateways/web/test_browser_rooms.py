@@ -1,0 +1,370 @@
+"""Many rooms on one page: unread messages, joining, leaving, topics and addresses."""
+
+import json
+import re
+
+import pytest
+
+from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.site import ChatMessage, Site, serve
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Sandbox
+from tests.server.clients import command_line
+
+each_engine = pytest.mark.parametrize("engine", ENGINES)
+# For tests that do not involve the server.
+one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
+
+
+def meet(visit: Visits, site: Site, *rooms: str) -> tuple[Tab, Tab]:
+    """Return two users who are in the lobby, which they see, and in *rooms*."""
+    romeo, juliet = visit(site).join("Romeo"), visit(site).join("Juliet")
+    for tab in (romeo, juliet):
+        for room in rooms:
+            tab.join_room(room)
+        tab.open_room("#lobby")
+    return romeo, juliet
+
+
+@each_engine
+def test_messages_of_other_rooms_are_counted_until_they_are_seen(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo, juliet = meet(visit, site, "dev")
+    romeo.open_room("#dev").send("one", "two", "O Juliet, look", "Juliette")
+
+    juliet.expect_notes("#dev", "4 unread", "@1 with your name")
+    expect(juliet.page).to_have_title("(4) #lobby \N{EN DASH} Parlour")
+    expect(juliet.texts).to_have_count(0)
+    juliet.open_room("#dev")
+
+    juliet.expect_messages(
+        [ChatMessage("Romeo", t) for t in ("one", "two", "O Juliet, look", "Juliette")]
+    )
+    juliet.expect_notes("#dev")
+    expect(juliet.page).to_have_title("#dev \N{EN DASH} Parlour")
+    expect(juliet.page.locator("#log .new + .message .text")).to_have_text("one")
+    juliet.open_room("#lobby").open_room("#dev")
+    expect(juliet.page.locator("#log .new")).to_have_count(0)
+
+
+@each_engine
+def test_unread_messages_are_still_counted_after_a_reload(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo, juliet = meet(visit, site, "dev")
+    romeo.open_room("#dev").send("seen")
+    juliet.open_room("#dev").expect_message("seen").open_room("#lobby")
+    romeo.send("one")
+    juliet.expect_notes("#dev", "1 unread")
+
+    juliet.page.reload()
+    juliet.wait_until_live().expect_notes("#dev", "1 unread")
+    romeo.send("two")
+    juliet.expect_notes("#dev", "2 unread").open_room("#dev")
+
+    juliet.expect_messages([ChatMessage("Romeo", t) for t in ("seen", "one", "two")])
+    expect(juliet.page.locator("#log .new + .message .text")).to_have_text("one")
+
+
+@each_engine
+def test_anyone_can_watch_a_room_by_its_link(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo = visit(site).join("Romeo").join_room("dev")
+    romeo.send("before")
+
+    watcher = visit(site, "r/dev").wait_until_live().expect_message("before")
+    romeo.send("after")
+    watcher.expect_message("after").expect_users("Romeo")
+    watcher.join("Nurse").send("here")
+
+    romeo.expect_message("here").expect_users("Nurse", "Romeo")
+    expect(watcher.page).to_have_url(f"{site.url}r/dev")
+    assert site.users() == ["Romeo"]
+
+
+@each_engine
+def test_a_watcher_watches_all_rooms_that_it_has_opened(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine, "--web", "read")
+    romeo = sandbox.join(site.port)
+    juliet = sandbox.connect(site.port, reads=False)
+    juliet.send(command_line("hello", version=1, name="Juliet", rooms=["dev"]))
+    site.wait_for_room("dev")
+    watcher = visit(site, "r/dev").wait_until_live()
+
+    watcher.room_link("#lobby").click()
+    watcher.wait_until_live().expect_room("#lobby")
+    juliet.send(command_line("message", room="dev", message="in dev"))
+    watcher.expect_notes("#dev", "1 unread")
+    romeo.send_messages("in the lobby")
+    watcher.expect_message("in the lobby").open_room("#dev").expect_message("in dev")
+    watcher.page.get_by_role("button", name="Close").click()
+
+    watcher.expect_room("#lobby")
+    expect(watcher.room_link("#dev").locator(".size")).to_have_text("1 user")
+
+
+@each_engine
+def test_a_closed_room_can_be_opened_on_its_page(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    tab = visit.prepare(site).ignore_errors("status of 404").go("r/ops")
+    expect(tab.page.locator("#empty")).to_contain_text("#ops is not open")
+
+    tab.request_name("Romeo")
+    tab.page.get_by_role("button", name="Open #ops").click()
+    tab.send("first")
+
+    tab.expect_messages([ChatMessage("Romeo", "first")]).expect_users("Romeo")
+    visit(site, "r/ops").expect_message("first")
+
+
+@each_engine
+def test_the_history_of_a_room_is_loaded_when_it_is_opened(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo = visit(site).join("Romeo").join_room("dev")
+    romeo.page.evaluate(
+        """() => {
+            for (let number = 1; number <= 70; number++) {
+                document.getElementById("box").value = `number ${number}`;
+                document.getElementById("say").requestSubmit();
+                if (number % 40 === 0) break;
+            }
+        }"""
+    )
+    romeo.expect_message("number 40")
+    romeo.send(*[f"number {each}" for each in range(41, 71)])
+    romeo.expect_message("number 70")
+
+    juliet = visit(site).join("Juliet").join_room("dev")
+    expect(juliet.texts).to_have_text([f"number {n}" for n in range(21, 71)])
+    juliet.page.get_by_role("link", name="Older messages").click()
+
+    expect(juliet.texts).to_have_text([f"number {n}" for n in range(1, 71)])
+    expect(juliet.page.locator("#log .day")).to_have_count(1)
+
+
+@each_engine
+def test_a_user_can_join_and_leave_a_room(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo, juliet = meet(visit, site, "dev")
+    romeo.open_room("#dev").expect_users("Juliet", "Romeo")
+
+    juliet.open_room("#dev").page.get_by_role("button", name="Leave room").click()
+    romeo.expect_users("Romeo")
+    enter = juliet.page.get_by_role("button", name="Join #dev")
+    expect(enter).to_be_visible()
+    romeo.send("while you were out")
+    enter.click()
+
+    romeo.expect_users("Juliet", "Romeo")
+    juliet.expect_messages([ChatMessage("Romeo", "while you were out")])
+    juliet.send("/leave")
+    expect(enter).to_be_visible()
+    juliet.open_room("#lobby")
+    expect(juliet.room_link("#dev")).to_have_attribute("href", "/r/dev")
+    juliet.page.reload()
+    juliet.wait_until_live().expect_room("#lobby")
+    assert site.users() == ["Juliet", "Romeo"]
+
+
+@each_engine
+def test_the_form_joins_a_room_or_says_why_not(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    tab = visit(serve(sandbox, engine)).join("Romeo")
+    box = tab.page.get_by_role("textbox", name="Join a room")
+
+    box.fill("not a room")
+    box.press("Enter")
+    expect(tab.page.locator("#go-error")).to_contain_text("letters, digits")
+    box.fill("#Dev")
+    box.press("Enter")
+
+    tab.expect_room("#dev")
+    expect(tab.page).to_have_url(f"{tab.url}r/dev")
+    expect(tab.page.locator("#go-error")).to_be_empty()
+
+
+@each_engine
+def test_members_set_the_topic_of_a_room(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo, juliet = meet(visit, site, "dev")
+    romeo.open_room("#dev").send("/topic <b>what</b> we build")
+    topic = juliet.open_room("#dev").page.locator("#topic")
+    expect(topic).to_have_text("<b>what</b> we build")
+
+    juliet.page.get_by_role("button", name="Topic").click()
+    box = juliet.page.get_by_role("textbox", name="Topic of the room")
+    expect(box).to_have_value("<b>what</b> we build")
+    box.fill("y" * 201)
+    expect(box).to_have_value("y" * 200)
+    box.fill("what we have built")
+    box.press("Enter")
+
+    expect(romeo.page.locator("#topic")).to_have_text("what we have built")
+    notice = "Juliet changed the topic to what we have built"
+    expect(romeo.page.locator("#log .notice").last).to_have_text(notice)
+    expect(visit(site, "r/dev").page.locator("#topic")).to_have_text(
+        "what we have built"
+    )
+    romeo.send('/topic ""')
+    expect(topic).to_be_empty()
+
+
+@one_engine
+def test_each_room_has_its_own_draft(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    tab = visit(serve(sandbox, engine)).join("Romeo").join_room("dev")
+    tab.box.fill("for dev")
+
+    tab.open_room("#lobby")
+    expect(tab.box).to_have_value("")
+    tab.box.fill("for the lobby")
+    tab.open_room("#dev")
+    expect(tab.box).to_have_value("for dev")
+    tab.page.reload()
+    tab.wait_until_live()
+
+    expect(tab.box).to_have_value("for dev")
+    tab.open_room("#lobby")
+    expect(tab.box).to_have_value("for the lobby")
+
+
+@one_engine
+def test_back_and_forward_move_between_the_rooms(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    tab = visit(site).join("Romeo").join_room("dev").join_room("ops")
+
+    tab.page.go_back()
+    tab.expect_room("#dev")
+    tab.page.go_back()
+    tab.expect_room("#lobby")
+    tab.page.go_forward()
+    tab.expect_room("#dev")
+
+    expect(tab.page).to_have_url(f"{site.url}r/dev")
+    assert tab.sockets == 1
+
+
+@one_engine
+def test_a_link_to_a_room_that_one_is_not_in_shows_it_and_offers_to_join(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    visit(site).join("Romeo").join_room("dev").send("come in")
+    juliet = visit(site).join("Juliet")
+
+    juliet.page.get_by_role("link", name="All rooms").click()
+    overlay = juliet.page.get_by_role("dialog")
+    overlay.get_by_role("link", name="#dev").click()
+    juliet.wait_until_live().expect_room("#dev").expect_message("come in")
+    expect(juliet.page.locator("#outside-text")).to_contain_text("You are not in #dev")
+    juliet.page.get_by_role("button", name="Join #dev").click()
+
+    juliet.expect_users("Juliet", "Romeo").expect_message("come in")
+    assert site.users() == ["Juliet", "Romeo"]
+
+
+@each_engine
+def test_all_rooms_of_a_user_can_be_searched_at_once(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    tab = visit(site).join("Romeo")
+    tab.send("a rose here")
+    tab.join_room("dev").send("a rose there")
+    tab.expect_message("a rose there")
+    overlay = tab.page.get_by_role("dialog")
+
+    tab.page.locator("#find").fill("rose")
+    tab.page.locator("#find").press("Enter")
+    expect(overlay.locator(".text")).to_have_text(["a rose there"])
+    overlay.get_by_role("combobox").select_option("All my rooms")
+    overlay.get_by_role("button", name="Search").click()
+
+    expect(overlay.locator(".text")).to_have_text(["a rose here", "a rose there"])
+    overlay.locator(".when").first.click()
+    expect(overlay.locator("[aria-current] .text")).to_have_text("a rose here")
+    expect(tab.page).to_have_url(f"{site.url}m/1#m1")
+    overlay.get_by_role("button", name="Back to the chat").click()
+    tab.expect_room("#dev")
+
+
+@each_engine
+def test_a_permalink_to_another_room_leads_to_that_room(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo = visit(site).join("Romeo").join_room("dev")
+    romeo.send("one", "two")
+    romeo.expect_message("two")
+    link = romeo.page.locator("#log .when").last.get_attribute("href")
+    assert link == "/r/dev/m/2#m2"
+
+    reader = visit(site, link[1:])
+    expect(reader.page.locator("[aria-current] .text")).to_have_text("two")
+    reader.page.get_by_role("link", name="Latest messages").click()
+
+    reader.wait_until_live().expect_room("#dev").expect_message("one")
+
+
+@one_engine
+def test_a_rename_is_shown_in_every_room_of_the_user(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo, juliet = meet(visit, site, "dev")
+
+    romeo.rename("Montague")
+
+    juliet.expect_users("Juliet", "Montague")
+    juliet.open_room("#dev").expect_users("Juliet", "Montague")
+    notices = juliet.page.locator("#log .notice")
+    expect(notices.last).to_have_text(re.compile("Montague"))
+    romeo.open_room("#lobby").page.get_by_role("button", name="Leave room").click()
+    juliet.open_room("#lobby").expect_users("Juliet")
+    romeo.rename("Romeo")
+    juliet.open_room("#dev").expect_users("Juliet", "Romeo")
+    juliet.open_room("#lobby").expect_users("Juliet")
+
+
+@one_engine
+def test_a_page_can_be_in_a_hundred_rooms_with_long_names(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    names = [f"{'漢' * 29}{number:03}" for number in range(100)]
+    rooms = json.dumps([{"name": name} for name in names])
+    tab = visit.prepare(serve(sandbox, engine))
+    tab.page.add_init_script(
+        f"""if (!sessionStorage.rooms) {{
+            sessionStorage.rooms = {json.dumps(rooms)};
+            sessionStorage.name = JSON.stringify("Romeo");
+        }}"""
+    )
+    tab.go().wait_until_live()
+    expect(tab.page.locator("#room-list a.place")).to_have_count(101)
+
+    tab.open_room(f"#{names[50]}").send("here")
+    tab.expect_message("here").page.reload()
+    tab.wait_until_live().expect_room(f"#{names[50]}").send("and again")
+
+    tab.expect_messages([ChatMessage("Romeo", t) for t in ("here", "and again")])
+    expect(tab.page.locator("#room-list a.place")).to_have_count(100)
+    assert tab.overflowing("#room-list a") == []
