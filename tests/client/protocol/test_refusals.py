@@ -90,6 +90,16 @@ def test_a_command_that_a_server_may_accept_later_is_repeated(code: str) -> None
     assert not client.connection.has_refused_line
 
 
+def test_a_room_of_hello_that_a_stopping_server_refuses_is_wanted_again() -> None:
+    client = LibraryClient("lobby", "dev")
+    refused = error("stopping", about="hello", room="dev")
+    items = client.receive(welcome_to_rooms(), room("lobby"), refused)
+    client.reconnect()
+
+    assert not any(isinstance(item, RoomClosed) for item in items)
+    assert client.hello()["rooms"] == ["lobby", "dev"]
+
+
 def test_a_refused_line_has_its_room() -> None:
     client = LibraryClient()
     client.enter()

@@ -68,6 +68,9 @@ class RefusalHandler:
         if self._is_about_name(refusal):
             return self._handle_name(refusal, line)
         if refusal.about == "hello" and refusal.room:
+            if self._is_repeated(refusal):
+                self._show(refusal, line)  # the next hello asks for it again
+                return False
             self._room_handler.refused(refusal.room, refusal.reason, line)
             return False
         if refusal.about in _COMMANDS:
@@ -75,6 +78,10 @@ class RefusalHandler:
         if refusal.about in _QUESTIONS:
             return self._handle_question(refusal, line)
         return self._handle_line(refusal, line)
+
+    def _is_repeated(self, refusal: Refused) -> bool:
+        """Return whether the client repeats a command on its next connection."""
+        return self._reconnects and refusal.code in RETRY_CODES | UNCERTAIN_CODES
 
     def _is_about_name(self, refusal: Refused) -> bool:
         if refusal.about or not self._rooms.is_single:
@@ -93,7 +100,7 @@ class RefusalHandler:
 
     def _handle_command(self, refusal: Refused, line: bytes) -> bool:
         kind, room = _COMMANDS[refusal.about], refusal.room or None
-        if self._reconnects and refusal.code in RETRY_CODES | UNCERTAIN_CODES:
+        if self._is_repeated(refusal):
             self._show(refusal, line)
             return True  # it is sent again on the next connection
         command = self._outbox.take(kind, room=room)
