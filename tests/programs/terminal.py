@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from itertools import islice
 
 import pexpect
 import pyte
@@ -28,6 +29,8 @@ class Terminal:
         )
         self._stream = pyte.ByteStream(self._screen)
         self._partial_query = b""
+        self._scrolled: list[str] = []
+        self._lines: list[str] | None = None  # as of the last received data
         self.err = err
         self.ended = False
         loop.add_reader(process.child_fd, self._receive)
@@ -35,14 +38,22 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """All lines, from the first that scrolled off to the last on the screen."""
-        scrolled = [
-            "".join(row[column].data for column in range(self.COLUMNS)).rstrip()
-            for row in self._screen.history.top
-        ]
-        shown = [line.rstrip() for line in self._screen.display]
-        while shown and not shown[-1]:
-            shown.pop()
-        return scrolled + shown
+        if self._lines is None:
+            shown = [line.rstrip() for line in self._screen.display]
+            while shown and not shown[-1]:
+                shown.pop()
+            self._lines = self._read_scrolled() + shown
+        return self._lines
+
+    def _read_scrolled(self) -> list[str]:
+        """Return the lines that scrolled off; only new ones are read."""
+        rows = self._screen.history.top
+        if len(rows) == rows.maxlen:
+            self._scrolled.clear()  # the oldest rows may be dropped
+        for row in islice(rows, len(self._scrolled), None):
+            cells = (row[column].data for column in range(self.COLUMNS))
+            self._scrolled.append("".join(cells).rstrip())
+        return self._scrolled
 
     @property
     def text(self) -> str:
@@ -109,7 +120,7 @@ class Terminal:
         self._process.close()
 
     def _receive(self, data: bytes) -> None:
-        self.ended = not data
+        self.ended, self._lines = not data, None
         *parts, last = (self._partial_query + data).split(CURSOR_QUERY)
         prefixes = (each for each in CURSOR_QUERY_PREFIXES if last.endswith(each))
         self._partial_query = next(prefixes, b"")

@@ -3,13 +3,10 @@
 from parlour.client.protocol.display_items import (
     OtherRenamed,
     OwnLine,
-    Refusal,
-    RoomClosed,
     RoomEntered,
     RoomLeft,
 )
 from parlour.client.protocol.requests import Direct
-from parlour.client.room_views.screen import RoomDisplay
 from tests.client.room_views.chat import Chat
 
 SERVER = "[Server]"
@@ -173,85 +170,6 @@ def test_one_may_be_in_no_room() -> None:
     assert chat.views.writes_to == ""
 
 
-def test_a_closed_room_disappears_with_its_reason() -> None:
-    chat = Chat()
-    chat.enter("direct:1", "bob")
-
-    printed = chat.happens(RoomClosed("direct:1", b"", "bob left\n-- forged"))
-
-    assert printed == ["-- @bob is closed for you: bob left^J-- forged"]
-    assert chat.prompt() == ""
-
-
-def test_the_current_room_stays_when_it_is_closed() -> None:
-    chat = Chat()
-    chat.enter("direct:1", "bob")
-    chat.switch("@bob")
-
-    printed = chat.happens(RoomClosed("direct:1", b"", "bob left"))
-
-    assert printed == ["-- @bob is closed for you: bob left"]
-    assert chat.prompt() == "@bob (closed)> "
-    assert chat.views.closed == "@bob"
-
-
-def test_a_closed_room_disappears_after_a_switch() -> None:
-    chat = Chat()
-    chat.enter("direct:1", "bob")
-    chat.switch("@bob")
-    chat.happens(RoomClosed("direct:1", b"", "bob left"))
-
-    assert chat.switch("#lobby") == ["──── #lobby ────"]
-    assert chat.prompt() == ""
-    assert chat.switch("@bob")[0].startswith("-- You are in no room @bob")
-
-
-def test_a_new_conversation_comes_before_a_closed_one() -> None:
-    chat = Chat()
-    chat.enter("direct:1", "bob")
-    chat.switch("@bob")
-    chat.happens(RoomClosed("direct:1", b"", "bob left"))
-    chat.enter("direct:2", "bob")
-
-    chat.switch("@bob")
-
-    assert chat.views.writes_to == "direct:2"
-    assert chat.prompt() == "@bob> "
-
-
-def test_a_room_that_is_entered_again_is_not_closed_any_more() -> None:
-    chat = Chat("dev")
-    chat.happens(RoomClosed("dev", b"", "it is full"))
-    assert chat.prompt() == "#dev (closed)> "
-
-    chat.enter("dev")
-
-    assert chat.prompt() == ""
-
-
-def test_lines_that_are_not_sent_to_a_closed_room_are_reported() -> None:
-    chat = Chat()
-    chat.enter("direct:1", "bob")
-
-    printed = chat.happens(
-        RoomClosed("direct:1", b"", "over", unsent=("a\nb",), uncertain=("c",))
-    )
-
-    assert printed == [
-        "-- @bob is closed for you: over",
-        "-- Not sent to @bob: a^Jb",
-        "-- @bob may not have received: c",
-    ]
-
-
-def test_a_room_that_could_not_be_entered_is_reported() -> None:
-    chat = Chat("lobby", "dev")
-
-    printed = chat.happens(RoomClosed("dev", b"", "it is full"))
-
-    assert printed == ["-- #dev is closed for you: it is full"]
-
-
 def test_a_message_to_a_user_does_not_switch() -> None:
     chat = Chat()
     chat.views.requested(Direct("bob", "psst"))
@@ -297,20 +215,3 @@ def test_numbers_and_the_next_unread_room_are_selected_by_keys() -> None:
     for nothing in (None, 4, 9):
         chat.views.select(nothing)
         assert chat.printed() == []
-
-
-def test_a_text_to_a_user_who_is_not_there_is_reported() -> None:
-    chat = Chat()
-    refusal = Refusal("nobody is", b"{}", "no_such_user", "", "direct", "bob", "psst")
-
-    assert chat.happens(refusal) == [
-        "[Server]: nobody is",
-        "-- Not sent to @bob: psst",
-    ]
-
-
-def test_a_program_reads_the_text_that_was_not_sent() -> None:
-    chat = Chat(display=RoomDisplay.EXACT, is_script=True)
-    refusal = Refusal("nobody is", b"{}", "no_such_user", "", "direct", "bob", "psst")
-
-    assert chat.happens(refusal) == ["{}", "-- Not sent to @bob: psst"]
