@@ -184,8 +184,11 @@ def test_a_watcher_hears_the_last_hundred_rooms_that_it_has_opened(
     tab = visit.prepare(serve(sandbox, engine))
     tab.store(rooms=json.dumps([{"name": f"room-{each}"} for each in range(150)]))
 
+    def note_frame(frame: bytes | str) -> None:
+        hellos.append(frame if isinstance(frame, str) else frame.decode())
+
     def note_frames(socket: "WebSocket") -> None:
-        socket.on("framesent", lambda frame: hellos.append(f"{frame}"))
+        socket.on("framesent", note_frame)
 
     tab.page.on("websocket", note_frames)
 
