@@ -9,12 +9,21 @@ from tests.gateways.web.chromium import require_chromium
 from tests.gateways.web.site import ChatMessage, Site
 
 try:
-    from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+    from playwright.sync_api import Browser, Dialog, Locator, Page, WebSocket, expect
 except ModuleNotFoundError:
     require_chromium()
     raise
 
-__all__ = ["NARROW", "OUTAGE", "WIDE", "Tab", "Visits", "exactly", "expect"]
+__all__ = [
+    "NARROW",
+    "OUTAGE",
+    "WIDE",
+    "Tab",
+    "Visits",
+    "WebSocket",
+    "exactly",
+    "expect",
+]
 
 PATIENCE = 20_000  # milliseconds, for every wait
 WIDE, NARROW = (1280, 800), (390, 844)

@@ -1,18 +1,14 @@
 """Links to rooms: to watch them, to open them, and to move between them."""
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gateways.web.browser import Visits, expect
+from tests.gateways.web.browser import Visits, WebSocket, expect
 from tests.gateways.web.site import ChatMessage, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.server.clients import command_line
-
-if TYPE_CHECKING:
-    from playwright.sync_api import WebSocket
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 # For tests that do not involve the server.
@@ -180,18 +176,18 @@ def test_a_permalink_to_another_room_leads_to_that_room(
 def test_a_watcher_hears_the_last_hundred_rooms_that_it_has_opened(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    hellos: list[str] = []
+    hellos: list[bytes | str] = []
+
+    def keep(frame: bytes | str) -> None:
+        hellos.append(frame)
+
     tab = visit.prepare(serve(sandbox, engine))
     tab.store(rooms=json.dumps([{"name": f"room-{each}"} for each in range(150)]))
 
-    def note_frame(frame: bytes | str) -> None:
-        hellos.append(frame if isinstance(frame, str) else frame.decode())
+    def watch(socket: WebSocket) -> None:
+        socket.on("framesent", keep)
 
-    def note_frames(socket: "WebSocket") -> None:
-        socket.on("framesent", note_frame)
-
-    tab.page.on("websocket", note_frames)
-
+    tab.page.on("websocket", watch)
     tab.go().wait_until_live()
 
     rooms = json.loads(hellos[0])["data"]["rooms"]

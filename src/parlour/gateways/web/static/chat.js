@@ -92,6 +92,7 @@ function request(type, data) {
 
 function nameChanged(isNew) {
   composer?.show(session.you);
+  element("go-label").textContent = session.you === null ? "Go to a room" : "Join a room";
   view.update();
   if (!isNew || connection.state !== "live") return;
   outbox?.resend();
@@ -275,5 +276,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 composer?.show(session.name);
-element("go-label").textContent = canWrite ? "Join a room" : "Go to a room";
 connection.open();
