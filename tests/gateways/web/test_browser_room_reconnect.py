@@ -149,3 +149,18 @@ def test_a_direct_conversation_is_over_after_a_restart(
     )
     juliet.open_room("Romeo").expect_message("psst").open_room("#lobby")
     expect(juliet.page.locator("#direct-list li")).to_have_count(0)
+
+
+def test_a_command_without_a_connection_stays_in_the_box(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
+    site.program.stop()
+    expect(juliet.status).to_be_visible()
+
+    for command in ("/join dev", "/topic verona", "/msg Romeo hi", "/leave"):
+        juliet.send(command)
+        error = juliet.page.locator("#box-error")
+        expect(error).to_contain_text("There is no connection")
+        expect(juliet.box).to_have_value(command)

@@ -225,3 +225,24 @@ def test_a_page_can_be_in_a_hundred_rooms_with_long_names(
     tab.expect_messages([ChatMessage("Romeo", t) for t in ("here", "and again")])
     expect(tab.page.locator("#room-list a.place")).to_have_count(100)
     assert tab.overflowing("#room-list a") == []
+
+
+@one_engine
+def test_messages_are_counted_while_the_tab_is_hidden(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo, juliet = meet(visit, site)
+    hide = """(isHidden) => {
+        const value = { value: isHidden, configurable: true };
+        Object.defineProperty(document, "hidden", value);
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    juliet.page.evaluate(hide, True)
+
+    romeo.send("one", "two")
+    expect(juliet.page).to_have_title("(2) #lobby \N{EN DASH} Parlour")
+    juliet.page.evaluate(hide, False)
+
+    expect(juliet.page).to_have_title("#lobby \N{EN DASH} Parlour")
+    expect(juliet.page.locator("#log .new + .message .text")).to_have_text("one")
