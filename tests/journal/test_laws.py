@@ -172,7 +172,7 @@ SAID = st.builds(
     room=ROOM,
     source=TEXT,
     text=TEXT,
-    session=st.just(ROMEO),
+    attachment=st.just(ROMEO),
     key=st.sampled_from(KEYS),
     token=st.sampled_from(["", "t"]),
 )

@@ -29,9 +29,7 @@ def test_sigusr1_prints_a_status_report(sandbox: Sandbox, engine: str) -> None:
     server.stop()
 
     report = server.program.err.text.lower()
-    assert [
-        word for word in ("member", "cursor", "backlog") if word not in report
-    ] == []
+    assert [word for word in ("member", "room", "backlog") if word not in report] == []
     assert CANARY not in report
 
 

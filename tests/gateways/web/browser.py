@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Sequence
 from typing import Self
 
@@ -164,6 +165,20 @@ class Tab:
         """Wait until the page is connected."""
         expect(self.page.locator("#state")).to_have_text("Live")
         return self
+
+    def wait_until_stored(self, key: str, value: str) -> Self:
+        """Wait until the session storage of the tab has *value* for *key*.
+
+        The policy of the page forbids the script that ``wait_for_function`` needs.
+        """
+        deadline = time.monotonic() + PATIENCE / 1000
+        while (stored := self._session_storage(key)) != value:
+            assert time.monotonic() < deadline, stored
+            self.page.wait_for_timeout(20)
+        return self
+
+    def _session_storage(self, key: str) -> object:
+        return self.page.evaluate("key => sessionStorage.getItem(key)", key)
 
     def expect_message(self, text: str) -> Self:
         """Wait until exactly one message has *text*."""

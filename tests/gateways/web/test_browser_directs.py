@@ -208,7 +208,7 @@ def test_a_user_is_still_ignored_after_a_restart_of_the_server(
     juliet = visit(site).ignore_errors("WebSocket").join("Juliet")
     juliet.send("/ignore Tybalt")
     expect(juliet.box).to_have_value("")
-    juliet.page.wait_for_function("sessionStorage.ignored === '[\"Tybalt\"]'")
+    juliet.wait_until_stored("ignored", '["Tybalt"]')
     juliet.page.clock.install()
     site.program.stop()
 
