@@ -9,6 +9,7 @@ from .protocol.connection import Connection
 from .unconfirmed_lines import UnconfirmedLines
 
 PROGRESS_TIMEOUT: Final = 5.0  # seconds without progress after which a pipe leaves
+SESSION_PROGRESS_TIMEOUT: Final = 30.0  # the same, in the session dialect
 IDLE_TIMEOUT: Final = 0.5  # seconds of silence, if nothing is pending
 INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in total
 CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
@@ -67,9 +68,10 @@ class ShutdownTimer:
         """Record that the server sent data of any kind."""
         self._received_at = now
 
-    def deadline(self, *, is_pending: bool) -> float:
+    def deadline(self, *, is_pending: bool, is_session: bool) -> float:
         """Return the deadline; silence ends the wait early unless *is_pending*."""
-        last = min(self._progress_at + PROGRESS_TIMEOUT, self._began_at + self._limit)
+        patience = SESSION_PROGRESS_TIMEOUT if is_session else PROGRESS_TIMEOUT
+        last = min(self._progress_at + patience, self._began_at + self._limit)
         if is_pending:
             return last
         return min(last, max(self._received_at, self._progress_at) + IDLE_TIMEOUT)
@@ -101,7 +103,9 @@ class Shutdown:
         if self.state is State.CLOSING:
             return self._close_by
         if self.state is State.FINISHING:
-            return self.timer.deadline(is_pending=self._is_pending)
+            return self.timer.deadline(
+                is_pending=self._is_pending, is_session=self._connection.is_session
+            )
         return None
 
     @property

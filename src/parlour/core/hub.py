@@ -201,7 +201,7 @@ class Hub:
         if batch.node != self._node:
             self._settling.apply_other(batch)
             return
-        if batch.is_durable and not self._is_recording:
+        if not self._is_recording and batch.is_durable:
             self._is_recording = True
             self.delivery.append_to_all(StorageRecovered)
         before = self.state.message_count
@@ -340,6 +340,10 @@ class Hub:
             return now
         times = self._timers.next(now), self.delivery.flush_time(now)
         return min((time for time in times if time is not None), default=None)
+
+    def is_tick_due(self, now: float) -> bool:
+        """Return whether :meth:`tick` may have anything to do."""
+        return self._timers.are_due(now) or self._backpressure.is_due
 
     def tick(self, now: float) -> None:
         """Process expired timers and waiting input."""

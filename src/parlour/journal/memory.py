@@ -74,7 +74,9 @@ class MemoryStore:
                     room = changed.get(entry.room)
                     if room is None:
                         room = changed[entry.room] = self._room(entry.room)
-                    self._store(room, entry, time, steady)
+                    room.add(entry, self._numbering(room.head), time, steady)
+                    if entry.key:
+                        self._keep_key(entry, room.head, steady)
                 else:
                     self._store_other(entry)
             for room in changed.values():
@@ -141,12 +143,9 @@ class MemoryStore:
             case _:
                 pass
 
-    def _store(self, room: MemoryRoom, entry: Said, time: float, steady: float) -> None:
-        sequence = self._numbering(room.head)
-        room.add(Message(entry.room, sequence, time, entry.source, entry.text), steady)
-        if entry.key:
-            key = StoredKey(entry.key, entry.token, entry.room, sequence)
-            self._keys.add(key, steady)
+    def _keep_key(self, entry: Said, sequence: int, steady: float) -> None:
+        key = StoredKey(entry.key, entry.token, entry.room, sequence)
+        self._keys.add(key, steady)
 
     def _pruned(self, name: RoomName) -> MemoryRoom:
         """Return the room *name* without expired messages."""
@@ -181,12 +180,14 @@ class MemoryStore:
 
 def _require_unicode(batch: Batch) -> None:
     """Raise ValueError if a text of *batch* contains a lone surrogate."""
-    texts = [
-        entry.source + entry.text + entry.key + entry.token
-        for entry in batch.entries
-        if isinstance(entry, Said)
-    ]
-    texts += [entry.topic for entry in batch.entries if isinstance(entry, TopicSet)]
+    texts: list[str] = []
+    for entry in batch.entries:
+        if isinstance(entry, Said):
+            texts += (entry.source, entry.text)
+            if entry.key:
+                texts += (entry.key, entry.token)
+        elif isinstance(entry, TopicSet):
+            texts.append(entry.topic)
     utf8_size("".join(texts))
 
 

@@ -2,21 +2,16 @@
 
 from collections import deque
 from itertools import islice
-from typing import NamedTuple
 
+from parlour.core.entries import Said
 from parlour.core.events import Message, RoomName
 from parlour.core.storage import StoredRoom
 from parlour.history.retention import Retention, utf8_size
 
 from .holes import Holes
 
-
-class _StoredMessage(NamedTuple):
-    """A message, the monotonic time at which it was recorded, and its size in bytes."""
-
-    message: Message
-    recorded: float
-    size: int
+_StoredMessage = tuple[Message, float, int]
+"""A message, the monotonic time at which it was recorded, and its size in bytes."""
 
 
 class MemoryRoom:
@@ -41,16 +36,19 @@ class MemoryRoom:
         """Return the room as `load` returns it."""
         return StoredRoom(name, self.number, self.head, self.topic, self.is_open)
 
-    def add(self, message: Message, steady: float) -> None:
-        """Add *message*, recorded at the monotonic time *steady*."""
-        if message.sequence != self.head + 1:
-            self._holes.add(message.sequence, message.sequence - self.head - 1)
-        self.head = message.sequence
+    def add(self, said: Said, sequence: int, time: float, steady: float) -> None:
+        """Add a message, recorded at the monotonic time *steady*."""
+        if sequence != self.head + 1:
+            self._holes.add(sequence, sequence - self.head - 1)
+        self.head = sequence
         if self._stored is None:
             self._stored = deque()
-        size = utf8_size(message.source) + utf8_size(message.text)
-        self._stored.append(_StoredMessage(message, steady, size))
+        source, text = said.source, said.text
+        size = utf8_size(source + text)
         self._bytes += size
+        self._stored.append(
+            (Message(said.room, sequence, time, source, text), steady, size)
+        )
 
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
@@ -58,7 +56,7 @@ class MemoryRoom:
         while stored and (
             len(stored) > retention.max_messages
             or self._bytes > retention.max_bytes
-            or stored[0].recorded < cutoff
+            or stored[0][1] < cutoff
         ):
             message, _, size = stored.popleft()
             self.floor = message.sequence
@@ -75,4 +73,4 @@ class MemoryRoom:
 
     def slice(self, start: int, stop: int) -> list[Message]:
         """Return the stored messages from the index *start* to *stop*, oldest first."""
-        return [each.message for each in islice(self._stored or (), start, stop)]
+        return [message for message, _, _ in islice(self._stored or (), start, stop)]

@@ -19,7 +19,7 @@ never held across a socket call or a commit.
 6. A transport filled up or drained: `hub.paused(connection, unsent, now)`,
    `hub.resumed(connection, now)`. A transport keeps the bytes that it was given.
 7. Stop or resume reading as `hub.reading_changes()` says.
-8. A deadline passed: call `hub.paused` again for each of `hub.lagging`, and
+8. If `hub.is_tick_due(now)`: call `hub.paused` again for each of `hub.lagging`, and
    `hub.postpone_admission(connection, now)` for each of `hub.silent_arrivals(now)`
    whose socket has unread bytes; then `hub.tick(now)`. `hub.deadline(now)` is when to
    do that next: at once if it is not later than `now`.

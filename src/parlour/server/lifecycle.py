@@ -66,19 +66,19 @@ def run(
             trace=trace,
         )
         _serve_and_close(serve, runtime)
-    if trace is not None:
-        trace.close()
     return 0 if runtime.failure is None else 1
 
 
 def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None:
-    """Serve, and then record the pending drafts."""
+    """Serve, and then record the pending entries, and write the rest of the trace."""
     try:
         serve(runtime)
     finally:
         _exit_on_signals()
         if not runtime.recorder.close(CLOSE_TIMEOUT):
             log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
+        if runtime.trace is not None:
+            runtime.trace.close()
 
 
 def _facts(

@@ -77,6 +77,8 @@ class Runtime:
         """Read the history for pending questions (step 4), by the rules of `record`."""
         with lock:
             questions, ahead = self.hub.questions(), self.hub.cursors_ahead()
+            if not questions and not ahead:
+                return
             networks = [self.hub.network(each.connection) for each in questions]
         for room, cursor, last in ahead:
             log_limited(
@@ -152,8 +154,7 @@ def process_timers(
     hub: Hub, transports: Mapping[ConnectionId, Transport], now: float
 ) -> None:
     """Process expired timers (step 8)."""
-    due = hub.deadline(now)
-    if due is None or due > now:
+    if not hub.is_tick_due(now):
         return
     for connection in hub.lagging:
         hub.paused(connection, transports[connection].unsent, now)

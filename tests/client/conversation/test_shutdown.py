@@ -11,6 +11,7 @@ from parlour.client.shutdown import (
     IDLE_TIMEOUT,
     INTERACTIVE_TIMEOUT,
     PROGRESS_TIMEOUT,
+    SESSION_PROGRESS_TIMEOUT,
     SUSPENDED_AFTER,
     State,
 )
@@ -157,6 +158,21 @@ def test_a_server_that_does_not_read_ends_the_wait() -> None:
     conversation.tick(3 + PROGRESS_TIMEOUT + CLOSE_TIMEOUT)
 
     assert state_of(conversation) is State.CLOSED
+    assert conversation.exit_code == ExitCode.LOST
+
+
+def test_in_the_session_dialect_the_client_waits_longer() -> None:
+    conversation = Conversation(interactive=False, token="a secret")
+    conversation.receive(welcome(0), 0)
+
+    conversation.receive_input(b"hi\n", 0)
+    take_sent(conversation)
+    conversation.receive_input(b"", 0)
+    conversation.receive(session_line("ping", token="t"), 15)
+    assert conversation.deadline == SESSION_PROGRESS_TIMEOUT
+    conversation.tick(SESSION_PROGRESS_TIMEOUT)
+
+    assert state_of(conversation) is State.CLOSING
     assert conversation.exit_code == ExitCode.LOST
 
 

@@ -88,3 +88,18 @@ def test_a_session_that_waits_for_its_entry_is_pinged_and_not_ended() -> None:
 
     assert set(read_brief(ann)) == {"ping"}
     assert ann.ended is None
+
+
+def test_a_session_is_pinged_while_an_entry_of_another_is_not_settled() -> None:
+    server = FakeServer()
+    ann, bob = connect_ann_and_bob(server)
+    read_events(ann)
+    server.is_storage_paused = True
+    send_messages(bob, "hi")
+
+    server.wait(30.1)
+    assert read_brief(ann) == ["ping"]
+    ann.send(line("pong", {}))
+    server.wait(29.0)
+
+    assert ann.ended is None

@@ -2,13 +2,13 @@
 
 from parlour.core.events import ConnectionId, RoomName, SessionId
 from parlour.core.limits import Limits
-from parlour.core.sessions.timers import Timer, Timers
+from parlour.core.sessions.timers import Earliest, Timer, Timers
 
 ANN, BOB, CAT = map(ConnectionId, (1, 2, 3))
 
 
 def test_a_deadline_passes_once_when_its_delay_is_over() -> None:
-    timer = Timer[ConnectionId](10.0)
+    timer = Timer[ConnectionId](10.0, Earliest())
 
     timer.set(ANN, 100.0)
 
@@ -18,7 +18,7 @@ def test_a_deadline_passes_once_when_its_delay_is_over() -> None:
 
 
 def test_deadlines_pass_in_the_order_in_which_they_were_set() -> None:
-    timer = Timer[ConnectionId](10.0)
+    timer = Timer[ConnectionId](10.0, Earliest())
 
     for session, now in ((CAT, 1.0), (ANN, 2.0), (BOB, 2.0)):
         timer.set(session, now)
@@ -28,7 +28,7 @@ def test_deadlines_pass_in_the_order_in_which_they_were_set() -> None:
 
 
 def test_setting_a_deadline_again_makes_it_later() -> None:
-    timer = Timer[ConnectionId](10.0)
+    timer = Timer[ConnectionId](10.0, Earliest())
     timer.set(ANN, 0.0)
     timer.set(BOB, 1.0)
 
@@ -39,7 +39,7 @@ def test_setting_a_deadline_again_makes_it_later() -> None:
 
 
 def test_a_deadline_that_is_cleared_never_passes() -> None:
-    timer = Timer[ConnectionId](10.0)
+    timer = Timer[ConnectionId](10.0, Earliest())
     timer.set(ANN, 0.0)
     timer.set(BOB, 0.0)
 

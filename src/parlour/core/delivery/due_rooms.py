@@ -19,7 +19,10 @@ class DueRooms:
     @property
     def is_urgent(self) -> bool:
         """Whether messages wait for a flush."""
-        return any(room.schedule.is_urgent for room in self._rooms.values())
+        for room in self._rooms.values():  # noqa: SIM110 -- faster than any()
+            if room.schedule.is_urgent:
+                return True
+        return False
 
     def add(self, room: RoomDelivery) -> None:
         """Visit a room at the next flush."""

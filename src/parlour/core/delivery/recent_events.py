@@ -35,13 +35,10 @@ class RecentEvents:
         self._encodings: dict[str, EncodedEvents] = {}  # by the name of the dialect
         self.base = 0
         """Position of the oldest recent event."""
+        self.head = 0
+        """Position of the next event."""
         self.size = 0
         """Bytes of all encodings together, as of the last `encode` or discard."""
-
-    @property
-    def head(self) -> int:
-        """Position of the next event."""
-        return self.base + len(self._events)
 
     def append(self, event: RoomEvent) -> None:
         """Add *event*."""
@@ -49,12 +46,14 @@ class RecentEvents:
             self.extend([event])
         else:
             self._events.append(event)
+            self.head += 1
 
     def extend(self, messages: Sequence[Message]) -> None:
         """Add *messages*, at least one, in order of their sequences."""
         head = self.head
+        self.head = end = head + len(messages)
         self._events.extend(messages)
-        self._positions.extend(range(head, head + len(messages)))
+        self._positions.extend(range(head, end))
         self._sequences.extend([message.sequence for message in messages])
         self.last_sequence = messages[-1].sequence
 

@@ -1,9 +1,13 @@
 """The bound on the recent events of all rooms together."""
 
 from collections import OrderedDict
+from typing import Final
 
 from ..events import RoomName
 from .room_delivery import RoomDelivery
+
+UNCOUNTED: Final = (None, 0)
+"""A room without recent events, and their size."""
 
 
 class RecentSizes:
@@ -22,16 +26,17 @@ class RecentSizes:
 
     def flushed(self, room: RoomDelivery) -> None:
         """Record the size of a room that was flushed."""
-        self.forget(room.room)
-        if size := room.recent.size:
-            self._rooms[room.room] = room, size
-            self.total += size
+        name, size = room.room, room.recent.size
+        _, before = self._rooms.pop(name, UNCOUNTED)
+        self.total += size - before
+        if size:
+            self._rooms[name] = room, size
         if self.total > self._max_bytes:
             self._give_up_events()
 
     def forget(self, name: RoomName) -> None:
         """Stop counting a room."""
-        _, size = self._rooms.pop(name, (None, 0))
+        _, size = self._rooms.pop(name, UNCOUNTED)
         self.total -= size
 
     def _give_up_events(self) -> None:

@@ -53,9 +53,10 @@ class SharedCursors:
     def is_any_behind(self) -> bool:
         """Whether members at a shared cursor have events to receive."""
         head = self._recent.head
-        return any(
-            shared.members and shared.cursor < head for shared in self._shared.values()
-        )
+        for shared in self._shared.values():
+            if shared.cursor < head and shared.members:
+                return True
+        return False
 
     def open(self, dialect: Dialect) -> EncodedEvents:
         """Return the events in *dialect*, and create its shared cursor if needed."""

@@ -28,13 +28,10 @@ from ..events import (
     StorageRecovered,
     TopicChanged,
     Users,
-    Value,
 )
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
 from .json_objects import decode_object
-
-# Commands as lines have them, with `data` as the only field.
 
 
 class _Say(
@@ -45,29 +42,12 @@ class _Say(
     tag="message",
     rename={"text": "data"},
 ):
+    """A message as a line has it, with `data` as the only field."""
+
     text: str  # repeated, since `rename` applies only to a class's own fields
 
 
-class _SetName(
-    SetName,
-    frozen=True,
-    gc=False,
-    tag_field="type",
-    tag="set-name",
-    rename={"name": "data"},
-):
-    name: str
-
-
-class _ReadHistory(ReadHistory, frozen=True, gc=False, tag_field="type", tag="history"):
-    pass
-
-
-class _ListUsers(Value, frozen=True, gc=False, tag_field="type", tag="users"):
-    """`ListUsers` of the lobby: a line of this dialect names no room."""
-
-
-_decoder: Final = msgspec.json.Decoder(_Say | _SetName | _ReadHistory | _ListUsers)
+_decoder: Final = msgspec.json.Decoder(_Say)
 
 _HEAD: Final = '{"type":"message","data":{"source":'
 _MIDDLE: Final = ',"message":'
@@ -90,10 +70,9 @@ class PlainDialect:
 
     def decode(self, line: bytes) -> Command | Refused | None:
         try:
-            command: Command | _ListUsers = _decoder.decode(line)
+            return _decoder.decode(line)  # a message: by far the most frequent
         except (ValueError, RecursionError):
             return _decode_any(line)
-        return ListUsers(LOBBY) if isinstance(command, _ListUsers) else command
 
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent
@@ -158,9 +137,9 @@ def _count(number: int, noun: str) -> str:
 
 
 def _decode_any(line: bytes) -> Command | Refused | None:
-    """Decode a line that the fast decoder refused, or return why it is invalid.
+    """Decode a line that the decoder of messages refused, or return why it is invalid.
 
-    The fast decoder refuses some valid lines, such as those with a duplicate `type`.
+    That decoder refuses some valid messages, such as those with a duplicate `type`.
     """
     decoded = decode_object(line)
     if isinstance(decoded, dict):

@@ -8,7 +8,6 @@ from ..limits import Limits
 from .closing import Closing
 from .connection import Connection
 from .local_steps import LocalSteps
-from .steps import SendPrivate
 from .timers import Timers
 
 
@@ -35,7 +34,7 @@ class Heartbeat:
         """Ping silent *connections*, and close those that did not answer a ping."""
         for each in self._timers.pings.pop_due(now):
             if connections[each].should_read:
-                self._steps.add(SendPrivate(each, Ping(f"{each}")))
+                self._delivery.send(each, Ping(f"{each}"))  # behind no entry
                 self._timers.pongs.set(each, now)
             else:
                 self._timers.pings.set(each, now)

@@ -80,7 +80,7 @@ class LineProcessor:
         for count, line in enumerate(batch, start=1):
             command = decode(line)
             if isinstance(command, Say) and is_valid_text(command.text, max_text):
-                if not isinstance(command, Submit):
+                if type(command) is not Submit:  # faster than isinstance()
                     said.append(Said(LOBBY, name, command.text, connection.attachment))
                     continue
                 if command.room in rooms:

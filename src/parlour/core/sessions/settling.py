@@ -126,11 +126,11 @@ class Settling:
         room, messages = said[0].room, list[Message]()
         stored: dict[SessionId, list[Stored]] = {}
         for each, outcome in zip(said, outcomes, strict=True):
-            if isinstance(outcome, Void):
+            if isinstance(outcome, Message):  # by far the most frequent
+                messages.append(outcome)
+            elif isinstance(outcome, Void):
                 self._refuse_message(each, outcome.why)
                 continue
-            if isinstance(outcome, Message):
-                messages.append(outcome)
             if each.id is not None:
                 event = Stored(each.id, room, outcome.sequence)
                 stored.setdefault(each.attachment, []).append(event)

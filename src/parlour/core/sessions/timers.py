@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from math import inf
 from typing import Final, Generic, TypeVar
 
 from ..events import ConnectionId, RoomName, SessionId
@@ -18,16 +19,26 @@ KeyT = TypeVar("KeyT")
 """What has a deadline: a connection, a session or a room."""
 
 
+class Earliest:
+    """A time before which no deadline of several timers passes."""
+
+    __slots__ = ("time",)
+
+    def __init__(self) -> None:
+        self.time = inf
+
+
 class Timer(Generic[KeyT]):
     """Deadlines, each *delay* seconds after it was set.
 
-    All have the same delay, so deadlines pass in the order they are set.
+    All have the same delay, so deadlines pass in the order they are set. Each is noted
+    in *earliest* if it is earlier than that.
     """
 
-    __slots__ = ("_deadlines", "_delay")
+    __slots__ = ("_deadlines", "_delay", "_earliest")
 
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
+    def __init__(self, delay: float, earliest: Earliest) -> None:
+        self._delay, self._earliest = delay, earliest
         # Not a plain dict: to find its first key, it walks past all deleted ones.
         self._deadlines: OrderedDict[KeyT, float] = OrderedDict()
 
@@ -49,8 +60,10 @@ class Timer(Generic[KeyT]):
 
     def set(self, key: KeyT, now: float) -> None:
         """Set or replace the deadline of *key*: *delay* seconds after *now*."""
-        self._deadlines[key] = now + self._delay
+        self._deadlines[key] = deadline = now + self._delay
         self._deadlines.move_to_end(key)  # keeps the order of deadlines
+        if deadline < self._earliest.time:
+            self._earliest.time = deadline
 
     def clear(self, key: KeyT) -> None:
         """Remove the deadline of *key*, if it has one."""
@@ -88,24 +101,25 @@ class Timers:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.admissions = Timer[ConnectionId](limits.admission_delay)
+        self._earliest = earliest = Earliest()
+        self.admissions = Timer[ConnectionId](limits.admission_delay, earliest)
         """Until a silent connection is admitted."""
-        self.unfinished_lines = Timer[ConnectionId](limits.line_timeout)
+        self.unfinished_lines = Timer[ConnectionId](limits.line_timeout, earliest)
         """Until a line that has begun must end."""
-        self.stalls = Timer[ConnectionId](limits.stall_timeout)
+        self.stalls = Timer[ConnectionId](limits.stall_timeout, earliest)
         """Until a lagging peer must have received something."""
         period = 1.0 / limits.rate.per_second if limits.rate else 0.0
-        self.rate_delays = Timer[ConnectionId](max(period, MIN_RATE_DELAY))
+        self.rate_delays = Timer[ConnectionId](max(period, MIN_RATE_DELAY), earliest)
         """Until a session that exceeded its rate may continue."""
-        self.pings = Timer[ConnectionId](limits.heartbeat_interval)
+        self.pings = Timer[ConnectionId](limits.heartbeat_interval, earliest)
         """Until a silent session is pinged."""
-        self.pongs = Timer[ConnectionId](limits.pong_timeout)
+        self.pongs = Timer[ConnectionId](limits.pong_timeout, earliest)
         """Until a session that was pinged must have sent something."""
-        self.unsettled = Timer[ConnectionId](limits.unsettled_ping_interval)
+        self.unsettled = Timer[ConnectionId](limits.unsettled_ping_interval, earliest)
         """Until a session whose entry is not settled is pinged."""
-        self.holds = Timer[SessionId](limits.resume_timeout)
+        self.holds = Timer[SessionId](limits.resume_timeout, earliest)
         """Until a session that lost its connection is closed."""
-        self.empty_rooms = Timer[RoomName](EMPTY_ROOM_TIME)
+        self.empty_rooms = Timer[RoomName](EMPTY_ROOM_TIME, earliest)
         """Until a room without members is closed."""
         self._connection_timers = (
             *(self.admissions, self.unfinished_lines, self.stalls),
@@ -114,15 +128,24 @@ class Timers:
         self._all = (*self._connection_timers, self.holds, self.empty_rooms)
         self._next_clock_check: float | None = None
 
+    def are_due(self, now: float) -> bool:
+        """Return whether a deadline or a clock check may have passed.
+
+        This compares two numbers, for the turns in which nothing has.
+        """
+        return now >= self._earliest.time
+
     def next(self, now: float) -> float | None:
         """Return the next deadline or clock check; None if no timer runs."""
         times = [time for timer in self._all if (time := timer.next) is not None]
         if not times:
             self._next_clock_check = None
+            self._earliest.time = inf
             return None
         if self._next_clock_check is None:
             self._next_clock_check = now + CLOCK_CHECK
-        return min(self._next_clock_check, *times)
+        self._earliest.time = earliest = min(self._next_clock_check, *times)
+        return earliest
 
     def check_clock(self, now: float) -> None:
         """Postpone every deadline by as much as this check is late.
