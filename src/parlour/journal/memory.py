@@ -180,14 +180,11 @@ class MemoryStore:
 
 def _require_unicode(batch: Batch) -> None:
     """Raise ValueError if a text of *batch* contains a lone surrogate."""
-    texts: list[str] = []
-    for entry in batch.entries:
-        if isinstance(entry, Said):
-            texts += (entry.source, entry.text)
-            if entry.key:
-                texts += (entry.key, entry.token)
-        elif isinstance(entry, TopicSet):
-            texts.append(entry.topic)
+    said = [entry for entry in batch.entries if isinstance(entry, Said)]
+    texts = [entry.source + entry.text for entry in said]
+    texts += [entry.key + entry.token for entry in said if entry.key]
+    if len(said) < len(batch.entries):
+        texts += [entry.topic for entry in batch.entries if isinstance(entry, TopicSet)]
     utf8_size("".join(texts))
 
 

@@ -4,14 +4,19 @@ from collections import deque
 from itertools import islice
 
 from parlour.core.entries import Said
-from parlour.core.events import Message, RoomName
+from parlour.core.events import Message, RoomName, Value
 from parlour.core.storage import StoredRoom
 from parlour.history.retention import Retention, utf8_size
 
 from .holes import Holes
 
-_StoredMessage = tuple[Message, float, int]
-"""A message, the monotonic time at which it was recorded, and its size in bytes."""
+
+class _StoredMessage(Value, frozen=True, gc=False):
+    """A message, the monotonic time at which it was recorded, and its size in bytes."""
+
+    message: Message
+    recorded: float
+    size: int
 
 
 class MemoryRoom:
@@ -38,17 +43,16 @@ class MemoryRoom:
 
     def add(self, said: Said, sequence: int, time: float, steady: float) -> None:
         """Add a message, recorded at the monotonic time *steady*."""
+        source, text = said.source, said.text
+        size = utf8_size(source + text)
         if sequence != self.head + 1:
             self._holes.add(sequence, sequence - self.head - 1)
         self.head = sequence
         if self._stored is None:
             self._stored = deque()
-        source, text = said.source, said.text
-        size = utf8_size(source + text)
         self._bytes += size
-        self._stored.append(
-            (Message(said.room, sequence, time, source, text), steady, size)
-        )
+        message = Message(said.room, sequence, time, source, text)
+        self._stored.append(_StoredMessage(message, steady, size))
 
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
@@ -56,11 +60,11 @@ class MemoryRoom:
         while stored and (
             len(stored) > retention.max_messages
             or self._bytes > retention.max_bytes
-            or stored[0][1] < cutoff
+            or stored[0].recorded < cutoff
         ):
-            message, _, size = stored.popleft()
-            self.floor = message.sequence
-            self._bytes -= size
+            deleted = stored.popleft()
+            self.floor = deleted.message.sequence
+            self._bytes -= deleted.size
         self._holes.forget(self.floor)
         if not stored:
             self._stored = None
@@ -73,4 +77,4 @@ class MemoryRoom:
 
     def slice(self, start: int, stop: int) -> list[Message]:
         """Return the stored messages from the index *start* to *stop*, oldest first."""
-        return [message for message, _, _ in islice(self._stored or (), start, stop)]
+        return [each.message for each in islice(self._stored or (), start, stop)]

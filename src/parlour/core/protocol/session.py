@@ -83,6 +83,8 @@ class LobbyDialect(SessionDialect):
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):
             return _encode_message(event)
+        if isinstance(event, Stored):
+            return _encode_stored(event)
         match event:
             case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
                 return b""

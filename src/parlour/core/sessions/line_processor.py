@@ -75,13 +75,13 @@ class LineProcessor:
         decode, max_text = connection.dialect.decode, self._max_text
         session = self._state.sessions.get(connection.session)
         rooms, name = (session.rooms, session.name) if session else ({}, "")
-        extra, count = 0, 0
+        attachment, extra, count = connection.attachment, 0, 0
         said: list[Said | Whispered] = []
         for count, line in enumerate(batch, start=1):
             command = decode(line)
             if isinstance(command, Say) and is_valid_text(command.text, max_text):
                 if type(command) is not Submit:  # faster than isinstance()
-                    said.append(Said(LOBBY, name, command.text, connection.attachment))
+                    said.append(Said(LOBBY, name, command.text, attachment))
                     continue
                 if command.room in rooms:
                     said.append(_said(connection, name, command))
@@ -116,17 +116,11 @@ class LineProcessor:
 
 
 def _said(connection: Connection, source: str, command: Submit) -> Said | Whispered:
-    key = idempotency_key(connection.token, command.room, command.id)
-    kind = Whispered if command.room.startswith(DIRECT_PREFIX) else Said
-    return kind(
-        room=command.room,
-        source=source,
-        text=command.text,
-        attachment=connection.attachment,
-        key=key,
-        id=command.id,
-        token=connection.token if key else "",
-    )
+    room, token = command.room, connection.token
+    key = idempotency_key(token, room, command.id)
+    kind = Whispered if room.startswith(DIRECT_PREFIX) else Said
+    by, token = connection.attachment, token if key else ""
+    return kind(room, source, command.text, by, key, command.id, token)
 
 
 def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:

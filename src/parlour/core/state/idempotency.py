@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 from heapq import heapify, heappop, heapreplace
-from typing import Final, NamedTuple
+from typing import Final
+
+from ..events import Value
 
 MAX_KEYS_EACH: Final = 4096  # of one token
 MAX_KEYS: Final = 200_000
@@ -10,11 +12,14 @@ UNKNOWN: Final = "unknown"  # the token of keys that the first release stored
 KEY_AGE: Final = 86_400.0  # seconds, as `PassedTime` counts them
 
 
-class Recorded(NamedTuple):
+class Recorded(Value, frozen=True, gc=False):
     """The sequence of the message with a key, and when it was recorded."""
 
     sequence: int
     time: float
+
+
+NO_KEYS: Final[dict[str, Recorded]] = {}
 
 
 class IdempotencyKeys:
@@ -33,14 +38,13 @@ class IdempotencyKeys:
 
     def find(self, token: str, key: str, time: float) -> int | None:
         """Return the sequence of the message with *key*, or None if it is expired."""
-        recorded = self._recorded(token, key) or self._recorded(UNKNOWN, key)
+        keys = self._keys
+        recorded = keys.get(token, NO_KEYS).get(key)
+        if recorded is None and UNKNOWN in keys:
+            recorded = keys[UNKNOWN].get(key)
         if recorded is None or time - recorded.time > KEY_AGE:
             return None
         return recorded.sequence
-
-    def _recorded(self, token: str, key: str) -> Recorded | None:
-        keys = self._keys.get(token)
-        return keys.get(key) if keys is not None else None
 
     def add(self, token: str, key: str, sequence: int, time: float) -> None:
         """Add *key*, and remove the oldest one if there are too many."""
