@@ -90,9 +90,7 @@ def test_another_held_session_than_1000_closes_the_oldest(node: Node) -> None:
             attachment=session, name="", keys=(), address=f"a{session}"
         )
         node.state.apply(entry, 0.0)
-        ended = connection(ANN)
-        ended.id = ConnectionId(session)
-        node.holds.record_reason(ended)
+        node.holds.record_reason(connection(session))
         node.proposals.propose(SessionHeld(session))
     node.settle()
 

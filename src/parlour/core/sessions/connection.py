@@ -104,6 +104,7 @@ class Connection:
     __slots__ = (
         "accepts_input",
         "address",
+        "attachment",
         "awaits_answer",
         "blocked",
         "bucket",
@@ -143,6 +144,7 @@ class Connection:
         bucket: TokenBucket | None,
     ) -> None:
         self.id, self.kind, self.bucket = id, kind, bucket
+        self.attachment = SessionId(id)  # the connection as entries name it
         self.session = SessionId(0)  # 0: it has none
         self.address = address  # also the name, until the user chooses one
         self.network = network  # the network whose limits apply; empty if none do
@@ -168,11 +170,6 @@ class Connection:
         self.queued = 0  # bytes that count in `QueueLimit`
         self.counted_as = CountedAs.NOTHING
         self.close_code = self.close_reason = ""  # known once the session has ended
-
-    @property
-    def attachment(self) -> SessionId:
-        """The connection as entries name it."""
-        return SessionId(self.id)
 
     @property
     def is_open(self) -> bool:

@@ -49,9 +49,9 @@ class LineProcessor:
         bucket, lines, work = connection.bucket, connection.input, 0
         bye: Bye | None = None
         while bye is None and work < quantum and lines.complete_lines:
-            if connection.must_wait or (
-                bucket is not None and not bucket.has_token(now)
-            ):
+            if connection.awaits_answer or connection.blocked:
+                break
+            if bucket is not None and not bucket.has_token(now):
                 break
             # With a rate limit, take one line at a time: its cost depends on its size.
             left = quantum - work
@@ -74,7 +74,7 @@ class LineProcessor:
         """
         decode, max_text = connection.dialect.decode, self._max_text
         session = self._state.sessions.get(connection.session)
-        rooms, name = (session.rooms, session.name) if session else ({}, "")
+        name = session.name if session is not None else ""
         attachment, extra, count = connection.attachment, 0, 0
         said: list[Said | Whispered] = []
         for count, line in enumerate(batch, start=1):
@@ -83,7 +83,7 @@ class LineProcessor:
                 if type(command) is not Submit:  # faster than isinstance()
                     said.append(Said(LOBBY, name, command.text, attachment))
                     continue
-                if command.room in rooms:
+                if session is not None and command.room in session.rooms:
                     said.append(_said(connection, name, command))
                     continue
             # Messages take effect before the command that follows them.

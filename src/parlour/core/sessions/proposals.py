@@ -42,7 +42,7 @@ class Proposals:
         self._in_flight: list[Proposal] = []
         self._batch: Batch | None = None
         self._in_flight_size = 0
-        self._completed = 0  # entries that are settled, in total
+        self._added = self._completed = 0  # entries added and settled, in total
         self._steps: deque[tuple[int, Step]] = deque()
         self._origins: dict[int, Connection] = {}  # by the number of the entry
         self.size = 0
@@ -50,7 +50,7 @@ class Proposals:
 
     def __len__(self) -> int:
         """Return the number of entries, waiting and in flight."""
-        return len(self._waiting) + len(self._in_flight)
+        return self._added - self._completed
 
     @property
     def has_batch(self) -> bool:
@@ -61,16 +61,18 @@ class Proposals:
         """Add an entry. *origin*, if any, is blocked until it is settled."""
         if origin is not None:
             origin.blocked += 1
-            origin.last_entry = self._completed + len(self)
+            origin.last_entry = self._added
             self._origins[origin.last_entry] = origin
         self._waiting.append(entry)
+        self._added += 1
         self.size += proposals_size([entry])
 
     def say(self, said: Sequence[Said | Whispered], origin: Connection) -> None:
         """Add messages of one connection."""
         self._waiting += said
         self.size += ENTRY_SIZE * len(said) + sum([len(each.text) for each in said])
-        origin.last_entry = self._completed + len(self) - 1
+        self._added += len(said)
+        origin.last_entry = self._added - 1
 
     def is_settled(self, connection: Connection) -> bool:
         """Return whether all entries of a connection are settled."""
@@ -78,9 +80,9 @@ class Proposals:
 
     def add(self, step: Step) -> bool:
         """Add a step; return False if nothing is before it, so that it is not added."""
-        if not len(self) and not self._steps:
+        if self._added == self._completed and not self._steps:
             return False
-        self._steps.append((self._completed + len(self), step))
+        self._steps.append((self._added, step))
         return True
 
     def origin(self, number: int) -> Connection | None:

@@ -111,13 +111,15 @@ class State:
             return [Void(refusals.not_in_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
         senders: dict[SessionId, bool] = {}  # whether they are in the room
-        keys, passed = self.keys, self.passed_time.seconds
+        session_at, keys = self.sessions.at, self.keys
+        passed = self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
             key, sender = each.key, each.attachment
             if sender not in senders:
-                senders[sender] = self.may_say(sender, name)
+                session = session_at(sender)
+                senders[sender] = session is not None and name in session.rooms
             if not senders[sender]:
                 effects.append(Void(refusals.not_in_room()))
                 count -= 1
@@ -134,15 +136,13 @@ class State:
         self.message_count += count
         return effects
 
-    def may_say(self, attachment: SessionId, name: RoomName) -> bool:
-        """Return whether the session of a connection is in a room that is not direct.
+    def has_history(self, name: RoomName) -> bool:
+        """Return whether a room is open and not direct.
 
         The messages of a direct room are whispered, and not stored.
         """
-        session, room = self.sessions.at(attachment), self.rooms.get_open(name)
-        if session is None or room is None or room.is_direct:
-            return False
-        return name in session.rooms
+        room = self.rooms.get_open(name)
+        return room is not None and not room.is_direct
 
     def said_as(self, said: Said | Whispered) -> int | None:
         """Return the sequence of the message with the key of *said*, or None."""
