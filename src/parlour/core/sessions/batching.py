@@ -63,40 +63,17 @@ class Plan:
         self._changed: set[SessionId] = set()  # those whose session may leave rooms
         self._has_others = False  # than messages
         self._is_full = False
-        self._room: RoomName | None = None  # of the last message
-        self._has_history = False  # that room
-        self._senders: dict[SessionId, bool] = {}  # whether they may say something
+        self._room: RoomName | None = None
+        self._senders: dict[SessionId, bool] = {}  # whether they are in the room
 
     def add_first(self, proposals: Sequence[Proposal]) -> int:
         """Add the messages with which *proposals* begin; return their number.
 
-        They are those without keys, to one room, of sessions that are in it. As a batch
-        is usually nothing else, this is the fast way of `add`.
+        As a batch is usually nothing else, this is the fast way of `add`.
         """
-        count = 0
-        for each in proposals:
-            if not isinstance(each, Said) or each.key:
-                break
-            if each.room != self._room:
-                if count:
-                    break
-                self._look_at(each.room)
-            sender, senders = each.attachment, self._senders
-            if sender not in senders:
-                senders[sender] = self._may_say(sender)
-            if not senders[sender]:
-                break
-            count += 1
+        count = self._state.count_messages(proposals)
         self.entries += [each for each in proposals[:count] if isinstance(each, Said)]
         return count
-
-    def _look_at(self, room: RoomName) -> None:
-        self._room, self._senders = room, {}
-        self._has_history = self._state.has_history(room)
-
-    def _may_say(self, sender: SessionId) -> bool:
-        session = self._state.sessions.at(sender)
-        return self._has_history and session is not None and self._room in session.rooms
 
     def add(self, index: int, proposal: Proposal) -> bool:
         """Add the next proposal; return whether it belongs to this batch."""
@@ -124,10 +101,10 @@ class Plan:
 
     def _add_said(self, index: int, said: Said) -> bool:
         if said.room != self._room:
-            self._look_at(said.room)
+            self._room, self._senders = said.room, {}
         sender, senders = said.attachment, self._senders
         if sender not in senders:
-            senders[sender] = self._may_say(sender)
+            senders[sender] = self._state.may_say(sender, said.room)
         is_valid = senders[sender]
         if self._is_full or (
             self._has_others and (not is_valid or sender in self._changed)

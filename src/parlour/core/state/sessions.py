@@ -42,6 +42,8 @@ class Sessions:
         self._by_id: dict[SessionId, Session] = {}
         self._by_token: dict[str, Session] = {}
         self._resumed: dict[SessionId, Session] = {}  # by another attachment than id
+        self.moved: set[SessionId] = set()
+        """Those whose attachment is not their id, because they were resumed."""
         self.names = Names()
 
     def __len__(self) -> int:
@@ -83,6 +85,7 @@ class Sessions:
         session.attachment, session.is_held = attachment, False
         if attachment != session.id:
             self._resumed[attachment] = session
+            self.moved.add(session.id)
 
     def set_token(self, session: Session, token: str) -> None:
         """Give a session a *token* that no other session has."""
@@ -95,5 +98,6 @@ class Sessions:
         """Remove a session, and free its name."""
         del self._by_id[session.id]
         self._resumed.pop(session.attachment, None)
+        self.moved.discard(session.id)
         self._by_token.pop(session.token, None)
         self.names.release(session.id)

@@ -110,17 +110,15 @@ class State:
         if room.is_direct:  # whose messages are whispered, and not stored
             return [Void(refusals.not_in_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        senders: dict[SessionId, bool] = {}  # whether they are in the room
-        session_at, keys = self.sessions.at, self.keys
-        passed = self.passed_time.seconds
+        members, moved = room.members, self.sessions.moved
+        keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
             key, sender = each.key, each.attachment
-            if sender not in senders:
-                session = session_at(sender)
-                senders[sender] = session is not None and name in session.rooms
-            if not senders[sender]:
+            if (sender not in members or sender in moved) and not self.is_in(
+                room, sender
+            ):
                 effects.append(Void(refusals.not_in_room()))
                 count -= 1
                 continue
@@ -136,13 +134,40 @@ class State:
         self.message_count += count
         return effects
 
-    def has_history(self, name: RoomName) -> bool:
-        """Return whether a room is open and not direct.
+    def is_in(self, room: Room, attachment: SessionId) -> bool:
+        """Return whether the session of a connection is in a room."""
+        session = self.sessions.at(attachment)
+        return session is not None and session.id in room.members
+
+    def may_say(self, attachment: SessionId, name: RoomName) -> bool:
+        """Return whether the session of a connection is in a room that is not direct.
 
         The messages of a direct room are whispered, and not stored.
         """
         room = self.rooms.get_open(name)
-        return room is not None and not room.is_direct
+        return room is not None and not room.is_direct and self.is_in(room, attachment)
+
+    def count_messages(self, entries: Sequence[object]) -> int:
+        """Return with how many messages *entries* begin that `say` would record.
+
+        They are those without keys, to one room, by sessions that are in it.
+        """
+        first = entries[0] if entries else None
+        room = self.rooms.get_open(first.room) if isinstance(first, Said) else None
+        if room is None or room.is_direct:
+            return 0
+        count, name = 0, room.name
+        members, moved = room.members, self.sessions.moved
+        for each in entries:
+            if not isinstance(each, Said) or each.key or each.room != name:
+                break
+            sender = each.attachment
+            if (sender not in members or sender in moved) and not self.is_in(
+                room, sender
+            ):
+                break
+            count += 1
+        return count
 
     def said_as(self, said: Said | Whispered) -> int | None:
         """Return the sequence of the message with the key of *said*, or None."""
