@@ -141,15 +141,3 @@ class Page(Value, frozen=True, gc=False):
     has_more: bool
     total: int
     expired: int = 0
-
-
-class HistoryExtent(Value, frozen=True, gc=False):
-    """The range of stored sequences of a room, from *first* to *head*.
-
-    If nothing is stored, *first* is one more than *head*. *epoch* identifies the
-    history: a recreated history has a different one.
-    """
-
-    epoch: str = ""
-    first: int = 1
-    head: int = 0

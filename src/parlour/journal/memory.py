@@ -32,12 +32,15 @@ from .keys import StoredKeys
 from .memory_room import MemoryRoom
 from .timestamps import clamp_time, from_microseconds, to_microseconds
 
+MAX_BYTES: Final = 256 << 20  # of memory, for the messages of all rooms
 MESSAGES_PER_CHECK: Final = 16  # searched between two checks of the deadline
 
 
 class MemoryStore:
     """A store in memory, within the limits of *retention*.
 
+    If the rooms together take more than *max_bytes*, those that take most lose their
+    oldest messages.
     Messages that exceed the retention are deleted immediately. Messages that are
     expired, by the monotonic clock *steady*, are never returned. *epoch* is random by
     default. *warn* reports jumps of the wall clock *clock*.
@@ -52,8 +55,10 @@ class MemoryStore:
         warn: Warn = no_warnings,
         epoch: str | None = None,
         numbering: Numbering = consecutive,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         self._retention, self._steady = retention, steady
+        self._max_bytes, self._size = max_bytes, 0
         self._wall = WallClock(clock, steady, warn)
         self._epoch, self._numbering = epoch or new_epoch(), numbering
         self._rooms = {LOBBY: MemoryRoom(1)}
@@ -74,6 +79,7 @@ class MemoryStore:
                     room = changed.get(entry.room)
                     if room is None:
                         room = changed[entry.room] = self._room(entry.room)
+                        self._size -= room.size
                     room.add(entry, self._numbering(room.head), time, steady)
                     if entry.key:
                         self._keep_key(entry, room.head, steady)
@@ -81,6 +87,22 @@ class MemoryStore:
                     self._store_other(entry)
             for room in changed.values():
                 room.prune(self._retention, steady)
+                self._size += room.size
+            if self._size > self._max_bytes:
+                self._shrink()
+
+    def _shrink(self) -> None:
+        """Delete old messages of the largest rooms, until an eighth is free.
+
+        Rooms may have been pruned when they were read, so sizes are counted again.
+        """
+        rooms = [room for room in self._rooms.values() if room.size]
+        self._size = sum(room.size for room in rooms)
+        while self._size > self._max_bytes - self._max_bytes // 8:
+            largest = max(rooms, key=lambda room: room.size)
+            self._size -= largest.size
+            largest.delete_half()
+            self._size += largest.size
 
     def load(self) -> StoredState:
         self._keys.expire(self._steady())

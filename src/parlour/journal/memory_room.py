@@ -2,6 +2,7 @@
 
 from collections import deque
 from itertools import islice
+from typing import Final
 
 from parlour.core.entries import Said
 from parlour.core.events import Message, RoomName, Value
@@ -9,6 +10,8 @@ from parlour.core.storage import StoredRoom
 from parlour.history.retention import Retention, utf8_size
 
 from .holes import Holes
+
+MESSAGE_SIZE: Final = 250  # bytes of a message besides its texts, about
 
 
 class _StoredMessage(Value, frozen=True, gc=False):
@@ -54,6 +57,18 @@ class MemoryRoom:
         message = Message(said.room, sequence, time, source, text)
         self._stored.append(_StoredMessage(message, steady, size))
 
+    @property
+    def size(self) -> int:
+        """Estimated bytes of memory of the stored messages."""
+        return self._bytes + MESSAGE_SIZE * len(self._stored or ())
+
+    def delete_half(self) -> None:
+        """Delete the older half of the messages, or the only one."""
+        stored = self._stored or deque()
+        for _ in range((len(stored) + 1) // 2):
+            self._delete_oldest(stored)
+        self._forget_deleted()
+
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
         stored, cutoff = self._stored, steady - retention.max_age
@@ -62,11 +77,17 @@ class MemoryRoom:
             or self._bytes > retention.max_bytes
             or stored[0].recorded < cutoff
         ):
-            deleted = stored.popleft()
-            self.floor = deleted.message.sequence
-            self._bytes -= deleted.size
+            self._delete_oldest(stored)
+        self._forget_deleted()
+
+    def _delete_oldest(self, stored: deque[_StoredMessage]) -> None:
+        deleted = stored.popleft()
+        self.floor = deleted.message.sequence
+        self._bytes -= deleted.size
+
+    def _forget_deleted(self) -> None:
         self._holes.forget(self.floor)
-        if not stored:
+        if not self._stored:
             self._stored = None
 
     def count(self, low: int, high: int) -> int:

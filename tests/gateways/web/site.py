@@ -6,10 +6,16 @@ from http.client import HTTPConnection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.programs.event_loop import TIMEOUT
 from tests.programs.launch import SERVER
 from tests.programs.process import Program
 from tests.programs.sandbox import Sandbox
+
+# Only the transports of the engines differ: a test of what the page does needs one.
+on_asyncio = pytest.mark.parametrize("engine", ["async"])
+on_threads = pytest.mark.parametrize("engine", ["threads"])
 
 
 class ChatMessage(NamedTuple):

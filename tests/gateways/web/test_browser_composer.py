@@ -3,13 +3,8 @@
 import pytest
 
 from tests.gateways.web.browser import Tab, Visits, expect
-from tests.gateways.web.site import ChatMessage, serve
-from tests.programs.launch import ENGINES
+from tests.gateways.web.site import ChatMessage, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
-
-each_engine = pytest.mark.parametrize("engine", ENGINES)
-# For tests that do not involve the server.
-one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 FOCUSED = "document.activeElement.id"
 FIVE_LETTERS = 110  # pixels, with padding
@@ -24,7 +19,7 @@ def tab_to(tab: Tab, place: str) -> None:
     raise AssertionError(f"Tab does not reach {place}")
 
 
-@each_engine
+@on_asyncio
 def test_a_user_can_join_and_send_with_the_keyboard_alone(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -47,7 +42,7 @@ def test_a_user_can_join_and_send_with_the_keyboard_alone(
     expect(juliet.box).to_have_value("")
 
 
-@one_engine
+@on_asyncio
 def test_the_second_click_of_a_double_click_is_ignored(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -79,7 +74,7 @@ def press(tab: Tab, button: str | None, click: int) -> None:
     mouse.up(click_count=click)
 
 
-@one_engine
+@on_asyncio
 def test_new_messages_do_not_move_the_focus(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -99,7 +94,7 @@ def test_new_messages_do_not_move_the_focus(
     expect(search).to_have_value("half a word")
 
 
-@one_engine
+@on_asyncio
 def test_a_low_window_shows_both_messages_and_the_message_box(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -115,7 +110,7 @@ def test_a_low_window_shows_both_messages_and_the_message_box(
     expect(juliet.page.get_by_role("searchbox")).to_be_visible()
 
 
-@one_engine
+@on_asyncio
 def test_a_new_page_does_not_move_the_focus(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -124,7 +119,7 @@ def test_a_new_page_does_not_move_the_focus(
     assert tab.page.evaluate("document.activeElement.tagName") == "BODY"
 
 
-@one_engine
+@on_asyncio
 def test_a_lone_surrogate_is_sent_as_a_replacement_character(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -137,7 +132,7 @@ def test_a_lone_surrogate_is_sent_as_a_replacement_character(
     expect(juliet.pending).to_have_count(0)
 
 
-@one_engine
+@on_asyncio
 def test_a_text_that_is_too_long_stays_in_the_box_with_an_error(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -156,7 +151,7 @@ def test_a_text_that_is_too_long_stays_in_the_box_with_an_error(
     expect(juliet.box).to_have_value("")
 
 
-@each_engine
+@on_threads
 def test_a_refused_message_returns_to_the_box(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -171,7 +166,7 @@ def test_a_refused_message_returns_to_the_box(
     assert site.history() == []
 
 
-@one_engine
+@on_asyncio
 def test_an_unknown_command_is_not_sent(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -187,7 +182,7 @@ def test_an_unknown_command_is_not_sent(
     )
 
 
-@one_engine
+@on_asyncio
 @pytest.mark.parametrize("width", [320, 360, 390])
 def test_the_search_box_fits_five_letters_in_a_narrow_window(
     sandbox: Sandbox, visit: Visits, engine: str, width: int

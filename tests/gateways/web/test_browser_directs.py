@@ -2,17 +2,17 @@
 
 from http.client import HTTPConnection
 
-import pytest
-
 from tests.gateways.web.browser import Tab, Visits, expect
-from tests.gateways.web.site import ChatMessage, Site, restart, serve
+from tests.gateways.web.site import (
+    ChatMessage,
+    Site,
+    on_asyncio,
+    on_threads,
+    restart,
+    serve,
+)
 from tests.programs.event_loop import TIMEOUT
-from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
-
-each_engine = pytest.mark.parametrize("engine", ENGINES)
-# For tests that do not involve the server.
-one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 
 def write_to(tab: Tab, name: str) -> None:
@@ -32,7 +32,7 @@ def source(site: Site, path: str) -> str:
         connection.close()
 
 
-@each_engine
+@on_asyncio
 def test_two_users_exchange_direct_messages(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -53,7 +53,7 @@ def test_two_users_exchange_direct_messages(
     expect(juliet.texts).to_have_count(0)
 
 
-@each_engine
+@on_threads
 def test_nobody_else_can_read_direct_messages(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -81,7 +81,7 @@ def test_nobody_else_can_read_direct_messages(
     assert '"code":"bad_room_name"' in source(site, f"/api/messages?room={room}")
 
 
-@each_engine
+@on_asyncio
 def test_a_typed_direct_message_opens_the_conversation(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -103,7 +103,7 @@ def test_a_typed_direct_message_opens_the_conversation(
     )
 
 
-@each_engine
+@on_threads
 def test_direct_messages_survive_a_reload(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -122,7 +122,7 @@ def test_direct_messages_survive_a_reload(
     juliet.expect_messages([ChatMessage("Romeo", t) for t in ("psst", "again")])
 
 
-@each_engine
+@on_asyncio
 def test_a_conversation_ends_for_both_users(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -143,7 +143,7 @@ def test_a_conversation_ends_for_both_users(
         expect(tab.page.locator("#direct-list li")).to_have_count(0)
 
 
-@each_engine
+@on_threads
 def test_unread_direct_messages_of_a_user_who_left_can_be_read(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -161,7 +161,7 @@ def test_unread_direct_messages_of_a_user_who_left_can_be_read(
     expect(juliet.page.locator("#direct-list li")).to_have_count(0)
 
 
-@one_engine
+@on_asyncio
 def test_a_renamed_partner_keeps_the_conversation(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -176,7 +176,7 @@ def test_a_renamed_partner_keeps_the_conversation(
     juliet.expect_room("Montague").expect_users("Juliet", "Montague")
 
 
-@each_engine
+@on_asyncio
 def test_messages_of_an_ignored_user_are_hidden(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -200,7 +200,7 @@ def test_messages_of_an_ignored_user_are_hidden(
     expect(shown).to_have_text(["before", "after", "last"])
 
 
-@each_engine
+@on_threads
 def test_a_user_is_still_ignored_after_a_restart_of_the_server(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

@@ -2,16 +2,9 @@
 
 import re
 
-import pytest
-
 from tests.gateways.web.browser import Visits, expect
-from tests.gateways.web.site import ChatMessage, serve
-from tests.programs.launch import ENGINES
+from tests.gateways.web.site import ChatMessage, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
-
-each_engine = pytest.mark.parametrize("engine", ENGINES)
-# For tests that do not involve the server.
-one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 REFUSED = {
     "Romeo": "taken",
@@ -24,7 +17,7 @@ REFUSED = {
 }
 
 
-@each_engine
+@on_asyncio
 def test_a_refused_name_is_explained_beside_its_box(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -44,7 +37,7 @@ def test_a_refused_name_is_explained_beside_its_box(
     expect(tab.page.locator("#name-error")).to_be_empty()
 
 
-@each_engine
+@on_threads
 def test_a_refused_rename_keeps_the_old_name(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -62,7 +55,7 @@ def test_a_refused_rename_keeps_the_old_name(
     )
 
 
-@one_engine
+@on_asyncio
 def test_two_names_at_once_are_requested_in_order(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -87,7 +80,7 @@ def test_two_names_at_once_are_requested_in_order(
     juliet.expect_messages([ChatMessage("Montague", "it is I")])
 
 
-@one_engine
+@on_asyncio
 def test_a_page_that_loses_the_race_for_a_name_shows_an_error(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -114,7 +107,7 @@ def test_a_page_that_loses_the_race_for_a_name_shows_an_error(
     expect(tab.page.locator("#you")).to_have_text("Rosaline")
 
 
-@one_engine
+@on_asyncio
 def test_an_accepted_name_removes_the_error_of_a_refused_one(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -131,7 +124,7 @@ def test_an_accepted_name_removes_the_error_of_a_refused_one(
     expect(error).to_be_empty()
 
 
-@one_engine
+@on_asyncio
 def test_a_page_that_cannot_join_a_full_chat_continues_to_watch(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

@@ -1,13 +1,8 @@
 """The overlay shows other pages while the chat stays connected."""
 
-import pytest
-
 from tests.gateways.web.browser import NARROW, OUTAGE, Tab, Visits, expect
-from tests.gateways.web.site import restart, serve
-from tests.programs.launch import ENGINES
+from tests.gateways.web.site import on_asyncio, on_threads, restart, serve
 from tests.programs.sandbox import Sandbox
-
-each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 def search(tab: Tab, words: str) -> None:
@@ -16,7 +11,7 @@ def search(tab: Tab, words: str) -> None:
     box.press("Enter")
 
 
-@each_engine
+@on_asyncio
 def test_a_search_opens_over_the_chat_without_a_new_connection(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -50,7 +45,7 @@ def test_a_search_opens_over_the_chat_without_a_new_connection(
     assert juliet.sockets == 1
 
 
-@each_engine
+@on_threads
 def test_messages_arrive_below_the_overlay(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -74,7 +69,7 @@ def test_messages_arrive_below_the_overlay(
     expect(juliet.page).to_have_url(site.url)
 
 
-@each_engine
+@on_asyncio
 def test_the_overlay_shows_an_error_if_the_server_is_down(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

@@ -4,11 +4,8 @@ import pytest
 
 from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
 from tests.gateways.web.fake_chat import FakeChat
-from tests.gateways.web.site import ChatMessage, Site, serve
-from tests.programs.launch import ENGINES
+from tests.gateways.web.site import ChatMessage, Site, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
-
-each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 LOCALES = ["en-US", "ar-EG", "es-US", "hi", "ko", "zh-TW", "vi", "am", "my", "bg"]
 SERIOUS = ("serious", "critical")
@@ -26,7 +23,7 @@ def serve_messages(
     return site, [ChatMessage(romeo.name, text) for text in texts]
 
 
-@each_engine
+@on_asyncio
 def test_older_messages_are_shown_on_request(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -45,7 +42,7 @@ def test_older_messages_are_shown_on_request(
     expect(tab.page).to_have_url(site.url)
 
 
-@each_engine
+@on_threads
 def test_a_reader_of_old_messages_sees_a_count_of_new_ones(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -65,7 +62,7 @@ def test_a_reader_of_old_messages_sees_a_count_of_new_ones(
     expect(fresh).not_to_be_visible()
 
 
-@each_engine
+@on_asyncio
 def test_all_messages_can_be_read_without_scripts(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -107,7 +104,7 @@ def test_days_are_shown_in_the_time_zone_of_the_reader(
     expect(days).to_have_text(["Thursday 16 November 2023"])
 
 
-@each_engine
+@on_threads
 def test_the_page_of_a_missing_message_links_to_the_chat(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -200,7 +197,7 @@ def test_times_do_not_overlap_texts_in_any_language(
     assert found == [[True, True, "hidden"]] * 2
 
 
-@each_engine
+@on_asyncio
 def test_rooms_can_be_read_without_scripts(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

@@ -2,20 +2,13 @@
 
 import json
 
-import pytest
-
 from tests.gateways.web.browser import Visits, WebSocket, expect
-from tests.gateways.web.site import ChatMessage, serve
-from tests.programs.launch import ENGINES
+from tests.gateways.web.site import ChatMessage, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
 from tests.server.clients import command_line
 
-each_engine = pytest.mark.parametrize("engine", ENGINES)
-# For tests that do not involve the server.
-one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
-
-@each_engine
+@on_asyncio
 def test_anyone_can_watch_a_room_by_its_link(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -33,7 +26,7 @@ def test_anyone_can_watch_a_room_by_its_link(
     assert site.users() == ["Romeo"]
 
 
-@each_engine
+@on_threads
 def test_a_watcher_watches_all_rooms_that_it_has_opened(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -56,7 +49,7 @@ def test_a_watcher_watches_all_rooms_that_it_has_opened(
     expect(watcher.room_link("#dev").locator(".size")).to_have_text("1 user")
 
 
-@each_engine
+@on_asyncio
 def test_a_closed_room_can_be_opened_on_its_page(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -72,7 +65,7 @@ def test_a_closed_room_can_be_opened_on_its_page(
     visit(site, "r/ops").expect_message("first")
 
 
-@one_engine
+@on_asyncio
 def test_the_list_of_all_rooms_joins_a_room_or_says_why_not(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -92,7 +85,7 @@ def test_the_list_of_all_rooms_joins_a_room_or_says_why_not(
     assert tab.sockets == 1
 
 
-@one_engine
+@on_asyncio
 def test_back_and_forward_move_between_the_rooms(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -110,7 +103,7 @@ def test_back_and_forward_move_between_the_rooms(
     assert tab.sockets == 1
 
 
-@one_engine
+@on_asyncio
 def test_a_link_to_a_room_that_one_is_not_in_shows_it_and_offers_to_join(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -129,7 +122,7 @@ def test_a_link_to_a_room_that_one_is_not_in_shows_it_and_offers_to_join(
     assert site.users() == ["Juliet", "Romeo"]
 
 
-@each_engine
+@on_threads
 def test_all_rooms_of_a_user_can_be_searched_at_once(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -154,7 +147,7 @@ def test_all_rooms_of_a_user_can_be_searched_at_once(
     tab.expect_room("#dev")
 
 
-@each_engine
+@on_asyncio
 def test_a_permalink_to_another_room_leads_to_that_room(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -172,7 +165,7 @@ def test_a_permalink_to_another_room_leads_to_that_room(
     reader.wait_until_live().expect_room("#dev").expect_message("one")
 
 
-@one_engine
+@on_asyncio
 def test_a_watcher_hears_the_last_hundred_rooms_that_it_has_opened(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

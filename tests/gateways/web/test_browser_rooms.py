@@ -3,16 +3,9 @@
 import json
 import re
 
-import pytest
-
 from tests.gateways.web.browser import Tab, Visits, expect
-from tests.gateways.web.site import ChatMessage, Site, serve
-from tests.programs.launch import ENGINES
+from tests.gateways.web.site import ChatMessage, Site, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
-
-each_engine = pytest.mark.parametrize("engine", ENGINES)
-# For tests that do not involve the server.
-one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 
 def meet(visit: Visits, site: Site, *rooms: str) -> tuple[Tab, Tab]:
@@ -25,7 +18,7 @@ def meet(visit: Visits, site: Site, *rooms: str) -> tuple[Tab, Tab]:
     return romeo, juliet
 
 
-@each_engine
+@on_asyncio
 def test_messages_of_other_rooms_are_counted_until_they_are_seen(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -48,7 +41,7 @@ def test_messages_of_other_rooms_are_counted_until_they_are_seen(
     expect(juliet.page.locator("#log .new")).to_have_count(0)
 
 
-@each_engine
+@on_threads
 def test_unread_messages_are_still_counted_after_a_reload(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -68,7 +61,7 @@ def test_unread_messages_are_still_counted_after_a_reload(
     expect(juliet.page.locator("#log .new + .message .text")).to_have_text("one")
 
 
-@each_engine
+@on_asyncio
 def test_the_history_of_a_room_is_loaded_when_it_is_opened(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -95,7 +88,7 @@ def test_the_history_of_a_room_is_loaded_when_it_is_opened(
     expect(juliet.page.locator("#log .day")).to_have_count(1)
 
 
-@each_engine
+@on_threads
 def test_a_user_can_join_and_leave_a_room(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -121,7 +114,7 @@ def test_a_user_can_join_and_leave_a_room(
     assert site.users() == ["Juliet", "Romeo"]
 
 
-@each_engine
+@on_asyncio
 def test_the_form_joins_a_room_or_says_why_not(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -139,7 +132,7 @@ def test_the_form_joins_a_room_or_says_why_not(
     expect(tab.page.locator("#go-error")).to_be_empty()
 
 
-@each_engine
+@on_threads
 def test_members_set_the_topic_of_a_room(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -167,7 +160,7 @@ def test_members_set_the_topic_of_a_room(
     expect(topic).to_be_empty()
 
 
-@one_engine
+@on_asyncio
 def test_each_room_has_its_own_draft(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -187,7 +180,7 @@ def test_each_room_has_its_own_draft(
     expect(tab.box).to_have_value("for the lobby")
 
 
-@one_engine
+@on_asyncio
 def test_a_rename_is_shown_in_every_room_of_the_user(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -207,7 +200,7 @@ def test_a_rename_is_shown_in_every_room_of_the_user(
     juliet.open_room("#lobby").expect_users("Juliet")
 
 
-@one_engine
+@on_asyncio
 def test_a_page_can_be_in_a_hundred_rooms_with_long_names(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -227,7 +220,7 @@ def test_a_page_can_be_in_a_hundred_rooms_with_long_names(
     assert tab.overflowing("#room-list a") == []
 
 
-@one_engine
+@on_asyncio
 def test_messages_are_counted_while_the_tab_is_hidden(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

@@ -189,3 +189,4 @@ def test_a_page_shows_which_setting_of_the_proxy_is_wrong(
 
         expect(tab.status).to_contain_text(words)
         expect(tab.page.locator("#state")).to_have_text("Refused")
+        tab.page.close()  # before the proxy ends: it may still load something
