@@ -1,7 +1,8 @@
 """Crash tests and simulations that take too long for every test run: `make stress`.
 
-Kills a real server 200 times, half of them on each engine, and simulates 1,000 seeds.
-Prints the figures, and exits with 1 if a promise was broken.
+Kills a real server 200 times, half of them on each engine, and simulates 1,000 seeds
+with one server and 1,000 with several nodes. Prints the figures, and exits with 1 if a
+promise was broken.
 """
 
 import argparse
@@ -11,14 +12,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tests.programs.crashes import CrashReport, run_crashes
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
+from tests.simulation.cluster import simulate_cluster
 from tests.simulation.simulation import Outcome, simulate
 
 ROUNDS = 200
@@ -37,7 +40,9 @@ def main() -> int:
     seed = random.SystemRandom().getrandbits(32) if chosen.seed is None else chosen.seed
     started_at = time.monotonic()
     violations = crash_all(chosen.rounds, seed)
-    violations += simulate_all(range(chosen.first, chosen.first + chosen.seeds))
+    seeds = range(chosen.first, chosen.first + chosen.seeds)
+    violations += simulate_all("one server", simulate, "", seeds)
+    violations += simulate_all("several nodes", simulate_cluster, " --nodes", seeds)
     print(
         f"stress: {chosen.rounds:,} crashes and {chosen.seeds:,} simulated runs in "
         f"{time.monotonic() - started_at:,.0f} s, {violations:,} violations"
@@ -75,13 +80,16 @@ def crashes(engine: str, rounds: int, seed: int) -> Iterator[CrashReport]:
             )
 
 
-def simulate_all(seeds: range) -> int:
-    """Simulate *seeds*; return the number of violations."""
+def simulate_all(
+    servers: str, run: Callable[[int], Outcome], option: str, seeds: range
+) -> int:
+    """Simulate *seeds* with *run*; return the number of violations."""
     violations = messages = received = 0
     seconds, faults = 0.0, Counter[str]()
     with ProcessPoolExecutor() as pool:
-        for outcome in pool.map(simulate_quietly, seeds, chunksize=10):
-            replay = f".venv/bin/python -m tests.simulation {outcome.seed} --trace"
+        for outcome in pool.map(partial(run_quietly, run), seeds, chunksize=10):
+            command = f".venv/bin/python -m tests.simulation {outcome.seed}"
+            replay = f"{command}{option} --trace"
             report(outcome.violations, replay)
             violations += len(outcome.violations)
             messages += outcome.messages
@@ -90,17 +98,18 @@ def simulate_all(seeds: range) -> int:
             faults += outcome.faults
     summary = ", ".join(f"{count:,} {kind}" for kind, count in sorted(faults.items()))
     print(
-        f"simulation: {len(seeds):,} seeds from {seeds.start}, {seconds / 3600:,.1f} "
-        f"hours of virtual time, {messages:,} messages stored, {received:,} received, "
+        f"simulation of {servers}: {len(seeds):,} seeds from {seeds.start}, "
+        f"{seconds / 3600:,.1f} hours of virtual time, "
+        f"{messages:,} messages stored, {received:,} received, "
         f"{violations:,} violations; faults: {summary}",
         flush=True,
     )
     return violations
 
 
-def simulate_quietly(seed: int) -> Outcome:
+def run_quietly(run: Callable[[int], Outcome], seed: int) -> Outcome:
     logging.disable()
-    return simulate(seed)
+    return run(seed)
 
 
 def report(violations: list[Violation], replay: str) -> None:

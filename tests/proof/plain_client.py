@@ -44,6 +44,10 @@ class PlainClient:
     def rename(self, name: str) -> bytes:
         return line("set-name", name)
 
+    def give_up(self) -> None:
+        """Record that it never connects again."""
+        self._view.is_over = True
+
     def receive(self, data: bytes) -> bytes:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for each in lines:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .records import DIRECT, ClientRecord, IgnoredSince, Received, Run, Sent
+from .records import ANYBODY, DIRECT, ClientRecord, IgnoredSince, Received, Run, Sent
 from .violation import Violation
 
 
@@ -30,8 +30,9 @@ def _readers(client: ClientRecord, sent: dict[str, Sent]) -> Iterator[Violation]
         if message.room != room:
             details = f"{received} in #{room} was sent to #{message.room}"
             yield Violation("a message stays in its room", client.name, details)
-        if message.readers is not None and client.name not in message.readers:
-            details = f"{received} in #{room} is for {sorted(message.readers)}"
+        readers = message.readers
+        if readers is not None and readers.isdisjoint({client.name, ANYBODY}):
+            details = f"{received} in #{room} is for {sorted(readers)}"
             yield Violation("direct messages are for two", client.name, details)
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 LOBBY: Final = "lobby"
 DIRECT: Final = "direct:"  # the beginning of the names of direct rooms
+ANYBODY: Final = "anybody"  # the first part of names that several clients may have
 
 
 class Cursor(NamedTuple):
@@ -121,7 +122,7 @@ class Sent:
     """
     room: str = LOBBY
     readers: frozenset[str] | None = None
-    """The clients that may receive it, by name; None if anybody may."""
+    """The clients that may receive it, by name; None or `ANYBODY` if all may."""
 
 
 @dataclass

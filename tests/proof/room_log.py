@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from .records import (
+    ANYBODY,
     DIRECT,
     ClientRecord,
     Page,
@@ -103,7 +104,11 @@ def ignored_in(run: Run, room: str) -> set[str]:
         for sent in client.sent.values():
             if sent.room == room and sent.readers is not None:
                 pair |= sent.readers
-    ignored = [client.ever_ignored for client in run.clients if client.name in pair]
+    ignored = [
+        client.ever_ignored
+        for client in run.clients
+        if not pair.isdisjoint({client.name, ANYBODY})
+    ]
     return set[str]().union(*ignored)
 
 

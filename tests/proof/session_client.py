@@ -174,6 +174,12 @@ class SessionClient:
     def leave(self) -> bytes:
         return line("bye", {})
 
+    def give_up(self) -> None:
+        """Record that it never connects again, and waits for no answer."""
+        self.rooms.connect(self._log)
+        for sent in self._unanswered.values():
+            sent.is_abandoned = True
+
     # -- what arrives -------------------------------------------------------------
 
     def receive(self, data: bytes) -> bytes:

@@ -1,14 +1,19 @@
-"""Run one seed of the simulation: python -m tests.simulation SEED [--trace]."""
+"""Run one seed: python -m tests.simulation SEED [--nodes] [--trace].
+
+There are several nodes with --nodes, otherwise there is one server.
+"""
 
 import logging
 import sys
+from collections.abc import Callable
 
-from .simulation import ignore, simulate
+from .cluster import simulate_cluster
+from .simulation import Outcome, ignore, simulate
 
 
-def main(seed: int, *, is_traced: bool) -> int:
+def main(seed: int, run: Callable[..., Outcome], *, is_traced: bool) -> int:
     logging.disable()
-    outcome = simulate(seed, print if is_traced else ignore)
+    outcome = run(seed, print if is_traced else ignore)
     for violation in outcome.violations:
         print(violation)
     faults = ", ".join(f"{count} {kind}" for kind, count in outcome.faults.items())
@@ -21,4 +26,5 @@ def main(seed: int, *, is_traced: bool) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]), is_traced="--trace" in sys.argv))
+    chosen = simulate_cluster if "--nodes" in sys.argv else simulate
+    raise SystemExit(main(int(sys.argv[1]), chosen, is_traced="--trace" in sys.argv))

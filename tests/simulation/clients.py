@@ -8,10 +8,10 @@ from random import Random
 from typing import Final
 
 from tests.proof.plain_client import PlainClient
-from tests.proof.records import LOBBY
+from tests.proof.records import ANYBODY, LOBBY
 from tests.proof.session_client import SessionClient
 
-from .loop import SimulatedLoop
+from .loop import SimulatedListener, SimulatedLoop
 from .network import Link, SimulatedTransport, connect
 from .room_acts import ROOMS, RoomActs
 from .world import World
@@ -23,6 +23,7 @@ OLD_SHARE: Final = (
     0.15  # of the clients of the session dialect are of the first release
 )
 WATCHING_SHARE: Final = 0.1  # of the others only watch
+GONE_SHARE: Final = 0.06  # of the faults of clients are for ever
 LATE_SHARE: Final = 0.2  # of the connections send hello after they were admitted
 MAX_HELLO_DELAY: Final = 1.5  # seconds until they do
 WELCOME_TIMEOUT: Final = 20.0  # seconds without a welcome
@@ -42,11 +43,20 @@ class Chance:
         self.loop, self.world, self.rng, self.faults = loop, world, rng, faults
         self._recv_size = recv_size
         self._steps, self._ports = count(), count(1)
+        self._contests = 0
+        self.clients = list[SimulatedClient]()
 
-    def clients(self, number: int) -> list["SimulatedClient"]:
+    def make_clients(self, number: int) -> list["SimulatedClient"]:
         """Make clients of all kinds."""
         names = [f"P{each}" for each in range(number)]
-        return [self._new_client(name, names) for name in names]
+        self.clients = [self._new_client(name, names) for name in names]
+        return self.clients
+
+    def contest_name(self) -> None:
+        """Have several clients take the same name at the same time."""
+        self._contests += 1
+        for client in self.rng.sample(self.clients, 2):
+            client.take_name(f"{ANYBODY}.{self._contests}")
 
     def next_port(self) -> int:
         return next(self._ports)
@@ -113,7 +123,10 @@ class SimulatedClient:
         self._size = size  # characters of a text, at most
         self._host = self._rng.choice(HOSTS)
         self._count = self._renames = 0
+        self.is_gone = False
+        """Whether it never returns."""
         self._since, self._port = 0.0, 0
+        self._listener: SimulatedListener | None = None  # of its last server
         self._unsent: bytearray | None = None  # a late hello, and everything after it
 
     @property
@@ -154,6 +167,7 @@ class SimulatedClient:
         if protocol.transport is None:
             return
         self.protocol, self._since, self._port = protocol, self._loop.time(), port
+        self._listener = listener
         self._unsent = None
         log = len(self._chance.world.histories) - 1
         if isinstance(self.client, SessionClient):
@@ -196,6 +210,8 @@ class SimulatedClient:
 
     def act(self) -> None:
         """Do something random, usually correct."""
+        if self.is_gone:
+            return
         is_watching = isinstance(self.client, SessionClient) and self.client.is_watching
         if not self.is_connected:
             self.connect()
@@ -208,6 +224,8 @@ class SimulatedClient:
 
     def repair(self) -> None:
         """Behave correctly, until everything is sent and received."""
+        if self.is_gone:
+            return
         patience = WELCOME_TIMEOUT if self._is_welcomed else 2.0
         is_lost = not self.is_connected or self._transport.is_down
         if is_lost or (not self._is_welcomed and self._waited > patience):
@@ -241,6 +259,8 @@ class SimulatedClient:
         acts = [self._stall, self._cut, self._reset, self._lose, self._rename]
         if isinstance(self.client, SessionClient):
             acts += [self._linger, self._leave, self._stall, self._finish]
+        if self._rng.random() < GONE_SHARE:
+            acts = [self._vanish]
         return acts
 
     def _stall(self) -> None:
@@ -252,6 +272,16 @@ class SimulatedClient:
     def _cut(self) -> None:
         self._faults["closed connections"] += 1
         self._transport.close()
+
+    def _vanish(self) -> None:
+        """Lose the connection, and never return; maybe the server is killed soon."""
+        self._faults["vanished clients"] += 1
+        self._rng.choice((self._cut, self._reset, self._lose))()
+        self.is_gone, self.protocol = True, None
+        self.client.give_up()
+        if self._listener is not None and self._rng.random() < 0.5:
+            kill = self._chance.world.kill
+            self._loop.call_later(5.0 * self._rng.random(), kill, self._listener)
 
     def _finish(self) -> None:
         self._faults["half-closed connections"] += 1
@@ -276,7 +306,10 @@ class SimulatedClient:
     def _rename(self) -> None:
         """Take a name that nobody had before."""
         self._renames += 1
-        name = f"{self.client.record.name}.{self._renames}"
+        self.take_name(f"{self.client.record.name}.{self._renames}")
+
+    def take_name(self, name: str) -> None:
+        """Ask for a name, if there is a connection."""
         self.client.record.names.add(name)
         self._write(self.client.rename(name))
 

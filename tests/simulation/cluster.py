@@ -8,6 +8,7 @@ from random import Random
 from typing import Final
 
 from parlour.core.entries import Batch
+from parlour.core.state.session_entries import NODE_BITS
 from parlour.core.storage import StoredState
 from tests.proof.records import StoredHistory
 
@@ -87,8 +88,17 @@ class Cluster:
         open_ = [each for each in found if each is not None and each.is_listening]
         return self._rng.choice(open_) if open_ else None
 
+    def kill(self, listener: SimulatedListener) -> None:
+        for node in self._live:
+            if node.server.listener is listener:
+                self._faults["killed nodes"] += 1
+                node.server.kill()
+
     def heads(self) -> dict[str, int]:
         return {room.name: room.sequence for room in self._reference.rooms}
+
+    def users(self) -> set[str]:
+        return {session.name for session in self._reference.sessions}
 
     @property
     def is_quiet(self) -> bool:
@@ -191,9 +201,9 @@ class Cluster:
 
     def _fail_reads(self) -> None:
         if node := self._choose("nodes with failing reads"):
-            node.archive.read_failure_rate = 0.2
+            node.archive.read_failure_rate = 0.5
             self.histories[0].is_pruned = True  # gaps are declared then
-            self._loop.call_later(2.0 * self._rng.random(), node.archive.repair)
+            self._loop.call_later(5.0 * self._rng.random(), node.archive.repair)
 
     # -- the end ---------------------------------------------------------------------
 
@@ -211,13 +221,22 @@ class Cluster:
                 for each in self._differences(node)[:3]:
                     details = f"node {node.number}: {each}"
                     found.append(("all nodes have the same state", details))
-        return found
+        return found + self._lost_sessions()
 
     def _differences(self, node: Node) -> list[str]:
         reference, state = self._reference, node.state
         found = differences(dump(reference), dump(state))
         is_same = reference.snapshot() == state.snapshot()
         return found if found or is_same else ["its snapshot"]
+
+    def _lost_sessions(self) -> list[tuple[str, str]]:
+        """Return the sessions of lost nodes that are not held."""
+        return [
+            ("sessions of lost nodes are held", session.name)
+            for session in self._reference.sessions
+            if session.attachment >> NODE_BITS in self._journal.lost
+            and not session.is_held
+        ]
 
 
 def simulate_cluster(seed: int, note: Callable[[str], None] = ignore) -> Outcome:

@@ -14,7 +14,7 @@ from typing import Final
 
 from tests.proof.checker import check
 from tests.proof.plain_client import PlainClient
-from tests.proof.records import DIRECT, LOBBY, Run
+from tests.proof.records import ANYBODY, DIRECT, LOBBY, Run
 from tests.proof.session_client import SessionClient
 from tests.proof.violation import Violation
 
@@ -26,6 +26,7 @@ from .world import World
 
 LENGTH: Final = (3.0, 10.0, 30.0)  # seconds with faults
 LONG_PAUSE: Final = 700.0  # seconds in which nobody does anything, now and then
+SESSIONS_END: Final = 120.0  # seconds until sessions without a client have ended
 PATIENCE: Final = 120.0  # seconds for everything to recover afterwards
 ACTS: Final = (5, 15, 40)  # random actions of each client, about
 CHECK_EVERY: Final = 0.25  # seconds
@@ -62,8 +63,10 @@ class Simulation:
         self.loop = SimulatedLoop(rng, self._trace)
         settings = Settings.any(rng)
         self.world = make_world(self.loop, rng, self.faults, settings)
-        chance = Chance(self.loop, self.world, rng, self.faults, settings.recv_size)
-        self.clients = chance.clients(rng.randint(3, 7))
+        self._chance = chance = Chance(
+            self.loop, self.world, rng, self.faults, settings.recv_size
+        )
+        self.clients = chance.make_clients(rng.randint(3, 7))
         self._fences = 0
         self._problems = list[Violation]()
 
@@ -120,6 +123,7 @@ class Simulation:
         is_well = is_well and await self._settle(self._has_received_all)
         if not is_well:
             self._problem("everything recovers", self._describe_unsettled())
+        await self._check_vanished()
         self.world.end()
         await supervisor
 
@@ -131,14 +135,16 @@ class Simulation:
             await asyncio.sleep(min(self.rng.random() * pace, end - now))
 
     async def _cause_faults(self, length: float) -> None:
-        """Cause faults in the servers and their storage."""
+        """Cause faults in the servers and their storage, and races for names."""
         rng, end = self.rng, self.loop.time() + length
         faults = self.world.faults()
         faults = rng.sample(faults, rng.randint(0, len(faults)))
         while (now := self.loop.time()) < end:
             await asyncio.sleep(min(rng.random() * length / 2, end - now))
-            if faults and self.loop.time() < end:
-                rng.choice(faults)()
+            if self.loop.time() < end:
+                self._chance.contest_name()
+                if faults:
+                    rng.choice(faults)()
 
     # -- the end ---------------------------------------------------------------------
 
@@ -161,8 +167,21 @@ class Simulation:
         if able:
             self.rng.choice(able).send(f"fence {self._fences}")
 
+    async def _check_vanished(self) -> None:
+        """Check that the sessions of clients that do not return end."""
+        gone = [each for each in self.clients if each.is_gone]
+        if gone:
+            await asyncio.sleep(SESSIONS_END)
+        for each in gone:
+            name = each.client.record.name
+            for user in self.world.users():
+                if user.partition(".")[0] == name:
+                    self._problem("sessions end", user)
+
     def _has_settled(self, each: SimulatedClient) -> bool:
         client = each.client
+        if each.is_gone:
+            return True
         if not each.is_connected or not client.is_idle:
             return False
         if isinstance(client, PlainClient):
@@ -178,6 +197,8 @@ class Simulation:
         messages = self.world.histories[-1].rooms.get(LOBBY)
         last = messages[-1].text if messages else ""
         client = each.client
+        if each.is_gone:
+            return last.startswith("fence")
         has_received = isinstance(client, SessionClient) or client.last_text == last
         return last.startswith("fence") and has_received and self._has_settled(each)
 
@@ -192,7 +213,9 @@ class Simulation:
         pair = {client.record.name, client.rooms.partners.get(room)}
         clients = [each.client for each in self.clients]
         return room.startswith(DIRECT) and any(
-            each.record.name in pair and each.record.ever_ignored for each in clients
+            not pair.isdisjoint({each.record.name, ANYBODY})
+            and each.record.ever_ignored
+            for each in clients
         )
 
     # -- helpers ----------------------------------------------------------------

@@ -79,11 +79,20 @@ class SingleServer:
     def listener(self) -> SimulatedListener | None:
         return None if self._server is None else self._server.listener
 
+    def kill(self, listener: SimulatedListener) -> None:
+        if listener is self.listener():
+            self._kill_now()
+
     def heads(self) -> dict[str, int]:
         if self._server is None:
             return {}
         rooms = self._server.hub.state.rooms
         return {room.name: room.sequence for room in rooms}
+
+    def users(self) -> set[str]:
+        if self._server is None:
+            return set()
+        return {session.name for session in self._server.hub.state.sessions}
 
     @property
     def is_quiet(self) -> bool:

@@ -41,8 +41,16 @@ class World(Protocol):
         """Return a random server to connect to; None if there is none."""
         ...
 
+    def kill(self, listener: SimulatedListener) -> None:
+        """Kill the server that listens there, if it still does."""
+        ...
+
     def heads(self) -> dict[str, int]:
         """Return the last sequence of each room, as the servers have it now."""
+        ...
+
+    def users(self) -> set[str]:
+        """Return the names of all sessions, as the servers have them now."""
         ...
 
     @property

@@ -1,0 +1,54 @@
+"""Fifty simulated runs of several nodes: none breaks a promise."""
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from tests.simulation.cluster import simulate_cluster
+from tests.simulation.planted_bugs import PlantBug
+from tests.simulation.planted_cluster_bugs import BUGS
+
+SEEDS = range(50)
+BUG_SEEDS = range(150)  # some bugs need a rare order of events
+KINDS = {
+    "failed reads",
+    "falsely lost nodes",
+    "killed nodes",
+    "refused batches",
+    "restored snapshots",
+    "stalled nodes",
+    "stopped nodes",
+    "unknown batches",
+    "vanished clients",
+}
+
+outcome_of = cache(simulate_cluster)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_simulated_run_of_several_nodes_breaks_no_promise(seed: int) -> None:
+    outcome = outcome_of(seed)
+
+    violations = "\n".join(map(str, outcome.violations))
+    replay = f".venv/bin/python -m tests.simulation {seed} --nodes --trace"
+    assert not violations, f"{violations}\n{replay}"
+
+
+def test_the_seeds_cover_all_kinds_of_faults() -> None:
+    faults = sum((outcome_of(seed).faults for seed in SEEDS), Counter[str]())
+
+    assert set(faults) >= KINDS
+
+
+def test_a_seed_replays_exactly() -> None:
+    assert simulate_cluster(1) == outcome_of(1)
+
+
+@pytest.mark.parametrize("plant", BUGS)
+def test_a_planted_bug_is_found(
+    plant: PlantBug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+
+    assert any(simulate_cluster(seed).violations for seed in BUG_SEEDS)
