@@ -42,7 +42,7 @@ class FakeNode(FakeServer):
             batch = self._journal[self.applied]
             self.applied += 1
             self.history.append(self._valid(batch))
-            self.hub.committed(batch)
+            self.hub.committed(batch, self.now)
 
     def _valid(self, batch: Batch) -> Batch:
         """Return a batch without its void messages, which are not stored."""

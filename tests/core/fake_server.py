@@ -266,14 +266,14 @@ class FakeServer:
         if batch is not None and batch.is_durable:
             self.batch = batch
         elif batch is not None:
-            self.hub.committed(batch)
+            self.hub.committed(batch, self.now)
         self.questions += self.hub.questions()
 
     def _record(self) -> None:
         batch, self.batch = self.batch, None
         if batch is not None:
             self.history.append(batch)
-            self.hub.committed(batch)
+            self.hub.committed(batch, self.now)
 
     def _answer(self) -> None:
         questions, self.questions = self.questions, []

@@ -81,7 +81,7 @@ class CoreDriver:
                 hub.tick(self.now)
             if batch := hub.proposals(self.now):
                 self._history.append(batch)
-                hub.committed(batch)
+                hub.committed(batch, self.now)
             for question in hub.questions():
                 hub.answered(question, self._history.read(question.query))
             for data, connections, _ in hub.flush(self.now):

@@ -47,7 +47,7 @@ class Node:
         settings: Settings,
         start: NodeSnapshot,
     ) -> None:
-        self.number, self._journal = number, journal
+        self.number, self._journal, self._loop = number, journal, loop
         state = FoldedState.restore(start.state, settings.numbering)
         assert isinstance(state, FoldedState)
         self.state, self._applied = state, start.position
@@ -118,7 +118,8 @@ class Node:
             self.server.kill()
 
     def _apply(self, batch: Batch) -> None:
-        commit: Callable[[], None] = partial(self._hub.committed, batch)
+        now = self._loop.time()
+        commit: Callable[[], None] = partial(self._hub.committed, batch, now)
         if batch.node == self.number:
             report = self._take_report()
             commit = partial(report, None)

@@ -46,7 +46,7 @@ def apply_before_commit(patch: pytest.MonkeyPatch) -> None:
         with lock:
             batch = self.hub.proposals(self.wall())
         if batch is not None:
-            run(lambda: self.hub.committed(batch))
+            run(lambda: self.hub.committed(batch, self.clock()))
             self.recorder.record(batch, lambda _: None)
 
     patch.setattr(Runtime, "record", record)
@@ -94,7 +94,7 @@ def acknowledge_refused_messages(patch: pytest.MonkeyPatch) -> None:
     """Acknowledge refused messages as stored."""
 
     def rejected(self: Hub, batch: Batch, _why: Refused) -> None:
-        self.committed(batch)
+        self.committed(batch, self._connections.now)
 
     patch.setattr(Hub, "rejected", rejected)
 

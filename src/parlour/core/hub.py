@@ -193,11 +193,12 @@ class Hub:
             return None
         return self._proposals.next_batch(batch_time(time))
 
-    def committed(self, batch: Batch) -> None:
+    def committed(self, batch: Batch, now: float) -> None:
         """Apply a batch that the journal has: of this node, or of another.
 
         All nodes get the same batches in the same order.
         """
+        self._connections.now = now
         if batch.node != self._node:
             self._settling.apply_other(batch)
             return

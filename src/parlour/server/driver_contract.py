@@ -9,7 +9,7 @@ never held across a socket call or a commit.
 2. Bytes arrived: `hub.receive(connection, data, now)`, with ``b""`` at the end of file
    or after a network error.
 3. Entries are proposed: append the batch of `hub.proposals(wall)` to the journal, and
-   report the outcome with `hub.committed(batch)` or `hub.rejected(batch, refusal)`.
+   report the outcome: `hub.committed(batch, now)` or `hub.rejected(batch, refusal)`.
    There is no batch while the last one is in flight or being delivered (step 5). What
    other nodes append is committed here as well, in the order of the journal.
 4. Questions are pending: read the history for each of `hub.questions()` and report the

@@ -55,6 +55,8 @@ class Runtime:
     """The error after which the journal records nothing more, so the server stops."""
     started: float = 0.0
     """When the driver started, in seconds of its clock; the driver sets it."""
+    clock: Callable[[], float] = time.monotonic
+    """The driver's clock, if the driver sets another one."""
     wall: Callable[[], float] = time.time
     """The wall clock, for the times of batches, in seconds since 1970."""
 
@@ -128,7 +130,7 @@ class Runtime:
 
     def _report_outcome(self, batch: Batch, error: StorageError | None) -> None:
         if error is None:
-            self.hub.committed(batch)
+            self.hub.committed(batch, self.clock())
             return
         log_limited(
             logging.ERROR, "history.refused", code=error.code, reason=error.reason

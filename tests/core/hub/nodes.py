@@ -23,7 +23,7 @@ class FakeNode(FakeServer):
         if self._applied == len(self._log.batches):
             return False
         self._applied += 1
-        self.hub.committed(self._log.batches[self._applied - 1])
+        self.hub.committed(self._log.batches[self._applied - 1], self.now)
         self.turn()
         return True
 

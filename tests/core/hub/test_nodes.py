@@ -100,3 +100,30 @@ def test_the_first_of_two_nodes_that_give_a_name_wins_at_both() -> None:
     assert names(log)[0] == names(log)[1]
     assert names(log)[0][-1] == "Ann"
     assert len(names(log)[0]) == 2
+
+
+def test_a_node_that_was_idle_holds_the_sessions_of_a_lost_one_as_long() -> None:
+    log = FakeLog(3)
+    one, two, idle = log.nodes
+    connect_session(one, "Ann", token=TOKEN)
+    log.deliver()
+    idle.now += 60.0
+    two.hub.lose_node(1)
+    two.turn()
+    log.deliver()
+
+    assert names(log) == [["Ann"], ["Ann"], ["Ann"]]
+
+
+def test_a_node_that_was_idle_leaves_a_new_room_open() -> None:
+    log = FakeLog()
+    one, idle = log.nodes
+    ann = connect_session(one, "Ann", token=TOKEN, rooms=["lobby"])
+    log.deliver()
+    idle.now += 1000.0
+    ann.send(line("join", {"room": "dev"}))
+    log.append()
+    while idle.apply():
+        pass
+
+    assert log.proposed == []

@@ -88,7 +88,7 @@ def test_senders_are_written_to_before_the_others() -> None:
     bob.feed(line("message", {"message": "hi", "id": "1"}))
     batch = server.hub.proposals(0.0)
     assert batch is not None
-    server.hub.committed(batch)
+    server.hub.committed(batch, server.now)
 
     writes = server.hub.flush(server.now)
 
@@ -105,7 +105,7 @@ def test_a_batch_waits_until_the_last_one_is_delivered() -> None:
     assert first is not None
     ann.feed(line("message", "b"))
 
-    server.hub.committed(first)
+    server.hub.committed(first, server.now)
 
     assert server.hub.proposals(0.0) is None, "the last batch is delivered first"
     server.hub.flush(server.now)

@@ -128,7 +128,7 @@ def test_an_answer_contains_only_delivered_messages() -> None:
     server.history.append(batch)
     server.commit()
     assert ann.read() == ["[Server]: the last 1 of 1 message:", "Bob: one"]
-    server.hub.committed(batch)
+    server.hub.committed(batch, server.now)
     server.turn()
 
     assert ann.read() == ["Bob: two"]

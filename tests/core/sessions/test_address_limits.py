@@ -115,7 +115,7 @@ def test_a_session_that_ended_frees_a_slot_before_it_is_disconnected() -> None:
     hub.receive(first, b'{"type":"message","data":"hi"}\n', 0.0)
     batch = hub.proposals(0.0)
     assert batch is not None, "its session is proposed"
-    hub.committed(batch)
+    hub.committed(batch, 0.0)
     hub.tick(0.0)
 
     hub.receive(first, b"", 0.0)

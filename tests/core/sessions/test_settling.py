@@ -189,13 +189,14 @@ def test_a_retry_is_not_said_again_if_its_key_expires_while_its_batch_is_formed(
     ann = connect_session(server, "Ann")
     send_messages(ann, "a")
     for number in range(1, 25):  # 24 hours by entry time
-        server.hub.committed(Batch(WALL + 3600.0 * number, (), node=9))
+        empty = Batch(WALL + 3600.0 * number, (), node=9)
+        server.hub.committed(empty, server.now)
     read_events(ann)
 
     ann.feed(line("message", {"message": "a", "id": "a"}))
     batch = server.hub.proposals(WALL + KEY_AGE + 1.0)
     assert batch is not None
-    server.hub.committed(batch)
+    server.hub.committed(batch, server.now)
     server.turn()
 
     assert batch.entries == ()
@@ -289,7 +290,7 @@ def test_only_messages_that_were_said_are_counted() -> None:
     send_messages(ann, "a", "b")
     send_messages(ann, "a")
     void = Said(LOBBY, "Nobody", "x", SessionId(99))
-    server.hub.committed(Batch(WALL, (void,), node=9))
+    server.hub.committed(Batch(WALL, (void,), node=9), server.now)
 
     assert server.hub.counters.messages == 2
     assert server.hub.state.message_count == 2

@@ -82,7 +82,8 @@ class AsyncioDriver:
     async def run(self) -> None:
         """Accept connections until asked to stop, then close all of them."""
         runtime, loop = self._runtime, self._loop
-        runtime.started, runtime.stop = loop.time(), self.stop
+        runtime.clock, runtime.stop = loop.time, self.stop
+        runtime.started = loop.time()
         self._thread_id = threading.get_ident()
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
