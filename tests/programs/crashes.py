@@ -1,9 +1,9 @@
 """Kill servers under full load, and check that no message is lost or duplicated.
 
-The clients are in many rooms, which they open, enter and leave; some are clients of the
-first release, which know only the lobby. All of them run in one thread, so that their
-steps have one order. In the end, what the clients observed of each room is compared
-with what the history recorded.
+The clients are in many rooms, which they open, enter and leave, and send each other
+direct messages; some are clients of the first release, which know only the lobby. All
+of them run in one thread, so that their steps have one order. In the end, what the
+clients observed of each room is compared with what the history recorded.
 """
 
 import selectors
@@ -34,6 +34,7 @@ ROOMS: Final = tuple(f"crash-{number}" for number in range(12))
 ROOMS_EACH: Final = 3  # besides the lobby
 MOVE_SHARE: Final = 0.01  # of the messages are followed by a move to another room
 TOPIC_SHARE: Final = 0.01
+DIRECT_SHARE: Final = 0.02  # of them are followed by a request for a conversation
 MAX_UNANSWERED: Final = 16  # messages that a client sends ahead of its answers
 KILL_AFTER: Final = 0.02, 0.5  # seconds from the first connection to the kill
 CHUNK: Final = 1 << 18  # bytes read at once
@@ -45,6 +46,8 @@ class CrashReport(NamedTuple):
     rounds: int
     rooms: int
     """Rooms in which messages were recorded."""
+    conversations: int
+    """Direct rooms in which messages were delivered."""
     messages: int
     """Messages that were recorded."""
     deliveries: int
@@ -91,15 +94,18 @@ class CrashClient:
         self.flush()
 
     def _change_rooms(self, topic: str) -> None:
-        """Rarely, move from one room to another, or set the topic of one."""
+        """Rarely, move from one room to another, set a topic, or open a direct room."""
         session, rng = self.session, self._rng
-        entered = [room for room in session.rooms.entered if room != LOBBY]
+        entered = [room for room in session.rooms.entered if room in ROOMS]
         others = [room for room in ROOMS if room not in session.rooms.wanted]
         if entered and not session.rooms.missing and rng.random() < MOVE_SHARE:
             self._unsent += session.leave_room(rng.choice(entered))
             self._unsent += session.join(rng.choice(others))
         elif entered and rng.random() < TOPIC_SHARE:
             self._unsent += session.set_topic(rng.choice(entered), topic)
+        elif rng.random() < DIRECT_SHARE:
+            other = rng.randrange(OLD_CLIENTS, CLIENTS)
+            self._unsent += session.open_direct(f"c{other}")
 
     def send_fence(self, room: str) -> None:
         self._unsent += self.session.send(f"fence of {room}", room)
@@ -262,9 +268,21 @@ def _report(
     return CrashReport(
         rounds,
         len(recorded),
+        len(
+            {
+                view.room
+                for client in clients
+                for view in client.views
+                if _is_direct(view)
+            }
+        ),
         sum(map(len, recorded.values())),
         sum(len(view.events) for client in clients for view in client.views),
         sum(bool(message.stored) for message in sent),
         sum(len(message.attempts) > 1 for message in sent),
         found,
     )
+
+
+def _is_direct(view: records.RoomView) -> bool:
+    return view.room.startswith(records.DIRECT) and bool(view.events)

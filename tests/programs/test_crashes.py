@@ -25,3 +25,4 @@ def test_no_message_is_lost_or_duplicated_by_crashes(
     assert report.acknowledged > CLIENTS * ROUNDS
     assert report.retried
     assert report.rooms > len(ROOMS) / 2
+    assert report.conversations > ROUNDS
