@@ -6,6 +6,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.session_peers import SOON, connect_session, read_events
 
 LATE = {"version": 1, "late": True}
 TOKEN = "t" * 16
@@ -167,3 +168,29 @@ def test_no_plain_line_follows_the_welcome_of_one_who_leaves_the_lobby(
     received = ann.unread.splitlines()
     welcome = next(n for n, each in enumerate(received) if b"welcome" in each)
     assert not [each for each in received[welcome:] if b"source" in each]
+
+
+@pytest.mark.parametrize(
+    ("rooms", "expected"),
+    [
+        (["lobby", "dev"], ["joined dev Ann"]),
+        (["dev"], ["left lobby 192.0.2.1:2", "joined dev Ann"]),
+    ],
+)
+def test_rooms_that_a_late_hello_enters_hear_only_the_new_name(
+    rooms: list[str], expected: list[str]
+) -> None:
+    server = FakeServer()
+    bob = connect_session(server, "Bob", token=TOKEN, rooms=["lobby", "dev"])
+    ann = silent_member(server)
+    server.wait(SOON)
+    read_events(bob)
+    ann.send(line("hello", LATE | {"name": "Ann", "rooms": rooms}))
+    server.wait(SOON)
+
+    told = [
+        f"{each['type']} {each['data']['room']} {each['data']['name']}"
+        for each in read_events(bob)
+        if each["type"] in {"joined", "left"}
+    ]
+    assert sorted(told) == sorted(expected)

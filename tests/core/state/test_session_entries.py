@@ -121,7 +121,7 @@ def test_a_session_is_resumed_under_another_name_if_that_is_free() -> None:
     chat = Chat(opened(ANN), opened(BOB))
     entry = opened(ANN, attachment=LATER, name="Eve", keys=("eve",))
 
-    assert NameChanged(ANN, "Ann", "Eve") in chat.apply(entry)
+    assert NameChanged(ANN, "Ann", "Eve", is_at_start=True) in chat.apply(entry)
     taken = opened(ANN, attachment=SessionId(10), name="bob", keys=("bob",))
     assert chat.codes(taken) == ["name_taken"]
     assert chat.names() == ["Bob", "Eve"]

@@ -82,8 +82,8 @@ class EffectHandlers:
                 self._holds.hold(attachment, now, is_orphan=is_orphan)
             case SessionEnded():
                 self._end_session(effect)
-            case NameChanged(session, name, to):
-                self._rename(session, name, to)
+            case NameChanged():
+                self._rename(effect)
             case RoomEntered():
                 self._enter_room(effect)
             case RoomLeft():
@@ -190,12 +190,13 @@ class EffectHandlers:
             self._admission.upgrade_dialect(connection)
             self._admission.watch(connection, self._connections.now)
 
-    def _rename(self, session: SessionId, name: str, to: str) -> None:
+    def _rename(self, effect: NameChanged) -> None:
         """Tell everybody who shares a room with a session, once each.
 
         In the room with most members, the rename is an event of the room. Those who
         are only in other rooms get it as a private event.
         """
+        session, name, to = effect.session, effect.name, effect.to
         own = self._connections.of(session)
         if own is not None:
             self._presence_renamed(own, to)
@@ -213,7 +214,7 @@ class EffectHandlers:
                     if connection not in told:
                         self._delivery.send(connection, event, room=room.name)
             told.update(listeners)
-        if own is not None and own.id not in told:
+        if own is not None and own.id not in told and not effect.is_at_start:
             self._delivery.send(own.id, Renamed(LOBBY, name, to))
 
     def _listeners(self, room: Room) -> list[ConnectionId]:

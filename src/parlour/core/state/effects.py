@@ -36,11 +36,15 @@ class SessionEnded(Value, frozen=True, gc=False):
 
 
 class NameChanged(Value, frozen=True, gc=False):
-    """A session changed its name from *name* to *to*."""
+    """A session changed its name from *name* to *to*.
+
+    At the start of a connection, that learns the name from its welcome.
+    """
 
     session: SessionId
     name: str
     to: str
+    is_at_start: bool = False
 
 
 class RoomEntered(Value, frozen=True, gc=False):

@@ -14,10 +14,10 @@ class Memberships:
     def __init__(self, sessions: Sessions, rooms: Rooms) -> None:
         self._sessions, self._rooms = sessions, rooms
 
-    def enter_only(
-        self, session: Session, wanted: tuple[RoomName, ...], time: float
+    def leave_others(
+        self, session: Session, wanted: tuple[RoomName, ...]
     ) -> list[Effect]:
-        """Put a session into the *wanted* rooms and no others.
+        """Let a session leave the rooms that are not *wanted*.
 
         A direct room that its client does not ask for was opened while it was away.
         """
@@ -28,6 +28,13 @@ class Memberships:
                 effects += self.leave(session, name, refusals.LEFT)
             elif session.id in room.shown:
                 effects.append(RoomShown(session.id, name, 0, room.sequence))
+        return effects
+
+    def enter_all(
+        self, session: Session, wanted: tuple[RoomName, ...], time: float
+    ) -> list[Effect]:
+        """Let a session enter the *wanted* rooms."""
+        effects: list[Effect] = []
         for name in dict.fromkeys(wanted):
             effects += self.enter(session, name, time)
         return effects

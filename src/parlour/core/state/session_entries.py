@@ -56,13 +56,18 @@ class SessionEntries:
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, tuple(session.rooms))
         )
-        effects += self._memberships.enter_only(session, entry.rooms, time)
+        # Rooms that it leaves hear the old name, and those that it enters the new one.
+        effects += self._memberships.leave_others(session, entry.rooms)
+        void: list[Effect] = []
         if entry.name and session.name != entry.name:
-            if previous:
-                effects += self.rename(session, entry.name, entry.keys)
+            if previous and self._sessions.names.is_free(session.id, entry.keys):
+                old = session.name
+                self.rename(session, entry.name, entry.keys)
+                is_at_start = previous != entry.attachment
+                effects.append(NameChanged(session.id, old, entry.name, is_at_start))
             else:
-                effects.append(Void(refusals.name_taken(entry.name)))
-        return effects
+                void.append(Void(refusals.name_taken(entry.name)))
+        return effects + self._memberships.enter_all(session, entry.rooms, time) + void
 
     def _is_name_free(
         self, entry: SessionOpened, own: Session | None, known: Session | None
