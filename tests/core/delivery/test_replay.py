@@ -271,3 +271,49 @@ def test_an_upgraded_member_continues_after_the_events_it_received() -> None:
     room.delivery.upgrade(ANN, SESSION, room.opening(None, None))
 
     assert room.received() == ["room at 1, recovered", "message 2", "Eve joined"]
+
+
+def test_notices_discarded_during_a_replay_are_reported_as_missed() -> None:
+    room = ReplayRoom(head=2, max_bytes=100)
+    room.start(Cursor(EPOCH, 1))
+    room.received()
+    (first,) = room.questions()
+    room.add(EVE_JOINED)
+    for sequence in range(3, 13):
+        room.add(message(sequence))
+    last = room.recent.last_discarded
+    room.delivery.answer(first, page(2))
+    assert room.received() == ["room at 2, recovered", "message 2"]
+    (second,) = room.questions()
+    room.delivery.answer(second, page(*range(3, last + 1)))
+
+    received = room.received()
+    assert received == [
+        *[f"message {sequence}" for sequence in range(3, last + 1)],
+        f"missed 1, resume after {last}",
+        "Ann joined",
+        *[f"message {sequence}" for sequence in range(last + 1, 13)],
+    ]
+
+
+def test_notices_discarded_after_a_gap_was_reported_are_reported_as_well() -> None:
+    room = ReplayRoom(max_bytes=100)
+    room.start(None)
+    room.received()
+    room.delivery.pause_writing(ANN)
+    room.add(EVE_JOINED)
+    for sequence in range(1, 11):
+        room.add(message(sequence))
+    room.delivery.resume_writing(ANN)
+    assert room.received() == ["missed 1, resume after 0"]
+    (question,) = room.questions()
+    room.add(EVE_JOINED, EVE_JOINED)
+    for sequence in range(11, 21):
+        room.add(message(sequence))
+    room.delivery.answer(question, page(*range(1, 11)))
+    room.received()
+    (question,) = room.questions()
+    last = room.recent.last_discarded
+    room.delivery.answer(question, page(*range(11, last + 1)))
+
+    assert f"missed 2, resume after {last}" in room.received()

@@ -20,6 +20,7 @@ class Member:
         "opening",
         "private_events",
         "replay_end",
+        "replay_messages",
         "sequence",
         "source",
         "state",
@@ -36,6 +37,7 @@ class Member:
         self.sequence = 0  # of the last message it received; out of date while pinned
         self.message_count = 0  # messages before its cursor; as out of date
         self.replay_end = 0  # before this position it receives messages, no notices
+        self.replay_messages = 0  # messages before that position
         self.end: int | None = None  # position after the last event it receives
         # Private events and queries, each after all room events before its position.
         # A list, since most stay empty, and an empty deque takes 600 bytes.

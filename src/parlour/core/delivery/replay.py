@@ -30,7 +30,8 @@ class Replay:
 
         Without a cursor of this history, no message is replayed.
         """
-        member.opening, member.replay_end = opening, self._recent.head
+        member.opening = opening
+        self._end_replay(member, self._recent.head)
         self._queue_joined(member, opening)
         if opening.cursor is None:
             self._open(member, [])
@@ -66,6 +67,7 @@ class Replay:
         assert isinstance(query.query, After), "a replay asks for nothing else"
         events, sequence = self._read_page(query.query, page)
         self._continue_after(member, sequence, Purpose.REPLAY)
+        self._report_skipped(member)
         if query.purpose is Purpose.OPENING:
             self._open(member, events)
         else:
@@ -83,8 +85,26 @@ class Replay:
         is_replay = member.cursor < member.replay_end
         sequence = member.sequence
         self._continue_after(member, sequence, Purpose.REPLAY)
-        if notices and not is_replay:
-            _queue_first(member, [Missed(self._room, notices, sequence)])
+        if not is_replay:
+            self._end_replay(member, recent.base)
+            if notices:
+                _queue_first(member, [Missed(self._room, notices, sequence)])
+
+    def _end_replay(self, member: Member, position: int) -> None:
+        """Set the position from which on a member is to receive notices."""
+        member.replay_end = position
+        member.replay_messages = self._recent.messages_before(position)
+
+    def _report_skipped(self, member: Member) -> None:
+        """Report the notices between the end of a replay and the next event as missed.
+
+        They were discarded while the history was read.
+        """
+        events = member.cursor - member.replay_end
+        if member.source is EventSource.HISTORY or events <= 0:
+            return
+        if notices := events - (member.message_count - member.replay_messages):
+            _queue_first(member, [Missed(self._room, notices, member.sequence)])
 
     def _read_page(
         self, query: After, page: Page | Refused
