@@ -81,11 +81,14 @@ class CrashClient:
 
     def send_messages(self) -> None:
         """Send messages until the limit of unanswered ones."""
-        while self.session.unanswered < MAX_UNANSWERED and len(self._unsent) < CHUNK:
+        while (
+            self.session.outbox.unanswered < MAX_UNANSWERED
+            and len(self._unsent) < CHUNK
+        ):
             self._sent += 1
             text = f"{self.session.record.name} {self._sent}"
             if self._rng.random() < 0.02 and self.session.is_welcome:
-                self._unsent += self.session.send_without_id(text)
+                self._unsent += self.session.outbox.send_without_id(text)
             else:
                 room = self._rng.choice(list(self.session.rooms.wanted))
                 self._unsent += self.session.send(text, room)

@@ -1,4 +1,4 @@
-"""Checks that clients hear what is for them, and nothing else."""
+"""Checks that clients hear what is for them, once, and nothing else."""
 
 from collections.abc import Iterator
 
@@ -14,6 +14,7 @@ def check_privacy(run: Run) -> Iterator[Violation]:
         yield from _readers(client, sent)
         yield from _ignored(client, sent)
         yield from _renames(client)
+        yield from _rosters(client)
 
 
 def _overheard(client: ClientRecord) -> Iterator[Violation]:
@@ -72,6 +73,21 @@ def _renames(client: ClientRecord) -> Iterator[Violation]:
         if told in seen:
             yield Violation("a rename is told once", client.name, str(told))
         seen.add(told)
+
+
+def _rosters(client: ClientRecord) -> Iterator[Violation]:
+    """Check that the client was told of everybody who joined, left or was renamed.
+
+    If two in different rooms had one name after the other, it may take one for the
+    other, since renames have no order with what is told in other rooms.
+    """
+    for room, told, listed in client.rosters:
+        is_mistaken = any(name.startswith(ANYBODY) for name in told)
+        if told != listed and not is_mistaken:
+            details = f"#{room}: {told} told, and {listed} listed"
+            yield Violation(
+                "the users are told as they are listed", client.name, details
+            )
 
 
 def _all_received(client: ClientRecord) -> Iterator[tuple[str, Received]]:

@@ -8,82 +8,30 @@ from random import Random
 from typing import Final
 
 from tests.proof.plain_client import PlainClient
-from tests.proof.records import ANYBODY, LOBBY
+from tests.proof.records import LOBBY
 from tests.proof.session_client import SessionClient
 
 from .loop import SimulatedListener, SimulatedLoop
 from .network import Link, SimulatedTransport, connect
-from .room_acts import ROOMS, RoomActs
+from .room_acts import RoomActs
 from .world import World
 
 # The rate applies to the last one.
 HOSTS: Final = ("127.0.0.1", "127.0.0.1", "192.0.2.7")
-PLAIN_SHARE: Final = 0.2
-OLD_SHARE: Final = (
-    0.15  # of the clients of the session dialect are of the first release
-)
-WATCHING_SHARE: Final = 0.1  # of the others only watch
 GONE_SHARE: Final = 0.06  # of the faults of clients are for ever
 LATE_SHARE: Final = 0.2  # of the connections send hello after they were admitted
 MAX_HELLO_DELAY: Final = 1.5  # seconds until they do
 WELCOME_TIMEOUT: Final = 20.0  # seconds without a welcome
 
 
-class Chance:
-    """What all clients of a run share; it makes them."""
+class Surroundings:
+    """What all clients of a run share."""
 
     def __init__(
-        self,
-        loop: SimulatedLoop,
-        world: World,
-        rng: Random,
-        faults: Counter[str],
-        recv_size: int,
+        self, loop: SimulatedLoop, world: World, rng: Random, faults: Counter[str]
     ) -> None:
         self.loop, self.world, self.rng, self.faults = loop, world, rng, faults
-        self._recv_size = recv_size
-        self._steps, self._ports = count(), count(1)
-        self._contests = 0
-        self.clients = list[SimulatedClient]()
-
-    def make_clients(self, number: int) -> list["SimulatedClient"]:
-        """Make clients of all kinds."""
-        names = [f"P{each}" for each in range(number)]
-        self.clients = [self._new_client(name, names) for name in names]
-        return self.clients
-
-    def contest_name(self) -> None:
-        """Have several clients take the same name at the same time."""
-        self._contests += 1
-        for client in self.rng.sample(self.clients, 2):
-            client.take_name(f"{ANYBODY}.{self._contests}")
-
-    def next_port(self) -> int:
-        return next(self._ports)
-
-    def _new_client(self, name: str, names: list[str]) -> "SimulatedClient":
-        rng, size = self.rng, self._recv_size // 30
-        longest = max(rng.choice((1, 20, size, size)), 1)
-        client: SessionClient | PlainClient
-        acts = None
-        if rng.random() < PLAIN_SHARE:
-            client = PlainClient(name, self._steps)
-        else:
-            client = self._session_client(name)
-            client.abandons_refused = rng.random() < 0.3
-            others = [each for each in names if each != name]
-            acts = RoomActs(client, rng, others)
-        return SimulatedClient(client, acts, self, longest)
-
-    def _session_client(self, name: str) -> SessionClient:
-        rng, token = self.rng, f"token-{name:0>20}"
-        if rng.random() < OLD_SHARE:
-            return SessionClient(name, token, self._steps)
-        rooms = rng.sample(ROOMS, rng.randrange(len(ROOMS)))
-        if rng.random() < 0.9:
-            rooms.insert(0, LOBBY)
-        is_watching = rng.random() < WATCHING_SHARE
-        return SessionClient(name, token, self._steps, rooms, is_watching=is_watching)
+        self.ports = count(1)
 
 
 class ClientProtocol(asyncio.Protocol):
@@ -112,14 +60,14 @@ class SimulatedClient:
         self,
         client: SessionClient | PlainClient,
         acts: RoomActs | None,
-        chance: Chance,
+        around: Surroundings,
         size: int,
     ) -> None:
         self.client = client
         self.protocol: ClientProtocol | None = None
-        self._acts, self._chance = acts, chance
-        self._loop, self._rng = chance.loop, chance.rng
-        self._faults = chance.faults
+        self._acts, self._around = acts, around
+        self._loop, self._rng = around.loop, around.rng
+        self._faults = around.faults
         self._size = size  # characters of a text, at most
         self._host = self._rng.choice(HOSTS)
         self._count = self._renames = 0
@@ -158,10 +106,10 @@ class SimulatedClient:
 
     def connect(self) -> None:
         """Open a new connection to any server, and drop the old one."""
-        listener = self._chance.world.listener()
+        listener = self._around.world.listener()
         if listener is None:
             return
-        protocol, port = ClientProtocol(self), self._chance.next_port()
+        protocol, port = ClientProtocol(self), next(self._around.ports)
         link, address = Link.any(self._rng), (self._host, port)
         protocol.transport = connect(self._loop, link, protocol, address, listener)
         if protocol.transport is None:
@@ -169,7 +117,7 @@ class SimulatedClient:
         self.protocol, self._since, self._port = protocol, self._loop.time(), port
         self._listener = listener
         self._unsent = None
-        log = len(self._chance.world.histories) - 1
+        log = len(self._around.world.histories) - 1
         if isinstance(self.client, SessionClient):
             if self._rng.random() < LATE_SHARE:
                 self._faults["late hellos"] += 1
@@ -188,16 +136,15 @@ class SimulatedClient:
 
     def send_some(self) -> None:
         """Send a few messages."""
-        is_busy = (
-            isinstance(self.client, SessionClient) and self.client.unanswered > 200
-        )
+        client = self.client
+        is_busy = isinstance(client, SessionClient) and client.outbox.unanswered > 200
         for _ in range(0 if is_busy else self._rng.choice((1, 1, 2, 4, 15))):
             self._count += 1
             padding = "x" * self._rng.randrange(self._size)
-            text = f"{self.client.record.name} {self._count} {padding}"
-            client, once = self.client, self._rng.random() < 0.05
+            text = f"{client.record.name} {self._count} {padding}"
+            once = self._rng.random() < 0.05
             if isinstance(client, SessionClient) and client.is_welcome and once:
-                self._write(client.send_without_id(text))
+                self._write(client.outbox.send_without_id(text))
             elif self._acts is not None:
                 self._write(self._acts.send(text))
             else:
@@ -235,7 +182,12 @@ class SimulatedClient:
             self._transport.resume_reading()
             if isinstance(self.client, SessionClient) and self._waited > 2.0:
                 self._since = self._loop.time()
-                self._write(self.client.retry())
+                self._write(self.client.outbox.retry())
+
+    def compare_users(self) -> None:
+        """Compare the users that it was told of with those that are listed."""
+        if self.is_connected and isinstance(self.client, SessionClient):
+            self._write(self.client.compare_users())
 
     def describe(self) -> str:
         """Return a description for an error message."""
@@ -243,7 +195,9 @@ class SimulatedClient:
         where = "connected" if self.is_connected else "not connected"
         if isinstance(client, SessionClient):
             where += f" ({client.bye})" if client.bye else ""
-            where += f", {client.unanswered} unanswered, at {client.rooms.cursors}"
+            where += (
+                f", {client.outbox.unanswered} unanswered, at {client.rooms.cursors}"
+            )
             where += f", missing {client.rooms.missing}"
         return f"{client.record.name} is {where}, last port {self._port}"
 
@@ -280,7 +234,7 @@ class SimulatedClient:
         self.is_gone, self.protocol = True, None
         self.client.give_up()
         if self._listener is not None and self._rng.random() < 0.5:
-            kill = self._chance.world.kill
+            kill = self._around.world.kill
             self._loop.call_later(5.0 * self._rng.random(), kill, self._listener)
 
     def _finish(self) -> None:

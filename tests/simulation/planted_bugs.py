@@ -15,12 +15,13 @@ from parlour.core.entries import Batch, Said, Whispered
 from parlour.core.events import (
     ConnectionId,
     Cursor,
+    Left,
     Message,
     PrivateEvent,
     Refused,
     Renamed,
+    RoomEvent,
     RoomName,
-    SessionId,
 )
 from parlour.core.hub import Hub
 from parlour.core.protocol.commands import Hello
@@ -28,7 +29,7 @@ from parlour.core.sessions.batching import Plan
 from parlour.core.sessions.effect_handlers import EffectHandlers
 from parlour.core.sessions.proposals import Proposals
 from parlour.core.sessions.settling import Settling
-from parlour.core.state.effects import Whisper
+from parlour.core.state.effects import NameChanged, Whisper
 from parlour.core.state.idempotency import IdempotencyKeys
 from parlour.core.storage import After, Page
 from parlour.server.asyncio_driver.driver import AsyncioDriver
@@ -200,11 +201,22 @@ def drop_input(patch: pytest.MonkeyPatch) -> None:
 def tell_a_rename_in_every_room(patch: pytest.MonkeyPatch) -> None:
     """Tell a rename twice to one who shares two rooms."""
 
-    def rename(self: EffectHandlers, session: SessionId, name: str, to: str) -> None:
-        for room in self._state.sessions[session].rooms:
-            self._delivery.append(room, Renamed(room, name, to))
+    def rename(self: EffectHandlers, effect: NameChanged) -> None:
+        for room in self._state.sessions[effect.session].rooms:
+            self._delivery.append(room, Renamed(room, effect.name, effect.to))
 
     patch.setattr(EffectHandlers, "_rename", rename)
+
+
+def tell_nobody_who_left(patch: pytest.MonkeyPatch) -> None:
+    """Do not tell the members of a room that somebody has left it."""
+    append = Delivery.append
+
+    def tell(self: Delivery, name: RoomName, event: RoomEvent) -> None:
+        if not isinstance(event, Left):
+            append(self, name, event)
+
+    patch.setattr(Delivery, "append", tell)
 
 
 def show_direct_messages_to_all(patch: pytest.MonkeyPatch) -> None:
@@ -256,6 +268,7 @@ BUGS: list[PlantBug] = [
     store_void_entries,
     drop_input,
     tell_a_rename_in_every_room,
+    tell_nobody_who_left,
     show_direct_messages_to_all,
     hear_ignored_users,
     hear_rooms_after_leaving,

@@ -18,8 +18,9 @@ from tests.proof.records import ANYBODY, DIRECT, LOBBY, Run
 from tests.proof.session_client import SessionClient
 from tests.proof.violation import Violation
 
-from .clients import Chance, SimulatedClient
+from .clients import SimulatedClient, Surroundings
 from .loop import START, SimulatedLoop, StuckError
+from .population import Population
 from .settings import Settings
 from .single_server import SingleServer
 from .world import World
@@ -27,6 +28,7 @@ from .world import World
 LENGTH: Final = (3.0, 10.0, 30.0)  # seconds with faults
 LONG_PAUSE: Final = 700.0  # seconds in which nobody does anything, now and then
 SESSIONS_END: Final = 120.0  # seconds until sessions without a client have ended
+USERS_LISTED: Final = 10.0  # seconds until all users of all rooms are listed
 PATIENCE: Final = 120.0  # seconds for everything to recover afterwards
 ACTS: Final = (5, 15, 40)  # random actions of each client, about
 CHECK_EVERY: Final = 0.25  # seconds
@@ -63,10 +65,9 @@ class Simulation:
         self.loop = SimulatedLoop(rng, self._trace)
         settings = Settings.any(rng)
         self.world = make_world(self.loop, rng, self.faults, settings)
-        self._chance = chance = Chance(
-            self.loop, self.world, rng, self.faults, settings.recv_size
-        )
-        self.clients = chance.make_clients(rng.randint(3, 7))
+        around = Surroundings(self.loop, self.world, rng, self.faults)
+        self._population = Population(around, rng, settings.recv_size)
+        self.clients = self._population.clients
         self._fences = 0
         self._problems = list[Violation]()
 
@@ -124,6 +125,9 @@ class Simulation:
         if not is_well:
             self._problem("everything recovers", self._describe_unsettled())
         await self._check_vanished()
+        for each in self.clients:
+            each.compare_users()
+        await asyncio.sleep(USERS_LISTED)
         self.world.end()
         await supervisor
 
@@ -142,7 +146,7 @@ class Simulation:
         while (now := self.loop.time()) < end:
             await asyncio.sleep(min(rng.random() * length / 2, end - now))
             if self.loop.time() < end:
-                self._chance.contest_name()
+                self._population.contest_name()
                 if faults:
                     rng.choice(faults)()
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from parlour.core.state.state import State
 
-LOCAL: Final = {"_number", "_users", "_stored", "said"}
+LOCAL: Final = {"_number", "_users", "_pages", "_stored", "said"}
 """Attributes that are no part of the state: functions, caches and records."""
 UNORDERED: Final = {"shown"}
 """Tuples whose order means nothing."""

@@ -1,0 +1,67 @@
+"""The users that a client knows from what it was told."""
+
+import pytest
+
+from tests.proof.records import ClientRecord, RosterTold
+from tests.proof.rosters import Rosters
+
+Lines = list[tuple[str, dict[str, object]]]
+
+
+def listing(*names: str) -> dict[str, object]:
+    return {"room": "dev", "users": [{"name": name} for name in names]}
+
+
+def told(*lines: tuple[str, dict[str, object]]) -> tuple[str, ...]:
+    """Return the users that a client knows after *lines*; at first, Ann and Bob."""
+    record = ClientRecord("client")
+    rosters = Rosters(record)
+    assert rosters.process("room", {"room": "dev"}) == "dev"
+    rosters.process("users", listing("Ann", "Bob"))
+    for kind, data in lines:
+        rosters.process(kind, data)
+    rosters.is_comparing = True
+    rosters.process("users", listing())
+    (found,) = record.rosters
+    return found.told
+
+
+def test_the_users_are_compared_with_those_that_are_listed() -> None:
+    record = ClientRecord("client")
+    rosters = Rosters(record)
+    rosters.process("users", listing("Ann"))
+    rosters.is_comparing = True
+    rosters.process("users", listing("Bob"))
+
+    assert record.rosters == [RosterTold("dev", ("Ann",), ("Bob",))]
+
+
+JOINED = "joined", {"room": "dev", "name": "Cat"}
+BOB_LEFT = "left", {"room": "dev", "name": "Bob"}
+EVE_LEFT = "left", {"room": "dev", "name": "Eve"}
+RENAMED = "renamed", {"name": "Bob", "to": "Eve"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "users"),
+    [
+        ([JOINED], ("Ann", "Bob", "Cat")),
+        ([BOB_LEFT], ("Ann",)),
+        ([RENAMED], ("Ann", "Eve")),
+        ([RENAMED, EVE_LEFT], ("Ann",)),
+        ([EVE_LEFT, RENAMED], ("Ann",)),
+        ([RENAMED, BOB_LEFT], ("Ann",)),
+        ([("joined", {"room": "ops", "name": "Cat"})], ("Ann", "Bob")),
+    ],
+)
+def test_the_client_knows_who_is_there(lines: Lines, users: tuple[str, ...]) -> None:
+    assert told(*lines) == users
+
+
+def test_a_gap_makes_the_client_list_the_users_again() -> None:
+    rosters = Rosters(ClientRecord("client"))
+    rosters.process("room", {"room": "dev"})
+    rosters.process("users", listing("Ann"))
+
+    assert rosters.process("missed", {"room": "dev"}) == "dev"
+    assert rosters.rooms == []
