@@ -10,7 +10,7 @@ from itertools import chain
 from .privacy_check import check_privacy
 from .records import LOBBY, ClientRecord, Received, Run, Sent
 from .room_check import RoomCheck, check_page
-from .room_log import RoomLog, check_order, empty_log, heard_by, ignored_in, room_logs
+from .room_log import RoomLog, check_order, empty_log, heard_in, ignored_in, room_logs
 from .violation import Violation
 
 END = 1 << 62  # a step after all others
@@ -176,7 +176,7 @@ def _views(
     last = dict[str, RoomCheck]()
     for view in client.views:
         log = _log(run, logs, view.log, view.room)
-        log = heard_by(client, log, ignored_in(run, view.room))
+        log = heard_in(view, log, ignored_in(run, view.room))
         before = last.get(view.room)
         checked = RoomCheck(client.name, log, epochs.get((view.log, view.room), ""))
         if view.resume is not None and before is not None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from .records import (
     ANYBODY,
     DIRECT,
-    ClientRecord,
     Page,
     Received,
+    RoomView,
     Run,
     StoredHistory,
     StoredMessage,
@@ -75,20 +75,15 @@ def empty_log(room: str, history: StoredHistory) -> RoomLog:
     return RoomLog(room, [], is_kept=is_kept, is_pruned=history.is_pruned)
 
 
-def heard_by(client: ClientRecord, log: RoomLog, ignored: set[str]) -> RoomLog:
-    """Return what *client* has to hear of a room.
+def heard_in(view: RoomView, log: RoomLog, ignored: set[str]) -> RoomLog:
+    """Return what a client had to hear in a view of a room.
 
     It may miss direct messages from names that either of the two has *ignored*, its own
     included: the server drops them.
     """
     if log.is_kept or not ignored:
         return log
-    heard = {
-        event.text
-        for view in client.views
-        for event in view.events
-        if isinstance(event, Received)
-    }
+    heard = {event.text for event in view.events if isinstance(event, Received)}
     messages = [
         each
         for each in log.messages

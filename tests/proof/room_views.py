@@ -29,6 +29,8 @@ class RoomViews:
         self.cursors = dict[str, Cursor]()
         self.partners = dict[str, str]()
         """The other client of each direct room, by its first name."""
+        self.partner_names = dict[str, str]()
+        """The name of the other client of each direct room."""
         self.faults = list[str]()
         self._record, self._steps = record, steps
         self._log = 0
@@ -81,6 +83,8 @@ class RoomViews:
                 self._received(data)
             case "missed":
                 self._missed(data)
+            case "renamed":
+                self._rename(data["name"], data["to"])
             case "closed":
                 self._end(data["room"], kind)
                 self.forget(data["room"])
@@ -92,7 +96,8 @@ class RoomViews:
         room, epoch, sequence = data["room"], data["epoch"], data["sequence"]
         opening = Opening(epoch, sequence, data["recovered"])
         if partner := data.get("with"):
-            self.wanted[room], self.partners[room] = None, partner.partition(".")[0]
+            self.wanted[room], self.partner_names[room] = None, partner
+            self.partners[room] = partner.partition(".")[0]
         if room in self._views:
             self._views[room].events.append(opening)
             return
@@ -124,6 +129,11 @@ class RoomViews:
 
     def _advance(self, room: str, sequence: int) -> None:
         self.cursors[room] = Cursor(self.cursors[room].epoch, sequence)
+
+    def _rename(self, name: str, to: str) -> None:
+        for room, partner in self.partner_names.items():
+            if partner == name:
+                self.partner_names[room] = to
 
     def _notice(self, kind: str, data: dict[str, Any]) -> None:
         room = data["room"]

@@ -25,7 +25,9 @@ class Population:
         self._steps = count()
         self._contests = 0
         names = [f"P{number}" for number in range(rng.randint(3, 7))]
-        self.clients = [self._new_client(name, names) for name in names]
+        clients = [self._new_client(name) for name in names]
+        talking = [each.record.name for each in clients if _can_talk(each)]
+        self.clients = [self._simulated(each, talking or names) for each in clients]
 
     def contest_name(self) -> None:
         """Have two clients take the same name at the same time."""
@@ -33,16 +35,23 @@ class Population:
         for client in self._rng.sample(self.clients, 2):
             client.take_name(f"{ANYBODY}.{self._contests}")
 
-    def _new_client(self, name: str, names: list[str]) -> SimulatedClient:
+    def _simulated(
+        self, client: PlainClient | SessionClient, talking: list[str]
+    ) -> SimulatedClient:
+        """Return a client with what it does; it mostly addresses those *talking*."""
         rng, size = self._rng, self._recv_size // 30
+        acts = None
+        if isinstance(client, SessionClient):
+            client.outbox.abandons_refused = rng.random() < 0.3
+            others = [each for each in talking if each != client.record.name]
+            acts = RoomActs(client, rng, others or talking)
         longest = max(rng.choice((1, 20, size, size)), 1)
-        if rng.random() < PLAIN_SHARE:
-            plain = PlainClient(name, self._steps)
-            return SimulatedClient(plain, None, self._around, longest)
-        client = self._session_client(name)
-        client.outbox.abandons_refused = rng.random() < 0.3
-        acts = RoomActs(client, rng, [each for each in names if each != name])
         return SimulatedClient(client, acts, self._around, longest)
+
+    def _new_client(self, name: str) -> PlainClient | SessionClient:
+        if self._rng.random() < PLAIN_SHARE:
+            return PlainClient(name, self._steps)
+        return self._session_client(name)
 
     def _session_client(self, name: str) -> SessionClient:
         rng, token = self._rng, f"token-{name:0>20}"
@@ -53,3 +62,10 @@ class Population:
             rooms.insert(0, LOBBY)
         is_watching = rng.random() < WATCHING_SHARE
         return SessionClient(name, token, self._steps, rooms, is_watching=is_watching)
+
+
+def _can_talk(client: PlainClient | SessionClient) -> bool:
+    """Return whether a client has conversations."""
+    if isinstance(client, PlainClient):
+        return False
+    return client.knows_rooms and not client.is_watching

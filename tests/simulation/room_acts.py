@@ -8,7 +8,7 @@ from tests.proof.session_client import SessionClient
 
 ROOMS: Final = ("dev", "ops", "0ps", "tea")  # two look alike
 STRAY_SHARE: Final = 0.03  # of the messages go to any room
-DIRECT_SHARE: Final = 0.3  # of them go to one client, if there is a direct room
+DIRECT_SHARE: Final = 0.4  # of them go to one client, if there is a direct room
 
 
 class RoomActs:
@@ -45,7 +45,10 @@ class RoomActs:
         if client.knows_rooms and not client.is_watching:
             acts += [self._join, self._join, self._leave, self._set_topic]
             acts += [self._open_direct] * 3
-            acts += [self._unignore] if self._is_ignoring else [self._ignore] * 2
+            if self._is_ignoring:
+                acts += [self._unignore]
+            else:
+                acts += [self._ignore] * (4 if client.rooms.partners else 1)
         return rng.choice(acts)()
 
     def _read(self) -> bytes:
@@ -80,7 +83,8 @@ class RoomActs:
     def _ignore(self) -> bytes:
         """Ignore somebody, rather one with whom there is a conversation."""
         self._is_ignoring = True
-        partners = list(self._client.rooms.partners.values())
+        names = self._client.rooms.partner_names
+        partners = [names[each] for each in self._client.rooms.entered if each in names]
         return self._client.ignore(self._rng.choice(partners or self._others))
 
     def _unignore(self) -> bytes:

@@ -121,7 +121,8 @@ class Simulation:
         self.world.repair()
         self._trace("all faults have ended")
         is_well = await self._settle(self._has_settled)
-        is_well = is_well and await self._settle(self._has_received_all)
+        if is_well and self._senders:
+            is_well = await self._settle(self._has_received_all)
         if not is_well:
             self._problem("everything recovers", self._describe_unsettled())
         await self._check_vanished()
@@ -167,9 +168,13 @@ class Simulation:
     def _fence(self) -> None:
         """Have one client send a message that all clients have to receive last."""
         self._fences += 1
-        able = [each for each in self.clients if LOBBY in each.rooms_to_send_to]
-        if able:
-            self.rng.choice(able).send(f"fence {self._fences}")
+        if self._senders:
+            self.rng.choice(self._senders).send(f"fence {self._fences}")
+
+    @property
+    def _senders(self) -> list[SimulatedClient]:
+        """The clients that can send messages to the lobby now."""
+        return [each for each in self.clients if LOBBY in each.rooms_to_send_to]
 
     async def _check_vanished(self) -> None:
         """Check that the sessions of clients that do not return end."""

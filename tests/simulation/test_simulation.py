@@ -12,7 +12,7 @@ from tests.simulation.planted_bugs import BUGS, PlantBug
 from tests.simulation.simulation import Outcome, simulate
 
 SEEDS = range(50)
-BUG_SEEDS = range(100)  # some bugs need a rare order of events
+BUG_SEEDS = range(150)  # some bugs need a rare order of events
 KINDS = {
     "closed connections",
     "dead connections",

@@ -1,8 +1,8 @@
 """Several nodes with one log: they have the same state, and close lost sessions."""
 
 from tests.core.fake_server import line
-from tests.core.hub.nodes import FakeLog
-from tests.core.session_peers import connect_session, send_messages
+from tests.core.hub.nodes import FULL, FakeLog
+from tests.core.session_peers import connect_session, read_events, send_messages
 
 TOKEN = "t" * 16
 
@@ -127,3 +127,26 @@ def test_a_node_that_was_idle_leaves_a_new_room_open() -> None:
         pass
 
     assert log.proposed == []
+
+
+def test_a_room_that_another_node_opened_is_entered_though_the_own_one_is_refused() -> (
+    None
+):
+    log = FakeLog()
+    one, two = log.nodes
+    ann = connect_session(one, "Ann", token=TOKEN, rooms=["lobby"])
+    bob = connect_session(two, "Bob", token="x" * 16, rooms=["lobby"])
+    log.deliver()
+    read_events(ann)
+    for peer in (ann, bob):
+        peer.send(line("join", {"room": "dev"}))
+    (refused,) = [each for each in log.proposed if each[0] is one]
+    log.proposed.remove(refused)
+    log.deliver()
+    one.hub.rejected(refused[1], FULL)
+    one.turn()
+    log.deliver()
+
+    kinds = [each["type"] for each in read_events(ann)]
+    assert "room" in kinds
+    assert "error" not in kinds

@@ -21,7 +21,7 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, Message, Refused, SessionId, Stored
+from ..events import DIRECT_PREFIX, Message, Refused, RoomName, SessionId, Stored
 from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
@@ -187,6 +187,8 @@ class Settling:
     def _refuse(self, origin: Connection, entry: Entry, why: Refused) -> None:
         if not origin.is_open or origin.id not in self._delivery:
             return
+        if isinstance(entry, RoomOpened) and self._is_open(entry.room):
+            return  # another has opened it meanwhile, and the session enters it
         if (
             isinstance(entry, SessionOpened)
             and why.code == "no_such_room"
@@ -204,13 +206,16 @@ class Settling:
                 why = why.replace(room=entry.room)
             self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
+    def _is_open(self, room: RoomName) -> bool:
+        return self._state.rooms.get_open(room) is not None
+
     def _continue(self, origin: Connection, entry: Entry) -> None:
         """Unblock the proposer of an entry, after what follows from the entry."""
         origin.blocked -= 1
         if not origin.is_open:
             return
         match entry:
-            case RoomOpened(room) if self._state.rooms.get_open(room) is not None:
+            case RoomOpened(room) if self._is_open(room):
                 if origin.session:
                     self._proposals.propose(Entered(origin.attachment, room), origin)
             case _:
