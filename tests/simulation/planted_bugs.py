@@ -227,7 +227,7 @@ def show_direct_messages_to_all(patch: pytest.MonkeyPatch) -> None:
         whisper(self, name, message)
         for connection in self._subscribers:
             if not self.hears(connection, name):
-                self.send(connection, message)
+                self.private.send(connection, message)
 
     patch.setattr(Delivery, "whisper", shout)
 

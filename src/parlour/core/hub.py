@@ -247,7 +247,7 @@ class Hub:
 
     def answered(self, question: Question, page: Page | Refused) -> None:
         """Deliver the answer to *question*, or the reason why it failed."""
-        self.delivery.answer(question, page)
+        self.delivery.private.answer(question, page)
 
     # -- delivery -----------------------------------------------------------------
 

@@ -101,7 +101,7 @@ def test_nothing_is_due_for_a_room_that_was_forgotten() -> None:
 def test_a_private_event_stands_after_the_events_of_its_room_so_far() -> None:
     rooms = FakeDelivery(ann="lobby dev")
     rooms.say(DEV, "a")
-    rooms.delivery.send(ANN, NO, room=DEV)
+    rooms.delivery.private.send(ANN, NO, room=DEV)
     rooms.say(DEV, "b")
     rooms.say(LOBBY, "c")
 
@@ -114,7 +114,7 @@ def test_without_a_room_that_it_hears_an_event_stands_in_the_first_one(
 ) -> None:
     rooms = FakeDelivery(ann="ops lobby")
     rooms.say(OPS, "a")
-    rooms.delivery.send(ANN, NO, room=room)
+    rooms.delivery.private.send(ANN, NO, room=room)
     rooms.say(OPS, "b")
 
     assert rooms.flush() == {ANN: "anob"}
@@ -123,12 +123,12 @@ def test_without_a_room_that_it_hears_an_event_stands_in_the_first_one(
 def test_a_connection_that_hears_no_room_receives_its_private_events() -> None:
     rooms = FakeDelivery(ann="")
 
-    rooms.delivery.send(ANN, NO, NEVER)
+    rooms.delivery.private.send(ANN, NO, NEVER)
 
     assert rooms.delivery.flush_time(5.0) == 5.0
-    assert rooms.delivery.undelivered(ANN) == 2
+    assert rooms.delivery.private.undelivered(ANN) == 2
     assert rooms.flush() == {ANN: "nonever"}
-    assert rooms.delivery.undelivered(ANN) == 0
+    assert rooms.delivery.private.undelivered(ANN) == 0
     assert rooms.reports.take_answered() == [ANN]
 
 
@@ -137,7 +137,7 @@ def test_what_is_sent_first_precedes_the_events_of_all_rooms() -> None:
     rooms.say(LOBBY, "a")
     rooms.say(DEV, "b")
 
-    rooms.delivery.send_first(ANN, NO)
+    rooms.delivery.private.send_first(ANN, NO)
 
     assert rooms.flush() == {ANN: "noab"}
 
@@ -146,7 +146,7 @@ def test_nothing_is_sent_to_a_connection_that_is_gone() -> None:
     rooms = FakeDelivery(ann="lobby")
     rooms.delivery.close(ANN)
 
-    rooms.delivery.send(ANN, NO)
+    rooms.delivery.private.send(ANN, NO)
 
     assert rooms.flush() == {}
 
@@ -154,67 +154,67 @@ def test_nothing_is_sent_to_a_connection_that_is_gone() -> None:
 def test_undelivered_events_are_counted_in_all_rooms() -> None:
     rooms = FakeDelivery(ann="lobby dev")
 
-    rooms.delivery.send(ANN, NO, room=DEV)
-    rooms.delivery.send(ANN, NO, NO, room=LOBBY)
-    rooms.delivery.send_first(ANN, NO)
+    rooms.delivery.private.send(ANN, NO, room=DEV)
+    rooms.delivery.private.send(ANN, NO, NO, room=LOBBY)
+    rooms.delivery.private.send_first(ANN, NO)
 
-    assert rooms.delivery.undelivered(ANN) == 4
+    assert rooms.delivery.private.undelivered(ANN) == 4
     rooms.flush()
-    assert rooms.delivery.undelivered(ANN) == 0
+    assert rooms.delivery.private.undelivered(ANN) == 0
 
 
 def test_a_question_delays_its_room_and_no_other() -> None:
     rooms = FakeDelivery(ann="lobby dev")
-    rooms.delivery.send(ANN, QUESTION, room=DEV)
+    rooms.delivery.private.send(ANN, QUESTION, room=DEV)
     rooms.say(DEV, "a")
     rooms.say(LOBBY, "b")
 
     assert rooms.flush() == {ANN: "b"}
     assert rooms.reports.take_questions() == [QUESTION]
-    rooms.delivery.answer(QUESTION, page("x"))
+    rooms.delivery.private.answer(QUESTION, page("x"))
     assert rooms.flush() == {ANN: "the last 1 of 1 message:xa"}
 
 
 def test_a_question_of_a_connection_in_no_room_is_answered() -> None:
     rooms = FakeDelivery(ann="")
 
-    rooms.delivery.send(ANN, QUESTION)
+    rooms.delivery.private.send(ANN, QUESTION)
 
     assert rooms.reports.take_questions() == [QUESTION]
-    assert rooms.delivery.undelivered(ANN) == 1, "the question counts"
-    rooms.delivery.answer(QUESTION, page("x"))
+    assert rooms.delivery.private.undelivered(ANN) == 1, "the question counts"
+    rooms.delivery.private.answer(QUESTION, page("x"))
     assert rooms.flush() == {ANN: "the last 1 of 1 message:x"}
-    assert rooms.delivery.undelivered(ANN) == 0
+    assert rooms.delivery.private.undelivered(ANN) == 0
 
 
 def test_a_question_is_answered_in_a_room_that_was_entered_meanwhile() -> None:
     rooms = FakeDelivery(ann="")
-    rooms.delivery.send(ANN, QUESTION)
+    rooms.delivery.private.send(ANN, QUESTION)
     rooms.enter(ANN, OPS)
 
-    rooms.delivery.answer(QUESTION, page("x"))
+    rooms.delivery.private.answer(QUESTION, page("x"))
 
     assert rooms.flush() == {ANN: "the last 1 of 1 message:x"}
-    assert rooms.delivery.undelivered(ANN) == 0
+    assert rooms.delivery.private.undelivered(ANN) == 0
 
 
 def test_an_answer_for_a_connection_that_is_gone_is_dropped() -> None:
     rooms = FakeDelivery(ann="dev")
-    rooms.delivery.send(ANN, QUESTION, room=DEV)
+    rooms.delivery.private.send(ANN, QUESTION, room=DEV)
     rooms.flush()
     rooms.delivery.close(ANN)
 
-    rooms.delivery.answer(QUESTION, page("x"))
+    rooms.delivery.private.answer(QUESTION, page("x"))
 
     assert rooms.flush() == {}
 
 
 def test_a_large_answer_to_a_connection_in_no_room_counts_until_it_is_taken() -> None:
     rooms = FakeDelivery(ann="")
-    rooms.delivery.send(ANN, QUESTION)
+    rooms.delivery.private.send(ANN, QUESTION)
     rooms.delivery.pause_writing(ANN)
 
-    rooms.delivery.answer(QUESTION, page("x" * 50))
+    rooms.delivery.private.answer(QUESTION, page("x" * 50))
 
     assert rooms.reports.queued_answers.size_of(ANN) == 5050
     rooms.delivery.resume_writing(ANN)

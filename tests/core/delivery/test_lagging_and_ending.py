@@ -12,7 +12,7 @@ def test_a_connection_lags_in_all_of_its_rooms_together() -> None:
     rooms.delivery.pause_writing(ANN)
     rooms.say(LOBBY, "a")
     rooms.say(DEV, "b")
-    rooms.delivery.send_first(ANN, NO)
+    rooms.delivery.private.send_first(ANN, NO)
 
     assert rooms.flush() == {BOB: "ab"}
     assert rooms.delivery.lagging_count == 1
@@ -75,7 +75,7 @@ def test_a_connection_ends_once_it_received_the_events_of_all_rooms() -> None:
 
     rooms.delivery.finish_all(ANN)
     rooms.say(LOBBY, "e")
-    rooms.delivery.send(ANN, NEVER)
+    rooms.delivery.private.send(ANN, NEVER)
 
     assert rooms.flush() == {ANN: "ab"}
     assert rooms.reports.take_ended() == []
@@ -87,7 +87,7 @@ def test_a_lagging_connection_ends_after_it_received_everything() -> None:
     rooms = FakeDelivery(ann="lobby", bob="")
     for connection in (ANN, BOB):
         rooms.delivery.pause_writing(connection)
-        rooms.delivery.send(connection, Bye("x", "bye"))
+        rooms.delivery.private.send(connection, Bye("x", "bye"))
         rooms.delivery.finish_all(connection)
 
     assert rooms.flush() == {}
@@ -128,8 +128,8 @@ def test_an_answer_is_not_lost_in_a_room_that_its_asker_is_leaving() -> None:
     rooms = FakeDelivery(ann="dev lobby")
     rooms.delivery.finish(ANN, DEV)
 
-    rooms.delivery.send(ANN, NO)
-    rooms.delivery.send(ANN, NEVER, room=DEV)
+    rooms.delivery.private.send(ANN, NO)
+    rooms.delivery.private.send(ANN, NEVER, room=DEV)
 
     assert rooms.flush() == {ANN: "nonever"}
 
@@ -138,6 +138,6 @@ def test_an_answer_is_not_lost_if_its_asker_is_leaving_the_only_room() -> None:
     rooms = FakeDelivery(ann="dev")
     rooms.delivery.finish(ANN, DEV)
 
-    rooms.delivery.send(ANN, NO, room=DEV)
+    rooms.delivery.private.send(ANN, NO, room=DEV)
 
     assert rooms.flush() == {ANN: "no"}

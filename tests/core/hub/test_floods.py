@@ -86,7 +86,7 @@ def test_undelivered_answers_are_bounded(data: bytes, answer: str) -> None:
     ann.send_text("full")
 
     ann.send(data * 1000)
-    waiting = server.hub.delivery.undelivered(ann.connection)
+    waiting = server.hub.delivery.private.undelivered(ann.connection)
     assert not ann.server_is_reading
     ann.drain_all()
 

@@ -5,6 +5,7 @@ All rooms:
 ``delivery``         what each connection receives, of all of its rooms
 ``subscriber``       one connection, and the rooms that it hears
 ``due_rooms``        the rooms that a flush visits
+``private_events``   welcomes, answers and acknowledgements, each for one connection
 ``private_order``    the order of private events of several rooms
 ``joined_writes``    one write for each connection and flush
 ``recent_sizes``     the bound on the recent events of all rooms together

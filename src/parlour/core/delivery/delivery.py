@@ -13,27 +13,21 @@ from ..events import (
     ConnectionId,
     Message,
     PrivateEvent,
-    Refused,
     RoomEvent,
     RoomName,
-    Stored,
-    Users,
 )
 from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
-from ..storage import Page, Question
-from .catch_up import answer_events
 from .due_rooms import DueRooms
 from .joined_writes import join_writes
 from .opening import Opening
-from .private_order import PrivateOrder
+from .private_events import PrivateEvents
 from .recent_events import RecentEvents
 from .recent_sizes import RecentSizes
 from .reports import DeliveryReports
 from .room_delivery import RoomDelivery
 from .shared_cursors import Write
 from .subscriber import Subscriber
-from .unplaced import UnplacedEvents
 
 MIRROR: Final = RoomName("")
 """The room of the server's own terminal: it has the events of all others."""
@@ -44,13 +38,13 @@ class Delivery:
 
     def __init__(self, limits: Limits, *, max_recent: int = ALL_RECENT_BYTES) -> None:
         self._limits, self._sizes = limits, RecentSizes(max_recent)
-        self._due, self._order = DueRooms(self._sizes), PrivateOrder()
+        self._due = DueRooms(self._sizes)
         self._rooms: dict[RoomName, RoomDelivery] = {}
         self._subscribers: dict[ConnectionId, Subscriber] = {}
-        self._unplaced = UnplacedEvents()
         self._mirror: RoomDelivery | None = None
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
         self.reports = DeliveryReports()
+        self.private = PrivateEvents(self._subscribers, self._due, self.reports)
 
     def __contains__(self, connection: ConnectionId) -> bool:
         return connection in self._subscribers
@@ -146,7 +140,7 @@ class Delivery:
     def send_to_mirror(self, event: PrivateEvent) -> None:
         """Send a private event to the connection that hears all rooms, if any."""
         for connection in list(self._mirror or ()):
-            self.send(connection, event)
+            self.private.send(connection, event)
 
     def set_dialect(self, connection: ConnectionId, dialect: Dialect) -> None:
         """Deliver in another dialect, in the rooms that the connection enters."""
@@ -219,7 +213,7 @@ class Delivery:
         for name in self.rooms_of(connection):
             self.leave(connection, name)
         del self._subscribers[connection]
-        self._unplaced.remove(connection)
+        self.private.remove(connection)
         self.reports.queued_answers.clear(connection)
 
     def _report_end(self, connection: ConnectionId, subscriber: Subscriber) -> None:
@@ -227,7 +221,7 @@ class Delivery:
         if (
             subscriber.is_ending
             and not subscriber.rooms
-            and not self._unplaced.count(connection)
+            and not self.private.is_any_unplaced(connection)
         ):
             self.reports.ended.append(connection)
 
@@ -235,89 +229,6 @@ class Delivery:
         """Return the recent messages of a room that somebody hears, oldest first."""
         room = self._rooms.get(name)
         return [] if room is None else room.recent.messages()
-
-    # -- private events -----------------------------------------------------------
-
-    def send(
-        self,
-        connection: ConnectionId,
-        *events: PrivateEvent | Question,
-        room: RoomName | None = None,
-    ) -> None:
-        """Send private events to a connection, after the events so far of *room*.
-
-        Without a room that it hears, that is the room it entered first. A room that it
-        is leaving receives no further events.
-        """
-        subscriber = self._subscribers.get(connection)
-        if subscriber is None or subscriber.is_ending:
-            return
-        heard = subscriber.rooms
-        place = heard.get(room) if room is not None else None
-        if place is None or place.is_finishing(connection):
-            staying = (
-                each for each in heard.values() if not each.is_finishing(connection)
-            )
-            place = next(staying, None)
-        if place is not None:
-            place.send_private(connection, *events)
-            self._note_order(connection, place, len(events))
-            self._due.add(place)
-            return
-        for event in events:
-            if isinstance(event, Question):
-                subscriber.questions += 1
-                self.reports.questions.append(event)
-            else:
-                self._unplaced.add(connection, subscriber.dialect, event)
-        if events and isinstance(events[0], Users):
-            self.reports.queued_answers.add(connection, events)
-
-    def acknowledge(
-        self, connection: ConnectionId, name: RoomName, stored: Sequence[Stored]
-    ) -> None:
-        """Send acknowledgements to a member, after the events of its room so far."""
-        subscriber = self._subscribers.get(connection)
-        room = subscriber.rooms.get(name) if subscriber is not None else None
-        if room is not None:
-            room.acknowledge(connection, stored)
-            self._note_order(connection, room, len(stored))
-            self._due.add(room)
-
-    def _note_order(
-        self, connection: ConnectionId, room: RoomDelivery, count: int
-    ) -> None:
-        if len(self._subscribers[connection].rooms) > 1:
-            self._order.add(connection, room, count)
-
-    def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
-        """Send a private event to a connection before the events of its rooms."""
-        subscriber = self._subscribers[connection]
-        self._unplaced.add(connection, subscriber.dialect, event)
-
-    def undelivered(self, connection: ConnectionId) -> int:
-        """Return the number of private events that a connection has not received."""
-        subscriber = self._subscribers[connection]
-        waiting = subscriber.questions + self._unplaced.count(connection)
-        for room in subscriber.rooms.values():
-            waiting += len(room[connection].private_events)
-        return waiting
-
-    def answer(self, question: Question, page: Page | Refused) -> None:
-        """Deliver the answer to a question, if its connection still waits for it."""
-        connection = question.connection
-        subscriber = self._subscribers.get(connection)
-        if subscriber is None:
-            return
-        for room in subscriber.rooms.values():
-            if room.awaits(question):
-                room.answer(question, page)
-                self._due.add(room)
-                return
-        subscriber.questions -= 1
-        self.send(connection, *answer_events(question, page))
-        if isinstance(page, Page):
-            self.reports.queued_answers.add(connection, page.messages)
 
     # -- flushes ------------------------------------------------------------------
 
@@ -332,7 +243,7 @@ class Delivery:
         if subscriber is None or subscriber.is_lagging:
             return
         subscriber.is_lagging = True
-        self._unplaced.pause(connection)
+        self.private.pause(connection)
         for room in subscriber.rooms.values():
             room.pause_writing(connection)
 
@@ -342,23 +253,21 @@ class Delivery:
         if subscriber is None or not subscriber.is_lagging:
             return
         subscriber.is_lagging = False
-        self._unplaced.resume(connection)
+        self.private.resume(connection)
         for room in subscriber.rooms.values():
             room.resume_writing(connection)
             self._due.add(room)
 
     def flush_time(self, now: float) -> float | None:
         """Return when :meth:`flush` is due, at the earliest *now*; None if never."""
-        if self._unplaced.is_due or self.reports.ended:
+        if self.private.is_due or self.reports.ended:
             return now
         return self._due.flush_time(now)
 
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
         self.reports.caught_up = {}
-        first = self._unplaced.take() if self._unplaced.is_due else {}
-        for connection, data in self._order.take().items():
-            first[connection] = first.get(connection, b"") + data
+        first = self.private.take()
         writes = self._due.flush(now)
         if first or self.reports.finished:
             self._end_members(first)

@@ -212,10 +212,10 @@ class EffectHandlers:
             else:
                 for connection in listeners:
                     if connection not in told:
-                        self._delivery.send(connection, event, room=room.name)
+                        self._delivery.private.send(connection, event, room=room.name)
             told.update(listeners)
         if own is not None and own.id not in told and not effect.is_at_start:
-            self._delivery.send(own.id, Renamed(LOBBY, name, to))
+            self._delivery.private.send(own.id, Renamed(LOBBY, name, to))
 
     def _listeners(self, room: Room) -> list[ConnectionId]:
         """Return the connections that hear a room and know of it."""
@@ -232,7 +232,7 @@ class EffectHandlers:
             names = tuple(
                 sorted((self._state.sessions[session].ignored or {}).values())
             )
-            self._delivery.send(connection.id, IgnoredNames(names))
+            self._delivery.private.send(connection.id, IgnoredNames(names))
 
     # -- rooms --------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ class EffectHandlers:
             self._delivery.upgrade(connection.id, room.name, opening)
         elif not is_new and connection.hello is not None:
             info = self._openings.room_info(connection, room)
-            self._delivery.send(connection.id, info, room=room.name)
+            self._delivery.private.send(connection.id, info, room=room.name)
 
     def _show_room(self, effect: RoomShown) -> None:
         connection = self._connections.of(effect.session)
@@ -275,7 +275,7 @@ class EffectHandlers:
         room, sequence = self._state.rooms[effect.room], effect.sequence
         if self._delivery.hears(connection.id, room.name):
             info = self._openings.room_info(connection, room, sequence)
-            self._delivery.send(connection.id, info, room=room.name)
+            self._delivery.private.send(connection.id, info, room=room.name)
         else:
             self._openings.show_room(connection, room, sequence, effect.last)
 
@@ -285,7 +285,7 @@ class EffectHandlers:
         if connection is not None and self._delivery.hears(connection.id, effect.room):
             continues = connection.is_open and connection.is_upgrading
             if connection.is_open and not continues:
-                self._delivery.send(connection.id, left, room=effect.room)
+                self._delivery.private.send(connection.id, left, room=effect.room)
             if not continues:
                 self._delivery.finish(connection.id, effect.room)
         self._delivery.append(effect.room, left)
@@ -301,6 +301,6 @@ class EffectHandlers:
         for each in list(delivery or ()):
             if self._connections[each].is_open:
                 closed = RoomClosed(effect.room, reason)
-                self._delivery.send(each, closed, room=effect.room)
+                self._delivery.private.send(each, closed, room=effect.room)
         self._delivery.end_room(effect.room)
         self._timers.empty_rooms.clear(effect.room)

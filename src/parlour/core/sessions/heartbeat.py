@@ -34,13 +34,13 @@ class Heartbeat:
         """Ping silent *connections*, and close those that did not answer a ping."""
         for each in self._timers.pings.pop_due(now):
             if connections[each].should_read:
-                self._delivery.send(each, Ping(f"{each}"))  # behind no entry
+                self._delivery.private.send(each, Ping(f"{each}"))  # behind no entry
                 self._timers.pongs.set(each, now)
             else:
                 self._timers.pings.set(each, now)
         for each in self._timers.unsettled.pop_due(now):
             if connections[each].blocked:
-                self._delivery.send(each, Ping(f"{each}"))
+                self._delivery.private.send(each, Ping(f"{each}"))
                 self._timers.unsettled.set(each, now)
         for each in self._timers.pongs.pop_due(now):
             if connections[each].should_read:

@@ -69,7 +69,7 @@ class LocalSteps:
         """Return the number of private events that a connection has not received."""
         waiting = self._connections[connection].pending_answers
         if connection in self._delivery:
-            waiting += self._delivery.undelivered(connection)
+            waiting += self._delivery.private.undelivered(connection)
         return waiting
 
     def _may_overtake(self, step: Step, connection: Connection) -> bool:
@@ -83,13 +83,13 @@ class LocalSteps:
     def _apply(self, step: Step) -> None:
         match step:
             case SendPrivate(connection, event, room):
-                self._delivery.send(connection, event, room=room)
+                self._delivery.private.send(connection, event, room=room)
             case AskHistory():
                 self._ask_history(step)
             case AskUsers(connection, name):
                 self._list_users(connection, name)
             case AskRooms(connection, after, limit):
-                self._delivery.send(connection, self._list_rooms(after, limit))
+                self._delivery.private.send(connection, self._list_rooms(after, limit))
             case Finish(connection):
                 self._delivery.finish_all(connection)
             case FinishAll(bye):
@@ -100,28 +100,30 @@ class LocalSteps:
     def _ask_history(self, step: AskHistory) -> None:
         connection, query = step.connection, step.query
         if isinstance(query, SearchRooms):
-            self._delivery.send(connection, Question(connection, query, step.purpose))
+            self._delivery.private.send(
+                connection, Question(connection, query, step.purpose)
+            )
             return
         room = self._state.rooms.get(query.room)
         if room is None:
             why = refusals.no_such_room(query.room)
-            self._delivery.send(connection, why.replace(about="history"))
+            self._delivery.private.send(connection, why.replace(about="history"))
             return
         if room.is_direct:
             event = self._direct_page(room, query)
-            self._delivery.send(connection, event, room=room.name)
+            self._delivery.private.send(connection, event, room=room.name)
             return
         question = Question(connection, _capped(query, room.sequence), step.purpose)
-        self._delivery.send(connection, question, room=room.name)
+        self._delivery.private.send(connection, question, room=room.name)
 
     def _list_users(self, connection: ConnectionId, name: RoomName) -> None:
         room = self._state.rooms.get_open(name)
         if room is None:
             why = refusals.no_such_room(name).replace(about="users")
-            self._delivery.send(connection, why)
+            self._delivery.private.send(connection, why)
         else:
             pages = room.user_pages(self._state.sessions)
-            self._delivery.send(connection, *pages, room=name)
+            self._delivery.private.send(connection, *pages, room=name)
 
     def _direct_page(self, room: Room, query: Query) -> PrivateEvent:
         """Return the answer from the recent events of a room that is not kept."""

@@ -27,7 +27,7 @@ class Openings:
     def send_welcome(self, connection: Connection, name: str) -> None:
         """Send the welcome that precedes all rooms, to a client that knows rooms."""
         if connection.hello is not None and connection.hello.knows_rooms:
-            self._delivery.send_first(connection.id, self._welcome(name))
+            self._delivery.private.send_first(connection.id, self._welcome(name))
 
     def enter_room(
         self,

@@ -136,7 +136,7 @@ class Settling:
                 stored.setdefault(each.attachment, []).append(event)
         for attachment, events in stored.items():
             if (connection := self._connections.local(attachment)) is not None:
-                self._delivery.acknowledge(connection.id, room, events)
+                self._delivery.private.acknowledge(connection.id, room, events)
         if messages:
             self._delivery.extend(room, messages)
 
@@ -144,7 +144,7 @@ class Settling:
         connection = self._connections.local(said.attachment)
         if connection is not None:
             why = why.replace(id=said.id or "", room=said.room, about="message")
-            self._delivery.send(connection.id, why, room=said.room)
+            self._delivery.private.send(connection.id, why, room=said.room)
 
     def _report_whisper(self, entry: Whispered, effect: Effect) -> None:
         match effect:
@@ -159,7 +159,7 @@ class Settling:
         if sender is not None and said.id is not None:
             is_kept = isinstance(said, Said)
             stored = Stored(said.id, said.room, sequence, is_kept)
-            self._delivery.acknowledge(sender.id, said.room, [stored])
+            self._delivery.private.acknowledge(sender.id, said.room, [stored])
 
     def _whisper(self, entry: Whispered, effect: Whisper) -> None:
         """Deliver a message of a direct room, or only to its sender."""
@@ -168,7 +168,7 @@ class Settling:
             return
         sender = self._connections.local(entry.attachment)
         if sender is not None:
-            self._delivery.send(sender.id, effect.message, room=entry.room)
+            self._delivery.private.send(sender.id, effect.message, room=entry.room)
 
     def _tell(self, entry: Entry, number: int, effects: Sequence[Effect]) -> None:
         """Tell the proposer of an entry why it was void, and let it continue."""
@@ -204,7 +204,9 @@ class Settling:
                 about = origin.joins_by
             if isinstance(entry, Entered | Left | RoomOpened | TopicSet):
                 why = why.replace(room=entry.room)
-            self._delivery.send(origin.id, why.replace(about=about), room=why.room)
+            self._delivery.private.send(
+                origin.id, why.replace(about=about), room=why.room
+            )
 
     def _is_open(self, room: RoomName) -> bool:
         return self._state.rooms.get_open(room) is not None

@@ -1,0 +1,145 @@
+"""Private events: welcomes, answers and acknowledgements, each for one connection."""
+
+from collections.abc import Sequence
+
+from ..events import (
+    ConnectionId,
+    PrivateEvent,
+    Refused,
+    RoomName,
+    Stored,
+    Users,
+)
+from ..storage import Page, Question
+from .catch_up import answer_events
+from .due_rooms import DueRooms
+from .private_order import PrivateOrder
+from .reports import DeliveryReports
+from .room_delivery import RoomDelivery
+from .subscriber import Subscriber
+from .unplaced import UnplacedEvents
+
+
+class PrivateEvents:
+    """The private events of *subscribers*, each after the events so far of a room.
+
+    Those of a connection that is in no room wait here.
+    """
+
+    def __init__(
+        self,
+        subscribers: dict[ConnectionId, Subscriber],
+        due: DueRooms,
+        reports: DeliveryReports,
+    ) -> None:
+        self._subscribers, self._due, self._reports = subscribers, due, reports
+        self._order, self._unplaced = PrivateOrder(), UnplacedEvents()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether `take` would return events that stand in no room's order."""
+        return self._unplaced.is_due
+
+    def send(
+        self,
+        connection: ConnectionId,
+        *events: PrivateEvent | Question,
+        room: RoomName | None = None,
+    ) -> None:
+        """Send private events to a connection, after the events so far of *room*.
+
+        Without a room that it hears, that is the room it entered first. A room that it
+        is leaving receives no further events.
+        """
+        subscriber = self._subscribers.get(connection)
+        if subscriber is None or subscriber.is_ending:
+            return
+        heard = subscriber.rooms
+        place = heard.get(room) if room is not None else None
+        if place is None or place.is_finishing(connection):
+            staying = (
+                each for each in heard.values() if not each.is_finishing(connection)
+            )
+            place = next(staying, None)
+        if place is not None:
+            place.send_private(connection, *events)
+            self._note_order(connection, place, len(events))
+            self._due.add(place)
+            return
+        for event in events:
+            if isinstance(event, Question):
+                subscriber.questions += 1
+                self._reports.questions.append(event)
+            else:
+                self._unplaced.add(connection, subscriber.dialect, event)
+        if events and isinstance(events[0], Users):
+            self._reports.queued_answers.add(connection, events)
+
+    def acknowledge(
+        self, connection: ConnectionId, name: RoomName, stored: Sequence[Stored]
+    ) -> None:
+        """Send acknowledgements to a member, after the events of its room so far."""
+        subscriber = self._subscribers.get(connection)
+        room = subscriber.rooms.get(name) if subscriber is not None else None
+        if room is not None:
+            room.acknowledge(connection, stored)
+            self._note_order(connection, room, len(stored))
+            self._due.add(room)
+
+    def _note_order(
+        self, connection: ConnectionId, room: RoomDelivery, count: int
+    ) -> None:
+        if len(self._subscribers[connection].rooms) > 1:
+            self._order.add(connection, room, count)
+
+    def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
+        """Send a private event to a connection before the events of its rooms."""
+        subscriber = self._subscribers[connection]
+        self._unplaced.add(connection, subscriber.dialect, event)
+
+    def undelivered(self, connection: ConnectionId) -> int:
+        """Return the number of private events that a connection has not received."""
+        subscriber = self._subscribers[connection]
+        waiting = subscriber.questions + self._unplaced.count(connection)
+        for room in subscriber.rooms.values():
+            waiting += len(room[connection].private_events)
+        return waiting
+
+    def answer(self, question: Question, page: Page | Refused) -> None:
+        """Deliver the answer to a question, if its connection still waits for it."""
+        connection = question.connection
+        subscriber = self._subscribers.get(connection)
+        if subscriber is None:
+            return
+        for room in subscriber.rooms.values():
+            if room.awaits(question):
+                room.answer(question, page)
+                self._due.add(room)
+                return
+        subscriber.questions -= 1
+        self.send(connection, *answer_events(question, page))
+        if isinstance(page, Page):
+            self._reports.queued_answers.add(connection, page.messages)
+
+    def is_any_unplaced(self, connection: ConnectionId) -> bool:
+        """Return whether a connection has not received an event of no room."""
+        return self._unplaced.count(connection) > 0
+
+    def take(self) -> dict[ConnectionId, bytes]:
+        """Return what to write to each connection before the events of its rooms."""
+        first = self._unplaced.take() if self._unplaced.is_due else {}
+        for connection, data in self._order.take().items():
+            first[connection] = first.get(connection, b"") + data
+        return first
+
+    def pause(self, connection: ConnectionId) -> None:
+        """Keep the events of a lagging connection."""
+        self._unplaced.pause(connection)
+
+    def resume(self, connection: ConnectionId) -> None:
+        """Return the events of a connection again."""
+        self._unplaced.resume(connection)
+
+    def remove(self, connection: ConnectionId) -> None:
+        """Forget a connection."""
+        self._unplaced.remove(connection)
