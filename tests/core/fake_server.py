@@ -10,6 +10,7 @@ from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
+from parlour.core.state.public_rooms import snapshot_of
 from parlour.core.state.state import State
 from parlour.core.storage import END_OF_SEQUENCES, After, Question
 from parlour.history.retention import Retention
@@ -221,7 +222,7 @@ class FakeServer:
 
     def user_names(self, room: RoomName = LOBBY) -> list[str]:
         """Return the names of the users of a room, sorted."""
-        snapshot = self.hub.snapshot(room)
+        snapshot = snapshot_of(self.hub.state, room)
         assert snapshot is not None, f"{room} is not open"
         return [user.name for user in snapshot.users]
 

@@ -7,14 +7,11 @@ from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
 from .entries import DURABLE, Batch, NodeLost, RoomClosed, batch_time
 from .events import (
-    LOBBY,
     Bye,
     ConnectionId,
     Cursor,
-    ListedRoom,
     Refused,
     RoomName,
-    Snapshot,
     StorageFailed,
     StorageRecovered,
 )
@@ -365,27 +362,3 @@ class Hub:
                 self._proposals.propose(RoomClosed(room))
             else:  # somebody watches it
                 self._timers.empty_rooms.set(room, now)
-
-    # -- for gateways -------------------------------------------------------------
-
-    def snapshot(self, name: RoomName = LOBBY) -> Snapshot | None:
-        """Return the users and the last sequence of a public room, if it is open."""
-        room = self.state.rooms.get_open(name)
-        if room is None or room.is_direct:
-            return None
-        return Snapshot(
-            users=room.users(self.state.sessions),
-            epoch=self.state.epoch_of(room),
-            sequence=room.sequence,
-            room=name,
-            topic=room.topic,
-        )
-
-    def public_rooms(self) -> list[ListedRoom]:
-        """Return all open public rooms, sorted by name."""
-        listed = [
-            ListedRoom(room.name, room.topic, len(room.members))
-            for room in self.state.rooms
-            if room.is_open and not room.is_direct
-        ]
-        return sorted(listed, key=lambda each: each.room)

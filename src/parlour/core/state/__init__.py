@@ -15,6 +15,7 @@ same state.
 ``names``            the names that are taken
 ``rooms``            the rooms, and who is in them
 ``roster``           the users of a room, sorted
+``public_rooms``     the public rooms, as a gateway shows them
 ``idempotency``      the keys by which a retry is recognised
 ``passed_time``      the time that passed between entries
 ``snapshot``         the state as bytes

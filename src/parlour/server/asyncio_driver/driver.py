@@ -21,6 +21,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
@@ -188,11 +189,11 @@ class AsyncioDriver:
 
     def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
         """Call *done* with the current state of a room. Any thread may call this."""
-        self._run_in_loop(lambda: done(self._hub.snapshot(room)))
+        self._run_in_loop(lambda: done(snapshot_of(self._hub.state, room)))
 
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms. Any thread may call this."""
-        self._run_in_loop(lambda: done(self._hub.public_rooms()))
+        self._run_in_loop(lambda: done(public_rooms(self._hub.state)))
 
     def query(
         self,

@@ -15,6 +15,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.storage import Page, Query
 
 from ..addresses import format_address, is_exempt, limited_network
@@ -96,13 +97,13 @@ class LockedHub:
     def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
         """Call *done* with the current state of a room."""
         with self._state.lock:
-            snapshot = self._state.hub.snapshot(room)
+            snapshot = snapshot_of(self._state.hub.state, room)
         done(snapshot)
 
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms."""
         with self._state.lock:
-            rooms = self._state.hub.public_rooms()
+            rooms = public_rooms(self._state.hub.state)
         done(rooms)
 
     def query(

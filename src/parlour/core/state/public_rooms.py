@@ -1,0 +1,28 @@
+"""The public rooms, as a gateway shows them."""
+
+from ..events import LOBBY, ListedRoom, RoomName, Snapshot
+from .state import State
+
+
+def snapshot_of(state: State, name: RoomName = LOBBY) -> Snapshot | None:
+    """Return the users and the last sequence of a public room, if it is open."""
+    room = state.rooms.get_open(name)
+    if room is None or room.is_direct:
+        return None
+    return Snapshot(
+        users=room.users(state.sessions),
+        epoch=state.epoch_of(room),
+        sequence=room.sequence,
+        room=name,
+        topic=room.topic,
+    )
+
+
+def public_rooms(state: State) -> list[ListedRoom]:
+    """Return all open public rooms, sorted by name."""
+    listed = [
+        ListedRoom(room.name, room.topic, len(room.members))
+        for room in state.rooms
+        if room.is_open and not room.is_direct
+    ]
+    return sorted(listed, key=lambda each: each.room)
