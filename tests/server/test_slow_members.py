@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from threading import Thread
 
-from parlour.core.limits import MAX_BATCH_CHARACTERS, Limits
+from parlour.core.limits import Limits
 from tests.server.clients import joined, message_line, receive_message
 from tests.server.running_servers import Serve, SocketPeer, on_both_drivers
 
@@ -152,5 +152,6 @@ def test_recent_events_are_bounded_under_load(serve: Serve) -> None:
 
         # The recent events, and the one batch that is being delivered.
         assert (
-            max(sizes) <= limits.recent_events_bytes * 5 // 4 + 2 * MAX_BATCH_CHARACTERS
+            max(sizes)
+            <= limits.recent_events_bytes * 5 // 4 + 2 * limits.batch_characters
         )

@@ -162,8 +162,8 @@ def reverse_batches(patch: pytest.MonkeyPatch) -> None:
     """Store the messages of a batch in reverse order."""
     next_batch = Proposals.next_batch
 
-    def reversed_batch(self: Proposals, time: float) -> Batch | None:
-        batch = next_batch(self, time)
+    def reversed_batch(self: Proposals, time: float, now: float) -> Batch | None:
+        batch = next_batch(self, time, now)
         if batch is not None and all(isinstance(each, Said) for each in batch.entries):
             self._in_flight.reverse()
             batch = batch.replace(entries=batch.entries[::-1])

@@ -188,7 +188,7 @@ class Hub:
         """
         if self.delivery.is_urgent:
             return None
-        return self._proposals.next_batch(batch_time(time))
+        return self._proposals.next_batch(batch_time(time), self._connections.now)
 
     def committed(self, batch: Batch, now: float) -> None:
         """Apply a batch that the journal has: of this node, or of another.

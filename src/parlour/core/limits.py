@@ -13,7 +13,6 @@ MAX_PAGE: Final = 1000  # messages in any answer, which also has at most 256 KiB
 MAX_ID: Final = 64  # characters of a client's id for a message
 MIN_TOKEN: Final = 16  # characters; a shorter token could be guessed
 MAX_TOKEN: Final = 128  # characters
-MAX_HELD_SESSIONS: Final = 1000  # sessions without a connection that may be resumed
 MAX_ROOM_NAME: Final = 32  # characters after PRECIS
 MAX_TOPIC: Final = 200  # characters
 MAX_OPEN_ROOMS: Final = 10_000  # of a server, without direct rooms
@@ -26,9 +25,7 @@ MAX_IGNORED: Final = 200  # names that a session ignores
 ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`
 ALL_RECENT_BYTES: Final = 64 << 20  # recent events of all rooms together
 MAX_HTTP_CONNECTIONS: Final = 256  # connections of browsers in addition to open pages
-MAX_BATCH_ENTRIES: Final = 4096  # in one batch for the journal
-MAX_BATCH_CHARACTERS: Final = 512 << 10  # approximate; a batch has at least one entry
-PENDING_HIGH_WATER: Final = 2 * MAX_BATCH_CHARACTERS  # input waits above this
+PENDING_HIGH_WATER: Final = 1 << 20  # characters of entries; input waits above this
 MAX_WAITING_ANSWERS: Final = 16  # to one member; its input waits at the limit
 MAX_INVALID_LINES: Final = 50  # consecutive lines without a valid command
 
@@ -80,6 +77,12 @@ class Limits:
 
     max_pending: int = 4 << 20
     """Characters of messages not yet recorded; their senders have to wait."""
+
+    batch_entries: int = 4096
+    """Entries in one batch for the journal."""
+
+    batch_characters: int = 512 << 10
+    """Their characters, about; a batch has at least one entry."""
 
     admission_delay: float = 0.05
     """A connection that sends nothing is admitted after this time."""

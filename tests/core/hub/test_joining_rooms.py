@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.events import RoomName
+from parlour.core.events import Refused, RoomName
 from tests.core.fake_server import FakeServer, line
 from tests.core.room_peers import (
     ask,
@@ -157,6 +157,21 @@ def test_a_room_that_nobody_has_been_in_for_ten_minutes_is_closed() -> None:
     read_events(ann)
     ((_, room), _) = ask(ann, "join", room="dev")
     assert (room["sequence"], room["topic"]) == (1, ""), "it has its history"
+
+
+def test_a_room_is_closed_later_if_the_journal_refuses_at_first() -> None:
+    server = FakeServer()
+    (ann,) = people_in(server, "lobby", "dev", names="Ann")
+    ask(ann, "leave", room="dev")
+    server.is_storage_paused = True
+    pass_time(server, EMPTY_FOR_TEN_MINUTES)
+    server.refuse(Refused("storage_failed", "the disk is full"))
+    server.is_storage_paused = False
+    assert server.hub.state.rooms.get_open(RoomName("dev")) is not None
+
+    pass_time(server, EMPTY_FOR_TEN_MINUTES)
+
+    assert server.hub.state.rooms.get_open(RoomName("dev")) is None
 
 
 def test_a_room_that_somebody_enters_again_is_not_closed() -> None:

@@ -1,6 +1,6 @@
 """Messages are recorded before they are delivered, in one order with all events."""
 
-from parlour.core.limits import MAX_BATCH_ENTRIES
+from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 
 
@@ -38,9 +38,9 @@ def test_messages_above_the_batch_limit_are_in_the_next_batch() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
-    ann.send_text(*["hi"] * (MAX_BATCH_ENTRIES * 2 + 1))
+    ann.send_text(*["hi"] * (Limits().batch_entries * 2 + 1))
 
-    assert len(ann.read()) == MAX_BATCH_ENTRIES * 2 + 1
+    assert len(ann.read()) == Limits().batch_entries * 2 + 1
 
 
 def test_notices_wait_for_the_messages_before_them() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from parlour.core.limits import ROOMS_PAGE
 from tests.core.fake_server import FakeServer
 from tests.core.room_peers import (
     ask,
@@ -86,6 +87,17 @@ def test_open_rooms_are_listed(
     assert listed["more"] is has_more
     if "art" in rooms:
         assert listed["rooms"][0] == {"room": "art", "topic": "gardens", "users": 1}
+
+
+def test_a_hundred_rooms_are_listed_by_default() -> None:
+    server = FakeServer()
+    people_in(server, "lobby", *(f"r{n}" for n in range(99)), names="Ann")
+    (bob,) = people_in(server, "another", names="Bob")
+
+    ((_, listed),) = ask(bob, "rooms")
+
+    assert (len(listed["rooms"]), listed["more"]) == (ROOMS_PAGE, True)
+    assert ROOMS_PAGE == 100
 
 
 @pytest.mark.parametrize("limit", [0, -1, "x"])

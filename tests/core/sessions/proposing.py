@@ -2,6 +2,7 @@
 
 from parlour.core.entries import RoomOpened, Said, Whispered
 from parlour.core.events import LOBBY, RoomName, SessionId
+from parlour.core.limits import Limits
 from parlour.core.sessions.proposals import Proposals, Settled
 from parlour.core.sessions.steps import Finish, Step
 from tests.core.sessions.members import (
@@ -28,7 +29,7 @@ class Proposing:
         self.state = state_with(ANN)
         self.state.apply(RoomOpened(DEV, BOB, ("dev",)), 0.0)
         self.state.apply(opening(BOB, LOBBY, DEV), 0.0)
-        self.proposals = Proposals(self.state, node=7)
+        self.proposals = Proposals(self.state, 7, Limits())
         self.ann, self.bob = connection(ANN), connection(BOB)
 
     def say(self, texts: str, *, keys: str = "") -> None:
@@ -39,7 +40,7 @@ class Proposing:
 
     def next(self) -> list[str]:
         """Return the next batch, in brief."""
-        batch = self.proposals.next_batch(5.0)
+        batch = self.proposals.next_batch(5.0, 0.0)
         return [] if batch is None else brief(batch.entries)
 
     def complete(self) -> list[str]:

@@ -14,7 +14,7 @@ from parlour.core.entries import (
     TopicSet,
 )
 from parlour.core.events import LOBBY, RoomName
-from parlour.core.limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
+from parlour.core.limits import Limits
 from parlour.core.sessions.batching import Rejected, Repeated
 from parlour.core.sessions.proposals import Settled
 from parlour.core.state.idempotency import MAX_KEYS_EACH
@@ -29,6 +29,8 @@ from tests.core.sessions.members import (
 )
 from tests.core.sessions.proposing import DEV, Proposing, brief
 
+LIMITS = Limits()
+
 
 @pytest.fixture
 def node() -> Proposing:
@@ -39,13 +41,16 @@ def node() -> Proposing:
 
 
 def test_a_batch_is_limited_in_entries(node: Proposing) -> None:
-    node.say("x" * (MAX_BATCH_ENTRIES + 5))
+    node.say("x" * (LIMITS.batch_entries + 5))
 
-    assert [len(batch) for batch in node.next_batches()] == [MAX_BATCH_ENTRIES, 5]
+    assert [len(batch) for batch in node.next_batches()] == [LIMITS.batch_entries, 5]
 
 
 def test_a_batch_is_limited_in_characters_but_has_one_entry(node: Proposing) -> None:
-    half, whole = "x" * (MAX_BATCH_CHARACTERS // 2), "x" * 2 * MAX_BATCH_CHARACTERS
+    half, whole = (
+        "x" * (LIMITS.batch_characters // 2),
+        "x" * 2 * LIMITS.batch_characters,
+    )
     for text in (half, half, whole, "y"):
         node.proposals.say([Said(LOBBY, "Ann", text, ANN)], node.ann)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from parlour.core.entries import SessionClosed, SessionHeld
+from parlour.core.entries import Renamed, SessionClosed, SessionHeld
 from parlour.core.events import ConnectionId, SessionId
-from parlour.core.limits import MAX_HELD_SESSIONS, Limits
+from parlour.core.limits import Limits
 from parlour.core.sessions.connection import Connection, ConnectionKind
 from parlour.core.sessions.parts import Parts
 from parlour.core.state.state import State
@@ -14,9 +14,10 @@ from tests.core.sessions.members import ANN, BOB, LATER, connection, opening
 class Node:
     """The parts of a hub with one connection, that of Ann."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_users: int = 10) -> None:
         self.state = State()
-        self.parts = Parts(Limits(resume_timeout=10.0), self.state, node=0)
+        limits = Limits(resume_timeout=10.0, max_users=max_users)
+        self.parts = Parts(limits, self.state, node=0)
         self.holds = self.parts.holds
         self.proposals = self.parts.proposals
         self.state.apply(opening(ANN), 0.0)
@@ -27,7 +28,7 @@ class Node:
     def settle(self) -> list[str]:
         """Commit all batches; return the types of their entries."""
         entries = []
-        while (batch := self.proposals.next_batch(5.0)) is not None:
+        while (batch := self.proposals.next_batch(5.0, 0.0)) is not None:
             entries += [type(each).__name__ for each in batch.entries]
             self.parts.settling.apply_own(batch)
         return entries
@@ -83,8 +84,9 @@ def test_nothing_is_remembered_of_a_connection_that_never_had_a_session(
     assert len(node.holds) == 0
 
 
-def test_another_held_session_than_1000_closes_the_oldest(node: Node) -> None:
-    people = [SessionId(10 + number) for number in range(MAX_HELD_SESSIONS + 1)]
+def test_another_held_session_than_there_may_be_users_closes_the_oldest() -> None:
+    node = Node(max_users=3)
+    people = [SessionId(10 + number) for number in range(4)]
     for session in people:
         entry = opening(ANN, token=f"{session}").replace(
             attachment=session, name="", keys=(), address=f"a{session}"
@@ -94,10 +96,24 @@ def test_another_held_session_than_1000_closes_the_oldest(node: Node) -> None:
         node.proposals.propose(SessionHeld(session))
     node.settle()
 
-    assert MAX_HELD_SESSIONS == 1000
-    assert people[0] not in node.state.sessions
-    assert people[1] in node.state.sessions
-    assert len(node.holds) == MAX_HELD_SESSIONS
+    assert [each in node.state.sessions for each in people] == [False] + 3 * [True]
+    assert len(node.holds) == 3
+
+
+def test_a_session_is_not_closed_while_the_journal_is_stalled(node: Node) -> None:
+    node.lose_ann()
+    node.settle()
+    node.proposals.propose(Renamed(ANN, "Eve", ()))
+    assert node.proposals.next_batch(5.0, 8.0) is not None
+
+    node.holds.tick(10.0)
+    assert len(node.proposals) == 1, "nobody could resume it"
+    node.proposals.complete()
+    node.holds.tick(19.9)
+    assert node.settle() == []
+    node.holds.tick(20.0)
+
+    assert node.settle() == ["SessionClosed"]
 
 
 def test_the_sessions_of_another_node_are_not_timed_here(node: Node) -> None:

@@ -62,7 +62,7 @@ class Node:
 
     def __init__(self, dialect: Dialect | None = None) -> None:
         self.state = state_with(ANN, BOB)
-        self.proposals = Proposals(self.state, node=0)
+        self.proposals = Proposals(self.state, 0, Limits())
         self.delivery = Delivery(Limits())
         self.connections = Connections()
         self.steps = LocalSteps(
@@ -88,7 +88,7 @@ class Node:
 
     def settle(self) -> None:
         """Commit the next batch, and carry out the steps behind its entries."""
-        self.proposals.next_batch(5.0)
+        self.proposals.next_batch(5.0, 0.0)
         for part in self.proposals.complete():
             if not isinstance(part, Settled):
                 self.steps.apply(part)

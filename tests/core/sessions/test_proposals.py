@@ -85,7 +85,7 @@ def test_entries_wait_for_the_next_batch_while_one_is_in_flight(
     node.say("d")
 
     assert not node.proposals.has_batch
-    assert node.proposals.next_batch(5.0) is None
+    assert node.proposals.next_batch(5.0, 0.0) is None
     assert len(node.proposals) == 4
     assert node.complete() == ["a", "b"]
     assert node.proposals.has_batch
@@ -97,7 +97,7 @@ def test_entries_wait_for_the_next_batch_while_one_is_in_flight(
 def test_the_entries_of_a_batch_have_its_time_and_node(node: Proposing) -> None:
     node.say("a")
 
-    batch = node.proposals.next_batch(5.0)
+    batch = node.proposals.next_batch(5.0, 0.0)
 
     assert batch == Batch(5.0, tuple(said(ANN, "a")), 7)
 

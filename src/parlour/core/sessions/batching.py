@@ -22,7 +22,7 @@ from ..entries import (
     Whispered,
 )
 from ..events import Refused, RoomName, SessionId
-from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
+from ..limits import Limits
 from ..state import refusals
 from ..state.state import State
 
@@ -145,15 +145,15 @@ class Plan:
 
 
 def plan_batch(
-    state: State, waiting: Sequence[Proposal], size: int
+    state: State, waiting: Sequence[Proposal], size: int, limits: Limits
 ) -> tuple[int, Plan]:
     """Return how many of the *waiting* proposals the next batch settles, and its plan.
 
     *size* is that of all of them.
     """
-    first = waiting[:MAX_BATCH_ENTRIES]
-    if size > MAX_BATCH_CHARACTERS:
-        first = first[: _count_within(first)]
+    first = waiting[: limits.batch_entries]
+    if size > limits.batch_characters:
+        first = first[: _count_within(first, limits.batch_characters)]
     plan = Plan(state)
     for index in range(plan.add_first(first), len(first)):
         if not plan.add(index, first[index]):
@@ -172,7 +172,7 @@ def _size(proposal: Proposal) -> int:
     return ENTRY_SIZE
 
 
-def _count_within(proposals: Sequence[Proposal]) -> int:
-    """Return how many of *proposals* fit in a batch by their size, at least one."""
+def _count_within(proposals: Sequence[Proposal], size: int) -> int:
+    """Return how many of *proposals* fit into *size*, at least one."""
     sizes = list(accumulate(map(_size, proposals)))
-    return max(1, bisect_right(sizes, MAX_BATCH_CHARACTERS))
+    return max(1, bisect_right(sizes, size))

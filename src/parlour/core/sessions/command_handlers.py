@@ -3,7 +3,7 @@
 from typing import Final, assert_never
 
 from ..entries import Renamed
-from ..events import LOBBY, Ping, Pong, Refused
+from ..events import LOBBY, Ping, Pong, Refused, RoomName
 from ..limits import HISTORY_PAGE, Limits
 from ..names.validation import normalize_name
 from ..protocol.commands import (
@@ -51,6 +51,16 @@ READ_ONLY: Final = Refused("read_only", "this page only shows the chat")
 WATCHING: Final = Refused(
     "watching", "this session only watches; take a name (set-name) to send messages"
 )
+
+ABOUT: Final = {
+    Join: "join",
+    LeaveRoom: "leave",
+    SetTopic: "topic",
+    OpenDirect: "direct",
+    Ignore: "ignore",
+    Unignore: "unignore",
+}
+"""The type of the line of a command that only sessions may give."""
 
 
 class CommandHandlers:
@@ -110,7 +120,10 @@ class CommandHandlers:
     ) -> int:
         """Handle a command that only sessions may give."""
         if connection.is_watching:
-            self._answers.refuse(connection, _watching(connection))
+            why = _watching(connection).replace(about=ABOUT[type(command)])
+            if isinstance(command, Join | LeaveRoom | SetTopic):
+                why = why.replace(room=RoomName(command.room))
+            self._answers.refuse(connection, why)
             return ANSWER_COST
         return self._rooms.handle(connection, command)
 

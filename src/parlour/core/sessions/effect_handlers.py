@@ -14,6 +14,7 @@ from ..events import (
     Message,
     Renamed,
     RoomClosed,
+    RoomName,
     SessionId,
 )
 from ..state.effects import (
@@ -108,6 +109,10 @@ class EffectHandlers:
         """Forget why a connection ended, if it never had a session."""
         if self._state.sessions.at(attachment) is None:
             self._holds.take(attachment)
+
+    def close_later(self, room: RoomName) -> None:
+        """Close an empty room some time later, since the journal refused to now."""
+        self._timers.empty_rooms.set(room, self._connections.now)
 
     def begin(self) -> None:
         """Start the time of what waits when the server starts.

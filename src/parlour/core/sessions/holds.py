@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from ..entries import SessionClosed
 from ..events import SessionId
-from ..limits import MAX_HELD_SESSIONS
 from ..state import refusals
 from .connection import Connection
 from .proposals import Proposals
@@ -23,11 +22,11 @@ class Holds:
 
     These are its own, and those of lost nodes: all that are left propose to close
     those, so that it happens whichever of them is lost next. The first of these entries
-    counts. There are at most 1,000; another one ends the oldest.
+    counts. There are at most *max_held*; another one ends the oldest.
     """
 
-    def __init__(self, proposals: Proposals, timers: Timers) -> None:
-        self._proposals, self._timers = proposals, timers
+    def __init__(self, proposals: Proposals, timers: Timers, max_held: int) -> None:
+        self._proposals, self._timers, self._max_held = proposals, timers, max_held
         self._ended: dict[SessionId, EndedConnection] = {}
 
     def __len__(self) -> int:
@@ -45,7 +44,7 @@ class Holds:
         if attachment not in self._ended and not is_orphan:
             return
         self._timers.holds.set(attachment, now)
-        if len(self._timers.holds) > MAX_HELD_SESSIONS:
+        if len(self._timers.holds) > self._max_held:
             self._close(next(iter(self._timers.holds)))
 
     def take(self, attachment: SessionId) -> EndedConnection | None:
@@ -54,9 +53,15 @@ class Holds:
         return self._ended.pop(attachment, None)
 
     def tick(self, now: float) -> None:
-        """Propose to close the sessions that were held long enough."""
+        """Propose to close the sessions that were held long enough.
+
+        While the journal is stalled nobody can resume, so they are held on.
+        """
         for attachment in self._timers.holds.pop_due(now):
-            self._close(attachment)
+            if self._proposals.is_stalled(now):
+                self._timers.holds.set(attachment, now)
+            else:
+                self._close(attachment)
 
     def _close(self, attachment: SessionId) -> None:
         self._timers.holds.clear(attachment)

@@ -35,9 +35,9 @@ class Parts:
         self.delivery = delivery = Delivery(limits)
         self.connections = connections = Connections()
         self.timers = timers = Timers(limits)
-        self.proposals = proposals = Proposals(state, node)
+        self.proposals = proposals = Proposals(state, node, limits)
         self.steps = steps = LocalSteps(state, proposals, delivery, connections)
-        self.holds = holds = Holds(proposals, timers)
+        self.holds = holds = Holds(proposals, timers, limits.max_users)
         self.openings = openings = Openings(state, delivery, limits)
         self.admission = admission = Admission(
             state,

@@ -6,10 +6,11 @@ committed, or the journal refused it.
 
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..entries import DURABLE, Batch, Entry, Said, Whispered
 from ..events import Refused
+from ..limits import Limits
 from ..state.state import State
 from .batching import (
     ENTRY_SIZE,
@@ -21,6 +22,8 @@ from .batching import (
 )
 from .connection import Connection
 from .steps import Step
+
+STALLED_AFTER: Final = 1.0  # seconds with one batch in flight
 
 
 class Settled(NamedTuple):
@@ -36,11 +39,12 @@ class Proposals:
     Each step is stored with the number of entries that were added before it.
     """
 
-    def __init__(self, state: State, node: int) -> None:
-        self._state, self._node = state, node
+    def __init__(self, state: State, node: int, limits: Limits) -> None:
+        self._state, self._node, self._limits = state, node, limits
         self._waiting: list[Proposal] = []  # for the next batches
         self._in_flight: list[Proposal] = []
         self._batch: Batch | None = None
+        self._batch_since = 0.0
         self._in_flight_size = 0
         self._added = self._completed = 0  # entries added and settled, in total
         self._steps: deque[tuple[int, Step]] = deque()
@@ -89,7 +93,11 @@ class Proposals:
         """Return, once, the connection that the entry with this number blocks."""
         return self._origins.pop(number, None) if self._origins else None
 
-    def next_batch(self, time: float) -> Batch | None:
+    def is_stalled(self, now: float) -> bool:
+        """Return whether the journal has a batch for more than a second already."""
+        return self._batch is not None and now - self._batch_since > STALLED_AFTER
+
+    def next_batch(self, time: float, now: float) -> Batch | None:
         """Return the next batch, for the wall time *time*; None while one is in flight.
 
         Durable entries that are void as the state is now are not in it, nor messages
@@ -99,7 +107,7 @@ class Proposals:
         """
         if not self.has_batch:
             return None
-        count, plan = plan_batch(self._state, self._waiting, self.size)
+        count, plan = plan_batch(self._state, self._waiting, self.size, self._limits)
         self._in_flight = self._waiting[:count]
         del self._waiting[:count]
         self._in_flight_size = (
@@ -108,6 +116,7 @@ class Proposals:
         for index, proposal in plan.judged.items():
             self._in_flight[index] = proposal
         self._batch = Batch(time, tuple(plan.entries), self._node)
+        self._batch_since = now
         return self._batch
 
     def complete(self) -> list[Settled | Step]:

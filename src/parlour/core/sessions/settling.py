@@ -12,6 +12,7 @@ from ..entries import (
     Ignored,
     Left,
     Renamed,
+    RoomClosed,
     RoomOpened,
     Said,
     SessionClosed,
@@ -106,6 +107,8 @@ class Settling:
                 why = proposal.why
                 void = [] if why is None else [Void(why)]
                 self._tell(proposal.entry, number, void)
+                if isinstance(proposal.entry, RoomClosed) and why is not None:
+                    self._effects.close_later(proposal.entry.room)
             elif isinstance(proposal, Repeated):
                 self._acknowledge(proposal.said, proposal.sequence)
             else:
