@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from heapq import merge
-from itertools import islice
+from itertools import groupby, islice
 from threading import Lock
-from typing import Final
+from typing import Final, cast
 
 from parlour.core.entries import Batch, Entry, RoomClosed, RoomOpened, Said, TopicSet
 from parlour.core.events import LOBBY, Message, RoomName
@@ -72,22 +72,13 @@ class MemoryStore:
         steady = self._steady()
         _require_unicode(batch)  # before anything is stored
         self._keys.expire(steady)
-        changed: dict[RoomName, MemoryRoom] = {}
         with self._lock:
-            for entry in batch.entries:
-                if isinstance(entry, Said):  # by far the most frequent
-                    room = changed.get(entry.room)
-                    if room is None:
-                        room = changed[entry.room] = self._room(entry.room)
-                        self._size -= room.size
-                    room.add(entry, self._numbering(room.head), time, steady)
-                    if entry.key:
-                        self._keep_key(entry, room.head, steady)
+            for name, entries in groupby(batch.entries, _room_of_message):
+                if name is None:
+                    for entry in entries:
+                        self._store_other(entry)
                 else:
-                    self._store_other(entry)
-            for room in changed.values():
-                room.prune(self._retention, steady)
-                self._size += room.size
+                    self._store(cast("list[Said]", list(entries)), time, steady)
             if self._size > self._max_bytes:
                 self._shrink()
 
@@ -101,7 +92,7 @@ class MemoryStore:
         while self._size > self._max_bytes - self._max_bytes // 8:
             largest = max(rooms, key=lambda room: room.size)
             self._size -= largest.size
-            largest.delete_half()
+            largest.delete((len(largest) + 1) // 2)
             self._size += largest.size
 
     def load(self) -> StoredState:
@@ -165,9 +156,17 @@ class MemoryStore:
             case _:
                 pass
 
-    def _keep_key(self, entry: Said, sequence: int, steady: float) -> None:
-        key = StoredKey(entry.key, entry.token, entry.room, sequence)
-        self._keys.add(key, steady)
+    def _store(self, said: list[Said], time: float, steady: float) -> None:
+        """Store messages of one room."""
+        room = self._room(said[0].room)
+        self._size -= room.size
+        messages = room.extend(said, self._numbering, time, steady)
+        for each, message in zip(said, messages, strict=True):
+            if each.key:
+                key = StoredKey(each.key, each.token, each.room, message.sequence)
+                self._keys.add(key, steady)
+        room.prune(self._retention, steady)
+        self._size += room.size
 
     def _pruned(self, name: RoomName) -> MemoryRoom:
         """Return the room *name* without expired messages."""
@@ -198,6 +197,10 @@ class MemoryStore:
             expired = room.count(query.sequence, min(room.floor, query.head))
         messages = fit_page(wanted)
         return Page(tuple(messages), total > len(messages), total, expired)
+
+
+def _room_of_message(entry: Entry) -> RoomName | None:
+    return entry.room if isinstance(entry, Said) else None
 
 
 def _require_unicode(batch: Batch) -> None:

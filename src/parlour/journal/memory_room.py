@@ -1,12 +1,14 @@
 """A room of a store in memory."""
 
+from bisect import bisect_right
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
 from parlour.core.entries import Said
-from parlour.core.events import Message, RoomName, Value
-from parlour.core.storage import StoredRoom
+from parlour.core.events import Message, RoomName
+from parlour.core.storage import Numbering, StoredRoom
 from parlour.history.retention import Retention, utf8_size
 
 from .holes import Holes
@@ -14,12 +16,19 @@ from .holes import Holes
 MESSAGE_SIZE: Final = 250  # bytes of a message besides its texts, about
 
 
-class _StoredMessage(Value, frozen=True, gc=False):
-    """A message, the monotonic time at which it was recorded, and its size in bytes."""
+class _Messages:
+    """Stored messages, oldest first, with the size of each in bytes.
 
-    message: Message
-    recorded: float
-    size: int
+    *runs* are the monotonic times of recording, each with the sequence of the last
+    message that was recorded then.
+    """
+
+    __slots__ = ("messages", "runs", "sizes")
+
+    def __init__(self) -> None:
+        self.messages: deque[Message] = deque()
+        self.sizes: deque[int] = deque()
+        self.runs: deque[tuple[float, int]] = deque()
 
 
 class MemoryRoom:
@@ -37,57 +46,72 @@ class MemoryRoom:
         self.number, self.topic, self.is_open = number, "", True
         self.floor = self.head = 0
         self._bytes = 0
-        self._stored: deque[_StoredMessage] | None = None  # an empty deque is large
+        self._stored: _Messages | None = None  # empty deques are large
         self._holes = Holes()
 
     def stored(self, name: RoomName) -> StoredRoom:
         """Return the room as `load` returns it."""
         return StoredRoom(name, self.number, self.head, self.topic, self.is_open)
 
-    def add(self, said: Said, sequence: int, time: float, steady: float) -> None:
-        """Add a message, recorded at the monotonic time *steady*."""
-        source, text = said.source, said.text
-        size = utf8_size(source + text)
-        if sequence != self.head + 1:
-            self._holes.add(sequence, sequence - self.head - 1)
-        self.head = sequence
+    def extend(
+        self, said: Sequence[Said], numbering: Numbering, time: float, steady: float
+    ) -> list[Message]:
+        """Add messages, recorded at the monotonic time *steady*; return them."""
+        head, name, messages = self.head, said[0].room, list[Message]()
+        for each in said:
+            sequence = numbering(head)
+            if sequence != head + 1:
+                self._holes.add(sequence, sequence - head - 1)
+            head = sequence
+            messages.append(Message(name, head, time, each.source, each.text))
+        sizes = [utf8_size(each.source + each.text) for each in said]
+        self.head, self._bytes = head, self._bytes + sum(sizes)
         if self._stored is None:
-            self._stored = deque()
-        self._bytes += size
-        message = Message(said.room, sequence, time, source, text)
-        self._stored.append(_StoredMessage(message, steady, size))
+            self._stored = _Messages()
+        self._stored.messages += messages
+        self._stored.sizes += sizes
+        self._stored.runs.append((steady, head))
+        return messages
+
+    def __len__(self) -> int:
+        """Return the number of stored messages."""
+        return len(self._stored.messages) if self._stored is not None else 0
 
     @property
     def size(self) -> int:
         """Estimated bytes of memory of the stored messages."""
-        return self._bytes + MESSAGE_SIZE * len(self._stored or ())
-
-    def delete_half(self) -> None:
-        """Delete the older half of the messages, or the only one."""
-        stored = self._stored or deque()
-        for _ in range((len(stored) + 1) // 2):
-            self._delete_oldest(stored)
-        self._forget_deleted()
+        return self._bytes + MESSAGE_SIZE * len(self)
 
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
         stored, cutoff = self._stored, steady - retention.max_age
-        while stored and (
-            len(stored) > retention.max_messages
-            or self._bytes > retention.max_bytes
-            or stored[0].recorded < cutoff
-        ):
-            self._delete_oldest(stored)
-        self._forget_deleted()
+        if stored is None:
+            return
+        if len(stored.messages) > retention.max_messages:
+            self.delete(len(stored.messages) - retention.max_messages)
+        while self._bytes > retention.max_bytes:
+            self.delete(1)
+        while stored.runs and stored.runs[0][0] < cutoff:
+            _, last = stored.runs.popleft()
+            self.delete(bisect_right(stored.messages, last, key=_sequence_of))
 
-    def _delete_oldest(self, stored: deque[_StoredMessage]) -> None:
-        deleted = stored.popleft()
-        self.floor = deleted.message.sequence
-        self._bytes -= deleted.size
-
-    def _forget_deleted(self) -> None:
+    def delete(self, count: int) -> None:
+        """Delete the *count* oldest messages."""
+        if not count or self._stored is None:
+            return
+        messages, sizes, runs = (
+            self._stored.messages,
+            self._stored.sizes,
+            self._stored.runs,
+        )
+        for _ in range(count - 1):
+            messages.popleft()
+        self.floor = messages.popleft().sequence
+        self._bytes -= sum([sizes.popleft() for _ in range(count)])
+        while runs and runs[0][1] <= self.floor:
+            runs.popleft()
         self._holes.forget(self.floor)
-        if not self._stored:
+        if not messages:
             self._stored = None
 
     def count(self, low: int, high: int) -> int:
@@ -98,4 +122,10 @@ class MemoryRoom:
 
     def slice(self, start: int, stop: int) -> list[Message]:
         """Return the stored messages from the index *start* to *stop*, oldest first."""
-        return [each.message for each in islice(self._stored or (), start, stop)]
+        if self._stored is None:
+            return []
+        return list(islice(self._stored.messages, start, stop))
+
+
+def _sequence_of(message: Message) -> int:
+    return message.sequence

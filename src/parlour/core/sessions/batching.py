@@ -7,7 +7,7 @@ batch is formed, and a batch ends before an entry that an earlier one could make
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from ..entries import (
     Entry,
@@ -72,7 +72,7 @@ class Plan:
         As a batch is usually nothing else, this is the fast way of `add`.
         """
         count = self._state.count_messages(proposals)
-        self.entries += [each for each in proposals[:count] if isinstance(each, Said)]
+        self.entries += cast("Sequence[Said]", proposals[:count])
         return count
 
     def add(self, index: int, proposal: Proposal) -> bool:
