@@ -107,12 +107,10 @@ class Proposals:
         """
         if not self.has_batch:
             return None
-        count, plan = plan_batch(self._state, self._waiting, self.size, self._limits)
-        self._in_flight = self._waiting[:count]
-        del self._waiting[:count]
-        self._in_flight_size = (
-            proposals_size(self._in_flight) if self._waiting else self.size
-        )
+        plan = plan_batch(self._state, self._waiting, self.size, self._limits)
+        self._in_flight = self._waiting[: plan.count]
+        del self._waiting[: plan.count]
+        self._in_flight_size = plan.size
         for index, proposal in plan.judged.items():
             self._in_flight[index] = proposal
         self._batch = Batch(time, tuple(plan.entries), self._node)
