@@ -17,6 +17,7 @@ One room:
 ``room_delivery``    what to write to its members at each flush
 ``flush_schedule``   when to flush it
 ``recent_events``    its recent events
+``message_positions``  where the messages are among them
 ``encoded_events``   their encodings, one per dialect
 ``member``           one member: its cursor, its private events, its state
 ``member_state``     the states of a member, and the table of their transitions

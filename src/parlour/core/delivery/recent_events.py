@@ -5,12 +5,12 @@ server started. Positions only increase. A cursor is a position: that of the nex
 event to deliver.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from ..events import Message, RoomEvent
 from ..protocol.dialect import Dialect
 from .encoded_events import MAX_SLICE_EVENTS, EncodedEvents, Slice
+from .message_positions import MessagePositions
 
 
 class RecentEvents:
@@ -27,11 +27,8 @@ class RecentEvents:
         """Sequence of the last message; it may be older than the recent events."""
         self.last_discarded = last_sequence
         """Sequence of the last message before the recent events."""
-        self.discarded_messages = 0
-        """Messages before the recent events, in total."""
         self._events: list[RoomEvent] = []
-        self._positions: list[int] = []  # of the messages among them
-        self._sequences: list[int] = []  # of the same messages
+        self._messages = MessagePositions()
         self._encodings: dict[str, EncodedEvents] = {}  # by the name of the dialect
         self.base = 0
         """Position of the oldest recent event."""
@@ -39,6 +36,11 @@ class RecentEvents:
         """Position of the next event."""
         self.size = 0
         """Bytes of all encodings together, as of the last `encode` or discard."""
+
+    @property
+    def discarded_messages(self) -> int:
+        """Messages before the recent events, in total."""
+        return self._messages.discarded
 
     def append(self, event: RoomEvent) -> None:
         """Add *event*."""
@@ -50,11 +52,9 @@ class RecentEvents:
 
     def extend(self, messages: Sequence[Message]) -> None:
         """Add *messages*, at least one, in order of their sequences."""
-        head = self.head
-        self.head = end = head + len(messages)
+        self._messages.extend(self.head, messages)
         self._events.extend(messages)
-        self._positions.extend(range(head, end))
-        self._sequences.extend([message.sequence for message in messages])
+        self.head += len(messages)
         self.last_sequence = messages[-1].sequence
 
     def sequence_before(self, position: int) -> int:
@@ -62,15 +62,15 @@ class RecentEvents:
 
         *position* must not be less than `base`.
         """
-        index = bisect_left(self._positions, position)
-        return self._sequences[index - 1] if index else self.last_discarded
+        found = self._messages.sequence_before(position)
+        return self.last_discarded if found is None else found
 
     def messages_before(self, position: int) -> int:
         """Return the number of messages before *position* since the server started.
 
         *position* must not be less than `base`.
         """
-        return self.discarded_messages + bisect_left(self._positions, position)
+        return self._messages.count_before(position)
 
     def messages(self) -> list[Message]:
         """Return the messages among the recent events, oldest first."""
@@ -83,8 +83,8 @@ class RecentEvents:
         """
         if sequence < self.last_discarded:
             return None
-        index = bisect_right(self._sequences, sequence)
-        return self._positions[index - 1] + 1 if index else self.base
+        found = self._messages.position_after(sequence)
+        return self.base if found is None else found
 
     def encoded(self, dialect: Dialect) -> EncodedEvents:
         """Return the events in *dialect*. The next `encode` fills a new encoding."""
@@ -125,9 +125,7 @@ class RecentEvents:
 
     def _discard(self, count: int) -> None:
         self.last_discarded = self.sequence_before(self.base + count)
-        messages = bisect_left(self._positions, self.base + count)
-        self.discarded_messages += messages
-        del self._positions[:messages], self._sequences[:messages]
+        self._messages.discard_before(self.base + count)
         del self._events[:count]
         self.base += count
         self.size = 0

@@ -133,7 +133,9 @@ def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
             return "messages are kept again"
         case TopicChanged(_, topic, by):
             return (
-                f"{by} set the topic: {topic}" if topic else f"{by} removed the topic"
+                f"{by} changed the topic to: {topic}"
+                if topic
+                else f"{by} removed the topic"
             )
         case HistorySummary(_, shown, total, last_sequence):
             if not total:
