@@ -2,6 +2,8 @@
 
 from http.client import HTTPConnection
 
+import pytest
+
 from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.site import (
     ChatMessage,
@@ -198,6 +200,26 @@ def test_messages_of_an_ignored_user_are_hidden(
     expect(juliet.page.locator("#names li").last).to_contain_text("ignored")
     juliet.send("/unignore Tybalt")
     expect(shown).to_have_text(["before", "after", "last"])
+
+
+@on_threads
+@pytest.mark.parametrize(
+    ("name", "typed"), [("Tybalt", "tYBALT"), ("Strauß", "STRAUSS"), ("Αίας", "ΑΊΑΣ")]
+)
+def test_a_user_can_be_ignored_in_another_case(
+    sandbox: Sandbox, visit: Visits, engine: str, name: str, typed: str
+) -> None:
+    site = serve(sandbox, engine)
+    juliet, other = visit(site).join("Juliet"), visit(site).join(name)
+    other.send("before")
+    juliet.expect_message("before")
+
+    juliet.send(f"/ignore {typed}")
+    expect(juliet.texts.filter(visible=True)).to_have_count(0)
+    other.send("after")
+
+    juliet.expect_message("after")
+    expect(juliet.texts.filter(visible=True)).to_have_count(0)
 
 
 @on_threads

@@ -1,6 +1,6 @@
 // Requests for direct rooms. Each is answered by a room or by an error.
 
-const fold = (name) => name.normalize("NFKC").toLowerCase();
+import { foldName } from "./fold-name.js";
 
 export class Directs {
   #requests = []; // {id, to, text}, oldest first
@@ -25,7 +25,7 @@ export class Directs {
 
   // Return the request for the room with `partner`, or undefined.
   answered(partner) {
-    const request = this.#requests.find(({ to }) => fold(to) === fold(partner));
+    const request = this.#requests.find(({ to }) => foldName(to) === foldName(partner));
     this.#requests = this.#requests.filter((each) => each !== request);
     return request;
   }

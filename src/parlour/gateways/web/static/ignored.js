@@ -1,18 +1,21 @@
 // The users whose messages are not shown. The server forgets them with the session, so
-// the page keeps their names, too.
+// the page keeps their names, too. Names are compared as the server compares them.
 
+import { foldName } from "./fold-name.js";
 import { visibleName } from "./safe-text.js";
 import { load, store } from "./storage.js";
 
+const keyOf = (name) => foldName(visibleName(name));
+
 let names = load("ignored", []);
-let shown = new Set(names.map(visibleName));
+let keys = new Set(names.map(keyOf));
 
 export const ignoredNames = () => names;
-export const isIgnored = (name) => shown.has(visibleName(name));
+export const isIgnored = (name) => keys.has(keyOf(name));
 
 export function setIgnored(found) {
   names = found;
-  shown = new Set(names.map(visibleName));
+  keys = new Set(names.map(keyOf));
   store("ignored", names);
 }
 
