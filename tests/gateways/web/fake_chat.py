@@ -11,13 +11,18 @@ from parlour.core.events import (
     Snapshot,
     User,
 )
-from parlour.core.storage import Page, Query, StorageError
+from parlour.core.storage import Numbering, Page, Query, StorageError, consecutive
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 
 NOON = 1_700_049_600.0  # seconds: Wednesday 15 November 2023, 12:00 in UTC
 EPOCH = "e" * 32
 NOBODY = SessionId(0)
+
+
+def sparse(sequence: int) -> int:
+    """Return the next sequence, of which most are missing."""
+    return sequence + 100
 
 
 def numbers(first: int, last: int) -> list[str]:
@@ -31,8 +36,12 @@ class FakeChat:
     While *failure* is set, every query raises it.
     """
 
-    def __init__(self, max_messages: int = 1_000_000) -> None:
-        self.history = MemoryStore(Retention(max_messages), epoch=EPOCH)
+    def __init__(
+        self, max_messages: int = 1_000_000, numbering: Numbering = consecutive
+    ) -> None:
+        self.history = MemoryStore(
+            Retention(max_messages), epoch=EPOCH, numbering=numbering
+        )
         self.users: tuple[User, ...] = ()
         self.failure: StorageError | None = None
         self.late: list[str] = []

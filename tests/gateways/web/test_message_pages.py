@@ -91,14 +91,37 @@ def test_a_message_is_shown_with_its_neighbours(chat: FakeChat, get: GetPage) ->
     assert [message.attributes["id"] for message in current] == ["m50"]
 
 
-def test_a_message_is_shown_even_if_those_after_it_fill_a_page(
+def test_a_message_is_shown_even_if_those_after_it_do_not_fit(
     chat: FakeChat, get: GetPage
 ) -> None:
     chat.send("Romeo", "before", "the one", *["\x01" * 4096] * 30)
 
     page = get("/m/2")
 
-    assert page.texts == ["before", "the one"]
+    assert page.texts[:2] == ["before", "the one"]
+    assert len(page.texts) < 22
+
+
+def test_the_neighbours_that_are_left_out_are_the_farthest(
+    chat: FakeChat, get: GetPage
+) -> None:
+    long = ["&" * 4096] * 10
+    chat.send("Romeo", *long, "a", "the one", "b", *long)
+
+    texts = get("/m/12").texts
+
+    place = texts.index("the one")
+    assert (texts[place - 1], texts[place + 1]) == ("a", "b")
+    assert 1 < place < 11
+    assert 2 < len(texts) - place < 11
+
+
+def test_newer_messages_skip_none_that_do_not_fit(chat: FakeChat, get: GetPage) -> None:
+    chat.send("Romeo", *[f"{n}{'&' * 4000}" for n in range(10, 40)])
+
+    newer = get("/?before=2").links["Newer messages"]
+
+    assert get(newer).texts[0].startswith("11")
 
 
 def test_the_first_and_the_last_message_have_fewer_neighbours(

@@ -102,36 +102,38 @@ class Pages:
         self._snapshot(room)
         if sequence > parameters.MAX_SEQUENCE:
             return None
-        oldest = sequence - parameters.NEIGHBOURS
-        # A page may be full before it reaches the message itself.
-        for query in (
-            parameters.around(room, sequence),
-            parameters.up_to(room, sequence),
-        ):
-            page = self._chat.read(query)
-            found = [each for each in page.messages if each.sequence >= oldest]
-            near = rendering.neighbours(found, sequence)
-            if near:
-                messages = list(rendering.render_messages(near))
-                values = {"room": room, "messages": messages, "sequence": sequence}
-                return View("message.html", values)
-            if not page.has_more:
-                break
-        return None
+        older = self._chat.read(parameters.up_to(room, sequence)).messages
+        if not older or older[-1].sequence != sequence:
+            return None
+        newer = self._chat.read(parameters.after(room, sequence)).messages
+        near = rendering.neighbours(older, newer)
+        messages = list(rendering.render_messages(near))
+        values = {"room": room, "messages": messages, "sequence": sequence}
+        return View("message.html", values)
 
     def _older_page(self, query: Before, head: int) -> View:
         page = self._read(query)
         last = page.messages[-1].sequence if page.messages else query.sequence - 1
-        newer = last + 1 + parameters.PAGE_SIZE if last < head else None
         return View(
             "older.html",
             {
                 "room": query.room,
                 "messages": list(rendering.render_messages(page.messages)),
                 "older": _first(page.messages, 1) if page.has_more else None,
-                "newer": newer,
+                "newer": self._newer_page(query.room, last, head),
             },
         )
+
+    def _newer_page(self, room: RoomName, last: int, head: int) -> int | None:
+        """Return the sequence before which the messages after *last* are a page.
+
+        It is None if there are none. Sequences have holes, so the messages are read.
+        """
+        if last >= head:
+            return None
+        page = self._chat.read(parameters.newer_page(room, last, head))
+        found = rendering.fitting(page.messages, rendering.html_size)
+        return found[-1].sequence + 1 if found else None
 
     def _room_list(self, current: RoomName) -> dict[str, object]:
         """Return the values for the list of rooms beside the chat."""

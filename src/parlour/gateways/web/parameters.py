@@ -6,7 +6,13 @@ from typing import Final, Protocol
 from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.limits import MAX_PAGE, MAX_ROOMS_EACH, ROOMS_PAGE, SESSION_PAGE
 from parlour.core.names.room_names import normalize_room_name
-from parlour.core.storage import After, Before, Search, SearchRooms
+from parlour.core.storage import (
+    END_OF_SEQUENCES,
+    After,
+    Before,
+    Search,
+    SearchRooms,
+)
 from parlour.history.search_terms import MAX_SEARCH_LENGTH
 
 PAGE_SIZE: Final = 50  # messages on an HTML page
@@ -122,14 +128,19 @@ def search(
     return SearchRooms(tuple(rooms), words, PAGE_SIZE)
 
 
-def around(room: RoomName, sequence: int) -> Before:
-    """Return the query for the message *sequence* and its neighbours."""
-    return Before(room, sequence + NEIGHBOURS + 1, 2 * NEIGHBOURS + 1)
-
-
 def up_to(room: RoomName, sequence: int) -> Before:
-    """Return the query for the message *sequence* and the messages before it."""
+    """Return the query for the message *sequence* and its neighbours before it."""
     return Before(room, sequence + 1, NEIGHBOURS + 1)
+
+
+def after(room: RoomName, sequence: int) -> After:
+    """Return the query for the neighbours of the message *sequence* after it."""
+    return After(room, sequence, END_OF_SEQUENCES, NEIGHBOURS)
+
+
+def newer_page(room: RoomName, sequence: int, head: int) -> After:
+    """Return the query for the page of messages after *sequence*, up to *head*."""
+    return After(room, sequence, head, PAGE_SIZE)
 
 
 def message_list(arguments: Arguments, room: RoomName, head: int) -> Before | After:

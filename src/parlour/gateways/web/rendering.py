@@ -209,14 +209,13 @@ def fitting(
     return found
 
 
-def neighbours(messages: Sequence[Message], sequence: int) -> list[Message]:
-    """Return the message *sequence* with the nearest of *messages* that fit.
+def neighbours(older: Sequence[Message], newer: Sequence[Message]) -> list[Message]:
+    """Return the last message of *older* with the nearest on both sides that fit.
 
-    The list is empty if *messages* does not contain that message.
+    Nearness is counted in messages, since there may be holes in the sequences.
     """
-    nearest = sorted(messages, key=lambda each: abs(each.sequence - sequence))
-    if not nearest or nearest[0].sequence != sequence:
-        return []
+    ranked = [*enumerate(reversed(older)), *enumerate(newer, 1)]
+    nearest = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
     found = fitting(nearest, html_size)
     return sorted(found, key=lambda each: each.sequence)
 
