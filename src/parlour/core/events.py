@@ -288,7 +288,8 @@ Event = PlainEvent | SessionDialectEvent
 class Snapshot(Value, frozen=True, gc=False):
     """The users of a room, sorted by name, and its last delivered message.
 
-    The cursor of a client that has read everything is (*epoch*, *sequence*).
+    The cursor of a client that has read everything is (*epoch*, *sequence*). A room
+    that is not open has no users.
     """
 
     users: tuple[User, ...]
@@ -296,6 +297,7 @@ class Snapshot(Value, frozen=True, gc=False):
     sequence: int
     room: RoomName = LOBBY
     topic: str = ""
+    is_open: bool = True
 
 
 class Cursor(Value, frozen=True, gc=False):

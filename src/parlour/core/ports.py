@@ -85,7 +85,9 @@ class Server(Protocol):
         ...
 
     def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
-        """Call *done* with the state of a public room now; None if it is not open.
+        """Call *done* with the state of a public room now; None if there is none.
+
+        A closed room is there as long as it has a history.
 
         May be called from any thread, and so may *done*.
         """

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from parlour.core.entries import Batch, RoomOpened, Said
+from parlour.core.entries import Batch, RoomClosed, RoomOpened, Said
 from parlour.core.events import (
     LOBBY,
     ListedRoom,
@@ -47,13 +47,21 @@ class FakeChat:
         self.late: list[str] = []
         """Messages sent after a snapshot and before the next read."""
         self._topics: dict[RoomName, str] = {LOBBY: ""}
+        self._closed: set[RoomName] = set()
         self._now = NOON
 
     def open_room(self, name: str, topic: str = "") -> None:
         """Open a room, or open it with another topic."""
         room = RoomName(name)
         self._topics[room] = topic
+        self._closed.discard(room)
         self._append(RoomOpened(room, NOBODY))
+
+    def close_room(self, name: str) -> None:
+        """Close a room, which keeps its history."""
+        room = RoomName(name)
+        self._closed.add(room)
+        self._append(RoomClosed(room))
 
     def send(self, source: str, *texts: str, room: str = LOBBY) -> None:
         for text in texts:
@@ -61,7 +69,7 @@ class FakeChat:
             self._now += 60
 
     def set_users(self, names: Sequence[str]) -> None:
-        """Let the users of every room be *names*."""
+        """Let the users of every open room be *names*."""
         self.users = tuple(User(name, NOON) for name in sorted(names))
 
     def snapshot(self, room: RoomName) -> Snapshot | None:
@@ -69,8 +77,9 @@ class FakeChat:
         if room not in self._topics:
             return None
         heads = {each.name: each.sequence for each in self.history.load().rooms}
-        topic = self._topics[room]
-        snapshot = Snapshot(self.users, EPOCH, heads[room], room, topic)
+        topic, is_open = self._topics[room], room not in self._closed
+        users = self.users if is_open else ()
+        snapshot = Snapshot(users, EPOCH, heads[room], room, topic, is_open)
         self.send("Late", *self.late)
         return snapshot
 
@@ -79,13 +88,14 @@ class FakeChat:
         return [
             ListedRoom(room, topic, len(self.users))
             for room, topic in sorted(self._topics.items())
+            if room not in self._closed
         ]
 
     def read(self, query: Query) -> Page:
         self._raise_failure()
         return self.history.read(query)
 
-    def _append(self, entry: Said | RoomOpened) -> None:
+    def _append(self, entry: Said | RoomOpened | RoomClosed) -> None:
         self.history.append(Batch(self._now, (entry,)))
 
     def _raise_failure(self) -> None:

@@ -117,7 +117,7 @@ class LocalSteps:
         self._delivery.private.send(connection, question, room=room.name)
 
     def _list_users(self, connection: ConnectionId, name: RoomName) -> None:
-        room = self._state.rooms.get_open(name)
+        room = self._state.rooms.get(name)
         if room is None:
             why = refusals.no_such_room(name).replace(about="users")
             self._delivery.private.send(connection, why)

@@ -56,8 +56,11 @@ class RoomCommands:
         return session is not None and room in session.rooms
 
     def may_read(self, connection: Connection, name: RoomName) -> bool:
-        """Return whether a connection may read *room*: an open one, or a direct one."""
-        room = self._state.rooms.get_open(name)
+        """Return whether a connection may read a room: a public one, or its own.
+
+        A closed room can be read, because its history stays; this does not open it.
+        """
+        room = self._state.rooms.get(name)
         if room is None:
             return False
         return not room.is_direct or self.is_in(connection, name)

@@ -5,8 +5,8 @@ from .state import State
 
 
 def snapshot_of(state: State, name: RoomName = LOBBY) -> Snapshot | None:
-    """Return the users and the last sequence of a public room, if it is open."""
-    room = state.rooms.get_open(name)
+    """Return the users and the last sequence of a public room, open or closed."""
+    room = state.rooms.get(name)
     if room is None or room.is_direct:
         return None
     return Snapshot(
@@ -15,6 +15,7 @@ def snapshot_of(state: State, name: RoomName = LOBBY) -> Snapshot | None:
         sequence=room.sequence,
         room=name,
         topic=room.topic,
+        is_open=room.is_open,
     )
 
 

@@ -59,7 +59,10 @@ class ChatQueries(Protocol):
     """
 
     def snapshot(self, room: RoomName) -> Snapshot | None:
-        """Return the users and the newest sequence of a public room, if it is open."""
+        """Return the users and the newest sequence of a public room, open or closed.
+
+        It is None if the room is not open and has no history.
+        """
         ...
 
     def rooms(self) -> list[ListedRoom]:

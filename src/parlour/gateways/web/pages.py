@@ -1,6 +1,7 @@
 """The pages for people: templates with their values.
 
-Everything here is public: the chat answers only about open rooms that are not direct.
+Everything here is public: the chat answers only about rooms that are not direct. A
+room that is closed shows its history, and is in no list.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from .parameters import Arguments
 
 
 class RoomNotOpenError(Exception):
-    """The room of an address is not open. It may have been, and may be again."""
+    """The room of an address is not open and has no history."""
 
     def __init__(self, room: RoomName) -> None:
         super().__init__(f"#{room} is not open")
@@ -61,7 +62,7 @@ class Pages:
         )
 
     def closed_room(self, room: RoomName) -> View:
-        """Show that a room is not open; a script offers to open it."""
+        """Show that there is no such room; a script offers to open it."""
         return View("chat.html", {**self._room_list(room), "room": room}, 404)
 
     def rooms(self, arguments: Arguments) -> View:
@@ -78,14 +79,17 @@ class Pages:
         wanted, words = parameters.rooms(arguments), parameters.words(arguments)
         listed = self._chat.rooms()
         names = {each.room for each in listed}
-        rooms = [each for each in wanted if each in names]
+        rooms = [each for each in wanted if each in names or self._chat.snapshot(each)]
         if not rooms:
             raise RoomNotOpenError(wanted[0])
+        places = [each.room for each in rendering.first_rooms(listed, rooms[0])]
+        if rooms[0] not in places:  # it is closed
+            places.append(rooms[0])
         values: dict[str, object] = {
             "words": words,
             "rooms": rooms,
             "room": rooms[0],
-            "places": [each.room for each in rendering.first_rooms(listed, rooms[0])],
+            "places": places,
         }
         if not words:
             return View("search.html", values)

@@ -119,7 +119,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     },
     closed({ room: name, reason }) {
       const room = rooms.get(name);
-      if (room) lose(room, reason);
+      if (room) lose(room, room.isDirect ? reason : "not open");
     },
     history({ room: name, messages, more }) {
       const room = rooms.get(name);

@@ -67,18 +67,21 @@ export class MessageList {
     this.#showUnread();
   }
 
-  // Show the link to older messages, or that there are no messages.
+  // Show the link to older messages, and that there are no messages or that a room is closed.
   refresh() {
     const { log, name, isDirect, isLoaded, closed } = this.#room;
     element("older").hidden = !log.hasMore;
     this.#older.href = isDirect ? roomAddress(name) : `${roomAddress(name)}?before=${log.first}`;
     const empty = element("empty");
     empty.hidden = !log.isEmpty || !(isLoaded || closed);
-    empty.textContent = closed
-      ? `${this.#room.title} is ${closed}. It opens when somebody joins it.`
-      : isDirect
-        ? "Only the two of you can read what is said here. It is not kept when one of you leaves the chat."
+    const closing = `${this.#room.title} is ${closed}. It opens when somebody joins it.`;
+    empty.textContent = isDirect
+      ? "Only the two of you can read what is said here. It is not kept when one of you leaves the chat."
+      : closed
+        ? closing
         : "Nobody has said anything yet. Be the first.";
+    element("closed").hidden = isDirect || !closed || log.isEmpty;
+    element("closed").textContent = closing;
   }
 
   // Turn off the live region while old messages are added.

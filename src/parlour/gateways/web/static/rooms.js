@@ -115,11 +115,10 @@ export class Rooms {
       [room.epoch, room.sequence, room.isLoaded] = [data.epoch, Number(data.sequence), true];
       room.topic = document.getElementById("topic").textContent;
       room.log.adopt(document.getElementById("log"), Number(data.first));
-      room.isMine ||= !hasName || !all;
-    } else {
-      room.isMine = false;
-      room.closed = "not open";
     }
+    // A room that is closed must not be in the hello, which would open it.
+    if ("closed" in data) [room.isMine, room.closed] = [false, "not open"];
+    else room.isMine ||= !hasName || !all;
     for (const name of outbox?.rooms() ?? []) this.get(name) ?? this.add(name);
     this.current = this.get(roomAt(location)) ?? room;
     if (!room.isMine) this.drop(room);
