@@ -63,6 +63,15 @@ def test_messages_are_shown_again_after_unignore() -> None:
     assert texts(client.receive(message(1))) == [("lobby", "1")]
 
 
+@pytest.mark.parametrize("name", ["bob", "\uff22\uff4f\uff42", "B\u00ba\u1d47"])
+def test_names_are_equal_as_they_are_for_the_server(name: str) -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored(name))
+
+    assert texts(client.receive(message(1, source="Bob"))) == []
+
+
 def test_a_hidden_message_is_not_requested_again() -> None:
     client = LibraryClient()
     client.enter()

@@ -57,6 +57,7 @@ def test_the_room_before_is_current_when_the_current_one_is_left() -> None:
         ("9" * 5_000, ""),
         ("bob", "d"),
         ("@Bob", "d"),
+        ("@\uff42\uff4f\uff42", "d"),
         ("#bob", ""),
         ("@dev", ""),
         ("d", ""),

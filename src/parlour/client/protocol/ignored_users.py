@@ -3,11 +3,14 @@
 The server keeps the list, and drops direct messages. In rooms it sends everybody the
 same messages, so that each client hides those of the users that it ignores. The list
 ends with the session, so the client sends it again to a server that does not have it.
+Names are equal here if they are for the server: but for case or width.
 """
 
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
+
+from parlour.core.names.folding import fold_key
 
 MAX_IGNORED: Final = 1_000  # names; a Parlour server allows 200
 
@@ -25,7 +28,9 @@ class IgnoredUsers:
         self._is_known = True  # the server has sent its list on this connection
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and _key(name) in self._keys
+        if not self._keys or not isinstance(name, str):
+            return False
+        return fold_key(name) in self._keys
 
     def begin(self) -> bool:
         """Start on a new connection; return whether the server may lack the list."""
@@ -38,13 +43,13 @@ class IgnoredUsers:
         if self._is_known:
             return ()
         self._is_known = True
-        self._restored = {_key(name): name for name in self._names}
+        self._restored = {fold_key(name): name for name in self._names}
         return self._names
 
     def replace(self, names: Iterable[str]) -> tuple[str, ...]:
         """Replace the list; return the names in it, up to :data:`MAX_IGNORED`."""
         self._is_known = True
-        found = {_key(name): name for name in islice(names, MAX_IGNORED)}
+        found = {fold_key(name): name for name in islice(names, MAX_IGNORED)}
         for key in found:
             self._restored.pop(key, None)
         found |= self._restored
@@ -54,8 +59,4 @@ class IgnoredUsers:
 
     def forget(self, name: str) -> None:
         """Do not restore *name*: the user does not ignore it any more."""
-        self._restored.pop(_key(name), None)
-
-
-def _key(name: str) -> str:
-    return name.casefold()
+        self._restored.pop(fold_key(name), None)

@@ -1,8 +1,9 @@
 """A request of the user, with what the client knows about it."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
+
+from parlour.core.names.folding import fold_key
 
 from .nickname import trimmed
 from .requests import Direct, Request, Say
@@ -45,9 +46,4 @@ def is_same_name(name: str, other: str) -> bool:
 
     They are, also for a server, if they differ only by case or width.
     """
-    return _key(name) == _key(other)
-
-
-def _key(name: str) -> str:
-    nfkc = unicodedata.normalize("NFKC", trimmed(name))
-    return unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
+    return fold_key(trimmed(name)) == fold_key(trimmed(other))

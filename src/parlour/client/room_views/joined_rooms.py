@@ -6,6 +6,7 @@ The current room is the one that the user sees and writes to. Pure.
 from dataclasses import dataclass, field
 
 from ..protocol.display_items import ChatMessage
+from ..protocol.queued_request import is_same_name
 from ..protocol.rooms import MAX_ROOMS, SIGIL, folded
 from ..terminal.completion import KnownNames
 from .labels import DIRECT_SIGIL, room_label
@@ -127,8 +128,8 @@ class JoinedRooms:
 
 def _is_meant(room: Room, target: str) -> bool:
     if room.is_direct:
-        name = target.removeprefix(DIRECT_SIGIL).strip().casefold()
-        return not target.startswith(SIGIL) and name == room.other.casefold()
+        name = target.removeprefix(DIRECT_SIGIL)
+        return not target.startswith(SIGIL) and is_same_name(name, room.other)
     is_direct = target.startswith(DIRECT_SIGIL)
     names = {room.name, folded(room.title or room.name)}
     return not is_direct and folded(target) in names

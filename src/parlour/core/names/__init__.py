@@ -2,7 +2,8 @@
 
 ``validation``   the rules for names of members
 ``room_names``   the rules for names of rooms
-``conflicts``    names that are equal but for case or width, or look alike
+``folding``      when names are equal but for case or width
+``conflicts``    names that are equal in this way, or look alike
 ``confusables``  characters that look alike (UTS #39)
 ``scripts``      the writing systems that a word may mix (UTS #39)
 ``colors``       the colour of a name

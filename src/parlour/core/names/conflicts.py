@@ -3,6 +3,7 @@
 import unicodedata
 
 from .confusables import caseless_skeleton, replace_composed, skeleton
+from .folding import fold_key
 
 
 def conflict_keys(name: str) -> set[str]:
@@ -19,10 +20,3 @@ def conflict_keys(name: str) -> set[str]:
         for case in {form, form.upper(), form.lower()}:
             keys.add(f"case {skeleton(case)}")
     return keys
-
-
-def fold_key(name: str) -> str:
-    """Return the key that names share if they differ only by case or width."""
-    nfkc = unicodedata.normalize("NFKC", name)
-    folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
-    return f"fold {folded}"
