@@ -19,7 +19,7 @@ MAX_OPEN_ROOMS: Final = 10_000  # of a server, without direct rooms
 MAX_KNOWN_ROOMS: Final = 100_000  # open, closed with a history, or direct
 MAX_ROOMS_EACH: Final = 100  # rooms that a session is in, without direct rooms
 EMPTY_ROOM_TIME: Final = 600.0  # seconds until a room without members is closed
-MAX_DIRECT_ROOMS: Final = 100  # that a session has opened
+MAX_DIRECT_ROOMS: Final = 100  # that a session knows of
 MAX_ALL_DIRECT_ROOMS: Final = 20_000  # of a server
 MAX_IGNORED: Final = 200  # names that a session ignores
 ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`
@@ -34,6 +34,8 @@ DEFAULT_ARRIVAL_RATE: Final = Rate(10.0, 128.0)
 """New connections from one network address."""
 NEW_ROOM_RATE: Final = Rate(5.0 / 3600.0, 5.0)
 """New rooms that are opened from one network address."""
+NEW_DIRECT_ROOM_RATE: Final = Rate(0.05, 100.0)
+"""Direct rooms that are opened from one network address."""
 
 
 def max_browser_connections(max_pages: int) -> int:

@@ -15,12 +15,14 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.protocol.requests import (
     AskRooms,
+    Direct,
     Join,
     LeaveRoom,
     Rename,
     Say,
     SetTopic,
 )
+from parlour.client.protocol.room_handler import TOO_MANY
 from parlour.client.protocol.rooms import MAX_ROOMS
 from tests.client.protocol.library_client import LibraryClient, texts
 from tests.client.server_lines import (
@@ -268,3 +270,55 @@ def test_a_line_is_sent_to_the_room_that_it_names() -> None:
         ("message", {"room": "dev", "message": "one", "id": "1"}),
         ("message", {"room": "lobby", "message": "two", "id": "2"}),
     ]
+
+
+def full_client() -> LibraryClient:
+    """Return a client that is in as many rooms as it can be."""
+    client = LibraryClient()
+    client.enter(room("lobby"), *(room(f"room{n}") for n in range(1, MAX_ROOMS)))
+    return client
+
+
+def test_a_room_beyond_the_bound_is_reported() -> None:
+    client = full_client()
+
+    items = client.receive(room("direct:1", other="Bob"))
+
+    assert texts(items) == [("", f"{TOO_MANY}: messages of Bob are not shown")]
+
+
+def test_a_direct_message_beyond_the_bound_is_reported_as_not_sent() -> None:
+    client = full_client()
+    client.request(Direct("bob", "hi"))
+
+    items = client.receive(room("direct:1", other="Bob"))
+
+    assert texts(items)[1:] == [("", f"Not sent to Bob: {TOO_MANY}")]
+    assert client.outbox.is_empty
+    assert client.connection.has_refused_line
+
+
+def test_a_direct_message_beyond_the_bound_does_not_delay_the_next_one() -> None:
+    client = full_client()
+    client.request(Direct("Bob", "hi"), Direct("Eve", "ho"))
+
+    client.receive(room("direct:1", other="Bob"))
+
+    assert client.sent() == [("direct", {"to": "Eve"})]
+
+
+def test_a_join_beyond_the_bound_is_answered() -> None:
+    client = full_client()
+    client.request(Join("more"))
+
+    client.receive(room("more"))
+
+    assert client.outbox.is_empty
+
+
+def test_the_note_of_a_room_beyond_the_bound_is_one_line() -> None:
+    client = full_client()
+
+    ((_, text),) = texts(client.receive(room("direct:1", other="B\nob")))
+
+    assert text == f"{TOO_MANY}: messages of B ob are not shown"

@@ -16,6 +16,7 @@ from parlour.client.protocol.display_items import (
     UserList,
 )
 from parlour.client.protocol.requests import LeaveRoom, Say
+from parlour.client.protocol.rooms import MAX_ROOMS
 from parlour.client.room_views.open_rooms import MAX_OPEN_ROOMS
 from tests.client.room_views.chat import Chat, message
 
@@ -184,7 +185,7 @@ def test_the_room_to_leave_is_found_as_it_is_typed() -> None:
 
 
 def test_more_rooms_than_a_server_allows_are_shown_and_not_listed() -> None:
-    chat = Chat(*(f"room{number}" for number in range(100)))
+    chat = Chat(*(f"room{number}" for number in range(MAX_ROOMS)))
     chat.enter("one-more")
 
     assert chat.says("bob", "hi", "one-more") == ["#one-more bob: hi"]

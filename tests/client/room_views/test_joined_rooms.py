@@ -83,8 +83,17 @@ def test_a_room_is_found_before_a_user_of_the_same_name() -> None:
 def test_the_number_of_rooms_is_bounded() -> None:
     rooms = joined(*(f"room{number}" for number in range(MAX_ROOMS + 1)))
 
-    assert len(rooms) == MAX_ROOMS == 100
+    assert len(rooms) == MAX_ROOMS == 200
     assert rooms.enter("one-more") is None
+
+
+def test_a_closed_room_that_is_still_shown_does_not_count() -> None:
+    rooms = joined(*(f"room{number}" for number in range(MAX_ROOMS)))
+    room = rooms.get("room0")
+    assert room is not None
+    room.is_over = True
+
+    assert rooms.enter("one-more") is not None
 
 
 def unread_in(rooms: JoinedRooms, *names: str) -> None:

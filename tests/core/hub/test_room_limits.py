@@ -3,8 +3,19 @@
 from parlour.core.entries import RoomOpened
 from parlour.core.events import RoomName, SessionId
 from parlour.core.limits import MAX_IGNORED, MAX_OPEN_ROOMS, MAX_ROOMS_EACH
-from tests.core.fake_server import FakeServer, line
-from tests.core.room_peers import ask, codes, connect_in, kinds, lines, people_in
+from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.room_peers import (
+    ask,
+    codes,
+    connect_in,
+    drop_lines,
+    kinds,
+    lines,
+    open_direct,
+    people_in,
+    say,
+    token_of,
+)
 from tests.core.session_peers import SOON, read_events
 
 NETWORK = "192.0.2.7"
@@ -112,3 +123,69 @@ def test_a_session_ignores_at_most_200_names() -> None:
 
     assert (error["code"], error["about"]) == ("too_many_ignored", "ignore")
     assert codes(ask(ann, "ignore", name="name 0")) == ["ignored"]
+
+
+def people_of_network(server: FakeServer, *people: str) -> list[FakePeer]:
+    """Connect sessions from `NETWORK` that are in no room."""
+    peers = []
+    for name in people:
+        peer = server.connect(network=NETWORK)
+        hello = {"version": 1, "token": token_of(name), "name": name, "rooms": []}
+        peer.send(line("hello", hello))
+        peers.append(peer)
+    drop_lines(server)
+    return peers
+
+
+def test_a_network_opens_100_direct_rooms_at_once() -> None:
+    server = FakeServer()
+    others = [f"Guest {number}" for number in range(60)]
+    for name in others:
+        connect_in(server, name)
+    ann, bob = people_of_network(server, "Ann", "Bob")
+    for name in others[:50]:
+        open_direct(ann, name)
+        open_direct(bob, name)
+
+    ((kind, error),) = ask(ann, "direct", to=others[50])
+
+    assert (kind, error["code"], error["about"]) == (
+        "error",
+        "too_many_new_rooms",
+        "direct",
+    )
+    assert codes(ask(ann, "direct", to=others[0])) == ["room"], "which there is already"
+    server.now += 20.0
+    assert codes(ask(ann, "direct", to=others[50])) == ["room"]
+
+
+def test_direct_rooms_of_exempt_peers_are_not_limited() -> None:
+    server = FakeServer()
+    ann, bob = people_in(server, names="Ann Bob")
+
+    for _ in range(101):
+        room = open_direct(ann, "Bob")
+        ask(ann, "leave", room=room)
+
+    assert codes(ask(ann, "direct", to="Bob")) == ["room"]
+    assert bob.ended is None
+
+
+def test_a_refused_direct_message_is_identified() -> None:
+    server = FakeServer()
+    ann, _ = people_in(server, names="Ann Bob")
+    room = open_direct(ann, "Bob")
+    for number in range(100):
+        other = connect_in(server, f"Guest {number}")
+        drop_lines(server)
+        say(other, open_direct(other, "Bob"), "hi")
+    drop_lines(server)
+
+    ((kind, error),) = ask(ann, "message", room=room, message="hi", id="7")
+
+    assert (kind, error["code"], error["id"], error["room"]) == (
+        "error",
+        "other_too_many_direct",
+        "7",
+        room,
+    )

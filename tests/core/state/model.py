@@ -64,7 +64,6 @@ class Place:
     sequence: int = 0
     topic: str = ""
     pair: frozenset[int] | None = None
-    opener: int | None = None
     shown: set[int] = field(default_factory=set)
 
 
@@ -115,6 +114,11 @@ class Model:
         pair = frozenset({one, other})
         found = [name for name, each in self.places.items() if each.pair == pair]
         return found[0] if found else None
+
+    def has_direct_enough(self, session: int) -> bool:
+        """Return whether a session knows of as many direct rooms as it may."""
+        known = [each for each in self.places.values() if session in each.shown]
+        return len(known) >= self.bounds.direct_rooms
 
     # -- entries ------------------------------------------------------------------
 
@@ -264,11 +268,17 @@ class Model:
             return ["no_such_room"]
         if session not in self.members(entry.room):
             return ["no_such_room"]
+        is_retry = entry.key and (entry.token, entry.key) in self.said
+        place, sender = self.places[entry.room], self.people[session]
+        hearing = {
+            other
+            for other in self.members(entry.room) - place.shown - {session}
+            if sender.keys.isdisjoint(self.people[other].ignored)
+        }
+        if not is_retry and any(map(self.has_direct_enough, hearing)):
+            return ["other_too_many_direct"]
         if self.next_sequence(entry):
-            place, sender = self.places[entry.room], self.people[session]
-            for other in self.members(entry.room) - {session}:
-                if sender.keys.isdisjoint(self.people[other].ignored):
-                    place.shown.add(other)
+            place.shown |= hearing
         return []
 
     def next_sequence(self, entry: Said | Whispered) -> bool:
@@ -308,6 +318,9 @@ class Model:
         if other not in self.people:
             return ["no_such_user"]
         if found := self.direct_room_of(session, other):
+            is_known = session in self.places[found].shown
+            if not is_known and self.has_direct_enough(session):
+                return ["too_many_direct"]
             self.places[found].shown.add(session)
             return []
         if session == other:
@@ -317,12 +330,14 @@ class Model:
         direct = [each for each in self.places.values() if each.pair is not None]
         if len(direct) >= self.bounds.all_direct_rooms:
             return ["rooms_full"]
-        if len([1 for e in direct if e.opener == session]) >= self.bounds.direct_rooms:
-            return ["too_many_rooms"]
+        if self.has_direct_enough(session):
+            return ["too_many_direct"]
+        if self.has_direct_enough(other):
+            return ["other_too_many_direct"]
         if not room.startswith("direct:") or room in self.places:
             return ["room_name_taken"]
         pair = frozenset({session, other})
-        self.places[room] = Place(pair=pair, opener=session, shown={session})
+        self.places[room] = Place(pair=pair, shown={session})
         for each in pair:
             self.people[each].rooms.append(room)
         return []

@@ -23,6 +23,7 @@ from parlour.core.state.effects import (
     Whisper,
 )
 from parlour.core.state.rooms import Room
+from parlour.core.state.state import State
 from parlour.core.storage import StoredRoom
 from tests.core.state.chat import (
     ANN,
@@ -84,29 +85,93 @@ def test_a_direct_room_is_not_opened(entry: Entry, code: str) -> None:
     assert not chat.state.rooms[LOBBY].is_direct
 
 
-def test_a_session_opens_at_most_100_direct_rooms_and_may_be_in_others() -> None:
+def open_100_by_ann() -> Chat:
+    """Return a chat in which Ann has opened as many direct rooms as she may."""
     chat = Chat(opened(ANN), opened(BOB))
-    for number in range(MAX_DIRECT_ROOMS):
+    for number in range(100):
         other = SessionId(100 + number)
         chat.apply(opened(other, token=f"{number}"))
         chat.apply(DirectOpened(direct(f"{number}"), ANN, other))
+    return chat
+
+
+def test_a_session_opens_at_most_100_direct_rooms() -> None:
+    chat = open_100_by_ann()
 
     assert MAX_DIRECT_ROOMS == 100
-    assert chat.codes(DirectOpened(ME, ANN, BOB)) == ["too_many_rooms"]
+    assert chat.codes(OPEN_ME) == ["too_many_direct"]
+
+
+def test_a_session_in_100_direct_rooms_gets_no_other_one() -> None:
+    chat = open_100_by_ann()
+
+    assert chat.codes(DirectOpened(ME, BOB, ANN)) == ["other_too_many_direct"]
+
+
+def test_a_direct_room_that_is_over_does_not_count() -> None:
+    chat = open_100_by_ann()
+    chat.apply(Left(ANN, direct("7"), "left"))
+
     assert chat.codes(DirectOpened(ME, BOB, ANN)) == []
+
+
+def test_the_bound_holds_in_a_restored_state() -> None:
+    chat = open_100_by_ann()
+    chat.state = State.restore(chat.state.snapshot())
+
+    assert chat.codes(OPEN_ME) == ["too_many_direct"]
+
+
+def open_101_to_bob() -> Chat:
+    """Return a chat in which 101 sessions have opened a direct room with Bob."""
+    chat = Chat(opened(BOB))
+    for number in range(101):
+        sender = SessionId(100 + number)
+        chat.apply(opened(sender, token=f"{number}"))
+        chat.apply(DirectOpened(direct(f"{number}"), sender, BOB))
+    return chat
+
+
+def test_direct_rooms_in_which_nothing_was_said_do_not_count_for_the_other() -> None:
+    chat = open_101_to_bob()
+    chat.apply(opened(ANN))
+
+    assert chat.codes(DirectOpened(ME, BOB, ANN)) == []
+
+
+def test_at_most_100_whispers_show_a_direct_room_to_one_session() -> None:
+    chat = open_101_to_bob()
+    whispers = [
+        Whispered(direct(f"{number}"), "?", "hi", SessionId(100 + number))
+        for number in range(101)
+    ]
+    for each in whispers[:-1]:
+        chat.apply(each)
+
+    assert chat.codes(whispers[-1]) == ["other_too_many_direct"]
+    assert chat.state.rooms[direct("100")].sequence == 0
+
+
+def test_a_session_finds_no_direct_room_beyond_the_bound() -> None:
+    chat = open_100_by_ann()
+    for number in range(100):
+        chat.apply(Left(SessionId(100 + number), direct(f"{number}"), "left"))
+    chat.apply(DirectOpened(ME, BOB, ANN))
+    for number in range(100):
+        other = SessionId(100 + number)
+        chat.apply(DirectOpened(direct(f"again-{number}"), ANN, other))
+
+    assert chat.codes(DirectOpened(direct("x"), ANN, BOB)) == ["too_many_direct"]
 
 
 def test_a_server_has_at_most_20_000_direct_rooms() -> None:
     chat = Chat(opened(ANN), opened(BOB))
-    people = [SessionId(100 + number) for number in range(201)]
+    people = [SessionId(100 + number) for number in range(300)]
     for each in people:
         chat.apply(opened(each, token=f"{each}"))
-    pairs = [(one, other) for one in people for other in people if one < other]
-    for number, (one, other) in enumerate(pairs[:MAX_ALL_DIRECT_ROOMS]):
-        opener = one if (one + other) % 2 else other  # at most 100 by each
-        chat.apply(
-            DirectOpened(direct(f"{number}"), opener, SessionId(one + other - opener))
-        )
+    for opener in people[100:]:
+        for other in people[:100]:  # who know of none of them
+            chat.apply(DirectOpened(direct(f"{opener}-{other}"), opener, other))
 
     assert MAX_ALL_DIRECT_ROOMS == chat.state.rooms.direct_count == 20_000
     assert chat.codes(OPEN_ME) == ["rooms_full"]

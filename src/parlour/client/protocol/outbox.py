@@ -149,19 +149,26 @@ class Outbox:
         Returns False if there is none. Names are compared without case and width, so
         that the text never goes to somebody else than the user meant.
         """
-        for each in self._in_flight.values():
-            request = each.request
-            if isinstance(request, Direct) and is_same_name(request.to, other):
-                break
-        else:
+        if (each := self._direct_in_flight(other)) is None:
             return False
         del self._in_flight[each.number]
         self._size -= each.size
-        if request.text:
-            self.put_back(
-                [each._replace(request=Say(request.text, room), was_sent=False)]
-            )
+        if each.text:
+            self.put_back([each._replace(request=Say(each.text, room), was_sent=False)])
         return True
+
+    def take_direct(self, other: str) -> QueuedRequest | None:
+        """Remove and return the first `Direct` to *other* in flight."""
+        if (found := self._direct_in_flight(other)) is not None:
+            self._remove(found)
+        return found
+
+    def _direct_in_flight(self, other: str) -> QueuedRequest | None:
+        for each in self._in_flight.values():
+            request = each.request
+            if isinstance(request, Direct) and is_same_name(request.to, other):
+                return each
+        return None
 
     def is_waiting_for(self, kind: type[Request], room: str) -> bool:
         """Whether a request of this *kind* about *room* is in flight."""

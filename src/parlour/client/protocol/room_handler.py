@@ -29,13 +29,15 @@ from .display_items import (
 )
 from .entry_questions import EntryQuestions
 from .ignored_users import IgnoredUsers
+from .nickname import trimmed
 from .requests import Join, LeaveRoom, SetTopic
-from .rooms import ONE_ROOM, Membership, Room
+from .rooms import MAX_ROOMS, ONE_ROOM, SIGIL, Membership, Room
 from .server_events import Closed, Message, Missed, RoomState
 
 MAX_COUNT: Final = 1_000_000  # messages; larger numbers are not spelled out
 
 LOST: Final = "Messages sent in the meantime are lost"
+TOO_MANY: Final = f"You are in {MAX_ROOMS} rooms, the most that this client can be in"
 
 
 class RoomHandler:
@@ -93,8 +95,7 @@ class RoomHandler:
         """
         room = self._rooms.add(state.room)
         if room is None:
-            self._display.show_received(ProtocolLine(line))
-            return False
+            return self._cannot_follow(state, line)
         is_again = room.membership is Membership.ENTERED
         room.membership, room.other = Membership.ENTERED, state.other
         is_asked = self._outbox.take(Join, room=state.room) is not None
@@ -115,6 +116,24 @@ class RoomHandler:
             last = state.sequence if is_first else 0
             self._questions.ask(room, now, last=last)
         return is_asked
+
+    def _cannot_follow(self, state: RoomState, line: bytes) -> bool:
+        """Report a room beyond the bound; return whether it answers a request.
+
+        A Parlour server has no more rooms for one client.
+        """
+        asked = self._outbox.take(Join, room=state.room)
+        if state.other and asked is None:
+            asked = self._outbox.take_direct(state.other)
+        self._display.show_received(ProtocolLine(line))
+        label = trimmed(state.other or f"{SIGIL}{state.room}")
+        self._display.note(f"{TOO_MANY}: messages of {label} are not shown")
+        if asked is None:
+            return False
+        self._outbox.has_refused = True
+        if asked.text:
+            self._display.note(f"Not sent to {label}: {TOO_MANY}")
+        return True
 
     def _show_entered(
         self, state: RoomState, line: bytes, *, is_requested: bool

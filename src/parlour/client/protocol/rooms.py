@@ -9,7 +9,7 @@ from parlour.core.events import LOBBY
 
 from .cursor import HistoryCursor
 
-MAX_ROOMS: Final = 100  # that the client is in; a Parlour server allows as many
+MAX_ROOMS: Final = 200  # a Parlour server allows 100, and 100 direct ones
 SIGIL: Final = "#"
 """The character before the name of a room where it is shown. It is never sent."""
 

@@ -77,7 +77,7 @@ class JoinedRooms:
         if (found := self.get(name)) is not None:
             found.is_over = False
             return found
-        if len(self._rooms) >= MAX_ROOMS:
+        if sum(not each.is_over for each in self._rooms.values()) >= MAX_ROOMS:
             return None
         room = self._rooms[name] = Room(name)
         self._recent.insert(0, room)  # the current room stays current

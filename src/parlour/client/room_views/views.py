@@ -234,7 +234,7 @@ class RoomViews:
 
     def _enter(self, entered: items.RoomEntered) -> None:
         if (room := self._joined.enter(entered.room)) is None:
-            return  # a Parlour server does not allow more rooms
+            return  # the protocol follows no more rooms, and has said so
         room.topic, room.other, room.title = entered.topic, entered.other, entered.title
         if sum(not each.is_direct for each in self._joined.rooms) > 1:
             self._screen.label_from_now_on()

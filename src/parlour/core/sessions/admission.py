@@ -11,6 +11,7 @@ from ..events import (
     Refused,
     RoomName,
 )
+from ..limits import NEW_ROOM_RATE
 from ..names.room_names import normalize_room_name, room_conflict_keys
 from ..names.validation import normalize_name
 from ..protocol.commands import Hello
@@ -59,7 +60,7 @@ class Admission:
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._timers, self._capacity = delivery, timers, capacity
         self._connections, self._openings = connections, openings
-        self._new_rooms = NewRooms()
+        self._new_rooms = NewRooms(NEW_ROOM_RATE)
 
     def user_rejection(self, connection: Connection) -> Bye | None:
         """Return why a connection cannot be a user; None if it can or already is."""
@@ -178,15 +179,11 @@ class Admission:
 
     def open_room(self, connection: Connection, room: RoomName, about: str) -> None:
         """Propose to open a room, which its session then enters."""
-        if (bucket := self._new_rooms.bucket(connection, self._connections.now)) and (
-            not bucket.has_token(self._connections.now)
-        ):
+        if not self._new_rooms.may_open(connection, self._connections.now):
             reason = "too many new rooms were opened from your address; try later"
             why = Refused("too_many_new_rooms", reason, room=room, about=about)
             self._steps.add(SendPrivate(connection.id, why))
             return
-        if bucket is not None:
-            bucket.spend(1.0)
         entry = RoomOpened(room, connection.attachment, room_conflict_keys(room))
         self._proposals.propose(entry, connection)
 

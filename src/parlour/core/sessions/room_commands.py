@@ -6,8 +6,8 @@ from typing import Final, assert_never
 
 from ..entries import DirectOpened, Entered, Ignored, Left, TopicSet, Unignored
 from ..events import DIRECT_PREFIX, Refused, RoomName
-from ..limits import MAX_NAME
-from ..names.conflicts import fold_key
+from ..limits import MAX_NAME, NEW_DIRECT_ROOM_RATE
+from ..names.folding import fold_key
 from ..names.room_names import normalize_room_name
 from ..protocol.commands import (
     Ignore,
@@ -24,6 +24,7 @@ from ..state.state import State
 from .admission import Admission
 from .answers import Answers
 from .connection import Connection
+from .new_rooms import NewRooms
 from .proposals import Proposals
 from .registry import Connections
 from .steps import AskRooms, AskUsers
@@ -49,6 +50,7 @@ class RoomCommands:
         self._answers, self._admission = answers, admission
         self._connections = connections
         self._direct_numbers = count(1)
+        self._new_direct_rooms = NewRooms(NEW_DIRECT_ROOM_RATE)
 
     def is_in(self, connection: Connection, room: RoomName) -> bool:
         """Return whether the session of a connection is in *room*."""
@@ -151,6 +153,13 @@ class RoomCommands:
             other = self._state.sessions.names.owner((fold_key(to),))
         if other is None:
             self._refuse(connection, refusals.no_such_user(), "direct")
+            return
+        is_new = self._state.rooms.of_pair(session.id, other) is None
+        now = self._connections.now
+        if is_new and not self._new_direct_rooms.may_open(connection, now):
+            reason = "too many conversations were opened from your address; try later"
+            why = Refused("too_many_new_rooms", reason)
+            self._refuse(connection, why, "direct")
             return
         entry = DirectOpened(
             self._direct_name(session, to), connection.attachment, other

@@ -13,7 +13,12 @@ from .sessions import Session, Sessions
 
 
 class DirectRooms:
-    """Opens direct rooms, and adds what is said in them."""
+    """Opens direct rooms, and adds what is said in them.
+
+    A session knows of at most `MAX_DIRECT_ROOMS`, so that a hello can name all of its
+    rooms. One that others have opened, and in which it has heard nothing, does not
+    count: nobody can use up the bound of somebody else unseen.
+    """
 
     def __init__(
         self,
@@ -35,7 +40,9 @@ class DirectRooms:
         if found is not None:
             if session in found.shown:
                 return [RoomEntered(session, found.name, opener.name, is_new=False)]
-            found.shown += (session,)
+            if self._is_full(session):
+                return [Void(refusals.too_many_direct())]
+            self._rooms.show(found, session)
             last = found.sequence
             return [RoomShown(session, found.name, last, last)]
         if why := self._refusal(session, other):
@@ -58,11 +65,13 @@ class DirectRooms:
             return refusals.no_direct(self._sessions[other].name)
         if self._rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
             return refusals.direct_full()
-        rooms = [self._rooms[name] for name in self._sessions[session].rooms]
-        opened = sum(
-            room.pair is not None and room.pair[0] == session for room in rooms
-        )
-        return refusals.too_many_direct() if opened >= MAX_DIRECT_ROOMS else None
+        if self._is_full(session):
+            return refusals.too_many_direct()
+        return refusals.other_too_many_direct() if self._is_full(other) else None
+
+    def _is_full(self, session: SessionId) -> bool:
+        """Return whether a session knows of as many direct rooms as it may."""
+        return self._rooms.direct_count_of(session) >= MAX_DIRECT_ROOMS
 
     def whisper(self, sender: Session, entry: Whispered, time: float) -> list[Effect]:
         """Add a message, which the other one hears unless it ignores the sender."""
@@ -72,17 +81,20 @@ class DirectRooms:
         key, passed = entry.key, self._passed_time.seconds
         if key and (first := self._keys.find(entry.token, key, passed)) is not None:
             return [AlreadySaid(first)]
+        other = self._sessions[room.partner(sender.id)]
+        keys = self._sessions.names.keys(sender.id)
+        is_ignored = any(each in keys for each in other.ignored or ())
+        is_first = not is_ignored and other.id not in room.shown
+        if is_first and self._is_full(other.id):
+            return [Void(refusals.other_too_many_direct())]
         before = room.sequence
         room.sequence = self._number(before)
         if key:
             self._keys.add(entry.token, key, room.sequence, passed)
-        other = self._sessions[room.partner(sender.id)]
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
-        keys = self._sessions.names.keys(sender.id)
-        is_ignored = any(each in keys for each in other.ignored or ())
         effects: list[Effect] = []
-        if not is_ignored and other.id not in room.shown:
-            room.shown += (other.id,)
+        if is_first:
+            self._rooms.show(room, other.id)
             effects.append(RoomShown(other.id, room.name, before, before))
         effects.append(Whisper(sender.id, message, is_ignored))
         return effects

@@ -75,9 +75,16 @@ def no_direct(name: str) -> Refused:
 
 
 def too_many_direct() -> Refused:
-    """Return the refusal of one conversation more than a session may open."""
-    reason = f"you have {MAX_DIRECT_ROOMS} direct conversations, the most allowed"
-    return Refused("too_many_rooms", reason)
+    """Return the refusal of one conversation more than a session may be in."""
+    count = f"{MAX_DIRECT_ROOMS} direct conversations"
+    reason = f"you are in {count}, the most allowed; leave one first"
+    return Refused("too_many_direct", reason)
+
+
+def other_too_many_direct() -> Refused:
+    """Return the refusal of a conversation with one who is in too many."""
+    reason = "that user is in too many direct conversations; try later"
+    return Refused("other_too_many_direct", reason)
 
 
 def direct_full() -> Refused:

@@ -1,5 +1,6 @@
 """The rooms: which are open, what was said in them last, and who is in them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -107,6 +108,7 @@ class Rooms:
         self._rooms: dict[RoomName, Room] = {}
         self._owners: dict[str, RoomName] = {}  # of conflict keys, of open rooms
         self._pairs: dict[tuple[SessionId, SessionId], RoomName] = {}
+        self._direct_shown = Counter[SessionId]()  # direct rooms, without zeros
         self.last_number = LOBBY_NUMBER
         self.open_count = 0
         """Open rooms that are not direct."""
@@ -136,6 +138,15 @@ class Rooms:
         """Direct rooms."""
         return len(self._pairs)
 
+    def direct_count_of(self, session: SessionId) -> int:
+        """Return the number of direct rooms that a session knows of."""
+        return self._direct_shown[session]
+
+    def show(self, room: Room, session: SessionId) -> None:
+        """Record that one of the pair of a direct room knows of it from now on."""
+        room.shown += (session,)
+        self._direct_shown[session] += 1
+
     def of_pair(self, one: SessionId, other: SessionId) -> Room | None:
         """Return the direct room of two sessions, or None."""
         name = self._pairs.get(_pair(one, other))
@@ -156,6 +167,7 @@ class Rooms:
         self.last_number = max(self.last_number, room.number)
         if room.pair is not None:
             self._pairs[_pair(*room.pair)] = room.name
+            self._direct_shown.update(room.shown)
             return
         self.known_count += 1
         if room.is_open:
@@ -174,6 +186,10 @@ class Rooms:
         room.is_open = False
         if room.pair is not None:
             del self._pairs[_pair(*room.pair)], self._rooms[room.name]
+            for each in room.shown:
+                self._direct_shown[each] -= 1
+                if not self._direct_shown[each]:
+                    del self._direct_shown[each]
             return
         self.open_count -= 1
         if not room.sequence:
