@@ -89,7 +89,7 @@ def test_a_client_for_other_rooms_leaves_an_old_server(
     ours.type("to dev")
 
     assert ours.wait() == 3
-    assert "This server has one room" in ours.err.text
+    assert "leave out --room" in ours.err.text
     assert not any(b"to dev" in line for line in server.received())
 
 

@@ -16,6 +16,9 @@ CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
 SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended process
 
 NO_ROOMS: Final = "This server has one room, the lobby: leave out --room"
+NO_WELCOME: Final = (
+    "The server has not said that it has rooms: try again later, or leave out --room"
+)
 NO_NAME: Final = (
     "{}, so nothing is sent. Choose another with --name, or accept any with --any-name"
 )
@@ -103,8 +106,10 @@ class Shutdown:
         if self.state is State.CLOSING:
             return self._close_by
         if self.state is State.FINISHING:
+            connection = self._connection
+            is_session = connection.is_session or connection.awaits_session
             return self.timer.deadline(
-                is_pending=self._is_pending, is_session=self._connection.is_session
+                is_pending=self._is_pending, is_session=is_session
             )
         return None
 
@@ -180,7 +185,8 @@ class Shutdown:
             return
         connection = self._connection
         if connection.lacks_rooms:
-            self._status.report_no_service(NO_ROOMS)
+            is_known = not connection.is_unanswered
+            self._status.report_no_service(NO_ROOMS if is_known else NO_WELCOME)
             self._close(now)
         elif connection.initial_name.is_refused:
             refusal = f"The name {connection.initial_name.name} was refused"

@@ -104,6 +104,12 @@ class Limits:
     unsettled_ping_interval: float = 15.0
     """A session that waits for its entry gets a ping after this time, and again."""
 
+    welcome_ping_delay: float = 3.0
+    """A client whose welcome waits for its entry gets a ping after this time.
+
+    Our client takes a server that is silent for 4.5 seconds for a plain one.
+    """
+
     pong_timeout: float = 20.0
     """A session that sends nothing for this time after a ping is lost."""
 

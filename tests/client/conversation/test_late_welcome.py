@@ -9,10 +9,17 @@ from parlour.client.protocol.negotiation import (
     FIRST_LINE_FACTOR,
     PLAIN_TIMEOUT,
     RESUME_PLAIN_TIMEOUT,
+    SESSION_TIMEOUT,
     WELCOME_TIMEOUT,
 )
 from parlour.client.shutdown import State
-from tests.client.conversations import client, sent
+from tests.client.conversations import (
+    client,
+    lose_connection,
+    notes,
+    sent,
+    welcome_client,
+)
 from tests.client.server_lines import (
     ENTERED,
     message,
@@ -227,3 +234,63 @@ def test_an_outage_lasts_from_the_last_data_to_the_next() -> None:
     conversation.receive(welcome(6), 73)
 
     assert shown(conversation) == ["-- Reconnected after 63 s"]
+
+
+# -- a ping before the welcome -------------------------------------------------
+
+PING = session_line("ping", token="7")
+
+
+def test_a_ping_before_the_welcome_is_answered() -> None:
+    conversation = client()
+    sent(conversation)
+
+    conversation.receive(PING, 3.0)
+
+    assert sent(conversation) == [("pong", {"token": "7"})]
+    assert conversation.items_to_show() == []
+
+
+def test_a_server_that_pings_does_not_become_a_plain_one() -> None:
+    conversation = client()
+    conversation.submit_line("/search hi", 0)
+    conversation.receive(PING, 3.0)
+
+    conversation.tick(3.0 + SESSION_TIMEOUT - 0.1)
+    before = notes(conversation)
+    conversation.receive(welcome(5), 33.0)
+
+    assert before == []
+    assert sent(conversation)[-1][0] == "search"
+
+
+def test_a_server_that_pings_and_falls_silent_counts_as_lost() -> None:
+    conversation = client()
+    conversation.receive(PING, 3.0)
+
+    conversation.tick(3.0 + SESSION_TIMEOUT)
+
+    assert conversation.is_offline
+
+
+def test_a_known_server_that_pings_gets_more_time() -> None:
+    conversation = client()
+    welcome_client(conversation)
+    lose_connection(conversation, 1)
+    conversation.connected(2)
+    conversation.receive(PING, 5.0)
+
+    conversation.tick(5.0 + SESSION_TIMEOUT - 0.1)
+
+    assert not conversation.is_offline
+
+
+def test_a_pipe_that_ends_waits_for_a_server_that_pings() -> None:
+    conversation = client(interactive=False)
+    conversation.receive_input(b"hi\n", 0.0)
+    conversation.receive_input(b"", 0.0)
+    conversation.receive(PING, 3.0)
+
+    conversation.tick(5.5)
+
+    assert conversation.state is State.FINISHING

@@ -4,8 +4,9 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.negotiation import PLAIN_TIMEOUT
-from parlour.client.shutdown import NO_ROOMS, State
+from parlour.client.protocol.early_lines import MAX_HELD
+from parlour.client.protocol.negotiation import SESSION_TIMEOUT, WELCOME_TIMEOUT
+from parlour.client.shutdown import NO_ROOMS, NO_WELCOME, State
 from tests.client.conversations import notes, sent
 from tests.client.server_lines import (
     ENTERED,
@@ -26,8 +27,13 @@ def talk(*rooms: str, interactive: bool = False) -> Conversation:
     )
 
 
+HELLO_REFUSED = plain_message("[Server]", '"hello" must be the first line')
+
+
 @pytest.mark.parametrize("interactive", [False, True])
-@pytest.mark.parametrize("server", [PLAIN, welcome(0)], ids=["plain", "release 1"])
+@pytest.mark.parametrize(
+    "server", [HELLO_REFUSED, welcome(0)], ids=["plain", "release 1"]
+)
 def test_a_client_leaves_a_server_that_lacks_its_rooms(
     server: bytes, interactive: bool
 ) -> None:
@@ -35,7 +41,6 @@ def test_a_client_leaves_a_server_that_lacks_its_rooms(
     conversation.submit_line("hi", 0.0, "dev")
     sent(conversation)
     conversation.receive(server, 0.1)
-    conversation.tick(PLAIN_TIMEOUT)
 
     assert conversation.state is State.CLOSING
     assert conversation.exit_code == ExitCode.NO_CONNECTION
@@ -43,6 +48,56 @@ def test_a_client_leaves_a_server_that_lacks_its_rooms(
     note, lost = notes(conversation)
     assert note == NO_ROOMS
     assert lost.startswith("1 of ")
+
+
+def test_a_client_leaves_a_server_that_sends_plain_lines_and_no_welcome() -> None:
+    conversation = talk("dev")
+    conversation.submit_line("hi", 0.0, "dev")
+    sent(conversation)
+    conversation.receive(PLAIN, 0.1)
+
+    conversation.tick(WELCOME_TIMEOUT - 0.1)
+    before = conversation.state
+    conversation.tick(WELCOME_TIMEOUT)
+
+    assert before is State.OPEN
+    assert conversation.exit_code == ExitCode.NO_CONNECTION
+    assert sent(conversation) == []
+    assert notes(conversation)[0] == NO_WELCOME
+
+
+def test_a_client_does_not_claim_that_a_busy_server_has_one_room() -> None:
+    conversation = talk("dev")
+
+    conversation.receive(plain_message("Bob", "hi") * MAX_HELD, 0.1)
+
+    assert notes(conversation) == [NO_WELCOME]
+
+
+def test_a_client_for_other_rooms_waits_for_a_silent_server() -> None:
+    conversation = talk("dev")
+    conversation.receive_input(b"hi\n", 0.0)
+    conversation.receive_input(b"", 0.0)
+
+    conversation.tick(SESSION_TIMEOUT - 0.1)
+    before = conversation.state
+    conversation.tick(SESSION_TIMEOUT)
+
+    assert before is State.FINISHING
+    assert conversation.exit_code == ExitCode.NO_CONNECTION
+    assert notes(conversation)[0] == NO_WELCOME
+
+
+def test_a_client_for_other_rooms_is_welcomed_late() -> None:
+    conversation = talk("dev")
+    conversation.submit_line("hi", 0.0, "dev")
+    conversation.tick(SESSION_TIMEOUT - 1)
+    sent(conversation)
+
+    conversation.receive(welcome_to_rooms() + room("dev"), SESSION_TIMEOUT - 1)
+
+    assert conversation.state is State.OPEN
+    assert [kind for kind, _ in sent(conversation)] == ["message"]
 
 
 def test_a_client_of_the_lobby_stays_on_a_server_with_one_room() -> None:

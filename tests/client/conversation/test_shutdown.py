@@ -169,9 +169,11 @@ def test_in_the_session_dialect_the_client_waits_longer() -> None:
     take_sent(conversation)
     conversation.receive_input(b"", 0)
     conversation.receive(session_line("ping", token="t"), 15)
-    assert conversation.deadline == SESSION_PROGRESS_TIMEOUT
+    conversation.tick(SESSION_PROGRESS_TIMEOUT - 0.1)
+    before = state_of(conversation)
     conversation.tick(SESSION_PROGRESS_TIMEOUT)
 
+    assert before is State.FINISHING
     assert state_of(conversation) is State.CLOSING
     assert conversation.exit_code == ExitCode.LOST
 

@@ -1,6 +1,9 @@
 """Pings to silent sessions, and timeouts of sessions that do not answer."""
 
+import pytest
+
 from tests.core.fake_server import FakeServer, line
+from tests.core.room_peers import drop_lines, kinds
 from tests.core.session_peers import (
     connect_ann_and_bob,
     connect_session,
@@ -103,3 +106,123 @@ def test_a_session_is_pinged_while_an_entry_of_another_is_not_settled() -> None:
     server.wait(29.0)
 
     assert ann.ended is None
+
+
+# -- before the welcome --------------------------------------------------------
+
+
+def stalled_server() -> FakeServer:
+    """Return a server whose journal does not answer."""
+    server = FakeServer()
+    (bob,) = server.members("Bob")
+    server.is_storage_paused = True
+    bob.send_text("hi")
+    return server
+
+
+def hello(*rooms: str) -> bytes:
+    return line("hello", {"version": 1, "late": True, "rooms": rooms})
+
+
+def test_a_client_that_waits_for_its_welcome_is_pinged_after_three_seconds() -> None:
+    server = stalled_server()
+    ann = server.connect()
+    ann.send(hello("dev"))
+
+    server.wait(2.9)
+    assert ann.unread == b""
+    server.wait(0.2)
+
+    assert read_brief(ann) == ["ping"]
+
+
+def test_a_client_that_waits_for_its_welcome_is_pinged_every_15_seconds() -> None:
+    server = stalled_server()
+    ann = server.connect()
+    ann.send(hello("dev"))
+    server.wait(3.1)
+    read_brief(ann)
+
+    server.wait(45.0)
+
+    assert read_brief(ann) == ["ping"] * 3
+    assert ann.ended is None
+
+
+def test_the_welcome_follows_the_ping() -> None:
+    server = stalled_server()
+    ann = server.connect()
+    ann.send(hello())
+    server.wait(3.1)
+    ann.send(line("pong", {"token": ""}) + line("join", {"room": "dev"}))
+
+    server.is_storage_paused = False
+    server.commit()
+    server.wait(1.0)
+
+    assert kinds(ann) == ["ping", "welcome", "room dev", "joined dev"]
+
+
+def test_a_late_hello_that_waits_is_pinged() -> None:
+    server = FakeServer()
+    bob, ann = server.members("Bob", "Ann")
+    quiet = server.connect()
+    server.wait(0.1)
+    server.is_storage_paused = True
+    bob.send_text("hi")
+    quiet.read()
+
+    quiet.send(hello("lobby"))
+    server.wait(3.1)
+
+    assert read_brief(quiet) == ["ping"]
+    assert ann.ended is None
+
+
+@pytest.mark.parametrize(
+    "first", [b"", b"\n", line("message", "hi"), line("hello", {"version": 1})]
+)
+def test_a_client_that_may_not_know_rooms_hears_nothing_early(first: bytes) -> None:
+    server = stalled_server()
+    ann = server.connect()
+    if first:
+        ann.send(first)
+
+    server.wait(20.0)
+
+    assert ann.unread == b""
+
+
+def test_a_client_that_is_welcomed_is_not_pinged_early() -> None:
+    server = FakeServer()
+    ann = server.connect()
+    ann.send(hello("lobby"))
+    server.wait(1.0)
+    drop_lines(server)
+
+    server.wait(10.0)
+
+    assert ann.unread == b""
+
+
+def test_a_client_that_is_lost_before_its_welcome_gets_no_ping() -> None:
+    server = stalled_server()
+    ann = server.connect()
+    ann.send(hello("dev"))
+    ann.disconnect()
+
+    server.wait(20.0)
+
+    assert ann.writes == []
+
+
+def test_a_client_that_is_lost_between_its_ping_and_a_flush_gets_nothing() -> None:
+    server = stalled_server()
+    ann = server.connect()
+    ann.send(hello("dev"))
+    server.now += 3.1
+    server.hub.tick(server.now)
+
+    ann.disconnect()
+
+    assert ann.writes == []

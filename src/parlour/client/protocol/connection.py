@@ -20,7 +20,7 @@ from .event_handler import EventHandler
 from .heartbeat import Heartbeat
 from .initial_name import InitialName
 from .line_splitter import OVERLONG, LineSplitter
-from .negotiation import UNDECIDED, Negotiation, Phase
+from .negotiation import Negotiation, Phase
 from .nickname import Nickname
 from .outbox import Outbox
 from .plain_handler import PlainHandler
@@ -29,7 +29,7 @@ from .request_sender import RequestSender
 from .room_handler import RoomHandler
 from .rooms import Rooms
 from .send_buffer import SendBuffer
-from .server_events import Bye, Refused, Welcome
+from .server_events import Bye, Ping, Refused, Welcome
 from .session_decoder import decode
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
@@ -100,7 +100,7 @@ class Connection:
 
     def begin(self, now: float) -> None:
         """Start on a new connection: send hello, or the name to a plain server."""
-        self._negotiation.begin(now)
+        self._negotiation.begin(now, needs_session=self._rooms.needs_support)
         self._events.begin()
         self._room_handler.begin(now)
         self._nickname.begin()
@@ -148,6 +148,16 @@ class Connection:
         return self._negotiation.phase is Phase.SESSION
 
     @property
+    def awaits_session(self) -> bool:
+        """Whether the client waits for a welcome, and nothing else is of use."""
+        return self._negotiation.awaits_session
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the server counts as plain only because it sent no welcome."""
+        return self._negotiation.is_unanswered
+
+    @property
     def is_within_line(self) -> bool:
         """Whether a part of a line was received, but not its end."""
         return self._lines.has_partial_line
@@ -169,10 +179,7 @@ class Connection:
 
     @property
     def lacks_rooms(self) -> bool:
-        """Whether the server has only the lobby, and the client wants other rooms.
-
-        Nothing is sent then. It is false once a server has had rooms.
-        """
+        """Whether the server has only the lobby, and the client wants other rooms."""
         return self._rooms.lacks_support
 
     def flush(self, now: float) -> None:
@@ -211,6 +218,9 @@ class Connection:
                 self._welcomed(event, line, now)
                 self.initial_name.check_session()
                 return True
+            if isinstance(event, Ping):
+                self._plain.pinged(event, now)
+                return False
             if isinstance(event, Refused):  # the answer to hello
                 self._plain.assume_plain()
         return self._plain.handle(line, now)
@@ -235,12 +245,9 @@ class Connection:
                 name_deadline,
                 self.overdue_answer.deadline,
             )
-        is_undecided = self._negotiation.phase in UNDECIDED
-        is_waiting = is_undecided or self._display.outage.is_over
-        timeout_at = self._negotiation.timeout_at if is_waiting else inf
-        has_room = self._negotiation.has_room
-        room_at = inf if has_room else self._negotiation.hello_failure_ends_at
-        deadline = min(timeout_at, room_at, name_deadline)
+        is_reconnected = self._display.outage.is_over
+        decide_at = self._negotiation.deadline(is_reconnected=is_reconnected)
+        deadline = min(decide_at, name_deadline)
         return None if deadline == inf else deadline
 
     def tick(self, now: float) -> bool:
@@ -249,8 +256,7 @@ class Connection:
         if not self.is_session:
             if now < self._negotiation.timeout_at:
                 return True
-            is_resuming = self._negotiation.phase is Phase.RESUMING
-            if is_resuming and self._negotiation.is_silent:
+            if self._negotiation.time_out():
                 return False
             self._plain.assume_plain()
             return True

@@ -6,6 +6,7 @@ a welcome. One that does not sends something else, or nothing, or closes the con
 """
 
 from enum import Enum, auto
+from math import inf
 from typing import Final
 
 from .queued_request import QueuedRequest
@@ -14,6 +15,7 @@ from .requests import Question
 HELLO_FAILURE_WINDOW: Final = 2.0  # seconds in which an end may be caused by hello
 WELCOME_TIMEOUT: Final = 4.5  # seconds of silence until a server counts as plain
 PLAIN_TIMEOUT: Final = 1.0  # seconds; the same, once it has sent a plain line
+SESSION_TIMEOUT: Final = 30.0  # seconds of silence, if the server must be a session one
 RESUME_TIMEOUT: Final = 20.0  # seconds of silence until a known server is lost
 RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds; the same for a known server
 FIRST_LINE_FACTOR: Final = (
@@ -65,9 +67,15 @@ class Negotiation:
         self._skips_hello = False  # the server closed the last connection after hello
         self._resend: list[QueuedRequest] = []  # sent then, and to be sent again
 
-    def begin(self, now: float) -> None:
-        """Start on a new connection; :attr:`phase` says whether to send hello."""
-        self.phase = self._first_phase()
+    def begin(self, now: float, *, needs_session: bool = False) -> None:
+        """Start on a new connection; :attr:`phase` says whether to send hello.
+
+        A client that *needs_session* cannot use a plain server, and waits longer.
+        """
+        self.phase, self._needs_session = self._first_phase(), needs_session
+        self._session_line_at: float | None = None  # when the last one was received
+        self.is_unanswered = False
+        """Whether the server counts as plain only because it sent no welcome."""
         self._began_at, self._lines = now, 0
         self._first_line_at: float | None = None  # when it was received
         self._is_rejected = False
@@ -107,12 +115,44 @@ class Negotiation:
         """
         if self.phase not in UNDECIDED:
             return self._began_at + PLAIN_TIMEOUT
-        is_resuming = self.phase is Phase.RESUMING
+        if self._session_line_at is not None:
+            return self._session_line_at + SESSION_TIMEOUT
+        silence, least = WELCOME_TIMEOUT, PLAIN_TIMEOUT
+        if self.phase is Phase.RESUMING:
+            silence, least = RESUME_TIMEOUT, RESUME_PLAIN_TIMEOUT
+        elif self._needs_session:
+            silence, least = SESSION_TIMEOUT, WELCOME_TIMEOUT
         if self._first_line_at is None:
-            return self._began_at + (RESUME_TIMEOUT if is_resuming else WELCOME_TIMEOUT)
-        least = RESUME_PLAIN_TIMEOUT if is_resuming else PLAIN_TIMEOUT
+            return self._began_at + silence
         first_line = self._first_line_at - self._began_at
         return self._began_at + max(least, FIRST_LINE_FACTOR * first_line)
+
+    def deadline(self, *, is_reconnected: bool) -> float:
+        """Return when the client has to do something about the server.
+
+        If it *is_reconnected*, it reports that in the end also to a plain server.
+        """
+        is_waiting = self.phase in UNDECIDED or is_reconnected
+        room_at = inf if self.has_room else self.hello_failure_ends_at
+        return min(self.timeout_at if is_waiting else inf, room_at)
+
+    @property
+    def awaits_session(self) -> bool:
+        """Whether only a welcome is of use: the server knows hello, or has to."""
+        is_session = self._session_line_at is not None or self._needs_session
+        return is_session and self.phase in UNDECIDED
+
+    def time_out(self) -> bool:
+        """Record that `timeout_at` is over; return whether the server is lost.
+
+        One that has sent anything in the session dialect does not become a plain one.
+        """
+        if self._session_line_at is not None and self.phase in UNDECIDED:
+            return True
+        if self.phase is Phase.RESUMING and self.is_silent:
+            return True
+        self.is_unanswered = True
+        return False
 
     @property
     def hello_failure_ends_at(self) -> float:
@@ -139,6 +179,10 @@ class Negotiation:
         self._provisional.clear()
         questions, self._questions = self._questions, []
         return questions
+
+    def session_line_received(self, now: float) -> None:
+        """Record a ping before the welcome: the server knows hello, and is busy."""
+        self._session_line_at = now
 
     def plain_line_received(self, now: float) -> None:
         """Record a plain line. The first may be the notice that the client joined."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from parlour.core.events import LOBBY, SERVER
 
-from . import plain
+from . import plain, session_encoder
 from .client_state import ClientState
 from .display_items import ProtocolLine
 from .early_lines import EarlyLines
@@ -14,6 +14,7 @@ from .notices import refuses_hello, rejects_connection
 from .request_sender import RequestSender
 from .room_handler import RoomHandler
 from .rooms import Membership
+from .server_events import Ping
 
 NO_REPLAY: Final = "messages sent in the meantime are not available"
 
@@ -34,6 +35,7 @@ class PlainHandler:
         sender: RequestSender,
     ) -> None:
         self._display, self._outbox, self._rooms = state[:3]
+        self._send_buffer = state.send_buffer
         self._room_handler, self._sender = room_handler, sender
         self._negotiation, self._initial_name = negotiation, initial_name
         self._early = EarlyLines()
@@ -72,7 +74,9 @@ class PlainHandler:
             return False
         if self._holds_lines:
             self._early.hold(message)
-            if self._early.is_full or refuses_hello(message):
+            is_refused = refuses_hello(message)
+            if self._early.is_full or is_refused:
+                self._negotiation.is_unanswered = not is_refused
                 self.assume_plain()
             return False
         is_echo = message.source != SERVER and self._outbox.acknowledgements.received(
@@ -87,6 +91,11 @@ class PlainHandler:
         if message.source == SERVER:
             self._initial_name.check_notice(message.text)
         return is_echo
+
+    def pinged(self, ping: Ping, now: float) -> None:
+        """Answer a ping before the welcome, which a server sends while it is busy."""
+        self._negotiation.session_line_received(now)
+        self._send_buffer.add_reply(session_encoder.pong(ping.token))
 
     def assume_plain(self) -> None:
         """Treat the server as plain, and show the lines that were held back."""

@@ -70,9 +70,14 @@ class Rooms:
                 room.membership = Membership.AWAY
 
     @property
+    def needs_support(self) -> bool:
+        """Whether the client wants other rooms, and no server had any so far."""
+        return self.wants_others and not self.was_supported
+
+    @property
     def lacks_support(self) -> bool:
         """Whether the client wants other rooms than any server had so far."""
-        return self.is_single and self.wants_others and not self.was_supported
+        return self.is_single and self.needs_support
 
     def find(self, name: str) -> Room | None:
         """Return the room called *name*, entered or not."""

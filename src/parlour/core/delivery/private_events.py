@@ -10,6 +10,7 @@ from ..events import (
     Stored,
     Users,
 )
+from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import answer_events
 from .due_rooms import DueRooms
@@ -96,6 +97,12 @@ class PrivateEvents:
         """Send a private event to a connection before the events of its rooms."""
         subscriber = self._subscribers[connection]
         self._unplaced.add(connection, subscriber.dialect, event)
+
+    def send_early(
+        self, connection: ConnectionId, dialect: Dialect, event: PrivateEvent
+    ) -> None:
+        """Send a private event to a connection that may not receive events yet."""
+        self._unplaced.add(connection, dialect, event)
 
     def undelivered(self, connection: ConnectionId) -> int:
         """Return the number of private events that a connection has not received."""

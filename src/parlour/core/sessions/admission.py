@@ -220,6 +220,8 @@ class Admission:
             errors = (*hello.errors, name.replace(about="hello"))
             connection.hello, name = hello.replace(errors=errors), ""
             hello = connection.hello
+        if hello.knows_rooms:
+            self._timers.welcomes.set(connection.id, self._connections.now)
         rooms = connection.hello.rooms if connection.hello is not None else None
         entry = SessionOpened(
             connection.attachment,

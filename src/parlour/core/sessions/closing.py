@@ -152,6 +152,8 @@ class Closing:
         self._timers.clear_connection(connection.id)
         if connection.id in self._delivery:
             self._delivery.close(connection.id)
+        else:
+            self._delivery.private.remove(connection.id)  # a ping before the welcome
         connection.finish()
         self._capacity.start_closing(connection)
         self._counters.closed[connection.close_code] += 1

@@ -182,6 +182,13 @@ class Connection:
         hello = self.hello
         return self.is_upgrading and hello is not None and not hello.is_watching
 
+    @property
+    def awaits_welcome(self) -> bool:
+        """Whether its hello asks for rooms and is not answered yet."""
+        if self.hello is None or not self.hello.knows_rooms:
+            return False
+        return self.is_upgrading or self.state is State.ENTERING
+
     def enter(self) -> None:
         """Record that its session is proposed."""
         self._change(Transition.ENTER)

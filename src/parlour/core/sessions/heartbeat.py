@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ..delivery.delivery import Delivery
 from ..events import Bye, ConnectionId, Ping
 from ..limits import Limits
+from ..protocol.session import SESSION
 from .closing import Closing
 from .connection import Connection
 from .local_steps import LocalSteps
@@ -14,7 +15,9 @@ from .timers import Timers
 class Heartbeat:
     """Pings to silent sessions. While reading is paused, a session gets more time.
 
-    A session that waits for its entry is pinged, and not ended for its silence.
+    A session that waits for its entry is pinged, and not ended for its silence. So is a
+    client that knows rooms and waits for its welcome: one that hears nothing would take
+    the server for a plain one.
     """
 
     def __init__(
@@ -38,15 +41,24 @@ class Heartbeat:
                 self._timers.pongs.set(each, now)
             else:
                 self._timers.pings.set(each, now)
-        for each in self._timers.unsettled.pop_due(now):
+        timers = self._timers
+        for each in timers.welcomes.pop_due(now) + timers.unsettled.pop_due(now):
             if connections[each].blocked:
-                self._delivery.private.send(each, Ping(f"{each}"))
-                self._timers.unsettled.set(each, now)
+                self._ping_blocked(connections[each])
+                timers.unsettled.set(each, now)
         for each in self._timers.pongs.pop_due(now):
             if connections[each].should_read:
                 self._close(connections[each])
             else:
                 self._timers.pongs.set(each, now)
+
+    def _ping_blocked(self, connection: Connection) -> None:
+        """Ping a session that waits for its entry, or a client that will be one."""
+        ping = Ping(f"{connection.id}")
+        if connection.awaits_welcome:
+            self._delivery.private.send_early(connection.id, SESSION, ping)
+        else:
+            self._delivery.private.send(connection.id, ping)
 
     def _close(self, connection: Connection) -> None:
         bye = self._bye

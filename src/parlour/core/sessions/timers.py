@@ -117,6 +117,8 @@ class Timers:
         """Until a session that was pinged must have sent something."""
         self.unsettled = Timer[ConnectionId](limits.unsettled_ping_interval, earliest)
         """Until a session whose entry is not settled is pinged."""
+        self.welcomes = Timer[ConnectionId](limits.welcome_ping_delay, earliest)
+        """Until a client that waits for its welcome is pinged."""
         self.holds = Timer[SessionId](limits.resume_timeout, earliest)
         """Until a session that lost its connection is closed."""
         self.empty_rooms = Timer[RoomName](EMPTY_ROOM_TIME, earliest)
@@ -124,6 +126,7 @@ class Timers:
         self._connection_timers = (
             *(self.admissions, self.unfinished_lines, self.stalls),
             *(self.rate_delays, self.pings, self.pongs, self.unsettled),
+            self.welcomes,
         )
         self._all = (*self._connection_timers, self.holds, self.empty_rooms)
         self._next_clock_check: float | None = None
@@ -172,5 +175,6 @@ class Timers:
     def stop_heartbeat(self, connection: ConnectionId) -> None:
         """Stop pinging *connection*."""
         self.unsettled.clear(connection)
+        self.welcomes.clear(connection)
         self.pings.clear(connection)
         self.pongs.clear(connection)
