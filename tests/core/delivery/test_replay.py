@@ -317,3 +317,29 @@ def test_notices_discarded_after_a_gap_was_reported_are_reported_as_well() -> No
     room.delivery.answer(question, page(*range(11, last + 1)))
 
     assert f"missed 2, resume after {last}" in room.received()
+
+
+def test_what_precedes_a_private_event_is_not_replayed_after_a_lag() -> None:
+    room = ReplayRoom()
+    room.start(None)
+    room.received()
+    room.delivery.pause_writing(ANN)
+    room.add(message(1), message(2), message(3))
+    room.delivery.send_private(ANN, Refused("no", "no"))
+    room.delivery.resume_writing(ANN)
+
+    taken = room.delivery.take_private(ANN) or b""
+    room.delivery.pause_writing(ANN)
+    room.add(message(4))
+    room.recent.discard_all_before(room.recent.head)
+    room.delivery.resume_writing(ANN)
+    room.received()
+
+    assert [summary(line) for line in taken.decode().splitlines()] == [
+        "message 1",
+        "message 2",
+        "message 3",
+        "error",
+    ]
+    (question,) = room.questions()
+    assert question.query == After(LOBBY, 3, 4, MAX_PAGE)

@@ -68,6 +68,8 @@ class CatchUp:
             if found.cursor < position:
                 return None
             part, member.cursor = found.data, found.cursor
+            if member.source is EventSource.UNPINNED:
+                member.update_sequence(self._recent)
         del member.private_events[0]
         if not member.private_events:
             self._reports.answered.append(member.connection)
