@@ -12,7 +12,8 @@ class Rosters:
     A client lists them when it enters a room, and again after a gap. From then on, it
     is told who joins, leaves and is renamed. What it hears of a rename has no order
     with what it hears in other rooms. So a name may seem to have two owners for a
-    while, and somebody may leave under a name that is not known yet, or no more.
+    while, and somebody may leave under a name that is not known yet, or no more. If
+    somebody joins under a name that another name has replaced, it lists them again.
     """
 
     def __init__(self, record: ClientRecord) -> None:
@@ -50,6 +51,8 @@ class Rosters:
                 self._list(room, [each["name"] for each in data["users"]])
             case "joined" if room in self._users:
                 self._users[room][data["name"]] += 1
+                if data["name"] in self._renamed:
+                    return str(room)  # it may have the later name already
             case "left" if room in self._users:
                 self._leave(room, data["name"])
             case "renamed":

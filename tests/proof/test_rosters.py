@@ -58,6 +58,14 @@ def test_the_client_knows_who_is_there(lines: Lines, users: tuple[str, ...]) -> 
     assert told(*lines) == users
 
 
+def test_a_former_name_makes_the_client_list_the_users_again() -> None:
+    rosters = Rosters(ClientRecord("client"))
+    rosters.process("users", listing("Ann"))
+    rosters.process("renamed", {"name": "Cat", "to": "Dan"})
+
+    assert rosters.process(*JOINED) == "dev"
+
+
 def test_a_gap_makes_the_client_list_the_users_again() -> None:
     rosters = Rosters(ClientRecord("client"))
     rosters.process("room", {"room": "dev"})

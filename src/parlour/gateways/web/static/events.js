@@ -3,6 +3,8 @@
 import { element } from "./dom.js";
 import { hideIgnored, isIgnored, setIgnored } from "./ignored.js";
 
+const MAX_FORMER_NAMES = 100;
+
 // Return a pattern for `name` as a word.
 function wordPattern(name) {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -12,6 +14,15 @@ function wordPattern(name) {
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
 // `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
 export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, openDirect, reportJoin, sendIgnored }) {
+  // Names that somebody had before. What is told of a rename has no order with what is
+  // told in other rooms, so somebody may join one of them under the former name.
+  const formerNames = new Set();
+
+  function reloadUsers(room) {
+    room.users.isLoaded = false;
+    view.load(room);
+  }
+
   function isMention(room, text) {
     return room.isDirect || (session.you !== null && wordPattern(session.you).test(text));
   }
@@ -86,12 +97,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       room.log.addGap(events === null ? "Some messages may be missing here" : `${count} no longer available`);
       if (after < room.sequence) room.log.unlink(after);
       room.sequence = after;
-      room.users.isLoaded = false;
-      view.load(room);
+      reloadUsers(room);
     },
     joined({ room: name, name: who }) {
       const room = rooms.get(name);
       if (room?.users.add(who)) room.log.addNotice(who, "joined");
+      if (room && formerNames.has(who)) reloadUsers(room); // it may have its later name already
     },
     left({ room: name, name: who }) {
       const room = rooms.get(name);
@@ -101,6 +112,8 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       else room.log.addNotice(who, "left");
     },
     renamed({ name, to }) {
+      formerNames.add(name);
+      if (formerNames.size > MAX_FORMER_NAMES) formerNames.delete(formerNames.values().next().value);
       for (const room of rooms.all()) {
         if (room.partner === name) room.partner = to;
         else if (!(room.isHeard && !room.isDirect ? room.users.mayHave(name) : room.users.since.has(name))) continue;
