@@ -1,6 +1,7 @@
 """SIGHUP, a closed terminal, and a second signal during the shutdown."""
 
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -74,6 +75,15 @@ def test_a_server_notifies_its_members_when_its_terminal_is_closed(
     peer.expect_end()
 
 
+def wait_for_an_unsettled_entry(program: Program) -> None:
+    """Ask for status reports until one says that a message waits for the journal."""
+    deadline = time.monotonic() + TIMEOUT
+    while not re.search(r"backlog +1 ", program.err.text):
+        assert time.monotonic() < deadline, program.err.text
+        program.signal(signal.SIGUSR1)
+        program.err.expect("entries not settled yet")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_second_signal_ends_a_server_that_waits_for_its_history(
     sandbox: Sandbox, engine: str, number: int, tmp_path: Path
@@ -84,6 +94,7 @@ def test_a_second_signal_ends_a_server_that_waits_for_its_history(
     with closing(sqlite3.connect(history, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # the server waits for this lock
         peer.send_messages("hi")
+        wait_for_an_unsettled_entry(server.program)
         server.program.signal(signal.SIGTERM)
 
         deadline = time.monotonic() + TIMEOUT

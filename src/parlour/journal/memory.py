@@ -92,7 +92,7 @@ class MemoryStore:
         while self._size > self._max_bytes - self._max_bytes // 8:
             largest = max(rooms, key=lambda room: room.size)
             self._size -= largest.size
-            largest.delete((len(largest) + 1) // 2)
+            largest.delete((largest.stored_count + 1) // 2)
             self._size += largest.size
 
     def load(self) -> StoredState:

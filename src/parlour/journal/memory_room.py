@@ -73,14 +73,15 @@ class MemoryRoom:
         self._stored.runs.append((steady, head))
         return messages
 
-    def __len__(self) -> int:
-        """Return the number of stored messages."""
+    @property
+    def stored_count(self) -> int:
+        """The number of stored messages."""
         return len(self._stored.messages) if self._stored is not None else 0
 
     @property
     def size(self) -> int:
         """Estimated bytes of memory of the stored messages."""
-        return self._bytes + MESSAGE_SIZE * len(self)
+        return self._bytes + MESSAGE_SIZE * self.stored_count
 
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
