@@ -5,7 +5,7 @@ import pytest
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.early_lines import MAX_HELD
-from parlour.client.protocol.negotiation import SESSION_TIMEOUT, WELCOME_TIMEOUT
+from parlour.client.protocol.negotiation import ROOMS_TIMEOUT, WELCOME_TIMEOUT
 from parlour.client.shutdown import NO_ROOMS, NO_WELCOME, State
 from tests.client.conversations import notes, sent
 from tests.client.server_lines import (
@@ -79,9 +79,9 @@ def test_a_client_for_other_rooms_waits_for_a_silent_server() -> None:
     conversation.receive_input(b"hi\n", 0.0)
     conversation.receive_input(b"", 0.0)
 
-    conversation.tick(SESSION_TIMEOUT - 0.1)
+    conversation.tick(ROOMS_TIMEOUT - 0.1)
     before = conversation.state
-    conversation.tick(SESSION_TIMEOUT)
+    conversation.tick(ROOMS_TIMEOUT)
 
     assert before is State.FINISHING
     assert conversation.exit_code == ExitCode.NO_CONNECTION
@@ -91,10 +91,10 @@ def test_a_client_for_other_rooms_waits_for_a_silent_server() -> None:
 def test_a_client_for_other_rooms_is_welcomed_late() -> None:
     conversation = talk("dev")
     conversation.submit_line("hi", 0.0, "dev")
-    conversation.tick(SESSION_TIMEOUT - 1)
+    conversation.tick(ROOMS_TIMEOUT - 1)
     sent(conversation)
 
-    conversation.receive(welcome_to_rooms() + room("dev"), SESSION_TIMEOUT - 1)
+    conversation.receive(welcome_to_rooms() + room("dev"), ROOMS_TIMEOUT - 1)
 
     assert conversation.state is State.OPEN
     assert [kind for kind, _ in sent(conversation)] == ["message"]

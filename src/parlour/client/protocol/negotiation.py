@@ -15,7 +15,8 @@ from .requests import Question
 HELLO_FAILURE_WINDOW: Final = 2.0  # seconds in which an end may be caused by hello
 WELCOME_TIMEOUT: Final = 4.5  # seconds of silence until a server counts as plain
 PLAIN_TIMEOUT: Final = 1.0  # seconds; the same, once it has sent a plain line
-SESSION_TIMEOUT: Final = 30.0  # seconds of silence, if the server must be a session one
+ROOMS_TIMEOUT: Final = 10.0  # seconds; the same, if only a session server will do
+SESSION_TIMEOUT: Final = 30.0  # seconds without a line after one of the session dialect
 RESUME_TIMEOUT: Final = 20.0  # seconds of silence until a known server is lost
 RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds; the same for a known server
 FIRST_LINE_FACTOR: Final = (
@@ -121,7 +122,7 @@ class Negotiation:
         if self.phase is Phase.RESUMING:
             silence, least = RESUME_TIMEOUT, RESUME_PLAIN_TIMEOUT
         elif self._needs_session:
-            silence, least = SESSION_TIMEOUT, WELCOME_TIMEOUT
+            silence, least = ROOMS_TIMEOUT, WELCOME_TIMEOUT
         if self._first_line_at is None:
             return self._began_at + silence
         first_line = self._first_line_at - self._began_at
