@@ -1,5 +1,7 @@
 """Which room a line goes to: the current one, and never another."""
 
+import pytest
+
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import Note
@@ -23,6 +25,10 @@ def client(*rooms: str, interactive: bool = True) -> Conversation:
     conversation.receive(rooms_welcome(*rooms), 0)
     sent(conversation)
     return conversation
+
+
+def refused(code: str, **data: object) -> bytes:
+    return session_line("error", code=code, reason="no", **data)
 
 
 def targets(conversation: Conversation) -> list[tuple[object, object]]:
@@ -100,18 +106,67 @@ def test_a_line_is_confirmed_for_the_room_in_which_it_was_entered() -> None:
     assert targets(conversation) == [("dev", " /help")]
 
 
-def test_a_line_that_is_entered_while_a_room_is_joined_goes_to_the_room_before() -> (
-    None
-):
+def test_a_line_that_is_entered_while_a_room_is_joined_goes_to_that_room() -> None:
     conversation = client("lobby")
 
-    conversation.submit_line("/join dev", 0)
-    conversation.submit_line("before", 0)
+    conversation.submit_line("/join #Dev", 0)
+    assert conversation.status(0).room == "#dev …"
+    conversation.submit_line("at once", 0)
     conversation.receive(entered("dev"), 0)
     conversation.items_to_show()
     conversation.submit_line("after", 0)
 
-    assert targets(conversation) == [("lobby", "before"), ("dev", "after")]
+    assert targets(conversation) == [("dev", "at once"), ("dev", "after")]
+
+
+def test_after_a_refused_join_lines_go_to_the_room_before() -> None:
+    conversation = client("lobby")
+
+    conversation.submit_line("/join dev", 0)
+    conversation.receive(refused("too_many_rooms", about="join", room="dev"), 0)
+    conversation.items_to_show()
+    conversation.submit_line("after", 0)
+
+    assert targets(conversation) == [("lobby", "after")]
+
+
+def test_a_user_who_switches_elsewhere_does_not_write_to_the_joined_room() -> None:
+    conversation = client("lobby", "ops")
+
+    conversation.submit_line("/join dev", 0)
+    conversation.submit_line("/room ops", 0)
+    conversation.submit_line("to ops", 0)
+
+    assert targets(conversation) == [("ops", "to ops")]
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_a_line_after_the_opening_of_a_direct_room_goes_to_no_other(
+    *, interactive: bool
+) -> None:
+    conversation = client("lobby", interactive=interactive)
+
+    conversation.receive_input(b"/msg Bob\nsecret\nanother\n", 0)
+    before = targets(conversation)
+    conversation.receive(entered("direct:1", "Bob"), 0)
+    conversation.items_to_show()
+    conversation.receive_input(b"and on\n", 0)
+
+    assert before == []
+    texts = ("secret", "another", "and on")
+    assert targets(conversation) == [("direct:1", text) for text in texts]
+
+
+def test_a_script_says_nothing_aloud_after_a_refused_direct_room() -> None:
+    conversation = client("lobby", interactive=False)
+
+    conversation.receive_input(b"/msg Bob\n", 0)
+    targets(conversation)
+    conversation.receive(refused("no_such_user", about="direct"), 0)
+    conversation.items_to_show()
+    conversation.receive_input(b"secret\n", 0)
+
+    assert targets(conversation) == []
 
 
 def test_a_pipe_writes_to_the_room_that_it_joins() -> None:

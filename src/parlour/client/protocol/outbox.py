@@ -146,6 +146,8 @@ class Outbox:
     def open_direct(self, room: str, other: str) -> bool:
         """Send the text of the first `Direct` to *other* in flight to *room*, next.
 
+        The texts that wait behind it for the same user are sent there as well.
+
         Returns False if there is none. Names are compared without case and width, so
         that the text never goes to somebody else than the user meant.
         """
@@ -155,6 +157,11 @@ class Outbox:
         self._size -= each.size
         if each.text:
             self.put_back([each._replace(request=Say(each.text, room), was_sent=False)])
+        for index, waiting in enumerate(self._waiting):
+            match waiting.request:
+                case Direct(to, text) if text and is_same_name(to, other):
+                    said = waiting._replace(request=Say(text, room))
+                    self._waiting[index] = said
         return True
 
     def take_direct(self, other: str) -> QueuedRequest | None:

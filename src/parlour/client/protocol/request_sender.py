@@ -4,11 +4,12 @@ from typing import Final
 
 from . import plain, session_encoder
 from .client_state import ClientState
+from .display_items import Refusal
 from .initial_name import InitialName
 from .negotiation import Negotiation, Phase
 from .pending_lines import OverdueAnswer
 from .queued_request import QueuedRequest
-from .requests import Direct, Rename, Say, Search, needs_rooms
+from .requests import Direct, Join, Rename, Say, Search, needs_rooms
 from .rooms import ONE_ROOM, SIGIL
 
 NO_DIRECT: Final = "this server has no direct messages"
@@ -110,9 +111,12 @@ class RequestSender:
                 self._display.note(f"Not sent to {SIGIL}{room}: {ONE_ROOM}")
             case Direct(_, text):
                 what = "Not sent" if text else "Not opened"
-                self._display.note(f"{what}: {NO_DIRECT}")
+                why = f"{what}: {NO_DIRECT}"
+                self._display.show(Refusal(why, b"", "", "", "direct"))
             case _:
-                self._display.note(f"Not possible: {ONE_ROOM}")
+                about = "join" if isinstance(refused.request, Join) else ""
+                why = f"Not possible: {ONE_ROOM}"
+                self._display.show(Refusal(why, b"", "", "", about))
 
     def _send(self, queued: QueuedRequest) -> None:
         self._send_buffer.add(session_encoder.encode(queued.request, queued.id))

@@ -19,6 +19,7 @@ from .unread import UnreadBlock
 MAX_QUOTED: Final = 200  # columns of a topic, which may be as long, or of a reason
 NO_ROOM_LABEL: Final = "no room"
 CLOSED_MARK: Final = " (closed)"
+PENDING_MARK: Final = " …"  # the client is about to switch to the room
 NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
 
 

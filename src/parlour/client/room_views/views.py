@@ -13,7 +13,7 @@ from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
 from ..protocol.queued_request import is_same_name
-from ..protocol.requests import Direct, Join, LeaveRoom, Request
+from ..protocol.requests import Direct, Join, LeaveRoom, Request, Say
 from ..protocol.rooms import folded
 from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus, RoomCount
@@ -59,14 +59,21 @@ class RoomViews:
         self._is_script, self._script_room = is_script, next(iter(rooms), "")
         self._script_rooms = dict.fromkeys(rooms)  # that a script has not left
         self._opening = ""  # the user to whose direct room to switch
+        self._joining = ""  # the room to which to switch
         self._ignored: tuple[str, ...] = ()  # the names of users
         self._open_rooms = OpenRooms()
 
     @property
     def writes_to(self) -> str:
-        """The name of the room to which lines are sent, or "" if there is none."""
+        """The name of the room to which lines are sent, or "" if there is none.
+
+        It is the room of the last command that switches, also before that is answered:
+        if it is refused, the lines are refused, and go to no other room.
+        """
         if self._is_script:
             return self._script_room
+        if self._joining:
+            return self._joining
         return self._joined.current.name if self._joined.current is not None else ""
 
     @property
@@ -85,17 +92,28 @@ class RoomViews:
 
     def prompt(self, connection: str) -> PromptStatus:
         """Return what the prompt shows, besides the state of the *connection*."""
-        if len(self._joined) == 1 and not self.closed:
+        pending = self._pending_label
+        if len(self._joined) == 1 and not self.closed and not pending:
             return PromptStatus(connection)
         current, rooms = self._joined.current, self._joined.rooms
         label = current.label if current is not None else notes.NO_ROOM_LABEL
         label += notes.CLOSED_MARK if self.closed else ""
+        label = pending or label
         unread = (
             RoomCount(room.label, room.unread.count, room.is_urgent)
             for room in rooms
             if room.unread.count
         )
         return PromptStatus(connection, label, tuple(unread))
+
+    @property
+    def _pending_label(self) -> str:
+        """The label of the room to which the client is about to switch, or ""."""
+        if self._joining:
+            return f"{room_label(self._joining)}{notes.PENDING_MARK}"
+        if self._opening:
+            return f"{room_label('', self._opening)}{notes.PENDING_MARK}"
+        return ""
 
     def take(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
@@ -104,15 +122,23 @@ class RoomViews:
     def requested(self, request: Request) -> Request:
         """Return a request of the user with the name of its room on the wire.
 
-        The request may change the room to write to.
+        The request may change the room to write to. A line for a direct room that is
+        not open yet is a direct message to its user.
         """
         match request:
             case Direct(to, ""):
-                self._opening = to
+                self._opening, self._joining = to, ""
+            case Say(text) if self._opening:
+                request = Direct(self._opening, text)
             case Join(room):
-                self._script_room = room
-                self._script_rooms[room] = None
+                self._opening = ""
+                if self._is_script:
+                    self._script_room = room
+                    self._script_rooms[room] = None
+                else:
+                    self._joining = folded(room)
             case LeaveRoom(target):
+                self._opening = ""
                 found = self._joined.get(target) or self._joined.find(target)
                 request = LeaveRoom(folded(target) if found is None else found.name)
                 self._stop_writing_to(request.room)
@@ -135,6 +161,7 @@ class RoomViews:
     def select(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
         rooms = self._joined.rooms
+        self._opening = self._joining = ""
         if number is None:
             room = self._joined.next_unread()
         else:
@@ -221,7 +248,11 @@ class RoomViews:
                 assert_never(event)
 
     def _refuse(self, refusal: items.Refusal) -> None:
-        reason, line, _, room, _, to, text = refusal
+        reason, line, _, room, about, to, text = refusal
+        if about == "join" and folded(room) in ("", self._joining):
+            self._joining = ""
+        elif about == "direct" and not self._is_script:
+            self._opening = ""
         message = ChatMessage(SERVER, reason, line, room=room)
         self._tell(message if line else Note(make_safe(reason)), room)
         for note in notes.not_sent(room_label("", to), (text,) if text else ()):
@@ -240,10 +271,14 @@ class RoomViews:
             self._screen.label_from_now_on()
         if not entered.is_requested:
             return
+        if entered.room == self._joining:
+            self._joining = ""
         if room.is_direct:
             is_opening, self._opening = is_same_name(room.other, self._opening), ""
             if not is_opening:
                 return  # a text was sent to the user, and the client stays where it is
+            self._script_room = room.name
+            self._script_rooms[room.name] = None
         self._switch(room)
         self._tell(Note(notes.entered(room, is_kept=entered.is_kept)))
 
@@ -282,6 +317,7 @@ class RoomViews:
 
     def _switch_to(self, target: str) -> None:
         """Switch to the room that a user means by *target*."""
+        self._opening = self._joining = ""
         room = self._joined.find(target)
         if self._is_script:
             is_direct = target.startswith(DIRECT_SIGIL)
