@@ -140,6 +140,8 @@ class RoomViews:
         if kind in {"joined", "left"} and room.startswith(DIRECT):
             self.faults.append(f"{kind} was told in a direct room")
         is_own = kind == "left" and data["name"] in self._record.names
+        if is_own and room not in self._views:
+            return  # its own, after that of somebody who had a name that it wanted
         if self._view(room, kind) is not None and is_own and room in self._leaving:
             self._end(room, kind)
 

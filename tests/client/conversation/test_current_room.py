@@ -157,6 +157,23 @@ def test_a_line_after_the_opening_of_a_direct_room_goes_to_no_other(
     assert targets(conversation) == [("direct:1", text) for text in texts]
 
 
+def test_a_new_conversation_takes_the_place_of_the_closed_one() -> None:
+    conversation = client("lobby")
+    conversation.submit_line("/msg Bob", 0)
+    conversation.receive(entered("direct:1", "Bob"), 0)
+    conversation.receive(session_line("closed", room="direct:1", reason="left"), 1)
+    conversation.items_to_show()
+    assert conversation.status(1).room == "@Bob (closed)"
+
+    conversation.submit_line("/msg Bob again", 2)
+    conversation.receive(entered("direct:2", "Bob"), 2)
+    conversation.items_to_show()
+    conversation.submit_line("and on", 3)
+
+    assert conversation.status(3).room == "@Bob"
+    assert targets(conversation) == [("direct:2", "again"), ("direct:2", "and on")]
+
+
 def test_a_script_says_nothing_aloud_after_a_refused_direct_room() -> None:
     conversation = client("lobby", interactive=False)
 

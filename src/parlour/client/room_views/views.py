@@ -274,6 +274,7 @@ class RoomViews:
         if entered.room == self._joining:
             self._joining = ""
         if room.is_direct:
+            self._replace_closed(room)
             is_opening, self._opening = is_same_name(room.other, self._opening), ""
             if not is_opening:
                 return  # a text was sent to the user, and the client stays where it is
@@ -281,6 +282,18 @@ class RoomViews:
             self._script_rooms[room.name] = None
         self._switch(room)
         self._tell(Note(notes.entered(room, is_kept=entered.is_kept)))
+
+    def _replace_closed(self, room: Room) -> None:
+        """Show a new conversation in place of the current one, if that is over.
+
+        The user has written to the other user again.
+        """
+        current = self._joined.current
+        if current is None or not current.is_over or current is room:
+            return
+        if is_same_name(current.other, room.other):
+            self._joined.leave(current.name)
+            self._switch(room)
 
     def _remove(self, name: str, note: str) -> None:
         """Remove a room that the client is not in any more, and show the *note*."""
