@@ -76,6 +76,7 @@ class SimulatedClient:
         self._since, self._port = 0.0, 0
         self._listener: SimulatedListener | None = None  # of its last server
         self._unsent: bytearray | None = None  # a late hello, and everything after it
+        self._dropped: list[SimulatedTransport] = []  # which may still deliver data
 
     @property
     def is_connected(self) -> bool:
@@ -114,6 +115,8 @@ class SimulatedClient:
         protocol.transport = connect(self._loop, link, protocol, address, listener)
         if protocol.transport is None:
             return
+        if self.is_connected:
+            self._dropped.append(self._transport)
         self.protocol, self._since, self._port = protocol, self._loop.time(), port
         self._listener = listener
         self._unsent = None
@@ -171,6 +174,9 @@ class SimulatedClient:
 
     def repair(self) -> None:
         """Behave correctly, until everything is sent and received."""
+        for dropped in self._dropped:
+            dropped.abort()
+        self._dropped.clear()
         if self.is_gone:
             return
         patience = WELCOME_TIMEOUT if self._is_welcomed else 2.0
