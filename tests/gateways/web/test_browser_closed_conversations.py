@@ -87,6 +87,35 @@ def test_a_draft_stays_visible_and_is_not_sent(sandbox: Sandbox, visit: Visits) 
     expect(juliet.pending).to_have_count(0)
 
 
+def test_the_end_of_a_conversation_does_not_disturb_typing(
+    sandbox: Sandbox, visit: Visits
+) -> None:
+    _, juliet, romeo = converse(sandbox, visit)
+    juliet.box.focus()
+
+    romeo.close_input()
+    expect(juliet.page.locator("#outside")).to_be_visible()
+    juliet.page.keyboard.type("half a line")
+
+    expect(juliet.box).to_be_focused()
+    expect(juliet.box).to_have_value("half a line")
+    expect(juliet.page.locator("#title")).to_have_text("Romeo")
+
+
+def test_a_rename_after_the_end_of_a_conversation_does_not_move_the_focus(
+    sandbox: Sandbox, visit: Visits
+) -> None:
+    _, juliet, romeo = converse(sandbox, visit)
+    juliet.box.focus()
+    romeo.close_input()
+    expect(juliet.page.locator("#outside")).to_be_visible()
+
+    juliet.page.keyboard.type("/setname Capulet\n")
+    expect(juliet.page.locator("#you")).to_have_text("Capulet")
+
+    expect(juliet.box).to_be_focused()
+
+
 def test_nobody_else_is_listed_in_a_conversation_that_is_over(
     sandbox: Sandbox, visit: Visits
 ) -> None:

@@ -46,19 +46,19 @@ export class Composer {
   }
 
   // Show why `you` cannot write in the room, and a button; or, without a reason, the box.
-  // A box with a text stays, so that the text can be copied.
+  // A box with a text stays, so that the text can be copied. One with the focus stays, too:
+  // somebody who is typing would press the button with the next blank.
   showOutside(reason, label) {
     this.#outside = reason;
-    const hadFocus = element("say-row").contains(document.activeElement);
+    const hasFocus = element("say-row").contains(document.activeElement);
     element("outside-text").textContent = reason;
     element("enter").textContent = label;
     element("outside").hidden = !reason;
-    this.#showBox(!reason || this.#box.value !== "");
-    if (hadFocus && element("say-row").hidden) element("enter").focus();
+    this.#showBox(!reason || hasFocus || this.#box.value !== "");
   }
 
   focus() {
-    if (!element("say").hidden) element(element("outside").hidden ? "box" : "enter").focus();
+    if (!element("say").hidden) element(element("say-row").hidden ? "enter" : "box").focus();
   }
 
   // Show the form for messages of `you`, or the form to join if that is null.
