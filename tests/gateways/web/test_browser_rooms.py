@@ -161,6 +161,22 @@ def test_members_set_the_topic_of_a_room(
 
 
 @on_asyncio
+def test_a_day_has_one_heading_in_a_room_with_a_history(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo = visit(site).join("Romeo").join_room("dev")
+    romeo.send("before")
+    romeo.expect_message("before")
+
+    juliet = visit(site).join("Juliet").join_room("dev").expect_message("before")
+    juliet.send("after")
+    juliet.expect_message("after")
+
+    expect(juliet.page.locator("#log .day")).to_have_count(1)
+
+
+@on_asyncio
 def test_each_room_has_its_own_draft(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

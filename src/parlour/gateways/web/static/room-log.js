@@ -127,11 +127,17 @@ export class RoomLog {
   // Prepend older messages; `more` is true if the server has even older ones.
   prepend(messages, more) {
     this.view?.silence();
+    this.flush();
+    const isFirst = this.isEmpty;
     const grouping = new Grouping();
     const items = messages.flatMap((data) => this.#render(grouping, data));
     const days = items.filter((item) => item.className === "day");
     const head = this.list.querySelector(".day:not(.new), .message"); // after any notices
     if (head?.className === "day" && head.textContent === days.at(-1)?.textContent) head.remove();
+    if (isFirst) {
+      this.#grouping = grouping; // the next message may be of the same day
+      if (this.list.children.length) grouping.interrupt();
+    }
     this.list.prepend(...items);
     if (messages.length) this.first = messages[0].sequence;
     this.hasMore = more && messages.length > 0;
