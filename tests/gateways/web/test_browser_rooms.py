@@ -176,6 +176,29 @@ def test_a_day_has_one_heading_in_a_room_with_a_history(
     expect(juliet.page.locator("#log .day")).to_have_count(1)
 
 
+@on_threads
+def test_a_reload_does_not_show_that_the_user_joined(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    juliet = visit(site).join("Juliet")
+    juliet.send("in the lobby")
+    juliet.expect_message("in the lobby")
+    juliet.join_room("dev").send("in dev")
+    juliet.expect_message("in dev")
+    notices = juliet.page.locator("#log .notice")
+    expect(notices).to_have_text(["Juliet joined"])
+
+    juliet.page.reload()
+    juliet.wait_until_live().expect_users("Juliet")
+    juliet.send("again")
+    juliet.expect_message("again")
+    expect(notices).to_have_count(0)
+    juliet.open_room("#lobby").expect_message("in the lobby")
+
+    expect(notices).to_have_count(0)
+
+
 @on_asyncio
 def test_each_room_has_its_own_draft(
     sandbox: Sandbox, visit: Visits, engine: str

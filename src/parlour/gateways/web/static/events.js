@@ -29,8 +29,8 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
 
   // Take up a room on this connection: continue after its cursor, or start anew.
   function hear(room, epoch, sequence) {
-    const isResumed = hello.resumed.delete(room.name);
-    if (!isResumed) room.restart(epoch, sequence);
+    room.isResumed = hello.resumed.delete(room.name);
+    if (!room.isResumed) room.restart(epoch, sequence);
     else if (room.epoch !== epoch) {
       room.log.unlink(); // and `missed` follows
       [room.epoch, room.sequence] = [epoch, sequence];
@@ -101,7 +101,9 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     },
     joined({ room: name, name: who }) {
       const room = rooms.get(name);
-      if (room?.users.add(who)) room.log.addNotice(who, "joined");
+      // A user who resumes receives this, too, but was there before.
+      const isReturn = room?.isResumed && who === session.you;
+      if (room?.users.add(who) && !isReturn) room.log.addNotice(who, "joined");
       if (room && formerNames.has(who)) reloadUsers(room); // it may have its later name already
     },
     left({ room: name, name: who }) {

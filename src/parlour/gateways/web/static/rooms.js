@@ -38,6 +38,7 @@ export class Room {
   partner = null; // the other one of a direct room
   isMine = false; // the session is in it, or will be once it is connected
   isHeard = false; // it is, on this connection
+  isResumed = false; // it was before, too
   isLoaded = false; // the messages before the cursor were requested
   isPaging = false; // older messages are requested
   closed = ""; // why it cannot be used
