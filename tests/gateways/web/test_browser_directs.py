@@ -146,6 +146,26 @@ def test_a_conversation_ends_for_both_users(
 
 
 @on_threads
+def test_a_direct_room_has_no_topic(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    juliet, romeo = visit(site).join("Juliet"), visit(site).join("Romeo")
+    write_to(romeo, "Juliet")
+    error = romeo.page.locator("#box-error")
+
+    romeo.send("/topic")
+    expect(error).to_have_text("A conversation of two has no topic.")
+    expect(romeo.page.locator("#topic-form")).to_be_hidden()
+    romeo.send("/topic love")
+    expect(error).to_have_text("A conversation of two has no topic.")
+    juliet.page.get_by_role("button", name="Leave chat").click()
+
+    expect(romeo.page.locator("#outside")).to_be_visible()
+    expect(error).to_be_empty()
+
+
+@on_threads
 def test_unread_direct_messages_of_a_user_who_left_can_be_read(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

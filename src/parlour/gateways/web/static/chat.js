@@ -163,6 +163,10 @@ function run({ command, argument, isBare, text }) {
     case "leave":
       return request("leave", { room: name });
     case "topic":
+      if (view.room.isDirect) {
+        view.report("a conversation of two has no topic");
+        return false;
+      }
       if (!isBare) return request("topic", { room: name, topic: argument });
       view.head.edit();
       return true;

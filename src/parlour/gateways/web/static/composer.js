@@ -49,6 +49,7 @@ export class Composer {
   // A box with a text stays, so that the text can be copied. One with the focus stays, too:
   // somebody who is typing would press the button with the next blank.
   showOutside(reason, label) {
+    if (reason !== this.#outside) this.showError(""); // about what was possible before
     this.#outside = reason;
     const hasFocus = element("say-row").contains(document.activeElement);
     element("outside-text").textContent = reason;
