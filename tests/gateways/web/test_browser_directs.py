@@ -99,7 +99,10 @@ def test_a_typed_direct_message_opens_the_conversation(
     romeo.send("/msg nobody at all")
     expect(romeo.page.locator("#box-error")).to_contain_text("of that name")
 
-    expect(romeo.box).to_have_value('/msg "nobody" at all')
+    expect(romeo.box).to_have_value("/msg nobody at all")
+    romeo.send('/msg "nobody else" at all')
+    expect(romeo.box).to_have_value('/msg "nobody else" at all')
+    expect(romeo.page.locator("#box-error")).to_contain_text("of that name")
     juliet.open_room("Romeo").expect_messages(
         [ChatMessage("Romeo", text) for text in ("but soft", "what light")]
     )

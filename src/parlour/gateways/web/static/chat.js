@@ -8,6 +8,7 @@
 // `overlay` shows other pages. The HTML is complete without scripts; the connection
 // resumes from its cursors.
 
+import { writeMessage } from "./commands.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection-status.js";
@@ -244,7 +245,7 @@ function openDirect(room) {
 }
 
 function directFailed({ to, text }, reason) {
-  if (text) putBack(view.room.name, `/msg "${to}" ${text}`);
+  if (text) putBack(view.room.name, writeMessage(to, text, names()));
   composer.showError(reason);
 }
 

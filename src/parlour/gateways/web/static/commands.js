@@ -21,6 +21,12 @@ function splitMessage(argument, names) {
   return [quoted ?? word, text];
 }
 
+// Return the command for a direct message; its name is quoted if it has to be.
+export function writeMessage(to, text, names) {
+  const isPlain = !/\s/.test(to) && splitMessage(`${to} ${text}`, names)[0] === to;
+  return `/msg ${isPlain ? to : `"${to}"`} ${text}`;
+}
+
 // Return {text} to send, {command, argument} to carry out, or an {error}. `names` are
 // those of the users in the room.
 export function parse(input, names) {
