@@ -90,6 +90,28 @@ def test_the_topic_is_changed_with_the_keyboard_alone(
     expect(edit).to_be_focused()
 
 
+def test_a_tap_shows_all_of_a_long_topic_in_a_narrow_window(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo = visit(site, size=NARROW).join("Romeo")
+    topic = romeo.page.locator("#topic")
+    text = "what we build " * 13 + "z" * 18
+    romeo.send(f"/topic {text}")
+    expect(topic).to_have_text(text)
+    assert romeo.overflowing("#topic")
+    place = romeo.page.locator("#part").bounding_box()
+
+    topic.click()
+
+    assert romeo.page.locator("#part").bounding_box() == place
+    assert romeo.overflowing("#topic, #head button") == []
+    for size in (NARROW, (320, 640), (1000, 700)):
+        romeo.expect_to_fit(size)
+    romeo.box.click()
+    assert romeo.overflowing("#topic")
+
+
 def test_a_narrow_window_has_the_rooms_in_a_drawer(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

@@ -24,7 +24,10 @@ export class RoomHead {
     if (room !== this.#room) element("topic-form").hidden = true;
     this.#room = room;
     element("title").querySelector(".hash").textContent = visibleName(room.title);
-    element("topic").textContent = visibleName(room.isDirect ? "Direct messages, which are not kept" : room.topic);
+    const topic = element("topic");
+    topic.textContent = visibleName(room.isDirect ? "Direct messages, which are not kept" : room.topic);
+    if (topic.textContent) topic.tabIndex = 0; // with the focus, it is not cut
+    else topic.removeAttribute("tabindex");
     element("topic-edit").hidden = !isMember || room.isDirect;
     element("part").hidden = !canLeave;
     element("part").textContent = room.isDirect ? "End conversation" : isMember ? "Leave room" : "Close";
