@@ -112,6 +112,18 @@ def test_a_refused_line_has_its_room() -> None:
     assert client.connection.has_refused_line
 
 
+@pytest.mark.parametrize("code", ["not_in_room", "no_such_room"])
+def test_the_text_of_a_line_to_a_room_that_was_left_is_returned(code: str) -> None:
+    client = LibraryClient()
+    client.enter()
+    client.request(Say("hi", "direct:1"))
+    line = error(code, about="message", room="direct:1", id="1")
+
+    (item,) = client.receive(line)
+
+    assert item == Refusal(code, line[:-1], code, "direct:1", "message", unsent="hi")
+
+
 def test_a_room_of_hello_that_cannot_be_entered_is_closed() -> None:
     client = LibraryClient("lobby", "dev")
     line = error("room_unavailable", about="hello", room="dev")

@@ -1,6 +1,7 @@
 """Rooms that are closed, and lines that were not sent to them."""
 
-from parlour.client.protocol.display_items import Refusal, RoomClosed
+from parlour.client.protocol.display_items import Refusal, RoomClosed, RoomLeft
+from parlour.client.room_views.joined_rooms import MAX_FORMER, JoinedRooms
 from parlour.client.room_views.screen import RoomDisplay
 from tests.client.room_views.chat import Chat
 
@@ -99,3 +100,42 @@ def test_a_program_reads_the_text_that_was_not_sent() -> None:
     refusal = Refusal("nobody is", b"{}", "no_such_user", "", "direct", "bob", "psst")
 
     assert chat.happens(refusal) == ["{}", "-- Not sent to @bob: psst"]
+
+
+def test_a_line_to_a_direct_room_that_was_left_is_reported_with_its_title() -> None:
+    chat = Chat()
+    chat.enter("direct:1", "bob")
+    chat.happens(RoomLeft("direct:1", b""))
+    refusal = Refusal(
+        "it is over", b"{}", "no_such_room", "direct:1", "message", unsent="hi"
+    )
+
+    assert chat.happens(refusal) == [
+        "@bob [Server]: it is over",
+        "-- Not sent to @bob: hi",
+    ]
+
+
+def test_the_name_of_an_unknown_direct_room_is_never_shown() -> None:
+    chat = Chat()
+    refusal = Refusal(
+        "it is over", b"{}", "no_such_room", "direct:1", "message", unsent="hi"
+    )
+
+    printed = chat.happens(refusal, RoomLeft("direct:2", b""))
+
+    assert printed == [
+        "[Server]: it is over",
+        "-- Not sent to a direct room: hi",
+        "-- You left a direct room",
+    ]
+
+
+def test_the_titles_of_rooms_that_were_left_are_bounded() -> None:
+    joined = JoinedRooms(())
+    for number in range(MAX_FORMER + 1):
+        joined.enter(f"direct:{number}")
+        joined.leave(f"direct:{number}")
+
+    assert joined.former_label("direct:0") == ""
+    assert joined.former_label("direct:1") != ""

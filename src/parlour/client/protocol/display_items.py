@@ -39,8 +39,8 @@ class Refusal(NamedTuple):
     code: str
     room: str = ""
     about: str = ""  # the type of the refused line of the wire, such as "join"
-    to: str = ""  # the user to whom a text was not sent
-    unsent: str = ""  # that text
+    to: str = ""  # the user to whom a text was not sent, if it was for no room yet
+    unsent: str = ""  # that text, or a line for the room
 
 
 class AnswerRow(NamedTuple):

@@ -111,19 +111,25 @@ class Outbox:
         """
         if not line_id:
             return self.acknowledgements.drop_one()
-        if (line := self._line_in_flight(line_id)) is None:
+        if (line := self.line(line_id)) is None:
             return False
         if is_stored:
             self.pending.stored(line.number)
         self._remove(line)
         return True
 
+    def line(self, line_id: str) -> QueuedRequest | None:
+        """Return the line in flight with this id."""
+        number = int(line_id) if line_id.isdecimal() and len(line_id) < 20 else 0
+        found = self._in_flight.get(number)
+        return found if found is not None and found.id else None
+
     def defer(self, line_id: str) -> bool:
         """Keep a line that was not recorded, to send it on the next connection.
 
         Returns False for an unknown id.
         """
-        if (line := self._line_in_flight(line_id)) is None:
+        if (line := self.line(line_id)) is None:
             return False
         self._deferred.add(line.number)
         return True
@@ -261,11 +267,6 @@ class Outbox:
         self._waiting.clear()
         self._in_flight.clear()
         self._size = 0
-
-    def _line_in_flight(self, line_id: str) -> QueuedRequest | None:
-        number = int(line_id) if line_id.isdecimal() and len(line_id) < 20 else 0
-        found = self._in_flight.get(number)
-        return found if found is not None and found.id else None
 
     def _take(self, requests: list[QueuedRequest]) -> list[QueuedRequest]:
         numbers = {each.number for each in requests}

@@ -14,6 +14,7 @@ from .requests import (
     Join,
     LeaveRoom,
     Request,
+    Say,
     Search,
     SetTopic,
     Unignore,
@@ -32,6 +33,9 @@ Only servers of release 1 do not say what an error is about.
 
 UNCERTAIN_CODES: Final = {"outcome_unknown"}
 """Codes of errors after which the line may or may not be recorded."""
+
+LEFT_CODES: Final = {"not_in_room", "no_such_room"}
+"""Codes of refusals of a line whose room the client has left, or which is over."""
 
 RETRY_CODES: Final = {"stopping"}
 """Codes of refusals after which the line is accepted on the next connection."""
@@ -129,7 +133,8 @@ class RefusalHandler:
             # The user sees the notice that the server stops, and need not see this.
             self._display.show_received(ProtocolLine(line))
             return True
-        self._show(refusal, line)
+        is_left = refusal.code in LEFT_CODES
+        self._show(refusal, line, self._outbox.line(refusal.id) if is_left else None)
         if refusal.id and refusal.code in UNCERTAIN_CODES:
             return True  # it is sent again on the next connection
         if self._outbox.acknowledge(refusal.id):
@@ -146,4 +151,6 @@ class RefusalHandler:
         match refused:
             case QueuedRequest(Direct(to, text)) if text:
                 item = item._replace(to=to, unsent=text)
+            case QueuedRequest(Say(text)):
+                item = item._replace(unsent=text)
         self._display.show_received(item)

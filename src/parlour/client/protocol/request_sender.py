@@ -108,7 +108,10 @@ class RequestSender:
         refused = self._outbox.refuse_next()
         match refused.request:
             case Say(_, room):
-                self._display.note(f"Not sent to {SIGIL}{room}: {ONE_ROOM}")
+                found = self._rooms.find(room)
+                other = " ".join(found.other.split()) if found is not None else ""
+                label = f"@{other}" if other else f"{SIGIL}{room}"
+                self._display.note(f"Not sent to {label}: {ONE_ROOM}")
             case Direct(_, text):
                 what = "Not sent" if text else "Not opened"
                 why = f"{what}: {NO_DIRECT}"

@@ -4,6 +4,9 @@ The current room is the one that the user sees and writes to. Pure.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
+
+from parlour.core.events import DIRECT_PREFIX
 
 from ..protocol.display_items import ChatMessage
 from ..protocol.queued_request import is_same_name
@@ -11,6 +14,8 @@ from ..protocol.rooms import MAX_ROOMS, SIGIL, folded
 from ..terminal.completion import KnownNames
 from .labels import DIRECT_SIGIL, room_label
 from .unread import MAX_TOTAL_SIZE, Unread
+
+MAX_FORMER: Final = 200  # direct rooms that were left, whose labels are kept
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +57,7 @@ class JoinedRooms:
     def __init__(self, names: tuple[str, ...]) -> None:
         self._rooms: dict[str, Room] = {}  # by name
         self._recent: list[Room] = []  # the current room last, before it the last ones
+        self._former: dict[str, str] = {}  # labels of direct rooms that were left
         for name in names[:MAX_ROOMS]:
             self.enter(name)
 
@@ -87,7 +93,20 @@ class JoinedRooms:
         """Remove and return the room *name*; the last current one is current again."""
         if (room := self._rooms.pop(name, None)) is not None:
             self._recent.remove(room)
+            self._keep_label(room)
         return room
+
+    def _keep_label(self, room: Room) -> None:
+        """Keep the label of a direct room: errors about its lines may follow."""
+        self._former.pop(room.name, None)
+        if room.name.startswith(DIRECT_PREFIX):
+            self._former[room.name] = room.label
+        if len(self._former) > MAX_FORMER:
+            del self._former[next(iter(self._former))]
+
+    def former_label(self, name: str) -> str:
+        """Return the label of the direct room *name* that was left, or ""."""
+        return self._former.get(name, "")
 
     def select(self, room: Room) -> None:
         """Make *room* the current one. One that is over disappears."""

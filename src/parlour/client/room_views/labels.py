@@ -5,11 +5,15 @@ Names of rooms and users come from others, so every label passes `safe_text`.
 
 from typing import Final
 
+from parlour.core.events import DIRECT_PREFIX
+
 from ..protocol.rooms import SIGIL
 from ..terminal.safe_text import safe_name, shorten
 
 MAX_LABEL: Final = 34  # columns of a label; a name on our server has at most 32
 DIRECT_SIGIL: Final = "@"
+UNKNOWN_DIRECT: Final = "a direct room"
+"""The label of a direct room whose other user is not known: its name says nothing."""
 
 
 def room_label(room: str, other: str = "") -> str:
@@ -17,5 +21,7 @@ def room_label(room: str, other: str = "") -> str:
     if other:
         name = " ".join(safe_name(other).split())
         return shorten(f"{DIRECT_SIGIL}{name}", MAX_LABEL)
+    if room.startswith(DIRECT_PREFIX):
+        return UNKNOWN_DIRECT
     name = "_".join(safe_name(room).split())  # a blank ends the label
     return shorten(f"{SIGIL}{name}", MAX_LABEL)

@@ -22,7 +22,7 @@ from ..protocol.notices import notice
 from ..terminal.shown_items import Divider, Labelled, ShownItem
 from . import notes
 from .joined_rooms import JoinedRooms, Room
-from .labels import room_label
+from .labels import UNKNOWN_DIRECT, room_label
 from .mentions import mentions
 from .unread import Unread
 
@@ -71,7 +71,9 @@ class Screen:
     def name(self, room: str) -> str:
         """Return the label of a room, whether the client is in it or not."""
         found = self._joined.get(room)
-        return found.label if found is not None else room_label(room)
+        if found is not None:
+            return found.label
+        return self._joined.former_label(room) or room_label(room)
 
     def show(self, item: DisplayItem, room: str = "") -> None:
         """Show *item* now, with its *room* in front unless that is clear."""
@@ -133,7 +135,8 @@ class Screen:
             return ""
         room = self._joined.get(name)
         if room is None:
-            return room_label(name)
+            label = self.name(name)
+            return "" if label == UNKNOWN_DIRECT else label
         if self._display is RoomDisplay.CURRENT:
             is_clear = room is self._joined.current
         else:

@@ -255,7 +255,8 @@ class RoomViews:
             self._opening = ""
         message = ChatMessage(SERVER, reason, line, room=room)
         self._tell(message if line else Note(make_safe(reason)), room)
-        for note in notes.not_sent(room_label("", to), (text,) if text else ()):
+        label = room_label("", to) if to else self._screen.name(room)
+        for note in notes.not_sent(label, (text,) if text else ()):
             self._screen.note(note)
 
     def _tell(self, item: Answer | ChatMessage | Note, room: str = "") -> None:
