@@ -276,8 +276,8 @@ PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye
 """Events that the plain dialect has a line for."""
 
 PrivateEvent = (
-    Message | Joined | Left | Renamed | HistorySummary | Users | Missed | Refused
-) | (Bye | SessionDialectEvent)
+    Message | Joined | Left | Renamed | TopicChanged | HistorySummary | Users
+) | (Missed | Refused | Bye | SessionDialectEvent)
 """Events for one session."""
 
 Event = PlainEvent | SessionDialectEvent

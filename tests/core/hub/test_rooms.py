@@ -28,6 +28,22 @@ def test_a_topic_is_told_to_all_members_with_who_set_it() -> None:
     assert lines(bob) == [("topic", {"room": "dev", "topic": "", "by": "Ann"})]
 
 
+@pytest.mark.parametrize("topic", ["", "gardens"])
+def test_a_topic_that_is_set_already_is_told_to_its_proposer_alone(topic: str) -> None:
+    server = FakeServer()
+    ann, bob = people_in(server, "dev", names="Ann Bob")
+    if topic:
+        ask(ann, "topic", room="dev", topic=topic)
+        drop_lines(server)
+
+    found = ask(bob, "topic", room="dev", topic=topic)
+    server.wait(0.1)
+
+    told = ("topic", {"room": "dev", "topic": topic, "by": "Bob"})
+    assert found + lines(bob) == [told]
+    assert lines(ann) == []
+
+
 @pytest.mark.parametrize(
     ("room", "topic", "code"),
     [

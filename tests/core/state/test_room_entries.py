@@ -191,6 +191,14 @@ def test_a_member_sets_the_topic() -> None:
     assert chat.state.rooms[DEV].topic == "gardens"
 
 
+@pytest.mark.parametrize("topic", ["", "gardens"])
+def test_a_topic_that_is_set_already_changes_nothing(topic: str) -> None:
+    chat = Chat(opened(ANN), OPEN_DEV, Entered(ANN, DEV), TopicSet(DEV, ANN, topic))
+
+    assert chat.apply(TopicSet(DEV, ANN, topic)) == []
+    assert not chat.state.judge(TopicSet(DEV, ANN, topic)).has_effect
+
+
 @pytest.mark.parametrize(
     ("room", "session"), [(DEV, BOB), (NOWHERE, ANN), (ME, ANN), (DEV, LATER)]
 )

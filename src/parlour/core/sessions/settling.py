@@ -22,7 +22,15 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, Message, Refused, RoomName, SessionId, Stored
+from ..events import (
+    DIRECT_PREFIX,
+    Message,
+    Refused,
+    RoomName,
+    SessionId,
+    Stored,
+    TopicChanged,
+)
 from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
@@ -185,7 +193,16 @@ class Settling:
             elif isinstance(effect, Void) and origin is not None:
                 self._refuse(origin, entry, effect.why)
         if origin is not None:
+            if isinstance(entry, TopicSet) and not effects:
+                self._answer_topic(origin, entry)
             self._continue(origin, entry)
+
+    def _answer_topic(self, origin: Connection, entry: TopicSet) -> None:
+        """Tell the proposer alone of a topic that was set already."""
+        session = self._state.sessions.at(entry.attachment)
+        if session is not None and origin.is_open and origin.id in self._delivery:
+            answer = TopicChanged(entry.room, entry.topic, session.name)
+            self._delivery.private.send(origin.id, answer, room=entry.room)
 
     def _refuse(self, origin: Connection, entry: Entry, why: Refused) -> None:
         if not origin.is_open or origin.id not in self._delivery:

@@ -40,7 +40,7 @@ class RoomEntries:
             case RoomClosed(name):
                 is_unused = is_open and not self._rooms[name].members
                 return Verdict(has_effect=is_unused and name != LOBBY)
-            case TopicSet(name, attachment):
+            case TopicSet(name, attachment, topic):
                 room, session = (
                     self._rooms.get_open(name),
                     self._sessions.at(attachment),
@@ -48,7 +48,7 @@ class RoomEntries:
                 is_in = session is not None and name in session.rooms
                 if room is None or room.is_direct or not is_in:
                     return Verdict(has_effect=False, why=refusals.not_in_room(name))
-                return Verdict(has_effect=True)
+                return Verdict(has_effect=room.topic != topic)
             case _:
                 assert_never(entry)
 
