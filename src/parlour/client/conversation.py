@@ -30,7 +30,7 @@ from .protocol.requests import LeaveRoom
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
 from .shutdown import Shutdown, State
-from .terminal.commands import EmptyLine, InvalidCommand, Leave, ShowHelp
+from .terminal.commands import EmptyLine, InvalidCommand, Leave, LeaveOther, ShowHelp
 from .terminal.completion import Completions
 from .terminal.prompt_status import PromptStatus
 from .terminal.shown_items import ShownItem
@@ -207,6 +207,10 @@ class Conversation:
         )
         if command is None:
             return False
+        if isinstance(command, LeaveOther):
+            self._rooms.feed(self._display.take())
+            if (command := self._rooms.to_leave(command.target)) is None:
+                return True
         match command:
             case ShowHelp(text):
                 self._display.note(text)

@@ -27,7 +27,14 @@ from .protocol.requests import (
     Search,
     SetTopic,
 )
-from .terminal.commands import Command, Confirm, EmptyLine, ParsedLine, parse_line
+from .terminal.commands import (
+    Command,
+    Confirm,
+    EmptyLine,
+    LeaveOther,
+    ParsedLine,
+    parse_line,
+)
 
 LONGEST_BOM: Final = max(map(len, WIDE_BOMS))  # bytes
 NOT_TEXT: Final = (
@@ -119,7 +126,7 @@ class InputLines:
         except plain.TooLong as exc:
             self._status.report_mistake(ExitCode.REFUSED, f"Not sent: {exc}")
             return self._refused
-        is_request = isinstance(found, Request)
+        is_request = isinstance(found, Request | LeaveOther)
         if self._interactive and not self._outbox.has_room and is_request:
             self._display.note("Not sent: too many lines are waiting to be sent")
             return None
@@ -180,6 +187,8 @@ def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
 def _check_length(found: ParsedLine) -> None:
     """Raise TooLong for a request that does not fit on a line of the wire."""
     match found:
+        case LeaveOther(target):
+            found = LeaveRoom(target)
         case Say(text) | Direct(_, text) if text:
             plain.encode(Say(text))  # in any room
         case Rename():

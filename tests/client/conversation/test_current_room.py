@@ -222,6 +222,37 @@ def test_without_a_room_a_line_is_not_sent() -> None:
     ]
 
 
+def test_a_room_is_left_by_the_number_that_is_listed() -> None:
+    conversation = client("lobby", "dev", "2")
+
+    for line in ("/leave 2", "/leave #2", "/leave @bob", "/leave 99"):
+        conversation.submit_line(line, 0)
+
+    assert sent(conversation) == [("leave", {"room": "dev"}), ("leave", {"room": "2"})]
+    assert [note for note in notes(conversation) if "/" in note] == [
+        "You have no conversation with bob: /msg bob",
+        "No room of yours has the number 99: /room lists them",
+    ]
+
+
+def test_leaving_without_a_name_leaves_the_current_room_even_if_it_is_a_number() -> (
+    None
+):
+    conversation = client("2", "dev")
+
+    conversation.submit_line("/leave", 0)
+
+    assert sent(conversation) == [("leave", {"room": "2"})]
+
+
+def test_a_script_may_leave_a_room_of_digits_that_it_has_just_requested() -> None:
+    conversation = client("lobby", interactive=False)
+
+    conversation.receive_input(b"/join 99\n/leave 99\n", 0)
+
+    assert sent(conversation) == [("join", {"room": "99"}), ("leave", {"room": "99"})]
+
+
 def test_a_line_without_a_room_stays_in_the_prompt() -> None:
     conversation = client("lobby")
     conversation.submit_line("/leave", 0)

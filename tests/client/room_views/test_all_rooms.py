@@ -99,13 +99,13 @@ def test_the_topic_of_a_room_that_is_not_entered_yet_is_not_known() -> None:
 
     (note,) = chat.happens(ShowTopic("dev"))
 
-    assert note.startswith("-- You are in no room #dev")
+    assert note.startswith("-- You are not in #dev")
 
 
 def test_lines_of_a_script_never_go_to_another_room_than_it_names() -> None:
     chat = Chat(display=ALL, is_script=True)
 
-    assert chat.switch("#Dev")[0].startswith("-- You are in no room #Dev")
+    assert chat.switch("#Dev")[0].startswith("-- You are not in #dev")
     assert chat.views.writes_to == "dev"
     assert chat.status.code is ExitCode.BAD_COMMAND
     chat.switch("@bob")

@@ -1,5 +1,7 @@
 """The current room is shown, and the others are counted."""
 
+import pytest
+
 from parlour.client.protocol.display_items import (
     OtherRenamed,
     OwnLine,
@@ -115,9 +117,28 @@ def test_switching_to_an_unknown_room_is_refused() -> None:
     chat = Chat("lobby", "dev")
 
     assert chat.switch("ops\x1b[2J") == [
-        "-- You are in no room ops␛[2J: /join it, or /room for a list of yours"
+        "-- You are not in #ops␛[2j: /join ops␛[2j, or /room for a list of yours"
     ]
     assert chat.views.writes_to == "lobby"
+
+
+@pytest.mark.parametrize(
+    ("target", "note"),
+    [
+        ("99", "No room of yours has the number 99: /room lists them"),
+        ("@romeo", "You have no conversation with romeo: /msg romeo"),
+        ("@jan novak", 'You have no conversation with jan novak: /msg "jan novak"'),
+        ("lobby", "You are not in #lobby: /join lobby, or /room for a list of yours"),
+        ("#Ops", "You are not in #ops: /join ops, or /room for a list of yours"),
+        ("#99", "You are not in #99: /join 99, or /room for a list of yours"),
+        ("a b", "You are not in #a b: the name of a room is one word"),
+        ("@", "You are not in @: /room lists your rooms"),
+    ],
+)
+def test_the_note_about_an_unknown_room_says_what_to_type(
+    target: str, note: str
+) -> None:
+    assert Chat("verona", "dev").switch(target) == [f"-- {note}"]
 
 
 def test_lines_go_to_the_current_room() -> None:

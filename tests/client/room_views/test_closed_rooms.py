@@ -36,7 +36,7 @@ def test_a_closed_room_disappears_after_a_switch() -> None:
 
     assert chat.switch("#lobby") == ["──── #lobby ────"]
     assert chat.prompt() == ""
-    assert chat.switch("@bob")[0].startswith("-- You are in no room @bob")
+    assert chat.switch("@bob")[0].startswith("-- You have no conversation with bob")
 
 
 def test_a_new_conversation_comes_before_a_closed_one() -> None:

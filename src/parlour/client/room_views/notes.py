@@ -4,16 +4,17 @@ Topics and reasons come from others, so each passes `make_safe`: a line break in
 would begin another note.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from parlour.core.events import SERVER
 
 from ..protocol.display_items import Answer, AnswerRow, RoomList, TopicChanged
-from ..protocol.rooms import SIGIL
+from ..protocol.rooms import SIGIL, folded
 from ..terminal.safe_text import make_safe, safe_name, shorten
 from .joined_rooms import Room
-from .labels import MAX_LABEL, room_label
+from .labels import DIRECT_SIGIL, MAX_LABEL, room_label
 from .unread import UnreadBlock
 
 MAX_QUOTED: Final = 200  # columns of a topic, which may be as long, or of a reason
@@ -53,9 +54,25 @@ def not_sent(
 
 
 def not_in(target: str) -> str:
-    """Return the note that no room is meant by *target*."""
-    shown = shorten(make_safe(target), MAX_LABEL)
-    return f"You are in no room {shown}: /join it, or /room for a list of yours"
+    """Return the note that no room is meant by *target*, and what to type instead."""
+    name = target.removeprefix(DIRECT_SIGIL) if target[:1] == DIRECT_SIGIL else ""
+    if target.isascii() and target.isdecimal():
+        return f"No room of yours has the number {_quoted(target)}: /room lists them"
+    if name.strip():
+        user = _quoted(name)
+        typed = f'"{user}"' if re.search(r"\s", user) else user
+        return f"You have no conversation with {user}: /msg {typed}"
+    room = _quoted(folded(target))
+    if not room or target[:1] == DIRECT_SIGIL:
+        return f"You are not in {_quoted(target)}: /room lists your rooms"
+    if re.search(r"\s", room):
+        return f"You are not in {SIGIL}{room}: the name of a room is one word"
+    join = f"/join {room}, or /room for a list of yours"
+    return f"You are not in {SIGIL}{room}: {join}"
+
+
+def _quoted(target: str) -> str:
+    return shorten(make_safe(target), MAX_LABEL)
 
 
 def topic_of(room: Room) -> str:

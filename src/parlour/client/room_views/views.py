@@ -120,10 +120,9 @@ class RoomViews:
         return self._screen.take()
 
     def requested(self, request: Request) -> Request:
-        """Return a request of the user with the name of its room on the wire.
+        """Return a request of the user. It may change the room to write to.
 
-        The request may change the room to write to. A line for a direct room that is
-        not open yet is a direct message to its user.
+        A line for a direct room that is not open yet is a direct message to its user.
         """
         match request:
             case Direct(to, ""):
@@ -137,16 +136,29 @@ class RoomViews:
                     self._script_rooms[room] = None
                 else:
                     self._joining = folded(room)
-            case LeaveRoom(target):
+            case LeaveRoom(room):
                 self._opening = ""
-                found = self._joined.get(target) or self._joined.find(target)
-                request = LeaveRoom(folded(target) if found is None else found.name)
-                self._stop_writing_to(request.room)
+                self._stop_writing_to(room)
         return request
+
+    def to_leave(self, target: str) -> LeaveRoom | None:
+        """Return the request to leave the room that a user means by *target*.
+
+        It is None if there is none, which a note says. Other names than those of the
+        rooms here are left to the server: a request to join one may be in flight.
+        """
+        if (found := self._joined.find(target)) is not None:
+            return LeaveRoom(found.name)
+        is_number = target.isascii() and target.isdecimal()
+        is_requested = is_number and target in self._script_rooms
+        if not is_requested and (is_number or target.startswith(DIRECT_SIGIL)):
+            self._refuse_unknown(target)
+            return None
+        return LeaveRoom(folded(target))
 
     def leave_closed(self, request: LeaveRoom) -> bool:
         """Leave a room that is over; return False for any other."""
-        room = self._joined.get(request.room) or self._joined.find(request.room)
+        room = self._joined.get(request.room)
         if room is None or not room.is_over:
             return False
         self._remove(room.name, notes.left(room.label))
@@ -340,8 +352,12 @@ class RoomViews:
         if room is not None:
             self._switch(room)
         else:
-            self._status.record(ExitCode.BAD_COMMAND)
-            self._screen.note(notes.not_in(target))
+            self._refuse_unknown(target)
+
+    def _refuse_unknown(self, target: str) -> None:
+        """Say that no room is meant by *target*."""
+        self._status.record(ExitCode.BAD_COMMAND)
+        self._screen.note(notes.not_in(target))
 
     def _show_open_rooms(self, found: items.RoomList) -> None:
         self._open_rooms.add(found.rooms)

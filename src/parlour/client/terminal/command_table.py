@@ -44,7 +44,13 @@ COMMANDS = (
     ),
     CommandHelp("users", "", ("names", "who"), "list the users of the room", "/users"),
     CommandHelp("join", "ROOM", ("j",), "enter a room, or open a new one", "/join dev"),
-    CommandHelp("leave", "[ROOM]", ("part",), "leave a room", "/leave dev"),
+    CommandHelp(
+        "leave",
+        "[ROOM or N]",
+        ("part",),
+        "leave this room, or another of yours",
+        "/leave dev",
+    ),
     CommandHelp(
         "room",
         "[ROOM or N]",

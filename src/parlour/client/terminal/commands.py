@@ -59,6 +59,12 @@ class Leave(NamedTuple):
     """Leave the chat."""
 
 
+class LeaveOther(NamedTuple):
+    """Leave the room that the user means by *target*: its name or its number."""
+
+    target: str
+
+
 class Confirm(NamedTuple):
     """Ask for confirmation before a line is sent, since it may be a mistake."""
 
@@ -75,7 +81,9 @@ class EmptyLine(NamedTuple):
     """An empty or blank line. It is never sent."""
 
 
-Command = Request | LocalCommand | ShowHelp | Leave | InvalidCommand | EmptyLine
+Command = (
+    Request | LocalCommand | ShowHelp | Leave | LeaveOther | InvalidCommand | EmptyLine
+)
 ParsedLine = Command | Confirm
 
 
@@ -146,7 +154,7 @@ def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedL
             is_name = bool(folded(argument)) and not re.search(r"\s", argument)
             return Join(folded(argument)) if is_name else _usage_error(entry)
         case "leave", _:
-            return LeaveRoom(argument or room)
+            return LeaveOther(argument) if argument else LeaveRoom(room)
         case "room", "":
             return ShowRooms()
         case "room", _:
@@ -227,7 +235,7 @@ def _similar_command(word: str) -> str:
     word = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()
     joined = _COMMAND_WITHOUT_BLANK.fullmatch(word)
     if joined is not None and joined[1] in BY_NAME:
-        takes_number = BY_NAME[joined[1]].name in {"history", "room"}
+        takes_number = BY_NAME[joined[1]].name in {"history", "room", "leave"}
         has_number = bool(joined[2]) and takes_number
         return f"{joined[1]} {joined[2]}" if has_number else joined[1]
     prefixed = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
