@@ -31,6 +31,7 @@ from .terminal.commands import (
     Command,
     Confirm,
     EmptyLine,
+    InvalidCommand,
     LeaveOther,
     ParsedLine,
     parse_line,
@@ -41,8 +42,8 @@ NOT_TEXT: Final = (
     "Not sent: a line that is neither UTF-8 nor in the encoding of your locale. Set "
     "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
 )
-NO_ROOM: Final = "Not sent: you are in no room. Enter one: /join ROOM"
-CLOSED: Final = "Not sent: {} is closed. Switch to another room: /room"
+NO_ROOM: Final = "you are in no room. Enter one: /join ROOM"
+CLOSED: Final = "{} is closed. Switch to another room: /room"
 WIDE: Final = (
     "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
 )
@@ -101,7 +102,7 @@ class InputLines:
     ) -> Command | None:
         """Return what a line typed in *room* means.
 
-        It is None if the user must press Enter again.
+        It is None if the user must press Enter again, or correct a message.
         The second Enter sends the line as it is, or as corrected. A line break at the
         end of a copied line is removed. *is_pending* shows a request as pending.
         *closed* is the label of the room if it is over: nothing is sent to it.
@@ -119,7 +120,10 @@ class InputLines:
         if not is_confirmed:
             found = parse_line(line, confirm=self._interactive, room=room)
         if reason := _lacks_room(found, room, closed):
-            self._status.report_mistake(ExitCode.REFUSED, reason)
+            if not isinstance(found, Say):
+                self._display.show(OwnLine(line, room=room))
+                return InvalidCommand(f"Not possible: {reason}")
+            self._status.report_mistake(ExitCode.REFUSED, f"Not sent: {reason}")
             return self._refused
         try:
             _check_length(Say(line) if isinstance(found, Confirm) else found)

@@ -4,7 +4,7 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.display_items import Note
+from parlour.client.protocol.display_items import Note, OwnLine
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.shown_items import Labelled
 from tests.client.conversations import TOKEN, lose_connection, sent
@@ -218,7 +218,7 @@ def test_without_a_room_a_line_is_not_sent() -> None:
     assert conversation.exit_code is ExitCode.REFUSED
     assert notes(conversation) == [
         "Not sent: you are in no room. Enter one: /join ROOM",
-        "Not sent: you are in no room. Enter one: /join ROOM",
+        "Not possible: you are in no room. Enter one: /join ROOM",
     ]
 
 
@@ -261,6 +261,37 @@ def test_a_line_without_a_room_stays_in_the_prompt() -> None:
 
     assert not conversation.submit_line("lost", 0)
     assert conversation.status(0).text(80) == "no room> "
+
+
+@pytest.mark.parametrize(
+    "command", ["/leave", "/users", "/history", "/search tea", "/topic tea"]
+)
+def test_a_command_without_a_room_does_not_stay_in_the_prompt(command: str) -> None:
+    conversation = client("lobby")
+    conversation.submit_line("/leave", 0)
+    conversation.receive(session_line("left", room="lobby", name="Ann"), 0)
+    conversation.items_to_show()
+
+    assert conversation.submit_line(command, 0)
+    assert conversation.items_to_show() == [
+        OwnLine(command, room=""),
+        Note("Not possible: you are in no room. Enter one: /join ROOM"),
+    ]
+
+
+def test_a_command_in_a_closed_room_does_not_stay_in_the_prompt() -> None:
+    conversation = client("lobby")
+    conversation.submit_line("/msg bob", 0)
+    conversation.receive(entered("direct:1", "bob"), 0)
+    conversation.receive(session_line("closed", room="direct:1", reason="over"), 0)
+    notes(conversation)
+
+    assert conversation.submit_line("/users", 0)
+    assert not conversation.submit_line("hi", 0)
+    assert notes(conversation) == [
+        "Not possible: @bob is closed. Switch to another room: /room",
+        "Not sent: @bob is closed. Switch to another room: /room",
+    ]
 
 
 def test_a_direct_message_waits_for_its_room() -> None:
