@@ -2,6 +2,7 @@
 
 import pytest
 
+from parlour.client.protocol import answers
 from parlour.client.protocol.display_items import (
     Answer,
     IgnoredList,
@@ -10,6 +11,7 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.protocol.ignored_users import MAX_IGNORED, IgnoredUsers
 from parlour.client.protocol.requests import AskHistory, Ignore, Search, Unignore
+from parlour.client.protocol.server_events import Message, MessagePage
 from tests.client.protocol.library_client import LibraryClient, texts
 from tests.client.server_lines import message, room, session_line, welcome_to_rooms
 
@@ -82,10 +84,15 @@ def test_a_hidden_message_is_not_requested_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "kind"), [(AskHistory(), "history"), (Search("x"), "found")]
+    ("request_", "kind", "heading"),
+    [
+        (AskHistory(), "history", "the last 3 of 3 messages:"),
+        (AskHistory(before=4), "history", "the last 3 messages before 4:"),
+        (Search("x"), "found", "3 messages with x:"),
+    ],
 )
 def test_answers_count_the_messages_that_they_do_not_show(
-    request_: AskHistory | Search, kind: str
+    request_: AskHistory | Search, kind: str, heading: str
 ) -> None:
     client = LibraryClient()
     client.enter()
@@ -102,8 +109,51 @@ def test_answers_count_the_messages_that_they_do_not_show(
 
     assert isinstance(answer, Answer)
     assert [row.source for row in answer.rows] == ["[Server]", "Eve"]
-    text = "2 messages of users whom you ignore are not shown"
+    assert answer.rows[0].text == heading
+    text = "2 of them are of users whom you ignore, and not shown"
     assert note == Note(text, "lobby")
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind", "heading"),
+    [
+        (AskHistory(), "history", "the last 1 of 1 message:"),
+        (Search("x"), "found", "1 message with x:"),
+    ],
+)
+def test_an_answer_of_which_nothing_is_shown_still_counts_what_there_is(
+    request_: AskHistory | Search, kind: str, heading: str
+) -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob"))
+    client.request(request_)
+    found = [{"room": "lobby", "sequence": 1, "source": "Bob", "message": "x"}]
+
+    answer, note = client.receive(
+        session_line(kind, room="lobby", messages=found, more=False)
+    )
+
+    assert isinstance(answer, Answer)
+    assert [row.text for row in answer.rows] == [heading]
+    assert note == Note(
+        "1 of them is of a user whom you ignore, and not shown", "lobby"
+    )
+
+
+def test_the_recent_messages_are_counted_like_other_answers() -> None:
+    found = tuple(
+        Message("lobby", number, "T", source, "x")
+        for number, source in ((1, "Bob"), (2, "Eve"))
+    )
+    page = MessagePage("lobby", found, more=True, is_search=False)
+
+    heading, _, hidden = answers.recent(page, b"", ignored={"Bob"})
+
+    assert heading == Note("the last 2 messages; older: /history before 1:", "lobby")
+    assert hidden == Note(
+        "1 of them is of a user whom you ignore, and not shown", "lobby"
+    )
 
 
 PONG = session_line("pong", token="ignored?")

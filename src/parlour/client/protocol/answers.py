@@ -20,12 +20,13 @@ def history(
 ) -> list[DisplayItem]:
     """Return the items for a *page* of the history, without *ignored* users.
 
+    The heading counts all of its messages, and a note those that are not shown.
     *question* is the request that it answers, if known, and *line* the line of the
     wire. The same holds for :func:`search_results`.
     """
     before = question.before if isinstance(question, AskHistory) else None
     messages = _without(page, ignored)
-    count = len(messages)
+    count = len(page.messages)
     if page.more or (before is not None and count):
         last = "the last message" if count == 1 else f"the last {count:,} messages"
         heading = last if before is None else f"{last} before {before:,}"
@@ -52,7 +53,7 @@ def search_results(
     """
     words = question.words if isinstance(question, Search) else "that"
     messages = _without(page, ignored)
-    count, last = len(messages), "the last " if page.more else ""
+    count, last = len(page.messages), "the last " if page.more else ""
     noun = "message" if count == 1 else "messages"
     heading = f"{last}{count:,} {noun} with {words}:"
     if not count:
@@ -76,14 +77,15 @@ def recent(
 ) -> list[DisplayItem]:
     """Return the items for the earlier messages that a user sees on entering a room."""
     messages = _without(page, ignored)
-    count = len(messages)
-    if not count:
+    count = len(page.messages)
+    if not messages:
         return []
     last = "the last message" if count == 1 else f"the last {count} messages"
     heading = last if page.more else "earlier messages"
     return [
         Note(f"{heading}{_hint(page)}:", page.room),
         Answer(tuple(map(_row, messages)), line, page.room),
+        *_hidden(page, messages),
     ]
 
 
@@ -107,12 +109,12 @@ def _without(page: MessagePage, ignored: Container[str]) -> list[Message]:
 
 
 def _hidden(page: MessagePage, shown: list[Message]) -> list[DisplayItem]:
+    """Return a note about the messages of a *page* that its heading counts only."""
     count = len(page.messages) - len(shown)
     if not count:
         return []
-    what = "1 message of a user" if count == 1 else f"{count:,} messages of users"
-    is_shown = "is" if count == 1 else "are"
-    return [Note(f"{what} whom you ignore {is_shown} not shown", page.room)]
+    what = "1 of them is of a user" if count == 1 else f"{count:,} of them are of users"
+    return [Note(f"{what} whom you ignore, and not shown", page.room)]
 
 
 def _older(page: MessagePage) -> list[DisplayItem]:
