@@ -196,6 +196,18 @@ def test_the_open_rooms_are_listed() -> None:
     assert client.outbox.is_empty
 
 
+def test_a_list_of_the_rooms_after_one_says_so() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.request(AskRooms("dev"))
+    line = session_line("rooms", rooms=[], more=False)
+
+    assert client.receive(line, line) == [
+        RoomList((), False, line[:-1], after="dev"),
+        RoomList((), False, line[:-1]),
+    ]
+
+
 def test_a_rename_is_told_once_and_in_no_room() -> None:
     client = LibraryClient("lobby", "dev")
     client.enter(room("lobby"), room("dev"))

@@ -112,6 +112,19 @@ def test_the_open_rooms_are_listed() -> None:
     ]
 
 
+def test_the_heading_says_after_which_room_the_open_rooms_are_listed() -> None:
+    chat = Chat()
+    rows = (RoomListRow("lobby", "", 1),)
+
+    assert chat.happens(
+        RoomList(rows, False, b"", "dev"), RoomList((), False, b"", "z")
+    ) == [
+        "[Server]: after #dev: 1 open room:",
+        "[Server]: #lobby, 1 user",
+        "[Server]: after #z: 0 open rooms",
+    ]
+
+
 def test_ignored_users_are_listed() -> None:
     chat = Chat()
     names = ("eve", "-- mallory\n")

@@ -124,6 +124,7 @@ class RoomList(NamedTuple):
     rooms: tuple[RoomListRow, ...]
     has_more: bool
     line: bytes
+    after: str = ""  # the room after which they are, if the request named one
 
 
 class IgnoredList(NamedTuple):

@@ -179,8 +179,12 @@ class EventHandler:
 
     def _handle_rooms(self, page: RoomPage, line: bytes) -> bool:
         rows = tuple(RoomListRow(*each) for each in page.rooms)
-        self._display.show_received(RoomList(rows, page.more, line))
-        return self._outbox.take(AskRooms) is not None
+        question = self._outbox.take(AskRooms)
+        after = ""
+        if question is not None and isinstance(question.request, AskRooms):
+            after = question.request.after
+        self._display.show_received(RoomList(rows, page.more, line, after))
+        return question is not None
 
     def _handle_ignored(self, names: tuple[str, ...], line: bytes) -> bool:
         answered = self._outbox.take(Ignore, Unignore)

@@ -117,7 +117,8 @@ def open_rooms(found: RoomList) -> Answer:
     """Return the answer to a request for the open rooms of the server."""
     count = len(found.rooms)
     noun = "open room" if count == 1 else "open rooms"
-    rows = [AnswerRow(SERVER, f"{count:,} {noun}{':' if count else ''}")]
+    after = f"after {room_label(found.after)}: " if found.after else ""
+    rows = [AnswerRow(SERVER, f"{after}{count:,} {noun}{':' if count else ''}")]
     for row in found.rooms:
         users = "1 user" if row.users == 1 else f"{row.users:,} users"
         topic = f": {row.topic}" if row.topic else ""

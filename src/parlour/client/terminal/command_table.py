@@ -59,7 +59,11 @@ COMMANDS = (
         "/room dev",
     ),
     CommandHelp(
-        "rooms", "[AFTER]", ("list",), "list the rooms of the server", "/rooms dev"
+        "rooms",
+        "[AFTER]",
+        ("list",),
+        "list the server's rooms, or those after one by name",
+        "/rooms dev",
     ),
     CommandHelp("topic", "[TEXT]", (), "show or set the topic", "/topic all about tea"),
     CommandHelp(
