@@ -103,7 +103,10 @@ def test_an_invalid_command_has_a_suggestion(line: str, message: str) -> None:
         ("/users", AskUsers("dev")),
         ("/search tea", Search("tea", "dev")),
         ("/search --all green tea", Search("green tea", None)),
-        ("/search --allotment", Search("--allotment", "dev")),
+        ("/search --all\ttea", Search("tea", None)),
+        ("/search -- --all tea", Search("--all tea", "dev")),
+        ("/search --- tea", Search("--- tea", "dev")),
+        ("/search tea --all", Search("tea --all", "dev")),
         ("/join #Ops", Join("ops")),
         ("/j ops", Join("ops")),
         ("/leave", LeaveRoom("dev")),
@@ -134,13 +137,30 @@ def test_a_line_is_for_the_room_in_which_it_was_typed(
 
 @pytest.mark.parametrize(
     "line",
-    ["/join", "/join #", "/join two words", "/search --all", "/msg", "/unignore"],
+    ["/join", "/join #", "/search --all", "/msg", "/unignore"],
 )
 def test_an_incomplete_room_command_shows_its_usage(line: str) -> None:
     found = parse_line(line, room="dev")
 
     assert isinstance(found, InvalidCommand)
     assert found.reason.startswith(f"Usage: {line.split(maxsplit=1)[0]} ")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("/join bad name", "The name of a room is one word (for example /join dev)"),
+        ("/search --al hi", "Unknown option --al. Usage: /search [--all] WORDS "),
+        ("/search --allotment", "Unknown option --allotment. Usage: "),
+        ('/msg "olde psst', 'The name lacks its closing ". Usage: /msg NAME [TEXT] '),
+        ('/msg "" psst', "Usage: /msg NAME [TEXT] "),
+    ],
+)
+def test_a_command_that_is_refused_says_why(line: str, reason: str) -> None:
+    found = parse_line(line, room="dev")
+
+    assert isinstance(found, InvalidCommand)
+    assert found.reason.startswith(reason)
 
 
 def test_help_fits_a_small_screen_and_names_every_command() -> None:

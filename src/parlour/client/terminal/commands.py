@@ -39,10 +39,12 @@ MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
 ALL_ROOMS: Final = "--all"
 """The option of /search for all rooms that the user is in."""
+END_OF_OPTIONS: Final = "--"
+"""The argument of /search after which an option is a word to search for."""
 NO_TOPIC: Final = '""'
 """The argument of /topic that removes the topic."""
 
-_NAME_AND_TEXT = re.compile(r'(?:"([^"]+)"|(\S+))\s*(.*)', re.DOTALL)
+_NAME_AND_TEXT = re.compile(r'(?:"([^"]+)"|([^\s"]\S*))\s*(.*)', re.DOTALL)
 _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
 _COMMAND_WITHOUT_BLANK = re.compile(
     r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?"
@@ -151,8 +153,7 @@ def _parse_command(typed: str, room: str) -> ParsedLine:
 def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
     match entry.name, argument:
         case "join", _:
-            is_name = bool(folded(argument)) and not re.search(r"\s", argument)
-            return Join(folded(argument)) if is_name else _usage_error(entry)
+            return _parse_join(entry, argument)
         case "leave", _:
             return LeaveOther(argument) if argument else LeaveRoom(room)
         case "room", "":
@@ -177,15 +178,29 @@ def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedL
             raise AssertionError(entry.name)
 
 
+def _parse_join(entry: CommandHelp, argument: str) -> ParsedLine:
+    if re.search(r"\s", argument):
+        reason = f"The name of a room is one word (for example {entry.example})"
+        return InvalidCommand(reason)
+    return Join(folded(argument)) if folded(argument) else _usage_error(entry)
+
+
 def _parse_search(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
-    option, _, words = argument.partition(" ")
-    if option != ALL_ROOMS:
+    first, *rest = argument.split(maxsplit=1)
+    words = "".join(rest)
+    if not first.startswith("--") or first.startswith("---"):
         return Search(argument, room)
-    return Search(words.strip(), None) if words.strip() else _usage_error(entry)
+    if first not in {ALL_ROOMS, END_OF_OPTIONS}:
+        return _usage_error(entry, f"Unknown option {_printable(first)}. ")
+    if not words:
+        return _usage_error(entry)
+    return Search(words, None if first == ALL_ROOMS else room)
 
 
 def _parse_message(entry: CommandHelp, argument: str) -> ParsedLine:
     """Return a direct message. A name that contains blanks is quoted."""
+    if argument.startswith('"') and '"' not in argument[1:]:
+        return _usage_error(entry, 'The name lacks its closing ". ')
     found = _NAME_AND_TEXT.fullmatch(argument)
     if found is None:
         return _usage_error(entry)
@@ -212,9 +227,9 @@ def _parse_history(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
     return AskHistory(limit, before, room)
 
 
-def _usage_error(entry: CommandHelp) -> InvalidCommand:
+def _usage_error(entry: CommandHelp, reason: str = "") -> InvalidCommand:
     shown = f" (for example {entry.example})" if entry.argument else ""
-    return InvalidCommand(f"Usage: {entry.usage}{shown}")
+    return InvalidCommand(f"{reason}Usage: {entry.usage}{shown}")
 
 
 def _printable(word: str) -> str:
