@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .launch import CLIENT, SERVER, listening_port, start_server
+from .launch import CLIENT, SERVER, free_port, listening_port, start_server
 from .sandbox import Sandbox
 from .sockets import Listener
 
@@ -45,6 +45,15 @@ def test_the_version_is_printed(sandbox: Sandbox, command: list[str]) -> None:
 
     assert program.wait() == 0
     assert "0.1.0" in program.out.text
+
+
+def test_the_plain_dialect_has_the_lobby(sandbox: Sandbox) -> None:
+    where = ["127.0.0.1", str(free_port())]
+    lobby = ["--room", "#Lobby", "--dialect", "plain"]
+    program = sandbox.run(sys.executable, *CLIENT, *where, *lobby)
+
+    assert program.wait() == 3  # there is no server
+    assert "Usage" not in program.err.text
 
 
 @pytest.mark.parametrize(

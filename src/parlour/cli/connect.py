@@ -93,9 +93,12 @@ def client(
 ) -> None:
     """Join the chat at SERVER and PORT. Type /help there for a list of commands."""
     from parlour.client import Options, run  # noqa: PLC0415
+    from parlour.core.events import LOBBY  # noqa: PLC0415
 
-    if room and dialect == "plain":
-        fail("the plain dialect has one room: leave out --room or --dialect", USAGE)
+    if dialect == "plain" and set(room) - {LOBBY}:
+        fail(
+            "the plain dialect has only the lobby: leave out --room or --dialect", USAGE
+        )
     options = Options(
         server=server,
         port=port,
