@@ -4,6 +4,7 @@
 ``mentions``      whether a message mentions the user
 ``unread``        the unread messages of a room
 ``joined_rooms``  the rooms, and the current one
+``destination``   where the next line goes: also a room that is not entered yet
 ``open_rooms``    the names of the server's open rooms, for Tab
 ``notes``         the client's words about rooms
 ``screen``        what is shown of the rooms now, and what is kept for later

@@ -13,13 +13,14 @@ from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
 from ..protocol.queued_request import is_same_name
-from ..protocol.requests import Direct, Join, LeaveRoom, Request, Say
+from ..protocol.requests import LeaveRoom, Request
 from ..protocol.rooms import folded
 from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus, RoomCount
 from ..terminal.safe_text import make_safe
 from ..terminal.shown_items import ShownItem
 from . import notes
+from .destination import Destination
 from .joined_rooms import JoinedRooms, Room
 from .labels import DIRECT_SIGIL, room_label
 from .open_rooms import OpenRooms
@@ -56,25 +57,15 @@ class RoomViews:
         self._screen = Screen(
             self._joined, display, labels_all=labels_all, own_name=own_name
         )
-        self._is_script, self._script_room = is_script, next(iter(rooms), "")
-        self._script_rooms = dict.fromkeys(rooms)  # that a script has not left
-        self._opening = ""  # the user to whose direct room to switch
-        self._joining = ""  # the room to which to switch
+        self._destination = Destination(rooms, is_script=is_script)
         self._ignored: tuple[str, ...] = ()  # the names of users
         self._open_rooms = OpenRooms()
 
     @property
     def writes_to(self) -> str:
-        """The name of the room to which lines are sent, or "" if there is none.
-
-        It is the room of the last command that switches, also before that is answered:
-        if it is refused, the lines are refused, and go to no other room.
-        """
-        if self._is_script:
-            return self._script_room
-        if self._joining:
-            return self._joining
-        return self._joined.current.name if self._joined.current is not None else ""
+        """The name of the room to which lines are sent, or "" if there is none."""
+        current = self._joined.current
+        return self._destination.room(current.name if current is not None else "")
 
     @property
     def closed(self) -> str:
@@ -92,7 +83,7 @@ class RoomViews:
 
     def prompt(self, connection: str) -> PromptStatus:
         """Return what the prompt shows, besides the state of the *connection*."""
-        pending = self._pending_label
+        pending = self._destination.label
         if len(self._joined) == 1 and not self.closed and not pending:
             return PromptStatus(connection)
         current, rooms = self._joined.current, self._joined.rooms
@@ -106,40 +97,13 @@ class RoomViews:
         )
         return PromptStatus(connection, label, tuple(unread))
 
-    @property
-    def _pending_label(self) -> str:
-        """The label of the room to which the client is about to switch, or ""."""
-        if self._joining:
-            return f"{room_label(self._joining)}{notes.PENDING_MARK}"
-        if self._opening:
-            return f"{room_label('', self._opening)}{notes.PENDING_MARK}"
-        return ""
-
     def take(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
         return self._screen.take()
 
     def requested(self, request: Request) -> Request:
-        """Return a request of the user. It may change the room to write to.
-
-        A line for a direct room that is not open yet is a direct message to its user.
-        """
-        match request:
-            case Direct(to, ""):
-                self._opening, self._joining = to, ""
-            case Say(text) if self._opening:
-                request = Direct(self._opening, text)
-            case Join(room):
-                self._opening = ""
-                if self._is_script:
-                    self._script_room = room
-                    self._script_rooms[room] = None
-                else:
-                    self._joining = folded(room)
-            case LeaveRoom(room):
-                self._opening = ""
-                self._stop_writing_to(room)
-        return request
+        """Return a request of the user. It may change the room to write to."""
+        return self._destination.requested(request)
 
     def to_leave(self, target: str) -> LeaveRoom | None:
         """Return the request to leave the room that a user means by *target*.
@@ -150,7 +114,7 @@ class RoomViews:
         if (found := self._joined.find(target)) is not None:
             return LeaveRoom(found.name)
         is_number = target.isascii() and target.isdecimal()
-        is_requested = is_number and target in self._script_rooms
+        is_requested = is_number and self._destination.has_requested(target)
         if not is_requested and (is_number or target.startswith(DIRECT_SIGIL)):
             self._refuse_unknown(target)
             return None
@@ -164,16 +128,10 @@ class RoomViews:
         self._remove(room.name, notes.left(room.label))
         return True
 
-    def _stop_writing_to(self, room: str) -> None:
-        """Let a script write to another room than this one."""
-        self._script_rooms.pop(room, None)
-        if room == self._script_room:
-            self._script_room = next(iter(self._script_rooms), "")
-
     def select(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
         rooms = self._joined.rooms
-        self._opening = self._joining = ""
+        self._destination.switched()
         if number is None:
             room = self._joined.next_unread()
         else:
@@ -261,10 +219,7 @@ class RoomViews:
 
     def _refuse(self, refusal: items.Refusal) -> None:
         reason, line, _, room, about, to, text = refusal
-        if about == "join" and folded(room) in ("", self._joining):
-            self._joining = ""
-        elif about == "direct" and not self._is_script:
-            self._opening = ""
+        self._destination.refused(about, room)
         message = ChatMessage(SERVER, reason, line, room=room)
         self._tell(message if line else Note(make_safe(reason)), room)
         label = room_label("", to) if to else self._screen.name(room)
@@ -284,15 +239,10 @@ class RoomViews:
             self._screen.label_from_now_on()
         if not entered.is_requested:
             return
-        if entered.room == self._joining:
-            self._joining = ""
         if room.is_direct:
             self._replace_closed(room)
-            is_opening, self._opening = is_same_name(room.other, self._opening), ""
-            if not is_opening:
-                return  # a text was sent to the user, and the client stays where it is
-            self._script_room = room.name
-            self._script_rooms[room.name] = None
+        if not self._destination.entered(room.name, room.other):
+            return
         self._switch(room)
         self._tell(Note(notes.entered(room, is_kept=entered.is_kept)))
 
@@ -327,7 +277,11 @@ class RoomViews:
         name, _, reason, unsent, uncertain = closed
         room, label = self._joined.get(name), self._screen.name(name)
         note = notes.closed(label, reason)
-        if not self._is_script and room is not None and room is self._joined.current:
+        if (
+            not self._destination.is_script
+            and room is not None
+            and room is self._joined.current
+        ):
             room.is_over = True
             self._tell(Note(note))
         else:
@@ -343,12 +297,9 @@ class RoomViews:
 
     def _switch_to(self, target: str) -> None:
         """Switch to the room that a user means by *target*."""
-        self._opening = self._joining = ""
         room = self._joined.find(target)
-        if self._is_script:
-            is_direct = target.startswith(DIRECT_SIGIL)
-            unknown = "" if is_direct else folded(target)
-            self._script_room = unknown if room is None else room.name
+        unknown = "" if target.startswith(DIRECT_SIGIL) else folded(target)
+        self._destination.switched(unknown if room is None else room.name)
         if room is not None:
             self._switch(room)
         else:
