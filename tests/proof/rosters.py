@@ -13,7 +13,8 @@ class Rosters:
     is told who joins, leaves and is renamed. What it hears of a rename has no order
     with what it hears in other rooms. So a name may seem to have two owners for a
     while, and somebody may leave under a name that is not known yet, or no more. If
-    somebody joins under a name that another name has replaced, it lists them again.
+    somebody joins, or is listed, under a name that another name has replaced, it lists
+    them again.
     """
 
     def __init__(self, record: ClientRecord) -> None:
@@ -22,6 +23,7 @@ class Rosters:
         self._entered = set[str]()
         self._left_early = Counter[tuple[str, str]]()  # under names not known yet
         self._renamed = dict[str, str]()
+        self._former = set[str]()  # names for which no list was repeated yet
         self.is_comparing = False
         """Whether the next lists must be what the client knows."""
 
@@ -36,6 +38,7 @@ class Rosters:
         self._entered.clear()
         self._left_early.clear()
         self._renamed.clear()
+        self._former.clear()
 
     def process(self, kind: str, data: dict[str, Any]) -> str | None:
         """Process a line; return a room whose users the client should list."""
@@ -48,16 +51,23 @@ class Rosters:
                 self._users.pop(room, None)
                 return str(room)
             case "users":
-                self._list(room, [each["name"] for each in data["users"]])
+                names = [each["name"] for each in data["users"]]
+                self._list(room, names)
+                return self._repeat(room, names)
             case "joined" if room in self._users:
                 self._users[room][data["name"]] += 1
-                if data["name"] in self._renamed:
-                    return str(room)  # it may have the later name already
+                return self._repeat(room, [data["name"]])
             case "left" if room in self._users:
                 self._leave(room, data["name"])
             case "renamed":
                 self._rename(data["name"], data["to"])
         return None
+
+    def _repeat(self, room: str, names: list[str]) -> str | None:
+        """Return *room* if somebody in it may have another name already."""
+        former = self._former.intersection(names)
+        self._former -= former
+        return room if former else None
 
     def forget(self, room: str) -> None:
         """Forget a room that the client has left."""
@@ -83,6 +93,7 @@ class Rosters:
 
     def _rename(self, name: str, to: str) -> None:
         self._renamed[name] = to
+        self._former.add(name)
         for room, users in self._users.items():
             if users[name]:
                 users[name] -= 1

@@ -15,7 +15,8 @@ function wordPattern(name) {
 // `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
 export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, openDirect, reportJoin, sendIgnored }) {
   // Names that somebody had before. What is told of a rename has no order with what is
-  // told in other rooms, so somebody may join one of them under the former name.
+  // told in other rooms, so somebody may join one of them, or be listed, under the former
+  // name. The users are requested again then, once for each rename.
   const formerNames = new Set();
 
   function reloadUsers(room) {
@@ -104,7 +105,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       // A user who resumes receives this, too, but was there before.
       const isReturn = room?.isResumed && who === session.you;
       if (room?.users.add(who) && !isReturn) room.log.addNotice(who, "joined");
-      if (room && formerNames.has(who)) reloadUsers(room); // it may have its later name already
+      if (room && formerNames.delete(who)) reloadUsers(room);
     },
     left({ room: name, name: who }) {
       const room = rooms.get(name);
@@ -143,7 +144,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       room.log.prepend(messages, more);
       view.markNew(room);
     },
-    users: (data) => rooms.get(data.room)?.users.addPart(data),
+    users(data) {
+      const room = rooms.get(data.room);
+      room?.users.addPart(data);
+      const former = data.users.filter(({ name }) => formerNames.delete(name));
+      if (room && former.length > 0) reloadUsers(room);
+    },
     rooms: (data) => view.list.showOthers(data.rooms),
     stored: ({ id }) => outbox?.remove(id),
     ignored({ names }) {
