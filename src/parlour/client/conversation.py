@@ -29,7 +29,7 @@ from .protocol.reconnect import Reconnect
 from .protocol.requests import LeaveRoom
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
-from .shutdown import Shutdown, State
+from .shutdown import NO_CHAT, Shutdown, State
 from .terminal.commands import EmptyLine, InvalidCommand, Leave, LeaveOther, ShowHelp
 from .terminal.completion import Completions
 from .terminal.prompt_status import PromptStatus
@@ -101,7 +101,11 @@ class Conversation:
             own_name=lambda: self._connection.name,
         )
         self._shutdown = Shutdown(
-            self._connection, self._unconfirmed, status, interactive=interactive
+            self._connection,
+            self._unconfirmed,
+            status,
+            interactive=interactive,
+            now=now,
         )
 
     @property
@@ -295,8 +299,7 @@ class Conversation:
             self._report_outage()
             self._go_offline(now)
         else:
-            self._display.show(Disconnected())
-            self._shutdown.abandon()
+            self._disconnect(now)
 
     def begin_attempt(self) -> None:
         """Record that the driver starts to connect."""
@@ -319,7 +322,13 @@ class Conversation:
             self._reconnect.failed(now)
             return
         self._display.note(reason)
+        self._disconnect(now)
+
+    def _disconnect(self, now: float) -> None:
+        """End, since the server has closed the connection, or is not there."""
         self._display.show(Disconnected())
+        if self._shutdown.is_no_chat(now):
+            self._display.note(NO_CHAT)
         self._shutdown.abandon()
 
     @property

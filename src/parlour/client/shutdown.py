@@ -13,8 +13,13 @@ SESSION_PROGRESS_TIMEOUT: Final = 30.0  # the same, in the session dialect
 IDLE_TIMEOUT: Final = 0.5  # seconds of silence, if nothing is pending
 INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in total
 CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
+SILENT_END: Final = 30.0  # seconds; a silent server that ends later may be a chat
 SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended process
 
+NO_CHAT: Final = (
+    "The server has not sent a line of a chat: is this the port of one? "
+    "A page has another port"
+)
 NO_ROOMS: Final = "This server has one room, the lobby: leave out --room"
 NO_WELCOME: Final = (
     "The server has not said that it has rooms: try again later, or leave out --room"
@@ -93,7 +98,9 @@ class Shutdown:
         status: ExitStatus,
         *,
         interactive: bool,
+        now: float,
     ) -> None:
+        self._began_at = now
         self.state = State.OPEN
         self.timer = ShutdownTimer(INTERACTIVE_TIMEOUT if interactive else inf)
         self._connection, self._unconfirmed = connection, unconfirmed
@@ -150,6 +157,13 @@ class Shutdown:
             self.timer.begin(now)  # this process was suspended; the server is not late
         else:
             self._close(now)
+
+    def is_no_chat(self, now: float) -> bool:
+        """Whether the server ends early and has never sent a line of a chat.
+
+        That is no failure: a silent server of the assignment may end like this.
+        """
+        return not self._connection.is_chat and now <= self._began_at + SILENT_END
 
     def abandon(self) -> None:
         """End at once, and report what is lost."""

@@ -10,8 +10,10 @@ from parlour.client.shutdown import (
     CLOSE_TIMEOUT,
     IDLE_TIMEOUT,
     INTERACTIVE_TIMEOUT,
+    NO_CHAT,
     PROGRESS_TIMEOUT,
     SESSION_PROGRESS_TIMEOUT,
+    SILENT_END,
     SUSPENDED_AFTER,
     State,
 )
@@ -218,10 +220,10 @@ def test_an_interactive_client_reports_only_unsent_lines() -> None:
 def test_an_incomplete_last_line_is_reported() -> None:
     conversation = pipe()
 
-    conversation.receive(plain_message("a", "1")[:-9], 0)
+    conversation.receive(plain_message("a", "1") + plain_message("a", "2")[:-9], 0)
     conversation.disconnected()
 
-    note, disconnected = conversation.items_to_show()
+    _, note, disconnected = conversation.items_to_show()
     assert isinstance(note, Note)
     assert disconnected == Disconnected()
 
@@ -330,3 +332,59 @@ def test_an_unsent_hello_is_not_reported_as_a_loss() -> None:
 
     assert notes(conversation.items_to_show()) == []
     assert conversation.exit_code is ExitCode.SUCCESS
+
+
+@pytest.mark.parametrize("received", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_a_server_that_ends_without_a_line_of_a_chat_is_none(received: bytes) -> None:
+    conversation = pipe()
+    conversation.receive_input(b"", 0)
+    conversation.receive(received, 1)
+    conversation.disconnected(10)
+
+    assert conversation.items_to_show()[-1] == Note(NO_CHAT)
+    assert conversation.exit_code is ExitCode.SUCCESS
+
+
+def test_a_chat_in_which_nobody_has_spoken_may_end() -> None:
+    conversation = pipe()
+    conversation.receive_input(b"", 0)
+    conversation.disconnected(SILENT_END + 0.1)
+
+    assert conversation.items_to_show()[-1] == Disconnected()
+    assert conversation.exit_code is ExitCode.SUCCESS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [welcome(1), session_line("ping", token="t"), plain_message("a", "1")],
+    ids=["welcome", "ping", "message"],
+)
+def test_one_line_of_a_chat_is_enough(line: bytes) -> None:
+    conversation = Conversation(interactive=False, token="t")
+    conversation.receive_input(b"", 0)
+    conversation.receive(line, 0)
+    conversation.disconnected(1)
+    conversation.disconnected(2)
+
+    assert Note(NO_CHAT) not in conversation.items_to_show()
+
+
+def test_a_server_that_ends_without_a_word_and_is_gone_then_is_no_chat() -> None:
+    conversation = Conversation(interactive=False, token="t")
+    conversation.receive_input(b"", 0)
+    conversation.disconnected(1)
+    conversation.begin_attempt()
+    conversation.connect_failed("refused", 2)
+
+    assert conversation.items_to_show()[-1] == Note(NO_CHAT)
+    assert conversation.exit_code is ExitCode.SUCCESS
+
+
+def test_lost_lines_decide_the_exit_code_of_what_is_no_chat() -> None:
+    conversation = pipe()
+    conversation.receive_input(b"hi\n", 0)
+    take_sent(conversation)
+    conversation.disconnected(1)
+
+    assert Note(NO_CHAT) in conversation.items_to_show()
+    assert conversation.exit_code is ExitCode.LOST

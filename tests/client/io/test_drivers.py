@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from parlour.client.shutdown import NO_CHAT
 from tests.client.conftest import StartClient
 from tests.client.listener import Listener
 from tests.client.server_lines import plain_message
@@ -75,11 +76,25 @@ def test_a_reset_without_unacknowledged_lines_is_not_an_error(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
+    with listener.accept() as peer:
+        peer.send_message("bob", "hi")
+        client.wait_for_output("bob: hi\n")
+        peer.reset()
+
+    assert client.wait() == 0
+    assert client.out == "bob: hi\nServer disconnected\n"
+    assert client.err == ""
+
+
+def test_a_reset_by_what_may_be_no_chat_is_not_an_error(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
     listener.accept().reset()
 
     assert client.wait() == 0
     assert client.out == "Server disconnected\n"
-    assert client.err == ""
+    assert client.err == f"-- {NO_CHAT}\n"
 
 
 def test_a_reset_with_unacknowledged_lines_is_an_error(

@@ -96,6 +96,7 @@ class Connection:
         refusals = RefusalHandler(state, self._room_handler, reconnects=reconnects)
         self._events = EventHandler(state, self._room_handler, refusals, questions)
         self.overdue_answer = self._sender.overdue_answer
+        self._has_session_line = False  # on any connection
         self.begin(now)
 
     def begin(self, now: float) -> None:
@@ -146,6 +147,11 @@ class Connection:
     def is_session(self) -> bool:
         """Whether the server has sent a welcome."""
         return self._negotiation.phase is Phase.SESSION
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether the server has ever sent a line of either dialect."""
+        return self._has_session_line or self._plain.has_message
 
     @property
     def awaits_session(self) -> bool:
@@ -214,6 +220,7 @@ class Connection:
             return is_progress
         if self._negotiation.accepts_welcome:
             event = decode(line)
+            self._has_session_line |= isinstance(event, Welcome | Ping | Refused)
             if isinstance(event, Welcome):
                 self._welcomed(event, line, now)
                 self.initial_name.check_session()

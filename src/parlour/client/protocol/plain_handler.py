@@ -39,6 +39,8 @@ class PlainHandler:
         self._room_handler, self._sender = room_handler, sender
         self._negotiation, self._initial_name = negotiation, initial_name
         self._early = EarlyLines()
+        self.has_message = False
+        """Whether there was any message or notice, on any connection."""
 
     def begin(self) -> None:
         """Start on a new connection."""
@@ -64,6 +66,7 @@ class PlainHandler:
         if message is None:
             self._display.show_unknown(line)
             return False
+        self.has_message = True
         if self._rooms.lacks_support:
             return False  # the client leaves, and does not show the lobby
         is_first = self._negotiation.is_silent
