@@ -1,6 +1,6 @@
 """A store in memory. Its messages are lost when the process ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import merge
 from itertools import groupby, islice
 from threading import Lock
@@ -73,12 +73,12 @@ class MemoryStore:
         _require_unicode(batch)  # before anything is stored
         self._keys.expire(steady)
         with self._lock:
-            for name, entries in groupby(batch.entries, _room_of_message):
+            for name, entries in _runs(batch.entries):
                 if name is None:
                     for entry in entries:
                         self._store_other(entry)
                 else:
-                    self._store(cast("list[Said]", list(entries)), time, steady)
+                    self._store(cast("Sequence[Said]", entries), time, steady)
             if self._size > self._max_bytes:
                 self._shrink()
 
@@ -156,7 +156,7 @@ class MemoryStore:
             case _:
                 pass
 
-    def _store(self, said: list[Said], time: float, steady: float) -> None:
+    def _store(self, said: Sequence[Said], time: float, steady: float) -> None:
         """Store messages of one room."""
         room = self._room(said[0].room)
         self._size -= room.size
@@ -197,6 +197,16 @@ class MemoryStore:
             expired = room.count(query.sequence, min(room.floor, query.head))
         messages = fit_page(wanted)
         return Page(tuple(messages), total > len(messages), total, expired)
+
+
+def _runs(
+    entries: Sequence[Entry],
+) -> Iterable[tuple[RoomName | None, Sequence[Entry]]]:
+    """Return the runs of messages of one room, and of other entries, without a room."""
+    rooms = set(map(_room_of_message, entries))
+    if len(rooms) == 1:  # as in most batches
+        return [(rooms.pop(), entries)]
+    return [(name, list(run)) for name, run in groupby(entries, _room_of_message)]
 
 
 def _room_of_message(entry: Entry) -> RoomName | None:

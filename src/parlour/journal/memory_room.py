@@ -39,13 +39,15 @@ class MemoryRoom:
 
     __slots__ = (
         *("_bytes", "_holes", "_stored", "floor", "head"),
-        *("is_open", "number", "topic"),
+        *("is_open", "number", "size", "topic"),
     )
 
     def __init__(self, number: int) -> None:
         self.number, self.topic, self.is_open = number, "", True
         self.floor = self.head = 0
         self._bytes = 0
+        self.size = 0
+        """Estimated bytes of memory of the stored messages."""
         self._stored: _Messages | None = None  # empty deques are large
         self._holes = Holes()
 
@@ -65,7 +67,9 @@ class MemoryRoom:
             head = sequence
             messages.append(Message(name, head, time, each.source, each.text))
         sizes = [utf8_size(each.source + each.text) for each in said]
-        self.head, self._bytes = head, self._bytes + sum(sizes)
+        self.head, added = head, sum(sizes)
+        self._bytes += added
+        self.size += added + MESSAGE_SIZE * len(sizes)
         if self._stored is None:
             self._stored = _Messages()
         self._stored.messages += messages
@@ -77,11 +81,6 @@ class MemoryRoom:
     def stored_count(self) -> int:
         """The number of stored messages."""
         return len(self._stored.messages) if self._stored is not None else 0
-
-    @property
-    def size(self) -> int:
-        """Estimated bytes of memory of the stored messages."""
-        return self._bytes + MESSAGE_SIZE * self.stored_count
 
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
@@ -108,7 +107,9 @@ class MemoryRoom:
         for _ in range(count - 1):
             messages.popleft()
         self.floor = messages.popleft().sequence
-        self._bytes -= sum([sizes.popleft() for _ in range(count)])
+        deleted = sum([sizes.popleft() for _ in range(count)])
+        self._bytes -= deleted
+        self.size -= deleted + MESSAGE_SIZE * count
         while runs and runs[0][1] <= self.floor:
             runs.popleft()
         self._holes.forget(self.floor)

@@ -2,18 +2,20 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..events import Message
 
 
-class _Run(NamedTuple):
+class _Run:
     """Messages with consecutive positions and consecutive sequences."""
 
-    start: int  # the position of the first
-    end: int  # the position after the last
-    first: int  # the sequence of the first
-    before: int  # messages before it in the room, since the server started
+    __slots__ = ("before", "end", "first", "start")
+
+    def __init__(self, start: int, end: int, first: int, before: int) -> None:
+        self.start = start  # the position of the first
+        self.end = end  # the position after the last
+        self.first = first  # the sequence of the first
+        self.before = before  # messages before it in the room, since the server started
 
 
 class MessagePositions:
@@ -45,7 +47,7 @@ class MessagePositions:
             and last.end == position
             and last.first + last.end - last.start == first
         ):
-            self._runs[-1] = last._replace(end=position + number)
+            last.end = position + number
         else:
             run = _Run(position, position + number, first, self._count)
             self._runs.append(run)
@@ -84,8 +86,9 @@ class MessagePositions:
         runs = self._runs
         del runs[: bisect_right(runs, position, key=_end_of)]
         if runs and (over := position - runs[0].start) > 0:
-            _, end, first, before = runs[0]
-            runs[0] = _Run(position, end, first + over, before + over)
+            first = runs[0]
+            first.start, first.first = position, first.first + over
+            first.before += over
 
 
 def _start_of(run: _Run) -> int:

@@ -55,6 +55,11 @@ class Plan:
     *entries* are those for the journal; *judged* replaces the others, by their places.
     """
 
+    __slots__ = (
+        *("_changed", "_has_others", "_is_full", "_keys", "_room", "_senders"),
+        *("_state", "count", "entries", "judged", "size"),
+    )
+
     def __init__(self, state: State) -> None:
         self.count = self.size = 0  # of the proposals, and their characters
         self.entries: list[Entry] = []
@@ -149,7 +154,8 @@ def plan_batch(
     state: State, waiting: Sequence[Proposal], size: int, limits: Limits
 ) -> Plan:
     """Return a plan of the next batch; *size* is that of all *waiting* proposals."""
-    first, sizes = waiting[: limits.batch_entries], list[int]()
+    first = waiting[: limits.batch_entries]
+    sizes: list[int] = []
     if len(first) < len(waiting) or size > limits.batch_characters:
         sizes = list(accumulate(map(_size, first)))  # of the first n together
         first = first[: max(1, bisect_right(sizes, limits.batch_characters))]

@@ -139,7 +139,16 @@ class Timers:
         return now >= self._earliest.time
 
     def next(self, now: float) -> float | None:
-        """Return the next deadline or clock check; None if no timer runs."""
+        """Return when to look next: at a deadline or clock check, or before it.
+
+        None if no timer runs. A deadline that was cleared or postponed may still be
+        returned once, so that a turn need not look at each timer.
+        """
+        earliest = self._earliest.time
+        if earliest == inf:
+            return None
+        if now < earliest and self._next_clock_check is not None:
+            return earliest
         times = [time for timer in self._all if (time := timer.next) is not None]
         if not times:
             self._next_clock_check = None
