@@ -255,8 +255,7 @@ class FakeServer:
         self.turn()
 
     def _tick(self) -> None:
-        due = self.hub.deadline(self.now)
-        if due is not None and due <= self.now:
+        if self.hub.is_tick_due(self.now):
             for connection in self.hub.lagging:
                 unsent = len(self.peers[connection].unsent)
                 self.hub.paused(connection, unsent, self.now)

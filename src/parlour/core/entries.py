@@ -12,6 +12,8 @@ another one meanwhile. So each session has one order, even if its client goes to
 node while entries of the connection that it left are under way.
 """
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -164,6 +166,17 @@ Entry = (
     | (Said | Whispered | RoomOpened | RoomClosed | TopicSet | DirectOpened)
     | (Ignored | Unignored | NodeLost)
 )
+
+
+def message_run(entries: Sequence[object], start: int = 0) -> list[Said]:
+    """Return the messages of one room that follow each other from *start* on."""
+    run: list[Said] = []
+    for each in islice(entries, start, None):
+        if not isinstance(each, Said) or (run and each.room != run[0].room):
+            break
+        run.append(each)
+    return run
+
 
 DURABLE: Final = (Said, RoomOpened, RoomClosed, TopicSet)
 """The entries that a journal stores."""

@@ -1,12 +1,20 @@
 """A store in memory. Its messages are lost when the process ends."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from heapq import merge
-from itertools import groupby, islice
+from itertools import islice
 from threading import Lock
-from typing import Final, cast
+from typing import Final
 
-from parlour.core.entries import Batch, Entry, RoomClosed, RoomOpened, Said, TopicSet
+from parlour.core.entries import (
+    Batch,
+    Entry,
+    RoomClosed,
+    RoomOpened,
+    Said,
+    TopicSet,
+    message_run,
+)
 from parlour.core.events import LOBBY, Message, RoomName
 from parlour.core.storage import (
     END_OF_SEQUENCES,
@@ -73,12 +81,13 @@ class MemoryStore:
         _require_unicode(batch)  # before anything is stored
         self._keys.expire(steady)
         with self._lock:
-            for name, entries in _runs(batch.entries):
-                if name is None:
-                    for entry in entries:
-                        self._store_other(entry)
+            index = 0
+            while index < len(batch.entries):
+                if said := message_run(batch.entries, index):
+                    self._store(said, time, steady)
                 else:
-                    self._store(cast("Sequence[Said]", entries), time, steady)
+                    self._store_other(batch.entries[index])
+                index += len(said) or 1
             if self._size > self._max_bytes:
                 self._shrink()
 
@@ -197,20 +206,6 @@ class MemoryStore:
             expired = room.count(query.sequence, min(room.floor, query.head))
         messages = fit_page(wanted)
         return Page(tuple(messages), total > len(messages), total, expired)
-
-
-def _runs(
-    entries: Sequence[Entry],
-) -> Iterable[tuple[RoomName | None, Sequence[Entry]]]:
-    """Return the runs of messages of one room, and of other entries, without a room."""
-    rooms = set(map(_room_of_message, entries))
-    if len(rooms) == 1:  # as in most batches
-        return [(rooms.pop(), entries)]
-    return [(name, list(run)) for name, run in groupby(entries, _room_of_message)]
-
-
-def _room_of_message(entry: Entry) -> RoomName | None:
-    return entry.room if isinstance(entry, Said) else None
 
 
 def _require_unicode(batch: Batch) -> None:

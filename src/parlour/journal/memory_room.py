@@ -39,15 +39,13 @@ class MemoryRoom:
 
     __slots__ = (
         *("_bytes", "_holes", "_stored", "floor", "head"),
-        *("is_open", "number", "size", "topic"),
+        *("is_open", "number", "topic"),
     )
 
     def __init__(self, number: int) -> None:
         self.number, self.topic, self.is_open = number, "", True
         self.floor = self.head = 0
         self._bytes = 0
-        self.size = 0
-        """Estimated bytes of memory of the stored messages."""
         self._stored: _Messages | None = None  # empty deques are large
         self._holes = Holes()
 
@@ -67,9 +65,7 @@ class MemoryRoom:
             head = sequence
             messages.append(Message(name, head, time, each.source, each.text))
         sizes = [utf8_size(each.source + each.text) for each in said]
-        self.head, added = head, sum(sizes)
-        self._bytes += added
-        self.size += added + MESSAGE_SIZE * len(sizes)
+        self.head, self._bytes = head, self._bytes + sum(sizes)
         if self._stored is None:
             self._stored = _Messages()
         self._stored.messages += messages
@@ -81,6 +77,11 @@ class MemoryRoom:
     def stored_count(self) -> int:
         """The number of stored messages."""
         return len(self._stored.messages) if self._stored is not None else 0
+
+    @property
+    def size(self) -> int:
+        """Estimated bytes of memory of the stored messages."""
+        return self._bytes + MESSAGE_SIZE * self.stored_count
 
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
@@ -97,19 +98,13 @@ class MemoryRoom:
 
     def delete(self, count: int) -> None:
         """Delete the *count* oldest messages."""
-        if not count or self._stored is None:
+        if not count or (stored := self._stored) is None:
             return
-        messages, sizes, runs = (
-            self._stored.messages,
-            self._stored.sizes,
-            self._stored.runs,
-        )
+        messages, runs = stored.messages, stored.runs
         for _ in range(count - 1):
             messages.popleft()
         self.floor = messages.popleft().sequence
-        deleted = sum([sizes.popleft() for _ in range(count)])
-        self._bytes -= deleted
-        self.size -= deleted + MESSAGE_SIZE * count
+        self._bytes -= sum([stored.sizes.popleft() for _ in range(count)])
         while runs and runs[0][1] <= self.floor:
             runs.popleft()
         self._holes.forget(self.floor)

@@ -157,6 +157,43 @@ def test_a_line_after_the_opening_of_a_direct_room_goes_to_no_other(
     assert targets(conversation) == [("direct:1", text) for text in texts]
 
 
+def test_an_answer_about_another_user_opens_no_room() -> None:
+    conversation = client("lobby")
+
+    conversation.submit_line("/msg Bob hi", 0)
+    conversation.submit_line("/msg Ann", 0)
+    conversation.receive(entered("direct:1", "Bob"), 0)
+    conversation.items_to_show()
+    conversation.submit_line("secret", 0)
+
+    assert targets(conversation) == [("direct:1", "hi")]
+
+
+def test_a_refusal_of_a_message_to_another_user_leaves_the_opening() -> None:
+    conversation = client("lobby")
+
+    conversation.submit_line("/msg Bob hi", 0)
+    conversation.submit_line("/msg Ann", 0)
+    conversation.receive(refused("no_such_user", about="direct"), 0)
+    conversation.items_to_show()
+    conversation.submit_line("secret", 0)
+
+    assert targets(conversation) == []
+
+
+@pytest.mark.parametrize("command", ["/topic secret", "/leave"])
+def test_a_command_after_the_opening_of_a_direct_room_is_for_no_other(
+    command: str,
+) -> None:
+    conversation = client("lobby", interactive=False)
+
+    conversation.receive_input(f"/msg Bob\n{command}\n".encode(), 0)
+    conversation.receive(entered("direct:1", "Bob"), 0)
+
+    requests = [data for kind, data in sent(conversation) if kind != "direct"]
+    assert [each for each in requests if "lobby" in str(each)] == []
+
+
 def test_a_new_conversation_takes_the_place_of_the_closed_one() -> None:
     conversation = client("lobby")
     conversation.submit_line("/msg Bob", 0)

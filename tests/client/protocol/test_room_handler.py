@@ -296,7 +296,7 @@ def test_a_room_beyond_the_bound_is_reported() -> None:
 
     items = client.receive(room("direct:1", other="Bob"))
 
-    assert texts(items) == [("", f"{TOO_MANY}: messages of Bob are not shown")]
+    assert texts(items) == [("", f"{TOO_MANY}: messages of @Bob are not shown")]
 
 
 def test_a_direct_message_beyond_the_bound_is_reported_as_not_sent() -> None:
@@ -305,7 +305,7 @@ def test_a_direct_message_beyond_the_bound_is_reported_as_not_sent() -> None:
 
     items = client.receive(room("direct:1", other="Bob"))
 
-    assert texts(items)[1:] == [("", f"Not sent to Bob: {TOO_MANY}")]
+    assert texts(items)[1:] == [("", f"Not sent to @Bob: {TOO_MANY}")]
     assert client.outbox.is_empty
     assert client.connection.has_refused_line
 
@@ -333,4 +333,4 @@ def test_the_note_of_a_room_beyond_the_bound_is_one_line() -> None:
 
     ((_, text),) = texts(client.receive(room("direct:1", other="B\nob")))
 
-    assert text == f"{TOO_MANY}: messages of B ob are not shown"
+    assert text == f"{TOO_MANY}: messages of @B ob are not shown"

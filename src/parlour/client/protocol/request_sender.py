@@ -10,7 +10,7 @@ from .negotiation import Negotiation, Phase
 from .pending_lines import OverdueAnswer
 from .queued_request import QueuedRequest
 from .requests import Direct, Join, Rename, Say, Search, needs_rooms
-from .rooms import ONE_ROOM, SIGIL
+from .rooms import ONE_ROOM, title_of
 
 NO_DIRECT: Final = "this server has no direct messages"
 
@@ -109,8 +109,7 @@ class RequestSender:
         match refused.request:
             case Say(_, room):
                 found = self._rooms.find(room)
-                other = " ".join(found.other.split()) if found is not None else ""
-                label = f"@{other}" if other else f"{SIGIL}{room}"
+                label = title_of(room, found.other if found is not None else "")
                 self._display.note(f"Not sent to {label}: {ONE_ROOM}")
             case Direct(_, text):
                 what = "Not sent" if text else "Not opened"

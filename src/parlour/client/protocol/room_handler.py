@@ -31,7 +31,7 @@ from .entry_questions import EntryQuestions
 from .ignored_users import IgnoredUsers
 from .nickname import trimmed
 from .requests import Join, LeaveRoom, SetTopic
-from .rooms import MAX_ROOMS, ONE_ROOM, SIGIL, Membership, Room
+from .rooms import MAX_ROOMS, ONE_ROOM, Membership, Room, title_of
 from .server_events import Closed, Message, Missed, RoomState
 
 MAX_COUNT: Final = 1_000_000  # messages; larger numbers are not spelled out
@@ -126,7 +126,7 @@ class RoomHandler:
         if state.other and asked is None:
             asked = self._outbox.take_direct(state.other)
         self._display.show_received(ProtocolLine(line))
-        label = trimmed(state.other or f"{SIGIL}{state.room}")
+        label = trimmed(title_of(state.room, state.other))
         self._display.note(f"{TOO_MANY}: messages of {label} are not shown")
         if asked is None:
             return False

@@ -13,6 +13,9 @@ MAX_ROOMS: Final = 200  # a Parlour server allows 100, and 100 direct ones
 SIGIL: Final = "#"
 """The character before the name of a room where it is shown. It is never sent."""
 
+DIRECT_SIGIL: Final = "@"
+"""The character before the name of the other user of a direct room."""
+
 ONE_ROOM: Final = "this server has one room"
 
 _WIDTHS: Final = ("<wide>", "<narrow>")
@@ -100,6 +103,13 @@ class Rooms:
     def remove(self, name: str) -> None:
         """Forget a room, including its cursor."""
         self._rooms.pop(name, None)
+
+
+def title_of(name: str, other: str = "") -> str:
+    """Return a room as notes name it: ``#dev``, or ``@bob`` for a direct one."""
+    if other:
+        return f"{DIRECT_SIGIL}{' '.join(other.split())}"
+    return f"{SIGIL}{name}"
 
 
 def folded(name: str) -> str:

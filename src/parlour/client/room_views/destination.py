@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import Direct, Join, LeaveRoom, Request, Say
-from ..protocol.rooms import folded
+from ..protocol.rooms import DIRECT_SIGIL, folded
 from . import notes
 from .labels import room_label
 
@@ -25,7 +25,13 @@ class Destination:
         self._joining = ""  # the room to which to switch
 
     def room(self, current: str) -> str:
-        """Return the room of the next line; *current* is the one that is shown."""
+        """Return the room of the next line; *current* is the one that is shown.
+
+        That of a user whose direct room is not open yet is no room of a server: a
+        command for it is refused, and not carried out elsewhere.
+        """
+        if self._opening:
+            return f"{DIRECT_SIGIL}{self._opening}"
         return self._script_room if self.is_script else self._joining or current
 
     @property
@@ -64,11 +70,15 @@ class Destination:
                     self._script_room = next(iter(self._script_rooms), "")
         return request
 
-    def refused(self, about: str, room: str) -> None:
-        """Process the refusal of a line of the type *about*."""
+    def refused(self, about: str, room: str, to: str) -> None:
+        """Process the refusal of a line of the type *about*.
+
+        *to* is the user to whom a text was not sent, if it was a direct message.
+        """
         if about == "join" and folded(room) in ("", self._joining):
             self._joining = ""
-        elif about == "direct" and not self.is_script:
+        is_for_opening = not to or is_same_name(to, self._opening)
+        if about == "direct" and is_for_opening and not self.is_script:
             self._opening = ""
 
     def entered(self, room: str, other: str) -> bool:
@@ -80,10 +90,11 @@ class Destination:
             self._joining = ""
         if not other:
             return True
-        is_opening, self._opening = is_same_name(other, self._opening), ""
-        if is_opening:
-            self._write_to(room)
-        return is_opening
+        if not is_same_name(other, self._opening):
+            return False
+        self._opening = ""
+        self._write_to(room)
+        return True
 
     def switched(self, room: str | None = None) -> None:
         """Process that the user has chosen a room; a script writes to it if given."""

@@ -10,9 +10,9 @@ from parlour.core.events import DIRECT_PREFIX
 
 from ..protocol.display_items import ChatMessage
 from ..protocol.queued_request import is_same_name
-from ..protocol.rooms import MAX_ROOMS, SIGIL, folded
+from ..protocol.rooms import DIRECT_SIGIL, MAX_ROOMS, SIGIL, folded
 from ..terminal.completion import KnownNames
-from .labels import DIRECT_SIGIL, room_label
+from .labels import room_label
 from .unread import MAX_TOTAL_SIZE, Unread
 
 MAX_FORMER: Final = 200  # direct rooms that were left, whose labels are kept

@@ -7,11 +7,10 @@ from typing import Final
 
 from parlour.core.events import DIRECT_PREFIX
 
-from ..protocol.rooms import SIGIL
+from ..protocol.rooms import DIRECT_SIGIL, SIGIL
 from ..terminal.safe_text import safe_name, shorten
 
 MAX_LABEL: Final = 34  # columns of a label; a name on our server has at most 32
-DIRECT_SIGIL: Final = "@"
 UNKNOWN_DIRECT: Final = "a direct room"
 """The label of a direct room whose other user is not known: its name says nothing."""
 

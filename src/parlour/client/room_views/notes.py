@@ -11,10 +11,10 @@ from typing import Final
 from parlour.core.events import SERVER
 
 from ..protocol.display_items import Answer, AnswerRow, RoomList, TopicChanged
-from ..protocol.rooms import SIGIL, folded
+from ..protocol.rooms import DIRECT_SIGIL, SIGIL, folded
 from ..terminal.safe_text import make_safe, safe_name, shorten
 from .joined_rooms import Room
-from .labels import DIRECT_SIGIL, MAX_LABEL, room_label
+from .labels import MAX_LABEL, room_label
 from .unread import UnreadBlock
 
 MAX_QUOTED: Final = 200  # columns of a topic, which may be as long, or of a reason

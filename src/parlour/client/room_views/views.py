@@ -14,7 +14,7 @@ from ..protocol import display_items as items
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import LeaveRoom, Request
-from ..protocol.rooms import folded
+from ..protocol.rooms import DIRECT_SIGIL, folded
 from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus, RoomCount
 from ..terminal.safe_text import make_safe
@@ -22,7 +22,7 @@ from ..terminal.shown_items import ShownItem
 from . import notes
 from .destination import Destination
 from .joined_rooms import JoinedRooms, Room
-from .labels import DIRECT_SIGIL, room_label
+from .labels import room_label
 from .open_rooms import OpenRooms
 from .screen import RoomDisplay, Screen
 
@@ -219,7 +219,7 @@ class RoomViews:
 
     def _refuse(self, refusal: items.Refusal) -> None:
         reason, line, _, room, about, to, text = refusal
-        self._destination.refused(about, room)
+        self._destination.refused(about, room, to)
         message = ChatMessage(SERVER, reason, line, room=room)
         self._tell(message if line else Note(make_safe(reason)), room)
         label = room_label("", to) if to else self._screen.name(room)

@@ -209,10 +209,13 @@ class Delivery:
         self._drop_empty(room)
 
     def close(self, connection: ConnectionId) -> None:
-        """Remove a connection, and drop what it has not received."""
+        """Remove a connection, and drop what it has not received.
+
+        It may not have been added yet, and have received events already.
+        """
         for name in self.rooms_of(connection):
             self.leave(connection, name)
-        del self._subscribers[connection]
+        self._subscribers.pop(connection, None)
         self.private.remove(connection)
         self.reports.queued_answers.clear(connection)
 

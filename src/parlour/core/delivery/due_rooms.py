@@ -37,8 +37,6 @@ class DueRooms:
         """Return when a room is due, at the earliest *now*; None if none is."""
         due = None
         for room in self._rooms.values():
-            if room.schedule.is_urgent:
-                return now
             time = room.flush_time(now)
             if time is not None and (due is None or time < due):
                 due = time

@@ -7,7 +7,7 @@ batch is formed, and a batch ends before an entry that an earlier one could make
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from ..entries import (
     Entry,
@@ -20,6 +20,7 @@ from ..entries import (
     SessionOpened,
     TopicSet,
     Whispered,
+    message_run,
 )
 from ..events import Refused, RoomName, SessionId
 from ..limits import Limits
@@ -75,11 +76,19 @@ class Plan:
     def add_first(self, proposals: Sequence[Proposal]) -> int:
         """Add the messages with which *proposals* begin; return their number.
 
-        As a batch is usually nothing else, this is the fast way of `add`.
+        They are those without keys, to one room, by sessions that are in it. As a batch
+        is usually nothing else, this is the fast way of `add`.
         """
-        count = self._state.count_messages(proposals)
-        self.entries += cast("Sequence[Said]", proposals[:count])
-        return count
+        said = message_run(proposals)
+        if not said or not self._state.is_stored(said[0].room):
+            return 0
+        absent = self._state.absent(self._state.rooms[said[0].room], said)
+        for count, each in enumerate(said):
+            if each.key or (absent and each.attachment in absent):
+                del said[count:]
+                break
+        self.entries += said
+        return len(said)
 
     def add(self, index: int, proposal: Proposal) -> bool:
         """Add the next proposal; return whether it belongs to this batch."""

@@ -136,8 +136,7 @@ class Closing:
         A session that is lost this way may be resumed. A connection that has ended
         already *keeps_reason* and code, or gets new ones.
         """
-        if connection.id in self._delivery:
-            self._delivery.close(connection.id)
+        self._delivery.close(connection.id)
         if connection.state in {State.MEMBER, State.ENTERING}:
             self.leave(connection, code, reason, may_resume=True)
         elif connection.state is State.ARRIVED or not keeps_reason:
@@ -150,10 +149,7 @@ class Closing:
     def finish(self, connection: Connection, *, abort: bool = False) -> None:
         """Report a connection as ended; only its bye is sent to it after that."""
         self._timers.clear_connection(connection.id)
-        if connection.id in self._delivery:
-            self._delivery.close(connection.id)
-        else:
-            self._delivery.private.remove(connection.id)  # a ping before the welcome
+        self._delivery.close(connection.id)
         connection.finish()
         self._capacity.start_closing(connection)
         self._counters.closed[connection.close_code] += 1

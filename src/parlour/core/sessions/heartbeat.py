@@ -8,7 +8,6 @@ from ..limits import Limits
 from ..protocol.session import SESSION
 from .closing import Closing
 from .connection import Connection
-from .local_steps import LocalSteps
 from .timers import Timers
 
 
@@ -22,13 +21,12 @@ class Heartbeat:
 
     def __init__(
         self,
-        steps: LocalSteps,
         delivery: Delivery,
         timers: Timers,
         closing: Closing,
         limits: Limits,
     ) -> None:
-        self._steps, self._delivery = steps, delivery
+        self._delivery = delivery
         self._timers, self._closing = timers, closing
         reason = f"you did not answer a ping within {limits.pong_timeout:g} seconds"
         self._bye = Bye("ping_timeout", reason)

@@ -49,9 +49,9 @@ class LineProcessor:
         bucket, lines, work = connection.bucket, connection.input, 0
         bye: Bye | None = None
         while bye is None and work < quantum and lines.complete_lines:
-            if connection.awaits_answer or connection.blocked:
-                break
-            if bucket is not None and not bucket.has_token(now):
+            if connection.must_wait or (
+                bucket is not None and not bucket.has_token(now)
+            ):
                 break
             # With a rate limit, take one line at a time: its cost depends on its size.
             left = quantum - work

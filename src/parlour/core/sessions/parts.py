@@ -85,7 +85,7 @@ class Parts:
             connections,
         )
         self.timeouts = Timeouts(timers, closing, limits)
-        self.heartbeat = Heartbeat(steps, delivery, timers, closing, limits)
+        self.heartbeat = Heartbeat(delivery, timers, closing, limits)
         answers = Answers(steps, counters)
         rooms = RoomCommands(state, proposals, answers, admission, connections)
         handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)

@@ -123,8 +123,6 @@ class Proposals:
         self._completed += len(settled)
         self.size -= self._in_flight_size
         self._in_flight, self._in_flight_size, self._batch = [], 0, None
-        if not self._steps:  # as in most batches
-            return [Settled(start, settled)]
         ordered: list[Settled | Step] = []
         while self._steps and self._steps[0][0] < self._completed:
             number, step = self._steps.popleft()
@@ -137,8 +135,6 @@ class Proposals:
 
     def take_ready(self) -> list[Step]:
         """Return the steps that have no entry before them, each once."""
-        if not self._steps:
-            return []
         steps: list[Step] = []
         while self._steps and self._steps[0][0] <= self._completed:
             steps.append(self._steps.popleft()[1])

@@ -21,6 +21,7 @@ from ..entries import (
     TopicSet,
     Unignored,
     Whispered,
+    message_run,
 )
 from ..events import (
     DIRECT_PREFIX,
@@ -106,7 +107,7 @@ class Settling:
         while index < len(proposals):
             proposal, number = proposals[index], part.first + index
             if isinstance(proposal, Said):
-                run = _run(proposals, index)
+                run = message_run(proposals, index)
                 self._say(run, time)
                 index += len(run)
                 continue
@@ -245,14 +246,3 @@ class Settling:
         if not origin.blocked:
             self._admission.finish(origin)
             self._backpressure.schedule(origin.id)
-
-
-def _run(proposals: Sequence[object], start: int) -> list[Said]:
-    """Return the consecutive messages of one room from *start* on."""
-    run: list[Said] = []
-    for index in range(start, len(proposals)):
-        each = proposals[index]
-        if not isinstance(each, Said) or (run and each.room != run[0].room):
-            break
-        run.append(each)
-    return run

@@ -110,15 +110,13 @@ class State:
         if room.is_direct:  # whose messages are whispered, and not stored
             return [Void(refusals.not_in_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        members, moved = room.members, self.sessions.moved
+        absent = self.absent(room, said)
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
-            key, sender = each.key, each.attachment
-            if (sender not in members or sender in moved) and not self.is_in(
-                room, sender
-            ):
+            key = each.key
+            if absent and each.attachment in absent:
                 effects.append(Void(refusals.not_in_room()))
                 count -= 1
                 continue
@@ -139,35 +137,24 @@ class State:
         session = self.sessions.at(attachment)
         return session is not None and session.id in room.members
 
-    def may_say(self, attachment: SessionId, name: RoomName) -> bool:
-        """Return whether the session of a connection is in a room that is not direct.
+    def is_stored(self, name: RoomName) -> bool:
+        """Return whether a room is open, and its messages are stored.
 
         The messages of a direct room are whispered, and not stored.
         """
         room = self.rooms.get_open(name)
-        return room is not None and not room.is_direct and self.is_in(room, attachment)
+        return room is not None and not room.is_direct
 
-    def count_messages(self, entries: Sequence[object]) -> int:
-        """Return with how many messages *entries* begin that `say` would record.
+    def may_say(self, attachment: SessionId, name: RoomName) -> bool:
+        """Return whether the session of a connection is in a room that is stored."""
+        return self.is_stored(name) and self.is_in(self.rooms[name], attachment)
 
-        They are those without keys, to one room, by sessions that are in it.
-        """
-        first = entries[0] if entries else None
-        room = self.rooms.get_open(first.room) if isinstance(first, Said) else None
-        if room is None or room.is_direct:
-            return 0
-        count, name = 0, room.name
-        members, moved = room.members, self.sessions.moved
-        for each in entries:
-            if not isinstance(each, Said) or each.key or each.room != name:
-                break
-            sender = each.attachment
-            if (sender not in members or sender in moved) and not self.is_in(
-                room, sender
-            ):
-                break
-            count += 1
-        return count
+    def absent(self, room: Room, said: Sequence[Said]) -> set[SessionId]:
+        """Return the senders of messages whose session is not in a room."""
+        senders = {each.attachment for each in said}
+        # Most senders are sessions that were never resumed: one look at all of them.
+        doubtful = senders - room.members.keys() | senders & self.sessions.moved
+        return {each for each in doubtful if not self.is_in(room, each)}
 
     def said_as(self, said: Said | Whispered) -> int | None:
         """Return the sequence of the message with the key of *said*, or None."""
