@@ -1,5 +1,6 @@
 """Direct messages, and ignored users."""
 
+import signal
 from http.client import HTTPConnection
 
 import pytest
@@ -19,9 +20,14 @@ from tests.programs.sandbox import Sandbox
 
 def write_to(tab: Tab, name: str) -> None:
     """Open the direct messages with a user in the list of users."""
+    open_direct(tab, name)
+    tab.expect_room(name)
+
+
+def open_direct(tab: Tab, name: str) -> None:
+    """Ask for the direct messages with a user in the list of users."""
     tab.page.locator("#names").get_by_role("button", name=name, exact=True).click()
     tab.page.get_by_role("button", name="Send a direct message").click()
-    tab.expect_room(name)
 
 
 def source(site: Site, path: str) -> str:
@@ -267,3 +273,23 @@ def test_a_user_is_still_ignored_after_a_restart_of_the_server(
     juliet.expect_message("aloud")
     expect(juliet.texts.filter(visible=True)).to_have_count(0)
     expect(juliet.page.locator("#direct-list li")).to_have_count(0)
+
+
+@on_threads
+def test_a_message_waits_until_the_conversation_is_open(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    romeo, juliet = visit(site).join("Romeo"), visit(site).join("Juliet")
+    juliet.expect_users("Juliet", "Romeo")
+
+    site.program.signal(signal.SIGSTOP)
+    open_direct(juliet, "Romeo")
+    juliet.send("secret")
+    expect(juliet.page.locator("#box-error")).to_contain_text("not open yet")
+    expect(juliet.box).to_have_value("secret")
+    site.program.signal(signal.SIGCONT)
+    juliet.expect_room("Romeo").send("secret")
+    romeo.open_room("Juliet").expect_message("secret")
+
+    assert site.history() == []

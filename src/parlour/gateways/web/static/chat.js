@@ -132,12 +132,18 @@ function names() {
   return [...view.room.users.since.keys()];
 }
 
-function say(text, room = view.room) {
+// A message that is typed while a conversation is being opened is for that, and must not be
+// said in the room that is still shown.
+function say(text, room) {
+  if (!room && directs.isOpening) {
+    composer.showError("the conversation is not open yet; send it then");
+    return false;
+  }
   if (outbox.isFull) {
     composer.showError("too many messages are waiting; wait for the connection");
     return false;
   }
-  outbox.add(room.name, text);
+  outbox.add((room ?? view.room).name, text);
   view.scrollToEnd();
   return true;
 }
@@ -240,6 +246,7 @@ function setTopic(topic) {
 function openDirect(room) {
   const found = directs.answered(room.partner);
   if (!found) return;
+  composer.showError("");
   show(room);
   if (found.text) say(found.text, room);
 }

@@ -23,6 +23,11 @@ export class Directs {
     return this.#send("ping", { token: id });
   }
 
+  // Whether the user waits for a room to write in.
+  get isOpening() {
+    return this.#requests.some(({ text }) => !text);
+  }
+
   // Return the request for the room with `partner`, or undefined.
   answered(partner) {
     const request = this.#requests.find(({ to }) => foldName(to) === foldName(partner));
