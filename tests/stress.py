@@ -22,18 +22,19 @@ from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
 from tests.simulation.cluster import simulate_cluster
+from tests.simulation.seeds import SEEDS
 from tests.simulation.simulation import Outcome, simulate
 
 ROUNDS = 200
 ROUNDS_PER_FILE = 10  # after these, the history is checked and replaced
-SEEDS = 1000
-FIRST = 50  # every test run simulates the seeds before this one
+SEED_COUNT = 1000
+FIRST = SEEDS.stop  # every test run simulates the seeds before this one
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--rounds", type=int, default=ROUNDS)
-    options.add_argument("--seeds", type=int, default=SEEDS)
+    options.add_argument("--seeds", type=int, default=SEED_COUNT)
     options.add_argument("--first", type=int, default=FIRST, help="the first seed")
     options.add_argument("--seed", type=int, help="the seed of the crash times")
     chosen = options.parse_args()

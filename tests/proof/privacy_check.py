@@ -67,7 +67,7 @@ def _ignores_throughout(
 
 
 def _renames(client: ClientRecord) -> Iterator[Violation]:
-    """Check that no rename was told twice. No client has the same name twice.
+    """Check that no client received the same rename twice; names are not reused.
 
     Only of names that several clients had there may be two such renames.
     """
@@ -81,18 +81,16 @@ def _renames(client: ClientRecord) -> Iterator[Violation]:
 
 
 def _rosters(client: ClientRecord) -> Iterator[Violation]:
-    """Check that the client was told of everybody who joined, left or was renamed.
+    """Check that the user lists that a client keeps equal the server's.
 
-    If two in different rooms had one name after the other, it may take one for the
-    other, since renames have no order with what is told in other rooms.
+    A client may confuse two users who had the same name one after the other in
+    different rooms, since the order of lines about different rooms is not defined.
     """
-    for room, told, listed in client.rosters:
-        is_mistaken = any(name.startswith(ANYBODY) for name in told)
-        if told != listed and not is_mistaken:
-            details = f"#{room}: {told} told, and {listed} listed"
-            yield Violation(
-                "the users are told as they are listed", client.name, details
-            )
+    for room, known, listed in client.rosters:
+        may_be_confused = any(name.startswith(ANYBODY) for name in known)
+        if known != listed and not may_be_confused:
+            details = f"#{room}: the client has {known}, the server {listed}"
+            yield Violation("user lists are correct", client.name, details)
 
 
 def _all_received(client: ClientRecord) -> Iterator[tuple[str, Received]]:

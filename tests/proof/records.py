@@ -87,11 +87,11 @@ class RenameTold(NamedTuple):
     to: str
 
 
-class RosterTold(NamedTuple):
-    """The users of a room, as a client was told one by one, and as they are listed."""
+class ComparedUsers(NamedTuple):
+    """The users of a room: those that a client has in its list, and the server's."""
 
     room: str
-    told: tuple[str, ...]
+    known: tuple[str, ...]
     listed: tuple[str, ...]
 
 
@@ -146,7 +146,7 @@ class ClientRecord:
     pages: list[Page] = field(default_factory=list)
     overheard: list[Overheard] = field(default_factory=list)
     renames: list[RenameTold] = field(default_factory=list)
-    rosters: list[RosterTold] = field(default_factory=list)
+    rosters: list[ComparedUsers] = field(default_factory=list)
     ignored: list[IgnoredSince] = field(default_factory=list)
     ever_ignored: set[str] = field(default_factory=set)
     """The names that it asked to ignore; it may miss direct messages from these."""

@@ -1,20 +1,19 @@
-"""The users of each room, as a client knows them from what it was told."""
+"""The user lists that a client keeps, one for each of its rooms."""
 
 from collections import Counter
 from typing import Any
 
-from .records import DIRECT, ClientRecord, RosterTold
+from .records import DIRECT, ClientRecord, ComparedUsers
 
 
 class Rosters:
-    """The users of the rooms of one connection.
+    """The user lists of the rooms of one connection.
 
-    A client lists them when it enters a room, and again after a gap. From then on, it
-    is told who joins, leaves and is renamed. What it hears of a rename has no order
-    with what it hears in other rooms. So a name may seem to have two owners for a
-    while, and somebody may leave under a name that is not known yet, or no more. If
-    somebody joins, or is listed, under a name that another name has replaced, it lists
-    them again.
+    A client requests a list when it enters a room, and again after a gap. Joins, leaves
+    and renames update it. The order of a rename and of lines about other rooms is not
+    defined. So two entries may have the same name for a while, and a leave may name a
+    user by an earlier or a later name. When a join or a list has a name that a rename
+    has replaced, the client requests the list again.
     """
 
     def __init__(self, record: ClientRecord) -> None:
@@ -76,8 +75,10 @@ class Rosters:
 
     def _list(self, room: str, names: list[str]) -> None:
         if self.is_comparing and room in self._users:
-            told = tuple(sorted(self._users[room].elements()))
-            self._record.rosters.append(RosterTold(room, told, tuple(sorted(names))))
+            known = tuple(sorted(self._users[room].elements()))
+            self._record.rosters.append(
+                ComparedUsers(room, known, tuple(sorted(names)))
+            )
         self._users[room] = Counter(names)
         for early in [each for each in self._left_early if each[0] == room]:
             del self._left_early[early]

@@ -125,7 +125,7 @@ class SessionClient:
         return line("bye", {})
 
     def compare_users(self) -> bytes:
-        """List the users of all rooms, to compare them with those it was told of."""
+        """Request the users of all rooms, to compare them with the lists it keeps."""
         self._rosters.is_comparing = True
         return b"".join([self.list_users(room) for room in self._rosters.rooms])
 

@@ -7,6 +7,7 @@ import pytest
 from tests.proof.checker import check
 from tests.proof.records import (
     ClientRecord,
+    ComparedUsers,
     Cursor,
     IgnoredSince,
     Missed,
@@ -16,7 +17,6 @@ from tests.proof.records import (
     Received,
     RenameTold,
     RoomView,
-    RosterTold,
     Run,
 )
 from tests.proof.small_run import (
@@ -76,8 +76,8 @@ def rename_twice(run: Run) -> None:
     run.clients[1].renames += [RenameTold(1, ROMEO, "r"), RenameTold(1, ROMEO, "r")]
 
 
-def tell_of_one_who_is_not_there(run: Run) -> None:
-    run.clients[1].rosters.append(RosterTold("lobby", (JULIET, ROMEO), (JULIET,)))
+def list_somebody_who_is_absent(run: Run) -> None:
+    run.clients[1].rosters.append(ComparedUsers("lobby", (JULIET, ROMEO), (JULIET,)))
 
 
 def hear_an_ignored_one(run: Run) -> None:
@@ -95,7 +95,7 @@ def hear_an_ignored_one(run: Run) -> None:
         (lose_a_direct_message, "gaps are declared"),
         (lose_the_last_direct_message, "everything is received in the end"),
         (rename_twice, "a rename is told once"),
-        (tell_of_one_who_is_not_there, "the users are told as they are listed"),
+        (list_somebody_who_is_absent, "user lists are correct"),
         (hear_an_ignored_one, "ignored direct messages are not heard"),
     ],
 )

@@ -1,8 +1,8 @@
-"""The users that a client knows from what it was told."""
+"""The user lists that a client keeps."""
 
 import pytest
 
-from tests.proof.records import ClientRecord, RosterTold
+from tests.proof.records import ClientRecord, ComparedUsers
 from tests.proof.rosters import Rosters
 
 Lines = list[tuple[str, dict[str, object]]]
@@ -12,7 +12,7 @@ def listing(*names: str) -> dict[str, object]:
     return {"room": "dev", "users": [{"name": name} for name in names]}
 
 
-def told(*lines: tuple[str, dict[str, object]]) -> tuple[str, ...]:
+def known_after(*lines: tuple[str, dict[str, object]]) -> tuple[str, ...]:
     """Return the users that a client knows after *lines*; at first, Ann and Bob."""
     record = ClientRecord("client")
     rosters = Rosters(record)
@@ -23,7 +23,7 @@ def told(*lines: tuple[str, dict[str, object]]) -> tuple[str, ...]:
     rosters.is_comparing = True
     rosters.process("users", listing())
     (found,) = record.rosters
-    return found.told
+    return found.known
 
 
 def test_the_users_are_compared_with_those_that_are_listed() -> None:
@@ -33,7 +33,7 @@ def test_the_users_are_compared_with_those_that_are_listed() -> None:
     rosters.is_comparing = True
     rosters.process("users", listing("Bob"))
 
-    assert record.rosters == [RosterTold("dev", ("Ann",), ("Bob",))]
+    assert record.rosters == [ComparedUsers("dev", ("Ann",), ("Bob",))]
 
 
 JOINED = "joined", {"room": "dev", "name": "Cat"}
@@ -55,7 +55,7 @@ RENAMED = "renamed", {"name": "Bob", "to": "Eve"}
     ],
 )
 def test_the_client_knows_who_is_there(lines: Lines, users: tuple[str, ...]) -> None:
-    assert told(*lines) == users
+    assert known_after(*lines) == users
 
 
 def test_a_former_name_makes_the_client_list_the_users_again() -> None:

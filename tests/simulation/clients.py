@@ -191,7 +191,7 @@ class SimulatedClient:
                 self._write(self.client.outbox.retry())
 
     def compare_users(self) -> None:
-        """Compare the users that it was told of with those that are listed."""
+        """Compare the user lists of the client with those of the server."""
         if self.is_connected and isinstance(self.client, SessionClient):
             self._write(self.client.compare_users())
 

@@ -8,9 +8,8 @@ import pytest
 from tests.simulation.cluster import simulate_cluster
 from tests.simulation.planted_bugs import PlantBug
 from tests.simulation.planted_cluster_bugs import BUGS
+from tests.simulation.seeds import BUG_SEEDS, SEEDS
 
-SEEDS = range(50)
-BUG_SEEDS = range(150)  # some bugs need a rare order of events
 KINDS = {
     "failed reads",
     "falsely lost nodes",

@@ -9,10 +9,9 @@ from functools import cache
 import pytest
 
 from tests.simulation.planted_bugs import BUGS, PlantBug
+from tests.simulation.seeds import BUG_SEEDS, SEEDS
 from tests.simulation.simulation import Outcome, simulate
 
-SEEDS = range(50)
-BUG_SEEDS = range(150)  # some bugs need a rare order of events
 KINDS = {
     "closed connections",
     "dead connections",

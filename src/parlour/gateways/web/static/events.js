@@ -14,9 +14,9 @@ function wordPattern(name) {
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
 // `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
 export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, openDirect, reportJoin, sendIgnored }) {
-  // Names that somebody had before. What is told of a rename has no order with what is
-  // told in other rooms, so somebody may join one of them, or be listed, under the former
-  // name. The users are requested again then, once for each rename.
+  // Former names of users. After a rename, a join or a list of users of another room may
+  // still have the former name. That room's users are then requested again, once for each
+  // rename.
   const formerNames = new Set();
 
   function reloadUsers(room) {
