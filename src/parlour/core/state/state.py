@@ -153,7 +153,8 @@ class State:
         """Return the senders of messages whose session is not in a room."""
         senders = {each.attachment for each in said}
         # Most senders are sessions that were never resumed: one look at all of them.
-        doubtful = senders - room.members.keys() | senders & self.sessions.moved
+        # difference() of a dict takes as long as there are senders, not members.
+        doubtful = senders.difference(room.members) | senders & self.sessions.moved
         return {each for each in doubtful if not self.is_in(room, each)}
 
     def said_as(self, said: Said | Whispered) -> int | None:
