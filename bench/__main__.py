@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from . import guard
-from .compare import PAIRS, chosen_works, compare
+from .compare import PAIRS, chosen_works, compare, interpreter_error
 from .figures import Figures
 from .machine import BUILD, RESULTS, description, prepare
 from .results import Results
@@ -72,6 +72,9 @@ def _compare(args: argparse.Namespace) -> int:
     works = chosen_works(args.only, args.server)
     if not (args.compare / "server.py").exists():
         print(f"{args.compare} is no checkout of Parlour", file=sys.stderr)
+        return 2
+    if error := interpreter_error(args.compare.resolve()):
+        print(error, file=sys.stderr)
         return 2
     place = args.results or BUILD / "results"
     return compare(args.compare, args.pairs, works, place, _print)

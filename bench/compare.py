@@ -2,11 +2,12 @@
 
 Each pair of measurements is one of both, seconds apart, in the order A B B A: what the
 machine does meanwhile affects both alike. The generator is always that of this
-checkout; only the servers differ. A figure is worse only if the whole interval of its
-ratio lies beyond what is allowed.
+checkout, and both run the same Python; only the servers differ. A figure is worse only
+if the whole interval of its ratio lies beyond what is allowed.
 """
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,10 @@ from typing import Final, NamedTuple
 
 from .figures import Figures
 from .intervals import LEAST_PAIRS, Interval, ratio
-from .machine import commit, description
+from .machine import ROOT, commit, description
 from .run import Cell, measure
 from .scenarios import SCENARIOS, Scenario
-from .servers import OURS, Server, variants
+from .servers import OURS, Server, interpreter, variants
 
 NAME: Final = "compare.json"
 PAIRS: Final = 15
@@ -33,6 +34,8 @@ WORKS: Final[dict[str, tuple[str, ...]]] = {
     "idle-1000": ("async", "async, sessions", "threads"),
 }
 """What is compared unless something else is chosen: the figures of one room."""
+
+BUILD_OF_PYTHON: Final = "import sys; print(sys.version, 'in', sys.base_prefix)"
 
 Report = Callable[[str], None]
 Work = tuple[Scenario, Server]
@@ -129,6 +132,23 @@ def _measures(scenario: Scenario) -> tuple[Measure, ...]:
     if "mode" in scenario.options:
         return ()
     return (COST,) if "rate" in scenario.options else (COST, SPEED)
+
+
+def interpreter_error(root: Path) -> str:
+    """Return why the servers cannot be compared with those of *root*; "" if they can.
+
+    Two builds of the same Python can differ by more than any change of the project.
+    """
+    found = []
+    for each in (ROOT, root):
+        command = [str(interpreter(each)), "-c", BUILD_OF_PYTHON]
+        try:
+            found.append(subprocess.check_output(command, text=True).strip())
+        except (OSError, subprocess.CalledProcessError) as exc:
+            return f"the Python of {each} does not run: {exc}"
+    if found[0] == found[1]:
+        return ""
+    return f"{root} has another Python than this checkout: {found[1]}, not {found[0]}"
 
 
 def compare(

@@ -64,9 +64,14 @@ class Running:
     port: int
 
 
+def interpreter(root: Path) -> Path:
+    """Return the Python that runs the server of the checkout *root*."""
+    return Path(sys.executable) if root == ROOT else root / ".venv" / "bin" / "python"
+
+
 def parlour(engine: str, history: str, *options: str, root: Path = ROOT) -> Command:
     """Return the command of Parlour in *root*; only its rate limit is lifted."""
-    python = sys.executable if root == ROOT else str(root / ".venv" / "bin" / "python")
+    python = str(interpreter(root))
 
     def command(port: int, place: Path) -> list[str]:
         kept = "memory" if history == "memory" else str(place / "history.db")

@@ -1,6 +1,7 @@
 """The comparison of two checkouts: order, verdicts and output."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,34 @@ def test_the_other_server_is_that_of_the_other_checkout(
         str(tmp_path / "server.py"),
     ]
     assert other[2:] == commands[ASYNC.name][2:]
+
+
+def checkout(place: Path, python: str) -> Path:
+    """Return a checkout whose Python is the script *python*."""
+    path = place / ".venv" / "bin" / "python"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"#!/bin/sh\n{python}\n")
+    path.chmod(0o755)
+    return place
+
+
+def test_checkouts_with_the_same_python_can_be_compared(tmp_path: Path) -> None:
+    root = checkout(tmp_path, f'exec "{sys.executable}" "$@"')
+
+    assert compare.interpreter_error(root) == ""
+
+
+def test_checkouts_with_two_builds_of_python_are_not_compared(tmp_path: Path) -> None:
+    root = checkout(tmp_path, "echo 3.11.2 in /usr")
+
+    assert "3.11.2 in /usr, not 3." in compare.interpreter_error(root)
+
+
+def test_a_checkout_whose_python_does_not_run_is_not_compared(tmp_path: Path) -> None:
+    root = checkout(tmp_path, "exit 3")
+
+    assert "does not run" in compare.interpreter_error(root)
+    assert "does not run" in compare.interpreter_error(root / "absent")
 
 
 def test_a_cost_is_worse_if_its_interval_lies_beyond_three_percent() -> None:
