@@ -25,7 +25,7 @@ from parlour.core.events import (
 )
 from parlour.core.hub import Hub
 from parlour.core.protocol.commands import Hello
-from parlour.core.sessions.batching import Plan
+from parlour.core.sessions.batching import Planner
 from parlour.core.sessions.effect_handlers import EffectHandlers
 from parlour.core.sessions.proposals import Proposals
 from parlour.core.sessions.settling import Settling
@@ -174,15 +174,15 @@ def reverse_batches(patch: pytest.MonkeyPatch) -> None:
 
 def store_void_entries(patch: pytest.MonkeyPatch) -> None:
     """Have the journal store messages that are void."""
-    add_said = Plan._add_said
+    add_said = Planner._add_said
 
-    def add(self: Plan, index: int, said: Said) -> bool:
+    def add(self: Planner, index: int, said: Said) -> bool:
         is_added = add_said(self, index, said)
         if is_added and self.judged.pop(index, None) is not None:
             self.entries.append(said)
         return is_added
 
-    patch.setattr(Plan, "_add_said", add)
+    patch.setattr(Planner, "_add_said", add)
 
 
 def drop_input(patch: pytest.MonkeyPatch) -> None:

@@ -196,7 +196,10 @@ class Batch(Value, frozen=True, gc=False):
     @property
     def is_durable(self) -> bool:
         """Whether it contains an entry that a journal stores."""
-        return any(isinstance(entry, DURABLE) for entry in self.entries)
+        for entry in self.entries:  # noqa: SIM110 -- faster than any()
+            if isinstance(entry, DURABLE):
+                return True
+        return False
 
 
 MAX_TIME: Final = 253_370_764_799.0  # seconds: the end of the year 9998
@@ -204,7 +207,9 @@ MAX_TIME: Final = 253_370_764_799.0  # seconds: the end of the year 9998
 
 def batch_time(wall: float) -> float:
     """Return the wall time *wall* in whole microseconds, from the year 1970 to 9998."""
-    return round(min(max(wall, 0.0), MAX_TIME) * 1_000_000) / 1_000_000
+    if not 0.0 <= wall <= MAX_TIME:
+        wall = min(max(wall, 0.0), MAX_TIME)
+    return round(wall * 1_000_000) / 1_000_000
 
 
 encode_batch: Final = msgspec.msgpack.Encoder().encode

@@ -5,7 +5,7 @@ from typing import Final
 
 from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
-from .entries import DURABLE, Batch, NodeLost, RoomClosed, batch_time
+from .entries import DURABLE, Batch, NodeLost, RoomClosed
 from .events import (
     Bye,
     ConnectionId,
@@ -179,8 +179,8 @@ class Hub:
 
     # -- the journal --------------------------------------------------------------
 
-    def proposals(self, time: float) -> Batch | None:
-        """Return the next batch for the journal, at the wall time *time*, or None.
+    def proposals(self, wall: float) -> Batch | None:
+        """Return the next batch for the journal, at the wall time *wall*, or None.
 
         There is none until the last batch is committed or rejected, and delivered to
         every member that does not lag. This way, fast senders cannot make such a member
@@ -188,7 +188,7 @@ class Hub:
         """
         if self.delivery.is_urgent:
             return None
-        return self._proposals.next_batch(batch_time(time), self._connections.now)
+        return self._proposals.next_batch(wall, self._connections.now)
 
     def committed(self, batch: Batch, now: float) -> None:
         """Apply a batch that the journal has: of this node, or of another.
@@ -336,8 +336,10 @@ class Hub:
             return now
         if self.delivery.reports.questions:
             return now
-        times = self._timers.next(now), self.delivery.flush_time(now)
-        return min((time for time in times if time is not None), default=None)
+        timer, flush = self._timers.next(now), self.delivery.flush_time(now)
+        if timer is None or flush is None:
+            return flush if timer is None else timer
+        return min(timer, flush)
 
     def is_tick_due(self, now: float) -> bool:
         """Return whether :meth:`tick` may have anything to do."""

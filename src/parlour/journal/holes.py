@@ -64,6 +64,8 @@ class Holes:
 
     def forget(self, floor: int) -> None:
         """Forget old holes, after the messages up to *floor* expired."""
+        if len(self._holes) <= 2 * MAX_OLD_HOLES:
+            return
         old = self._index_after(floor)
         if old > 2 * MAX_OLD_HOLES:
             del self._holes[: old - MAX_OLD_HOLES]

@@ -13,6 +13,7 @@ from parlour.core.entries import (
     RoomOpened,
     Said,
     TopicSet,
+    batch_time,
     message_run,
 )
 from parlour.core.events import LOBBY, Message, RoomName
@@ -38,7 +39,6 @@ from .clock import WallClock, Warn, no_warnings
 from .epoch import new_epoch
 from .keys import StoredKeys
 from .memory_room import MemoryRoom
-from .timestamps import clamp_time, from_microseconds, to_microseconds
 
 MAX_BYTES: Final = 256 << 20  # of memory, for the messages of all rooms
 MESSAGES_PER_CHECK: Final = 16  # searched between two checks of the deadline
@@ -76,18 +76,18 @@ class MemoryStore:
         self._deadline = SearchDeadline(steady)
 
     def append(self, batch: Batch) -> None:
-        time = from_microseconds(to_microseconds(clamp_time(batch.time)))
-        steady = self._steady()
-        _require_unicode(batch)  # before anything is stored
+        time, steady = batch_time(batch.time), self._steady()
+        entries, index = batch.entries, 0
+        _require_unicode(entries)  # before anything is stored
         self._keys.expire(steady)
         with self._lock:
-            index = 0
-            while index < len(batch.entries):
-                if said := message_run(batch.entries, index):
+            while index < len(entries):
+                if said := message_run(entries, index):
                     self._store(said, time, steady)
+                    index += len(said)
                 else:
-                    self._store_other(batch.entries[index])
-                index += len(said) or 1
+                    self._store_other(entries[index])
+                    index += 1
             if self._size > self._max_bytes:
                 self._shrink()
 
@@ -168,14 +168,14 @@ class MemoryStore:
     def _store(self, said: Sequence[Said], time: float, steady: float) -> None:
         """Store messages of one room."""
         room = self._room(said[0].room)
-        self._size -= room.size
+        before = room.size
         messages = room.extend(said, self._numbering, time, steady)
         for each, message in zip(said, messages, strict=True):
             if each.key:
                 key = StoredKey(each.key, each.token, each.room, message.sequence)
                 self._keys.add(key, steady)
         room.prune(self._retention, steady)
-        self._size += room.size
+        self._size += room.size - before
 
     def _pruned(self, name: RoomName) -> MemoryRoom:
         """Return the room *name* without expired messages."""
@@ -208,14 +208,16 @@ class MemoryStore:
         return Page(tuple(messages), total > len(messages), total, expired)
 
 
-def _require_unicode(batch: Batch) -> None:
-    """Raise ValueError if a text of *batch* contains a lone surrogate."""
-    said = [entry for entry in batch.entries if isinstance(entry, Said)]
-    texts = [entry.source + entry.text for entry in said]
-    texts += [entry.key + entry.token for entry in said if entry.key]
-    if len(said) < len(batch.entries):
-        texts += [entry.topic for entry in batch.entries if isinstance(entry, TopicSet)]
-    utf8_size("".join(texts))
+def _require_unicode(entries: Sequence[Entry]) -> None:
+    """Raise ValueError if a text of *entries* contains a lone surrogate."""
+    for entry in entries:
+        if isinstance(entry, Said):
+            if not (entry.text.isascii() and entry.source.isascii()):
+                utf8_size(entry.source + entry.text)
+            if entry.key:
+                utf8_size(entry.key + entry.token)
+        elif isinstance(entry, TopicSet):
+            utf8_size(entry.topic)
 
 
 def _search(

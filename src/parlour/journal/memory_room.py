@@ -57,6 +57,8 @@ class MemoryRoom:
         self, said: Sequence[Said], numbering: Numbering, time: float, steady: float
     ) -> list[Message]:
         """Add messages, recorded at the monotonic time *steady*; return them."""
+        if self._stored is None:
+            self._stored = _Messages()
         head, name, messages = self.head, said[0].room, list[Message]()
         for each in said:
             sequence = numbering(head)
@@ -64,12 +66,15 @@ class MemoryRoom:
                 self._holes.add(sequence, sequence - head - 1)
             head = sequence
             messages.append(Message(name, head, time, each.source, each.text))
-        sizes = [utf8_size(each.source + each.text) for each in said]
+        sizes = [
+            len(source) + len(text)
+            if (source := each.source).isascii() and (text := each.text).isascii()
+            else utf8_size(source + each.text)
+            for each in said
+        ]
         self.head, self._bytes = head, self._bytes + sum(sizes)
-        if self._stored is None:
-            self._stored = _Messages()
-        self._stored.messages += messages
         self._stored.sizes += sizes
+        self._stored.messages += messages
         self._stored.runs.append((steady, head))
         return messages
 
@@ -100,11 +105,11 @@ class MemoryRoom:
         """Delete the *count* oldest messages."""
         if not count or (stored := self._stored) is None:
             return
-        messages, runs = stored.messages, stored.runs
-        for _ in range(count - 1):
-            messages.popleft()
-        self.floor = messages.popleft().sequence
-        self._bytes -= sum([stored.sizes.popleft() for _ in range(count)])
+        messages, sizes, runs = stored.messages, stored.sizes, stored.runs
+        for _ in range(count):
+            last = messages.popleft()
+            self._bytes -= sizes.popleft()
+        self.floor = last.sequence
         while runs and runs[0][1] <= self.floor:
             runs.popleft()
         self._holes.forget(self.floor)

@@ -79,6 +79,8 @@ class Runtime:
         """Read the history for pending questions (step 4), by the rules of `record`."""
         with lock:
             questions, ahead = self.hub.questions(), self.hub.cursors_ahead()
+            if not questions and not ahead:
+                return
             networks = [self.hub.network(each.connection) for each in questions]
         for room, cursor, last in ahead:
             log_limited(

@@ -15,26 +15,25 @@ class DueRooms:
     def __init__(self, sizes: RecentSizes) -> None:
         self._sizes = sizes
         self._rooms: dict[RoomName, RoomDelivery] = {}
-
-    @property
-    def is_urgent(self) -> bool:
+        self.is_urgent = False
         """Whether messages wait for a flush."""
-        for room in self._rooms.values():  # noqa: SIM110 -- faster than any()
-            if room.schedule.is_urgent:
-                return True
-        return False
 
     def add(self, room: RoomDelivery) -> None:
         """Visit a room at the next flush."""
         self._rooms[room.room] = room
+        if room.schedule.is_urgent:
+            self.is_urgent = True
 
     def forget(self, room: RoomDelivery) -> None:
         """Forget a room that nobody hears."""
         self._rooms.pop(room.room, None)
         self._sizes.forget(room.room)
+        self.is_urgent = any(each.schedule.is_urgent for each in self._rooms.values())
 
     def flush_time(self, now: float) -> float | None:
         """Return when a room is due, at the earliest *now*; None if none is."""
+        if self.is_urgent:
+            return now
         due = None
         for room in self._rooms.values():
             time = room.flush_time(now)
@@ -45,9 +44,12 @@ class DueRooms:
     def flush(self, now: float) -> list[list[Write]]:
         """Return what to write to the members of each room; it counts as received."""
         writes: list[list[Write]] = []
+        self.is_urgent = False
         for room in list(self._rooms.values()):
             writes.append(room.flush_due(now))
-            if not room.is_due and not room.schedule.is_urgent:
+            if room.schedule.is_urgent:
+                self.is_urgent = True
+            elif not room.is_due:
                 del self._rooms[room.room]
             self._sizes.flushed(room)
         return writes

@@ -80,6 +80,8 @@ class MemberSets:
 
     def end_waiting(self) -> None:
         """Let all waiting members catch up, as part of a flush."""
+        if not self.waiting:
+            return
         after = TRANSITIONS[MemberState.WAITING][MemberChange.FLUSH]
         for member in self.waiting.values():
             member.state = after

@@ -135,6 +135,8 @@ class PrivateEvents:
     def take(self) -> dict[ConnectionId, bytes]:
         """Return what to write to each connection before the events of its rooms."""
         first = self._unplaced.take() if self._unplaced.is_due else {}
+        if not self._order.has_rooms:
+            return first
         for connection, data in self._order.take().items():
             first[connection] = first.get(connection, b"") + data
         return first

@@ -13,6 +13,11 @@ class PrivateOrder:
     def __init__(self) -> None:
         self._rooms: dict[ConnectionId, list[RoomDelivery]] = {}
 
+    @property
+    def has_rooms(self) -> bool:
+        """Whether `take` may return anything."""
+        return bool(self._rooms)
+
     def add(self, connection: ConnectionId, room: RoomDelivery, count: int) -> None:
         """Note that *count* private events of *room* were sent to a connection."""
         self._rooms.setdefault(connection, []).extend([room] * count)
@@ -24,8 +29,6 @@ class PrivateOrder:
         before it. One that has to wait, and those after it, are delivered later, in the
         order of each room.
         """
-        if not self._rooms:
-            return {}
         taken: dict[ConnectionId, bytes] = {}
         orders, self._rooms = self._rooms, {}
         for connection, rooms in orders.items():

@@ -104,6 +104,8 @@ class RecentEvents:
 
     def discard_before(self, position: int) -> None:
         """Discard the oldest events over the limit, but none from *position* on."""
+        if self.size <= self._max_bytes:
+            return  # so no encoding is larger
         limit, encodings = position - self.base, self._encodings.values()
         excess = [encoded.excess(self._max_bytes, limit) for encoded in encodings]
         if count := max(excess, default=0):

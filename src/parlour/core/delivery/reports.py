@@ -29,6 +29,8 @@ class DeliveryReports:
 
     def take_questions(self) -> list[Question]:
         """Return the next questions, each once, oldest first."""
+        if not self.questions:
+            return []
         questions = self.questions[:MAX_QUERIES]
         del self.questions[:MAX_QUERIES]
         return questions

@@ -106,7 +106,7 @@ class RoomDelivery:
         return (
             self._flushed_head < self._recent.head
             or bool(self.sets.waiting)
-            or self._shared.is_any_behind
+            or (self._is_partial and self._shared.is_any_behind)
         )
 
     @property
@@ -263,9 +263,10 @@ class RoomDelivery:
 
     def flush_due(self, now: float) -> list[Write]:
         """Return what to write now; it counts as received."""
-        due = self.schedule.next_flush(now)
-        if due is None or due > now:
-            return self._catch_up.flush()
+        if not self.schedule.is_urgent:
+            due = self.schedule.next_flush(now)
+            if due is None or due > now:
+                return self._catch_up.flush()
         writes = self.flush()
         self.schedule.flushed()
         return writes
@@ -281,7 +282,9 @@ class RoomDelivery:
         recent.encode()
         shared_writes = self._shared.flush()
         self.sets.end_waiting()
-        writes = self._catch_up.flush() + shared_writes
+        writes = shared_writes
+        if self.sets.catching_up:
+            writes = self._catch_up.flush() + shared_writes
         oldest = self._oldest_pinned()
         self._flushed_head, self._is_partial = recent.head, oldest < recent.head
         recent.discard_before(oldest)

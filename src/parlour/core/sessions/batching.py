@@ -5,7 +5,7 @@ batch is formed, and a batch ends before an entry that an earlier one could make
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -24,9 +24,9 @@ from ..entries import (
 )
 from ..events import Refused, RoomName, SessionId
 from ..limits import Limits
-from ..state import refusals
 from ..state.state import State
 
+MESSAGES: Final = (Said, Whispered)
 ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
 
 
@@ -49,46 +49,35 @@ class Repeated(NamedTuple):
 
 Proposal = Entry | Rejected | Repeated
 
+NOTHING_JUDGED: Final[Mapping[int, Rejected | Repeated]] = {}
 
-class Plan:
+
+class Plan(NamedTuple):
     """The first of the waiting proposals, as many as form a batch.
 
     *entries* are those for the journal; *judged* replaces the others, by their places.
+    *length* and *size* are the number of the proposals and their characters.
     """
 
-    __slots__ = (
-        *("_changed", "_has_others", "_is_full", "_keys", "_room", "_senders"),
-        *("_state", "count", "entries", "judged", "size"),
-    )
+    entries: Sequence[Entry]
+    judged: Mapping[int, Rejected | Repeated]
+    length: int
+    size: int
 
-    def __init__(self, state: State) -> None:
-        self.count = self.size = 0  # of the proposals, and their characters
-        self.entries: list[Entry] = []
+
+class Planner:
+    """Judges proposals in their order, until one does not belong to the batch."""
+
+    def __init__(self, state: State, first: Sequence[Said]) -> None:
+        self.entries: list[Entry] = [*first]
         self.judged: dict[int, Rejected | Repeated] = {}
         self._state = state
-        self._keys: set[str] = set()
+        self._keys = {each.key for each in first if each.key}
         self._changed: set[SessionId] = set()  # those whose session may leave rooms
         self._has_others = False  # than messages
         self._is_full = False
         self._room: RoomName | None = None
         self._senders: dict[SessionId, bool] = {}  # whether they are in the room
-
-    def add_first(self, proposals: Sequence[Proposal]) -> int:
-        """Add the messages with which *proposals* begin; return their number.
-
-        They are those without keys, to one room, by sessions that are in it. As a batch
-        is usually nothing else, this is the fast way of `add`.
-        """
-        said = message_run(proposals)
-        if not said or not self._state.is_stored(said[0].room):
-            return 0
-        absent = self._state.absent(self._state.rooms[said[0].room], said)
-        for count, each in enumerate(said):
-            if each.key or (absent and each.attachment in absent):
-                del said[count:]
-                break
-        self.entries += said
-        return len(said)
 
     def add(self, index: int, proposal: Proposal) -> bool:
         """Add the next proposal; return whether it belongs to this batch."""
@@ -127,7 +116,7 @@ class Plan:
             return False
         key = said.key
         if not is_valid:
-            self.judged[index] = Rejected(said, self._why_void(said))
+            self.judged[index] = Rejected(said, self._state.why_void(said.room))
         elif not key:
             self.entries.append(said)
         elif key in self._keys:
@@ -139,10 +128,6 @@ class Plan:
             else:
                 self.judged[index] = Repeated(said, sequence)
         return True
-
-    def _why_void(self, said: Said) -> Refused:
-        is_open = self._state.rooms.get_open(said.room) is not None
-        return refusals.not_in_room() if is_open else refusals.no_such_room()
 
     def _may_leave(self, entry: Entry) -> set[SessionId]:
         """Return the connections whose session could leave a room by *entry*."""
@@ -163,31 +148,50 @@ def plan_batch(
     state: State, waiting: Sequence[Proposal], size: int, limits: Limits
 ) -> Plan:
     """Return a plan of the next batch; *size* is that of all *waiting* proposals."""
-    first = waiting[: limits.batch_entries]
-    sizes: list[int] = []
-    if len(first) < len(waiting) or size > limits.batch_characters:
-        sizes = list(accumulate(map(_size, first)))  # of the first n together
+    first, sizes = waiting, list[int]()
+    if len(waiting) > limits.batch_entries or size > limits.batch_characters:
+        first = waiting[: limits.batch_entries]
+        sizes = list(accumulate(_sizes(first)))  # of the first n together
         first = first[: max(1, bisect_right(sizes, limits.batch_characters))]
-    plan = Plan(state)
-    plan.count = plan.add_first(first)
-    while plan.count < len(first) and plan.add(plan.count, first[plan.count]):
-        plan.count += 1
-    if plan.count == len(waiting):
-        plan.size = size
-    else:
-        plan.size = (
-            sizes[plan.count - 1] if sizes else proposals_size(first[: plan.count])
-        )
-    return plan
+    said = _first_messages(state, first)
+    count = len(said)
+    if count == len(waiting):  # a batch is usually nothing else
+        return Plan(said, NOTHING_JUDGED, count, size)
+    planner = Planner(state, said)
+    while count < len(first) and planner.add(count, first[count]):
+        count += 1
+    if count < len(waiting):
+        size = sizes[count - 1] if sizes else proposals_size(first[:count])
+    return Plan(planner.entries, planner.judged, count, size)
+
+
+def _first_messages(state: State, proposals: Sequence[Proposal]) -> list[Said]:
+    """Return the messages with which *proposals* begin, if they need no judgement.
+
+    They are new messages to one room, by sessions that are in it.
+    """
+    said = message_run(proposals)
+    room = state.stored_room(said[0].room) if said else None
+    if room is None:
+        return []
+    absent, keys = state.absent(room, said), set[str]()
+    for count, each in enumerate(said):
+        if absent and each.attachment in absent:
+            return said[:count]
+        if key := each.key:
+            if key in keys or state.said_as(each) is not None:
+                return said[:count]
+            keys.add(key)
+    return said
 
 
 def proposals_size(proposals: Sequence[Proposal]) -> int:
     """Return the estimated characters of *proposals*."""
-    return sum(map(_size, proposals))
+    return sum(_sizes(proposals))
 
 
-def _size(proposal: Proposal) -> int:
-    # Two checks: that for one of two classes takes longer.
-    if isinstance(proposal, Said) or isinstance(proposal, Whispered):  # noqa: SIM101
-        return ENTRY_SIZE + len(proposal.text)
-    return ENTRY_SIZE
+def _sizes(proposals: Sequence[Proposal]) -> list[int]:
+    return [
+        ENTRY_SIZE + (len(each.text) if isinstance(each, MESSAGES) else 0)
+        for each in proposals
+    ]

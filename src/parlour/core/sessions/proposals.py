@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ..entries import DURABLE, Batch, Entry, Said, Whispered
+from ..entries import DURABLE, Batch, Entry, Said, Whispered, batch_time
 from ..events import Refused
 from ..limits import Limits
 from ..state.state import State
@@ -97,23 +97,28 @@ class Proposals:
         """Return whether the journal has a batch for more than a second already."""
         return self._batch is not None and now - self._batch_since > STALLED_AFTER
 
-    def next_batch(self, time: float, now: float) -> Batch | None:
-        """Return the next batch, for the wall time *time*; None while one is in flight.
+    def next_batch(self, wall: float, now: float) -> Batch | None:
+        """Return the next batch, for the wall time *wall*; None while one is in flight.
 
         Durable entries that are void as the state is now are not in it, nor messages
         that were said already.
         They are settled with it, as they are judged now: what changes until the batch
         is applied must not make this node alone apply them.
         """
-        if not self.has_batch:
+        waiting = self._waiting
+        if not waiting or self._batch is not None:
             return None
-        plan = plan_batch(self._state, self._waiting, self.size, self._limits)
-        self._in_flight = self._waiting[: plan.count]
-        del self._waiting[: plan.count]
-        self._in_flight_size = plan.size
-        for index, proposal in plan.judged.items():
+        entries, judged, count, self._in_flight_size = plan_batch(
+            self._state, waiting, self.size, self._limits
+        )
+        if count == len(waiting):
+            self._in_flight, self._waiting = waiting, []
+        else:
+            self._in_flight = waiting[:count]
+            del waiting[:count]
+        for index, proposal in judged.items():
             self._in_flight[index] = proposal
-        self._batch = Batch(time, tuple(plan.entries), self._node)
+        self._batch = Batch(batch_time(wall), tuple(entries), self._node)
         self._batch_since = now
         return self._batch
 
@@ -123,6 +128,8 @@ class Proposals:
         self._completed += len(settled)
         self.size -= self._in_flight_size
         self._in_flight, self._in_flight_size, self._batch = [], 0, None
+        if not self._steps:
+            return [Settled(start, settled)]
         ordered: list[Settled | Step] = []
         while self._steps and self._steps[0][0] < self._completed:
             number, step = self._steps.popleft()

@@ -1,38 +1,27 @@
 """The connections of this node, and the sessions that they have."""
 
-from collections.abc import Iterator, Mapping
-
 from ..events import ConnectionId, SessionId
 from .connection import Connection
 
 
-class Connections(Mapping[ConnectionId, Connection]):
-    """The connections by id, and by session.
+class Connections(dict[ConnectionId, Connection]):
+    """The connections by id, and by session. `add` and `remove` change both.
 
     *now* is the time of the last call of the hub that had one.
     """
 
     def __init__(self) -> None:
-        self._by_id: dict[ConnectionId, Connection] = {}
+        super().__init__()
         self._by_session: dict[SessionId, Connection] = {}
         self.now = 0.0
 
-    def __iter__(self) -> Iterator[ConnectionId]:
-        return iter(self._by_id)
-
-    def __len__(self) -> int:
-        return len(self._by_id)
-
-    def __getitem__(self, connection: ConnectionId) -> Connection:
-        return self._by_id[connection]
-
     def add(self, connection: Connection) -> None:
         """Add a connection."""
-        self._by_id[connection.id] = connection
+        self[connection.id] = connection
 
     def remove(self, connection: Connection) -> None:
         """Remove a connection that is closed."""
-        del self._by_id[connection.id]
+        del self[connection.id]
         self.detach(connection)
 
     def attach(self, connection: Connection, session: SessionId) -> None:
@@ -47,7 +36,7 @@ class Connections(Mapping[ConnectionId, Connection]):
 
     def local(self, attachment: SessionId) -> Connection | None:
         """Return the connection that *attachment* names, if it is on this node."""
-        return self._by_id.get(ConnectionId(attachment))
+        return self.get(ConnectionId(attachment))
 
     def of(self, session: SessionId) -> Connection | None:
         """Return the connection on this node that has *session*, or None."""

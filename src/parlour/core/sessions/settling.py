@@ -90,27 +90,25 @@ class Settling:
                 self._settle(part, time)
             else:
                 self._steps.apply(part)
-        self._take_ready()
+        for step in self._proposals.take_ready():
+            self._steps.apply(step)
 
     def apply_other(self, batch: Batch) -> None:
         """Apply a batch of another node."""
         self._state.advance(batch.time)
         self._settle(Settled(-len(batch.entries), batch.entries), batch.time)
 
-    def _take_ready(self) -> None:
-        for step in self._proposals.take_ready():
-            self._steps.apply(step)
-
     def _settle(self, part: Settled, time: float) -> None:
         """Apply consecutive entries; messages of one room as one run."""
         proposals, index = part.proposals, 0
         while index < len(proposals):
-            proposal, number = proposals[index], part.first + index
+            proposal = proposals[index]
             if isinstance(proposal, Said):
                 run = message_run(proposals, index)
                 self._say(run, time)
                 index += len(run)
                 continue
+            number = part.first + index
             index += 1
             if isinstance(proposal, Rejected):
                 why = proposal.why

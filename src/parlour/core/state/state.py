@@ -21,7 +21,7 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, LOBBY, Message, RoomName, SessionId
+from ..events import DIRECT_PREFIX, LOBBY, Message, Refused, RoomName, SessionId
 from ..storage import Numbering, StoredState, consecutive
 from . import refusals
 from .direct_rooms import DirectRooms
@@ -104,11 +104,9 @@ class State:
 
     def say(self, said: Sequence[Said], time: float) -> list[Outcome]:
         """Apply consecutive messages of one room; return what became of each."""
-        room = self.rooms.get_open(said[0].room)
+        room = self.stored_room(said[0].room)
         if room is None:
-            return [Void(refusals.no_such_room())] * len(said)
-        if room.is_direct:  # whose messages are whispered, and not stored
-            return [Void(refusals.not_in_room())] * len(said)
+            return [Void(self.why_void(said[0].room))] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
         absent = self.absent(room, said)
         keys, passed = self.keys, self.passed_time.seconds
@@ -117,7 +115,7 @@ class State:
         for each in said:
             key = each.key
             if absent and each.attachment in absent:
-                effects.append(Void(refusals.not_in_room()))
+                effects.append(Void(self.why_void(name)))
                 count -= 1
                 continue
             if key and (first := keys.find(each.token, key, passed)) is not None:
@@ -137,24 +135,33 @@ class State:
         session = self.sessions.at(attachment)
         return session is not None and session.id in room.members
 
-    def is_stored(self, name: RoomName) -> bool:
-        """Return whether a room is open, and its messages are stored.
+    def stored_room(self, name: RoomName) -> Room | None:
+        """Return the open room called *name*, if its messages are stored, or None.
 
         The messages of a direct room are whispered, and not stored.
         """
         room = self.rooms.get_open(name)
-        return room is not None and not room.is_direct
+        return None if room is None or room.pair is not None else room
 
     def may_say(self, attachment: SessionId, name: RoomName) -> bool:
         """Return whether the session of a connection is in a room that is stored."""
-        return self.is_stored(name) and self.is_in(self.rooms[name], attachment)
+        room = self.stored_room(name)
+        return room is not None and self.is_in(room, attachment)
+
+    def why_void(self, name: RoomName) -> Refused:
+        """Return why a message is void that its sender may not say in a room."""
+        is_open = self.rooms.get_open(name) is not None
+        return refusals.not_in_room() if is_open else refusals.no_such_room()
 
     def absent(self, room: Room, said: Sequence[Said]) -> set[SessionId]:
         """Return the senders of messages whose session is not in a room."""
-        senders = {each.attachment for each in said}
-        # Most senders are sessions that were never resumed: one look at all of them.
-        # difference() of a dict takes as long as there are senders, not members.
-        doubtful = senders.difference(room.members) | senders & self.sessions.moved
+        # Most senders are sessions that were never resumed: one look at each of them.
+        members, moved = room.members, self.sessions.moved
+        doubtful = {
+            sender
+            for each in said
+            if (sender := each.attachment) not in members or sender in moved
+        }
         return {each for each in doubtful if not self.is_in(room, each)}
 
     def said_as(self, said: Said | Whispered) -> int | None:
