@@ -44,7 +44,9 @@ class Delivery:
         self._mirror: RoomDelivery | None = None
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
         self.reports = DeliveryReports()
-        self.private = PrivateEvents(self._subscribers, self._due, self.reports)
+        self.private = PrivateEvents(
+            self._subscribers, self._rooms, self._due, self.reports
+        )
 
     def __contains__(self, connection: ConnectionId) -> bool:
         return connection in self._subscribers
@@ -149,12 +151,12 @@ class Delivery:
     def rooms_of(self, connection: ConnectionId) -> list[RoomName]:
         """Return the rooms that a connection hears."""
         subscriber = self._subscribers.get(connection)
-        return [] if subscriber is None else list(subscriber.rooms)
+        return [] if subscriber is None else [each.room for each in subscriber.rooms]
 
     def hears(self, connection: ConnectionId, name: RoomName) -> bool:
         """Return whether a connection hears a room."""
-        subscriber = self._subscribers.get(connection)
-        return subscriber is not None and name in subscriber.rooms
+        room = self._rooms.get(name)
+        return room is not None and connection in room
 
     def enter(
         self,
@@ -170,7 +172,7 @@ class Delivery:
             room = RoomDelivery(name, recent, self.reports, self._limits.flush_bytes)
             self._rooms[name] = room
         subscriber = self._subscribers[connection]
-        subscriber.rooms[name] = room
+        subscriber.rooms = (*subscriber.rooms, room)
         self._due.add(room)
         room.add(connection, subscriber.dialect, opening)
         if subscriber.is_lagging:
@@ -181,13 +183,13 @@ class Delivery:
     ) -> None:
         """Continue in the connection's new dialect in a room that it hears already."""
         subscriber = self._subscribers[connection]
-        room = subscriber.rooms[name]
+        room = self._rooms[name]
         room.upgrade(connection, subscriber.dialect, opening)
         self._due.add(room)
 
     def finish(self, connection: ConnectionId, name: RoomName) -> None:
         """Deliver the events of a room so far to a member, and then nothing more."""
-        room = self._subscribers[connection].rooms[name]
+        room = self._rooms[name]
         room.finish(connection)
         self._due.add(room)
 
@@ -197,14 +199,16 @@ class Delivery:
         if subscriber is None:
             return
         subscriber.is_ending = True
-        for name in list(subscriber.rooms):
-            self.finish(connection, name)
+        for room in subscriber.rooms:
+            room.finish(connection)
+            self._due.add(room)
         self._report_end(connection, subscriber)
 
     def leave(self, connection: ConnectionId, name: RoomName) -> None:
         """Remove a member from a room, and drop what it has not received."""
         subscriber = self._subscribers[connection]
-        room = subscriber.rooms.pop(name)
+        room = self._rooms[name]
+        subscriber.rooms = tuple(each for each in subscriber.rooms if each is not room)
         room.remove(connection)
         self._drop_empty(room)
 
@@ -247,7 +251,7 @@ class Delivery:
             return
         subscriber.is_lagging = True
         self.private.pause(connection)
-        for room in subscriber.rooms.values():
+        for room in subscriber.rooms:
             room.pause_writing(connection)
 
     def resume_writing(self, connection: ConnectionId) -> None:
@@ -257,7 +261,7 @@ class Delivery:
             return
         subscriber.is_lagging = False
         self.private.resume(connection)
-        for room in subscriber.rooms.values():
+        for room in subscriber.rooms:
             room.resume_writing(connection)
             self._due.add(room)
 

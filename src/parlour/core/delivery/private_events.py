@@ -1,6 +1,6 @@
 """Private events: welcomes, answers and acknowledgements, each for one connection."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..events import (
     ConnectionId,
@@ -29,11 +29,13 @@ class PrivateEvents:
 
     def __init__(
         self,
-        subscribers: dict[ConnectionId, Subscriber],
+        subscribers: Mapping[ConnectionId, Subscriber],
+        rooms: Mapping[RoomName, RoomDelivery],
         due: DueRooms,
         reports: DeliveryReports,
     ) -> None:
-        self._subscribers, self._due, self._reports = subscribers, due, reports
+        self._subscribers, self._rooms = subscribers, rooms
+        self._due, self._reports = due, reports
         self._order, self._unplaced = PrivateOrder(), UnplacedEvents()
 
     @property
@@ -55,11 +57,10 @@ class PrivateEvents:
         subscriber = self._subscribers.get(connection)
         if subscriber is None or subscriber.is_ending:
             return
-        heard = subscriber.rooms
-        place = heard.get(room) if room is not None else None
+        place = self._heard(connection, room)
         if place is None or place.is_finishing(connection):
             staying = (
-                each for each in heard.values() if not each.is_finishing(connection)
+                each for each in subscriber.rooms if not each.is_finishing(connection)
             )
             place = next(staying, None)
         if place is not None:
@@ -80,12 +81,17 @@ class PrivateEvents:
         self, connection: ConnectionId, name: RoomName, stored: Sequence[Stored]
     ) -> None:
         """Send acknowledgements to a member, after the events of its room so far."""
-        subscriber = self._subscribers.get(connection)
-        room = subscriber.rooms.get(name) if subscriber is not None else None
-        if room is not None:
+        if (room := self._heard(connection, name)) is not None:
             room.acknowledge(connection, stored)
             self._note_order(connection, room, len(stored))
             self._due.add(room)
+
+    def _heard(
+        self, connection: ConnectionId, name: RoomName | None
+    ) -> RoomDelivery | None:
+        """Return the room called *name* if the connection hears it."""
+        room = self._rooms.get(name) if name is not None else None
+        return room if room is not None and connection in room else None
 
     def _note_order(
         self, connection: ConnectionId, room: RoomDelivery, count: int
@@ -108,7 +114,7 @@ class PrivateEvents:
         """Return the number of private events that a connection has not received."""
         subscriber = self._subscribers[connection]
         waiting = subscriber.questions + self._unplaced.count(connection)
-        for room in subscriber.rooms.values():
+        for room in subscriber.rooms:
             waiting += len(room[connection].private_events)
         return waiting
 
@@ -118,7 +124,7 @@ class PrivateEvents:
         subscriber = self._subscribers.get(connection)
         if subscriber is None:
             return
-        for room in subscriber.rooms.values():
+        for room in subscriber.rooms:
             if room.awaits(question):
                 room.answer(question, page)
                 self._due.add(room)

@@ -1,6 +1,5 @@
 """A connection that receives events."""
 
-from ..events import RoomName
 from ..protocol.dialect import Dialect
 from .room_delivery import RoomDelivery
 
@@ -15,4 +14,5 @@ class Subscriber:
         self.is_lagging = False
         self.is_ending = False  # it receives nothing more after the events so far
         self.questions = 0  # unanswered ones that stand in no room's order
-        self.rooms: dict[RoomName, RoomDelivery] = {}  # in the order of entering
+        # In the order of entering. Mostly one, for which a dict would be large.
+        self.rooms: tuple[RoomDelivery, ...] = ()

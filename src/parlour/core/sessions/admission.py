@@ -168,7 +168,7 @@ class Admission:
         """
         if connection.is_upgrading and not connection.is_watching:
             session = self._state.sessions.get(connection.session)
-            rooms = session.rooms if session is not None else {}
+            rooms = session.rooms if session is not None else ()
             for name in self._delivery.rooms_of(connection.id):
                 if name not in rooms:
                     self._delivery.leave(connection.id, name)

@@ -83,7 +83,7 @@ class LineProcessor:
                 if type(command) is not Submit:  # faster than isinstance()
                     said.append(Said(LOBBY, name, command.text, attachment))
                     continue
-                if session is not None and command.room in session.rooms:
+                if session is not None and self._state.is_member(session, command.room):
                     said.append(_said(connection, name, command))
                     continue
             # Messages take effect before the command that follows them.

@@ -55,7 +55,7 @@ class RoomCommands:
     def is_in(self, connection: Connection, room: RoomName) -> bool:
         """Return whether the session of a connection is in *room*."""
         session = self._state.sessions.get(connection.session)
-        return session is not None and room in session.rooms
+        return session is not None and self._state.is_member(session, room)
 
     def may_read(self, connection: Connection, name: RoomName) -> bool:
         """Return whether a connection may read a room: a public one, or its own.
@@ -70,7 +70,7 @@ class RoomCommands:
     def kept_rooms_of(self, connection: Connection) -> tuple[RoomName, ...]:
         """Return the rooms of a session that have a history."""
         session = self._state.sessions.get(connection.session)
-        rooms = () if session is None else tuple(session.rooms)
+        rooms = () if session is None else session.rooms
         return tuple(each for each in rooms if not each.startswith(DIRECT_PREFIX))
 
     def list_users(self, connection: Connection, name: RoomName) -> int:

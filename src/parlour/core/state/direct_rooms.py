@@ -55,7 +55,7 @@ class DirectRooms:
         self._rooms.add(room)
         for each in room.pair:
             room.add(each, time)
-            self._sessions[each].rooms[room.name] = None
+            self._sessions[each].enter_room(room.name)
         return [RoomShown(session, room.name, 0, 0)]
 
     def _refusal(self, session: SessionId, other: SessionId) -> Refused | None:

@@ -49,7 +49,7 @@ class Memberships:
         public = [each for each in session.rooms if not self._rooms[each].is_direct]
         if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
-        session.rooms[name] = None
+        session.enter_room(name)
         room.add(session.id, time)
         return [RoomEntered(session.id, name, session.name)]
 
@@ -60,13 +60,13 @@ class Memberships:
             return [Void(refusals.not_in_room(name))]
         if room.is_direct:
             return self._end_direct(room, f"{session.name} has left the conversation")
-        del session.rooms[name]
+        session.leave_room(name)
         room.remove(session.id)
         return [RoomLeft(session.id, name, session.name, reason)]
 
     def _end_direct(self, room: Room, reason: str) -> list[Effect]:
         members = room.pair or ()
         for each in members:
-            del self._sessions[each].rooms[room.name]
+            self._sessions[each].leave_room(room.name)
         self._rooms.close(room)
         return [RoomEnded(room.name, members, reason)]

@@ -54,7 +54,7 @@ class SessionEntries:
             session, previous = self._new_session(entry), SessionId(0)
         session.knows_rooms = entry.knows_rooms
         effects.append(
-            SessionStarted(session.id, entry.attachment, previous, tuple(session.rooms))
+            SessionStarted(session.id, entry.attachment, previous, session.rooms)
         )
         # Rooms that it leaves hear the old name, and those that it enters the new one.
         effects += self._memberships.leave_others(session, entry.rooms)
@@ -101,7 +101,7 @@ class SessionEntries:
     def close(self, session: Session, reason: str) -> list[Effect]:
         """Close a session, which leaves all of its rooms."""
         effects: list[Effect] = []
-        for room in list(session.rooms):
+        for room in session.rooms:
             effects += self._memberships.leave(session, room, reason)
         self._sessions.remove(session)
         effects.append(SessionEnded(session.id, session.attachment, session.name))

@@ -31,8 +31,17 @@ class Session:
         self.token = ""
         self.account = ""
         self.knows_rooms = False
-        self.rooms: dict[RoomName, None] = {}  # in the order of entering
+        # In the order of entering. Mostly one, for which a dict would be large.
+        self.rooms: tuple[RoomName, ...] = ()
         self.ignored: dict[str, str] | None = None  # names by key; mostly none
+
+    def enter_room(self, name: RoomName) -> None:
+        """Add a room to those that it is in."""
+        self.rooms = (*self.rooms, name)
+
+    def leave_room(self, name: RoomName) -> None:
+        """Take a room from those that it is in."""
+        self.rooms = tuple(each for each in self.rooms if each != name)
 
 
 class Sessions:

@@ -118,7 +118,7 @@ def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
             account=each.account,
             is_held=each.is_held,
             knows_rooms=each.knows_rooms,
-            rooms=tuple(each.rooms),
+            rooms=each.rooms,
             ignored=tuple(sorted((each.ignored or {}).items())),
         )
         for each in sorted(sessions, key=lambda session: session.id)
@@ -149,7 +149,7 @@ def _sessions(records: tuple[SessionRecord, ...]) -> Sessions:
         session.attachment, session.name = each.attachment, each.name
         session.token, session.account = each.token, each.account
         session.knows_rooms = each.knows_rooms
-        session.rooms = dict.fromkeys(each.rooms)
+        session.rooms = each.rooms
         session.ignored = dict(each.ignored) or None
         sessions.names.claim(each.id, each.keys)
         sessions.add(session)

@@ -130,6 +130,11 @@ class State:
         self.message_count += count
         return effects
 
+    def is_member(self, session: Session, name: RoomName) -> bool:
+        """Return whether a session is in the room called *name*."""
+        room = self.rooms.get(name)
+        return room is not None and session.id in room.members
+
     def is_in(self, room: Room, attachment: SessionId) -> bool:
         """Return whether the session of a connection is in a room."""
         session = self.sessions.at(attachment)
