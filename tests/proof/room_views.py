@@ -1,5 +1,6 @@
 """The rooms of a client: which it is in, and how far it has received each."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -36,7 +37,8 @@ class RoomViews:
         self._log = 0
         self._views = dict[str, RoomView]()  # of the rooms that it is in
         self._resumed = dict[str, Cursor]()  # cursors of the hello, not used yet
-        self._leaving = set[str]()
+        self._leaving = Counter[str]()  # requests to leave, not answered yet
+        self._entering = Counter[str]()  # requests to enter, not answered yet
 
     @property
     def entered(self) -> list[str]:
@@ -55,24 +57,36 @@ class RoomViews:
         self._log = log
         self._views.clear()
         self._leaving.clear()
+        self._entering = Counter(list(self.wanted))
         self.cursors = {
             room: self.cursors[room] for room in self.wanted if room in self.cursors
         }
         self._resumed = dict(self.cursors)
 
+    def join(self, room: str) -> None:
+        """Wait for *room*."""
+        self.wanted[room] = None
+        self._entering[room] += 1
+
     def leave(self, room: str) -> None:
         """Wait for the last line about *room*."""
         self.wanted.pop(room, None)
-        self._leaving.add(room)
+        self._leaving[room] += 1
 
     def stay(self, room: str) -> None:
         """Record that a request to leave *room* was refused."""
-        self._leaving.discard(room)
+        self._answered(self._leaving, room)
 
-    def forget(self, room: str) -> None:
-        """Do not enter *room* on the next connection."""
-        self.wanted.pop(room, None)
+    def refuse(self, room: str) -> None:
+        """Record that a request to enter *room*, maybe of hello, was refused.
+
+        The answers about one room come in the order of the requests, so a later
+        request may still succeed.
+        """
+        self._answered(self._entering, room)
         self._resumed.pop(room, None)
+        if not self._entering[room] and room not in self._views:
+            self.wanted.pop(room, None)
 
     def process(self, kind: str, data: dict[str, Any]) -> None:
         """Process a line about a room, if *kind* is one of those."""
@@ -87,7 +101,8 @@ class RoomViews:
                 self._rename(data["name"], data["to"])
             case "closed":
                 self._end(data["room"], kind)
-                self.forget(data["room"])
+                self.wanted.pop(data["room"], None)
+                self._resumed.pop(data["room"], None)
         if kind in NOTICES:
             self._notice(kind, data)
 
@@ -95,6 +110,7 @@ class RoomViews:
         """Enter a room, or hear again of the state of one."""
         room, epoch, sequence = data["room"], data["epoch"], data["sequence"]
         opening = Opening(epoch, sequence, data["recovered"])
+        self._answered(self._entering, room)
         if partner := data.get("with"):
             self.wanted[room], self.partner_names[room] = None, partner
             self.partners[room] = partner.partition(".")[0]
@@ -142,13 +158,18 @@ class RoomViews:
         is_own = kind == "left" and data["name"] in self._record.names
         if is_own and room not in self._views:
             return  # its own, after that of somebody who had a name that it wanted
-        if self._view(room, kind) is not None and is_own and room in self._leaving:
+        if self._view(room, kind) is not None and is_own and self._leaving[room]:
             self._end(room, kind)
+
+    def _answered(self, requests: Counter[str], room: str) -> None:
+        """Record that the oldest of the *requests* about *room* was answered."""
+        if requests[room]:
+            requests[room] -= 1
 
     def _end(self, room: str, kind: str) -> None:
         view = self._view(room, kind)
         if view is not None:
             del self._views[room]
             view.is_over = True
-        self._leaving.discard(room)
+        self._answered(self._leaving, room)
         self.cursors.pop(room, None)

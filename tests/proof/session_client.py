@@ -100,7 +100,7 @@ class SessionClient:
         return line("history", {"room": room, "limit": limit, **place})
 
     def join(self, room: str) -> bytes:
-        self.rooms.wanted[room] = None
+        self.rooms.join(room)
         return line("join", {"room": room})
 
     def leave_room(self, room: str) -> bytes:
@@ -209,6 +209,6 @@ class SessionClient:
             return
         about = data.get("about")
         if about in {"hello", "join"} and "room" in data:
-            self.rooms.forget(data["room"])
+            self.rooms.refuse(data["room"])
         elif about == "leave":
             self.rooms.stay(data["room"])

@@ -62,7 +62,7 @@ class WireRecord:
                 told = RenameTold(self._connections, data["name"], data["to"])
                 self._record.renames.append(told)
             case "error" if data["about"] == "hello":
-                self._views.forget(data["room"])
+                self._views.refuse(data["room"])
             case _:
                 self._views.process(kind, data)
 
