@@ -14,10 +14,10 @@ function wordPattern(name) {
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
 // `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
 export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, openDirect, reportJoin, sendIgnored }) {
-  // Former names of users. After a rename, a join or a list of users of another room may
-  // still have the former name. That room's users are then requested again, once for each
-  // rename.
-  const formerNames = new Set();
+  // Former names of users, with the rooms whose users were requested again since. After a
+  // rename, a join, a leave or a list of users of another room may still have the former
+  // name. That room's users are then requested again, once for each rename.
+  const formerNames = new Map();
 
   function reloadUsers(room) {
     room.users.isLoaded = false;
@@ -26,6 +26,13 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
 
   function isMention(room, text) {
     return room.isDirect || (session.you !== null && wordPattern(session.you).test(text));
+  }
+
+  // Request the users of a room again if somebody in it may have another name already.
+  function checkNames(room, names) {
+    const former = names.filter((name) => formerNames.get(name)?.has(room.name) === false);
+    for (const name of former) formerNames.get(name).add(room.name);
+    if (former.length > 0) reloadUsers(room);
   }
 
   // Take up a room on this connection: continue after its cursor, or start anew.
@@ -105,18 +112,21 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       // A user who resumes receives this, too, but was there before.
       const isReturn = room?.isResumed && who === session.you;
       if (room?.users.add(who) && !isReturn) room.log.addNotice(who, "joined");
-      if (room && formerNames.delete(who)) reloadUsers(room);
+      if (room) checkNames(room, [who]);
     },
     left({ room: name, name: who }) {
       const room = rooms.get(name);
       if (!room) return;
-      room.users.remove(who);
-      if (who === session.you) lose(room, "");
-      else room.log.addNotice(who, "left");
+      const wasListed = room.users.remove(who);
+      if (who === session.you) return lose(room, "");
+      room.log.addNotice(who, "left");
+      // The name may be a former one, or one of which the page has not heard yet.
+      if (room.users.isComplete && !wasListed) reloadUsers(room);
+      else checkNames(room, [who]);
     },
     renamed({ name, to }) {
-      formerNames.add(name);
-      if (formerNames.size > MAX_FORMER_NAMES) formerNames.delete(formerNames.values().next().value);
+      formerNames.set(name, new Set());
+      if (formerNames.size > MAX_FORMER_NAMES) formerNames.delete(formerNames.keys().next().value);
       for (const room of rooms.all()) {
         if (room.partner === name) room.partner = to;
         else if (!(room.isHeard && !room.isDirect ? room.users.mayHave(name) : room.users.since.has(name))) continue;
@@ -146,9 +156,9 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     },
     users(data) {
       const room = rooms.get(data.room);
-      room?.users.addPart(data);
-      const former = data.users.filter(({ name }) => formerNames.delete(name));
-      if (room && former.length > 0) reloadUsers(room);
+      if (!room) return;
+      room.users.addPart(data);
+      checkNames(room, data.users.map(({ name }) => name));
     },
     rooms: (data) => view.list.showOthers(data.rooms),
     stored: ({ id }) => outbox?.remove(id),

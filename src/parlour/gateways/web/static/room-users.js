@@ -46,10 +46,12 @@ export class RoomUsers {
     return wasAbsent;
   }
 
+  // Remove a user, and return whether the user was listed.
   remove(name) {
     this.#missing.delete(name);
-    this.since.delete(name);
+    const wasListed = this.since.delete(name);
     this.view?.draw();
+    return wasListed;
   }
 
   // Rename a user, and return whether it is a missing user who returned.
