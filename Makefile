@@ -16,13 +16,16 @@ IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
                test "$$(cat $(VENV)/run.stamp)" = "$(SET_UP_FOR)" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: stale help run setup test test-all screenshots pictures stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
+.PHONY: stale help run join setup test test-all screenshots pictures stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
 
 help: ## List all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run.stamp ## Set up, and serve the chat on 127.0.0.1:5555 with the page (ARGS="--port 6666")
 	@exec env PARLOUR_WEB_PORT=$${PARLOUR_WEB_PORT:-auto} $(BIN)/python server.py $(ARGS)
+
+join: $(VENV)/run.stamp ## Set up, and join the chat of `make run` (ARGS="--name juliet")
+	@exec $(BIN)/parlour 127.0.0.1 $${PARLOUR_PORT:-5555} $(ARGS)
 
 setup: $(VENV)/test.stamp ## Set up everything to run, test and develop
 

@@ -45,7 +45,7 @@ from tests.project.pages import (
 SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
 TOOLS = {k: v for k, v in cli.main.commands.items() if k not in {"serve", "connect"}}
-LATE = {"--max-users", "--max-per-address", "--log-level", "--web"}
+LATE = {"--style", "--max-users", "--max-per-address", "--log-level", "--web"}
 """Options whose defaults depend on others, or on the machine."""
 OPTION = re.compile(r"--[a-z-]+")
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")

@@ -25,6 +25,7 @@ TERMINAL = {"prompt_toolkit", "wcwidth"}
 
 # What each layer may import. A package includes its modules.
 LAYERS = {
+    "markup": PURE,
     "core": PURE | {"parlour.core", "msgspec", "datetime"} | NAME_TABLES,
     "history": PURE | {"parlour.history", "parlour.core", "threading"},
     "journal": PURE
@@ -34,10 +35,11 @@ LAYERS = {
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
     | {"parlour.system", "uvloop"},
     "gateways": STDLIB - {"sqlite3"}
-    | {"parlour.gateways", "parlour.core", "parlour.history"}
+    | {"parlour.gateways", "parlour.core", "parlour.history", "parlour.markup"}
     | {"flask", "h11", "uvicorn", "websockets"},
     "client": STDLIB - {"sqlite3"}
-    | {"parlour.client", "parlour.core", "parlour.system", "msgspec"}
+    | {"parlour.client", "parlour.core", "parlour.markup", "parlour.system"}
+    | {"msgspec"}
     | TERMINAL,
     "system": PURE
     | {"io", "os", "pathlib", "resource", "select", "signal", "socket", "threading"}
@@ -103,6 +105,8 @@ LIBRARIES = {
     "platformdirs": {"cli.history_location"},
     "precis_i18n": {"core.names.room_names", "core.names.validation"},
     "prompt_toolkit": {
+        "client.terminal.focus_input",
+        "client.terminal.input_history",
         "client.terminal.key_bindings",
         "client.terminal.paste_detection",
         "client.terminal.prompt",

@@ -12,7 +12,7 @@ from .room_type import RoomType, each_room_once
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
 
 if TYPE_CHECKING:
-    from parlour.client.options import Engine
+    from parlour.client.options import Engine, Style
 
 
 @click.command(cls=InterruptibleCommand, context_settings=SETTINGS)
@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     default="async",
     show_default=True,
     help="async: coroutines; threads: a thread for the input.",
+)
+@click.option(
+    "--style",
+    type=click.Choice(["classic", "rich"]),
+    help="How a terminal looks. classic: as in the assignment; rich: times, names and "
+    "texts in columns, and a status line. Default: rich for the command parlour, "
+    "classic for client.py.",
 )
 @click.option("--plain", is_flag=True, help="Show no prompt, even on a terminal.")
 @click.option(
@@ -71,6 +78,9 @@ if TYPE_CHECKING:
     help="Show the messages of all rooms, with the room in front.",
 )
 @click.option("--timestamps", is_flag=True, help="Show the time of each message.")
+@click.option(
+    "--no-state", is_flag=True, help="Do not store what you type for the next run."
+)
 @RECV_SIZE
 @TRACE
 def client(
@@ -80,6 +90,7 @@ def client(
     name: str | None,
     any_name: bool,
     engine: "Engine",
+    style: "Style | None",
     plain: bool,
     json: bool,
     color: Literal["auto", "always", "never"],
@@ -88,6 +99,7 @@ def client(
     room: tuple[str, ...],
     all_rooms: bool,
     timestamps: bool,
+    no_state: bool,
     recv_size: int,
     trace: Path | None,
 ) -> None:
@@ -105,6 +117,7 @@ def client(
         name=name,
         any_name=any_name,
         engine=engine,
+        style=style or _default_style(),
         plain=plain,
         json=json,
         color=color,
@@ -113,7 +126,14 @@ def client(
         rooms=room,
         all_rooms=all_rooms,
         timestamps=timestamps,
+        no_state=no_state,
         recv_size=recv_size,
         trace=trace,
     )
     raise SystemExit(run(options))
+
+
+def _default_style() -> "Style":
+    """Return the style of the program: the assignment's client has no parent."""
+    is_product = click.get_current_context().parent is not None
+    return "rich" if is_product else "classic"

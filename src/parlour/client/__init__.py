@@ -4,6 +4,7 @@
 ``options``            the options of one run
 ``conversation``       the whole client without network, terminal and clock
 ``input_lines``        the input: bytes to lines, and lines to requests and commands
+``shown_lines``        the user's lines under way, if they are not echoed
 ``unconfirmed_lines``  lines that are sent only after a confirmation
 ``shutdown``           the states from open to closed, and how long they may last
 ``exit_status``        the failures of a run, and the exit code

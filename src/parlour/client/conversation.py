@@ -9,6 +9,7 @@ calls :meth:`~Conversation.tick` at :attr:`~Conversation.deadline`.
 
 import random
 from collections.abc import Callable
+from math import inf
 from typing import Final
 
 from parlour.core.events import LOBBY
@@ -16,19 +17,15 @@ from parlour.core.events import LOBBY
 from .exit_status import ExitCode, ExitStatus, not_acknowledged
 from .input_lines import InputLines
 from .protocol.connection import Connection
-from .protocol.display_items import (
-    Disconnected,
-    ShowIgnored,
-    ShowRooms,
-    ShowTopic,
-    SwitchRoom,
-)
+from .protocol.display_items import Disconnected, LocalCommand
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
+from .protocol.own_lines import OwnLines
 from .protocol.reconnect import Reconnect
 from .protocol.requests import LeaveRoom
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
+from .shown_lines import ShownLines
 from .shutdown import NO_CHAT, Shutdown, State
 from .terminal.commands import EmptyLine, InvalidCommand, Leave, LeaveOther, ShowHelp
 from .terminal.completion import Completions
@@ -48,7 +45,8 @@ class Conversation:
     not UTF-8 is decoded with *encoding*, or refused without one. A pipe whose *name* is
     refused sends nothing, unless *any_name* is set. The client enters *rooms*, the
     first of which is the current one; *room_display* says which rooms are shown, and
-    *labels_all* puts the room in front of every line.
+    *labels_all* puts the room in front of every line. *tracks_own_lines* shows a line
+    of the user when the server sends it back, and as under way until then.
 
     It has more than a dozen methods and 300 lines, since both drivers use all of it.
     """
@@ -68,11 +66,13 @@ class Conversation:
         rooms: tuple[str, ...] = (LOBBY,),
         room_display: RoomDisplay = RoomDisplay.EXACT,
         labels_all: bool = False,
+        tracks_own_lines: bool = False,
     ) -> None:
         self._interactive, self._reconnects = interactive, reconnects
         self._display = display = DisplayQueue()
         self._status = status = ExitStatus(display, interactive=interactive)
-        outbox = Outbox()
+        own_lines = OwnLines() if tracks_own_lines else None
+        outbox = Outbox(own_lines)
         self._reconnect = Reconnect(jitter)
         self._input = InputLines(
             display, status, outbox, interactive=interactive, encoding=encoding
@@ -100,6 +100,7 @@ class Conversation:
             is_script=not interactive,
             own_name=lambda: self._connection.name,
         )
+        self._lines = ShownLines(own_lines, self._connection, self._rooms)
         self._shutdown = Shutdown(
             self._connection,
             self._unconfirmed,
@@ -153,7 +154,10 @@ class Conversation:
             return self._shutdown.deadline
         if self.is_offline:
             return self._reconnect.attempt_at
-        times = self._connection.deadline, self._shutdown.deadline
+        times = (
+            *(self._connection.deadline, self._shutdown.deadline),
+            None if self._lines.deadline == inf else self._lines.deadline,
+        )
         return min((time for time in times if time is not None), default=None)
 
     def status(self, now: float) -> PromptStatus:
@@ -161,7 +165,11 @@ class Conversation:
         if self.state is State.CLOSED:
             return PromptStatus()
         connection = self._reconnect.status(now)
-        return self._rooms.prompt(connection or self._connection.overdue_answer.status)
+        status = self._rooms.prompt(
+            connection or self._connection.overdue_answer.status
+        )
+        under_way = tuple(line.text for line in self._lines.under_way)
+        return status._replace(name=self._connection.name, under_way=under_way)
 
     @property
     def completions(self) -> Completions:
@@ -174,12 +182,12 @@ class Conversation:
 
     def items_to_show(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
-        self._rooms.feed(self._display.take())
+        self._lines.feed(self._display.take())
         return self._rooms.take()
 
     def switch_room(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
-        self._rooms.feed(self._display.take())
+        self._lines.feed(self._display.take())
         self._rooms.select(number)
 
     def bye(self) -> bytes:
@@ -212,7 +220,7 @@ class Conversation:
         if command is None:
             return False
         if isinstance(command, LeaveOther):
-            self._rooms.feed(self._display.take())
+            self._lines.feed(self._display.take())
             if (command := self._rooms.to_leave(command.target)) is None:
                 return True
         match command:
@@ -224,14 +232,14 @@ class Conversation:
                 self.leave(now)
             case EmptyLine():
                 self._submit_empty_line(now)
-            case ShowIgnored() | ShowRooms() | ShowTopic() | SwitchRoom():
+            case _ if isinstance(command, LocalCommand):
                 self._display.show(command)
-                self._rooms.feed(self._display.take())  # for the next line
+                self._lines.feed(self._display.take())  # for the next line
             case LeaveRoom() if self._rooms.leave_closed(command):
                 pass
             case _:
                 command = self._rooms.requested(command)
-                is_shown = is_pending and self._interactive
+                is_shown = self._lines.are_tracked or (is_pending and self._interactive)
                 self._connection.outbox.add(command, now, is_pending=is_shown)
                 self._flush(now)
         return True
@@ -366,6 +374,7 @@ class Conversation:
         elif not self._connection.tick(now):
             self.disconnected(now)
         else:
+            self._lines.tick(now)
             self._flush(now)
             self._shutdown.tick(now)
 

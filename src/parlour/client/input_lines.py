@@ -139,7 +139,11 @@ class InputLines:
             self._display.note(found.question)
             return None
         if not isinstance(found, EmptyLine):
-            self._display.show(OwnLine(line, is_pending and is_request, room))
+            is_message = isinstance(found, Say) or (
+                isinstance(found, Direct) and bool(found.text)
+            )
+            is_pending = is_pending and is_request
+            self._display.show(OwnLine(line, is_pending, room, is_message))
         return found
 
     def checked_name(self, wanted: str) -> str:

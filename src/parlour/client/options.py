@@ -6,6 +6,7 @@ from typing import Literal
 
 Choice = Literal["auto", "always", "never"]
 Engine = Literal["async", "threads"]
+Style = Literal["classic", "rich"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Options:
     name: str | None = None  # the initial name; lines wait until it is granted
     any_name: bool = False  # continue if the name is refused
     engine: Engine = "async"
+    style: Style = "classic"  # of a prompt
     plain: bool = False  # no prompt, even on a terminal
     json: bool = False  # print the lines of the wire, for programs
     color: Choice = "auto"
@@ -26,4 +28,5 @@ class Options:
     rooms: tuple[str, ...] = ()  # to enter, folded; the server must know rooms
     all_rooms: bool = False  # print the messages of all rooms, with the room in front
     timestamps: bool = False  # print the time before each line; not with json
+    no_state: bool = False  # keep nothing for the next run
     trace: Path | None = None  # the file to which every line of the wire is appended

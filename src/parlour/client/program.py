@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from secrets import token_urlsafe
 from types import FrameType
-from typing import TextIO
+from typing import Final, TextIO
 
 from parlour.core.events import LOBBY
 from parlour.system.encodings import (
@@ -37,6 +37,7 @@ from .protocol.requests import Rename
 from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
 from .terminal.formatter import Formatter
+from .terminal.look import Look, classic_prompt
 from .terminal.pipe import OutputClosed, PipeDisplay
 from .terminal.safe_text import use_color
 
@@ -76,6 +77,10 @@ def run(options: Options) -> int:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+INPUT_HISTORY: Final = "input-history"
+"""The file of the typed lines, in the directory for state."""
+
+
 class _CannotStart(Exception):  # noqa: N818  (named for the condition)
     """An option has an invalid value; the program ends with *code*."""
 
@@ -105,7 +110,7 @@ def _chat(options: Options) -> int:
             stack.enter_context(_raw_keyboard())
         with _delayed_interrupts():
             run_driver = _driver(options)
-        prompt = _prompt(formatter, options) if has_prompt else None
+        prompt = _prompt(formatter, options, color=color) if has_prompt else None
         trace = _open_trace(options, stack)
         encoding = locale_encoding(original_environ())
         name = _name(options.name, encoding)
@@ -151,6 +156,7 @@ def _conversation(
         rooms=options.rooms or (LOBBY,),
         room_display=_room_display(options),
         labels_all=options.all_rooms,
+        tracks_own_lines=_has_prompt(options) and options.style == "rich",
         now=time.monotonic(),
     )
 
@@ -196,12 +202,33 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _prompt(
-    formatter: Formatter, options: Options
+    formatter: Formatter, options: Options, *, color: bool
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
     with _delayed_interrupts():
         from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
 
-    return lambda handler: Prompt(handler, formatter, timestamps=options.timestamps)
+    look = _look(formatter, options, color=color)
+    return lambda handler: Prompt(handler, look)
+
+
+def _look(formatter: Formatter, options: Options, *, color: bool) -> Look:
+    if options.style == "classic":
+        clock_format = "%H:%M " if options.timestamps else ""
+        return Look(formatter, clock_format, classic_prompt)
+    from .terminal.input_history import state_directory  # noqa: PLC0415
+    from .terminal.rich.formatter import CLOCK, RichFormatter, is_presence  # noqa: PLC0415
+    from .terminal.rich.status import prompt_fragments  # noqa: PLC0415
+
+    rich = RichFormatter(color=color)
+    state = None if options.no_state else state_directory(os.environ)
+    return Look(
+        rich,
+        CLOCK,
+        prompt_fragments,
+        is_attentive=True,
+        history=None if state is None else state / INPUT_HISTORY,
+        may_wait=is_presence,
+    )
 
 
 def _driver(options: Options) -> Callable[[DriverContext], int]:

@@ -141,7 +141,7 @@ def test_a_slash_after_blanks_needs_a_confirmation() -> None:
 
     assert isinstance(question, Note)
     assert "/help" in question.text
-    assert conversation.items_to_show() == [OwnLine(" /help")]
+    assert conversation.items_to_show() == [OwnLine(" /help", is_message=True)]
     assert json.loads(conversation.data_to_send())["data"] == " /help"
 
 
@@ -172,7 +172,7 @@ def test_an_entered_line_is_shown_before_its_result() -> None:
     conversation.submit_line("/jion", 0)
 
     first, second, note = conversation.items_to_show()
-    assert [first, second] == [OwnLine("hi"), OwnLine("/jion")]
+    assert [first, second] == [OwnLine("hi", is_message=True), OwnLine("/jion")]
     assert isinstance(note, Note)
 
 
@@ -196,7 +196,7 @@ def test_the_line_break_of_a_copied_line_is_removed(line: str) -> None:
     assert conversation.submit_line(line, 0)
 
     assert conversation.data_to_send() == HI
-    assert conversation.items_to_show() == [OwnLine("hi")]
+    assert conversation.items_to_show() == [OwnLine("hi", is_message=True)]
 
 
 def test_a_copied_command_is_parsed_as_a_command() -> None:

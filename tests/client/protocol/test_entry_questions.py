@@ -1,6 +1,12 @@
 """What an interactive client asks by itself when it enters a room."""
 
-from parlour.client.protocol.display_items import Answer, ChatMessage, Note, UserList
+from parlour.client.protocol.display_items import (
+    Answer,
+    ChatMessage,
+    Live,
+    Note,
+    UserList,
+)
 from parlour.client.protocol.entry_questions import (
     MAX_EARLY,
     RECENT_MESSAGES,
@@ -222,12 +228,13 @@ def test_messages_shown_before_the_welcome_are_left_out_of_the_recent_ones() -> 
     client.receive(welcome_to_rooms(), room("lobby", 9))
 
     asked = client.sent()
-    _, answer = client.receive(page("lobby", 3, 5, 9))
+    _, answer, live = client.receive(page("lobby", 3, 5, 9))
 
     limit = RECENT_MESSAGES + 2
     assert asked == [("history", {"room": "lobby", "limit": limit, "before": 10})]
     assert isinstance(answer, Answer)
     assert [row.text for row in answer.rows] == ["3"]
+    assert live == Live("lobby")
 
 
 def test_after_a_flood_before_the_welcome_no_recent_messages_are_requested() -> None:

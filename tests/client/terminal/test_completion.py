@@ -16,8 +16,8 @@ PEOPLE = Completions(("bob", "Bobina", "žofie", "Jan Novák"))
 @pytest.mark.parametrize(
     ("before", "texts"),
     [
-        ("/s", ["/setname ", "/search "]),
-        ("/h", ["/history ", "/help "]),
+        ("/s", ["/setname ", "/search ", "/show "]),
+        ("/h", ["/history ", "/highlight ", "/help "]),
         ("/w", ["/who", "/w "]),
         ("/help us", ["/help users"]),
         ("/xyzzy", []),

@@ -28,6 +28,7 @@ The modules, in reading order:
 ``outbox``            requests until they are answered, and those to send again
 ``line_splitter``     splits received bytes into lines
 ``acknowledgements``  echoes of a plain server, which acknowledge lines
+``own_lines``         lines of the user until the server sends them back
 ``pending_lines``     lines shown as pending, and overdue answers
 ``plain``             the plain dialect: requests to lines, and lines to messages
 ``notices``           the notices of a plain server, and what they mean

@@ -24,6 +24,7 @@ class ChatMessage(NamedTuple):
     line: bytes
     time: str = ""  # when the message was sent, in RFC 3339, if that is known
     room: str = LOBBY
+    sequence: int = 0  # its number in the room; 0 if it has none
 
     @classmethod
     def with_bounded_name(cls, source: str, text: str, line: bytes) -> Self:
@@ -154,6 +155,8 @@ class OwnLine(NamedTuple):
     text: str
     is_pending: bool = False  # it waits for a connection or for an overdue answer
     room: str = LOBBY  # in which it was entered
+    is_message: bool = False  # not a command: the server sends it to its sender, too
+    is_refused: bool = False  # the server has refused it
 
 
 class SwitchRoom(NamedTuple):
@@ -174,6 +177,51 @@ class ShowTopic(NamedTuple):
 
 class ShowIgnored(NamedTuple):
     """The user asked whom the client ignores. Nothing is sent."""
+
+
+class ClearScreen(NamedTuple):
+    """The user asked for an empty screen. Nothing is sent."""
+
+
+class ShowLast(NamedTuple):
+    """The user asked to see the last messages again. Nothing is sent."""
+
+    limit: int
+    room: str
+
+
+class ShowWhole(NamedTuple):
+    """The user asked for the whole of the message *sequence*. Nothing is sent."""
+
+    sequence: int
+    room: str
+
+
+class Highlight(NamedTuple):
+    """The user asked to mark messages with a word, or no more. Nothing is sent.
+
+    An empty word asks which words there are.
+    """
+
+    word: str
+
+
+class SetBell(NamedTuple):
+    """The user asked when the bell rings; "" asks when it does. Nothing is sent."""
+
+    mode: str
+
+
+class Live(NamedTuple):
+    """What follows in a room is said now; the messages before it are earlier ones."""
+
+    room: str
+
+
+class WholeMessage(NamedTuple):
+    """A message that is shown with all of its lines."""
+
+    message: ChatMessage
 
 
 class UserList(NamedTuple):
@@ -197,12 +245,14 @@ class Disconnected(NamedTuple):
     is_last: bool = True  # False: the client will reconnect
 
 
-LocalCommand = SwitchRoom | ShowRooms | ShowTopic | ShowIgnored
+LocalCommand = (SwitchRoom | ShowRooms | ShowTopic | ShowIgnored) | (
+    ClearScreen | ShowLast | ShowWhole | Highlight | SetBell
+)
 """Commands of the user that the client answers itself."""
 
 DisplayItem = (
     (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)
     | (RoomEntered | RoomLeft | RoomClosed | OtherRenamed | TopicChanged)
-    | (RoomList | IgnoredList | LocalCommand)
+    | (RoomList | IgnoredList | LocalCommand | Live | WholeMessage)
     | (OwnLine | UserList | Note | Disconnected)
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from . import answers, session_encoder
 from .client_state import ClientState
+from .display_items import Live
 from .ignored_users import IgnoredUsers
 from .requests import AskHistory, AskUsers, Question
 from .rooms import Room
@@ -67,4 +68,5 @@ class EntryQuestions:
             room.messages_shown_early = 0
         older = page.messages[: max(0, len(page.messages) - early)]
         items = answers.recent(page._replace(messages=older), line, ignored=ignored)
-        self._display.release(page.room, *items)
+        live = [Live(page.room)] if older else []
+        self._display.release(page.room, *items, *live)

@@ -11,6 +11,7 @@ from typing import Final
 from parlour.core.events import LOBBY
 
 from .acknowledgements import Acknowledgements
+from .own_lines import OwnLines
 from .pending_lines import PendingLines
 from .queued_request import QueuedRequest, count_lines, is_same_name
 from .requests import Direct, LeaveRoom, Question, Rename, Request, Say, room_of
@@ -27,9 +28,9 @@ class Outbox:
     to a session server and is not answered yet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pending: PendingLines | OwnLines | None = None) -> None:
         self.acknowledgements = Acknowledgements()  # of lines sent without an id
-        self.pending = PendingLines()  # lines that are shown as pending
+        self.pending = pending or PendingLines()  # lines that are shown as pending
         self.latest_room: str = LOBBY  # that a request named
         self.has_refused = False  # a line or a command was refused
         self._waiting: deque[QueuedRequest] = deque()
@@ -70,7 +71,7 @@ class Outbox:
         self._count += 1
         entered = QueuedRequest(request, self._count, now)
         if is_pending and entered.text:
-            self.pending.add(self._count)
+            self.pending.add(entered)
         if not isinstance(request, LeaveRoom):
             self.latest_room = room_of(request) or self.latest_room
         self._waiting.append(entered)
@@ -115,6 +116,8 @@ class Outbox:
             return False
         if is_stored:
             self.pending.stored(line.number)
+        else:
+            self.pending.refused(line.number)
         self._remove(line)
         return True
 

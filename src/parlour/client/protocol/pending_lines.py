@@ -3,6 +3,8 @@
 from math import inf
 from typing import Final
 
+from .queued_request import QueuedRequest
+
 OVERDUE_AFTER: Final = 2.0  # seconds without an answer after which lines are pending
 NO_ANSWER: Final = "(no answer yet) "
 """The status of the prompt while an answer of the server is overdue."""
@@ -49,9 +51,9 @@ class PendingLines:
         self._pending: set[int] = set()
         self._sent = self._stored = 0
 
-    def add(self, number: int) -> None:
+    def add(self, entered: QueuedRequest) -> None:
         """Record that a line is shown as pending."""
-        self._pending.add(number)
+        self._pending.add(entered.number)
 
     def sent(self, number: int) -> None:
         """Record that a line was sent to a server that does not acknowledge lines."""
@@ -62,6 +64,9 @@ class PendingLines:
         """Record that a line is stored."""
         self._stored += number in self._pending
         self._pending.discard(number)
+
+    def refused(self, number: int) -> None:
+        """Record that the server has refused a line, which it says itself."""
 
     def forget(self, number: int) -> None:
         """Drop a line that is reported in another way."""

@@ -211,7 +211,10 @@ class RoomHandler:
         if message.source in self.ignored and not is_own:
             self._display.show_received(ProtocolLine(line))
             return
-        item = ChatMessage(message.source, message.text, line, message.time, room.name)
+        item = ChatMessage(
+            *(message.source, message.text, line, message.time, room.name),
+            message.sequence,
+        )
         self._display.show_received(item)
 
     def missed(self, gap: Missed, line: bytes) -> None:

@@ -3,6 +3,7 @@
 ``labels``        how rooms are named on the screen
 ``mentions``      whether a message mentions the user
 ``unread``        the unread messages of a room
+``recall``        the last messages of all rooms, to show them again
 ``joined_rooms``  the rooms, and the current one
 ``destination``   where the next line goes: also a room that is not entered yet
 ``open_rooms``    the names of the server's open rooms, for Tab

@@ -18,6 +18,13 @@ from .labels import MAX_LABEL, room_label
 from .unread import UnreadBlock
 
 MAX_QUOTED: Final = 200  # columns of a topic, which may be as long, or of a reason
+LIVE: Final = "you are live"
+NO_WORDS: Final = "No words are marked besides your name: /highlight WORD"
+BELL: Final = {
+    "on": "The bell rings for mentions and direct messages while you are away",
+    "all": "The bell rings for every message while you are away",
+    "off": "The bell does not ring",
+}
 NO_ROOM_LABEL: Final = "no room"
 CLOSED_MARK: Final = " (closed)"
 PENDING_MARK: Final = " …"  # the client is about to switch to the room
@@ -129,6 +136,29 @@ def open_rooms(found: RoomList) -> Answer:
 def more_rooms(found: RoomList) -> str:
     """Return how to ask for the rooms after those that were *found*."""
     return f"more: /rooms {room_label(found.rooms[-1].room)}"
+
+
+def highlights(words: Iterable[str]) -> str:
+    """Return which words mark a message as one for the user."""
+    shown = ", ".join(_quoted(word) for word in words)
+    return f"Messages with these words are marked: {shown}" if shown else NO_WORDS
+
+
+def bell(mode: str) -> str:
+    """Return when the bell rings."""
+    return BELL[mode]
+
+
+def not_recalled(sequence: int) -> str:
+    """Return the note that a message is not in memory, and how to ask for it."""
+    before = f"/history 1 before {sequence + 1}"
+    return f"Message {sequence} is not among the last ones here: {before}"
+
+
+def last_heading(count: int, label: str) -> str:
+    """Return the heading above messages that are shown again."""
+    noun = "message" if count == 1 else "messages"
+    return f"the last {count:,} {noun} of {label}" if count else f"nothing in {label}"
 
 
 def ignored(names: Iterable[str]) -> str:

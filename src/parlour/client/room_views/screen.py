@@ -7,6 +7,7 @@ is more than one.
 
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import Final
 
 from parlour.core.events import SERVER, Joined, Left, Renamed
 
@@ -14,9 +15,12 @@ from ..protocol.display_items import (
     Answer,
     AnswerRow,
     ChatMessage,
+    ClearScreen,
     DisplayItem,
     Note,
     OwnLine,
+    SetBell,
+    WholeMessage,
 )
 from ..protocol.notices import notice
 from ..terminal.shown_items import Divider, Labelled, ShownItem
@@ -24,7 +28,10 @@ from . import notes
 from .joined_rooms import JoinedRooms, Room
 from .labels import UNKNOWN_DIRECT, room_label
 from .mentions import mentions
+from .recall import Recall
 from .unread import Unread
+
+MAX_WORDS: Final = 64  # that mark a message
 
 
 class RoomDisplay(Enum):
@@ -53,6 +60,9 @@ class Screen:
         self._joined, self._display = joined, display
         self._labels_all, self._own_name = labels_all, own_name
         self._shown: list[ShownItem] = []
+        self._recall = Recall()
+        self._words: dict[str, None] = {}  # that mark a message, besides the own name
+        self._bell = "on"
 
     @property
     def is_exact(self) -> bool:
@@ -94,11 +104,70 @@ class Screen:
         """Show a message or a notice, or keep it until the user switches."""
         room = self._joined.get(item.room)
         self._add_name(item, room)
-        is_other_room = room is not None and room is not self._joined.current
-        if room is not None and is_other_room and self._display is RoomDisplay.CURRENT:
+        if self._display is not RoomDisplay.CURRENT:
+            self.show(item, item.room)
+            return
+        if item.source != SERVER:
+            self._recall.add(item)
+        if room is not None and room is not self._joined.current:
             self._keep(item, room)
+        elif self._is_mention(item):
+            self._show_mention(item)
         else:
             self.show(item, item.room)
+
+    def _show_mention(self, item: ChatMessage) -> None:
+        """Show a message for the user: it mentions them, or is from a direct room."""
+        self._shown.append(Labelled(item, self._label(item.room), is_mention=True))
+
+    def _is_mention(self, item: ChatMessage) -> bool:
+        own_name = self._own_name()
+        if item.source in (SERVER, own_name):
+            return False
+        words = (own_name, *self._words)
+        return any(mentions(item.text, word) for word in words)
+
+    def show_live(self, room: str) -> None:
+        """Show that what follows in *room* is said now, if it is the current one."""
+        current = self._joined.current
+        is_shown = self._display is RoomDisplay.CURRENT
+        if is_shown and current is not None and current.name == room:
+            self._shown.append(Divider(notes.LIVE, is_room=False))
+
+    def show_last(self, room: str, limit: int) -> None:
+        """Show the last messages of *room* again."""
+        found = self._recall.last(room, limit)
+        heading = notes.last_heading(len(found), self.name(room))
+        self._shown.append(Divider(heading))
+        self._shown += found
+        if found:
+            self._shown.append(Divider(notes.LIVE))
+
+    def show_whole(self, room: str, sequence: int) -> None:
+        """Show a message of *room* with all of its lines."""
+        found = self._recall.find(room, sequence)
+        if found is None:
+            self.note(notes.not_recalled(sequence))
+        else:
+            self._shown.append(WholeMessage(found))
+
+    def highlight(self, word: str) -> None:
+        """Mark messages with *word* from now on, or no more; then say which words."""
+        if word in self._words:
+            del self._words[word]
+        elif word and len(self._words) < MAX_WORDS:
+            self._words[word] = None
+        self.note(notes.highlights(self._words))
+
+    def set_bell(self, item: SetBell) -> None:
+        """Set when the bell rings, and say when it does."""
+        self._bell = item.mode or self._bell
+        self._shown.append(SetBell(self._bell))
+        self.note(notes.bell(self._bell))
+
+    def clear(self, item: ClearScreen) -> None:
+        """Clear the screen."""
+        self._shown.append(item)
 
     def show_answer(self, item: Answer) -> None:
         """Show an answer; a row of another room names it."""
@@ -121,12 +190,13 @@ class Screen:
             if not isinstance(notice(item.text), Joined | Left):
                 self._joined.keep(room, item, is_counted=False)
             return
-        own_name = self._own_name()
-        is_own = item.source == own_name
-        is_mention = not is_own and mentions(item.text, own_name)
+        is_own = item.source == self._own_name()
+        is_mention = self._is_mention(item)
         self._joined.keep(room, item, is_counted=not is_own)
         room.unread.is_mentioned |= is_mention
-        if room.is_direct or is_mention:
+        if is_mention or (room.is_direct and not is_own):
+            self._show_mention(item)
+        elif room.is_direct:
             self.show(item, item.room)
 
     def _label(self, name: str) -> str:

@@ -84,18 +84,20 @@ class RoomViews:
     def prompt(self, connection: str) -> PromptStatus:
         """Return what the prompt shows, besides the state of the *connection*."""
         pending = self._destination.label
-        if len(self._joined) == 1 and not self.closed and not pending:
-            return PromptStatus(connection)
         current, rooms = self._joined.current, self._joined.rooms
         label = current.label if current is not None else notes.NO_ROOM_LABEL
         label += notes.CLOSED_MARK if self.closed else ""
         label = pending or label
+        users = current.names.user_count if current is not None else 0
+        status = PromptStatus(connection, users=users, place=label)
+        if len(self._joined) == 1 and not self.closed and not pending:
+            return status
         unread = (
             RoomCount(room.label, room.unread.count, room.is_urgent)
             for room in rooms
             if room.unread.count
         )
-        return PromptStatus(connection, label, tuple(unread))
+        return status._replace(room=label, unread=tuple(unread))
 
     def take(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
@@ -162,9 +164,11 @@ class RoomViews:
             case items.OtherRenamed(name, other):
                 if (found := self._joined.get(name)) is not None:
                     found.other = other
-            case items.SwitchRoom() | items.ShowRooms():
-                self._answer(item)
-            case items.ShowTopic() | items.ShowIgnored():
+            case items.Live(name):
+                self._screen.show_live(name)
+            case items.WholeMessage():
+                self._screen.show(item)
+            case _ if isinstance(item, items.LocalCommand):
                 self._answer(item)
             case _:
                 if self._screen.is_exact and item.line:
@@ -187,6 +191,16 @@ class RoomViews:
                 self._screen.note(unknown if room is None else notes.topic_of(room))
             case items.ShowIgnored():
                 self._screen.note(notes.ignored(self._ignored))
+            case items.ShowLast(limit, name):
+                self._screen.show_last(name, limit)
+            case items.ShowWhole(sequence, name):
+                self._screen.show_whole(name, sequence)
+            case items.Highlight(word):
+                self._screen.highlight(word)
+            case items.SetBell():
+                self._screen.set_bell(command)
+            case items.ClearScreen():
+                self._screen.clear(command)
             case _:
                 assert_never(command)
 

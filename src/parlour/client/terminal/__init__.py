@@ -9,9 +9,15 @@
 ``prompt_status``    the text before the typed line
 ``shown_items``      display items with their room in front
 ``formatter``        display items to lines of text
+``look``             how a prompt shows messages and its own state
+``rich``             the style with columns and a status line
 ``json_output``      lines of the wire to lines of JSON, for programs
 ``prompt``           the interactive terminal; imported only where there is one
 ``key_bindings``     the keys of the prompt
+``attention``        whether the user looks at the terminal
+``alerts``           the divider, the bell and notifications for one who does not
+``focus_input``      keys of a terminal that reports its focus
+``input_history``    the typed lines, kept for the next run
 ``paste_detection``  pastes that the terminal does not mark
 ``paint_queue``      items that are to be painted above the prompt
 ``output_stream``    a terminal as a stream that never blocks for long

@@ -77,6 +77,24 @@ COMMANDS = (
         "ignore", "[NAME]", (), "hide a user, or list whom you hide", "/ignore eve"
     ),
     CommandHelp("unignore", "NAME", (), "show a user again", "/unignore eve"),
+    CommandHelp("me", "TEXT", (), "say what you do", "/me waves"),
+    CommandHelp("last", "[N]", (), "show the last messages again", "/last 50"),
+    CommandHelp("show", "NUMBER", (), "show the whole of a message", "/show 4711"),
+    CommandHelp("clear", "", (), "clear the screen (Ctrl-L)", "/clear"),
+    CommandHelp(
+        "highlight",
+        "[WORD]",
+        (),
+        "mark messages with a word, or no more, or list the words",
+        "/highlight deploy",
+    ),
+    CommandHelp(
+        "bell",
+        "[on, off or all]",
+        (),
+        "ring while you are away, for you or for all",
+        "/bell off",
+    ),
     CommandHelp(
         "help", "[COMMAND]", (), "show this list, or one command", "/help users"
     ),

@@ -8,10 +8,15 @@ from typing import Final, NamedTuple
 from parlour.core.events import LOBBY
 
 from ..protocol.display_items import (
+    ClearScreen,
+    Highlight,
     LocalCommand,
+    SetBell,
     ShowIgnored,
+    ShowLast,
     ShowRooms,
     ShowTopic,
+    ShowWhole,
     SwitchRoom,
 )
 from ..protocol.requests import (
@@ -36,6 +41,10 @@ from .safe_text import make_safe, shorten
 MAX_WORD: Final = 32  # columns of an unknown command that are repeated
 OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
+
+BELL_MODES: Final = {"", "on", "off", "all"}
+DEFAULT_LAST: Final = 20  # messages that /last shows
+MAX_DIGITS: Final = 18  # of a number
 
 ALL_ROOMS: Final = "--all"
 """The option of /search for all rooms that the user is in."""
@@ -175,7 +184,37 @@ def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedL
         case "unignore", _:
             return Unignore(_unquoted(argument))
         case _:
+            return _parse_screen_command(entry, argument, room)
+
+
+def _parse_screen_command(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
+    match entry.name:
+        case "me":
+            return Say(f"/me {argument}", room)
+        case "clear":
+            return ClearScreen()
+        case "last" | "show":
+            return _parse_number(entry, argument, room)
+        case "highlight":
+            return Highlight(argument)
+        case "bell" if argument.lower() in BELL_MODES:
+            return SetBell(argument.lower())
+        case "bell":
+            return _usage_error(entry)
+        case _:
             raise AssertionError(entry.name)
+
+
+def _parse_number(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
+    digits = argument.replace(",", "")
+    if not argument and entry.name == "last":
+        return ShowLast(DEFAULT_LAST, room)
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > MAX_DIGITS:
+        return _usage_error(entry)
+    number = int(digits)
+    if entry.name == "show":
+        return ShowWhole(number, room)
+    return ShowLast(number, room) if number else _usage_error(entry)
 
 
 def _parse_join(entry: CommandHelp, argument: str) -> ParsedLine:

@@ -16,8 +16,13 @@ MAX_NAMES: Final = 256  # names from messages; the least recent ones are dropped
 
 MAX_LISTED: Final = 1_000  # names of present users, from the server's list
 
+MENTION: Final = "@"
+"""What may come before the name of a user to whom a message is addressed."""
+
 _BLANK = re.compile(r"\s")
-_USER_LIST = re.compile(r"(?:[0-9,]+ to [0-9,]+ of )?[0-9,]+ users?: (.+)")
+_USER_LIST = re.compile(
+    r"(?:[0-9,]{1,9} to [0-9,]{1,9} of )?([0-9][0-9,]{0,8}) users?: (.+)"
+)
 
 
 class KnownNames:
@@ -26,6 +31,8 @@ class KnownNames:
     def __init__(self) -> None:
         self._names: dict[str, None] = {}  # from messages, the most recent one last
         self._present: set[str] = set()  # from the server's list
+        self.user_count = 0
+        """The users who are present; 0 if the server did not list them."""
 
     def add_from_message(self, source: str, text: str) -> None:
         """Add the source of a message, or the names in a plain server's notice."""
@@ -35,19 +42,25 @@ class KnownNames:
         match notice(text):
             case Joined(_, name):
                 self._add(name)
+                self.user_count += bool(self.user_count)
             case Renamed(_, name, to):
                 self._remove(name)
                 self._add(to)
             case Left(_, name):
                 self._remove(name)
+                self.user_count = max(0, self.user_count - 1)
             case None:
                 if found := _USER_LIST.fullmatch(text):
-                    self.add_present(found[1].split(", ", MAX_LISTED), is_first=False)
+                    self.add_present(found[2].split(", ", MAX_LISTED), is_first=False)
+                    self.user_count = int(found[1].replace(",", ""))
 
     def add_present(self, names: Iterable[str], *, is_first: bool) -> None:
         """Add the names of present users; *is_first* begins a new list."""
+        names = list(names)
         if is_first:
             self._present.clear()
+            self.user_count = 0
+        self.user_count += len(names)
         room = MAX_LISTED - len(self._present)
         self._present.update(islice(filter(_is_completable, names), max(0, room)))
 
@@ -145,12 +158,19 @@ def _names(before: str, people: Iterable[str]) -> list[str]:
     """
     starts = [0, *(blank.end() for blank in _BLANK.finditer(before))]
     names = list(people)
-    return [
+    found = [
         f"{before[:start]}{name}{' ' if start else ': '}"
         for start in starts
         if 0 < len(before) - start <= MAX_COLUMNS
         for name in names
         if name.casefold().startswith(before[start:].casefold())
+    ]
+    return found or [
+        f"{before[:start]}{MENTION}{name} "
+        for start in starts
+        if before.startswith(MENTION, start) and len(before) - start <= MAX_COLUMNS
+        for name in names
+        if name.casefold().startswith(before[start + 1 :].casefold())
     ]
 
 

@@ -20,6 +20,7 @@ from ..protocol.display_items import (
     RoomList,
     TopicChanged,
     UnknownLine,
+    WholeMessage,
 )
 from .json_output import message_json, safe_json
 from .line_wrapping import TerminalWidth, wrap_message, wrap_text
@@ -34,7 +35,7 @@ from .safe_text import (
     safe_name,
     shorten,
 )
-from .shown_items import Divider, Labelled, ShownItem
+from .shown_items import Divider, ShownItem, unlabelled
 
 DISCONNECTED = "Server disconnected"
 PENDING = "… "
@@ -94,7 +95,7 @@ class Formatter:
         return [line for item in shown for line in self._lines(item, clock, widths)]
 
     def _lines(self, shown: ShownItem, clock: str, widths: Widths) -> list[OutputLine]:
-        item, label = shown if isinstance(shown, Labelled) else (shown, "")
+        item, label, _ = unlabelled(shown)
         if self._json:
             return self._json_lines(item, widths)
         before = f"{label} " if label else ""
@@ -115,8 +116,14 @@ class Formatter:
                 return self._notes(f"{label}: {text}" if label else text, widths)
             case Disconnected():
                 return [OutputLine(DISCONNECTED, is_chat=True)]
-            case Divider(room):
+            case Divider(room, is_room=True):
                 return self._divider(room, widths)
+            case WholeMessage(message):
+                text = f"{message.source}: {message.text}"
+                return [
+                    OutputLine(make_safe(line), is_chat=True)
+                    for line in text.split("\n")
+                ]
             case _:
                 return []  # for programs only, or told in other items
 

@@ -43,6 +43,10 @@ class PromptActions(Protocol):
         """Leave the chat."""
         ...
 
+    def suspend(self) -> None:
+        """Stop the program until it is continued."""
+        ...
+
     def clear_screen(self) -> None:
         """Move the prompt to the top of an empty screen; the rest scrolls off."""
         ...
@@ -73,6 +77,10 @@ def _bind_line_keys(keys: KeyBindings, prompt: PromptActions, typing: Filter) ->
     @keys.add("escape", "enter", filter=typing)
     def insert_newline(event: KeyPressEvent) -> None:
         event.current_buffer.newline(copy_margin=False)
+
+    @keys.add("c-z")
+    def suspend(_: KeyPressEvent) -> None:
+        prompt.suspend()
 
     @keys.add("c-l")
     def clear_screen(_: KeyPressEvent) -> None:

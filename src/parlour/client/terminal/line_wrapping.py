@@ -11,7 +11,7 @@ may *autowrap*, characters that it might not combine count separately.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -27,6 +27,9 @@ ELLIPSIS: Final = "…"
 ZWJ: Final = "\u200d"
 EMOJI_SELECTOR: Final = "\ufe0f"  # VS16: draws the character before it as an emoji
 SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
+STYLE_MARKS: Final = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006"
+"""Characters that begin and end a style. `make_safe` leaves none of them in a text."""
+
 BOX_DRAWING: Final = range(0x2500, 0x25A0)  # also the blocks
 
 
@@ -61,15 +64,37 @@ def wrap_text(
     All rows but the first are indented by *indent* columns or, if that is 0, by the
     width of the head.
     """
-    if width.columns < MIN_COLUMNS:
-        return [ELLIPSIS]
+    text, extra = cut_text(text)
+    lines = [make_safe(line) for line in text.split("\n")]
+    return wrap_lines(head, [*lines, *more_lines(extra)], width, indent=indent)
+
+
+def cut_text(text: str) -> tuple[str, int]:
+    """Return what a terminal shows of *text*, and how many lines more there are."""
     if (more := len(text) - MAX_CHARACTERS) > 0:
         text = f"{text[:MAX_CHARACTERS]}{ELLIPSIS} ({more:,} more characters)"
     lines = text.replace("\r\n", "\n").split("\n")
-    extra = len(lines) - MAX_LINES
-    first, *others = map(make_safe, lines[:MAX_LINES])
-    if extra > 0:
-        others.append(f"{ELLIPSIS} {extra:,} more {'line' if extra == 1 else 'lines'}")
+    return "\n".join(lines[:MAX_LINES]), max(0, len(lines) - MAX_LINES)
+
+
+def more_lines(extra: int, hint: str = "") -> list[str]:
+    """Return the line that says how many lines are left out, unless there are none."""
+    if not extra:
+        return []
+    return [f"{ELLIPSIS} {extra:,} more {'line' if extra == 1 else 'lines'}{hint}"]
+
+
+def wrap_lines(
+    head: str, lines: Sequence[str], width: TerminalWidth, *, indent: int = 0
+) -> list[str]:
+    """Return the rows of the safe *lines*, at least one, after the safe *head*.
+
+    They may contain the `STYLE_MARKS`, which have no width. The rows are indented like
+    those of `wrap_text`.
+    """
+    if width.columns < MIN_COLUMNS:
+        return [ELLIPSIS]
+    first, *others = lines
     room = width.columns - 1
     indent = indent or _text_width(head, width)
     if indent > room // 3:
@@ -160,6 +185,8 @@ def _char_width(char: str, *, autowrap: bool) -> int:
     """
     if char.isascii():
         return 1
+    if char in STYLE_MARKS:
+        return 0
     from wcwidth import wcwidth  # noqa: PLC0415  (a pipe does not need it)
 
     width, category = wcwidth(char), unicodedata.category(char)

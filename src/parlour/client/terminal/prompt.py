@@ -18,22 +18,28 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum, auto
+from pathlib import Path
 from typing import Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.data_structures import Size
-from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.formatted_text import AnyFormattedText, FormattedText
+from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.layout import Dimension
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from ..io.ports import PromptHandler
-from ..protocol.display_items import Disconnected, Note
+from ..protocol.display_items import ClearScreen, Disconnected, Note
+from .alerts import Alerts
+from .attention import NO_FOCUS_REPORTS, REPORT_FOCUS
 from .completion import Completions
-from .formatter import Formatter
+from .focus_input import FocusInput
+from .input_history import InputHistory
 from .key_bindings import make_key_bindings
+from .look import Look
 from .output_stream import OutputStream
 from .paint_queue import PaintQueue
-from .paste_detection import ENTER, PasteInput
+from .paste_detection import ENTER
 from .prompt_status import PromptStatus
 from .resizing import ResizableRenderer, terminal_reflows
 from .shown_items import ShownItem
@@ -58,22 +64,28 @@ class Prompt:
     else happens in the event loop of :meth:`run`.
     """
 
-    def __init__(
-        self, handler: PromptHandler, formatter: Formatter, *, timestamps: bool = False
-    ) -> None:
-        self._handler = handler
+    def __init__(self, handler: PromptHandler, look: Look) -> None:
+        self._handler, self._look = handler, look
+        self._alerts = Alerts() if look.is_attentive else None
         self._lock = threading.RLock()  # guards everything but the session
         self._changed: Callable[[], object] = lambda: None
         self._stream = OutputStream(self._output_drained)
         self._paint_queue = PaintQueue(
-            formatter, lambda: _terminal_size().columns, timestamps=timestamps
+            look.formatter,
+            lambda: _terminal_size().columns,
+            look.clock_format,
+            look.may_wait,
         )
         self._status = PromptStatus()
         self._state = _State.ACTIVE
         self._loop: asyncio.AbstractEventLoop | None = None  # while the prompt runs
         self._painted_at = 0.0
+        self._reports_focus = False  # the terminal does
         self._is_paint_due = False
-        self._input = PasteInput(sys.stdin, self._finish_paste)
+        self._is_held = False  # a paint is due later
+        self._input = FocusInput(
+            sys.stdin, self._finish_paste, self._focused, self._key_pressed
+        )
         self._session = self._new_session()
         self._renderer = ResizableRenderer(
             self._session.app.renderer.style,
@@ -92,6 +104,7 @@ class Prompt:
         with self._lock:
             self._loop = None
             self._state = _State.ENDED
+        self._report_focus(is_on=False)
         self._write_rest()
 
     @property
@@ -115,12 +128,17 @@ class Prompt:
         """Display *items* above the prompt, or below it once it has ended."""
         if any(isinstance(item, Disconnected) and item.is_last for item in items):
             self.stop()  # the last items are displayed below the typed line
+        is_clear = any(isinstance(item, ClearScreen) for item in items)
         with self._lock:
+            if self._alerts is not None:
+                items = self._alerts.add(items, self._status.name)
             self._paint_queue.add(items)
             loop, state = self._loop, self._state
             if loop is not None and not self._is_paint_due:
                 self._is_paint_due = True
                 loop.call_soon_threadsafe(self._schedule)
+        if is_clear and loop is not None:
+            loop.call_soon_threadsafe(self.clear_screen)
         if state is _State.ENDED:
             self._write_rest()
 
@@ -166,6 +184,11 @@ class Prompt:
         """Show a note of the client."""
         self.show([Note(text)])
 
+    def suspend(self) -> None:
+        """Stop the program until it is continued: the shell gets the terminal."""
+        self._report_focus(is_on=False)  # a shell would show the reports as text
+        self._session.app.suspend_to_background()
+
     def clear_screen(self) -> None:
         """Move the prompt to the top of an empty screen; the rest scrolls off."""
         app, output = self._session.app, self._session.output
@@ -186,12 +209,12 @@ class Prompt:
             enable_cpr=False,  # not needed, and not supported by every terminal
         )
         session: PromptSession[str] = PromptSession(
-            lambda: self._status.text(_terminal_size().columns),
+            self._prompt_text,
             multiline=True,  # for pastes; the key bindings redefine Enter
             complete_while_typing=False,
             search_ignore_case=True,
             enable_suspend=True,
-            history=InMemoryHistory(),
+            history=_history(self._look.history),
             reserve_space_for_menu=0,
             input=self._input,
             output=output,
@@ -200,6 +223,10 @@ class Prompt:
         session.layout.current_window.height = self._typed_height
         session.app.terminal_size_polling_interval = RESIZE_POLL_INTERVAL
         return session
+
+    def _prompt_text(self) -> AnyFormattedText:
+        found = self._look.prompt(self._status, _terminal_size().columns)
+        return found if isinstance(found, str) else FormattedText(found)
 
     def _typed_height(self) -> Dimension:
         """Limit the rows of the typed text; the part around the cursor is shown.
@@ -215,7 +242,26 @@ class Prompt:
         with self._lock:
             self._loop = loop = asyncio.get_running_loop()
             is_active = self._state is _State.ACTIVE
+        self._report_focus(is_on=True)
         loop.call_soon(self._paint if is_active else self._exit)
+
+    def _report_focus(self, *, is_on: bool) -> None:
+        """Let the terminal report its focus, or no more."""
+        if self._alerts is None or is_on == self._reports_focus:
+            return
+        self._reports_focus = is_on
+        with suppress(OSError):  # the terminal was closed
+            self._write(REPORT_FOCUS if is_on else NO_FOCUS_REPORTS)
+
+    def _focused(self, is_focused: bool) -> None:
+        if self._alerts is not None:
+            now = time.monotonic()
+            self._alerts.attention.focused(is_focused=is_focused, now=now)
+
+    def _key_pressed(self) -> None:
+        if self._alerts is not None:
+            self._alerts.attention.key_pressed(time.monotonic())
+            self._report_focus(is_on=True)  # again, after the program was suspended
 
     def _finish_paste(self) -> None:
         """Process the Enter at the end of a paste once the paste has ended.
@@ -239,12 +285,24 @@ class Prompt:
 
     def _schedule(self) -> None:
         """Paint now, or after the paint interval and a resize of the window."""
+        with self._lock:
+            hold = self._paint_queue.seconds_to_wait(time.monotonic())
+        if hold and self._loop is not None:
+            self._is_paint_due = False  # something else may come that must not wait
+            if not self._is_held:
+                self._is_held = True
+                self._loop.call_later(hold, self._end_hold)
+            return
         wait = self._painted_at + PAINT_INTERVAL - time.monotonic()
         wait = max(wait, self._renderer.seconds_until_stable())
         if wait <= 0 or self._loop is None:
             self._paint()
         else:
             self._loop.call_later(wait, self._schedule)
+
+    def _end_hold(self) -> None:
+        self._is_held = False
+        self._schedule()
 
     def _paint(self) -> None:
         with self._lock:
@@ -253,9 +311,10 @@ class Prompt:
                 return
             was_full = self._paint_queue.size > MAX_PENDING
             text = self._paint_queue.take()
+            alert = self._alerts.take() if self._alerts is not None else ""
         if text:
             self._renderer.erase_prompt()
-            self._write(text)
+            self._write(text + alert)
             self._session.app.invalidate()
             self._painted_at = time.monotonic()
         if was_full:
@@ -281,6 +340,10 @@ class Prompt:
     def _write(self, text: str) -> None:
         self._session.output.write_raw(text)
         self._session.output.flush()
+
+
+def _history(path: Path | None) -> History:
+    return InMemoryHistory() if path is None else InputHistory(path)
 
 
 def _terminal_size() -> Size:

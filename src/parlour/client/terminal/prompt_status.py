@@ -35,6 +35,10 @@ class PromptStatus(NamedTuple):
     connection: str = ""  # the state of a connection that is lost or slow
     room: str = ""  # the label of the current room; empty if there is only one
     unread: tuple[RoomCount, ...] = ()  # the other rooms with unread messages
+    name: str = ""  # of the user, as far as it is known
+    users: int = 0  # in the current room, if that is known
+    under_way: tuple[str, ...] = ()  # the lines that did not come back yet
+    place: str = ""  # the label of the current room, also if there is only one
 
     def text(self, columns: int) -> str:
         """Return the prompt for a terminal with this number of columns."""

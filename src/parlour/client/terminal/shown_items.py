@@ -6,16 +6,33 @@ from ..protocol.display_items import DisplayItem
 
 
 class Labelled(NamedTuple):
-    """An item that is shown with its room in front. The *label* is safe to print."""
+    """An item that is shown with its room in front. The *label* is safe to print.
+
+    It is empty if only the mark of a mention is of interest: a message for the user.
+    """
 
     item: DisplayItem
     label: str
+    is_mention: bool = False
 
 
 class Divider(NamedTuple):
-    """The row above the messages of a room that has become the current one."""
+    """A row between messages, with a *label* that is safe to print.
+
+    Either a room has become the current one, or, in the style `rich` only, the messages
+    below the row are new, or of now.
+    """
 
     label: str
+    is_room: bool = True
 
 
-ShownItem = DisplayItem | Labelled | Divider
+Unlabelled = DisplayItem | Divider
+ShownItem = Unlabelled | Labelled
+
+
+def unlabelled(shown: ShownItem) -> tuple[Unlabelled, str, bool]:
+    """Return an item, its label if it has one, and whether it mentions the user."""
+    if isinstance(shown, Labelled):
+        return shown.item, shown.label, shown.is_mention
+    return shown, "", False

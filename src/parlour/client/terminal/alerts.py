@@ -1,0 +1,59 @@
+"""What a prompt does for a user who is away: a divider, the bell, a notification."""
+
+import os
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from parlour.core.events import SERVER
+
+from ..protocol.display_items import ChatMessage, SetBell
+from .attention import BELL, Attention, BellMode, notification
+from .shown_items import Divider, ShownItem, unlabelled
+
+NEW: Final = "new"
+
+
+class Alerts:
+    """The alerts of one terminal. Each absence has one divider."""
+
+    def __init__(self) -> None:
+        self.attention = Attention(time.monotonic())
+        self._mode = BellMode.ON
+        self._has_divider = False  # above the first message of this absence
+        self._pending = ""
+
+    def add(self, items: Sequence[ShownItem], own_name: str) -> list[ShownItem]:
+        """Return *items*, with a divider above what is new to a user who is away.
+
+        Note the alerts for them, which `take` returns.
+        """
+        is_away = self.attention.is_away(time.monotonic())
+        if not is_away:
+            self._has_divider = False
+        shown: list[ShownItem] = []
+        for each in items:
+            item, _, is_for_user = unlabelled(each)
+            if isinstance(item, SetBell):
+                self._mode = BellMode(item.mode)
+            if is_away and isinstance(item, ChatMessage) and item.source != SERVER:
+                if not self._has_divider:
+                    self._has_divider = True
+                    shown.append(Divider(NEW, is_room=False))
+                self._note(item, own_name, is_for_user=is_for_user)
+            shown.append(each)
+        return shown
+
+    def take(self) -> str:
+        """Remove and return the sequences that alert the user."""
+        pending, self._pending = self._pending, ""
+        return pending
+
+    def _note(self, item: ChatMessage, own_name: str, *, is_for_user: bool) -> None:
+        is_wanted = is_for_user or (
+            self._mode is BellMode.ALL and item.source != own_name
+        )
+        if self._mode is not BellMode.OFF and is_wanted:
+            # One for all messages that are painted together.
+            shown = notification(os.environ, item.source, item.text)
+            self._pending = BELL + shown

@@ -1,0 +1,8 @@
+"""The style `rich` of the terminal: times, names and texts in columns.
+
+``formatter``  display items as rows
+``layout``     the columns of a terminal of some width
+``status``     lines under way, the status line and the prompt
+``presence``   who came and went, in one row
+``styles``     styles of parts of a text that is wrapped later
+"""

@@ -1,0 +1,76 @@
+"""Styles of parts of a text that is wrapped to rows later. Pure.
+
+A style begins and ends with a character of no width that `make_safe` never leaves in
+the text of a person. It is replaced once the rows are known, so that no style covers
+the margin, and none reaches the next row.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from parlour.markup import LineKind, SpanKind, parse
+
+from ..line_wrapping import STYLE_MARKS
+from ..safe_text import RESET, make_safe
+
+END, CODE, BOLD, ITALIC, LINK, QUOTE, FENCE = STYLE_MARKS
+SEQUENCES: Final = {
+    CODE: "\x1b[36m",
+    BOLD: "\x1b[1m",
+    ITALIC: "\x1b[3m",
+    LINK: "\x1b[4m",
+    QUOTE: "\x1b[2m",
+    FENCE: "\x1b[2m",
+}
+_SPANS: Final = {
+    SpanKind.CODE: CODE,
+    SpanKind.BOLD: BOLD,
+    SpanKind.ITALIC: ITALIC,
+    SpanKind.LINK: LINK,
+}
+_LINES: Final = {LineKind.QUOTE: QUOTE, LineKind.FENCE: FENCE}
+
+
+def styled_lines(text: str) -> list[str]:
+    """Return the lines of the untrusted *text*, safe, with the marks of its styles."""
+    lines = []
+    for line in parse(text):
+        if mark := _LINES.get(line.kind):
+            raw = "".join(span.raw for span in line.spans)
+            lines.append(_marked(mark, raw))
+        else:
+            parts = (_marked(_SPANS.get(span.kind), span.raw) for span in line.spans)
+            lines.append("".join(parts))
+    return lines
+
+
+def _marked(mark: str | None, raw: str) -> str:
+    safe = make_safe(raw)
+    return f"{mark}{safe}{END}" if mark and safe else safe
+
+
+def painted_rows(rows: Iterable[str], margin: int, *, color: bool) -> list[str]:
+    """Return *rows* with sequences instead of marks; without *color*, with nothing.
+
+    The first *margin* columns of each row but the first are not painted.
+    """
+    painted: list[str] = []
+    active = ""  # the sequence of the style that continues from the row before
+    for row in rows:
+        start = margin if painted else 0
+        parts = [row[:start], active]
+        for char in row[start:]:
+            if char == END:
+                active = ""
+                parts.append(RESET)
+            elif char in SEQUENCES:
+                active = SEQUENCES[char]
+                parts.append(active)
+            else:
+                parts.append(char)
+        if active:
+            parts.append(RESET)
+        if not color:
+            parts = [part for part in parts if not part.startswith("\x1b")]
+        painted.append("".join(parts))
+    return painted

@@ -1,0 +1,43 @@
+"""The last messages of all rooms."""
+
+from parlour.client.protocol.display_items import ChatMessage
+from parlour.client.room_views import recall
+from parlour.client.room_views.recall import Recall
+
+
+def message(number: int, room: str = "lobby", text: str = "hi") -> ChatMessage:
+    return ChatMessage("bob", text, b"{}", room=room, sequence=number)
+
+
+def numbers(found: list[ChatMessage]) -> list[int]:
+    return [each.sequence for each in found]
+
+
+def test_the_last_messages_of_a_room() -> None:
+    kept = Recall()
+    for number in range(1, 6):
+        kept.add(message(number))
+        kept.add(message(number, "dev"))
+
+    assert numbers(kept.last("lobby", 3)) == [3, 4, 5]
+    assert numbers(kept.last("lobby", 99)) == [1, 2, 3, 4, 5]
+    assert kept.last("ops", 3) == []
+    assert kept.find("dev", 2) == message(2, "dev")._replace(line=b"")
+    assert kept.find("dev", 7) is None
+
+
+def test_old_messages_are_dropped() -> None:
+    kept = Recall()
+    for number in range(recall.MAX_MESSAGES + 5):
+        kept.add(message(number))
+
+    assert kept.find("lobby", 4) is None
+    assert kept.find("lobby", 5) is not None
+
+
+def test_long_messages_are_dropped_sooner() -> None:
+    kept = Recall()
+    for number in range(6):
+        kept.add(message(number, text="x" * (recall.MAX_SIZE // 4)))
+
+    assert numbers(kept.last("lobby", 99)) == [3, 4, 5]

@@ -1,0 +1,319 @@
+"""The style `rich`: times, names and texts in columns."""
+
+import re
+
+import pyte
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from parlour.client.protocol.display_items import (
+    Answer,
+    AnswerRow,
+    ChatMessage,
+    Disconnected,
+    Note,
+    OwnLine,
+    RoomLeft,
+    UnknownLine,
+    WholeMessage,
+)
+from parlour.client.terminal.formatter import Widths
+from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth
+from parlour.client.terminal.rich.formatter import RichFormatter
+from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
+from parlour.core.events import SERVER
+
+NOW = "2026-11-24T14:02:00+00:00"
+DAY = "──── Tuesday 24 November ────"
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+
+
+class Terminal:
+    """What a formatter has printed on one terminal."""
+
+    def __init__(self, columns: int = 80, *, color: bool = False) -> None:
+        self.formatter = RichFormatter(color=color)
+        self.widths = Widths(TerminalWidth(columns))
+
+    def show(self, *shown: ShownItem, minute: int = 2) -> list[str]:
+        """Return the rows of items that are shown together at 14:*minute*."""
+        clock = f"2026-11-24T14:{minute:02}:00+00:00"
+        lines = self.formatter.lines(shown, clock, self.widths)
+        return [line.text for line in lines]
+
+
+def said(source: str, text: str, minute: int | None = None) -> ChatMessage:
+    time = "" if minute is None else f"2026-11-24T14:{minute:02}:00Z"
+    return ChatMessage(source, text, b"", time)
+
+
+def test_times_names_and_texts_are_in_columns() -> None:
+    terminal = Terminal(67)
+    text = "Is anyone there? I have looked in the garden and in the hall."
+
+    assert terminal.show(said("juliet", text, 2), said("romeo", "Yes.", 3)) == [
+        DAY,
+        "14:02  juliet    Is anyone there? I have looked in the garden and",
+        "                 in the hall.",
+        "14:03  romeo     Yes.",
+    ]
+
+
+def test_a_name_is_not_repeated_within_five_minutes() -> None:
+    terminal = Terminal()
+    terminal.show(said("juliet", "one", 2))
+
+    assert terminal.show(said("juliet", "two", 2), said("juliet", "three", 6)) == [
+        "                 two",
+        "14:06            three",
+    ]
+    assert terminal.show(said("juliet", "four", 12)) == ["14:12  juliet    four"]
+
+
+def test_a_name_is_repeated_after_anything_else() -> None:
+    terminal = Terminal()
+    terminal.show(said("juliet", "one"))
+    for between in (Note("a note"), said("romeo", "hi"), Divider("new")):
+        terminal.show(between)
+        assert terminal.show(said("juliet", "two")) == ["       juliet    two"]
+
+
+def test_a_long_name_has_a_row_of_its_own() -> None:
+    assert Terminal().show(said("a-name-of-16-col", "hello"))[1:] == [
+        "14:02  a-name-of-16-col",
+        "                 hello",
+    ]
+
+
+def test_the_column_of_names_grows_to_twelve() -> None:
+    terminal = Terminal()
+    terminal.show(said("twelve-chars", "hello"))
+
+    assert terminal.show(said("bob", "hi")) == ["       bob           hi"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        (66, "14:02  bob       hi"),
+        (52, "14:02  bob       hi"),
+        (51, " bob       hi"),
+        (40, " bob       hi"),
+        (35, " bob: hi"),
+    ],
+)
+def test_a_narrow_terminal_has_no_times_and_then_no_columns(
+    columns: int, row: str
+) -> None:
+    assert Terminal(columns).show(said("bob", "hi"))[1:] == [row]
+
+
+def test_a_message_in_a_very_narrow_terminal() -> None:
+    assert Terminal(20).show(said("bob", "hello there romeo"))[1:] == [
+        " bob: hello there",
+        "    romeo",
+    ]
+
+
+def test_a_new_day_has_a_divider() -> None:
+    terminal = Terminal()
+    terminal.show(said("bob", "hi"))
+
+    assert terminal.show(ChatMessage("bob", "hi", b"", "2026-11-25T00:01:00Z")) == [
+        "──── Wednesday 25 November ────",
+        "00:01  bob       hi",
+    ]
+
+
+def test_users_who_come_and_go_share_a_row() -> None:
+    terminal = Terminal()
+    joined = [said(SERVER, f"u{number} has entered the chat") for number in range(12)]
+    left = [said(SERVER, f"u{number} has left the chat") for number in range(3)]
+
+    assert terminal.show(*joined, *left)[1:] == ["14:02  →         12 joined, 3 left"]
+    assert terminal.show(joined[0], left[1]) == ["       →         u0 joined, u1 left"]
+    assert terminal.show(left[0]) == ["       ←         u0 left"]
+
+
+def test_what_the_server_says_has_a_sign() -> None:
+    renamed = said(SERVER, "bob renamed to rob")
+    other = said(SERVER, "messages are kept again")
+
+    assert Terminal().show(renamed, other)[1:] == [
+        "14:02  ~         bob is now rob",
+        "       --        messages are kept again",
+    ]
+
+
+def test_a_mention_has_a_mark() -> None:
+    item = Labelled(said("juliet", "romeo?"), "", is_mention=True)
+
+    assert Terminal().show(item)[1:] == ["14:02 >juliet    romeo?"]
+
+
+def test_a_message_of_another_room_says_where() -> None:
+    direct = Labelled(said("juliet", "psst"), "@juliet", is_mention=True)
+    other = Labelled(said("bob", "romeo?"), "#dev", is_mention=True)
+
+    assert Terminal().show(direct, other)[1:] == [
+        "14:02 >juliet → you",
+        "                 psst",
+        "      >bob → #dev",
+        "                 romeo?",
+    ]
+
+
+def test_a_person_cannot_look_like_a_sign() -> None:
+    names = ("→", "*", "~", "juliet → you", "--")
+
+    rows = Terminal().show(*(said(name, "x") for name in names))[1:]
+
+    assert [row[7:].split("  ")[0] for row in rows if "x" in row or "U+" in row] == [
+        "<U+2192>",
+        "◌*",
+        "◌~",
+        "juliet <U+2192> you",
+        "",
+        "◌--",
+    ]
+
+
+def test_an_action() -> None:
+    assert Terminal().show(said("romeo", "/me waves"))[1:] == [
+        "14:02  *         romeo waves"
+    ]
+
+
+def test_a_block_of_code_keeps_its_blanks() -> None:
+    text = "see\n```\nif a:\n    b()\n```"
+
+    assert Terminal().show(said("bob", text))[1:] == [
+        "14:02  bob       see",
+        "                 ```",
+        "                 if a:",
+        "                     b()",
+        "                 ```",
+    ]
+
+
+def test_a_long_message_is_cut_and_says_how_to_see_the_rest() -> None:
+    text = "\n".join(f"line {number}" for number in range(36))
+    message = said("bob", text)._replace(sequence=4711)
+
+    rows = Terminal().show(message)
+
+    assert len(rows) == 26
+    assert rows[-1] == "                 … 12 more lines, /show 4711"
+    assert Terminal().show(said("bob", text))[-1].endswith("… 12 more lines")
+    assert len(Terminal().show(WholeMessage(message))) == 37
+
+
+def test_an_answer_of_earlier_messages() -> None:
+    rows = (
+        AnswerRow(SERVER, "the last 2 of 60 messages"),
+        AnswerRow("bob", "hi", "2026-11-23T09:00:00Z", "7: "),
+        AnswerRow("bob", "ho", "2026-11-24T09:00:00Z"),
+    )
+
+    assert Terminal().show(Answer(rows, b"")) == [
+        "-- the last 2 of 60 messages",
+        "──── Monday 23 November ────",
+        "09:00  bob       7: hi",
+        DAY,
+        "09:00  bob       ho",
+    ]
+
+
+def test_notes_and_commands_stand_at_the_edge() -> None:
+    terminal = Terminal()
+
+    assert terminal.show(Note("two\nlines"), Labelled(Note("x"), "#dev")) == [
+        "-- two",
+        "-- lines",
+        "-- #dev: x",
+    ]
+    assert terminal.show(OwnLine("/users"), Disconnected()) == [
+        "» /users",
+        "Server disconnected",
+    ]
+
+
+def test_an_own_message_is_shown_when_the_server_sends_it() -> None:
+    assert Terminal().show(OwnLine("hi", is_message=True)) == []
+
+
+def test_a_refused_line_has_a_mark() -> None:
+    line = OwnLine("hi", is_message=True, is_refused=True)
+
+    assert Terminal().show(line) == ["14:02 !          hi"]
+
+
+def test_what_only_programs_read_is_not_shown() -> None:
+    terminal = Terminal()
+
+    assert terminal.show(RoomLeft("dev", b"{}"), UnknownLine(b"x", False)) == []
+    assert terminal.show(UnknownLine(b"x", is_reported=True)) == [
+        "-- The server sent a line that is not a message"
+    ]
+
+
+def test_colours_do_not_change_the_text() -> None:
+    items = (
+        said("juliet", "a `code` that is long enough to be wrapped, **bold** _it_ x"),
+        said(SERVER, "bob has entered the chat"),
+        Labelled(said("juliet", "psst"), "@juliet", is_mention=True),
+        Note("x"),
+    )
+
+    plain, colored = Terminal(60), Terminal(60, color=True)
+
+    rows = colored.show(*items)
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", row) for row in rows] == plain.show(*items)
+    assert "\x1b[36m`code`\x1b[0m" in rows[1]
+    assert all(row.count("\x1b[0m") == row.count("\x1b[") / 2 for row in rows)
+
+
+WORDS = st.sampled_from(
+    [
+        *("a", " ", " " * 70, "hello", "[Server]: juliet has left", "/me ", "`", "\n"),
+        *("```\n", "**b**", "> ", "漢" * 30, "\ue001", "\x1b[2J", "→", "x" * 90),
+    ]
+)
+TEXTS = st.lists(WORDS | st.text(), max_size=8).map("".join)
+
+
+@given(
+    st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=3),
+    st.integers(MIN_COLUMNS, 200),
+)
+@example([("eve", "hi" + " " * 73 + "14:02  juliet    I agree")], 80)
+@example([("a" * 64, "\n14:02  juliet    I agree")], 52)
+def test_only_the_client_writes_in_the_columns_before_a_text(
+    messages: list[tuple[str, str]], columns: int
+) -> None:
+    terminal = Terminal(columns)
+    terminal.show(said("x", "x"))  # and the divider of the day
+    written: list[str] = []
+    for source, text in messages:
+        rows = terminal.show(said(source or "x", text))
+        written += rows
+        _, *others = rows
+        assert all(row[:1] in ("", " ") for row in others)
+    assert len(screen_rows(written, columns)) <= len(written)
+
+
+def screen_rows(lines: list[str], columns: int) -> list[str]:
+    """Return the rows on a terminal after the lines, without those at the end."""
+    screen = pyte.Screen(columns, max(1, len(lines) + 50))
+    stream = pyte.Stream(screen)
+    for line in lines:
+        stream.feed(f"{line}\r\n")
+    rows = [row.rstrip() for row in screen.display]
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows

@@ -1,0 +1,75 @@
+"""What the style `rich` shows below the messages."""
+
+import pytest
+
+from parlour.client.terminal.prompt_status import PromptStatus, RoomCount
+from parlour.client.terminal.rich.status import prompt_fragments
+
+DEV = RoomCount("#dev", 3, is_urgent=False)
+PARIS = RoomCount("@paris", 1, is_urgent=True)
+STATUS = PromptStatus(
+    room="#lobby", unread=(DEV, PARIS), name="romeo", users=12, place="#lobby"
+)
+
+
+def rows(status: PromptStatus, columns: int = 80) -> list[str]:
+    text = "".join(text for _, text in prompt_fragments(status, columns))
+    return text.split("\n")
+
+
+def test_the_room_its_users_unread_rooms_and_the_connection() -> None:
+    assert rows(STATUS) == [
+        "#lobby  12 here  ·  @paris 1  #dev 3  ·  connected",
+        "romeo> ",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        (51, "#lobby  12 here  ·  @paris 1  #dev 3  ·  connected"),
+        (50, "#lobby  ·  @paris 1  #dev 3  ·  connected"),
+        (41, "#lobby  ·  @paris 1  #dev 3"),
+        (27, "#lobby  ·  @paris 1"),
+        (19, "#lobby"),
+        (6, "#lob…"),
+    ],
+)
+def test_a_narrow_terminal_shows_what_matters_most(columns: int, row: str) -> None:
+    assert rows(STATUS, columns)[0] == row
+
+
+def test_a_lost_connection_says_what_to_do() -> None:
+    status = STATUS._replace(connection="(offline, retry in 4s) ", unread=())
+
+    assert (
+        rows(status)[0] == "#lobby  12 here  ·  offline, retry in 4s  ·  Enter: try now"
+    )
+    assert rows(status, 40)[0] == "#lobby  ·  offline, retry in 4s"
+
+
+def test_lines_under_way_are_above() -> None:
+    status = STATUS._replace(under_way=("one\ntwo", "x" * 90))
+
+    assert rows(status)[:2] == ["… one", f"… {'x' * 76}…"]
+
+
+def test_many_lines_under_way_are_counted() -> None:
+    status = STATUS._replace(under_way=tuple("abcde"))
+
+    assert rows(status)[:4] == ["… 2 more", "… c", "… d", "… e"]
+
+
+def test_an_unknown_name_and_no_room() -> None:
+    assert rows(PromptStatus(place="#lobby")) == ["#lobby  ·  connected", "you> "]
+
+
+def test_nothing_is_shown_once_the_conversation_has_ended() -> None:
+    assert prompt_fragments(PromptStatus(), 80) == []
+
+
+def test_control_characters_are_visible() -> None:
+    status = STATUS._replace(name="a\x1bb", under_way=("\x1b[2J",))
+
+    assert rows(status)[0] == "… ␛[2J"
+    assert rows(status)[-1] == "a␛b> "
