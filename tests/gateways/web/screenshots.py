@@ -46,6 +46,14 @@ TALK = [
 ]
 
 
+MARKED = [
+    ("Romeo", "Benvolio, is `make test` **green**? See https://example.org/build/128."),
+    (
+        "Nurse",
+        "> Ay me!\nShe speaks.\n```\nif night:\n    climb(ladder)\n```\nSo be it.",
+    ),
+]
+
 ROOMS = {
     "garden": "Under the balcony, after dark; bring a ladder, and no Capulet but one",
     "kuchyně": "Kdo vaří?",
@@ -100,6 +108,14 @@ def joined(users: Users, tab: Tab) -> None:
     tab.expect_message("Part, fools!").box.fill(
         "Put up your swords;\nyou know not what you do."
     )
+
+
+def markup(users: Users, tab: Tab) -> None:
+    users.send(TALK[:3])
+    tab.go().wait_until_live()
+    users.send(MARKED)
+    tab.join("Benvolio").send("/me draws", "I do but keep the *peace*.")
+    tab.expect_message("I do but keep the *peace*.").box.press_sequentially("@")
 
 
 def refused_name(users: Users, tab: Tab) -> None:
@@ -244,7 +260,7 @@ def search_all_rooms(users: Users, tab: Tab) -> None:
 
 
 STATES: list[Callable[[Users, Tab], None]] = [
-    empty_room, conversation, joined, refused_name, user_list, hostile_input,
+    empty_room, conversation, joined, markup, refused_name, user_list, hostile_input,
     tall_message, reconnecting, refused_origin, read_only, search_results, overlay,
     single_message, older_messages, not_found, rooms, new_messages, direct_messages,
     drawer, person, topic_form, not_in_room, closed_room, list_of_rooms,

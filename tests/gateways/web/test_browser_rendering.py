@@ -1,17 +1,21 @@
 """Rendered pages: the same rules in scripts and on the server, and accessibility."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from parlour.core.names.colors import name_color
 from parlour.gateways.web.safe_text import initial, is_tall, visible, visible_name
+from parlour.markup import parse
 from tests.gateways.web.fake_chat import FakeChat
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+MARKUP_CASES = Path(__file__).parents[2] / "markup_cases.json"
 WIDE, NARROW = (1280, 800), (390, 844)
 SERIOUS = ("serious", "critical")
 
@@ -83,6 +87,32 @@ def test_the_script_and_the_server_render_texts_and_names_alike(
 
     page.close()
     assert found == {name: [*map(rule, CORPUS)] for name, rule in rules.items()}
+
+
+def test_the_script_and_the_server_parse_markup_alike(
+    browser: "Browser", site: str
+) -> None:
+    cases = json.loads(MARKUP_CASES.read_text())
+    page = browser.new_page()
+    page.goto(f"{site}/search")
+    address = f"{page.get_attribute('head script', 'src')}"
+    script = """async ([address, texts]) => {
+        const { parse } = await import(address);
+        return texts.map(parse);
+    }"""
+
+    texts = [case["text"] for case in cases] + CORPUS
+    found = page.evaluate(script, [address.replace("theme.js", "markup.js"), texts])
+
+    page.close()
+    assert found[: len(cases)] == [case["lines"] for case in cases]
+    assert found[len(cases) :] == [
+        [
+            [line.kind.value, [[s.kind.value, s.raw, s.text] for s in line.spans]]
+            for line in parse(text)
+        ]
+        for text in CORPUS
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

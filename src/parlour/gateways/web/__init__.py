@@ -14,6 +14,7 @@
 ``parameters``        parses and validates the parameters of an address
 ``chat_queries``      queries of the chat, for the routes
 ``rendering``         messages and users for the templates
+``rendered_text``     the markup of a text for the templates
 ``safe_text``         makes untrusted text safe to display
 ``search_hits``       marks the words of a search in a text
 ``security_headers``  the security headers of every page

@@ -16,6 +16,7 @@ from parlour.core.names.colors import name_color
 from parlour.core.protocol.timestamps import rfc3339
 
 from .paths import message_path, room_path
+from .rendered_text import ACTION, RenderedLine, render_text, tags_size
 from .safe_text import initial, is_tall, visible, visible_name
 from .search_hits import SearchHits
 
@@ -47,8 +48,7 @@ class RenderedTime(NamedTuple):
 class RenderedMessage(NamedTuple):
     """A message. If *follows*, it is shown below an earlier one without its author.
 
-    If *starts_day*, it is the first of its day. *parts* are the parts of the text, each
-    with a flag that is true for a search hit; without a search, there are no parts.
+    If *starts_day*, it is the first of its day. The *lines* are those of its text.
     """
 
     sequence: int
@@ -56,11 +56,11 @@ class RenderedMessage(NamedTuple):
     path: str
     author: RenderedName
     time: RenderedTime
-    text: str
+    lines: list[RenderedLine]
     is_tall: bool
+    is_action: bool  # it says what its author does
     follows: bool
     starts_day: bool
-    parts: list[tuple[str, bool]]
 
 
 class RenderedUser(NamedTuple):
@@ -85,11 +85,11 @@ BLANK: Final = RenderedMessage(
     path="",
     author=RenderedName("", 0, ""),
     time=RenderedTime("", "", ""),
-    text="",
+    lines=[],
     is_tall=False,
+    is_action=False,
     follows=False,
     starts_day=False,
-    parts=[],
 )
 """The message of the template that scripts fill in."""
 
@@ -101,13 +101,15 @@ def render_messages(
 
     The matches of *words* are marked.
     """
-    hits = SearchHits(words)
+    hits = SearchHits(words) if words else None
     previous: Message | None = None
     day = ""
     for message in messages:
         time, text = render_time(message.time), visible(message.text)
+        is_action = text.startswith(ACTION)
         follows = (
             is_grouped
+            and not is_action
             and previous is not None
             and previous.source == message.source
             and abs(message.time - previous.time) < GROUP_GAP
@@ -119,13 +121,13 @@ def render_messages(
             message_path(message.room, message.sequence),
             render_name(message.source),
             time,
-            text,
+            render_text(text, hits),
             is_tall(text),
+            is_action,
             follows,
             day != time.day,
-            hits.split(text) if words else [],
         )
-        previous, day = message, time.day
+        previous, day = None if is_action else message, time.day
 
 
 def render_users(users: Iterable[User], now: float) -> list[RenderedUser]:
@@ -222,8 +224,9 @@ def neighbours(older: Sequence[Message], newer: Sequence[Message]) -> list[Messa
 
 def html_size(message: Message) -> int:
     """Return the approximate size of *message* in HTML, in bytes."""
-    text = escape(visible(message.text) + visible_name(message.source))
-    return len(text.encode()) + MARKUP_SIZE
+    text = visible(message.text)
+    shown = escape(text + visible_name(message.source))
+    return len(shown.encode()) + MARKUP_SIZE + tags_size(text)
 
 
 def json_size(item: Mapping[str, str | int]) -> int:

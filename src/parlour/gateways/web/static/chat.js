@@ -16,6 +16,7 @@ import { Directs } from "./directs.js";
 import { element, isPlainClick, sentence } from "./dom.js";
 import { makeHandlers } from "./events.js";
 import { ignoredNames } from "./ignored.js";
+import { Notifications } from "./notifications.js";
 import { Outbox } from "./outbox.js";
 import { Overlay } from "./overlay.js";
 import "./page.js";
@@ -23,6 +24,7 @@ import { Person } from "./person.js";
 import { RoomView } from "./room-view.js";
 import { roomAt, Rooms } from "./rooms.js";
 import { Session } from "./session.js";
+import { setYou } from "./you.js";
 
 const MAX_CURSORS = 110; // in a hello, which must fit on a line
 const NO_CONNECTION = "there is no connection; try again when it is back";
@@ -34,6 +36,7 @@ let showJoinError = null; // where the user asked to join
 
 const session = new Session({ send, changed: nameChanged, refused: (reason) => composer?.showNameError(reason) });
 if (!canWrite) session.name = null;
+setYou(session.name);
 const composer = canWrite ? new Composer({ join, leave, enter, names, run, send: say }) : null;
 const outbox = canWrite ? new Outbox({ send: transmit, putBack, changed: () => view.list.draw() }) : null;
 const rooms = new Rooms(dataset, session.name !== null, outbox);
@@ -43,10 +46,11 @@ const person = new Person((type, data) => request(type, data));
 const status = new ConnectionStatus((state) => (state === "replaced" ? restart("") : connection.open()));
 const handlers = makeHandlers({
   ...{ rooms, view, session, composer, outbox, directs, status, openDirect, sendIgnored },
-  ...{ hello: last, show },
+  ...{ hello: last, show, notify: (room, data) => notifications.show(room, data) },
   reportJoin: (reason) => showJoinError(reason),
 });
 const connection = new Connection(hello, (type, data) => handlers[type]?.(data), stateChanged);
+const notifications = new Notifications(show);
 const overlay = new Overlay({ find: findRoom, follow, restore, joined: () => rooms.mine() });
 
 function hello() {
@@ -92,6 +96,8 @@ function request(type, data) {
 // -- the name and the session --
 
 function nameChanged(isNew) {
+  setYou(session.you);
+  for (const room of rooms.all()) room.log.markOwn();
   composer?.show(session.you);
   element("go-label").textContent = session.you === null ? "Go to a room" : "Join a room";
   view.update();

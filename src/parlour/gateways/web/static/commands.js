@@ -10,6 +10,8 @@ const USAGE = {
   unignore: "NAME",
 };
 const OPTIONAL = ["topic"];
+
+export const COMMANDS = [...Object.keys(USAGE), "me"].sort().map((name) => `/${name}`);
 const LIST = Object.entries(USAGE).map(([name, argument]) => `/${name} ${argument}`.trim());
 
 // Return the name and the text of a direct message. A name with blanks may be quoted, or
@@ -30,7 +32,7 @@ export function writeMessage(to, text, names) {
 // Return {text} to send, {command, argument} to carry out, or an {error}. `names` are
 // those of the users in the room.
 export function parse(input, names) {
-  if (!/^\/(?!\/)/.test(input)) return { text: input.replace(/^\/\//, "/") };
+  if (!/^\/(?!\/)/.test(input) || /^\/me\s+\S/.test(input)) return { text: input.replace(/^\/\//, "/") };
   const [, command, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
   const argument = rest.trim();
   const usage = USAGE[command];

@@ -1,8 +1,10 @@
 // The forms: a name to join with, and a message to send. Each room has its own draft,
 // which survives a reload.
 
-import { parse } from "./commands.js";
+import { COMMANDS, parse } from "./commands.js";
+import { Completer } from "./completer.js";
 import { element, onClick, sentence } from "./dom.js";
+import { Recall } from "./recall.js";
 import { load, store } from "./storage.js";
 
 const MAX_DRAFTS = 100; // rooms with a draft; the oldest are dropped
@@ -19,6 +21,8 @@ export class Composer {
   #outside = ""; // why `you` cannot write in the room
   #drafts = new Map(load("drafts", [])); // by room
   #box = element("box");
+  #recall = new Recall();
+  #completer;
   #joinButton = element("join").querySelector(".main");
   #actions;
 
@@ -26,7 +30,8 @@ export class Composer {
   // which returns whether it took the text.
   constructor(actions) {
     this.#actions = actions;
-    this.#box.addEventListener("input", () => this.#changed());
+    this.#completer = new Completer(this.#box, { names: actions.names, commands: () => COMMANDS });
+    this.#box.addEventListener("input", () => (this.#changed(), this.#completer.update()));
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     element("say").addEventListener("submit", (event) => (event.preventDefault(), this.#send()));
     element("join").addEventListener("submit", (event) => (event.preventDefault(), this.#join()));
@@ -145,15 +150,29 @@ export class Composer {
     const room = this.#room;
     const isDone = command ? this.#actions.run({ command, text, ...rest }) : this.#actions.send(text);
     if (!isDone) return;
+    this.#recall.add(input);
+    this.#completer.close();
     this.#keep(room, "");
     if (room === this.#room) this.#fill("");
   }
 
   #key(event) {
+    if (this.#completer.key(event) || this.#recallKey(event)) return;
     // 229: the Enter that ends a composition in some browsers.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     this.#send();
+  }
+
+  // Show a message that was sent before, while the box has no text of its own.
+  #recallKey(event) {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return false;
+    const text = this.#recall.step(this.#box.value, step);
+    if (text === null) return false;
+    event.preventDefault();
+    this.#fill(text);
+    return true;
   }
 
   #changed() {

@@ -2,18 +2,13 @@
 
 import { element } from "./dom.js";
 import { hideIgnored, isIgnored, setIgnored } from "./ignored.js";
+import { mentionsYou } from "./you.js";
 
 const MAX_FORMER_NAMES = 100;
 
-// Return a pattern for `name` as a word.
-function wordPattern(name) {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "iu");
-}
-
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
 // `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
-export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, openDirect, reportJoin, sendIgnored }) {
+export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, notify, openDirect, reportJoin, sendIgnored }) {
   // Former names of users, with the rooms whose users were requested again since. After a
   // rename, a join, a leave or a list of users of another room may still have the former
   // name. That room's users are then requested again, once for each rename.
@@ -25,7 +20,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
   }
 
   function isMention(room, text) {
-    return room.isDirect || (session.you !== null && wordPattern(session.you).test(text));
+    return room.isDirect || mentionsYou(text);
   }
 
   // Request the users of a room again if somebody in it may have another name already.
@@ -95,7 +90,9 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       room.log.add(data);
       rooms.saveSoon();
       if (view.isSeen(room) || data.source === session.you || isIgnored(data.source)) return;
-      room.count(before, isMention(room, data.message));
+      const isForUser = isMention(room, data.message);
+      room.count(before, isForUser);
+      if (isForUser) notify(room, data);
       view.list.draw();
     },
     missed({ room: name, events, resume_after: after }) {

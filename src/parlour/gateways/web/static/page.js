@@ -31,6 +31,27 @@ onClick("theme", () => {
   showTheme(button);
 });
 
+const density = element("density");
+
+function showDensity() {
+  density.textContent = root.dataset.density ? "Compact rows" : "Comfortable rows";
+}
+
+if (density) {
+  density.hidden = false;
+  showDensity();
+  onClick("density", () => {
+    if (root.dataset.density) delete root.dataset.density;
+    else root.dataset.density = "comfortable";
+    showDensity();
+    try {
+      localStorage.setItem("density", root.dataset.density ?? "compact");
+    } catch {
+      // Storage is forbidden: the choice applies only to this page.
+    }
+  });
+}
+
 // In a narrow window the list of users opens on demand.
 const narrow = matchMedia("(max-width: 54rem)");
 const people = element("people");

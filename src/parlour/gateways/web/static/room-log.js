@@ -5,8 +5,10 @@
 import { create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { day, localise } from "./local-time.js";
+import { fillText } from "./message-text.js";
 import { isTall, visible, visibleName } from "./safe-text.js";
 import { fillName } from "./user-list.js";
+import { markOwn } from "./you.js";
 
 const MAX_ITEMS = 2000;
 const MAX_HIDDEN = 200; // items of a log that is not shown
@@ -22,10 +24,11 @@ class Grouping {
   // Return the items to show: the message, with a day heading before the first of a day.
   place(item, author, time) {
     const today = day(time);
-    const follows = author === this.#author && today === this.#day && Math.abs(time - this.#time) < GROUP_GAP;
+    const isAction = item.querySelector(".action") !== null;
+    const follows = !isAction && author === this.#author && today === this.#day && Math.abs(time - this.#time) < GROUP_GAP;
     item.classList.toggle("follows", follows);
     const heading = today === this.#day ? [] : [create("li", "day", today)];
-    [this.#author, this.#time, this.#day] = [author, time, today];
+    [this.#author, this.#time, this.#day] = [isAction ? null : author, time, today];
     return [...heading, item];
   }
 
@@ -67,6 +70,7 @@ export class RoomLog {
   adopt(list, first) {
     [this.list, this.first, this.hasMore] = [list, first, !element("older").hidden];
     const grouped = [...list.querySelectorAll(".message")].flatMap((item) => {
+      markOwn(item);
       const name = item.querySelector(".name").textContent;
       return this.#grouping.place(item, name, new Date(item.querySelector("time").dateTime));
     });
@@ -155,6 +159,12 @@ export class RoomLog {
     item?.classList.remove("follows");
   }
 
+  // Mark again which messages are the user's own: the user has another name.
+  markOwn() {
+    this.flush();
+    for (const item of this.list.querySelectorAll(".message")) markOwn(item);
+  }
+
   // Remove the links of messages after `last`, which the server's history does not have.
   unlink(last = 0) {
     this.flush();
@@ -206,7 +216,7 @@ export class RoomLog {
     item.id = `m${sequence}`;
     fillName(item, source);
     const paragraph = item.querySelector(".text");
-    paragraph.textContent = visible(text);
+    fillText(paragraph, visible(text));
     if (isTall(paragraph.textContent)) paragraph.tabIndex = 0;
     const link = item.querySelector(".when");
     const address = this.#room.messageAddress(sequence);
@@ -216,6 +226,7 @@ export class RoomLog {
     const stamp = item.querySelector("time");
     stamp.dateTime = time;
     localise(stamp);
+    markOwn(item);
     return grouping.place(item, source, new Date(time));
   }
 }

@@ -3,8 +3,10 @@
 import { arrange, create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { localise } from "./local-time.js";
+import { isYou } from "./you.js";
 import { initial, nameColor, visibleName } from "./safe-text.js";
 
+const MIN_FILTERED = 20; // users without a box to filter them
 const MAX_ROWS = 300; // the count includes the other users
 
 // Fill in the name in the row of a message or a user.
@@ -26,6 +28,7 @@ export class UserList {
   // `choose(name)` is called for a user who is clicked, if `canChoose(name)`.
   constructor(canChoose, choose) {
     [this.#canChoose, this.#choose] = [canChoose, choose];
+    element("filter").addEventListener("input", () => this.draw());
   }
 
   // Show other users; the first ones are in the page already.
@@ -52,18 +55,22 @@ export class UserList {
     const keys = [...since.keys()].map((name) => [name.toLowerCase(), name]);
     const compare = (a, b) => (a < b ? -1 : Number(a > b));
     keys.sort(([a, one], [b, other]) => compare(a, b) || compare(one, other));
-    const names = keys.map(([, name]) => name);
+    const all = keys.map(([, name]) => name);
+    element("filter-row").hidden = all.length <= MIN_FILTERED;
+    const wanted = element("filter-row").hidden ? "" : element("filter").value.trim().toLowerCase();
+    const names = all.filter((name) => name.toLowerCase().includes(wanted));
     const before = this.#rows;
     this.#rows = new Map();
     for (const name of names.slice(0, MAX_ROWS)) {
-      const key = JSON.stringify([name, since.get(name), isIgnored(name), this.#canChoose(name)]);
+      const key = JSON.stringify([name, since.get(name), isIgnored(name), this.#canChoose(name), isYou(name)]);
       this.#rows.set(key, before.get(key) ?? this.#row(name, since.get(name)));
     }
     arrange(element("names"), [...this.#rows.values()]);
-    element("count").textContent = names.length.toLocaleString("en");
+    element("count").textContent = all.length.toLocaleString("en");
     const others = names.length - MAX_ROWS;
     element("others").hidden = names.length > 0 && others <= 0;
-    element("others").textContent = others > 0 ? `and ${others.toLocaleString("en")} more` : "Nobody is here.";
+    const nobody = wanted ? "Nobody has such a name." : "Nobody is here.";
+    element("others").textContent = others > 0 ? `and ${others.toLocaleString("en")} more` : nobody;
   }
 
   #row(name, since) {
@@ -71,6 +78,7 @@ export class UserList {
     fillName(row, name);
     localise(row.querySelector("time"), since);
     if (isIgnored(name)) row.querySelector(".since").append(", ignored");
+    if (isYou(name)) row.querySelector(".since").prepend("you, ");
     if (!this.#canChoose(name)) return row;
     const text = row.querySelector(".name");
     const button = create("button", "who-is", "");

@@ -1,0 +1,117 @@
+"""Render the text of a message with its markup, for the templates.
+
+Marks stay in the text, where only copying finds them: what is copied is what was sent.
+The page's script does the same in `static/message-text.js`.
+"""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import Final, NamedTuple
+
+from parlour.markup import Line, LineKind, Span, SpanKind, parse
+
+from .search_hits import SearchHits
+
+Parts = list[tuple[str, bool]]
+"""The parts of a text, each with a flag that is true for a search hit."""
+
+ACTION: Final = "/me "
+"""What a message begins with that says what its sender does."""
+
+SPAN_SIZE: Final = 128  # bytes of the tags of a span, about
+LINE_SIZE: Final = 128  # of a quotation, or of a line that begins or ends a block
+
+TAGS: Final = {SpanKind.CODE: "code", SpanKind.BOLD: "strong", SpanKind.ITALIC: "em"}
+
+
+class RenderedSpan(NamedTuple):
+    """A part of a line: its text, and the marks before and after it.
+
+    *tag* is its element, "" for plain text. A link has an *href*.
+    """
+
+    tag: str
+    before: str
+    parts: Parts
+    after: str
+    href: str = ""
+
+
+class RenderedLine(NamedTuple):
+    """A line, or a block of code. *newline* comes before it.
+
+    It is a mark if one of the two lines is a block: blocks have lines of their own.
+    """
+
+    kind: str  # text, quote or block
+    newline: str
+    is_mark: bool
+    spans: list[RenderedSpan]
+
+
+def render_text(text: str, hits: SearchHits | None = None) -> list[RenderedLine]:
+    """Render *text*, whose characters are all visible. The *hits* are flagged."""
+    rendered: list[RenderedLine] = []
+    said = text.removeprefix(ACTION)
+    for kind, spans in _blocks(parse(said), hits):
+        before = rendered[-1].kind if rendered else ""
+        newline = "\n" if rendered else ""
+        is_mark = "block" in (kind, before)
+        rendered.append(RenderedLine(kind, newline, is_mark, spans))
+    if said != text:
+        rendered[0].spans.insert(0, RenderedSpan("", ACTION, [], ""))
+    return rendered
+
+
+def tags_size(text: str) -> int:
+    """Return the approximate bytes of the tags that the markup of *text* becomes."""
+    size = 0
+    for line in parse(text):
+        size += LINE_SIZE if line.kind in (LineKind.QUOTE, LineKind.FENCE) else 0
+        for span in line.spans:
+            if span.kind is SpanKind.LINK:
+                size += SPAN_SIZE + len(escape(span.raw).encode())
+            elif span.kind is not SpanKind.TEXT:
+                size += SPAN_SIZE
+    return size
+
+
+def _blocks(
+    lines: Iterable[Line], hits: SearchHits | None
+) -> Iterator[tuple[str, list[RenderedSpan]]]:
+    """Yield the lines, each block of code as one."""
+    opening: str | None = None
+    code: list[str] = []
+    for line in lines:
+        raw = "".join(span.raw for span in line.spans)
+        if line.kind is LineKind.FENCE and opening is None:
+            opening, code = raw, []
+        elif line.kind is LineKind.FENCE:
+            yield "block", [_block(opening or "", code, f"\n{raw}", hits)]
+            opening = None
+        elif line.kind is LineKind.CODE:
+            code.append(raw)
+        else:
+            yield line.kind.value, [_span(span, hits) for span in line.spans]
+    if opening is not None:
+        yield "block", [_block(opening, code, "", hits)]
+
+
+def _block(
+    opening: str, code: list[str], closing: str, hits: SearchHits | None
+) -> RenderedSpan:
+    before = f"{opening}\n" if code else opening
+    return RenderedSpan("", before, _parts("\n".join(code), hits), closing)
+
+
+def _span(span: Span, hits: SearchHits | None) -> RenderedSpan:
+    parts = _parts(span.text, hits)
+    if span.kind is SpanKind.LINK:
+        return RenderedSpan("a", "", parts, "", span.text)
+    size = (len(span.raw) - len(span.text)) // 2
+    before, after = span.raw[:size], span.raw[len(span.raw) - size :]
+    return RenderedSpan(TAGS.get(span.kind, ""), before, parts, after)
+
+
+def _parts(text: str, hits: SearchHits | None) -> Parts:
+    return [(text, False)] if hits is None else hits.split(text)

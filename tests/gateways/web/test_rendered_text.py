@@ -1,0 +1,79 @@
+"""The text of a message with its markup, as the server renders it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.gateways.web.rendered_text import render_text, tags_size
+from parlour.gateways.web.search_hits import SearchHits
+
+TEXTS = st.text() | st.text("`*_> ab\n(h.")
+
+
+def shown(text: str) -> list[tuple[str, str, str]]:
+    """Return the elements of a text: their kind or tag, with marks, and without."""
+    return [
+        (
+            span.tag or line.kind,
+            f"{span.before}{''.join(part for part, _ in span.parts)}{span.after}",
+            "".join(part for part, _ in span.parts),
+        )
+        for line in render_text(text)
+        for span in line.spans
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("hi", [("text", "hi", "hi")]),
+        ("a `b`", [("text", "a ", "a "), ("code", "`b`", "b")]),
+        ("**b**", [("strong", "**b**", "b")]),
+        ("_b_", [("em", "_b_", "b")]),
+        ("> so", [("quote", "> so", "> so")]),
+        ("```\nx\ny\n```", [("block", "```\nx\ny\n```", "x\ny")]),
+        ("```\n```", [("block", "```\n```", "")]),
+        ("```", [("block", "```", "")]),
+        ("/me waves", [("text", "/me ", ""), ("text", "waves", "waves")]),
+    ],
+)
+def test_the_elements_of_a_text(text: str, spans: list[tuple[str, str, str]]) -> None:
+    assert shown(text) == spans
+
+
+@given(TEXTS)
+def test_what_is_copied_is_what_was_sent(text: str) -> None:
+    parts = [
+        line.newline
+        + "".join(
+            span.before + "".join(part for part, _ in span.parts) + span.after
+            for span in line.spans
+        )
+        for line in render_text(text)
+    ]
+
+    assert "".join(parts) == text
+
+
+def test_a_search_hit_is_marked_in_an_element() -> None:
+    (line,) = render_text("see `make test`", SearchHits("test"))
+
+    assert line.spans[1].parts == [("make ", False), ("test", True)]
+
+
+@pytest.mark.parametrize("text", ["*a* " * 1000, "`a`" * 999, "https://a.b " * 300])
+def test_the_size_of_the_tags_is_counted(text: str) -> None:
+    tags = 0
+    for line in render_text(text):
+        for span in line.spans:
+            tags += 2 * len(f"<{span.tag}></>") if span.tag else 0
+            tags += 40 * (bool(span.before) + bool(span.after)) + len(span.href)
+
+    assert tags_size(text) >= tags
+
+
+def test_a_link_opens_elsewhere_and_says_nothing_of_this_page() -> None:
+    (line,) = render_text("https://example.org/x.")
+
+    assert line.spans[0].href == "https://example.org/x"
+    assert line.spans[1].parts == [(".", False)]
