@@ -15,13 +15,13 @@ from playwright.sync_api import Browser, ViewportSize
 from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.chromium import chromium
 from tests.gateways.web.site import Site, serve
-from tests.programs.launch import CLIENT, start_client_on_terminal
+from tests.programs.launch import CLIENT
 from tests.programs.sandbox import Sandbox
 from tests.programs.terminal import Terminal
 
 HERE = Path(__file__).parent
 SIZE: ViewportSize = {"width": 1000, "height": 640}
-WIDTH = 60  # visible columns of the terminal
+WIDTH = 66  # visible columns of the terminal
 
 # The terminal's seven colours of names, as on the page in dark mode.
 COLOURS = {
@@ -44,17 +44,20 @@ pre {{ margin: 0; padding: 1.4em 1.7em; color: #d8d6d0;
 
 def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:
     """Play the conversation; return Romeo's terminal."""
-    romeo, _ = start_client_on_terminal(sandbox, site.port, "async", "--name", "Romeo")
+    where = ["127.0.0.1", str(site.port), "--name", "Romeo", "--no-state"]
+    romeo = sandbox.start_on_terminal("-m", "parlour", *where)
+    romeo.expect("Romeo>")
+    romeo.wait_for_prompt()
     juliet.join("Juliet").send("Is anyone there?")
-    romeo.expect("Juliet: Is anyone there?")
+    romeo.expect("Is anyone there?")
     romeo.enter("At a terminal, as always. You found the page!")
     juliet.expect_message("At a terminal, as always. You found the page!")
     options = ["127.0.0.1", str(site.port), "--name", "builds"]
     script = sandbox.run_python(*CLIENT, *options)
     script.out.expect("builds has entered the chat")
-    script.type("build 128 is green ✅")
-    romeo.expect("is green")
-    juliet.send("Then let us ship it.", "Dobrou noc! 🌙")
+    script.type("build 128 is **green**: `make check` took 570 s ✅")
+    romeo.expect("took 570 s")
+    juliet.send("Romeo, shall we ship it?", "Dobrou noc! 🌙")
     romeo.expect("Dobrou noc!")
     romeo.press("Good night, good n")
     romeo.expect("Good night, good n")
