@@ -1,11 +1,22 @@
+import pytest
+
+from parlour.core.delivery.catch_up import answer_events
 from parlour.core.delivery.shared_cursors import Write
-from parlour.core.events import LOBBY, Bye, ConnectionId, Refused
-from parlour.core.storage import Before, Question
+from parlour.core.events import LOBBY, Bye, ConnectionId, Refused, RoomName
+from parlour.core.storage import (
+    Before,
+    Purpose,
+    Query,
+    Question,
+    Search,
+    SearchRooms,
+)
 from tests.core.fake_room import FakeRoom
 from tests.core.terse_dialect import message, page
 
 ANN, BOB, CAT, DAN = map(ConnectionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
+DEV = RoomName("dev")
 QUERY = Question(ANN, Before(LOBBY, 1, 10))
 
 
@@ -266,3 +277,23 @@ def test_a_member_is_finished_after_the_answer_to_its_query() -> None:
     room.delivery.answer(QUERY, page("x"))
     assert room.flush() == {ANN: "the last 1 of 1 message:x"}
     assert room.finished() == [ANN]
+
+
+@pytest.mark.parametrize(
+    ("query", "purpose", "room", "about"),
+    [
+        (Search(DEV, "x", 9, 5), Purpose.SEARCH, "dev", "search"),
+        (SearchRooms((DEV,), "x", 5), Purpose.SEARCH, "", "search"),
+        (Before(DEV, 9, 5), Purpose.PAGE, "dev", "history"),
+    ],
+)
+def test_a_query_that_failed_names_its_line_and_its_room(
+    query: Query, purpose: Purpose, room: str, about: str
+) -> None:
+    question = Question(ConnectionId(1), query, purpose)
+
+    (event,) = answer_events(question, Refused("search_too_long", "too long"))
+
+    assert event == Refused(
+        "search_too_long", "too long", room=RoomName(room), about=about
+    )

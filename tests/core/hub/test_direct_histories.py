@@ -95,6 +95,27 @@ def test_one_who_returns_hears_what_was_whispered_meanwhile() -> None:
     assert (opened["recovered"], opened["sequence"]) == (True, 2)
 
 
+@pytest.mark.parametrize("rooms", [(), ("lobby",)])
+def test_a_cursor_counts_also_if_the_room_is_not_asked_for(
+    rooms: tuple[str, ...],
+) -> None:
+    server = FakeServer()
+    ann, bob = people_in(server, "lobby", names="Ann Bob")
+    name = open_direct(ann, "Bob")
+    say(ann, name, "one")
+    (_, room), _ = lines(bob)
+    lose(server, bob)
+    say(ann, name, "two")
+    resume = {name: {"epoch": room["epoch"], "sequence": 1}}
+
+    again = connect_in(server, "Bob", *rooms, resume=resume)
+
+    found = lines(again)
+    assert in_room(found, name) == ["room", "message two"]
+    (opened,) = [data for _, data in found if data.get("with")]
+    assert (opened["recovered"], opened["sequence"]) == (True, 2)
+
+
 def test_one_who_returns_hears_of_a_room_that_was_opened_meanwhile() -> None:
     server = FakeServer()
     ann, bob = people_in(server, "lobby", names="Ann Bob")

@@ -138,7 +138,7 @@ class Prompt:
                 self._is_paint_due = True
                 loop.call_soon_threadsafe(self._schedule)
         if is_clear and loop is not None:
-            loop.call_soon_threadsafe(self.clear_screen)
+            loop.call_soon_threadsafe(self._paint_and_clear)
         if state is _State.ENDED:
             self._write_rest()
 
@@ -299,6 +299,11 @@ class Prompt:
             self._paint()
         else:
             self._loop.call_later(wait, self._schedule)
+
+    def _paint_and_clear(self) -> None:
+        """Clear the screen, after everything that was shown before."""
+        self._paint()
+        self.clear_screen()
 
     def _end_hold(self) -> None:
         self._is_held = False

@@ -198,9 +198,11 @@ class CatchUp:
 
 def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:
     """Return the events that answer *question* with *page*."""
-    if isinstance(page, Refused):
-        return [page]
     query = question.query
+    if isinstance(page, Refused):
+        room = None if isinstance(query, SearchRooms) else query.room
+        about = "search" if question.purpose is Purpose.SEARCH else "history"
+        return [page.replace(room=room or RoomName(""), about=about)]
     if isinstance(query, SearchRooms):
         return [SearchResults(None, page.messages, page.has_more)]
     room = query.room

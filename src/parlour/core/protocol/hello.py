@@ -1,11 +1,12 @@
 """The `hello` with which a client chooses the session dialect."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Annotated, Final
 
 import msgspec
 
-from ..events import LOBBY, Cursor, Refused
+from ..events import DIRECT_PREFIX, LOBBY, Cursor, Refused
 from ..limits import MAX_DIRECT_ROOMS, MAX_ROOMS_EACH, MAX_TOKEN, MIN_TOKEN
 from .commands import Hello
 from .json_objects import SequenceNumber, bad_data, decode_object
@@ -98,8 +99,14 @@ def _rooms(
 def _cursors(
     resume: dict[str, _Cursor], rooms: tuple[str, ...] | None
 ) -> tuple[tuple[str, Cursor], ...]:
-    """Return the cursors of the rooms that the client asks for."""
-    found = [(room, resume.get(room)) for room in rooms or (LOBBY,)]
+    """Return the cursors of the rooms that the client asks for, and of direct rooms.
+
+    A session returns to its direct rooms, whether its client asks for them or not.
+    """
+    direct = (room for room in resume if room.startswith(DIRECT_PREFIX))
+    others = islice(direct, MAX_ROOMS) if rooms is not None else ()
+    wanted = dict.fromkeys((*(rooms or (LOBBY,)), *others))
+    found = [(room, resume.get(room)) for room in wanted]
     return tuple(
         (room, Cursor(cursor.epoch, cursor.sequence))
         for room, cursor in found

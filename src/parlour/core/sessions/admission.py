@@ -206,9 +206,9 @@ class Admission:
             hello = hello.replace(
                 rooms=tuple(dict.fromkeys(rooms.values())),
                 cursors=tuple(
-                    (rooms[name], cursor)
+                    (rooms.get(name, RoomName(name)), cursor)
                     for name, cursor in hello.cursors
-                    if name in rooms
+                    if name in rooms or name.startswith(DIRECT_PREFIX)
                 ),
                 errors=(*hello.errors, *errors),
             )

@@ -49,9 +49,13 @@ class Openings:
     ) -> None:
         """Let a connection hear a direct room, from its cursor or after *sequence*.
 
-        *last* is the last message before the next one that it hears.
+        *last* is the last message before the next one that it hears. A client with a
+        cursor knows the room, and hears of it as of any other.
         """
-        opening = self.opening(connection, room, sequence=sequence)
+        hello = connection.hello
+        has_cursor = hello is not None and hello.cursor(room.name) is not None
+        first = last if has_cursor else sequence
+        opening = self.opening(connection, room, sequence=first)
         self._delivery.enter(connection.id, room.name, last, opening)
 
     def opening(

@@ -168,6 +168,15 @@ def test_a_message_of_another_room_says_where() -> None:
     ]
 
 
+def test_an_own_direct_message_says_to_whom() -> None:
+    own = Labelled(said("romeo", "psst"), "@juliet")
+
+    assert Terminal().show(own)[1:] == [
+        "14:02  romeo → @juliet",
+        "                 psst",
+    ]
+
+
 def test_a_person_cannot_look_like_a_sign() -> None:
     names = ("→", "*", "~", "juliet → you", "--")
 

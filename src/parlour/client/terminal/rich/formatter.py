@@ -213,7 +213,7 @@ class RichFormatter:
             text = text.removeprefix(ACTION_PREFIX)
             prefix, name, style = f"{prefix}{name} ", ACTION, BOLD
         elif label:
-            name = f"{name} {INTO} {TO_YOU if label[0] == DIRECT_SIGIL else label}"
+            name = f"{name} {INTO} {TO_YOU if _is_partner(source, label) else label}"
         elif self._continues(speaker) and layout.names and mark == " ":
             name = ""
         elif (columns := width(name)) <= MAX_NAME_COLUMNS:
@@ -351,6 +351,15 @@ def _unsigned_name(source: str) -> str:
     for sign in (ENTERED, LEFT):
         name = name.replace(sign, f"<U+{ord(sign):04X}>")
     return f"◌{name}" if name in {ACTION, RENAMED} else name
+
+
+def _is_partner(source: str, label: str) -> bool:
+    """Return whether a room with this *label* is the direct room with *source*.
+
+    Other messages in a direct room are the user's own.
+    """
+    name = " ".join(safe_name(source).split())
+    return label[0] == DIRECT_SIGIL and name.startswith(label[1:].removesuffix("…"))
 
 
 def _item(shown: ShownItem) -> ChatMessage:
