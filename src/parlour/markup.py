@@ -47,6 +47,8 @@ class Line(NamedTuple):
 
 
 FENCE: Final = "```"
+ACTION: Final = "/me "
+"""What a message begins with that says what its sender does (as in XEP-0245)."""
 
 _SPAN: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)(?P<inner>[^`]|[^`].*?[^`])(?P=ticks)(?!`))"

@@ -13,7 +13,6 @@ node while entries of the connection that it left are under way.
 """
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
 import msgspec
@@ -171,7 +170,8 @@ Entry = (
 def message_run(entries: Sequence[object], start: int = 0) -> list[Said]:
     """Return the messages of one room that follow each other from *start* on."""
     run: list[Said] = []
-    for each in islice(entries, start, None):
+    for index in range(start, len(entries)):  # islice() would skip all before it
+        each = entries[index]
         if not isinstance(each, Said) or (run and each.room != run[0].room):
             break
         run.append(each)

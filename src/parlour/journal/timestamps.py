@@ -16,8 +16,3 @@ def to_microseconds(time: float) -> int:
 def from_microseconds(microseconds: int) -> float:
     """Return *microseconds* in seconds. Exact until the year 2255."""
     return microseconds / MICROSECONDS
-
-
-def clamp_time(time: float) -> float:
-    """Return the wall time *time*, or the nearest one that an export can represent."""
-    return min(max(time, 0.0), MAX_TIME - 1)

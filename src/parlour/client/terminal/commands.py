@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from parlour.core.events import LOBBY
+from parlour.markup import ACTION
 
 from ..protocol.display_items import (
     ClearScreen,
@@ -190,7 +191,7 @@ def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedL
 def _parse_screen_command(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
     match entry.name:
         case "me":
-            return Say(f"/me {argument}", room)
+            return Say(f"{ACTION}{argument}", room)
         case "clear":
             return ClearScreen()
         case "last" | "show":

@@ -200,8 +200,7 @@ class Delivery:
             return
         subscriber.is_ending = True
         for room in subscriber.rooms:
-            room.finish(connection)
-            self._due.add(room)
+            self.finish(connection, room.room)
         self._report_end(connection, subscriber)
 
     def leave(self, connection: ConnectionId, name: RoomName) -> None:

@@ -263,10 +263,9 @@ class RoomDelivery:
 
     def flush_due(self, now: float) -> list[Write]:
         """Return what to write now; it counts as received."""
-        if not self.schedule.is_urgent:
-            due = self.schedule.next_flush(now)
-            if due is None or due > now:
-                return self._catch_up.flush()
+        due = self.schedule.next_flush(now)
+        if due is None or due > now:
+            return self._catch_up.flush()
         writes = self.flush()
         self.schedule.flushed()
         return writes
@@ -282,9 +281,7 @@ class RoomDelivery:
         recent.encode()
         shared_writes = self._shared.flush()
         self.sets.end_waiting()
-        writes = shared_writes
-        if self.sets.catching_up:
-            writes = self._catch_up.flush() + shared_writes
+        writes = self._catch_up.flush() + shared_writes
         oldest = self._oldest_pinned()
         self._flushed_head, self._is_partial = recent.head, oldest < recent.head
         recent.discard_before(oldest)

@@ -105,9 +105,9 @@ class Proposals:
         They are settled with it, as they are judged now: what changes until the batch
         is applied must not make this node alone apply them.
         """
-        waiting = self._waiting
-        if not waiting or self._batch is not None:
+        if not self.has_batch:
             return None
+        waiting = self._waiting
         entries, judged, count, self._in_flight_size = plan_batch(
             self._state, waiting, self.size, self._limits
         )

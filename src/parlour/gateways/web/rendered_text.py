@@ -8,15 +8,12 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final, NamedTuple
 
-from parlour.markup import Line, LineKind, Span, SpanKind, parse
+from parlour.markup import ACTION, Line, LineKind, Span, SpanKind, parse
 
 from .search_hits import SearchHits
 
 Parts = list[tuple[str, bool]]
 """The parts of a text, each with a flag that is true for a search hit."""
-
-ACTION: Final = "/me "
-"""What a message begins with that says what its sender does."""
 
 SPAN_SIZE: Final = 128  # bytes of the tags of a span, about
 LINE_SIZE: Final = 128  # of a quotation, or of a line that begins or ends a block

@@ -14,9 +14,10 @@ from typing import Final, NamedTuple, TypeVar
 from parlour.core.events import LOBBY, ListedRoom, Message, RoomName, User
 from parlour.core.names.colors import name_color
 from parlour.core.protocol.timestamps import rfc3339
+from parlour.markup import ACTION
 
 from .paths import message_path, room_path
-from .rendered_text import ACTION, RenderedLine, render_text, tags_size
+from .rendered_text import RenderedLine, render_text, tags_size
 from .safe_text import initial, is_tall, visible, visible_name
 from .search_hits import SearchHits
 

@@ -13,11 +13,12 @@ from parlour.core.entries import (
     RoomOpened,
     Said,
     TopicSet,
+    batch_time,
 )
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import Numbering, StorageError
 
-from ..timestamps import clamp_time, to_microseconds
+from ..timestamps import to_microseconds
 from .holes import INSERT_HOLES, HoleRow, hole_row
 from .rooms import Rooms, RoomState, delete_room, set_numbers
 from .rows import (
@@ -48,7 +49,7 @@ class BatchRows:
 
     def __init__(self, rooms: Rooms, batch: Batch, numbering: Numbering) -> None:
         self._rooms, self._numbering = rooms, numbering
-        self._time = to_microseconds(clamp_time(batch.time))
+        self._time = to_microseconds(batch_time(batch.time))
         self._last_number = rooms.last_number
         self.changed: dict[RoomName, RoomState] = {}
         self._closed: dict[RoomName, RoomState] = {}  # without messages: deleted

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from parlour.core.events import SERVER, Joined, Left, Renamed
+from parlour.markup import ACTION
 
 from ...protocol.display_items import (
     Answer,
@@ -56,9 +57,7 @@ MENTION: Final = ">"
 REFUSED: Final = "!"
 RENAMED: Final = "~"
 SERVER_TEXT: Final = "--"
-ACTION: Final = "*"
-ACTION_PREFIX: Final = "/me "
-"""What a message begins with that says what its sender does (as in XEP-0245)."""
+ACTS: Final = "*"
 
 INTO: Final = ENTERED
 TO_YOU: Final = "you"
@@ -208,10 +207,10 @@ class RichFormatter:
         source, text, label, mark, prefix, sequence, is_whole = said
         speaker, layout = _Speaker(source, label, moment), self._layout(terminal)
         style, name = name_style(source), _unsigned_name(source)
-        is_action = text.startswith(ACTION_PREFIX)
+        is_action = text.startswith(ACTION)
         if is_action:
-            text = text.removeprefix(ACTION_PREFIX)
-            prefix, name, style = f"{prefix}{name} ", ACTION, BOLD
+            text = text.removeprefix(ACTION)
+            prefix, name, style = f"{prefix}{name} ", ACTS, BOLD
         elif label:
             name = f"{name} {INTO} {TO_YOU if _is_partner(source, label) else label}"
         elif self._continues(speaker) and layout.names and mark == " ":
@@ -350,7 +349,7 @@ def _unsigned_name(source: str) -> str:
     name = safe_name(source)
     for sign in (ENTERED, LEFT):
         name = name.replace(sign, f"<U+{ord(sign):04X}>")
-    return f"◌{name}" if name in {ACTION, RENAMED} else name
+    return f"◌{name}" if name in {ACTS, RENAMED} else name
 
 
 def _is_partner(source: str, label: str) -> bool:
