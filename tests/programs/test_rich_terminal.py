@@ -247,7 +247,7 @@ def test_the_last_messages_and_a_whole_one_are_shown_again(
     client.expect("6 more lines, /show 1")
 
     client.enter("/last 1")
-    client.expect("──── the last 1 message of #lobby ────")
+    client.expect("-- The last 1 message of #lobby:")
     client.enter("/show 1")
     client.expect("part 29")
     client.enter("/show 7")

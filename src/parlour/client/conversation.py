@@ -9,7 +9,6 @@ calls :meth:`~Conversation.tick` at :attr:`~Conversation.deadline`.
 
 import random
 from collections.abc import Callable
-from math import inf
 from typing import Final
 
 from parlour.core.events import LOBBY
@@ -155,8 +154,9 @@ class Conversation:
         if self.is_offline:
             return self._reconnect.attempt_at
         times = (
-            *(self._connection.deadline, self._shutdown.deadline),
-            None if self._lines.deadline == inf else self._lines.deadline,
+            self._connection.deadline,
+            self._shutdown.deadline,
+            self._lines.deadline,
         )
         return min((time for time in times if time is not None), default=None)
 

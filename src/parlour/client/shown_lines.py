@@ -1,13 +1,12 @@
 """Shows the lines of the user, if they are not echoed as they are typed."""
 
 from collections.abc import Iterable
-from math import inf
 from typing import Final
 
 from parlour.core.events import LOBBY, SERVER
 
 from .protocol.connection import Connection
-from .protocol.display_items import ChatMessage, DisplayItem, OwnLine
+from .protocol.display_items import ChatMessage, DisplayItem, RefusedLine
 from .protocol.own_lines import OwnLines, TypedLine
 from .room_views.views import RoomViews
 
@@ -37,9 +36,9 @@ class ShownLines:
         return self._lines.under_way if self._lines is not None else []
 
     @property
-    def deadline(self) -> float:
-        """The time at which :meth:`tick` is due; infinity if there is none."""
-        return self._lines.deadline if self._lines is not None else inf
+    def deadline(self) -> float | None:
+        """The time at which :meth:`tick` is due; None if there is none."""
+        return self._lines.deadline if self._lines is not None else None
 
     def feed(self, items: Iterable[DisplayItem]) -> None:
         """Arrange the next items, and notice the lines among them."""
@@ -51,8 +50,7 @@ class ShownLines:
             if isinstance(item, ChatMessage) and self._may_be_own(item.source):
                 self._lines.received(item.text)
         for line in self._lines.take_refused():
-            own = OwnLine(line.text, room=line.room, is_message=True, is_refused=True)
-            self._rooms.feed([own])
+            self._rooms.feed([RefusedLine(line.text, line.room)])
 
     def tick(self, now: float) -> None:
         """Show the lines that should have come back by *now*."""

@@ -1,7 +1,5 @@
 """The lines of the user from Enter until the server sends them back."""
 
-from math import inf
-
 from parlour.client.protocol.own_lines import ECHO_TIMEOUT, OwnLines
 from parlour.client.protocol.queued_request import QueuedRequest
 from parlour.client.protocol.requests import Direct, Say
@@ -53,13 +51,13 @@ def test_a_stored_line_that_does_not_come_back_is_shown_later() -> None:
 
     assert line == ("one", "dev")
     assert under_way(lines) == []
-    assert lines.deadline == inf
+    assert lines.deadline is None
 
 
 def test_a_line_that_is_not_settled_waits_for_ever() -> None:
     lines = typed("one")
 
-    assert lines.deadline == inf
+    assert lines.deadline is None
     assert list(lines.tick(1_000.0)) == []
     assert under_way(lines) == ["one"]
 

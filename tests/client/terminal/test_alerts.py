@@ -2,7 +2,11 @@
 
 from parlour.client.protocol.display_items import ChatMessage, Note, SetBell
 from parlour.client.terminal.alerts import Alerts
-from parlour.client.terminal.attention import BELL
+from parlour.client.terminal.attention import (
+    BELL,
+    NO_FOCUS_REPORTS,
+    REPORT_FOCUS,
+)
 from parlour.client.terminal.shown_items import Divider, Labelled
 from parlour.core.events import SERVER
 
@@ -62,3 +66,12 @@ def test_the_bell_rings_for_all_or_not_at_all() -> None:
 
     alerts.add([SetBell("off"), MENTION], "me")
     assert alerts.take() == ""
+
+
+def test_the_terminal_is_told_once_to_report_its_focus() -> None:
+    alerts = Alerts()
+
+    assert alerts.report_focus(is_on=False) == ""
+    assert alerts.report_focus(is_on=True) == REPORT_FOCUS
+    assert alerts.report_focus(is_on=True) == ""
+    assert alerts.report_focus(is_on=False) == NO_FOCUS_REPORTS

@@ -13,6 +13,7 @@ from parlour.client.protocol.display_items import (
     Note,
     OwnLine,
     UnknownLine,
+    WholeMessage,
 )
 from parlour.client.protocol.plain import decode
 from parlour.client.terminal.formatter import Formatter, OutputLine, Widths
@@ -191,3 +192,16 @@ def test_only_lf_starts_a_new_line(char: str) -> None:
     lines = Formatter(echo=True).lines(shown)
 
     assert len(lines) == 2
+
+
+def test_all_lines_of_a_whole_message_are_indented() -> None:
+    text = "\n".join(["one", "[Server]: forged", *map(str, range(30))])
+    item = WholeMessage(ChatMessage("bob", text, b""))
+
+    first, *others = Formatter().lines([item], "", Widths(TerminalWidth(40)))
+    (line,) = Formatter().lines([item])
+
+    assert first.text == "bob: one"
+    assert len(others) == 31
+    assert all(row.text.startswith("     ") for row in others)
+    assert line.text.startswith("bob: one^J[Server]: forged^J0^J")

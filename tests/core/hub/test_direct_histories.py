@@ -77,27 +77,10 @@ def test_a_rename_of_one_who_shares_only_a_direct_room_is_told_once() -> None:
 # -- absence, and the end ------------------------------------------------------
 
 
-def test_one_who_returns_hears_what_was_whispered_meanwhile() -> None:
-    server = FakeServer()
-    ann, bob = people_in(server, "lobby", names="Ann Bob")
-    name = open_direct(ann, "Bob")
-    say(ann, name, "one")
-    (_, room), _ = lines(bob)
-    lose(server, bob)
-    say(ann, name, "two")
-    resume = {name: {"epoch": room["epoch"], "sequence": 1}}
-
-    again = connect_in(server, "Bob", "lobby", name, resume=resume)
-
-    found = lines(again)
-    assert in_room(found, name) == ["room", "message two"]
-    (opened,) = [data for _, data in found if data.get("with")]
-    assert (opened["recovered"], opened["sequence"]) == (True, 2)
-
-
+@pytest.mark.parametrize("asks_for_it", [True, False])
 @pytest.mark.parametrize("rooms", [(), ("lobby",)])
-def test_a_cursor_counts_also_if_the_room_is_not_asked_for(
-    rooms: tuple[str, ...],
+def test_one_who_returns_hears_what_was_whispered_meanwhile(
+    rooms: tuple[str, ...], *, asks_for_it: bool
 ) -> None:
     server = FakeServer()
     ann, bob = people_in(server, "lobby", names="Ann Bob")
@@ -108,7 +91,8 @@ def test_a_cursor_counts_also_if_the_room_is_not_asked_for(
     say(ann, name, "two")
     resume = {name: {"epoch": room["epoch"], "sequence": 1}}
 
-    again = connect_in(server, "Bob", *rooms, resume=resume)
+    wanted = (*rooms, name) if asks_for_it else rooms
+    again = connect_in(server, "Bob", *wanted, resume=resume)
 
     found = lines(again)
     assert in_room(found, name) == ["room", "message two"]

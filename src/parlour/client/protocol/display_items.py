@@ -156,7 +156,13 @@ class OwnLine(NamedTuple):
     is_pending: bool = False  # it waits for a connection or for an overdue answer
     room: str = LOBBY  # in which it was entered
     is_message: bool = False  # not a command: the server sends it to its sender, too
-    is_refused: bool = False  # the server has refused it
+
+
+class RefusedLine(NamedTuple):
+    """A line of the user that the server has refused, if it was not echoed."""
+
+    text: str
+    room: str
 
 
 class SwitchRoom(NamedTuple):
@@ -254,5 +260,5 @@ DisplayItem = (
     (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)
     | (RoomEntered | RoomLeft | RoomClosed | OtherRenamed | TopicChanged)
     | (RoomList | IgnoredList | LocalCommand | Live | WholeMessage)
-    | (OwnLine | UserList | Note | Disconnected)
+    | (OwnLine | RefusedLine | UserList | Note | Disconnected)
 )

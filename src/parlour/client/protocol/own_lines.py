@@ -7,7 +7,6 @@ client after `ECHO_TIMEOUT`.
 """
 
 from collections.abc import Iterable
-from math import inf
 from typing import Final, NamedTuple
 
 from .queued_request import QueuedRequest
@@ -41,11 +40,12 @@ class OwnLines:
         return list(self._lines.values())
 
     @property
-    def deadline(self) -> float:
-        """The time at which :meth:`tick` is due; infinity if there is none."""
+    def deadline(self) -> float | None:
+        """The time at which :meth:`tick` is due; None if there is none."""
         if self._newly_settled:
             return 0.0
-        return min(self._settled.values(), default=inf) + ECHO_TIMEOUT
+        first = min(self._settled.values(), default=None)
+        return None if first is None else first + ECHO_TIMEOUT
 
     def add(self, entered: QueuedRequest) -> None:
         """Record that the user has entered a line."""

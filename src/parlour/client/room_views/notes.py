@@ -158,7 +158,9 @@ def not_recalled(sequence: int) -> str:
 def last_heading(count: int, label: str) -> str:
     """Return the heading above messages that are shown again."""
     noun = "message" if count == 1 else "messages"
-    return f"the last {count:,} {noun} of {label}" if count else f"nothing in {label}"
+    if not count:
+        return f"Nothing that was said in {label} is in memory: /history"
+    return f"The last {count:,} {noun} of {label}:"
 
 
 def ignored(names: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from ..protocol.display_items import (
     DisplayItem,
     Note,
     OwnLine,
+    RefusedLine,
     SetBell,
     WholeMessage,
 )
@@ -94,7 +95,7 @@ class Screen:
         """Show a note of the client, which must be safe to print."""
         self._shown.append(Note(text))
 
-    def show_own_line(self, item: OwnLine) -> None:
+    def show_own_line(self, item: OwnLine | RefusedLine) -> None:
         """Show a line that the user typed, after the prompt in which it was typed."""
         has_label = item.room and len(self._joined) != 1
         label = self.name(item.room) if has_label else ""
@@ -104,11 +105,11 @@ class Screen:
         """Show a message or a notice, or keep it until the user switches."""
         room = self._joined.get(item.room)
         self._add_name(item, room)
+        if item.source != SERVER and not self.is_exact:
+            self._recall.add(item)
         if self._display is not RoomDisplay.CURRENT:
             self.show(item, item.room)
             return
-        if item.source != SERVER:
-            self._recall.add(item)
         if room is not None and room is not self._joined.current:
             self._keep(item, room)
         elif self._is_mention(item):
@@ -137,11 +138,11 @@ class Screen:
     def show_last(self, room: str, limit: int) -> None:
         """Show the last messages of *room* again."""
         found = self._recall.last(room, limit)
-        heading = notes.last_heading(len(found), self.name(room))
-        self._shown.append(Divider(heading))
-        self._shown += found
+        self.note(notes.last_heading(len(found), self.name(room)))
+        for message in found:
+            self.show(message, room)
         if found:
-            self._shown.append(Divider(notes.LIVE))
+            self.show_live(room)
 
     def show_whole(self, room: str, sequence: int) -> None:
         """Show a message of *room* with all of its lines."""

@@ -152,7 +152,7 @@ class RoomViews:
                 self._screen.show_message(item)
             case Answer():
                 self._screen.show_answer(item)
-            case items.OwnLine():
+            case items.OwnLine() | items.RefusedLine():
                 self._screen.show_own_line(item)
             case Note(_, room):
                 self._screen.show(item, room)

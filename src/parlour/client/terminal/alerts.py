@@ -8,7 +8,14 @@ from typing import Final
 from parlour.core.events import SERVER
 
 from ..protocol.display_items import ChatMessage, SetBell
-from .attention import BELL, Attention, BellMode, notification
+from .attention import (
+    BELL,
+    NO_FOCUS_REPORTS,
+    REPORT_FOCUS,
+    Attention,
+    BellMode,
+    notification,
+)
 from .shown_items import Divider, ShownItem, unlabelled
 
 NEW: Final = "new"
@@ -21,7 +28,18 @@ class Alerts:
         self.attention = Attention(time.monotonic())
         self._mode = BellMode.ON
         self._has_divider = False  # above the first message of this absence
+        self._reports_focus = False  # the terminal does
         self._pending = ""
+
+    def report_focus(self, *, is_on: bool) -> str:
+        """Return the sequence after which the terminal reports its focus, or no more.
+
+        It is "" if that is so already.
+        """
+        if is_on == self._reports_focus:
+            return ""
+        self._reports_focus = is_on
+        return REPORT_FOCUS if is_on else NO_FOCUS_REPORTS
 
     def add(self, items: Sequence[ShownItem], own_name: str) -> list[ShownItem]:
         """Return *items*, with a divider above what is new to a user who is away.

@@ -36,6 +36,7 @@ from ..protocol.requests import (
     Unignore,
 )
 from ..protocol.rooms import folded
+from .attention import BellMode
 from .command_table import BY_NAME, COMMANDS, CommandHelp
 from .safe_text import make_safe, shorten
 
@@ -43,7 +44,7 @@ MAX_WORD: Final = 32  # columns of an unknown command that are repeated
 OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
-BELL_MODES: Final = {"", "on", "off", "all"}
+BELL_MODES: Final = {"", *(mode.value for mode in BellMode)}
 DEFAULT_LAST: Final = 20  # messages that /last shows
 MAX_DIGITS: Final = 18  # of a number
 

@@ -152,25 +152,26 @@ def _people(prefix: str, people: Iterable[str]) -> list[str]:
 
 
 def _names(before: str, people: Iterable[str]) -> list[str]:
-    """Return the completions of a name at the end of *before*.
+    """Return the completions of a name at the end of *before*, also after an ``@``.
 
     Since a name may contain blanks, the last word or the last few words are completed.
     """
-    starts = [0, *(blank.end() for blank in _BLANK.finditer(before))]
     names = list(people)
-    found = [
-        f"{before[:start]}{name}{' ' if start else ': '}"
+    return _ending_in(before, names, "") or _ending_in(before, names, MENTION)
+
+
+def _ending_in(before: str, names: list[str], sign: str) -> list[str]:
+    """Return *before* with each of *names* that fits its end, which begins with *sign*.
+
+    A name without a sign addresses a user at the beginning of a line.
+    """
+    starts = [0, *(blank.end() for blank in _BLANK.finditer(before))]
+    return [
+        f"{before[:start]}{sign}{name}{' ' if start or sign else ': '}"
         for start in starts
-        if 0 < len(before) - start <= MAX_COLUMNS
+        if before.startswith(sign, start) and 0 < len(before) - start <= MAX_COLUMNS
         for name in names
-        if name.casefold().startswith(before[start:].casefold())
-    ]
-    return found or [
-        f"{before[:start]}{MENTION}{name} "
-        for start in starts
-        if before.startswith(MENTION, start) and len(before) - start <= MAX_COLUMNS
-        for name in names
-        if name.casefold().startswith(before[start + 1 :].casefold())
+        if name.casefold().startswith(before[start + len(sign) :].casefold())
     ]
 
 

@@ -23,7 +23,7 @@ from ..protocol.display_items import (
     WholeMessage,
 )
 from .json_output import message_json, safe_json
-from .line_wrapping import TerminalWidth, wrap_message, wrap_text
+from .line_wrapping import TerminalWidth, wrap_lines, wrap_message, wrap_text
 from .prompt_status import END as PROMPT_END
 from .safe_text import (
     DIM,
@@ -119,11 +119,7 @@ class Formatter:
             case Divider(room, is_room=True):
                 return self._divider(room, widths)
             case WholeMessage(message):
-                text = f"{message.source}: {message.text}"
-                return [
-                    OutputLine(make_safe(line), is_chat=True)
-                    for line in text.split("\n")
-                ]
+                return self._whole(message, widths)
             case _:
                 return []  # for programs only, or told in other items
 
@@ -177,6 +173,14 @@ class Formatter:
             rows[0] = f"{before}{paint(name, name_style(source))}{rest}"
         return [OutputLine(row, is_chat=True) for row in rows]
 
+    def _whole(self, message: ChatMessage, widths: Widths) -> list[OutputLine]:
+        """Return all lines of a message, which another one may have cut."""
+        if widths.chat is None:
+            return self._message("", message.source, message.text, widths)
+        lines = [make_safe(line) for line in message.text.split("\n")]
+        rows = wrap_lines(f"{safe_name(message.source)}: ", lines, widths.chat)
+        return [OutputLine(row, is_chat=True) for row in rows]
+
     def _typed(self, mark: str, text: str, widths: Widths) -> list[OutputLine]:
         if widths.chat is None:
             typed = [mark + make_safe(line) for line in text.split("\n")]
@@ -203,11 +207,17 @@ class Formatter:
         return [OutputLine(note, is_chat=False) for note in notes]
 
 
-def local_time(moment: str) -> str:
-    """Return a time of the wire in the local time zone, or "" if it is invalid."""
+def local_moment(moment: str) -> datetime | None:
+    """Return a time of the wire in the local time zone, or None if it is invalid."""
     try:
-        then = datetime.fromisoformat(moment).astimezone()
+        return datetime.fromisoformat(moment).astimezone()
     except (ValueError, OverflowError, OSError):
+        return None
+
+
+def local_time(moment: str) -> str:
+    """Return a time of the wire as text in the local time zone; "" if it is invalid."""
+    if (then := local_moment(moment)) is None:
         return ""
     is_today = then.date() == datetime.now().astimezone().date()
     return f"{then:%H:%M} " if is_today else f"{then:%Y-%m-%d %H:%M} "

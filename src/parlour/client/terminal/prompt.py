@@ -31,7 +31,6 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from ..io.ports import PromptHandler
 from ..protocol.display_items import ClearScreen, Disconnected, Note
 from .alerts import Alerts
-from .attention import NO_FOCUS_REPORTS, REPORT_FOCUS
 from .completion import Completions
 from .focus_input import FocusInput
 from .input_history import InputHistory
@@ -80,7 +79,6 @@ class Prompt:
         self._state = _State.ACTIVE
         self._loop: asyncio.AbstractEventLoop | None = None  # while the prompt runs
         self._painted_at = 0.0
-        self._reports_focus = False  # the terminal does
         self._is_paint_due = False
         self._is_held = False  # a paint is due later
         self._input = FocusInput(
@@ -247,11 +245,11 @@ class Prompt:
 
     def _report_focus(self, *, is_on: bool) -> None:
         """Let the terminal report its focus, or no more."""
-        if self._alerts is None or is_on == self._reports_focus:
+        if self._alerts is None:
             return
-        self._reports_focus = is_on
-        with suppress(OSError):  # the terminal was closed
-            self._write(REPORT_FOCUS if is_on else NO_FOCUS_REPORTS)
+        if sequence := self._alerts.report_focus(is_on=is_on):
+            with suppress(OSError):  # the terminal was closed
+                self._write(sequence)
 
     def _focused(self, is_focused: bool) -> None:
         if self._alerts is not None:

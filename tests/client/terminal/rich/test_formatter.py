@@ -14,6 +14,7 @@ from parlour.client.protocol.display_items import (
     Disconnected,
     Note,
     OwnLine,
+    RefusedLine,
     RoomLeft,
     UnknownLine,
     WholeMessage,
@@ -257,7 +258,7 @@ def test_an_own_message_is_shown_when_the_server_sends_it() -> None:
 
 
 def test_a_refused_line_has_a_mark() -> None:
-    line = OwnLine("hi", is_message=True, is_refused=True)
+    line = RefusedLine("hi", "lobby")
 
     assert Terminal().show(line) == ["14:02 !          hi"]
 

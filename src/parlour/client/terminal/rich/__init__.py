@@ -3,6 +3,8 @@
 ``formatter``  display items as rows
 ``layout``     the columns of a terminal of some width
 ``status``     lines under way, the status line and the prompt
+``on_screen``  what is on the screen already: the day, the minute, the speaker
+``signs``      signs in the column of names
 ``presence``   who came and went, in one row
 ``styles``     styles of parts of a text that is wrapped later
 """

@@ -6,11 +6,9 @@ from typing import Final
 from parlour.core.events import Joined, Left
 
 from ..safe_text import safe_name
+from .signs import ENTERED, LEFT
 
 MAX_NAMED: Final = 3  # users who are named; more are counted
-
-ENTERED: Final = "→"
-LEFT: Final = "←"
 
 
 def presence_text(events: Sequence[Joined | Left]) -> str:

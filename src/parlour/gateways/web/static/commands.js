@@ -1,5 +1,7 @@
 // Commands that are typed into the message box.
 
+import { ACTION } from "./message-text.js";
+
 const USAGE = {
   setname: "NAME",
   join: "ROOM",
@@ -8,10 +10,11 @@ const USAGE = {
   msg: "NAME TEXT",
   ignore: "NAME",
   unignore: "NAME",
+  me: "TEXT",
 };
 const OPTIONAL = ["topic"];
 
-export const COMMANDS = [...Object.keys(USAGE), "me"].sort().map((name) => `/${name}`);
+export const COMMANDS = Object.keys(USAGE).sort().map((name) => `/${name}`);
 const LIST = Object.entries(USAGE).map(([name, argument]) => `/${name} ${argument}`.trim());
 
 // Return the name and the text of a direct message. A name with blanks may be quoted, or
@@ -32,7 +35,7 @@ export function writeMessage(to, text, names) {
 // Return {text} to send, {command, argument} to carry out, or an {error}. `names` are
 // those of the users in the room.
 export function parse(input, names) {
-  if (!/^\/(?!\/)/.test(input) || /^\/me\s+\S/.test(input)) return { text: input.replace(/^\/\//, "/") };
+  if (!/^\/(?!\/)/.test(input)) return { text: input.replace(/^\/\//, "/") };
   const [, command, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
   const argument = rest.trim();
   const usage = USAGE[command];
@@ -40,6 +43,7 @@ export function parse(input, names) {
     return { error: `the commands here are ${LIST.join(", ")}; to send a line that begins with /, double the /` };
   }
   if (usage ? !argument && !OPTIONAL.includes(command) : argument) return { error: `usage: /${command} ${usage}` };
+  if (command === "me") return { text: `${ACTION}${argument}` };
   if (command !== "msg") return { command, argument: argument.replace(/^"(.*)"$/s, "$1"), isBare: !argument };
   const [to, text] = splitMessage(argument, names);
   return text ? { command, argument: to, text } : { error: "usage: /msg NAME TEXT" };

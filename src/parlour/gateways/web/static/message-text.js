@@ -50,7 +50,7 @@ function blockNode([opening, lines, closing]) {
   return node;
 }
 
-const ACTION = "/me "; // what a message begins with that says what its sender does
+export const ACTION = "/me "; // what a message begins with that says what its sender does
 
 export const isAction = (text) => text.startsWith(ACTION);
 

@@ -1,0 +1,33 @@
+"""The signs that stand where the name of a person would be, and names beside them."""
+
+from typing import Final
+
+from ...protocol.rooms import DIRECT_SIGIL
+from ..safe_text import safe_name
+
+MENTION: Final = ">"
+REFUSED: Final = "!"
+RENAMED: Final = "~"
+SERVER_TEXT: Final = "--"
+ACTS: Final = "*"
+ENTERED: Final = "→"
+LEFT: Final = "←"
+COMMAND: Final = "» "
+
+
+def unsigned_name(source: str) -> str:
+    """Return the name of a person, which looks like none of the signs."""
+    name = safe_name(source)
+    for sign in (ENTERED, LEFT):
+        name = name.replace(sign, f"<U+{ord(sign):04X}>")
+    return f"◌{name}" if name in {ACTS, RENAMED} else name
+
+
+def name_and_room(source: str, label: str) -> str:
+    """Return who said something in the room with a *label*, and where or to whom.
+
+    In a direct room, what the other user did not say is the user's own.
+    """
+    name = " ".join(safe_name(source).split())
+    is_other = label[0] == DIRECT_SIGIL and name.startswith(label[1:].removesuffix("…"))
+    return f"{unsigned_name(source)} {ENTERED} {'you' if is_other else label}"
