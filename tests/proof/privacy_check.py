@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from .records import ANYBODY, DIRECT, ClientRecord, IgnoredSince, Received, Run, Sent
+from .records import (
+    ANYBODY,
+    DIRECT,
+    ClientRecord,
+    IgnoredSince,
+    Received,
+    RenameTold,
+    Run,
+    Sent,
+)
 from .violation import Violation
 
 
@@ -67,28 +76,23 @@ def _ignores_throughout(
 
 
 def _renames(client: ClientRecord) -> Iterator[Violation]:
-    """Check that no client received the same rename twice; names are not reused.
+    """Check that no client received a rename twice in a room; names are not reused.
 
     Only of names that several clients had there may be two such renames.
     """
-    seen = set[tuple[int, str, str]]()
+    seen = set[RenameTold]()
     for told in client.renames:
         if told.name.startswith(ANYBODY) and told.to.startswith(ANYBODY):
             continue
         if told in seen:
-            yield Violation("a rename is told once", client.name, str(told))
+            yield Violation("a rename is told once in a room", client.name, str(told))
         seen.add(told)
 
 
 def _rosters(client: ClientRecord) -> Iterator[Violation]:
-    """Check that the user lists that a client keeps equal the server's.
-
-    A client may confuse two users who had the same name one after the other in
-    different rooms, since the order of lines about different rooms is not defined.
-    """
+    """Check that the user lists that a client keeps equal the server's."""
     for room, known, listed in client.rosters:
-        may_be_confused = any(name.startswith(ANYBODY) for name in known)
-        if known != listed and not may_be_confused:
+        if known != listed:
             details = f"#{room}: the client has {known}, the server {listed}"
             yield Violation("user lists are correct", client.name, details)
 

@@ -83,6 +83,7 @@ class RenameTold(NamedTuple):
     """A rename that a client was told on its connection with this number."""
 
     connection: int
+    room: str
     name: str
     to: str
 

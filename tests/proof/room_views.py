@@ -98,7 +98,8 @@ class RoomViews:
             case "missed":
                 self._missed(data)
             case "renamed":
-                self._rename(data["name"], data["to"])
+                if self.partner_names.get(data.get("room", "")) == data["name"]:
+                    self.partner_names[data["room"]] = data["to"]
             case "closed":
                 self._end(data["room"], kind)
                 self.wanted.pop(data["room"], None)
@@ -146,19 +147,11 @@ class RoomViews:
     def _advance(self, room: str, sequence: int) -> None:
         self.cursors[room] = Cursor(self.cursors[room].epoch, sequence)
 
-    def _rename(self, name: str, to: str) -> None:
-        for room, partner in self.partner_names.items():
-            if partner == name:
-                self.partner_names[room] = to
-
     def _notice(self, kind: str, data: dict[str, Any]) -> None:
         room = data["room"]
         if kind in {"joined", "left"} and room.startswith(DIRECT):
             self.faults.append(f"{kind} was told in a direct room")
-        is_own = kind == "left" and data["name"] in self._record.names
-        if is_own and room not in self._views:
-            return  # its own, after that of somebody who had a name that it wanted
-        if self._view(room, kind) is not None and is_own and self._leaving[room]:
+        if self._view(room, kind) is not None and data.get("you"):
             self._end(room, kind)
 
     def _answered(self, requests: Counter[str], room: str) -> None:

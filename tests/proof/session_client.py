@@ -165,7 +165,7 @@ class SessionClient:
                 page = tuple(seen(each, step) for each in data["messages"])
                 self.record.pages.append(Page(data["room"], self._log, page))
             case "renamed":
-                told = RenameTold(self._connection, data["name"], data["to"])
+                told = RenameTold(self._connection, **({"room": ""} | data))
                 self.record.renames.append(told)
             case "ignored":
                 self._ignore(frozenset(data["names"]))

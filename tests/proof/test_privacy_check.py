@@ -73,7 +73,7 @@ def lose_the_last_direct_message(run: Run) -> None:
 
 
 def rename_twice(run: Run) -> None:
-    run.clients[1].renames += [RenameTold(1, ROMEO, "r"), RenameTold(1, ROMEO, "r")]
+    run.clients[1].renames += [RenameTold(1, "lobby", ROMEO, "r")] * 2
 
 
 def list_somebody_who_is_absent(run: Run) -> None:
@@ -94,7 +94,7 @@ def hear_an_ignored_one(run: Run) -> None:
         (see_another_order, "all see one order of a room"),
         (lose_a_direct_message, "gaps are declared"),
         (lose_the_last_direct_message, "everything is received in the end"),
-        (rename_twice, "a rename is told once"),
+        (rename_twice, "a rename is told once in a room"),
         (list_somebody_who_is_absent, "user lists are correct"),
         (hear_an_ignored_one, "ignored direct messages are not heard"),
     ],
@@ -144,8 +144,12 @@ def test_a_conversation_that_is_not_kept_may_have_a_declared_gap() -> None:
     assert check(run) == []
 
 
-def test_the_same_rename_may_be_told_on_two_connections() -> None:
+@pytest.mark.parametrize("second", [(2, "lobby"), (1, "dev")])
+def test_a_rename_may_be_told_again_elsewhere(second: tuple[int, str]) -> None:
     run = run_with_direct_messages()
-    run.clients[1].renames += [RenameTold(1, ROMEO, "r"), RenameTold(2, ROMEO, "r")]
+    run.clients[1].renames += [
+        RenameTold(1, "lobby", ROMEO, "r"),
+        RenameTold(*second, ROMEO, "r"),
+    ]
 
     assert check(run) == []

@@ -22,7 +22,7 @@ def refusal(about: str) -> bytes:
 
 
 ROOM = line("room", {"room": "dev", **OPENING})
-LEFT = line("left", {"room": "dev", "name": "Ann", "reason": "left"})
+LEFT = line("left", {"room": "dev", "name": "Ann", "reason": "left", "you": True})
 
 
 def test_a_room_that_hello_could_not_open_is_not_wanted() -> None:

@@ -52,7 +52,7 @@ def test_a_list_that_arrives_after_the_client_has_left_is_ignored() -> None:
 JOINED = "joined", {"room": "dev", "name": "Cat"}
 BOB_LEFT = "left", {"room": "dev", "name": "Bob"}
 EVE_LEFT = "left", {"room": "dev", "name": "Eve"}
-RENAMED = "renamed", {"name": "Bob", "to": "Eve"}
+RENAMED = "renamed", {"room": "dev", "name": "Bob", "to": "Eve"}
 
 
 @pytest.mark.parametrize(
@@ -62,56 +62,12 @@ RENAMED = "renamed", {"name": "Bob", "to": "Eve"}
         ([BOB_LEFT], ("Ann",)),
         ([RENAMED], ("Ann", "Eve")),
         ([RENAMED, EVE_LEFT], ("Ann",)),
-        ([EVE_LEFT, RENAMED], ("Ann",)),
+        ([("renamed", {"name": "Bob", "to": "Eve"})], ("Ann", "Bob")),
         ([("joined", {"room": "ops", "name": "Cat"})], ("Ann", "Bob")),
     ],
 )
 def test_the_client_knows_who_is_there(lines: Lines, users: tuple[str, ...]) -> None:
     assert known_after(*lines) == users
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        ("joined", {"room": "dev", "name": "Bob"}),
-        BOB_LEFT,
-        ("users", listing("Ann", "Bob")),
-    ],
-)
-def test_a_former_name_makes_the_client_list_the_users_again(
-    line: tuple[str, dict[str, object]],
-) -> None:
-    record = ClientRecord("client")
-    rosters = rosters_of(record, "Ann", "Bob")
-    rosters.process(*RENAMED)
-    rosters.process("renamed", {"name": "Eve", "to": "Fay"})
-
-    assert rosters.process(*line) == "dev"
-    rosters.is_comparing = True
-    rosters.process("users", listing("Ann"))
-    assert record.rosters == [], "the client knew that its list was uncertain"
-    rosters.process("users", listing("Ann"))
-    assert record.rosters == [ComparedUsers("dev", ("Ann",), ("Ann",))]
-
-
-def test_the_users_are_listed_again_once_for_each_rename() -> None:
-    rosters = rosters_of(ClientRecord("client"), "Ann", "Bob")
-
-    rosters.process(*RENAMED)
-    assert rosters.process(*BOB_LEFT) == "dev"
-    assert rosters.process(*BOB_LEFT) is None
-    rosters.process(*RENAMED)
-    assert rosters.process(*BOB_LEFT) == "dev"
-
-
-def test_a_former_name_makes_the_client_list_the_users_of_each_room_again() -> None:
-    rosters = rosters_of(ClientRecord("client"), "Ann")
-    rosters.process("room", {"room": "ops"})
-    rosters.process("users", listing("Ann") | {"room": "ops"})
-    rosters.process("renamed", {"name": "Cat", "to": "Dan"})
-
-    assert rosters.process(*JOINED) == "dev"
-    assert rosters.process("joined", {"room": "ops", "name": "Cat"}) == "ops"
 
 
 def test_a_gap_makes_the_client_list_the_users_again() -> None:

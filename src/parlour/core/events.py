@@ -54,17 +54,22 @@ class Joined(Value, frozen=True, gc=False):
 
 
 class Left(Value, frozen=True, gc=False):
-    """A member left."""
+    """A member left; *is_own* marks the event that the member itself receives."""
 
     room: RoomName
     name: str
     reason: str
+    is_own: bool = False
 
 
 class Renamed(Value, frozen=True, gc=False):
-    """A member changed its name from *name* to *to*."""
+    """A member changed its name from *name* to *to*.
 
-    room: RoomName
+    There is one event for each of its rooms. A user who is in no room is told with
+    *room* None.
+    """
+
+    room: RoomName | None
     name: str
     to: str
 

@@ -293,7 +293,7 @@ def test_a_script_may_leave_a_room_of_digits_that_it_has_just_requested() -> Non
 def test_a_line_without_a_room_stays_in_the_prompt() -> None:
     conversation = client("lobby")
     conversation.submit_line("/leave", 0)
-    conversation.receive(session_line("left", room="lobby", name="Ann"), 0)
+    conversation.receive(session_line("left", room="lobby", name="Ann", you=True), 0)
     conversation.items_to_show()
 
     assert not conversation.submit_line("lost", 0)
@@ -306,7 +306,7 @@ def test_a_line_without_a_room_stays_in_the_prompt() -> None:
 def test_a_command_without_a_room_does_not_stay_in_the_prompt(command: str) -> None:
     conversation = client("lobby")
     conversation.submit_line("/leave", 0)
-    conversation.receive(session_line("left", room="lobby", name="Ann"), 0)
+    conversation.receive(session_line("left", room="lobby", name="Ann", you=True), 0)
     conversation.items_to_show()
 
     assert conversation.submit_line(command, 0)

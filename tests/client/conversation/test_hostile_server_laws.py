@@ -39,7 +39,7 @@ EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("stored", {"id": "1", "room": "lobby", "sequence": 5}),
     ("joined", {"room": "lobby", "name": "a"}),
     ("left", {"room": "lobby", "name": "a", "reason": "closed"}),
-    ("left", {"room": "dev", "name": "me", "reason": "left"}),
+    ("left", {"room": "dev", "name": "me", "reason": "left", "you": True}),
     ("renamed", {"room": "lobby", "name": "me", "to": "b"}),
     ("unkept", {"room": "lobby", "reason": "full"}),
     ("kept", {"room": "lobby"}),

@@ -101,7 +101,7 @@ def test_the_client_leaves_a_room_at_the_users_request() -> None:
     client = LibraryClient("lobby", "dev")
     client.enter(room("lobby"), room("dev"))
     assert client.request(LeaveRoom("dev")) == [("leave", {"room": "dev"})]
-    line = session_line("left", room="dev", name="Ann", reason="left")
+    line = session_line("left", room="dev", name="Ann", reason="left", you=True)
 
     assert client.receive(line) == [RoomLeft("dev", line[:-1])]
     assert client.outbox.is_empty
@@ -111,7 +111,9 @@ def test_a_client_may_be_in_no_room() -> None:
     client = LibraryClient()
     client.enter()
     client.request(LeaveRoom("lobby"))
-    client.receive(session_line("left", room="lobby", name="Ann", reason="left"))
+    client.receive(
+        session_line("left", room="lobby", name="Ann", reason="left", you=True)
+    )
     client.reconnect()
 
     hello = client.hello()
@@ -122,7 +124,7 @@ def test_a_client_may_be_in_no_room() -> None:
 def test_a_room_that_the_client_did_not_ask_to_leave_is_closed() -> None:
     client = LibraryClient()
     client.enter()
-    line = session_line("left", room="lobby", name="Ann", reason="kicked")
+    line = session_line("left", room="lobby", name="Ann", reason="kicked", you=True)
 
     assert client.receive(line) == [RoomClosed("lobby", line[:-1], "kicked")]
 
@@ -131,7 +133,7 @@ def test_leaving_a_room_may_be_answered_before_a_rename() -> None:
     client = LibraryClient("lobby", "dev")
     client.enter(room("lobby"), room("dev"))
     client.request(Rename("Anna"), Rename("Anne"), LeaveRoom("dev"))
-    line = session_line("left", room="dev", name="Anna", reason="left")
+    line = session_line("left", room="dev", name="Anna", reason="left", you=True)
 
     items = client.receive(line, session_line("renamed", name="Ann", to="Anna"))
 
@@ -139,19 +141,24 @@ def test_leaving_a_room_may_be_answered_before_a_rename() -> None:
     assert client.outbox.is_empty
 
 
-def test_a_user_who_leaves_is_not_this_client() -> None:
+@pytest.mark.parametrize("name", ["Bob", "Ann", "Anna"])
+def test_a_user_who_leaves_is_not_this_client(name: str) -> None:
     client = LibraryClient()
     client.enter()
-    line = session_line("left", room="lobby", name="Bob", reason="left")
+    client.request(Rename("Anna"), LeaveRoom("lobby"))
+    line = session_line("left", room="lobby", name=name, reason="left")
 
-    assert texts(client.receive(line)) == [("lobby", "Bob has left the chat")]
+    assert texts(client.receive(line)) == [("lobby", f"{name} has left the chat")]
+    assert not client.outbox.is_empty
 
 
 def test_a_left_room_is_entered_again_from_its_present_end() -> None:
     client = LibraryClient()
     client.enter(room("lobby", 5))
     client.request(LeaveRoom("lobby"), Join("lobby"))
-    client.receive(session_line("left", room="lobby", name="Ann", reason="left"))
+    client.receive(
+        session_line("left", room="lobby", name="Ann", reason="left", you=True)
+    )
 
     items = client.receive(room("lobby", 9), message(9), message(10))
 
@@ -208,7 +215,22 @@ def test_a_list_of_the_rooms_after_one_says_so() -> None:
     ]
 
 
-def test_a_rename_is_told_once_and_in_no_room() -> None:
+def test_a_rename_is_shown_in_each_room_that_the_client_is_in() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    told = [
+        session_line("renamed", room=name, name="Bob", to="Rob")
+        for name in ("dev", "lobby", "ops")
+    ]
+
+    assert client.receive(*told) == [
+        ChatMessage("[Server]", "Bob renamed to Rob", told[0][:-1], room="dev"),
+        ChatMessage("[Server]", "Bob renamed to Rob", told[1][:-1], room="lobby"),
+        ProtocolLine(told[2][:-1]),
+    ]
+
+
+def test_a_rename_without_a_room_is_shown_in_the_current_one() -> None:
     client = LibraryClient("lobby", "dev")
     client.enter(room("lobby"), room("dev"))
     line = session_line("renamed", name="Bob", to="Rob")
@@ -222,17 +244,16 @@ def test_the_own_rename_is_recognised_without_a_room() -> None:
     client = LibraryClient()
     client.enter()
     client.receive(session_line("renamed", name="Ann", to="Anna"))
-    line = session_line("left", room="lobby", name="Anna", reason="left")
 
     assert client.connection.name == "Anna"
-    assert client.receive(line) == [RoomClosed("lobby", line[:-1], "left")]
 
 
 def test_the_rename_of_the_other_user_of_a_direct_room_is_reported() -> None:
     client = LibraryClient()
     client.enter(room("lobby"), room("direct:1", other="Bob"))
 
-    items = client.receive(session_line("renamed", name="Bob", to="Rob"))
+    line = session_line("renamed", room="direct:1", name="Bob", to="Rob")
+    items = client.receive(line)
 
     assert items[1:] == [OtherRenamed("direct:1", "Rob")]
 

@@ -146,7 +146,7 @@ def test_names_are_completed_in_their_room() -> None:
 
     in_lobby = chat.views.completions
     chat.switch("dev")
-    chat.says(SERVER, "eve renamed to eva", room="")
+    chat.says(SERVER, "eve renamed to eva", "dev")
 
     assert in_lobby.people == ("bob",)
     assert chat.views.completions.people == ("eva", "alice")

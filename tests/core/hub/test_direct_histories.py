@@ -60,18 +60,20 @@ def test_its_users_are_the_two() -> None:
     assert [each["name"] for each in users["users"]] == ["Ann", "Bob"]
 
 
-def test_a_rename_of_one_who_shares_only_a_direct_room_is_told_once() -> None:
+def test_a_rename_is_told_in_a_direct_room() -> None:
     server = FakeServer()
     ann, bob = people_in(server, "lobby", names="Ann Bob")
     name = open_direct(ann, "Bob")
     say(ann, name, "psst")
-    ask(ann, "leave", room="lobby")
     drop_lines(server)
 
     ask(ann, "set-name", name="Eve")
     server.wait(0.1)
 
-    assert lines(bob) == [("renamed", {"name": "Ann", "to": "Eve"})]
+    assert lines(bob) == [
+        ("renamed", {"room": room, "name": "Ann", "to": "Eve"})
+        for room in ("lobby", name)
+    ]
 
 
 # -- absence, and the end ------------------------------------------------------

@@ -112,11 +112,13 @@ def test_a_leave_is_answered_by_ones_own_name_as_the_last_line_of_the_room() -> 
     say(bob, "dev", "two")
     server.wait(0.1)
 
-    left = ("left", {"room": "dev", "name": "Ann", "reason": "left"})
+    left = {"room": "dev", "name": "Ann", "reason": "left"}
     assert codes(found) == ["stored", "message", "left"]
-    assert found[-1] == left
+    assert found[-1] == ("left", left | {"you": True})
     assert lines(ann) == []
-    assert codes(lines(bob)) == ["message", "left", "stored", "message"]
+    heard = lines(bob)
+    assert codes(heard) == ["message", "left", "stored", "message"]
+    assert heard[1] == ("left", left)
 
 
 def test_one_may_leave_the_last_room_and_still_ask_and_join() -> None:

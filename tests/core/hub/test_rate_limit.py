@@ -3,6 +3,7 @@
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
 from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.room_peers import codes, lines, people_in
 
 RATE = Limits(rate=Rate(5.0, 20.0))
 NAME = "192.0.2.7:7"
@@ -144,3 +145,17 @@ def test_a_delayed_line_is_not_polled() -> None:
 
     assert due is not None
     assert due >= server.now + 0.04
+
+
+def test_a_rename_counts_as_a_line_in_each_room_of_the_user() -> None:
+    server = FakeServer(RATE)
+    (ann,) = people_in(server, "lobby", "dev", "ops", names="Ann")
+    server.wait(10.0)
+    ann.read()
+
+    for number in range(20):
+        ann.send(line("set-name", {"name": f"Ann{number}"}))
+
+    server.wait(0.1)
+    renamed = codes(lines(ann))
+    assert renamed == ["renamed"] * 3 * 7, "20 lines at once: 7 times 3 rooms"

@@ -16,7 +16,7 @@ from tests.core.session_peers import connect_session
 FULL = Refused("storage_full", "it could not be kept")
 
 
-def test_a_rename_is_told_once_to_each_however_many_rooms_they_share() -> None:
+def test_a_rename_is_told_in_every_room_of_the_user() -> None:
     server = FakeServer()
     ann, bob = people_in(server, "lobby", "dev", "ops", names="Ann Bob")
     (cat,) = people_in(server, "ops", names="Cat")
@@ -25,9 +25,41 @@ def test_a_rename_is_told_once_to_each_however_many_rooms_they_share() -> None:
     found = ask(ann, "set-name", name="Eve")
     server.wait(0.1)
 
-    renamed = [("renamed", {"name": "Ann", "to": "Eve"})]
-    assert found + lines(ann) == lines(bob) == lines(cat) == renamed
+    renamed = [
+        ("renamed", {"room": room, "name": "Ann", "to": "Eve"})
+        for room in ("lobby", "dev", "ops")
+    ]
+    assert found + lines(ann) == lines(bob) == renamed
+    assert lines(cat) == renamed[-1:]
     assert lines(dan) == []
+
+
+def test_a_user_in_no_room_is_told_of_the_own_rename() -> None:
+    server = FakeServer()
+    (ann,) = people_in(server, "lobby", names="Ann")
+    ask(ann, "leave", room="lobby")
+
+    assert ask(ann, "set-name", name="Eve") == [
+        ("renamed", {"name": "Ann", "to": "Eve"})
+    ]
+
+
+def test_a_rename_keeps_its_place_among_the_events_of_each_room() -> None:
+    server = FakeServer()
+    ann, bob = people_in(server, "lobby", "dev", names="Ann Bob")
+    server.is_storage_paused = True
+    for room in ("dev", "lobby"):
+        ann.send(line("message", {"room": room, "message": f"before {room}"}))
+    ann.send(line("set-name", {"name": "Eve"}))
+    for room in ("dev", "lobby"):
+        ann.send(line("message", {"room": room, "message": f"after {room}"}))
+    server.is_storage_paused = False
+    server.wait(0.1)
+
+    told = lines(bob)
+    for room in ("lobby", "dev"):
+        kinds = [kind for kind, data in told if data["room"] == room]
+        assert kinds == ["message", "renamed", "message"]
 
 
 def test_a_session_that_ends_is_told_in_each_of_its_rooms() -> None:

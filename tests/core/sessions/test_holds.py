@@ -116,6 +116,22 @@ def test_a_session_is_not_closed_while_the_journal_is_stalled(node: Node) -> Non
     assert node.settle() == ["SessionClosed"]
 
 
+def test_a_session_that_was_resumed_on_a_lost_connection_is_closed_in_the_end(
+    node: Node,
+) -> None:
+    node.state.apply(opening(BOB), 0.0)
+    node.state.apply(SessionHeld(BOB), 0.0)
+    node.proposals.propose(opening(BOB).replace(attachment=ANN), node.ann)
+
+    node.lose_ann()
+
+    assert node.settle() == ["SessionOpened", "SessionHeld"]
+    assert [each.id for each in node.state.sessions] == [BOB]
+    node.holds.tick(10.0)
+    assert node.settle() == ["SessionClosed"]
+    assert (len(node.state.sessions), len(node.holds)) == (0, 0)
+
+
 def test_the_sessions_of_another_node_are_not_timed_here(node: Node) -> None:
     node.state.apply(opening(BOB), 0.0)
 

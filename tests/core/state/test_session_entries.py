@@ -26,6 +26,8 @@ from tests.core.state.chat import (
     DEV,
     LATER,
     OPEN_DEV,
+    OPEN_OPS,
+    OPS,
     Chat,
     ignores,
     kinds,
@@ -121,10 +123,19 @@ def test_a_session_is_resumed_under_another_name_if_that_is_free() -> None:
     chat = Chat(opened(ANN), opened(BOB))
     entry = opened(ANN, attachment=LATER, name="Eve", keys=("eve",))
 
-    assert NameChanged(ANN, "Ann", "Eve", is_at_start=True) in chat.apply(entry)
+    renamed = NameChanged(ANN, "Ann", "Eve", (LOBBY,), is_at_start=True)
+    assert renamed in chat.apply(entry)
     taken = opened(ANN, attachment=SessionId(10), name="bob", keys=("bob",))
     assert chat.codes(taken) == ["name_taken"]
     assert chat.names() == ["Bob", "Eve"]
+
+
+def test_only_the_rooms_in_which_it_stays_hear_the_new_name_of_a_session() -> None:
+    chat = Chat(OPEN_DEV, OPEN_OPS, opened(ANN, LOBBY, DEV))
+
+    effects = chat.apply(opened(ANN, DEV, OPS, name="Eve", keys=("eve",)))
+
+    assert NameChanged(ANN, "Ann", "Eve", (DEV,)) in effects
 
 
 def test_the_session_of_a_connection_ends_if_it_resumes_another_one() -> None:
@@ -220,7 +231,9 @@ def test_the_sessions_that_a_lost_node_held_are_orphans_too() -> None:
 def test_a_rename_is_seen_in_every_room() -> None:
     chat = Chat(OPEN_DEV, opened(ANN, LOBBY, DEV))
 
-    assert chat.apply(Renamed(ANN, "Eve", ("eve",))) == [NameChanged(ANN, "Ann", "Eve")]
+    assert chat.apply(Renamed(ANN, "Eve", ("eve",))) == [
+        NameChanged(ANN, "Ann", "Eve", (LOBBY, DEV))
+    ]
     assert chat.names() == chat.names(DEV) == ["Eve"]
 
 

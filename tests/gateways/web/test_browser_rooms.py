@@ -2,14 +2,10 @@
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.site import ChatMessage, Site, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
-
-if TYPE_CHECKING:
-    from playwright.sync_api import WebSocketRoute
 
 
 def meet(visit: Visits, site: Site, *rooms: str) -> tuple[Tab, Tab]:
@@ -241,38 +237,6 @@ def test_a_rename_is_shown_in_every_room_of_the_user(
     romeo.rename("Romeo")
     juliet.open_room("#dev").expect_users("Juliet", "Romeo")
     juliet.open_room("#lobby").expect_users("Juliet")
-
-
-@on_asyncio
-def test_a_user_who_leaves_under_another_name_is_not_listed(
-    sandbox: Sandbox, visit: Visits, engine: str
-) -> None:
-    site = serve(sandbox, engine)
-    tab = visit.prepare(site)
-    sockets: list[WebSocketRoute] = []
-
-    def relay(socket: "WebSocketRoute") -> None:
-        socket.connect_to_server()
-        sockets.append(socket)
-
-    def receive(kind: str, **data: str) -> None:
-        sockets[0].send(json.dumps({"type": kind, "data": data}) + "\n")
-
-    tab.page.route_web_socket("**/ws", relay)
-    tab.go().join("Juliet").expect_users("Juliet")
-
-    receive("joined", room="lobby", name="Romeo")
-    tab.expect_users("Juliet", "Romeo")
-    receive("renamed", name="Romeo", to="Montague")
-    tab.expect_users("Juliet", "Montague")
-    receive("left", room="lobby", name="Romeo", reason="left")
-    tab.expect_users("Juliet")
-
-    receive("joined", room="lobby", name="Tybalt")
-    tab.expect_users("Juliet", "Tybalt")
-    receive("left", room="lobby", name="Capulet", reason="left")
-    receive("renamed", name="Tybalt", to="Capulet")
-    tab.expect_users("Juliet")
 
 
 @on_asyncio

@@ -72,7 +72,9 @@ class PipeUser(User):
 
     def read_rename(self, room: str, name: str, to: str) -> None:
         assert room in self.rooms
-        self.client.out.expect_all([f'{{"name":"{name}","to":"{to}"}}'])
+        line = self.client.out.expect('"renamed"')
+        told = json.loads(line)["data"]
+        assert (told["name"], told["to"]) == (name, to)
 
     def read_topic(self, room: str, topic: str) -> None:
         line = self.client.out.expect(f'"topic":"{topic}"')

@@ -13,7 +13,6 @@ from .users import DIRECT_SIGN, Meeting, User
 
 CTRL_U = "\x15"
 PROMPT = re.compile(r"(?:.*[ |])?([#@]\S+)>")
-RENAMED = re.compile(r"(?:#\S+ )?\[Server\]: (\S+) renamed to (\S+)")
 
 
 class TerminalUser(User):
@@ -158,9 +157,10 @@ class TerminalUser(User):
             room = self.room_of(label, stay)
             view = RoomView(room, events=[*events], is_plain=True, is_over=is_over)
             self.record.views.append(view)
-        for line in lines:
-            if found := RENAMED.fullmatch(line):
-                self.record.renames.append(RenameTold(1, found[1], found[2]))
+        self.record.renames += [
+            RenameTold(1, f"{each.label} {each.stay}", each.name, each.to)
+            for each in reader.renames
+        ]
         previews = [each.text for each in reader.previews]
         assert len(previews) == len(set(previews)), previews
 

@@ -59,7 +59,7 @@ class WireRecord:
             case "stored":
                 self._stored(data["id"], data["room"], data["sequence"])
             case "renamed":
-                told = RenameTold(self._connections, data["name"], data["to"])
+                told = RenameTold(self._connections, **({"room": ""} | data))
                 self._record.renames.append(told)
             case "error" if data["about"] == "hello":
                 self._views.refuse(data["room"])

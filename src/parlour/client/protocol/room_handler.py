@@ -240,13 +240,9 @@ class RoomHandler:
 
         Returns whether it answers a request.
         """
-        is_leaving = self._outbox.is_waiting_for(LeaveRoom, event.room)
-        is_own = event.name == self._nickname.current or (
-            is_leaving and self._nickname.may_be(event.name)
-        )
         if self._rooms.find_entered(event.room) is None:
             self._display.show_received(ProtocolLine(line))
-        elif isinstance(event, Joined) or not is_own or self._rooms.is_single:
+        elif isinstance(event, Joined) or not event.is_own or self._rooms.is_single:
             _, text = source_and_text(event)
             self.notice(text, line, event.room)
         else:
@@ -254,14 +250,17 @@ class RoomHandler:
         return False
 
     def renamed(self, event: Renamed, line: bytes) -> None:
-        """Process the rename of a user, who may be in several rooms."""
+        """Process the rename of a user in one of its rooms; each room has its own."""
         self._nickname.renamed(event.name, event.to)
+        room = self._rooms.find_entered(event.room or "")
+        if event.room is not None and room is None:
+            self._display.show_received(ProtocolLine(line))
+            return
         _, text = source_and_text(event)
-        self.notice(text, line, event.room)
-        for room in self._rooms:
-            if room.other == event.name:
-                room.other = event.to
-                self._display.show_received(OtherRenamed(room.name, event.to))
+        self.notice(text, line, event.room or "")
+        if room is not None and room.other == event.name:
+            room.other = event.to
+            self._display.show_received(OtherRenamed(room.name, event.to))
 
     def topic_set(self, event: TopicEvent, line: bytes) -> bool:
         """Show a topic; return whether this client has set it."""

@@ -194,7 +194,7 @@ def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
         case "joined", _ if name:
             return Joined(room, name)
         case "left", _ if name:
-            return Left(room, name, _text(data, "reason"))
+            return Left(room, name, _text(data, "reason"), data.get("you") is True)
         case "topic", _:
             return TopicChanged(room, _topic(data), _name(data, "by"))
         case "closed", _:
@@ -211,11 +211,11 @@ def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
 
 
 def _about_session(kind: str, data: dict[str, object]) -> ServerEvent | None:
-    """Return an event that concerns no room or all of them, or None."""
+    """Return an event that need not concern a room, or None."""
     name, to = _name(data, "name"), _name(data, "to")
     match kind, data:
         case "renamed", _ if name and to:
-            return Renamed(RoomName(_room(data, default="")), name, to)
+            return Renamed(RoomName(_room(data, default="")) or None, name, to)
         case "ping", {"token": str(token)} if len(token) <= MAX_TOKEN:
             return Ping(token)
         case "bye", _:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
-from parlour.core.events import SERVER, Joined, Left, Renamed
+from parlour.core.events import SERVER, Joined, Left
 
 from ..protocol.display_items import (
     Answer,
@@ -104,7 +104,8 @@ class Screen:
     def show_message(self, item: ChatMessage) -> None:
         """Show a message or a notice, or keep it until the user switches."""
         room = self._joined.get(item.room)
-        self._add_name(item, room)
+        if room is not None:
+            room.names.add_from_message(item.source, item.text)
         if item.source != SERVER and not self.is_exact:
             self._recall.add(item)
         if self._display is not RoomDisplay.CURRENT:
@@ -218,11 +219,3 @@ class Screen:
         if not row.room:
             return row
         return row._replace(prefix=f"{self.name(row.room)} {row.prefix}")
-
-    def _add_name(self, item: ChatMessage, room: Room | None) -> None:
-        """Add the names in *item* to those that Tab completes in its room."""
-        if room is not None:
-            room.names.add_from_message(item.source, item.text)
-        elif item.source == SERVER and isinstance(notice(item.text), Renamed):
-            for each in self._joined.rooms:  # a rename concerns all rooms
-                each.names.add_from_message(item.source, item.text)

@@ -304,6 +304,7 @@ class Delivery:
         self._due.forget(room)
 
     def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
-        if self._mirror is not None and name != MIRROR:
+        is_public = name != MIRROR and not name.startswith(DIRECT_PREFIX)
+        if self._mirror is not None and is_public:
             self._mirror.append(event)
             self._due.add(self._mirror)

@@ -3,12 +3,20 @@
 A member that resumes with a cursor, or that lagged until its next events were
 discarded, receives the messages after its last one. They come from the recent events
 or, if these do not reach back far enough, from pages of the history until they do.
-Notices are not replayed.
+Notices are not replayed. A direct room has no history: its discarded messages are
+reported as missed.
 """
 
 from typing import Final
 
-from ..events import Missed, PrivateEvent, Refused, RoomName
+from ..events import (
+    DIRECT_PREFIX,
+    Message,
+    Missed,
+    PrivateEvent,
+    Refused,
+    RoomName,
+)
 from ..limits import MAX_PAGE
 from ..storage import After, Page, Purpose, Question
 from .member import Member
@@ -24,6 +32,7 @@ class Replay:
 
     def __init__(self, room: RoomName, recent: RecentEvents) -> None:
         self._room, self._recent = room, recent
+        self._is_direct = room.startswith(DIRECT_PREFIX)
 
     def start(self, member: Member, opening: Opening) -> None:
         """Queue the first event for *member*, and the messages that it missed.
@@ -37,6 +46,8 @@ class Replay:
             self._open(member, [])
         elif not opening.has_cursor:
             self._open(member, [Missed(self._room, None, opening.info.sequence)])
+        elif self._is_lost(opening.cursor.sequence):
+            self._open(member, [self._skip_lost(member)])
         else:
             self._continue_after(member, opening.cursor.sequence, Purpose.OPENING)
             if member.source is not EventSource.HISTORY:
@@ -79,6 +90,9 @@ class Replay:
         Discarded notices are reported as missed, so that the client lists the users
         again.
         """
+        if self._is_direct:
+            _queue_first(member, [self._skip_lost(member)])
+            return
         recent = self._recent
         messages = recent.discarded_messages - member.message_count
         notices = recent.base - member.cursor - messages
@@ -89,6 +103,22 @@ class Replay:
             self._end_replay(member, recent.base)
             if notices:
                 _queue_first(member, [Missed(self._room, notices, sequence)])
+
+    def _is_lost(self, sequence: int) -> bool:
+        """Return whether messages of a direct room after *sequence* were discarded."""
+        return self._is_direct and self._recent.position_after(sequence) is None
+
+    def _skip_lost(self, member: Member) -> Missed:
+        """Move *member* past the discarded events of a direct room.
+
+        A message for this member alone is not among them; it keeps its place.
+        """
+        member.sequence, member.cursor = self._recent.last_discarded, self._recent.base
+        for position, event in member.private_events:
+            if isinstance(event, Message) and position < member.cursor:
+                member.sequence, member.cursor = event.sequence - 1, position
+                break
+        return Missed(self._room, None, member.sequence)
 
     def _end_replay(self, member: Member, position: int) -> None:
         """Set the position from which on a member is to receive notices."""
@@ -112,14 +142,13 @@ class Replay:
         """Return the events for *page*, the answer to *query*, and its last sequence.
 
         If there is no page, or an empty one, the number of missed messages is
-        unknown, and the replay ends at the last message of the room. If all messages
-        of the query are expired, it continues after them.
+        unknown. In that case, and if all messages of the query are expired, the replay
+        continues after them: private events for the member may follow them.
         """
-        last = self._recent.last_sequence
         if isinstance(page, Refused):
-            return [page, Missed(self._room, None, last)], last
+            return [page, Missed(self._room, None, query.head)], query.head
         if not page.messages and not page.expired:
-            return [Missed(self._room, None, last)], last
+            return [Missed(self._room, None, query.head)], query.head
         start = page.messages[0].sequence - 1 if page.messages else query.head
         missed = [Missed(self._room, page.expired, start)] if page.expired else []
         end = page.messages[-1].sequence if page.messages else start

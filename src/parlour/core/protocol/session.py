@@ -13,7 +13,6 @@ import msgspec
 import parlour
 
 from ..events import (
-    LOBBY,
     Bye,
     Event,
     HistoryPage,
@@ -90,9 +89,6 @@ class LobbyDialect(SessionDialect):
                 return b""
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
-            case Renamed(_, name, to):
-                data = {"room": LOBBY, "name": name, "to": to}
-                return msgspec.json.encode({"type": "renamed", "data": data}) + b"\n"
             case _:
                 return super().encode(event)
 
@@ -123,10 +119,12 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
     match event:
         case Joined(room, name):
             return "joined", {"room": room, "name": name}
-        case Left(room, name, reason):
-            return "left", {"room": room, "name": name, "reason": reason}
-        case Renamed(_, name, to):
-            return "renamed", {"name": name, "to": to}
+        case Left(room, name, reason, is_own):
+            data = {"room": room, "name": name, "reason": reason}
+            return "left", {**data, "you": True} if is_own else data
+        case Renamed(room, name, to):
+            data = {"name": name, "to": to}
+            return "renamed", data if room is None else {"room": room, **data}
         case TopicChanged(room, topic, by):
             return "topic", {"room": room, "topic": topic, "by": by}
         case StorageFailed(room, reason):

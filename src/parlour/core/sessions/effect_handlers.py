@@ -7,7 +7,6 @@ from ..delivery.delivery import Delivery
 from ..events import (
     LOBBY,
     Bye,
-    ConnectionId,
     IgnoredNames,
     Joined,
     Left,
@@ -41,7 +40,7 @@ from .capacity import Capacity
 from .closing import Closing
 from .connection import Connection
 from .connection import State as ConnectionState
-from .holds import Holds
+from .holds import EndedConnection, Holds
 from .openings import Openings
 from .presence import PresenceChanges, PresenceKind
 from .registry import Connections
@@ -105,10 +104,14 @@ class EffectHandlers:
             case _:
                 assert_never(effect)
 
-    def forget_end(self, attachment: SessionId) -> None:
-        """Forget why a connection ended, if it never had a session."""
-        if self._state.sessions.at(attachment) is None:
-            self._holds.take(attachment)
+    def forget_end(self, attachment: SessionId) -> EndedConnection | None:
+        """Forget why a connection ended, and return it, if it has no session now.
+
+        A late hello may have resumed a session in place of the one that ended.
+        """
+        if self._state.sessions.at(attachment) is not None:
+            return None
+        return self._holds.take(attachment)
 
     def close_later(self, room: RoomName) -> None:
         """Close an empty room some time later, since the journal refused to now."""
@@ -175,7 +178,7 @@ class EffectHandlers:
         )
 
     def _end_session(self, effect: SessionEnded) -> None:
-        ended = self._holds.take(effect.attachment)
+        ended = self.forget_end(effect.attachment)
         connection = self._connections.local(effect.attachment)
         address = ended.address if ended is not None else ""
         if connection is not None:
@@ -196,36 +199,19 @@ class EffectHandlers:
             self._admission.watch(connection, self._connections.now)
 
     def _rename(self, effect: NameChanged) -> None:
-        """Tell everybody who shares a room with a session, once each.
+        """Deliver a rename in each room of the session, in the order of that room.
 
-        In the room with most members, the rename is an event of the room. Those who
-        are only in other rooms get it as a private event.
+        The user receives it even if there is no such room.
         """
         session, name, to = effect.session, effect.name, effect.to
         own = self._connections.of(session)
         if own is not None:
             self._presence_renamed(own, to)
-        rooms = [
-            self._state.rooms[each] for each in self._state.sessions[session].rooms
-        ]
-        rooms.sort(key=lambda room: (room.is_direct, -len(room.members), room.number))
-        told: set[ConnectionId] = set()
-        for room in rooms:
-            event, listeners = Renamed(room.name, name, to), self._listeners(room)
-            if not told and not room.is_direct:
-                self._delivery.append(room.name, event)
-            else:
-                for connection in listeners:
-                    if connection not in told:
-                        self._delivery.private.send(connection, event, room=room.name)
-            told.update(listeners)
-        if own is not None and own.id not in told and not effect.is_at_start:
-            self._delivery.private.send(own.id, Renamed(LOBBY, name, to))
-
-    def _listeners(self, room: Room) -> list[ConnectionId]:
-        """Return the connections that hear a room and know of it."""
-        delivery = self._delivery.room(room.name)
-        return [] if delivery is None else list(delivery)
+        for room in effect.rooms:
+            self._delivery.append(room, Renamed(room, name, to))
+        if own is None or effect.is_at_start or self._delivery.rooms_of(own.id):
+            return
+        self._delivery.private.send(own.id, Renamed(None, name, to))
 
     def _presence_renamed(self, connection: Connection, name: str) -> None:
         kind = PresenceKind.RENAMED
@@ -290,7 +276,8 @@ class EffectHandlers:
         if connection is not None and self._delivery.hears(connection.id, effect.room):
             continues = connection.is_open and connection.is_upgrading
             if connection.is_open and not continues:
-                self._delivery.private.send(connection.id, left, room=effect.room)
+                own = left.replace(is_own=True)
+                self._delivery.private.send(connection.id, own, room=effect.room)
             if not continues:
                 self._delivery.finish(connection.id, effect.room)
         self._delivery.append(effect.room, left)

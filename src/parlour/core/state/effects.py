@@ -36,7 +36,7 @@ class SessionEnded(Value, frozen=True, gc=False):
 
 
 class NameChanged(Value, frozen=True, gc=False):
-    """A session changed its name from *name* to *to*.
+    """A session changed its name from *name* to *to* in the *rooms* that it was in.
 
     At the start of a connection, that learns the name from its welcome.
     """
@@ -44,6 +44,7 @@ class NameChanged(Value, frozen=True, gc=False):
     session: SessionId
     name: str
     to: str
+    rooms: tuple[RoomName, ...]
     is_at_start: bool = False
 
 

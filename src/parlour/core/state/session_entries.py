@@ -64,7 +64,10 @@ class SessionEntries:
                 old = session.name
                 self.rename(session, entry.name, entry.keys)
                 is_at_start = previous != entry.attachment
-                effects.append(NameChanged(session.id, old, entry.name, is_at_start))
+                rooms = session.rooms
+                effects.append(
+                    NameChanged(session.id, old, entry.name, rooms, is_at_start)
+                )
             else:
                 void.append(Void(refusals.name_taken(entry.name)))
         return effects + self._memberships.enter_all(session, entry.rooms, time) + void
@@ -118,7 +121,7 @@ class SessionEntries:
         old, session.name = session.name, name
         for room in session.rooms:
             self._rooms[room].forget_users()
-        return [NameChanged(session.id, old, name)]
+        return [NameChanged(session.id, old, name, session.rooms)]
 
     def ignore(self, session: Session, name: str, key: str) -> list[Effect]:
         """Let a session ignore *name*, by its conflict key."""

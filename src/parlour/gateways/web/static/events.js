@@ -4,16 +4,9 @@ import { element } from "./dom.js";
 import { hideIgnored, isIgnored, setIgnored } from "./ignored.js";
 import { mentionsYou } from "./you.js";
 
-const MAX_FORMER_NAMES = 100;
-
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
 // `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
 export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, notify, openDirect, reportJoin, sendIgnored }) {
-  // Former names of users, with the rooms whose users were requested again since. After a
-  // rename, a join, a leave or a list of users of another room may still have the former
-  // name. That room's users are then requested again, once for each rename.
-  const formerNames = new Map();
-
   function reloadUsers(room) {
     room.users.isLoaded = false;
     view.load(room);
@@ -21,13 +14,6 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
 
   function isMention(room, text) {
     return room.isDirect || mentionsYou(text);
-  }
-
-  // Request the users of a room again if somebody in it may have another name already.
-  function checkNames(room, names) {
-    const former = names.filter((name) => formerNames.get(name)?.has(room.name) === false);
-    for (const name of former) formerNames.get(name).add(room.name);
-    if (former.length > 0) reloadUsers(room);
   }
 
   // Take up a room on this connection: continue after its cursor, or start anew.
@@ -109,28 +95,21 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       // A user who resumes receives this, too, but was there before.
       const isReturn = room?.isResumed && who === session.you;
       if (room?.users.add(who) && !isReturn) room.log.addNotice(who, "joined");
-      if (room) checkNames(room, [who]);
     },
-    left({ room: name, name: who }) {
+    left({ room: name, name: who, you: isOwn }) {
       const room = rooms.get(name);
       if (!room) return;
-      const wasListed = room.users.remove(who);
-      if (who === session.you) return lose(room, "");
+      room.users.remove(who);
+      if (isOwn) return lose(room, "");
       room.log.addNotice(who, "left");
-      // The name may be a former one, or one of which the page has not heard yet.
-      if (room.users.isComplete && !wasListed) reloadUsers(room);
-      else checkNames(room, [who]);
     },
-    renamed({ name, to }) {
-      formerNames.set(name, new Set());
-      if (formerNames.size > MAX_FORMER_NAMES) formerNames.delete(formerNames.keys().next().value);
-      for (const room of rooms.all()) {
-        if (room.partner === name) room.partner = to;
-        else if (!(room.isHeard && !room.isDirect ? room.users.mayHave(name) : room.users.since.has(name))) continue;
-        if (room.users.rename(name, to)) room.log.removeJoinNotice(name);
-        else room.log.addRename(name, to);
-      }
-      session.renamed(name, to);
+    renamed({ room: name, name: before, to }) {
+      session.renamed(before, to);
+      const room = rooms.get(name);
+      if (!room) return;
+      if (room.partner === before) room.partner = to;
+      if (room.users.rename(before, to)) room.log.removeJoinNotice(before);
+      else room.log.addRename(before, to);
       view.update();
     },
     topic({ room: name, topic, by }) {
@@ -151,12 +130,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       room.log.prepend(messages, more);
       view.markNew(room);
     },
-    users(data) {
-      const room = rooms.get(data.room);
-      if (!room) return;
-      room.users.addPart(data);
-      checkNames(room, data.users.map(({ name }) => name));
-    },
+    users: (data) => rooms.get(data.room)?.users.addPart(data),
     rooms: (data) => view.list.showOthers(data.rooms),
     stored: ({ id }) => outbox?.remove(id),
     ignored({ names }) {

@@ -20,11 +20,6 @@ export class RoomUsers {
     this.#onMissing = onMissing;
   }
 
-  // Return whether a user may be in the room: all of its users are known after a response.
-  mayHave(name) {
-    return this.since.has(name) || (this.view !== null && !this.isComplete);
-  }
-
   // Add a part of the response to a `users` request.
   addPart({ users, more }) {
     this.#parts.push(...users);
@@ -46,12 +41,11 @@ export class RoomUsers {
     return wasAbsent;
   }
 
-  // Remove a user, and return whether the user was listed.
+  // Remove a user.
   remove(name) {
     this.#missing.delete(name);
-    const wasListed = this.since.delete(name);
+    this.since.delete(name);
     this.view?.draw();
-    return wasListed;
   }
 
   // Rename a user, and return whether it is a missing user who returned.
