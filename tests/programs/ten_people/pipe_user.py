@@ -72,9 +72,9 @@ class PipeUser(User):
 
     def read_rename(self, room: str, name: str, to: str) -> None:
         assert room in self.rooms
-        line = self.client.out.expect('"renamed"')
-        told = json.loads(line)["data"]
-        assert (told["name"], told["to"]) == (name, to)
+        told = json.loads(self.client.out.expect(f'"{to}"'))
+        assert told["type"] == "renamed"
+        assert told["data"]["name"] == name
 
     def read_topic(self, room: str, topic: str) -> None:
         line = self.client.out.expect(f'"topic":"{topic}"')
