@@ -31,6 +31,8 @@ class Terminal:
         self._partial_query = b""
         self._scrolled: list[str] = []
         self._lines: list[str] | None = None  # as of the last received data
+        self.received = bytearray()
+        """Everything that the program has written to the terminal."""
         self.err = err
         self.ended = False
         loop.add_reader(process.child_fd, self._receive)
@@ -121,6 +123,7 @@ class Terminal:
 
     def _receive(self, data: bytes) -> None:
         self.ended, self._lines = not data, None
+        self.received += data
         *parts, last = (self._partial_query + data).split(CURSOR_QUERY)
         prefixes = (each for each in CURSOR_QUERY_PREFIXES if last.endswith(each))
         self._partial_query = next(prefixes, b"")

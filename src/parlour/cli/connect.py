@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     "texts in columns, and a status line. Default: rich for the command parlour, "
     "classic for client.py.",
 )
+@click.option(
+    "--screen-reader",
+    is_flag=True,
+    help="Write sentences for a screen reader: nothing on the terminal is redrawn, and "
+    "messages wait while you type.",
+)
 @click.option("--plain", is_flag=True, help="Show no prompt, even on a terminal.")
 @click.option(
     "--json", is_flag=True, help="Print received events as JSON, one on each line."
@@ -91,6 +97,7 @@ def client(
     any_name: bool,
     engine: "Engine",
     style: "Style | None",
+    screen_reader: bool,
     plain: bool,
     json: bool,
     color: Literal["auto", "always", "never"],
@@ -118,6 +125,7 @@ def client(
         any_name=any_name,
         engine=engine,
         style=style or _default_style(),
+        screen_reader=screen_reader,
         plain=plain,
         json=json,
         color=color,

@@ -19,6 +19,7 @@ class Options:
     any_name: bool = False  # continue if the name is refused
     engine: Engine = "async"
     style: Style = "classic"  # of a prompt
+    screen_reader: bool = False  # a prompt in which nothing moves, in place of a style
     plain: bool = False  # no prompt, even on a terminal
     json: bool = False  # print the lines of the wire, for programs
     color: Choice = "auto"

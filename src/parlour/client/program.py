@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from secrets import token_urlsafe
 from types import FrameType
 from typing import Final, TextIO
@@ -156,9 +157,14 @@ def _conversation(
         rooms=options.rooms or (LOBBY,),
         room_display=_room_display(options),
         labels_all=options.all_rooms,
-        tracks_own_lines=_has_prompt(options) and options.style == "rich",
+        tracks_own_lines=_has_rich_style(options),
         now=time.monotonic(),
     )
+
+
+def _has_rich_style(options: Options) -> bool:
+    is_wanted = options.style == "rich" and not options.screen_reader
+    return is_wanted and _has_prompt(options)
 
 
 def _room_display(options: Options) -> RoomDisplay:
@@ -192,7 +198,9 @@ def _check_name(name: str | None, options: Options) -> None:
 
 def _has_prompt(options: Options) -> bool:
     """Return whether input and output are terminals that can move the cursor."""
-    if options.plain or options.json or os.environ.get("TERM", "dumb") == "dumb":
+    if options.plain or options.json:
+        return False
+    if not options.screen_reader and os.environ.get("TERM", "dumb") == "dumb":
         return False
     return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
 
@@ -204,6 +212,8 @@ def _is_terminal(stream: TextIO | None) -> bool:
 def _prompt(
     formatter: Formatter, options: Options, *, color: bool
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
+    if options.screen_reader:
+        return _screen_reader_prompt(options)
     with _delayed_interrupts():
         from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
 
@@ -211,22 +221,45 @@ def _prompt(
     return lambda handler: Prompt(handler, look)
 
 
+def _screen_reader_prompt(
+    options: Options,
+) -> Callable[[PromptHandler], InteractiveDisplay]:
+    with _delayed_interrupts():
+        from .terminal.screen_reader.formatter import SpokenFormatter  # noqa: PLC0415
+        from .terminal.screen_reader.prompt import ScreenReaderPrompt  # noqa: PLC0415
+
+    look = Look(
+        SpokenFormatter(echo=True),
+        "%H:%M " if options.timestamps else "",
+        classic_prompt,
+        history=_input_history(options),
+        autowrap=True,
+    )
+    return lambda handler: ScreenReaderPrompt(handler, look)
+
+
+def _input_history(options: Options) -> Path | None:
+    """Return the file of the typed lines, if there is to be one."""
+    from .terminal.input_history import state_directory  # noqa: PLC0415
+
+    state = None if options.no_state else state_directory(os.environ)
+    return None if state is None else state / INPUT_HISTORY
+
+
 def _look(formatter: Formatter, options: Options, *, color: bool) -> Look:
     if options.style == "classic":
         clock_format = "%H:%M " if options.timestamps else ""
         return Look(formatter, clock_format, classic_prompt)
-    from .terminal.input_history import state_directory  # noqa: PLC0415
     from .terminal.rich.formatter import CLOCK, RichFormatter, is_presence  # noqa: PLC0415
     from .terminal.rich.status import prompt_fragments  # noqa: PLC0415
 
     rich = RichFormatter(color=color)
-    state = None if options.no_state else state_directory(os.environ)
     return Look(
         rich,
         CLOCK,
         prompt_fragments,
         is_attentive=True,
-        history=None if state is None else state / INPUT_HISTORY,
+        history=_input_history(options),
         may_wait=is_presence,
     )
 

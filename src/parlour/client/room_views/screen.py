@@ -140,8 +140,9 @@ class Screen:
         """Show the last messages of *room* again."""
         found = self._recall.last(room, limit)
         self.note(notes.last_heading(len(found), self.name(room)))
-        for message in found:
-            self.show(message, room)
+        self._shown += [
+            Labelled(message, self._label(room), is_asked=True) for message in found
+        ]
         if found:
             self.show_live(room)
 
@@ -183,7 +184,7 @@ class Screen:
         block, room.unread = room.unread.block, Unread()
         if block.unread:
             self.note(notes.unread_heading(room.label, block))
-        self._shown += block.items
+        self._shown += [Labelled(item, "", is_asked=True) for item in block.items]
         self._shown.append(Divider(room.label))
 
     def _keep(self, item: ChatMessage, room: Room) -> None:

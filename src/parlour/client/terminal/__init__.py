@@ -11,6 +11,7 @@
 ``formatter``        display items to lines of text
 ``look``             how a prompt shows messages and its own state
 ``rich``             the style with columns and a status line
+``screen_reader``    sentences for a screen reader, in place of a style
 ``json_output``      lines of the wire to lines of JSON, for programs
 ``prompt``           the interactive terminal; imported only where there is one
 ``key_bindings``     the keys of the prompt

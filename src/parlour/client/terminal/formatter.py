@@ -72,6 +72,8 @@ NO_TERMINAL = Widths()
 class Formatter:
     """A formatter of display items; with *echo*, also of the user's own lines."""
 
+    note_prefix = NOTE
+
     def __init__(
         self, *, json: bool = False, color: bool = False, echo: bool = False
     ) -> None:
@@ -195,12 +197,12 @@ class Formatter:
         return [OutputLine(paint(row, DIM) if self._color else row, is_chat=True)]
 
     def _notes(self, text: str, widths: Widths) -> list[OutputLine]:
-        notes = [f"{NOTE}{make_safe(line)}" for line in text.split("\n")]
+        notes = [f"{self.note_prefix}{make_safe(line)}" for line in text.split("\n")]
         if (width := widths.notes) is not None:
             notes = [
                 row
                 for note in notes
-                for row in wrap_text("", note, width, indent=len(NOTE))
+                for row in wrap_text("", note, width, indent=len(self.note_prefix))
             ]
         if self._color:
             notes = [paint(note, DIM) for note in notes]

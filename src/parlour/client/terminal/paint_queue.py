@@ -22,6 +22,7 @@ OVERHEAD: Final = 80  # characters that a row counts besides its text
 class PaintQueue:
     """A queue of items, which are formatted once, when they are painted.
 
+    With *autowrap*, the terminal's own wrapping stays on.
     While it has only items that *may_wait*, such as joins, others of them may follow
     that share their row. One thread at a time may use it.
     """
@@ -32,9 +33,12 @@ class PaintQueue:
         columns: Callable[[], int],
         clock_format: str,
         may_wait: Callable[[ShownItem], bool] = lambda _: False,
+        *,
+        autowrap: bool = False,
     ) -> None:
         self._formatter, self._columns = formatter, columns
         self._clock_format, self._may_wait = clock_format, may_wait
+        self._autowrap = autowrap
         self._queue: list[tuple[str, list[ShownItem]]] = []  # by time
         self._waiting_since: float | None = None  # None: something must not wait
         self.size = 0  # characters, about
@@ -62,7 +66,7 @@ class PaintQueue:
         """Return the text to write, and empty the queue."""
         queue, self._queue, self.size = self._queue, [], 0
         self._waiting_since = None
-        width = TerminalWidth(self._columns(), autowrap=False)
+        width = TerminalWidth(self._columns(), autowrap=self._autowrap)
         widths = Widths(width, width)
         lines = (
             line
@@ -70,7 +74,7 @@ class PaintQueue:
             for line in self._formatter.lines(items, clock, widths)
         )
         text = "".join(f"{line.text}\n" for line in lines)
-        return f"{NO_WRAP}{text}{WRAP}" if text else ""
+        return f"{NO_WRAP}{text}{WRAP}" if text and not self._autowrap else text
 
 
 def _size(shown: ShownItem) -> int:

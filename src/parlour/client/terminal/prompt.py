@@ -26,6 +26,7 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.formatted_text import AnyFormattedText, FormattedText
 from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.layout import Dimension
+from prompt_toolkit.output import Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from ..io.ports import PromptHandler
@@ -40,7 +41,7 @@ from .output_stream import OutputStream
 from .paint_queue import PaintQueue
 from .paste_detection import ENTER
 from .prompt_status import PromptStatus
-from .resizing import ResizableRenderer, terminal_reflows
+from .resizing import PromptRenderer, ResizableRenderer, terminal_reflows
 from .shown_items import ShownItem
 from .size import COLUMNS, ROWS, size
 
@@ -74,6 +75,7 @@ class Prompt:
             lambda: _terminal_size().columns,
             look.clock_format,
             look.may_wait,
+            autowrap=look.autowrap,
         )
         self._status = PromptStatus()
         self._state = _State.ACTIVE
@@ -85,12 +87,7 @@ class Prompt:
             sys.stdin, self._finish_paste, self._focused, self._key_pressed
         )
         self._session = self._new_session()
-        self._renderer = ResizableRenderer(
-            self._session.app.renderer.style,
-            self._session.output,
-            reflows=terminal_reflows(os.environ),
-            is_stuck=lambda: self._stream.is_full,
-        )
+        self._renderer = self._new_renderer()
         self._session.app.renderer = self._renderer
 
     async def run(self) -> None:
@@ -198,14 +195,24 @@ class Prompt:
         output.flush()
         app.invalidate()
 
-    def _new_session(self) -> PromptSession[str]:
-        output = Vt100_Output(
+    def _new_output(self) -> Output:
+        return Vt100_Output(
             self._stream,
             _terminal_size,
             term=os.environ.get("TERM"),
             enable_bell=False,
             enable_cpr=False,  # not needed, and not supported by every terminal
         )
+
+    def _new_renderer(self) -> PromptRenderer:
+        return ResizableRenderer(
+            self._session.app.renderer.style,
+            self._session.output,
+            reflows=terminal_reflows(os.environ),
+            is_stuck=lambda: self._stream.is_full,
+        )
+
+    def _new_session(self) -> PromptSession[str]:
         session: PromptSession[str] = PromptSession(
             self._prompt_text,
             multiline=True,  # for pastes; the key bindings redefine Enter
@@ -215,7 +222,7 @@ class Prompt:
             history=_history(self._look.history),
             reserve_space_for_menu=0,
             input=self._input,
-            output=output,
+            output=self._new_output(),
         )
         session.key_bindings = make_key_bindings(self, session.default_buffer)
         session.layout.current_window.height = self._typed_height

@@ -54,7 +54,19 @@ def terminal_reflows(environ: Mapping[str, str]) -> bool:
     return is_reflowing and term.startswith("xterm")
 
 
-class ResizableRenderer(Renderer):
+class PromptRenderer(Renderer):
+    """A renderer of a prompt, which is erased before something is written above it."""
+
+    def seconds_until_stable(self) -> float:
+        """Return the seconds until a prompt may be drawn; 0 if there is no resize."""
+        return 0.0
+
+    def erase_prompt(self) -> None:
+        """Erase the prompt and nothing else."""
+        self.erase()
+
+
+class ResizableRenderer(PromptRenderer):
     """A renderer that draws the prompt only while the window keeps its size.
 
     During a resize, the width at which the terminal will process the output is not

@@ -8,12 +8,14 @@ from ..protocol.display_items import DisplayItem
 class Labelled(NamedTuple):
     """An item that is shown with its room in front. The *label* is safe to print.
 
-    It is empty if only the mark of a mention is of interest: a message for the user.
+    It is empty if only a mark is of interest: the message is for the user, or the user
+    *asked* to see it, such as earlier ones.
     """
 
     item: DisplayItem
     label: str
     is_mention: bool = False
+    is_asked: bool = False
 
 
 class Divider(NamedTuple):

@@ -1,0 +1,74 @@
+"""Format display items as sentences that can be listened to. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from parlour.core.events import SERVER
+
+from ...protocol.display_items import Answer, ChatMessage
+from ...protocol.rooms import DIRECT_SIGIL
+from ..formatter import NO_TERMINAL, PENDING, Formatter, OutputLine, Widths
+from ..shown_items import Labelled, ShownItem, unlabelled
+
+INFO: Final = "Info: "
+"""The prefix of the client's own notes."""
+
+DIRECT: Final = "Direct message from "
+MENTION: Final = "Mention from "
+SERVER_NAME: Final = "Server"
+WAITING: Final = "Not sent yet: "
+
+_OWN_WORDS: Final = (INFO, DIRECT, MENTION, SERVER_NAME, WAITING)
+_BEGINNINGS: Final = tuple(each.strip(" :").casefold() for each in _OWN_WORDS)
+
+
+def spoken_name(source: str) -> str:
+    """Return the name of a person, which sounds like none of the client's words."""
+    is_like_one = source.strip().casefold().startswith((*_BEGINNINGS, "user "))
+    return f"user {source}" if is_like_one else source
+
+
+class SpokenFormatter(Formatter):
+    """A formatter without signs and colours.
+
+    The typed lines stay where they were typed, so only those are shown again that the
+    server does not have yet.
+    """
+
+    note_prefix = INFO
+
+    def lines(
+        self,
+        shown: Sequence[ShownItem],
+        clock: str = "",
+        widths: Widths = NO_TERMINAL,
+    ) -> list[OutputLine]:
+        return super().lines([_spoken(each) for each in shown], clock, widths)
+
+    def _typed(self, mark: str, text: str, widths: Widths) -> list[OutputLine]:
+        is_pending = mark.startswith(PENDING)
+        return self._notes(f"{WAITING}{text}", widths) if is_pending else []
+
+    def _divider(self, label: str, widths: Widths) -> list[OutputLine]:
+        return self._notes(f"Current room: {label}", widths)
+
+
+def _spoken(shown: ShownItem) -> ShownItem:
+    """Return an item whose source says what kind of message it is."""
+    item, label, is_mention = unlabelled(shown)
+    if isinstance(item, Answer):
+        rows = (row._replace(source=_source(row.source)) for row in item.rows)
+        answer = item._replace(rows=tuple(rows))
+        return Labelled(answer, label) if label else answer
+    if not isinstance(item, ChatMessage):
+        return shown
+    is_direct = label.startswith(DIRECT_SIGIL)
+    source = _source(item.source)
+    if is_mention:
+        source = f"{DIRECT if is_direct else MENTION}{source}"
+    spoken = item._replace(source=source)
+    return Labelled(spoken, label) if label and not is_direct else spoken
+
+
+def _source(source: str) -> str:
+    return SERVER_NAME if source == SERVER else spoken_name(source)
