@@ -111,6 +111,8 @@ LIBRARIES = {
         "client.terminal.paste_detection",
         "client.terminal.prompt",
         "client.terminal.resizing",
+        "client.terminal.screen_reader.prompt",
+        "client.terminal.screen_reader.renderer",
     },
     "uvicorn": {"gateways.web.http"},
     "uvloop": {"server.event_loops"},
