@@ -35,7 +35,8 @@ test: $(VENV)/test.stamp ## Set up, and run the tests on all cores, in about ten
 test-all: ## Run the tests on each of Python 3.11, 3.12 and 3.13 that is found
 	@$(PYTHON) tests/all_pythons.py
 
-screenshots: $(VENV)/test.stamp ## Take screenshots of the page in every state, into screenshots/
+screenshots: $(VENV)/test.stamp ## Take screenshots of terminal and page in every state, into screenshots/
+	@$(BIN)/python -m tests.programs.screenshots
 	@$(BIN)/python -m tests.gateways.web.screenshots
 
 pictures: $(VENV)/test.stamp ## Take the pictures of the README again

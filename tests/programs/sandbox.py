@@ -14,7 +14,7 @@ import pexpect
 from .event_loop import TIMEOUT, EventLoop, Output
 from .process import Program
 from .sockets import SocketClient
-from .terminal import Terminal
+from .terminal import COLUMNS, ROWS, Terminal
 
 
 class Sandbox:
@@ -74,20 +74,29 @@ class Sandbox:
         client.expect(f"{client.name} has entered the chat")
         return client
 
-    def start_on_terminal(self, *arguments: str) -> Terminal:
-        """Start a Python program on its own terminal, with stderr in a pipe."""
+    def start_on_terminal(
+        self, *arguments: str, size: tuple[int, int] = (ROWS, COLUMNS)
+    ) -> Terminal:
+        """Start a Python program on its own terminal, with stderr in a pipe.
+
+        *size* is the number of rows and of columns.
+        """
         fifo = self._home / f"stderr-{time.monotonic_ns()}"
         os.mkfifo(fifo)
         errors = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
         self._ending.callback(os.close, errors)
         redirected = ["-c", 'exec "$@" 2> "$0"', str(fifo), sys.executable]
-        process = self.spawn_on_terminal("/bin/sh", *redirected, *arguments)
+        command = "/bin/sh", *redirected, *arguments
+        process = self.spawn_on_terminal(*command, size=size)
         terminal = Terminal(self._loop, process, Output(self._loop, errors))
         self._ending.callback(terminal.clean_up)
         return terminal
 
     def spawn_on_terminal(
-        self, *command: str, cwd: Path | None = None
+        self,
+        *command: str,
+        cwd: Path | None = None,
+        size: tuple[int, int] = (ROWS, COLUMNS),
     ) -> "pexpect.spawn[bytes]":
         """Start *command* on a terminal that the event loop does not read."""
         with warnings.catch_warnings():
@@ -98,7 +107,7 @@ class Sandbox:
                 [*command[1:]],
                 env=self._environment,
                 cwd=cwd,
-                dimensions=(Terminal.ROWS, Terminal.COLUMNS),
+                dimensions=size,
                 timeout=TIMEOUT,
             )
         self._ending.callback(process.close)

@@ -13,10 +13,22 @@ CURSOR_QUERY = b"\x1b[6n"
 CURSOR_QUERY_PREFIXES = (b"\x1b[6", b"\x1b[", b"\x1b")  # a read may split the query
 
 
+ROWS, COLUMNS = 24, 80
+DIM = "dim"
+"""The colour of dim text on a screen, which pyte has no attribute for."""
+
+
+class _Screen(pyte.HistoryScreen):
+    """A screen with dim text."""
+
+    def select_graphic_rendition(self, *attrs: int) -> None:
+        super().select_graphic_rendition(*attrs)
+        if 2 in attrs and 38 not in attrs and 48 not in attrs:
+            self.cursor.attrs = self.cursor.attrs._replace(fg=DIM)
+
+
 class Terminal:
     """A program's terminal, with its screen and everything that scrolled off it."""
-
-    ROWS, COLUMNS = 24, 80
 
     def __init__(
         self, loop: EventLoop, process: "pexpect.spawn[bytes]", err: Output
@@ -24,9 +36,8 @@ class Terminal:
         self._loop = loop
         self._process = process
         self._process.delaybeforesend = None
-        self._screen = pyte.HistoryScreen(
-            self.COLUMNS, self.ROWS, history=20_000, ratio=0.5
-        )
+        rows, self._columns = process.getwinsize()
+        self._screen = _Screen(self._columns, rows, history=20_000, ratio=0.5)
         self._stream = pyte.ByteStream(self._screen)
         self._partial_query = b""
         self._scrolled: list[str] = []
@@ -53,7 +64,7 @@ class Terminal:
         if len(rows) == rows.maxlen:
             self._scrolled.clear()  # the oldest rows may be dropped
         for row in islice(rows, len(self._scrolled), None):
-            cells = (row[column].data for column in range(self.COLUMNS))
+            cells = (row[column].data for column in range(self._columns))
             self._scrolled.append("".join(cells).rstrip())
         return self._scrolled
 

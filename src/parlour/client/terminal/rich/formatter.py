@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from parlour.core.events import SERVER, Joined, Left, Renamed
+from parlour.core.events import SERVER
 from parlour.markup import ACTION
 
 from ...protocol.display_items import (
@@ -41,7 +41,6 @@ from ..safe_text import (
     make_safe,
     name_style,
     paint,
-    safe_name,
     shorten,
     width,
 )
@@ -49,7 +48,7 @@ from ..shown_items import Divider, ShownItem, unlabelled
 from . import signs
 from .layout import MAX_NAME_COLUMNS, Head, Layout, layout_for
 from .on_screen import OnScreen, Speaker
-from .presence import presence_sign, presence_text
+from .presence import PresenceEvent, combined, presence_sign, presence_text
 from .styles import painted_rows, styled_lines
 
 CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
@@ -91,7 +90,7 @@ class RichFormatter:
     ) -> list[OutputLine]:
         """Return the rows of the items, shown at the time *clock*, as in `CLOCK`.
 
-        Users who join or leave one after the other share a row.
+        Users who join, leave or are renamed one after the other share a row.
         """
         self._terminal = widths.chat or DEFAULT_WIDTH
         self._now = local_moment(clock) or datetime.now().astimezone()
@@ -195,15 +194,13 @@ class RichFormatter:
 
     def _notice(self, item: ChatMessage, label: str) -> list[str]:
         """Return the rows of what the server says."""
-        sign, text = signs.SERVER_TEXT, make_safe(item.text)
-        if isinstance(found := notice(item.text), Renamed):
-            sign = signs.RENAMED
-            text = f"{safe_name(found.name)} is now {safe_name(found.to)}"
-        return self._signed(sign, label, text, item.time)
+        return self._signed(signs.SERVER_TEXT, label, make_safe(item.text), item.time)
 
     def _presence(self, shown: Sequence[ShownItem], label: str) -> list[str]:
-        """Return one row about the users who joined or left."""
-        events = [event for each in shown if (event := _presence(each)) is not None]
+        """Return one row about the users who joined, left or were renamed."""
+        events = combined(
+            event for each in shown if (event := _presence(each)) is not None
+        )
         return self._signed(presence_sign(events), label, presence_text(events), "")
 
     def _signed(self, sign: str, label: str, safe: str, time: str) -> list[str]:
@@ -249,19 +246,18 @@ class RichFormatter:
 
 
 def is_presence(shown: ShownItem) -> bool:
-    """Return whether an item says who joined or left."""
+    """Return whether an item says who joined, left or was renamed."""
     return _presence(shown) is not None
 
 
-def _presence(shown: ShownItem) -> Joined | Left | None:
-    """Return who joined or left, if that is what an item says."""
+def _presence(shown: ShownItem) -> PresenceEvent | None:
+    """Return who joined, left or was renamed, if that is what an item says."""
     item, _, _ = unlabelled(shown)
     if not isinstance(item, ChatMessage) or item.source != SERVER:
         return None
-    found = notice(item.text)
-    return found if isinstance(found, Joined | Left) else None
+    return notice(item.text)
 
 
 def _label_of_presence(shown: ShownItem) -> str | None:
-    """Return the label of an item that says who joined or left; None for others."""
+    """Return the label of an item for which `is_presence` holds; None for others."""
     return unlabelled(shown)[1] if is_presence(shown) else None
