@@ -152,6 +152,8 @@ class RoomViews:
         if kind in {"joined", "left"} and room.startswith(DIRECT):
             self.faults.append(f"{kind} was told in a direct room")
         if self._view(room, kind) is not None and data.get("you"):
+            if not self._leaving[room]:
+                self.faults.append(f"{kind} {room} answers no request")
             self._end(room, kind)
 
     def _answered(self, requests: Counter[str], room: str) -> None:

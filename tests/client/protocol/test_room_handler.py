@@ -129,18 +129,6 @@ def test_a_room_that_the_client_did_not_ask_to_leave_is_closed() -> None:
     assert client.receive(line) == [RoomClosed("lobby", line[:-1], "kicked")]
 
 
-def test_leaving_a_room_may_be_answered_before_a_rename() -> None:
-    client = LibraryClient("lobby", "dev")
-    client.enter(room("lobby"), room("dev"))
-    client.request(Rename("Anna"), Rename("Anne"), LeaveRoom("dev"))
-    line = session_line("left", room="dev", name="Anna", reason="left", you=True)
-
-    items = client.receive(line, session_line("renamed", name="Ann", to="Anna"))
-
-    assert items[0] == RoomLeft("dev", line[:-1])
-    assert client.outbox.is_empty
-
-
 @pytest.mark.parametrize("name", ["Bob", "Ann", "Anna"])
 def test_a_user_who_leaves_is_not_this_client(name: str) -> None:
     client = LibraryClient()

@@ -1,6 +1,7 @@
 """Replays in a direct room, whose messages are nowhere but among its recent events."""
 
 import json
+from typing import Any
 
 from parlour.core.delivery.opening import Opening
 from parlour.core.delivery.recent_events import RecentEvents
@@ -46,16 +47,20 @@ class DirectRoom:
             self.recent.append(message(sequence))
             self.delivery.flush()
 
-    def received(self) -> list[Seen]:
-        """Return the types of what Ann receives, with their sequences."""
+    def events(self) -> list[dict[str, Any]]:
+        """Return what Ann receives."""
         data = b""
         for _ in range(3):
             writes = self.delivery.flush()
             data += b"".join(part for part, to, _ in writes if ANN in to)
-        return [seen(json.loads(line)) for line in data.splitlines()]
+        return [json.loads(line) for line in data.splitlines()]
+
+    def received(self) -> list[Seen]:
+        """Return the types of what Ann receives, with their sequences."""
+        return list(map(seen, self.events()))
 
 
-def seen(event: dict[str, dict[str, int]]) -> Seen:
+def seen(event: dict[str, Any]) -> Seen:
     kind, data = event["type"], event["data"]
     return str(kind), data.get("resume_after", data.get("sequence", 0))
 
@@ -91,6 +96,39 @@ def test_a_message_for_one_member_keeps_its_place_among_discarded_ones() -> None
     rest = [("message", sequence) for sequence in range(lost + 1, 16)]
     alone_seen = [("stored", 6), ("message", 6)]
     assert room.received() == [("missed", 5), *alone_seen, ("missed", lost), *rest]
+
+
+def test_discarded_renames_are_counted() -> None:
+    room = DirectRoom()
+    room.say(1)
+    room.enter(1)
+    room.received()
+    room.delivery.pause_writing(ANN)
+    for _ in range(10):
+        room.delivery.append(Renamed(ROOM, "Bob", "Rob"))
+        room.delivery.flush()
+    room.delivery.resume_writing(ANN)
+
+    (gap, *rest) = room.events()
+
+    assert gap["type"] == "missed"
+    assert gap["data"]["events"] + len(rest) == 10
+    assert gap["data"]["resume_after"] == 1
+
+
+def test_a_report_of_missed_messages_never_goes_back() -> None:
+    room = DirectRoom()
+    room.enter(0)
+    room.say(1, 2)
+    room.delivery.send_private(ANN, message(3))
+    assert room.received()[-1] == ("message", 3)
+    room.delivery.pause_writing(ANN)
+    for _ in range(10):
+        room.delivery.append(Renamed(ROOM, "Bob", "Rob"))
+        room.delivery.flush()
+    room.delivery.resume_writing(ANN)
+
+    assert room.received()[0] == ("missed", 3)
 
 
 def test_a_rename_after_discarded_messages_is_told() -> None:

@@ -145,6 +145,21 @@ def test_nobody_else_hears_a_direct_message() -> None:
     assert mirror.read() == []
 
 
+def test_the_console_hears_no_rename_in_a_direct_room() -> None:
+    server = FakeServer()
+    ann, bob = people_in(server, "lobby", names="Ann Bob")
+    name = open_direct(ann, "Bob")
+    say(ann, name, "psst")
+    ask(bob, "leave", room="lobby")
+    mirror = server.watch()
+
+    ask(bob, "set-name", name="Rob")
+    server.wait(0.1)
+
+    assert in_room(lines(ann), name)[-1] == "renamed"
+    assert mirror.read() == []
+
+
 def test_neither_a_join_nor_a_leave_is_told_in_a_direct_room() -> None:
     server = FakeServer()
     ann, bob = people_in(server, "lobby", names="Ann Bob")

@@ -3,7 +3,7 @@
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
 from tests.core.fake_server import FakePeer, FakeServer, line
-from tests.core.room_peers import codes, lines, people_in
+from tests.core.room_peers import ask, codes, lines, people_in
 
 RATE = Limits(rate=Rate(5.0, 20.0))
 NAME = "192.0.2.7:7"
@@ -159,3 +159,35 @@ def test_a_rename_counts_as_a_line_in_each_room_of_the_user() -> None:
     server.wait(0.1)
     renamed = codes(lines(ann))
     assert renamed == ["renamed"] * 3 * 7, "20 lines at once: 7 times 3 rooms"
+
+
+def test_a_rename_does_not_count_for_rooms_that_others_have_opened() -> None:
+    server = FakeServer(RATE)
+    (ann,) = people_in(server, "lobby", names="Ann")
+    for peer in people_in(server, "lobby", names=" ".join(f"P{n}" for n in range(30))):
+        ask(peer, "direct", to="Ann")
+    server.wait(10.0)
+    ann.read()
+
+    ask(ann, "set-name", name="Eve")
+    server.wait(0.1)
+    lines(ann)
+
+    assert codes(ask(ann, "message", room="lobby", message="hi")) == [
+        "stored",
+        "message",
+    ]
+
+
+def test_a_rename_in_no_room_counts_as_a_line() -> None:
+    server = FakeServer(RATE)
+    (ann,) = people_in(server, "lobby", names="Ann")
+    ask(ann, "leave", room="lobby")
+    server.wait(10.0)
+    ann.read()
+
+    for number in range(30):
+        ann.send(line("set-name", {"name": f"Ann{number}"}))
+    server.wait(0.1)
+
+    assert codes(lines(ann)) == ["renamed"] * 20

@@ -5,11 +5,13 @@ from tests.core.fake_server import FakeServer, line
 from tests.core.room_peers import (
     ask,
     codes,
+    connect_in,
     drop_lines,
     kinds,
     lines,
     people_in,
     say,
+    token_of,
 )
 from tests.core.session_peers import connect_session
 
@@ -41,6 +43,34 @@ def test_a_user_in_no_room_is_told_of_the_own_rename() -> None:
 
     assert ask(ann, "set-name", name="Eve") == [
         ("renamed", {"name": "Ann", "to": "Eve"})
+    ]
+
+
+def test_a_user_who_has_not_heard_of_its_only_room_is_told_without_a_room() -> None:
+    server = FakeServer()
+    ann, bob = people_in(server, "lobby", names="Ann Bob")
+    ask(bob, "direct", to="Ann")
+    ask(ann, "leave", room="lobby")
+
+    assert ask(ann, "set-name", name="Eve") == [
+        ("renamed", {"name": "Ann", "to": "Eve"})
+    ]
+
+
+def test_a_session_is_renamed_in_the_rooms_in_which_it_stays() -> None:
+    server = FakeServer()
+    ann, bob = people_in(server, "lobby", "dev", "ops", names="Ann Bob")
+    ask(ann, "leave", room="ops")
+    drop_lines(server)
+
+    connect_in(server, "Eve", "dev", "ops", token=token_of("Ann"))
+    server.wait(0.1)
+
+    told = [(kind, data["room"], data["name"]) for kind, data in lines(bob)]
+    assert told == [
+        ("left", "lobby", "Ann"),
+        ("renamed", "dev", "Ann"),
+        ("joined", "ops", "Eve"),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from . import plain
 from .requests import Rename
 
-MAX_PENDING: Final = 16  # requested names that are recognised before the answer
+MAX_FORMER: Final = 16  # names that are still recognised
 
 
 class Nickname:
@@ -23,7 +23,7 @@ class Nickname:
     def __init__(self, wanted: str) -> None:
         self._confirmed = self._current = wanted
         self._requested = ""  # the last name without an answer
-        self._pending = deque[str](maxlen=MAX_PENDING)  # names that may be in use soon
+        self._former = deque[str](maxlen=MAX_FORMER)
         self.begin()
 
     @property
@@ -37,11 +37,11 @@ class Nickname:
         return self._current
 
     def may_be(self, name: str) -> bool:
-        """Return whether the server may call this client *name* already.
+        """Return whether an event may call this client *name*.
 
-        The events of a room may overtake the answer to a rename.
+        The events of a room may come after a rename in another one.
         """
-        return name == self._current or name in self._pending
+        return name == self._current or name in self._former
 
     @property
     def was_refused(self) -> bool:
@@ -56,6 +56,7 @@ class Nickname:
     def begin(self) -> None:
         """Start on a new connection, on which at most hello was sent."""
         self._is_announced = self._is_sent_twice = False
+        self._former.clear()
         self._refusal = ""  # the code of the last refusal
         self._in_hello = self.wanted  # the name in hello, until it is answered
         self._unanswered = 1 if self._in_hello else 0
@@ -74,7 +75,6 @@ class Nickname:
     def requested(self, name: str) -> None:
         """Record that the user requested *name*. A plain server may never answer."""
         self._requested, self._is_announced = name, True
-        self._pending.append(trimmed(name))
         self._unanswered += 1
 
     def welcomed(self, name: str) -> None:
@@ -86,6 +86,7 @@ class Nickname:
     def renamed(self, name: str, to: str) -> None:
         """Process the rename of a user, who may be this client."""
         if name == self._current:
+            self._former.append(name)
             self._current = to
             self._confirm(to)
 
@@ -118,7 +119,6 @@ class Nickname:
         self._unanswered = max(0, self._unanswered - 1)
         if not self._unanswered:
             self._requested = ""
-            self._pending.clear()
 
 
 def trimmed(name: str) -> str:

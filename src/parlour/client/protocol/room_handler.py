@@ -258,8 +258,9 @@ class RoomHandler:
             return
         _, text = source_and_text(event)
         self.notice(text, line, event.room or "")
-        if room is not None and room.other == event.name:
-            room.other = event.to
+        is_own = self._nickname.may_be(event.name) and self._nickname.may_be(event.to)
+        if room is not None and room.other and not is_own:
+            room.other = event.to  # even if a rename before this one was missed
             self._display.show_received(OtherRenamed(room.name, event.to))
 
     def topic_set(self, event: TopicEvent, line: bytes) -> bool:

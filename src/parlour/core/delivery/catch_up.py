@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ..events import (
     HistoryPage,
     HistorySummary,
+    Message,
     Missed,
     PrivateEvent,
     Refused,
@@ -74,7 +75,7 @@ class CatchUp:
         if not member.private_events:
             self._reports.answered.append(member.connection)
             self._queued_answers.clear(member.connection)
-        return part + member.encoded.dialect.encode(event)
+        return part + _encode_private(member, event)
 
     def flush(self) -> list[Write]:
         """Return what to write to the members that catch up; it counts as received.
@@ -138,7 +139,7 @@ class CatchUp:
                 if isinstance(event, Question):
                     query = event
                     break
-                part = member.encoded.dialect.encode(event)
+                part = _encode_private(member, event)
                 taken += 1
             elif member.cursor < min(self._recent.base, self._end(member)):
                 del private[:taken]
@@ -194,6 +195,13 @@ class CatchUp:
     def _end(self, member: Member) -> int:
         """Return the position before which *member* receives events now."""
         return self._recent.head if member.end is None else member.end
+
+
+def _encode_private(member: Member, event: PrivateEvent) -> bytes:
+    """Return the bytes of a private event, which may be a message for one member."""
+    if isinstance(event, Message):
+        member.sequence = max(member.sequence, event.sequence)
+    return member.encoded.dialect.encode(event)
 
 
 def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:

@@ -46,5 +46,5 @@ class Member:
 
     def update_sequence(self, recent: RecentEvents) -> None:
         """Update what is out of date while it is pinned; its cursor is recent."""
-        self.sequence = recent.sequence_before(self.cursor)
+        self.sequence = max(self.sequence, recent.sequence_before(self.cursor))
         self.message_count = recent.messages_before(self.cursor)

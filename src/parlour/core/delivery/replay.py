@@ -90,11 +90,12 @@ class Replay:
         Discarded notices are reported as missed, so that the client lists the users
         again.
         """
-        if self._is_direct:
-            _queue_first(member, [self._skip_lost(member)])
-            return
         recent = self._recent
         messages = recent.discarded_messages - member.message_count
+        if self._is_direct:
+            skip = self._skip_lost if messages else self._skip_lost_notices
+            _queue_first(member, [skip(member)])
+            return
         notices = recent.base - member.cursor - messages
         is_replay = member.cursor < member.replay_end
         sequence = member.sequence
@@ -113,12 +114,20 @@ class Replay:
 
         A message for this member alone is not among them; it keeps its place.
         """
-        member.sequence, member.cursor = self._recent.last_discarded, self._recent.base
+        recent = self._recent
+        member.cursor, last = recent.base, recent.last_discarded
         for position, event in member.private_events:
             if isinstance(event, Message) and position < member.cursor:
-                member.sequence, member.cursor = event.sequence - 1, position
+                member.cursor, last = position, event.sequence - 1
                 break
+        member.sequence = max(member.sequence, last)
         return Missed(self._room, None, member.sequence)
+
+    def _skip_lost_notices(self, member: Member) -> Missed:
+        """Move *member* past discarded events of a direct room without messages."""
+        notices = self._recent.base - member.cursor
+        member.cursor = self._recent.base
+        return Missed(self._room, notices, member.sequence)
 
     def _end_replay(self, member: Member, position: int) -> None:
         """Set the position from which on a member is to receive notices."""

@@ -152,8 +152,6 @@ class CommandHandlers:
         else:
             entry = Renamed(connection.attachment, name, name_keys(name))
             self._proposals.propose(entry, connection)
-            if connection.bucket is not None:  # it is an event of each room
-                connection.bucket.spend(max(0, len(session.rooms) - 1))
         if why is not None:
             self._answers.refuse(connection, why.replace(about="set-name"))
 

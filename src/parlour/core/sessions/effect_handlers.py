@@ -201,7 +201,8 @@ class EffectHandlers:
     def _rename(self, effect: NameChanged) -> None:
         """Deliver a rename in each room of the session, in the order of that room.
 
-        The user receives it even if there is no such room.
+        The user receives it even if there is no such room. It counts as a line in each
+        room that the user hears.
         """
         session, name, to = effect.session, effect.name, effect.to
         own = self._connections.of(session)
@@ -209,9 +210,13 @@ class EffectHandlers:
             self._presence_renamed(own, to)
         for room in effect.rooms:
             self._delivery.append(room, Renamed(room, name, to))
-        if own is None or effect.is_at_start or self._delivery.rooms_of(own.id):
+        if own is None or effect.is_at_start:
             return
-        self._delivery.private.send(own.id, Renamed(None, name, to))
+        heard = len(self._delivery.rooms_of(own.id))
+        if not heard:
+            self._delivery.private.send(own.id, Renamed(None, name, to))
+        elif own.bucket is not None:
+            own.bucket.spend(heard - 1)
 
     def _presence_renamed(self, connection: Connection, name: str) -> None:
         kind = PresenceKind.RENAMED
