@@ -130,6 +130,32 @@ def test_a_line_is_under_way_while_the_server_is_gone(
     client.wait_until(lambda: "… said" not in client.text, "nothing under way")
 
 
+def test_the_messages_caught_up_after_an_outage_are_counted(
+    sandbox: Sandbox, engine: str, tmp_path: Path
+) -> None:
+    history = ("--history", str(tmp_path / "history.db"))
+    server = start_server(sandbox, engine, *history)
+    client = start(sandbox, server.port, engine, "--reconnect")
+
+    client.signal(signal.SIGSTOP)
+    server.program.signal(signal.SIGKILL)
+    server.program.wait()
+    start_server(sandbox, engine, *history, "--port", str(server.port))
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("one", "two", "three")
+        peer.expect("three")
+    client.signal(signal.SIGCONT)
+
+    client.expect("three")
+    client.expect(" s, 3 messages caught up")
+    after = client.text.partition("Server disconnected")[2]
+    assert re.search(
+        r"one\n.*two\n.*three\n-- Reconnected after \d+ s, 3 messages caught up\n"
+        "──── you are live ────",
+        after,
+    ), client.text
+
+
 def test_a_refused_line_has_a_mark_and_the_reason(
     sandbox: Sandbox, engine: str
 ) -> None:
