@@ -280,6 +280,25 @@ def test_the_last_messages_and_a_whole_one_are_shown_again(
     client.expect("Message 7 is not among the last ones here")
 
 
+@pytest.mark.parametrize("style", ["classic", "rich"])
+def test_messages_from_before_the_join_are_shown_again(
+    sandbox: Sandbox, engine: str, style: str
+) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("\n".join(f"part {number}" for number in range(30)))
+        peer.expect("part 29")
+    where = ["127.0.0.1", str(server.port), "--engine", engine, "--style", style]
+    client = sandbox.start_on_terminal("-m", "parlour", *where)
+    client.expect("6 more lines, /show 1")
+    client.wait_for_prompt()
+
+    client.enter("/show 1")
+    client.expect("part 29")
+    client.enter("/last")
+    client.expect("-- The last 1 message of #lobby:")
+
+
 def test_clear_leaves_an_empty_screen(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start(sandbox, server.port, engine)
