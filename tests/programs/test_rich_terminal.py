@@ -192,11 +192,13 @@ def test_what_comes_while_the_user_is_away_has_a_divider(
 
     with sandbox.join(server.port) as peer:
         client.press(FOCUS_OUT)
+        client.wait_until(lambda: status(client).endswith("·  away"), "away")
         client.press("typed")
         client.expect("romeo> typed")
         peer.send_messages("one, romeo", "two")
         client.expect("two")
         client.press(FOCUS_IN)
+        client.wait_until(lambda: "away" not in status(client), "not away")
         client.press("!")
         client.expect("typed!")
         peer.send_messages("three")
