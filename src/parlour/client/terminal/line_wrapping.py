@@ -123,6 +123,9 @@ def _wrap_line(
     join the next row's text to its margin.
     """
     room = width.columns - 1
+    if text.isascii() and len(start) + len(text) <= room:  # as most lines do
+        yield start + text.rstrip(" ")
+        return
     row, used, blanks, is_empty = start, len(start), 0, True
     for word in text.split(" "):
         for piece, cells in _unbreakable_pieces(word, room - len(margin), width):

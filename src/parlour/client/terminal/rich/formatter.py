@@ -240,7 +240,8 @@ class RichFormatter:
                 rows = [shorten(before.rstrip(), terminal.columns - 1)]
             before = painted = layout.head(Head())  # the text is on the next row
         texts = wrap_lines(before, lines, terminal, indent=layout.indent)
-        texts = painted_rows(texts, layout.indent, color=has_styles)
+        if not all(map(str.isascii, texts)):  # there may be marks of styles
+            texts = painted_rows(texts, layout.indent, color=has_styles)
         if texts[0].startswith(before):
             texts[0] = painted + texts[0].removeprefix(before)
         return self._dim(rows + texts) if is_dim else rows + texts
