@@ -136,6 +136,7 @@ def test_the_messages_caught_up_after_an_outage_are_counted(
     history = ("--history", str(tmp_path / "history.db"))
     server = start_server(sandbox, engine, *history)
     client = start(sandbox, server.port, engine, "--reconnect")
+    client.wait_until(lambda: "1 here" in status(client), "the welcome")
 
     client.signal(signal.SIGSTOP)
     server.program.signal(signal.SIGKILL)
