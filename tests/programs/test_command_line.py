@@ -185,6 +185,7 @@ def test_a_taken_port_is_reported(sandbox: Sandbox) -> None:
         assert program.wait() == 3
         expected = f"cannot listen on 127.0.0.1:{listener.port}: address already in use"
         assert expected in program.err.text
+        assert "choose another with --port or PARLOUR_PORT" in program.err.text
         assert "Traceback" not in program.err.text
 
 

@@ -72,6 +72,7 @@ def test_an_unknown_variable_is_reported_once_with_a_suggestion(
     sandbox: Sandbox, command: list[str], tmp_path: Path
 ) -> None:
     sandbox.setenv("PARLOUR_ENGIN", "threads")
+    sandbox.setenv("PARLOUR_PROT", "6666")
     sandbox.setenv("PARLOUR_\x1b[2J", "1")
     sandbox.setenv("PARLOUR_TRACE", str(tmp_path / "trace"))
 
@@ -79,7 +80,10 @@ def test_an_unknown_variable_is_reported_once_with_a_suggestion(
 
     assert program.wait() in {1, 3}  # no such host, server or history
     ignored = [line for line in program.err.lines if line.startswith(IGNORED)]
-    named = "PARLOUR_ENGIN (did you mean PARLOUR_ENGINE?), PARLOUR_TRACE"
+    named = (
+        "PARLOUR_ENGIN (did you mean PARLOUR_ENGINE?), "
+        "PARLOUR_PROT (did you mean PARLOUR_PORT?), PARLOUR_TRACE"
+    )
     assert [line.replace("PARLOUR_\\x1b[2J, ", "") for line in ignored] == [
         IGNORED + named
     ]

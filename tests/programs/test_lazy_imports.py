@@ -15,6 +15,7 @@ from .sandbox import Sandbox
 TRACED = ["-X", "importtime"]
 TERMINAL = {"prompt_toolkit"}
 PAGE = {"flask", "werkzeug", "sqlite3"}
+NAME_TABLES = {"precis_i18n", "confusable_homoglyphs"}  # of the server
 LOOP = {"asyncio", "uvloop", "ssl"}  # asyncio imports ssl itself
 
 
@@ -31,12 +32,15 @@ def test_help_imports_no_slow_library(sandbox: Sandbox, program: list[str]) -> N
     assert help_run.wait() == 0
     found = imported(help_run.err.text)
     assert "parlour" in found
-    assert found & (TERMINAL | PAGE | LOOP) == set()
+    assert found & (TERMINAL | PAGE | LOOP | NAME_TABLES) == set()
 
 
 @pytest.mark.parametrize(
     ("engine", "unwanted"),
-    [("async", TERMINAL | PAGE), ("threads", TERMINAL | PAGE | LOOP)],
+    [
+        ("async", TERMINAL | PAGE | NAME_TABLES),
+        ("threads", TERMINAL | PAGE | LOOP | NAME_TABLES),
+    ],
 )
 def test_a_client_in_a_pipe_imports_no_terminal_library(
     sandbox: Sandbox, engine: str, unwanted: set[str]

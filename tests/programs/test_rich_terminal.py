@@ -130,6 +130,33 @@ def test_a_line_is_under_way_while_the_server_is_gone(
     client.wait_until(lambda: "… said" not in client.text, "nothing under way")
 
 
+def test_the_messages_caught_up_after_an_outage_are_counted(
+    sandbox: Sandbox, engine: str, tmp_path: Path
+) -> None:
+    history = ("--history", str(tmp_path / "history.db"))
+    server = start_server(sandbox, engine, *history)
+    client = start(sandbox, server.port, engine, "--reconnect")
+    client.wait_until(lambda: "1 here" in status(client), "the welcome")
+
+    client.signal(signal.SIGSTOP)
+    server.program.signal(signal.SIGKILL)
+    server.program.wait()
+    start_server(sandbox, engine, *history, "--port", str(server.port))
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("one", "two", "three")
+        peer.expect("three")
+    client.signal(signal.SIGCONT)
+
+    client.expect("three")
+    client.expect(" s, 3 messages caught up")
+    after = client.text.partition("Server disconnected")[2]
+    assert re.search(
+        r"one\n.*two\n.*three\n-- Reconnected after \d+ s, 3 messages caught up\n"
+        "──── you are live ────",
+        after,
+    ), client.text
+
+
 def test_a_refused_line_has_a_mark_and_the_reason(
     sandbox: Sandbox, engine: str
 ) -> None:
@@ -166,11 +193,13 @@ def test_what_comes_while_the_user_is_away_has_a_divider(
 
     with sandbox.join(server.port) as peer:
         client.press(FOCUS_OUT)
+        client.wait_until(lambda: status(client).endswith("·  away"), "away")
         client.press("typed")
         client.expect("romeo> typed")
         peer.send_messages("one, romeo", "two")
         client.expect("two")
         client.press(FOCUS_IN)
+        client.wait_until(lambda: "away" not in status(client), "not away")
         client.press("!")
         client.expect("typed!")
         peer.send_messages("three")
@@ -252,6 +281,25 @@ def test_the_last_messages_and_a_whole_one_are_shown_again(
     client.expect("part 29")
     client.enter("/show 7")
     client.expect("Message 7 is not among the last ones here")
+
+
+@pytest.mark.parametrize("style", ["classic", "rich"])
+def test_messages_from_before_the_join_are_shown_again(
+    sandbox: Sandbox, engine: str, style: str
+) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("\n".join(f"part {number}" for number in range(30)))
+        peer.expect("part 29")
+    where = ["127.0.0.1", str(server.port), "--engine", engine, "--style", style]
+    client = sandbox.start_on_terminal("-m", "parlour", *where)
+    client.expect("6 more lines, /show 1")
+    client.wait_for_prompt()
+
+    client.enter("/show 1")
+    client.expect("part 29")
+    client.enter("/last")
+    client.expect("-- The last 1 message of #lobby:")
 
 
 def test_clear_leaves_an_empty_screen(sandbox: Sandbox, engine: str) -> None:

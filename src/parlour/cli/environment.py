@@ -7,7 +7,7 @@ from typing import Final
 
 PREFIX: Final = "PARLOUR_"
 MAX_NAMED: Final = 8  # ignored variables that are named; the others are counted
-MIN_SIMILARITY: Final = 0.8  # of a misspelled name and the right one, from 0 to 1
+MIN_SIMILARITY: Final = 0.75  # of a misspelled name and the right one, from 0 to 1
 
 SERVICE_URLS: Final = ("tcp://", "udp://", "sctp://")
 """Prefixes of values that Kubernetes and Docker set for a service called parlour."""

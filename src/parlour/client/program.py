@@ -1,5 +1,6 @@
 """Runs the client: options in, exit code out."""
 
+import gc
 import os
 import signal
 import socket
@@ -217,6 +218,7 @@ def _prompt(
     with _delayed_interrupts():
         from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
 
+    gc.freeze()  # the modules stay: no collection has to visit their objects
     look = _look(formatter, options, color=color)
     return lambda handler: Prompt(handler, look)
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
-from parlour.core.ports import Mode
 from parlour.core.rate_limit import Rate
+
+if TYPE_CHECKING:  # the command lines of other programs import this module, too
+    from parlour.core.ports import Mode
 
 Engine = Literal["async", "threads"]
 People = Literal["full", "names", "addresses", "none"]
@@ -43,7 +45,7 @@ class Web:
     port: int | None = None
     """0: any free port; None: `WEB_PORT`, or any free port if that is in use."""
     host: str = "127.0.0.1"
-    mode: Mode | None = None
+    mode: "Mode | None" = None
     """What users of the page may do; None: write if only this machine can reach it."""
     allowed: tuple[str, ...] = ()
     """Host names of the page, besides localhost and numeric addresses."""

@@ -56,7 +56,7 @@ def test_failed_attempts_are_not_reported_and_hello_is_sent_again() -> None:
         lose_connection(conversation, now)
         conversation.connected(now)
         assert hello(conversation)["resume"]
-    conversation.receive(welcome(7), 4)
+    conversation.receive(welcome(5), 4)
 
     disconnected, _, note = conversation.items_to_show()
     assert disconnected == Disconnected(is_last=False)

@@ -223,13 +223,13 @@ def test_a_huge_gap_reports_no_implausible_number() -> None:
     client.receive(welcome(4), 0)
     client.disconnected(1)
     client.connected(2)
-    client.receive(welcome(2**53 - 1, recovered=False), 3)
+    client.receive(welcome(2**52, recovered=False), 3)
     client.receive(session_line("missed", events=2**52, resume_after=2**52), 3)
 
     notes = [item.text for item in client.items_to_show() if isinstance(item, Note)]
     assert notes == [
-        "Reconnected after 3 s",
         "More than 1,000,000 messages are older than this server keeps",
+        "Reconnected after 3 s",
     ]
 
 

@@ -116,9 +116,9 @@ def test_replayed_messages_are_shown_once_at_any_round_trip_time(trip: float) ->
     seconds = round(100 + 2 * trip)
     assert before == ([], [])
     assert shown(conversation) == [
-        f"-- Reconnected after {seconds} s",
         "Eve has left the chat",
         *"6789",
+        f"-- Reconnected after {seconds} s, 4 messages caught up",
     ]
     assert sent(conversation) == [
         (
@@ -136,8 +136,8 @@ def test_early_messages_that_are_not_replayed_are_shown_after_the_gap() -> None:
     conversation.receive(other + missed + message(4), 100.2)
 
     assert shown(conversation) == [
-        "-- Reconnected after 100 s",
         "-- Messages sent in the meantime are lost",
+        "-- Reconnected after 100 s",
         "early",
         "4",
     ]

@@ -55,7 +55,8 @@ def test_messages_after_a_gap_are_shown() -> None:
     shown_texts = [item.text for item in shown if isinstance(item, ChatMessage)]
     assert shown_texts == ["41", "42", "43", "44"]
     missed = "35 messages are older than this server keeps"
-    assert shown_notes == ["Reconnected after 13 s", missed]
+    caught_up = "Reconnected after 13 s, 4 messages caught up"
+    assert shown_notes == [missed, caught_up]
 
 
 def test_replayed_messages_have_their_original_time() -> None:

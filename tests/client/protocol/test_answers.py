@@ -28,6 +28,6 @@ def test_a_search_in_all_rooms_shows_the_room_of_each_message() -> None:
     assert isinstance(answer, Answer)
     assert answer.room == ""
     assert answer.rows[1:] == (
-        AnswerRow("Bob", "x", "T", "3: ", "dev"),
-        AnswerRow("Bob", "x", "T", "7: ", "lobby"),
+        AnswerRow("Bob", "x", "T", "3: ", "dev", 3),
+        AnswerRow("Bob", "x", "T", "7: ", "lobby", 7),
     )

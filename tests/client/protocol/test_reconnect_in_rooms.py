@@ -174,6 +174,60 @@ def test_the_end_of_an_outage_is_reported_once_for_all_rooms() -> None:
     ]
 
 
+def test_the_messages_caught_up_in_all_rooms_are_counted() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    client.display.outage.begin(1.0)
+    client.reconnect()
+
+    before = client.receive(
+        *(welcome_to_rooms(), room("lobby", 5), message(2), message(5)),
+        *(message(6), room("dev", 9), message(3, "dev")),
+        now=5.0,
+    )
+    after = client.receive(message(9, "dev"), message(10, "dev"), now=7.0)
+
+    assert [text for _, text in texts(before)] == ["2", "5", "6", "3"]
+    assert texts(after) == [
+        ("dev", "9"),
+        ("", "Reconnected after 4 s, 4 messages caught up"),
+        ("dev", "10"),
+    ]
+
+
+def test_a_replay_ends_with_the_own_join_if_the_last_sequence_is_a_hole() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.display.outage.begin(1.0)
+    client.reconnect()
+
+    items = client.receive(
+        *(welcome_to_rooms(), room("lobby", 5), message(3)),
+        session_line("joined", room="lobby", name="Ann"),
+        message(6),
+        now=5.0,
+    )
+
+    assert texts(items)[:3] == [
+        ("lobby", "3"),
+        ("lobby", "Ann has entered the chat"),
+        ("", "Reconnected after 4 s, 1 message caught up"),
+    ]
+
+
+def test_a_replay_that_is_cut_off_is_reported_when_the_connection_ends() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.display.outage.begin(1.0)
+    client.reconnect()
+    client.receive(welcome_to_rooms(), room("lobby", 5), message(3), now=5.0)
+
+    client.connection.ended(6.0)
+
+    assert texts(client.shown()) == [("", "Reconnected after 4 s, 1 message caught up")]
+    assert client.display.outage.begin(6.0)
+
+
 def test_lines_keep_their_room_across_a_reconnect() -> None:
     client = LibraryClient("lobby", "dev")
     client.enter(room("lobby"), room("dev"))

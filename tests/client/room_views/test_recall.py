@@ -26,6 +26,26 @@ def test_the_last_messages_of_a_room() -> None:
     assert kept.find("dev", 7) is None
 
 
+def test_messages_shown_on_entering_a_room_are_its_last_ones() -> None:
+    kept = Recall()
+    kept.add(message(1, "dev"))
+    kept.add_answer([message(7), message(9)])
+    kept.add(message(10))
+
+    assert numbers(kept.last("lobby", 9)) == [7, 9, 10]
+
+
+def test_messages_of_an_answer_are_found_until_the_next_one() -> None:
+    kept = Recall()
+    kept.add(message(10))
+    kept.add_answer([message(2), message(4)])
+
+    assert kept.find("lobby", 4) == message(4)
+    assert numbers(kept.last("lobby", 9)) == [10]
+    kept.add_answer([message(6)])
+    assert kept.find("lobby", 4) is None
+
+
 def test_old_messages_are_dropped() -> None:
     kept = Recall()
     for number in range(recall.MAX_MESSAGES + 5):

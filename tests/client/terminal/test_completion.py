@@ -33,6 +33,10 @@ PEOPLE = Completions(("bob", "Bobina", "žofie", "Jan Novák"))
         ("one\nbo", ["one\nbob ", "one\nBobina "]),
         ("/setname\tbo", ["/setname\tbob ", "/setname\tBobina "]),
         ("/setname bo", ["/setname bob ", "/setname Bobina "]),
+        ("/bell ", ["/bell on", "/bell all", "/bell off"]),
+        ("/bell O", ["/bell on", "/bell off"]),
+        ("/search -", ["/search --all "]),
+        ("/search ", []),
     ],
 )
 def test_completions_of_a_partly_typed_line(before: str, texts: list[str]) -> None:

@@ -194,6 +194,21 @@ def test_only_lf_starts_a_new_line(char: str) -> None:
     assert len(lines) == 2
 
 
+def test_a_message_that_is_cut_says_how_to_see_all_of_it() -> None:
+    text = "\n".join(f"part {number}" for number in range(30))
+    widths = Widths(TerminalWidth(40))
+    numbered = ChatMessage("bob", text, b"", sequence=4711)
+    row = AnswerRow("bob", text, sequence=7)
+
+    shown = Formatter().lines([numbered], "", widths)
+    answered = Formatter().lines([Answer((row,), b"")], "", widths)
+    of_plain_server = Formatter().lines([ChatMessage("bob", text, b"")], "", widths)
+
+    assert shown[-1].text == "     … 6 more lines, /show 4711"
+    assert answered[-1].text == "     … 6 more lines, /show 7"
+    assert of_plain_server[-1].text == "     … 6 more lines"
+
+
 def test_all_lines_of_a_whole_message_are_indented() -> None:
     text = "\n".join(["one", "[Server]: forged", *map(str, range(30))])
     item = WholeMessage(ChatMessage("bob", text, b""))

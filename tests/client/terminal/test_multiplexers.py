@@ -90,6 +90,26 @@ def test_a_tall_paste_in_tmux_is_shown_once(
         wait_until(lambda: [row for row in shown() if row] == wanted, "one copy")
 
 
+@pytest.mark.parametrize("style", ["classic", "rich"])
+def test_a_prompt_at_the_top_is_not_in_the_scrollback_of_tmux(
+    tmux: Multiplexer, listener: Listener, engine: str, style: str
+) -> None:
+    options = f"engine={engine!r}, style={style!r}, no_state=True"
+    client = shlex.join(client_command(listener.port, options))
+    tmux.run("new-session", "-d", "-s", "t", "-x", "80", "-y", "24", client)
+
+    def shown() -> str:
+        return tmux.run("capture-pane", "-p", "-S", "-", "-t", "t")
+
+    with listener.accept() as peer:
+        tmux.run("send-keys", "-t", "t", "-l", "typed")
+        wait_until(lambda: "typed" in shown(), "prompt")
+        peer.send_message("juliet", "here")
+        wait_until(lambda: "here\n" in shown().partition("typed")[0], "message")
+
+        assert shown().count("typed") == 1
+
+
 def test_a_paste_in_screen_needs_confirmation(
     screen: Multiplexer, listener: Listener, engine: str
 ) -> None:

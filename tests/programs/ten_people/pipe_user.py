@@ -81,7 +81,8 @@ class PipeUser(User):
         assert json.loads(line)["data"]["room"] == room
 
     def read_unsent(self, name: str, text: str) -> None:
-        self.client.err.expect(f"-- Not sent to {DIRECT_SIGN}{name}: {text}")
+        note = f"-- Not sent to {DIRECT_SIGN}{name}: {text}"
+        self.client.err.expect_all([note])  # it may precede "Reconnected"
 
     def notice_outage(self) -> None:
         self.client.err.expect("Server disconnected")

@@ -46,6 +46,7 @@ The modules, in reading order:
 ``request_sender``    sends requests in the dialect of the connection
 ``ignored_users``     the users whose messages are hidden
 ``entry_questions``   the questions on entering a room: recent messages, users
+``replays``           the messages missed before a reconnect, and their number
 ``room_handler``      the handler of the events of rooms
 ``plain_handler``     the handler of the lines of a plain server
 ``refusals``          the handler of errors: which request was refused

@@ -66,6 +66,7 @@ def search_results(
             message.time,
             f"{message.sequence}: ",
             "" if page.room else message.room,
+            message.sequence,
         )
         for message in messages
     ]
@@ -129,4 +130,5 @@ def _hint(page: MessagePage) -> str:
 
 
 def _row(message: Message) -> AnswerRow:
-    return AnswerRow(message.source, message.text, message.time)
+    sequence = message.sequence
+    return AnswerRow(message.source, message.text, message.time, sequence=sequence)

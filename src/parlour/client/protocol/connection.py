@@ -129,7 +129,7 @@ class Connection:
             [room.name for room in wanted],
             cursors,
         )
-        for room in wanted:
+        for room in self._rooms:
             room.was_resumed = room.name in hello.resumed
         self.send_buffer.add(hello.line)
 
@@ -236,10 +236,10 @@ class Connection:
         self._nickname.welcomed(welcome.you)
         self.outbox.expect_answers(self._negotiation.welcomed())
         self._display.show_received(ProtocolLine(line))
-        self._display.report_reconnect("")
+        self._display.outage.welcomed()
         self._room_handler.welcomed(welcome.lobby, self._plain.messages_shown, now)
-        self._events.welcomed()
         self._plain.settle_held()
+        self._events.welcomed()
 
     @property
     def deadline(self) -> float | None:
@@ -282,6 +282,7 @@ class Connection:
         That is the case if the server closed the connection because of hello. The
         requests sent on it are then sent again, without hello.
         """
+        self._events.ended()
         self._display.release_all()
         resend = self._negotiation.connection_lost(now)
         if resend is None:

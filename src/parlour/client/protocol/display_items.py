@@ -52,6 +52,7 @@ class AnswerRow(NamedTuple):
     time: str = ""  # when the message was sent, in RFC 3339, if that is known
     prefix: str = ""  # shown before the source: the sequence, after a search
     room: str = ""  # only after a search in all rooms
+    sequence: int = 0  # of a message in the history of its room; 0 for other rows
 
 
 class Answer(NamedTuple):

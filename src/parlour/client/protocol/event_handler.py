@@ -24,6 +24,7 @@ from .display_items import (
 )
 from .entry_questions import EntryQuestions
 from .refusals import RefusalHandler
+from .replays import Replays
 from .requests import AskHistory, AskRooms, AskUsers, Ignore, Search, Unignore
 from .room_handler import RoomHandler
 from .server_events import (
@@ -76,6 +77,7 @@ class EventHandler:
         self._send_buffer = state.send_buffer
         self._room_handler, self._refusals = room_handler, refusals
         self._questions = questions
+        self._replays = Replays(self._display, self._rooms)
         self.begin()
 
     def begin(self) -> None:
@@ -88,8 +90,13 @@ class EventHandler:
 
         The server sends a resumed session its list before the pong.
         """
+        self._replays.welcomed()
         if not self._rooms.is_single and self._room_handler.ignored.begin():
             self._send_buffer.add_reply(session_encoder.ping(IGNORED_QUESTION))
+
+    def ended(self) -> None:
+        """Process the end of the connection."""
+        self._replays.end()
 
     def _restore_ignored(self) -> None:
         for name in self._room_handler.ignored.restore():
@@ -100,8 +107,13 @@ class EventHandler:
         """Whether the server's bye makes reconnecting useless."""
         return self.bye is not None and self.bye.code in FINAL_CODES
 
-    def handle(self, line: bytes, now: float) -> bool:  # noqa: C901 -- one case each
+    def handle(self, line: bytes, now: float) -> bool:
         """Process a line; return whether it answers a request of this client."""
+        is_answer = self._handle(line, now)
+        self._replays.check()
+        return is_answer
+
+    def _handle(self, line: bytes, now: float) -> bool:  # noqa: C901 -- one case each
         event = decode(line)
         match event:
             case None:

@@ -114,6 +114,11 @@ class Outage:
         """Whether the outage has ended, and its end is not reported yet."""
         return self._seconds is not None
 
+    @property
+    def awaits_report(self) -> bool:
+        """Whether a welcome has ended the outage, and that is not reported yet."""
+        return self.is_over and self._since is None
+
     def begin(self, received_at: float) -> bool:
         """Record that the connection was lost; return False during an outage.
 
@@ -129,9 +134,13 @@ class Outage:
         self._seconds = None if self._since is None else now - self._since
 
     def received(self, now: float) -> None:
-        """Record that the new connection received data."""
+        """Record that the new connection received data, before a welcome."""
         if self._seconds is not None and self._since is not None:
             self._seconds = now - self._since
+
+    def welcomed(self) -> None:
+        """Record a welcome: the outage does not last any longer."""
+        self._since = None
 
     def end(self, summary: str) -> list[Note]:
         """Return the note that reports the end of the outage, once.

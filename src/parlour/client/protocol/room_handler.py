@@ -30,13 +30,11 @@ from .display_items import (
 from .entry_questions import EntryQuestions
 from .ignored_users import IgnoredUsers
 from .nickname import trimmed
+from .replays import LOST, MAX_COUNT, older
 from .requests import Join, LeaveRoom, SetTopic
 from .rooms import MAX_ROOMS, ONE_ROOM, Membership, Room, title_of
 from .server_events import Closed, Message, Missed, RoomState
 
-MAX_COUNT: Final = 1_000_000  # messages; larger numbers are not spelled out
-
-LOST: Final = "Messages sent in the meantime are lost"
 TOO_MANY: Final = f"You are in {MAX_ROOMS} rooms, the most that this client can be in"
 
 
@@ -106,6 +104,7 @@ class RoomHandler:
         if is_again:
             return is_asked  # the position is right: nothing is replayed
         is_first = room.cursor.position is None
+        room.last_sequence, room.messages_replayed = state.sequence, 0
         room.is_replayed = room.cursor.is_before(state.epoch, state.sequence)
         if not is_first and not room.was_resumed:
             self._forget_position(room, state)
@@ -215,6 +214,7 @@ class RoomHandler:
             *(message.source, message.text, line, message.time, room.name),
             message.sequence,
         )
+        room.messages_replayed += message.sequence <= room.last_sequence
         self._display.show_received(item)
 
     def missed(self, gap: Missed, line: bytes) -> None:
@@ -233,18 +233,21 @@ class RoomHandler:
             return
         room.awaits_gap = False
         self._display.show_received(ProtocolLine(line))
-        self._display.note(_older(gap.events), room.name)
+        self._display.note(older(gap.events), room.name)
 
     def member_changed(self, event: Joined | Left, line: bytes) -> bool:
         """Show that a user entered or left a room; the user may be this client.
 
         Returns whether it answers a request.
         """
-        if self._rooms.find_entered(event.room) is None:
+        room = self._rooms.find_entered(event.room)
+        if room is None:
             self._display.show_received(ProtocolLine(line))
         elif isinstance(event, Joined) or not event.is_own or self._rooms.is_single:
             _, text = source_and_text(event)
             self.notice(text, line, event.room)
+            if isinstance(event, Joined) and event.name == self._nickname.current:
+                room.last_sequence = 0  # nothing older follows
         else:
             return self.closed(Closed(event.room, event.reason), line)
         return False
@@ -289,13 +292,3 @@ class RoomHandler:
     def notice(self, text: str, line: bytes, room: str) -> None:
         """Show a notice, in the words of the plain dialect."""
         self._display.show_received(ChatMessage(SERVER, text, line, room=room))
-
-
-def _older(events: int | None) -> str:
-    """Return the note about a gap at the beginning of a replay."""
-    if events is None:
-        return LOST
-    count = f"{events:,}" if events <= MAX_COUNT else f"More than {MAX_COUNT:,}"
-    if events == 1:
-        return "1 message is older than this server keeps"
-    return f"{count} messages are older than this server keeps"

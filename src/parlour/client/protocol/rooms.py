@@ -41,6 +41,16 @@ class Room:
         self.awaits_gap = False  # the server reports a gap before the next message
         self.was_resumed = False  # hello contained the cursor of this room
         self.messages_shown_early = 0  # before the welcome
+        self.last_sequence = 0  # when it was entered; 0 after the client's own join
+        self.messages_replayed = 0  # of those sent before it was entered
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether all messages from before the entry on this connection arrived."""
+        if self.membership is not Membership.ENTERED or self.awaits_gap:
+            return False
+        position = self.cursor.position
+        return position is not None and position.sequence >= self.last_sequence
 
     @property
     def is_uncertain(self) -> bool:

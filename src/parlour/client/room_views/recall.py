@@ -1,6 +1,7 @@
-"""The last messages of all rooms, to show them again. Pure."""
+"""The last messages of all rooms, and of an answer, to show them again. Pure."""
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 from ..protocol.display_items import ChatMessage
@@ -16,6 +17,19 @@ class Recall:
     def __init__(self) -> None:
         self._messages: deque[ChatMessage] = deque()
         self._size = 0
+        self._answer: list[ChatMessage] = []  # bounded by the answers of a server
+
+    def add_answer(self, messages: Iterable[ChatMessage]) -> None:
+        """Keep the *messages* of an answer until the next one.
+
+        Those of a room of which nothing is kept count as its last ones: a user is shown
+        them on entering it.
+        """
+        self._answer = list(messages)
+        kept = {message.room for message in self._messages}
+        for message in self._answer:
+            if message.room not in kept:
+                self.add(message)
 
     def add(self, message: ChatMessage) -> None:
         """Add a message, without its line of the wire."""
@@ -36,7 +50,7 @@ class Recall:
 
     def find(self, room: str, sequence: int) -> ChatMessage | None:
         """Return the message of a room with this *sequence*, or None."""
-        for message in reversed(self._messages):
+        for message in (*reversed(self._messages), *self._answer):
             if (message.room, message.sequence) == (room, sequence):
                 return message
         return None

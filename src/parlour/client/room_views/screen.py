@@ -174,6 +174,12 @@ class Screen:
 
     def show_answer(self, item: Answer) -> None:
         """Show an answer; a row of another room names it."""
+        if not self.is_exact:
+            self._recall.add_answer(
+                ChatMessage(row.source, row.text, b"", row.time, room, row.sequence)
+                for row in item.rows
+                if row.sequence and (room := row.room or item.room)
+            )
         rows = tuple(map(self._labelled_row, item.rows))
         self.show(item._replace(rows=rows), item.room)
 

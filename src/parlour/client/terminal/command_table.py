@@ -1,7 +1,10 @@
 """The table of commands: their arguments, other names, and help."""
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+ALL_ROOMS: Final = "--all"
+"""The option of /search for all rooms that the user is in."""
 
 _OPTIONAL = re.compile(r"\[[^]]*\]")
 

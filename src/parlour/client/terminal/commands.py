@@ -37,7 +37,7 @@ from ..protocol.requests import (
 )
 from ..protocol.rooms import folded
 from .attention import BellMode
-from .command_table import BY_NAME, COMMANDS, CommandHelp
+from .command_table import ALL_ROOMS, BY_NAME, COMMANDS, CommandHelp
 from .safe_text import make_safe, shorten
 
 MAX_WORD: Final = 32  # columns of an unknown command that are repeated
@@ -48,8 +48,6 @@ BELL_MODES: Final = {"", *(mode.value for mode in BellMode)}
 DEFAULT_LAST: Final = 20  # messages that /last shows
 MAX_DIGITS: Final = 18  # of a number
 
-ALL_ROOMS: Final = "--all"
-"""The option of /search for all rooms that the user is in."""
 END_OF_OPTIONS: Final = "--"
 """The argument of /search after which an option is a word to search for."""
 NO_TOPIC: Final = '""'

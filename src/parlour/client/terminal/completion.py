@@ -9,7 +9,8 @@ from parlour.core.events import SERVER, Joined, Left, Renamed
 
 from ..protocol.notices import notice
 from ..protocol.rooms import SIGIL
-from .command_table import BY_NAME, COMMANDS
+from .attention import BellMode
+from .command_table import ALL_ROOMS, BY_NAME, COMMANDS
 from .safe_text import MAX_COLUMNS, safe_name
 
 MAX_NAMES: Final = 256  # names from messages; the least recent ones are dropped
@@ -126,10 +127,18 @@ def _arguments(before: str, known: Completions) -> list[str]:
         case "msg" | "ignore" | "unignore":
             end = " " if entry.name == "msg" else ""
             found = [f"{name}{end}" for name in _people(argument, known.people)]
+        case "bell":
+            found = _starting_with(argument, (mode.value for mode in BellMode))
+        case "search" if argument:
+            found = _starting_with(argument, (f"{ALL_ROOMS} ",))
         case _:
             found = []
     head = before[: len(before) - len(argument)]
     return [f"{head}{each}" for each in found]
+
+
+def _starting_with(prefix: str, words: Iterable[str]) -> list[str]:
+    return [word for word in words if word.startswith(prefix.lower())]
 
 
 def _rooms(prefix: str, labels: Iterable[str]) -> list[str]:

@@ -23,7 +23,7 @@ from ..protocol.display_items import (
     WholeMessage,
 )
 from .json_output import message_json, safe_json
-from .line_wrapping import TerminalWidth, wrap_lines, wrap_message, wrap_text
+from .line_wrapping import TerminalWidth, show_hint, wrap_lines, wrap_message, wrap_text
 from .prompt_status import END as PROMPT_END
 from .safe_text import (
     DIM,
@@ -104,7 +104,8 @@ class Formatter:
         match item:
             case ChatMessage(source, text, _, moment):
                 time = (local_time(moment) if moment and clock else "") or clock
-                return self._message(before + time, source, text, widths)
+                hint = show_hint(item.sequence)
+                return self._message(before + time, source, text, widths, hint)
             case Answer(answer):
                 rows = (self._row(before, row, clock, widths) for row in answer)
                 return [line for row in rows for line in row]
@@ -156,19 +157,19 @@ class Formatter:
         self, before: str, row: AnswerRow, clock: str, widths: Widths
     ) -> list[OutputLine]:
         """Return one row of an answer, with its own time if times are shown."""
-        source, text, moment, prefix, _ = row
+        source, text, moment, prefix, _, sequence = row
         time = local_time(moment) if moment and clock else clock
         before = f"{before}{time}{make_safe(prefix)}"
-        return self._message(before, source, text, widths)
+        return self._message(before, source, text, widths, show_hint(sequence))
 
     def _message(
-        self, before: str, source: str, text: str, widths: Widths
+        self, before: str, source: str, text: str, widths: Widths, hint: str = ""
     ) -> list[OutputLine]:
         """Return the lines of a message after the safe text *before*."""
         if (width := widths.chat) is None:
             line = colored_line if self._color else message_line
             return [OutputLine(before + line(source, text), is_chat=True)]
-        rows = wrap_message(source, text, width, before)
+        rows = wrap_message(source, text, width, before, hint)
         name = safe_name(source)
         if self._color and rows[0].startswith(before + name):
             rest = rows[0].removeprefix(before + name)

@@ -41,13 +41,16 @@ class TerminalWidth(NamedTuple):
 
 
 def wrap_message(
-    source: str, text: str, width: TerminalWidth, before: str = ""
+    source: str, text: str, width: TerminalWidth, before: str = "", hint: str = ""
 ) -> list[str]:
-    """Return the rows of a message after the safe text *before*."""
+    """Return the rows of a message after the safe text *before*.
+
+    If it is cut, a *hint* says how to see the rest.
+    """
     line = before + message_line(source, text)
     if "\n" not in text and _fits_in_one_row(line, width):
         return [line]
-    return wrap_text(f"{before}{safe_name(source)}: ", text, width)
+    return wrap_text(f"{before}{safe_name(source)}: ", text, width, hint=hint)
 
 
 def _fits_in_one_row(safe: str, width: TerminalWidth) -> bool:
@@ -57,16 +60,16 @@ def _fits_in_one_row(safe: str, width: TerminalWidth) -> bool:
 
 
 def wrap_text(
-    head: str, text: str, width: TerminalWidth, *, indent: int = 0
+    head: str, text: str, width: TerminalWidth, *, indent: int = 0, hint: str = ""
 ) -> list[str]:
     """Return the rows of the safe *head* and the untrusted *text* after it.
 
     All rows but the first are indented by *indent* columns or, if that is 0, by the
-    width of the head.
+    width of the head. If lines are left out, a *hint* says how to see them.
     """
     text, extra = cut_text(text)
     lines = [make_safe(line) for line in text.split("\n")]
-    return wrap_lines(head, [*lines, *more_lines(extra)], width, indent=indent)
+    return wrap_lines(head, [*lines, *more_lines(extra, hint)], width, indent=indent)
 
 
 def cut_text(text: str) -> tuple[str, int]:
@@ -82,6 +85,11 @@ def more_lines(extra: int, hint: str = "") -> list[str]:
     if not extra:
         return []
     return [f"{ELLIPSIS} {extra:,} more {'line' if extra == 1 else 'lines'}{hint}"]
+
+
+def show_hint(sequence: int) -> str:
+    """Return how to see the whole message; "" if its *sequence* is not known."""
+    return f", /show {sequence}" if sequence else ""
 
 
 def wrap_lines(
@@ -115,6 +123,9 @@ def _wrap_line(
     join the next row's text to its margin.
     """
     room = width.columns - 1
+    if text.isascii() and len(start) + len(text) <= room:  # as most lines do
+        yield start + text.rstrip(" ")
+        return
     row, used, blanks, is_empty = start, len(start), 0, True
     for word in text.split(" "):
         for piece, cells in _unbreakable_pieces(word, room - len(margin), width):

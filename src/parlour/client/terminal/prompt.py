@@ -230,7 +230,11 @@ class Prompt:
         return session
 
     def _prompt_text(self) -> AnyFormattedText:
-        found = self._look.prompt(self._status, _terminal_size().columns)
+        status = self._status
+        if self._alerts is not None:
+            is_away = self._alerts.attention.is_away(time.monotonic())
+            status = status._replace(is_away=is_away)
+        found = self._look.prompt(status, _terminal_size().columns)
         return found if isinstance(found, str) else FormattedText(found)
 
     def _typed_height(self) -> Dimension:
@@ -262,6 +266,7 @@ class Prompt:
         if self._alerts is not None:
             now = time.monotonic()
             self._alerts.attention.focused(is_focused=is_focused, now=now)
+            self._session.app.invalidate()
 
     def _key_pressed(self) -> None:
         if self._alerts is not None:

@@ -38,6 +38,7 @@ class PromptStatus(NamedTuple):
     name: str = ""  # of the user, as far as it is known
     users: int = 0  # in the current room, if that is known
     under_way: tuple[str, ...] = ()  # the lines that did not come back yet
+    is_away: bool = False  # the user does not look at the terminal
     place: str = ""  # the label of the current room, also if there is only one
 
     def text(self, columns: int) -> str:

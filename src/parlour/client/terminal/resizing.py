@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from prompt_toolkit.application import Application
+from prompt_toolkit.data_structures import Point
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.layout.screen import Screen
 from prompt_toolkit.output import Output
@@ -108,7 +109,24 @@ class ResizableRenderer(PromptRenderer):
             cursor = self._cursor_pos
             added = _rows_above(screen, cursor.y, cursor.x, columns) - cursor.y
             self.output.cursor_up(added if self._reflows else 0)
+        self._blank_rows()
         super().erase(leave_alternate_screen)
+
+    def _blank_rows(self) -> None:
+        """Move to the start of the prompt, and blank its rows.
+
+        If a screen is erased from its very first cell, as `Renderer.erase` does it for
+        a prompt at the top, tmux moves the rows to the scrollback. So that cell is
+        blanked first.
+        """
+        output, cursor = self.output, self._cursor_pos
+        output.cursor_backward(cursor.x)
+        output.cursor_up(cursor.y)
+        output.erase_end_of_line()
+        output.cursor_forward(1)
+        output.erase_down()
+        output.cursor_backward(1)
+        self._cursor_pos = Point(0, 0)
 
     def erase(self, leave_alternate_screen: bool = True) -> None:
         if not self.seconds_until_stable():

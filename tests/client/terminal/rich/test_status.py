@@ -39,6 +39,13 @@ def test_a_narrow_terminal_shows_what_matters_most(columns: int, row: str) -> No
     assert rows(STATUS, columns)[0] == row
 
 
+def test_a_user_who_is_away_is_told_so_if_it_fits() -> None:
+    status = STATUS._replace(is_away=True, unread=(PARIS,))
+
+    assert rows(status)[0] == "#lobby  12 here  ·  @paris 1  ·  connected  ·  away"
+    assert rows(status, 51)[0] == "#lobby  12 here  ·  @paris 1  ·  connected"
+
+
 def test_a_lost_connection_says_what_to_do() -> None:
     status = STATUS._replace(connection="(offline, retry in 4s) ", unread=())
 

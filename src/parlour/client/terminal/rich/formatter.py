@@ -34,7 +34,7 @@ from ..formatter import (
     Widths,
     local_moment,
 )
-from ..line_wrapping import TerminalWidth, cut_text, more_lines, wrap_lines
+from ..line_wrapping import TerminalWidth, cut_text, more_lines, show_hint, wrap_lines
 from ..safe_text import (
     BOLD,
     DIM,
@@ -180,7 +180,7 @@ class RichFormatter:
         head = Head(self._on_screen.time(moment), mark, name, style, end)
         shown, extra = (text, 0) if is_whole else cut_text(text)
         first, *others = styled_lines(shown)
-        others += more_lines(extra, f", /show {sequence}" if sequence else "")
+        others += more_lines(extra, show_hint(sequence))
         return rows + self._in_columns(head, [f"{prefix}{first}", *others], layout)
 
     def _refused(self, text: str, label: str) -> list[str]:
@@ -214,11 +214,12 @@ class RichFormatter:
     def _answer(self, answer: Iterable[AnswerRow]) -> Iterator[str]:
         """Yield the rows of an answer: earlier messages, or what the server says."""
         self._on_screen.interrupt()
-        for source, text, time, prefix, _ in answer:
+        for source, text, time, prefix, _, sequence in answer:
             if source == SERVER:
                 yield from self._aside(f"{NOTE}{make_safe(prefix)}{make_safe(text)}")
             else:
-                said = _Said(source, text, prefix=make_safe(prefix))
+                safe = make_safe(prefix)
+                said = _Said(source, text, prefix=safe, sequence=sequence)
                 yield from self._said(said, time)
         self._on_screen.interrupt()
 
@@ -236,7 +237,8 @@ class RichFormatter:
                 rows = [shorten(before.rstrip(), terminal.columns - 1)]
             before = painted = layout.head(Head())  # the text is on the next row
         texts = wrap_lines(before, lines, terminal, indent=layout.indent)
-        texts = painted_rows(texts, layout.indent, color=has_styles)
+        if not all(map(str.isascii, texts)):  # there may be marks of styles
+            texts = painted_rows(texts, layout.indent, color=has_styles)
         if texts[0].startswith(before):
             texts[0] = painted + texts[0].removeprefix(before)
         return self._dim(rows + texts) if is_dim else rows + texts

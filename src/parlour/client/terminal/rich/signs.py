@@ -1,5 +1,6 @@
 """The signs that stand where the name of a person would be, and names beside them."""
 
+from functools import lru_cache
 from typing import Final
 
 from ...protocol.rooms import DIRECT_SIGIL
@@ -14,7 +15,10 @@ ENTERED: Final = "→"
 LEFT: Final = "←"
 COMMAND: Final = "» "
 
+MAX_CACHED_NAMES: Final = 256
 
+
+@lru_cache(MAX_CACHED_NAMES)
 def unsigned_name(source: str) -> str:
     """Return the name of a person, which looks like none of the signs."""
     name = safe_name(source)
