@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
+from tests.gateways.web.browser import NARROW, WIDE, Visits, exactly, expect
 from tests.gateways.web.fake_chat import FakeChat
 from tests.gateways.web.site import ChatMessage, Site, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
@@ -59,6 +59,27 @@ def test_a_reader_of_old_messages_sees_a_count_of_new_ones(
     fresh.click()
 
     expect(tab.texts.filter(has_text="and new again")).to_be_in_viewport()
+    expect(fresh).not_to_be_visible()
+
+
+@on_asyncio
+def test_the_button_leads_to_the_first_unread_message(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site, messages = serve_messages(sandbox, engine, 50)
+    tab = visit(site).wait_until_live().expect_messages(messages)
+    tab.texts.filter(has_text="number 1").first.scroll_into_view_if_needed()
+    romeo = sandbox.join(site.port)
+    romeo.send_messages(*(f"new {each}" for each in range(1, 61)))
+
+    fresh = tab.page.get_by_role("button", name="60 new messages")
+    fresh.click()
+    expect(tab.texts.filter(has_text=exactly("new 1"))).to_be_in_viewport(ratio=1)
+    expect(tab.texts.filter(has_text="new 60")).not_to_be_in_viewport()
+    expect(tab.page.locator("#log .new + .message .text")).to_have_text("new 1")
+    fresh.click()
+
+    expect(tab.texts.filter(has_text="new 60")).to_be_in_viewport()
     expect(fresh).not_to_be_visible()
 
 
@@ -144,6 +165,8 @@ def test_the_live_page_has_no_serious_accessibility_violations(
     tab.expect_message("ay me").box.fill("/slip")
     tab.box.press("Enter")
     check("joined, unknown command")
+    tab.page.keyboard.press("PageUp")
+    check("message with the focus")
     tab.page.locator("#find").fill("number")
     tab.page.locator("#find").press("Enter")
     expect(tab.page.get_by_role("dialog").locator("mark").first).to_be_visible()
