@@ -111,6 +111,27 @@ def test_a_low_window_shows_both_messages_and_the_message_box(
 
 
 @on_asyncio
+@pytest.mark.parametrize("size", [(844, 390), (932, 430), (390, 500), (320, 568)])
+def test_a_phone_shows_at_least_seven_rows_of_the_chat(
+    sandbox: Sandbox, visit: Visits, engine: str, size: tuple[int, int]
+) -> None:
+    site = serve(sandbox, engine)
+    juliet = visit(site, size=size).join("Juliet")
+    juliet.send("/topic what is in a name", *map(str, range(10, 30)))
+    juliet.expect_message("29")
+
+    for at in range(-7, 0):
+        expect(juliet.texts.nth(at)).to_be_in_viewport(ratio=1)
+    parts = "header, .head, .head :not(.topic), aside, .foot, .foot *"
+    assert juliet.overflowing(parts) == []
+    for name in ("Change name", "Leave chat", "Leave room", "Send", "Rooms"):
+        expect(juliet.page.get_by_role("button", name=name)).to_be_in_viewport()
+    if size[0] < 900:  # else the list is beside the chat
+        juliet.page.locator("summary").click()
+    expect(juliet.page.locator("#names .name")).to_be_in_viewport(ratio=1)
+
+
+@on_asyncio
 def test_a_new_page_does_not_move_the_focus(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
