@@ -36,10 +36,10 @@ from .protocol.nickname import trimmed
 from .protocol.requests import Rename
 from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
+from .terminal.colors import ColorDepth, color_depth
 from .terminal.formatter import Formatter
 from .terminal.look import Look, classic_prompt
 from .terminal.pipe import OutputClosed, PipeDisplay
-from .terminal.safe_text import use_color
 
 
 def run(options: Options) -> int:
@@ -103,7 +103,7 @@ def _kill(number: int, _: FrameType | None) -> None:
 
 def _chat(options: Options) -> int:
     has_prompt = _has_prompt(options)
-    color = use_color(options.color, os.environ, has_prompt)
+    color = color_depth(options.color, os.environ, has_prompt)
     formatter = Formatter(json=options.json, color=color, echo=has_prompt)
     with ExitStack() as stack:
         if has_prompt:
@@ -202,7 +202,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _prompt(
-    formatter: Formatter, options: Options, *, color: bool
+    formatter: Formatter, options: Options, *, color: ColorDepth
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
     with _delayed_interrupts():
         from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
@@ -211,7 +211,7 @@ def _prompt(
     return lambda handler: Prompt(handler, look)
 
 
-def _look(formatter: Formatter, options: Options, *, color: bool) -> Look:
+def _look(formatter: Formatter, options: Options, *, color: ColorDepth) -> Look:
     if options.style == "classic":
         clock_format = "%H:%M " if options.timestamps else ""
         return Look(formatter, clock_format, classic_prompt)
