@@ -71,7 +71,7 @@ def use_color(
 
 
 def name_style(source: str, depth: ColorDepth) -> str:
-    """Return the style of a name: the same hue as on the page, and bold for the server."""
+    """Return the style of a name: its hue on the page, and bold for the server."""
     if source == SERVER:
         return BOLD
     color = NAME_COLORS[name_color(source)]
