@@ -214,3 +214,43 @@ def test_the_search_box_fits_five_letters_in_a_narrow_window(
     box = tab.page.locator("#find").bounding_box()
     assert box is not None
     assert box["width"] >= FIVE_LETTERS
+
+
+@on_asyncio
+def test_what_may_be_a_command_is_sent_only_after_a_second_enter(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(sandbox, engine)).join("Juliet")
+    error = juliet.page.locator("#box-error")
+
+    for typed in (" /leave", "\\join dev"):
+        juliet.send(typed)
+        expect(error).to_contain_text("Did you mean the command /")
+        expect(juliet.box).to_have_value(typed)
+        juliet.box.press("Enter")
+        juliet.expect_message(typed)
+
+    juliet.send("/TOPIC what is in a name", "/constructor")
+    expect(juliet.page.locator("#topic")).to_have_text("what is in a name")
+    expect(error).to_contain_text("The commands here are")
+
+
+@on_asyncio
+def test_pasted_lines_are_one_message(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    juliet = visit(site).join("Juliet")
+    row = juliet.box.bounding_box()
+
+    juliet.page.keyboard.insert_text("one\ntwo\nthree")
+    grown = juliet.box.bounding_box()
+    juliet.box.press("Enter")
+
+    juliet.expect_message("one\ntwo\nthree")
+    expect(juliet.box).to_have_value("")
+    assert row is not None
+    assert grown is not None
+    assert grown["height"] > row["height"] + 2 * 20
+    assert juliet.box.bounding_box() == row
+    assert site.history() == [ChatMessage("Juliet", "one\ntwo\nthree")]
