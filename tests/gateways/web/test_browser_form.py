@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.browser import NARROW, WIDE, Tab, Visits, expect
 from tests.gateways.web.site import ChatMessage, Site, on_asyncio, serve
 from tests.programs.event_loop import TIMEOUT
 from tests.programs.sandbox import Sandbox
@@ -137,3 +137,17 @@ def test_a_page_that_only_shows_the_chat_has_no_form(
     expect(tab.box).to_have_count(0)
     assert post(site, {}).status == 404
     assert site.history() == []
+
+
+@on_asyncio
+@pytest.mark.parametrize("size", [WIDE, NARROW, (320, 568)])
+def test_the_form_fits(
+    sandbox: Sandbox, visit: Visits, engine: str, size: tuple[int, int]
+) -> None:
+    tab = visit(serve(sandbox, engine), size=size, has_scripts=False)
+    tab.ignore_errors("status of 422")
+
+    assert tab.overflowing("form, form *:not([type=hidden])") == []
+    say(tab, "[Server]", "a rose")
+    expect(tab.page.get_by_role("alert")).to_contain_text("reserved")
+    tab.expect_to_fit(size)
