@@ -23,17 +23,8 @@ HERE = Path(__file__).parent
 SIZE: ViewportSize = {"width": 1000, "height": 640}
 WIDTH = 66  # visible columns of the terminal
 
-# The terminal's seven colours of names, as on the page in dark mode.
-COLOURS = {
-    "default": "#d8d6d0",
-    "red": "#f08a80",
-    "green": "#7fce8d",
-    "magenta": "#c9a2f3",
-    "cyan": "#6fcfcf",
-    "brightred": "#eda765",
-    "brightblue": "#8cb5f6",
-    "brightmagenta": "#f293c1",
-}
+# A colour of a name is one of 256, in hexadecimal digits.
+COLOURS = {"default": "#d8d6d0", "cyan": "#6fcfcf"}
 FRAME = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; display: inline-block; background: #1b1e22; }}
 pre {{ margin: 0; padding: 1.4em 1.7em; color: #d8d6d0;
@@ -73,7 +64,7 @@ def html_rows(terminal: Terminal) -> Iterable[str]:
         cursor = screen.cursor.x if y == screen.cursor.y else None
         cells = [screen.buffer[y][x] for x in range(WIDTH)]
         styled = [
-            (COLOURS[cell.fg], cell.bold, x == cursor, cell.data)
+            (COLOURS.get(cell.fg, f"#{cell.fg}"), cell.bold, x == cursor, cell.data)
             for x, cell in enumerate(cells)
         ]
         parts = []

@@ -38,10 +38,10 @@ from .protocol.nickname import trimmed
 from .protocol.requests import Rename
 from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
+from .terminal.colors import ColorDepth, color_depth
 from .terminal.formatter import Formatter
 from .terminal.look import Look, classic_prompt
 from .terminal.pipe import OutputClosed, PipeDisplay
-from .terminal.safe_text import use_color
 
 
 def run(options: Options) -> int:
@@ -105,7 +105,7 @@ def _kill(number: int, _: FrameType | None) -> None:
 
 def _chat(options: Options) -> int:
     has_prompt = _has_prompt(options)
-    color = use_color(options.color, os.environ, has_prompt)
+    color = color_depth(options.color, os.environ, has_prompt)
     formatter = Formatter(json=options.json, color=color, echo=has_prompt)
     with ExitStack() as stack:
         if has_prompt:
@@ -211,7 +211,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _prompt(
-    formatter: Formatter, options: Options, *, color: bool
+    formatter: Formatter, options: Options, *, color: ColorDepth
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
     if options.screen_reader:
         return _screen_reader_prompt(options)
@@ -248,7 +248,7 @@ def _input_history(options: Options) -> Path | None:
     return None if state is None else state / INPUT_HISTORY
 
 
-def _look(formatter: Formatter, options: Options, *, color: bool) -> Look:
+def _look(formatter: Formatter, options: Options, *, color: ColorDepth) -> Look:
     if options.style == "classic":
         clock_format = "%H:%M " if options.timestamps else ""
         return Look(formatter, clock_format, classic_prompt)

@@ -12,6 +12,7 @@ from parlour.client.conversation import Conversation
 from parlour.client.protocol.display_items import ChatMessage, Note
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.room_views.screen import RoomDisplay
+from parlour.client.terminal.colors import ColorDepth
 from parlour.client.terminal.formatter import Formatter, Widths
 from parlour.client.terminal.line_wrapping import TerminalWidth
 from tests.client.server_lines import (
@@ -138,7 +139,11 @@ def render_new(client: Conversation) -> str:
     """Return the new items as a person, a pipe and a program see them."""
     shown = client.items_to_show()
     wide = Widths(TerminalWidth(80), TerminalWidth(80))
-    formatters = Formatter(color=True, echo=True), Formatter(), Formatter(json=True)
+    formatters = (
+        Formatter(color=ColorDepth.TRUE, echo=True),
+        Formatter(),
+        Formatter(json=True),
+    )
     lines = [
         line.text
         for formatter in formatters

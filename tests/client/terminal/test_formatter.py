@@ -16,6 +16,7 @@ from parlour.client.protocol.display_items import (
     WholeMessage,
 )
 from parlour.client.protocol.plain import decode
+from parlour.client.terminal.colors import ColorDepth
 from parlour.client.terminal.formatter import Formatter, OutputLine, Widths
 from parlour.client.terminal.line_wrapping import TerminalWidth
 from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
@@ -128,10 +129,10 @@ def test_an_invalid_time_is_not_shown() -> None:
 
 
 def test_names_and_notes_are_coloured() -> None:
-    lines = Formatter(color=True).lines([HELLO, Note("x")])
+    lines = Formatter(color=ColorDepth.BASE).lines([HELLO, Note("x")])
 
     assert [line.text for line in lines] == [
-        "\x1b[35mbob\x1b[0m: hello",
+        "\x1b[94mbob\x1b[0m: hello",
         "\x1b[2m-- x\x1b[0m",
     ]
 

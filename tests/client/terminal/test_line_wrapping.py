@@ -17,6 +17,7 @@ from parlour.client.protocol.display_items import (
     Note,
     OwnLine,
 )
+from parlour.client.terminal.colors import ColorDepth
 from parlour.client.terminal.formatter import Formatter, OutputLine, Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth, wrap_text
 from parlour.core.events import SERVER
@@ -107,8 +108,10 @@ def test_a_very_narrow_terminal_shows_no_text() -> None:
         OwnLine(FORGED * 3),
     ],
 )
-@pytest.mark.parametrize("color", [False, True])
-def test_every_item_is_wrapped_on_a_terminal(item: DisplayItem, color: bool) -> None:
+@pytest.mark.parametrize("color", [ColorDepth.NONE, ColorDepth.TRUE])
+def test_every_item_is_wrapped_on_a_terminal(
+    item: DisplayItem, color: ColorDepth
+) -> None:
     formatter, width = Formatter(echo=True, color=color), TerminalWidth(80)
 
     shown = screen(formatter.lines([item], "14:02 ", Widths(width, width)), 80)
@@ -131,9 +134,11 @@ def test_a_message_is_one_line_in_a_pipe_and_as_json() -> None:
 def test_a_name_is_coloured_on_a_terminal() -> None:
     message = ChatMessage("bob", "one two", b"")
 
-    lines = Formatter(color=True).lines([message], "", Widths(TerminalWidth(10)))
+    lines = Formatter(color=ColorDepth.BASE).lines(
+        [message], "", Widths(TerminalWidth(10))
+    )
 
-    assert [line.text for line in lines] == ["\x1b[35mbob\x1b[0m: one", "  two"]
+    assert [line.text for line in lines] == ["\x1b[94mbob\x1b[0m: one", "  two"]
 
 
 @settings(deadline=None)  # the screen is slow
@@ -179,7 +184,7 @@ def test_short_lines_are_nearly_as_fast_on_a_terminal() -> None:
     burst: list[DisplayItem] = [
         ChatMessage("bob", f"line {number}", b"") for number in range(5_000)
     ]
-    formatter = Formatter(color=True)
+    formatter = Formatter(color=ColorDepth.BASE)
 
     def cost(widths: Widths) -> float:
         start = time.process_time()

@@ -4,15 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from parlour.client.options import Choice
 from parlour.client.terminal.safe_text import (
-    PALETTE,
-    colored_line,
     make_safe,
     message_line,
-    name_style,
     safe_name,
-    use_color,
 )
 
 BANNED = {"Cc", "Cs", "Zl", "Zp", "Cn", "Co", "Cf"}
@@ -66,45 +61,6 @@ def test_a_name_has_no_joiner_and_does_not_begin_with_a_mark() -> None:
     assert safe_name("bob") == "bob"
     assert safe_name("b\u200dob") == "b<U+200D>ob"
     assert safe_name("\u0301bob") == "◌\u0301bob"
-
-
-def test_a_name_always_has_the_same_colour() -> None:
-    assert name_style("bob") == name_style("bob")
-    assert len({name_style(f"user{number}") for number in range(200)}) == len(PALETTE)
-
-
-def test_no_name_has_the_style_of_the_server() -> None:
-    names = ["[server]", "[Server] ", "Server", "[S\u0435rver]"]
-
-    assert all(name_style(name) != name_style("[Server]") for name in names)
-
-
-def test_a_coloured_line_has_the_same_text() -> None:
-    line = colored_line("bob", "\x1b[31mhello")
-
-    assert line == f"\x1b[{name_style('bob')}mbob\x1b[0m: ␛[31mhello"
-
-
-@pytest.mark.parametrize(
-    ("choice", "environ", "isatty", "wanted"),
-    [
-        ("always", {"NO_COLOR": "1"}, False, True),
-        ("never", {"FORCE_COLOR": "1"}, True, False),
-        ("auto", {"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
-        ("auto", {"NO_COLOR": "", "TERM": "xterm"}, True, True),
-        ("auto", {"FORCE_COLOR": "1"}, False, True),
-        ("auto", {"CLICOLOR_FORCE": "1"}, False, True),
-        ("auto", {"CLICOLOR_FORCE": "0"}, False, False),
-        ("auto", {"FORCE_COLOR": ""}, False, False),
-        ("auto", {"TERM": "xterm"}, True, True),
-        ("auto", {"TERM": "dumb"}, True, False),
-        ("auto", {"TERM": "xterm"}, False, False),
-    ],
-)
-def test_colour_follows_option_environment_and_terminal(
-    choice: Choice, environ: dict[str, str], *, isatty: bool, wanted: bool
-) -> None:
-    assert use_color(choice, environ, isatty) is wanted
 
 
 @given(TEXTS)

@@ -111,6 +111,27 @@ def test_a_low_window_shows_both_messages_and_the_message_box(
 
 
 @on_asyncio
+@pytest.mark.parametrize("size", [(844, 390), (932, 430), (390, 500), (320, 568)])
+def test_a_phone_shows_at_least_seven_rows_of_the_chat(
+    sandbox: Sandbox, visit: Visits, engine: str, size: tuple[int, int]
+) -> None:
+    site = serve(sandbox, engine)
+    juliet = visit(site, size=size).join("Juliet")
+    juliet.send("/topic what is in a name", *map(str, range(10, 30)))
+    juliet.expect_message("29")
+
+    for at in range(-7, 0):
+        expect(juliet.texts.nth(at)).to_be_in_viewport(ratio=1)
+    parts = "header, .head, .head :not(.topic), aside, .foot, .foot *"
+    assert juliet.overflowing(parts) == []
+    for name in ("Change name", "Leave chat", "Leave room", "Send", "Rooms"):
+        expect(juliet.page.get_by_role("button", name=name)).to_be_in_viewport()
+    if size[0] < 900:  # else the list is beside the chat
+        juliet.page.locator("summary").click()
+    expect(juliet.page.locator("#names .name")).to_be_in_viewport(ratio=1)
+
+
+@on_asyncio
 def test_a_new_page_does_not_move_the_focus(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -193,3 +214,43 @@ def test_the_search_box_fits_five_letters_in_a_narrow_window(
     box = tab.page.locator("#find").bounding_box()
     assert box is not None
     assert box["width"] >= FIVE_LETTERS
+
+
+@on_asyncio
+def test_what_may_be_a_command_is_sent_only_after_a_second_enter(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(sandbox, engine)).join("Juliet")
+    error = juliet.page.locator("#box-error")
+
+    for typed in (" /leave", "\\join dev"):
+        juliet.send(typed)
+        expect(error).to_contain_text("Did you mean the command /")
+        expect(juliet.box).to_have_value(typed)
+        juliet.box.press("Enter")
+        juliet.expect_message(typed)
+
+    juliet.send("/TOPIC what is in a name", "/constructor")
+    expect(juliet.page.locator("#topic")).to_have_text("what is in a name")
+    expect(error).to_contain_text("The commands here are")
+
+
+@on_asyncio
+def test_pasted_lines_are_one_message(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    juliet = visit(site).join("Juliet")
+    row = juliet.box.bounding_box()
+
+    juliet.page.keyboard.insert_text("one\ntwo\nthree")
+    grown = juliet.box.bounding_box()
+    juliet.box.press("Enter")
+
+    juliet.expect_message("one\ntwo\nthree")
+    expect(juliet.box).to_have_value("")
+    assert row is not None
+    assert grown is not None
+    assert grown["height"] > row["height"] + 2 * 20
+    assert juliet.box.bounding_box() == row
+    assert site.history() == [ChatMessage("Juliet", "one\ntwo\nthree")]

@@ -92,7 +92,7 @@ def test_a_line_stays_in_the_room_in_which_it_was_typed(
     site.program.stop()
 
     juliet.send("for dev")
-    expect(juliet.pending).to_have_text(["for devsending …"])
+    expect(juliet.pending).to_have_text(["for devwaiting for the connection"])
     juliet.box.fill("a draft")
     juliet.open_room("#lobby")
     expect(juliet.pending).to_have_count(0)

@@ -13,6 +13,10 @@ from parlour.gateways.web.responses import MAX_UNSENT, Message, Responder
 PATIENCE = 10.0  # seconds
 
 
+async def no_body() -> Message:
+    return {"type": "http.request"}
+
+
 class SlowConnection:
     """A connection whose peer receives nothing until the connection is aborted."""
 
@@ -58,7 +62,7 @@ def test_the_oldest_connections_are_aborted_over_the_limit_of_unsent_bytes() -> 
         connections = [SlowConnection() for _ in range(5)]
         async with asyncio.TaskGroup() as group:
             for each in connections:
-                group.create_task(responder(each.scope(), None, each.send))
+                group.create_task(responder(each.scope(), no_body, each.send))
                 async with asyncio.timeout(PATIENCE):
                     await each.has_started.wait()
             aborted = [each.is_closed for each in connections]
@@ -87,7 +91,7 @@ def test_no_page_is_rendered_for_a_closed_connection(
         first, closed, last = SlowConnection(), SlowConnection(), SlowConnection()
         async with asyncio.TaskGroup() as group:
             for each, path in ((first, "/1"), (closed, "/2"), (last, "/3")):
-                group.create_task(responder(each.scope(path), None, each.send))
+                group.create_task(responder(each.scope(path), no_body, each.send))
             await asyncio.sleep(0)
             responder.cancel(closed)
             may_return.set()

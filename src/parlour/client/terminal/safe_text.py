@@ -1,4 +1,4 @@
-"""Convert untrusted text to text that is safe to print, and add colours. Pure.
+"""Convert untrusted text to text that is safe to print. Pure.
 
 All remote text passes :func:`make_safe` before it reaches a terminal, a log or a pipe:
 it cannot move the cursor, forge a second line, change the title or reverse the order of
@@ -8,11 +8,8 @@ marks are dropped.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from typing import Final, Literal
-
-from parlour.core.events import SERVER
-from parlour.core.names.colors import name_color
+from collections.abc import Iterator
+from typing import Final
 
 JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining marks on one letter
@@ -27,8 +24,6 @@ DASHES: Final = "\u2212\u2500\u2501\u2550"
 RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
 DIM: Final = "2"
-PALETTE: Final = ("31", "32", "35", "36", "91", "94", "95")
-"""The base colours that are readable on black and on white, by `name_color`."""
 
 _UNSAFE_RUN = re.compile(r"[^\x20-\x7e]+")
 _INVISIBLE = re.compile(f"[{JOINERS}{BLANK_LETTERS}]")
@@ -82,41 +77,9 @@ def message_line(source: str, text: str) -> str:
     return f"{safe_name(source)}: {make_safe(text)}"
 
 
-def colored_line(source: str, text: str) -> str:
-    """Return ``source: text`` with a coloured name; the server's name is bold."""
-    return f"{paint(safe_name(source), name_style(source))}: {make_safe(text)}"
-
-
-def name_style(source: str) -> str:
-    """Return the style of a name: the same colour as on the page."""
-    if source == SERVER:
-        return BOLD
-    return PALETTE[name_color(source)]
-
-
 def paint(safe: str, style: str) -> str:
     """Return the text *safe* in a *style*."""
     return f"\x1b[{style}m{safe}{RESET}"
-
-
-def use_color(
-    choice: Literal["auto", "always", "never"],
-    environ: Mapping[str, str],
-    isatty: bool,
-) -> bool:
-    """Return whether a stream is coloured.
-
-    The option takes precedence; then NO_COLOR, the two variables that force colours,
-    and whether the stream is a terminal.
-    """
-    if choice != "auto":
-        return choice == "always"
-    if environ.get("NO_COLOR"):
-        return False
-    forces = (environ.get(key, "") for key in ("FORCE_COLOR", "CLICOLOR_FORCE"))
-    if any(force not in ("", "0") for force in forces):
-        return True
-    return isatty and environ.get("TERM") != "dumb"
 
 
 def _escape_run(run: re.Match[str]) -> str:

@@ -13,6 +13,7 @@
 ``paths``             the addresses of rooms and messages
 ``parameters``        parses and validates the parameters of an address
 ``chat_queries``      queries of the chat, for the routes
+``form_session``      says the message of a form in a session of its own
 ``rendering``         messages and users for the templates
 ``rendered_text``     the markup of a text for the templates
 ``safe_text``         makes untrusted text safe to display

@@ -72,7 +72,7 @@ def unknown_host(host: str | None) -> str:
 def foreign_origin(origin: str, host: str) -> str:
     """Return why a page of *origin* may not open a WebSocket to *host*."""
     return (
-        f"This page comes from {origin[:100]!a}, but its WebSocket is for the host "
+        f"This page comes from {origin[:100]!a}, but its request is for the host "
         f"{host[:100]!a}. Let the proxy pass on Host unchanged, with its port, or "
         "start the server with the name of the page in --web-allow."
     )

@@ -86,21 +86,21 @@ class ServerQueries:
 
     def snapshot(self, room: RoomName) -> Snapshot | None:
         result: Future[Snapshot | None] = Future()
-        return _wait(result, lambda done: self._server.snapshot(room, done))
+        return wait(result, lambda done: self._server.snapshot(room, done))
 
     def rooms(self) -> list[ListedRoom]:
         made_at, rooms = self._long_list
         if rooms and monotonic() - made_at < LONG_LIST_AGE:
             return rooms
         result: Future[list[ListedRoom]] = Future()
-        rooms = _wait(result, self._server.rooms)
+        rooms = wait(result, self._server.rooms)
         is_long = len(rooms) >= LONG_LIST
         self._long_list = monotonic(), rooms if is_long else []
         return rooms
 
     def read(self, query: Query) -> Page:
         result: Future[Page | Refused] = Future()
-        page = _wait(
+        page = wait(
             result,
             lambda done: self._server.query(
                 query, done, lambda: not result.cancelled()
@@ -111,7 +111,7 @@ class ServerQueries:
         return page
 
 
-def _wait(result: Future[T], ask: Callable[[Callable[[T], None]], None]) -> T:
+def wait(result: Future[T], ask: Callable[[Callable[[T], None]], None]) -> T:
     """Return what *ask* passes to its argument, by way of *result*."""
     if (cancellation := CANCELLATION.get()) is not None:
         cancellation.watch(result)

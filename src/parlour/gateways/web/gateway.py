@@ -15,6 +15,7 @@ from parlour.core.sessions.connection import ConnectionKind
 
 from .allowed_hosts import AllowedHosts
 from .chat_queries import ServerQueries
+from .form_session import FormSpeaker
 from .http import HTTPConnection, State, make_config
 from .input_limit import InputLimit
 from .ports import Connection
@@ -71,7 +72,14 @@ class WebGateway:
         """Start accepting connections."""
         loop = asyncio.get_running_loop()
         self.server, self.now = server, loop.time
-        app = make_app(ServerQueries(server), self._mode, self._invitation, self.hosts)
+        speaker = FormSpeaker(server, loop, self.connection_kind)
+        app = make_app(
+            ServerQueries(server),
+            self._mode,
+            self._invitation,
+            self.hosts,
+            speaker if self._mode == "write" else None,
+        )
         self.responder = Responder(app, self.hosts)
         self.config = make_config(self.responder)
         _configure_logging()

@@ -51,6 +51,7 @@ class Pages:
             {
                 **self._room_list(room),
                 "room": room,
+                "name": parameters.value(arguments, "name"),
                 "topic": snapshot.topic,
                 "snapshot": snapshot,
                 "users": users,

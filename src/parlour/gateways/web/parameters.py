@@ -2,6 +2,7 @@
 
 import re
 from typing import Final, Protocol
+from unicodedata import normalize
 
 from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.limits import MAX_PAGE, MAX_ROOMS_EACH, ROOMS_PAGE, SESSION_PAGE
@@ -14,6 +15,8 @@ from parlour.core.storage import (
     SearchRooms,
 )
 from parlour.history.search_terms import MAX_SEARCH_LENGTH
+
+from .form_session import Post
 
 PAGE_SIZE: Final = 50  # messages on an HTML page
 NEIGHBOURS: Final = 20  # messages on each side of a single message
@@ -153,3 +156,11 @@ def message_list(arguments: Arguments, room: RoomName, head: int) -> Before | Af
     if after is not None:
         return After(room, after, head, limit)
     return Before(room, head + 1 if before is None else before, limit)
+
+
+def post(arguments: Arguments, peer: tuple[str, int]) -> Post:
+    """Return the message of a form, from *peer*, as the script would send it."""
+    name = " ".join(normalize("NFC", value(arguments, "name")).split())
+    text = value(arguments, "message").replace("\r\n", "\n").rstrip()
+    room = room_name(value(arguments, "room"))
+    return Post(room, name, text, value(arguments, "id"), peer)

@@ -3,14 +3,23 @@
 The lobby's are ``/`` and ``/m/N``, as before there were other rooms.
 """
 
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from parlour.core.events import LOBBY, RoomName
+
+SAY_PATH: Final = "/say"
+"""The path to which pages without scripts send messages."""
 
 
 def room_path(room: RoomName) -> str:
     """Return the path of *room*."""
     return "/" if room == LOBBY else f"/r/{quote(room, safe='')}"
+
+
+def named_room_path(room: RoomName, name: str) -> str:
+    """Return the address of *room* whose form has the name filled in."""
+    return f"{room_path(room)}?{urlencode({'name': name})}"
 
 
 def message_path(room: RoomName, sequence: int | str) -> str:

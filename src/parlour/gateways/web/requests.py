@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from .paths import SAY_PATH
+
 MAX_HEAD: Final = 16 << 10  # bytes of the target and the headers
 
 METHODS: Final = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 )
-ALLOWED_METHODS: Final = "GET, HEAD, OPTIONS"
-"""The Allow header of every address here (RFC 9110, 10.2.1)."""
-
 _ABSOLUTE: Final = re.compile(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -34,11 +33,23 @@ class Request(NamedTuple):
     query: str
     host: str | None
     has_body: bool
+    content_type: str
+    origin: str | None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the request sends a message, in its body."""
+        return self.method == "POST" and self.path == SAY_PATH
 
     @property
     def is_for_server(self) -> bool:
         """Whether the target is the server itself: ``OPTIONS *``."""
         return self.path == "*"
+
+
+def allowed_methods(path: str) -> str:
+    """Return the Allow header of an address (RFC 9110, 10.2.1)."""
+    return "OPTIONS, POST" if path == SAY_PATH else "GET, HEAD, OPTIONS"
 
 
 def parse_request(method: str, target: bytes, headers: Headers) -> Request:
@@ -60,7 +71,10 @@ def parse_request(method: str, target: bytes, headers: Headers) -> Request:
     )
     if has_body and method in {"GET", "HEAD"}:
         raise RequestError(413, "Requests to this server must not have a body.")
-    return Request(method, unquote(path), query, host, has_body)
+    content_type = found.get(b"content-type", "").partition(";")[0].strip().lower()
+    return Request(
+        method, unquote(path), query, host, has_body, content_type, found.get(b"origin")
+    )
 
 
 def _split_target(method: str, target: str, host: str | None) -> tuple[str, str | None]:

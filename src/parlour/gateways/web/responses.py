@@ -6,17 +6,21 @@ The unsent bytes of all responses together are bounded.
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from io import BytesIO
 from typing import Any, Final, NamedTuple, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from .allowed_hosts import AllowedHosts
 from .chat_queries import CANCELLATION, Cancellation
-from .host_checks import check_host
-from .requests import ALLOWED_METHODS, Request, RequestError, parse_request
+from .host_checks import check_host, check_origin
+from .requests import Request, RequestError, allowed_methods, parse_request
 from .workers import QueueFullError, WorkerPool
 
 WORKERS: Final = 4  # threads that render pages
 MAX_WAITING: Final = 64  # requests that wait for one of these threads
+MAX_FORMS: Final = 16  # messages that wait for one of the threads that send them
+MAX_BODY: Final = 64 << 10  # bytes of a form
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_HEALTH_CHECKS: Final = 16  # health checks that wait for their own thread
 MAX_UNSENT: Final = 16 << 20  # bytes of responses that peers have not received
 RETRY_AFTER: Final = "5"  # seconds
@@ -24,6 +28,7 @@ HEALTH_PATH: Final = "/healthz"
 
 Message = dict[str, Any]
 """A message of ASGI, or its scope."""
+Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
@@ -66,25 +71,27 @@ class Responder:
         self._workers = WorkerPool("page", WORKERS, MAX_WAITING)
         # A health check never waits for pages, however slow they are.
         self._health_workers = WorkerPool("health", 1, MAX_HEALTH_CHECKS)
+        # Pages never wait for messages, which wait for the server.
+        self._form_workers = WorkerPool("form", WORKERS, MAX_FORMS)
         self._sending: dict[Connection, None] = {}  # oldest first
         self._cancellations: dict[Connection, Cancellation] = {}
 
-    async def __call__(self, scope: Message, _: object, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Respond to one request."""
         connection: Connection = scope["state"]["connection"]
         try:
             request = self._parse(scope, connection)
+            body = await _read_body(receive) if request.is_form else b""
         except RequestError as exc:
             await _refuse(send, exc)
             return
         if request.is_for_server:
-            await _send(send, Response(204, [("allow", ALLOWED_METHODS)], b""))
+            await _send(send, Response(204, [("allow", allowed_methods("*"))], b""))
             return
-        is_check = request.path == HEALTH_PATH
-        workers = self._health_workers if is_check else self._workers
+        workers = self._workers_for(request)
         cancellation = self._cancellations[connection] = Cancellation()
         render = partial(
-            _render, self._pages, _environment(scope, request), cancellation
+            _render, self._pages, _environment(scope, request, body), cancellation
         )
         try:
             response = await workers.run(connection, render)
@@ -94,7 +101,7 @@ class Responder:
         finally:
             self._cancellations.pop(connection, None)
         if response is not None:
-            must_close = request.has_body  # the server does not read bodies
+            must_close = request.has_body  # the server reads no other bodies than forms
             await self._respond(connection, send, response, must_close=must_close)
 
     def cancel(self, connection: Connection) -> None:
@@ -104,6 +111,7 @@ class Responder:
             cancellation.cancel()
         self._workers.cancel(connection)
         self._health_workers.cancel(connection)
+        self._form_workers.cancel(connection)
 
     def close(self) -> None:
         """Cancel all requests, without waiting for the threads."""
@@ -111,6 +119,7 @@ class Responder:
             cancellation.cancel()
         self._workers.close()
         self._health_workers.close()
+        self._form_workers.close()
 
     def _parse(self, scope: Message, connection: Connection) -> Request:
         if not scope["http_version"].startswith("1."):
@@ -122,7 +131,17 @@ class Responder:
         is_check = request.path == HEALTH_PATH and not request.host
         if not is_check:
             check_host(self._hosts, connection.peer, request.host)
+        if request.is_form:
+            host = request.host or ""
+            check_origin(self._hosts, connection.peer, host, request.origin)
+            if request.content_type != FORM_TYPE:
+                raise RequestError(415, f"A form has the type {FORM_TYPE}.")
         return request
+
+    def _workers_for(self, request: Request) -> WorkerPool:
+        if request.is_form:
+            return self._form_workers
+        return self._health_workers if request.path == HEALTH_PATH else self._workers
 
     async def _respond(
         self,
@@ -180,8 +199,21 @@ def _render(
     return Response(int(status.split()[0]), headers, body)
 
 
-def _environment(scope: Message, request: Request) -> WSGIEnvironment:
-    """Return *request* as a WSGI environment without a body."""
+async def _read_body(receive: Receive) -> bytes:
+    """Return the body of a form. Raises `RequestError`."""
+    body, has_more = bytearray(), True
+    while has_more:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise RequestError(413, f"A form has at most {MAX_BODY:,} bytes.")
+        has_more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _environment(scope: Message, request: Request, body: bytes) -> WSGIEnvironment:
+    """Return *request* as a WSGI environment."""
+    peer, port = scope.get("client") or ("", 0)
     environment: WSGIEnvironment = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -189,6 +221,11 @@ def _environment(scope: Message, request: Request) -> WSGIEnvironment:
         "QUERY_STRING": request.query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
+        "REMOTE_ADDR": peer,
+        "REMOTE_PORT": f"{port}",
+        "CONTENT_TYPE": request.content_type,
+        "CONTENT_LENGTH": f"{len(body)}",
+        "wsgi.input": BytesIO(body),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
@@ -212,7 +249,7 @@ async def _refuse(send: Send, error: RequestError) -> None:
         ("connection", "close"),
     ]
     if error.status == 405:
-        headers.append(("allow", ALLOWED_METHODS))
+        headers.append(("allow", allowed_methods("")))
     if error.status == 503:
         headers.append(("retry-after", RETRY_AFTER))
     body = f"{error}\n".encode()

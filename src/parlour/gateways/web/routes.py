@@ -1,12 +1,14 @@
 """The Flask application: the addresses of the pages and of the API.
 
-All addresses support only GET. The pages keep no state and set no cookies. A response
-has at most `rendering.MAX_RESPONSE` bytes of content, plus the markup around it.
+All addresses support only GET, except that of the form without scripts. The pages keep
+no state and set no cookies. A response has at most `rendering.MAX_RESPONSE` bytes of
+content, plus the markup around it.
 """
 
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Final
 
 from flask import (
@@ -27,18 +29,24 @@ from . import parameters, paths, rendering
 from .allowed_hosts import AllowedHosts
 from .api import WEBSOCKET_NOTE, Api, Json
 from .chat_queries import ChatQueries
+from .form_session import Speaker
 from .pages import Pages, RoomNotOpenError, View
 from .parameters import Arguments, QueryError, RoomNameError
-from .requests import ALLOWED_METHODS
+from .requests import allowed_methods
 from .safe_text import visible, visible_name
 from .security_headers import SECURITY_HEADERS
 
 STATIC: Final = Path(__file__).with_name("static")
+FORM_ID_SIZE: Final = 24  # random bytes
 YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
 
 ERRORS: Final = {
     404: ("not_found", "Page not found", "There is no page at this address."),
-    405: ("not_allowed", "Method not allowed", "This address supports only GET."),
+    405: (
+        "not_allowed",
+        "Method not allowed",
+        "This address has no such method.",
+    ),
     500: ("failed", "Server error", "An internal error occurred and was logged."),
 }
 """The code, title and reason of responses by status."""
@@ -51,10 +59,12 @@ def make_app(
     mode: Mode,
     invitation: str,
     hosts: AllowedHosts = AllowedHosts(),  # noqa: B008 -- it is not changed
+    speaker: Speaker | None = None,
 ) -> Flask:
     """Return the application for *chat*; terminals join with the command *invitation*.
 
-    *hosts* decide which origins may open a WebSocket.
+    *hosts* decide which origins may open a WebSocket. Without a *speaker*, there is no
+    form for pages without scripts.
     """
     version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
@@ -70,9 +80,13 @@ def make_app(
         older_path=paths.older_path,
         LOBBY=LOBBY,
         room=LOBBY,  # by default
+        say_path=paths.SAY_PATH if speaker else None,
+        new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     _add_pages(app, Pages(chat))
     _add_api(app, Api(chat, hosts))
+    if speaker is not None:
+        _add_form(app, speaker)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     app.register_error_handler(RoomNameError, _bad_room_name)
     app.register_error_handler(QueryError, _bad_query)
@@ -158,6 +172,23 @@ def _add_api(app: Flask, api: Api) -> None:
         app.add_url_rule(rule, rule, view)
 
 
+def _add_form(app: Flask, speaker: Speaker) -> None:
+    def say() -> Answer:
+        peer = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
+        post = parameters.post(request.form, peer)
+        status = 422
+        try:
+            reason = post.refusal or speaker.say(post)
+        except StorageError as exc:
+            status, reason = 503, f"{exc}"
+        if not reason:
+            return _redirect(paths.named_room_path(post.room, post.name), 303)
+        page = render_template("say.html", post=post, room=post.room, reason=reason)
+        return make_response(page, status)
+
+    app.add_url_rule(paths.SAY_PATH, "say", say, methods=["POST"])
+
+
 def _render(view: View) -> str:
     return render_template(view.template, **view.values)
 
@@ -226,7 +257,7 @@ def _error_handler(status: int) -> Callable[[Exception], Response]:
     def respond(_: Exception) -> Response:
         response = _error(status, code, title, reason)
         if status == 405:
-            response.headers["Allow"] = ALLOWED_METHODS
+            response.headers["Allow"] = allowed_methods(request.path)
         return response
 
     return respond
@@ -242,7 +273,7 @@ def _add_headers(response: Response) -> Response:
     """Add the security headers; allow caching only of static files."""
     if request.method == "OPTIONS" and response.status_code == 200:
         response.status_code = 204
-        response.headers["Allow"] = ALLOWED_METHODS
+        response.headers["Allow"] = allowed_methods(request.path)
     response.headers.update(SECURITY_HEADERS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

@@ -19,6 +19,7 @@ from parlour.client.protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
+from parlour.client.terminal.colors import ColorDepth
 from parlour.client.terminal.formatter import Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth
 from parlour.client.terminal.rich.formatter import RichFormatter
@@ -37,7 +38,9 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
 class Terminal:
     """What a formatter has printed on one terminal."""
 
-    def __init__(self, columns: int = 80, *, color: bool = False) -> None:
+    def __init__(
+        self, columns: int = 80, *, color: ColorDepth = ColorDepth.NONE
+    ) -> None:
         self.formatter = RichFormatter(color=color)
         self.widths = Widths(TerminalWidth(columns))
 
@@ -280,7 +283,7 @@ def test_colours_do_not_change_the_text() -> None:
         Note("x"),
     )
 
-    plain, colored = Terminal(60), Terminal(60, color=True)
+    plain, colored = Terminal(60), Terminal(60, color=ColorDepth.INDEXED)
 
     rows = colored.show(*items)
     assert [re.sub(r"\x1b\[[0-9;]*m", "", row) for row in rows] == plain.show(*items)

@@ -24,6 +24,7 @@ from ...protocol.display_items import (
     WholeMessage,
 )
 from ...protocol.notices import notice
+from ..colors import ColorDepth, name_style
 from ..formatter import (
     DISCONNECTED,
     DIVIDER,
@@ -39,7 +40,6 @@ from ..safe_text import (
     BOLD,
     DIM,
     make_safe,
-    name_style,
     paint,
     shorten,
     width,
@@ -75,7 +75,7 @@ class _Said(NamedTuple):
 class RichFormatter:
     """A formatter for one terminal. Each item is formatted once, in order."""
 
-    def __init__(self, *, color: bool = False) -> None:
+    def __init__(self, *, color: ColorDepth = ColorDepth.NONE) -> None:
         self._color = color
         self._on_screen = OnScreen()
         self._longest_name = 0
@@ -162,7 +162,7 @@ class RichFormatter:
         """Return the rows of what was said."""
         source, text, label, mark, prefix, sequence, is_whole = said
         moment, rows = self._begin(time)
-        layout, style = self._layout(), name_style(source)
+        layout, style = self._layout(), name_style(source, self._color)
         is_repeated = self._on_screen.speaks(Speaker(source, label, moment))
         name = signs.unsigned_name(source)
         if text.startswith(ACTION):
@@ -227,7 +227,7 @@ class RichFormatter:
         self, head: Head, lines: Sequence[str], layout: Layout, *, is_dim: bool = False
     ) -> list[str]:
         """Return the rows of safe *lines* after a head, in the column for texts."""
-        has_styles, terminal = self._color and not is_dim, self._terminal
+        has_styles, terminal = bool(self._color) and not is_dim, self._terminal
         before, rows = layout.head(head), list[str]()
         painted = layout.head(head, paint) if has_styles else before
         if layout.names and width(head.name) > layout.names:

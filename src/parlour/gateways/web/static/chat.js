@@ -69,6 +69,7 @@ function hello() {
 }
 
 function stateChanged(state) {
+  outbox?.setLive(state === "live");
   if (state === "live") {
     if (session.you !== null) outbox?.resend(); // first: under the old name
     session.requestNext();

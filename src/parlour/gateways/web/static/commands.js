@@ -2,7 +2,9 @@
 
 import { ACTION } from "./message-text.js";
 
+const OTHER_SLASHES = "\\\uff0f\u29f8\u2215"; // typed instead, as by an input method
 const USAGE = {
+  __proto__: null,
   setname: "NAME",
   join: "ROOM",
   leave: "",
@@ -32,11 +34,24 @@ export function writeMessage(to, text, names) {
   return `/msg ${isPlain ? to : `"${to}"`} ${text}`;
 }
 
-// Return {text} to send, {command, argument} to carry out, or an {error}. `names` are
+// Return the command that a line may mean which is none, or an empty string.
+function almostCommand(input) {
+  const [word] = input.trimStart().split(/\s/, 1);
+  if (word.startsWith("/")) return /^\s/.test(input) ? word : "";
+  const name = word.slice(1).toLowerCase();
+  return OTHER_SLASHES.includes(word[0]) && name in USAGE ? `/${name}` : "";
+}
+
+// Return {text} to send, with a {question} if it may be meant as a command, {command, argument} to carry out, or an {error}. `names` are
 // those of the users in the room.
 export function parse(input, names) {
-  if (!/^\/(?!\/)/.test(input)) return { text: input.replace(/^\/\//, "/") };
-  const [, command, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
+  if (!/^\/(?!\/)/.test(input)) {
+    const meant = almostCommand(input);
+    const question = meant && `did you mean the command ${meant}? Press Enter again to send it as text`;
+    return { text: input.replace(/^\/\//, "/"), question };
+  }
+  const [, typed, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
+  const command = typed.toLowerCase();
   const argument = rest.trim();
   const usage = USAGE[command];
   if (usage === undefined) {

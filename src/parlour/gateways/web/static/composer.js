@@ -18,6 +18,7 @@ export class Composer {
 
   #you = null;
   #room = "";
+  #questioned = ""; // the line that may be meant as a command
   #outside = ""; // why `you` cannot write in the room
   #drafts = new Map(load("drafts", [])); // by room
   #box = element("box");
@@ -140,8 +141,12 @@ export class Composer {
     const input = this.#box.value.toWellFormed().trimEnd(); // JSON has no lone surrogates
     this.showError("");
     if (!input.trim()) return;
-    const { text, command, error, ...rest } = parse(input, this.#actions.names());
+    const { text, command, error, question, ...rest } = parse(input, this.#actions.names());
     if (error) return this.showError(error);
+    if (question && input !== this.#questioned) {
+      this.#questioned = input;
+      return this.showError(question);
+    }
     if (text !== undefined && bytes(text) > this.maxText) {
       const [size, most] = [bytes(text), this.maxText].map((number) => number.toLocaleString("en"));
       return this.showError(`the message has ${size} bytes, and at most ${most} are allowed; split it`);

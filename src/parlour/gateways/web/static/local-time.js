@@ -8,12 +8,20 @@ const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full" });
 export const clock = (time) => CLOCK.format(time);
 export const day = (time) => DAY.format(time).replace(",", "");
 
+// Return the local time with what is not its hour and minute, such as PM, in elements of
+// their own: a narrow column leaves them out.
+function clockNodes(time) {
+  const parts = CLOCK.formatToParts(time);
+  const [first, last] = ["hour", "minute"].map((type) => parts.findIndex((part) => part.type === type));
+  return parts.map(({ value }, at) => (at < first || at > last ? create("span", "period", value) : value));
+}
+
 // Show the local time in a `time` element.
 export function localise(element, time = new Date(element.dateTime)) {
   if (isNaN(time)) return;
   element.title = `${day(time)}, ${clock(time)}`;
   const isOld = element.closest(".since") && day(time) !== day(Date.now());
-  element.textContent = isOld ? element.title : clock(time);
+  element.replaceChildren(...(isOld ? [element.title] : clockNodes(time)));
 }
 
 // Replace the headings of days in UTC.

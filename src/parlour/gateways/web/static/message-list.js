@@ -4,6 +4,7 @@
 // the others, and a reader at the bottom stays there.
 
 import { element, onClick } from "./dom.js";
+import { handleKeys } from "./message-keys.js";
 import { roomAddress } from "./rooms.js";
 
 const END_ZONE = 48; // pixels from the bottom that count as the end
@@ -14,16 +15,19 @@ export class MessageList {
   #scroll = element("scroll");
   #older = element("older").querySelector("a");
   #unread = 0; // messages below the visible ones
+  #firstUnread = null; // the row of the first of them
   #silenceTimer = 0;
 
   constructor() {
     this.#scroll.addEventListener("scroll", () => this.#isAtEnd() && this.#markRead(), { passive: true });
-    onClick("fresh", () => this.scrollToEnd());
+    onClick("fresh", () => this.#showFirstUnread());
+    handleKeys();
   }
 
   // Show the log of `room`, from its end or from its first unread message.
   show(room) {
     const { log } = room;
+    const hadFocus = element("live").contains(document.activeElement);
     if (this.#room) {
       this.#room.log.view = null;
       this.#room.log.mark();
@@ -38,6 +42,7 @@ export class MessageList {
     element("live").replaceChildren(log.list);
     this.refresh();
     this.scrollToEnd();
+    if (hadFocus) this.#scroll.focus({ preventScroll: true });
   }
 
   // Scroll to the line before the first unread message, if it is above the window.
@@ -53,7 +58,9 @@ export class MessageList {
 
   // -- called by the log --
 
-  count() {
+  // Count `row` as unread, unless the reader will see it.
+  count(row) {
+    this.#firstUnread ??= row;
     this.#unread += 1;
   }
 
@@ -96,8 +103,18 @@ export class MessageList {
   }
 
   #markRead() {
-    this.#unread = 0;
+    [this.#unread, this.#firstUnread] = [0, null];
     this.#showUnread();
+  }
+
+  // Scroll to the first unread message, or to the end if it has been reached already.
+  #showFirstUnread() {
+    const row = this.#firstUnread;
+    const isBelow = row?.isConnected && row.getBoundingClientRect().top > this.#scroll.getBoundingClientRect().bottom;
+    if (!isBelow) return this.scrollToEnd();
+    this.#room.newAfter = Number(row.id.slice(1)) - 1;
+    this.#room.log.mark(this.#room.newAfter);
+    this.#room.log.list.querySelector(".new").scrollIntoView();
   }
 
   #showUnread() {

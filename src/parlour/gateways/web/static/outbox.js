@@ -20,6 +20,7 @@ function button(label, act) {
 export class Outbox {
   #entries = load("pending", []); // {id, room, text, reason}, oldest first
   #room = "";
+  #isLive = false;
   #actions;
 
   // `actions` are send(entry), if possible; putBack(room, text), to the box; and changed().
@@ -29,6 +30,13 @@ export class Outbox {
 
   get isFull() {
     return this.#entries.length >= MAX_ENTRIES;
+  }
+
+  // Show whether there is a connection.
+  setLive(isLive) {
+    if (this.#isLive === isLive) return;
+    this.#isLive = isLive;
+    this.#draw();
   }
 
   // Show the entries of `room`.
@@ -84,11 +92,17 @@ export class Outbox {
     element("waiting").replaceChildren(...shown.map((entry) => this.#row(entry)));
   }
 
+  // Return what becomes of a message that was refused for `reason`, or has none.
+  #fate(reason) {
+    if (reason) return `not sent: ${reason}`;
+    return this.#isLive ? "sending …" : "waiting for the connection";
+  }
+
   #row({ id, room, text, reason }) {
     const row = create("li", "message pending", "");
     const paragraph = create("p", "text", visible(text));
     paragraph.dir = "auto";
-    row.append(paragraph, create("span", "when", reason ? `not sent: ${reason}` : "sending …"));
+    row.append(paragraph, create("span", "when", this.#fate(reason)));
     if (reason) {
       const back = button("Put back", () => (this.remove(id), this.#actions.putBack(room, text)));
       row.append(back, button("Drop", () => this.remove(id)));

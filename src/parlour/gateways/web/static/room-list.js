@@ -72,6 +72,8 @@ export class RoomList {
     arrangeIn("other", others.map((other) => row(` ${other.room}`, (link) => fillOther(link, other))));
     const unread = shown.reduce((sum, room) => sum + room.unread, 0);
     document.title = `${unread ? `(${unread}) ` : ""}${visibleName(this.#rooms.current.title)} – Parlour`;
+    const { read, unread: dotted } = element("icon").dataset;
+    showIcon(unread ? dotted : read);
     const loud = shown.some((room) => room.mentions);
     const sum = badge(`${unread}`, "unread", loud);
     element("menu-badge").replaceWith(Object.assign(sum, { id: "menu-badge", hidden: !unread }));
@@ -87,6 +89,11 @@ export class RoomList {
     if (this.#hasRefused(room)) notes.push(create("span", "error", "not sent"));
     link.querySelector(".size").replaceChildren(...notes);
   }
+}
+
+// Show the icon of the tab, which the browser loads again if the address is set.
+function showIcon(address) {
+  if (element("icon").getAttribute("href") !== address) element("icon").href = address;
 }
 
 function fillLink(link, title, address) {

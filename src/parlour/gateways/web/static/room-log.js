@@ -5,6 +5,7 @@
 import { create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { day, localise } from "./local-time.js";
+import { setTabStops } from "./message-keys.js";
 import { fillText } from "./message-text.js";
 import { isTall, visible, visibleName } from "./safe-text.js";
 import { fillName } from "./user-list.js";
@@ -71,6 +72,7 @@ export class RoomLog {
     [this.list, this.first, this.hasMore] = [list, first, !element("older").hidden];
     const grouped = [...list.querySelectorAll(".message")].flatMap((item) => {
       markOwn(item);
+      setTabStops(item, false);
       const name = item.querySelector(".name").textContent;
       return this.#grouping.place(item, name, new Date(item.querySelector("time").dateTime));
     });
@@ -87,8 +89,9 @@ export class RoomLog {
 
   add(data) {
     this.#joinNotices.clear();
-    this.#enqueue(this.#render(this.#grouping, data));
-    if (!isIgnored(data.source)) this.view?.count();
+    const items = this.#render(this.#grouping, data);
+    this.#enqueue(items);
+    if (!isIgnored(data.source)) this.view?.count(items.at(-1));
   }
 
   // Append a notice. Screen readers skip it: they have the list of users.
@@ -227,6 +230,7 @@ export class RoomLog {
     stamp.dateTime = time;
     localise(stamp);
     markOwn(item);
+    setTabStops(item, false);
     return grouping.place(item, source, new Date(time));
   }
 }

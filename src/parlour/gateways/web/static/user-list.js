@@ -14,7 +14,7 @@ export function fillName(row, name) {
   const [mark, text] = [row.querySelector(".mark"), row.querySelector(".name")];
   mark.textContent = initial(name);
   text.textContent = visibleName(name);
-  for (const part of [mark, text]) part.className = part.className.replace(/hue-\d/, `hue-${nameColor(name)}`);
+  for (const part of [mark, text]) part.className = part.className.replace(/hue-\d+/, `hue-${nameColor(name)}`);
 }
 
 export class UserList {
