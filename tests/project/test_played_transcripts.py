@@ -114,7 +114,7 @@ def test_the_screens_in_the_readme_match_the_programs(
     juliet.expect("juliet: ay me")
     romeo.expect("juliet: ay me")
 
-    romeos, juliets, *_ = blocks(README, "console")
+    *_, romeos, juliets = blocks(README, "console")
     assert screen(romeos.text.splitlines()) == screen(romeo.lines)
     assert screen(juliets.text.splitlines()) == screen(juliet.lines)
     server.stop()
