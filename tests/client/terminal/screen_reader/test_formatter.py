@@ -1,6 +1,11 @@
 """Display items as sentences."""
 
+import re
+import unicodedata
+
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from parlour.client.protocol.display_items import (
     Answer,
@@ -9,6 +14,7 @@ from parlour.client.protocol.display_items import (
     Note,
     OwnLine,
 )
+from parlour.client.terminal.formatter import Widths
 from parlour.client.terminal.line_wrapping import TerminalWidth
 from parlour.client.terminal.screen_reader.formatter import SpokenFormatter
 from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
@@ -59,3 +65,48 @@ def test_a_long_text_is_indented() -> None:
     )
 
     assert [row.text for row in rows] == ["bob: one two three", "     four five"]
+
+
+OWN_WORDS = ("info", "server", "mentionfrom", "directmessagefrom", "notsentyet")
+LIKE_THEM = (
+    "Info",
+    "INFO",
+    "Server",
+    "Mention from",
+    "\uff29nfo",
+    "I\u200bnfo",
+    "user",
+)
+NAMES = st.one_of(
+    st.text(max_size=40),
+    st.builds(
+        "{}{}{}".format, st.text(max_size=2), st.sampled_from(LIKE_THEM), st.text()
+    ),
+)
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+@given(NAMES, st.text(max_size=20))
+@example("Info", "Server disconnected")
+@example("Mention from bob", "")
+def test_no_message_begins_like_the_words_of_the_client(name: str, text: str) -> None:
+    (line,) = SpokenFormatter().lines([ChatMessage(name, text, b"")])
+
+    assert name == SERVER or not letters(line.text).startswith(OWN_WORDS)
+
+
+@settings(deadline=None)
+@given(NAMES, st.text(max_size=200), st.integers(1, 100), st.booleans())
+@example("x", "a\nInfo: You are offline", 80, True)
+def test_only_the_first_row_of_a_message_begins_at_the_edge(
+    name: str, text: str, columns: int, is_mention: bool
+) -> None:
+    item = Labelled(ChatMessage(name, text, b""), "", is_mention=is_mention)
+    width = TerminalWidth(columns)
+
+    _, *others = SpokenFormatter().lines([item], "", Widths(width, width))
+
+    assert all(row.text[:1] in ("", " ") for row in others)

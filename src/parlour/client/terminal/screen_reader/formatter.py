@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from unicodedata import normalize
 
 from parlour.core.events import SERVER
 
@@ -18,14 +19,20 @@ MENTION: Final = "Mention from "
 SERVER_NAME: Final = "Server"
 WAITING: Final = "Not sent yet: "
 
-_OWN_WORDS: Final = (INFO, DIRECT, MENTION, SERVER_NAME, WAITING)
-_BEGINNINGS: Final = tuple(each.strip(" :").casefold() for each in _OWN_WORDS)
+_OWN_WORDS: Final = (INFO, DIRECT, MENTION, SERVER_NAME, WAITING, "user")
 
 
 def spoken_name(source: str) -> str:
     """Return the name of a person, which sounds like none of the client's words."""
-    is_like_one = source.strip().casefold().startswith((*_BEGINNINGS, "user "))
-    return f"user {source}" if is_like_one else source
+    return f"user {source}" if _letters(source).startswith(_BEGINNINGS) else source
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of *text*, which is what is heard of it."""
+    return "".join(filter(str.isalnum, normalize("NFKC", text))).casefold()
+
+
+_BEGINNINGS: Final = tuple(map(_letters, _OWN_WORDS))
 
 
 class SpokenFormatter(Formatter):
