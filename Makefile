@@ -25,7 +25,7 @@ run: $(VENV)/run.stamp ## Set up, and serve the chat on 127.0.0.1:5555 with the 
 	@exec env PARLOUR_WEB_PORT=$${PARLOUR_WEB_PORT:-auto} $(BIN)/python server.py $(ARGS)
 
 join: $(VENV)/run.stamp ## Set up, and join the chat of `make run` (ARGS="--name juliet")
-	@exec $(BIN)/parlour 127.0.0.1 $${PARLOUR_PORT:-5555} $(ARGS)
+	@exec $(BIN)/parlour 127.0.0.1 $${PARLOUR_PORT:-5555} --reconnect $(ARGS)
 
 setup: $(VENV)/test.stamp ## Set up everything to run, test and develop
 

@@ -67,8 +67,10 @@ def parse(text: str) -> tuple[Line, ...]:
     """Return the lines of *text*. Joined with LF, their raw texts are *text*."""
     lines: list[Line] = []
     is_in_block = False
-    for raw in text.split("\n"):
-        if raw.startswith(FENCE) and "`" not in raw[len(FENCE) :]:
+    raws = text.split("\n")
+    for index, raw in enumerate(raws):
+        has_block = is_in_block or index < len(raws) - 1
+        if has_block and raw.startswith(FENCE) and "`" not in raw[len(FENCE) :]:
             is_in_block = not is_in_block
             lines.append(Line(LineKind.FENCE, (Span(SpanKind.TEXT, raw, raw),)))
         elif is_in_block:

@@ -169,7 +169,7 @@ def test_a_refused_line_has_a_mark_and_the_reason(
             receive(server, b'"nobody hears this"')
             server.sendall(REFUSED)
             expect_row(client, f"{ROW} !          nobody hears this")
-    client.expect("the disk is full")
+    client.expect("The disk is full")
 
 
 def test_the_assignment_s_servers_need_not_send_a_line_back(

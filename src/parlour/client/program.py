@@ -79,6 +79,7 @@ def run(options: Options) -> int:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+PLACEHOLDER: Final = "a message, or /help"
 INPUT_HISTORY: Final = "input-history"
 """The file of the typed lines, in the directory for state."""
 
@@ -255,12 +256,13 @@ def _look(formatter: Formatter, options: Options, *, color: ColorDepth) -> Look:
     from .terminal.rich.formatter import CLOCK, RichFormatter, is_presence  # noqa: PLC0415
     from .terminal.rich.status import prompt_fragments  # noqa: PLC0415
 
-    rich = RichFormatter(color=color)
+    rich = RichFormatter(color=color, has_styles=True)
     return Look(
         rich,
         CLOCK,
         prompt_fragments,
         is_attentive=True,
+        placeholder=PLACEHOLDER,
         history=_input_history(options),
         may_wait=is_presence,
     )

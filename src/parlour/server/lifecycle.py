@@ -30,6 +30,9 @@ from .trace import Trace, TraceError
 CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
 
 
+NEARBY_PORTS: Final = 20  # which are tried if the usual one is in use
+
+
 def run(
     config: Config,
     console: Dialect,
@@ -144,7 +147,7 @@ def _listen_for_pages(web: Web) -> PageFacts:
     except ListenError as exc:
         if web.port is not None or not exc.is_in_use:
             raise
-        listeners, is_fallback_port = listen(web.host, 0), True
+        listeners, is_fallback_port = _listen_nearby(web.host, port), True
     is_local = _is_local(listeners)
     mode = web.mode or ("write" if is_local else "read")
     return PageFacts(
@@ -155,6 +158,20 @@ def _listen_for_pages(web: Web) -> PageFacts:
         is_fallback_port,
         _reachable(listeners),
     )
+
+
+def _listen_nearby(host: str, taken: int) -> list[socket]:
+    """Listen on one of the next ports, or on any free one.
+
+    It is the same after a restart, if nothing else has changed, so that pages return.
+    """
+    for port in range(taken + 1, taken + NEARBY_PORTS):
+        try:
+            return listen(host, port)
+        except ListenError as exc:
+            if not exc.is_in_use:
+                raise
+    return listen(host, 0)
 
 
 def _gateways(

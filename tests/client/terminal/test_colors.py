@@ -1,12 +1,15 @@
 import pytest
 
 from parlour.client.options import Choice
+from parlour.client.terminal.background import Background
 from parlour.client.terminal.colors import (
     ColorDepth,
+    NameStyles,
     color_depth,
-    colored_line,
-    name_style,
+    nearest_indexed,
 )
+from parlour.core.names.colors import NAME_COLORS
+from tests.core.names.test_colors import contrasts
 
 NAMES = [f"user{number}" for number in range(200)]
 TRUECOLOR = {"COLORTERM": "truecolor"}
@@ -18,27 +21,65 @@ TRUECOLOR = {"COLORTERM": "truecolor"}
 def test_names_have_as_many_colours_as_the_terminal_can_show(
     depth: int, styles: int
 ) -> None:
-    assert len({name_style(name, ColorDepth(depth)) for name in NAMES}) == styles
+    assert len({NameStyles(ColorDepth(depth)).of(name) for name in NAMES}) == styles
 
 
 def test_a_name_has_the_same_colour_in_every_depth() -> None:
-    assert name_style("bob", ColorDepth.BASE) == "94"
-    assert name_style("bob", ColorDepth.INDEXED) == "38;5;32"
-    assert name_style("bob", ColorDepth.TRUE) == "38;2;5;120;206"
+    assert NameStyles(ColorDepth.BASE).of("bob") == "94"
+    assert NameStyles(ColorDepth.INDEXED).of("bob") == "38;5;32"
+    assert NameStyles(ColorDepth.TRUE).of("bob") == "38;2;5;120;206"
 
 
 def test_no_name_has_the_style_of_the_server() -> None:
     names = ["[server]", "[Server] ", "Server", "[S\u0435rver]"]
 
-    styles = {name_style(name, ColorDepth.BASE) for name in names}
+    styles = {NameStyles(ColorDepth.BASE).of(name) for name in names}
 
-    assert name_style("[Server]", ColorDepth.BASE) not in styles
+    assert NameStyles(ColorDepth.BASE).of("[Server]") not in styles
 
 
-def test_a_coloured_line_has_the_same_text() -> None:
-    line = colored_line("bob", "\x1b[31mhello", ColorDepth.BASE)
+def test_the_server_and_the_user_have_no_colour() -> None:
+    names = NameStyles(ColorDepth.TRUE)
+    names.own_name = "bob"
 
-    assert line == "\x1b[94mbob\x1b[0m: ␛[31mhello"
+    assert names.of("bob") == names.of("[Server]") == "1"
+    assert names.of("eve") != "1"
+
+
+@pytest.mark.parametrize(
+    ("background", "depth", "style"),
+    [
+        (Background.LIGHT, ColorDepth.TRUE, "38;2;4;110;189"),
+        (Background.DARK, ColorDepth.TRUE, "38;2;77;165;249"),
+        (Background.LIGHT, ColorDepth.INDEXED, "38;5;25"),
+        (Background.DARK, ColorDepth.INDEXED, "38;5;75"),
+        (Background.DARK, ColorDepth.BASE, "94"),
+        (Background.DARK, ColorDepth.NONE, "1"),
+    ],
+)
+def test_a_colour_suits_the_background(
+    background: Background, depth: ColorDepth, style: str
+) -> None:
+    assert NameStyles(depth, background).of("bob") == style
+
+
+@pytest.mark.parametrize("background", [Background.LIGHT, Background.DARK])
+def test_the_256_colours_are_readable_on_the_background(background: Background) -> None:
+    back = "#ffffff" if background is Background.LIGHT else "#1c1e22"
+    pages = [
+        color.light if background is Background.LIGHT else color.dark
+        for color in NAME_COLORS
+    ]
+    found = contrasts([rgb(nearest_indexed(page, background)) for page in pages], back)
+
+    assert min(found) >= 4.5
+
+
+def rgb(number: int) -> str:
+    """Return one of the 216 colours."""
+    levels = (0, 95, 135, 175, 215, 255)
+    red, green, blue = (number - 16) // 36, (number - 16) // 6 % 6, (number - 16) % 6
+    return f"#{levels[red]:02x}{levels[green]:02x}{levels[blue]:02x}"
 
 
 @pytest.mark.parametrize(

@@ -89,12 +89,13 @@ class RoomViews:
         label += notes.CLOSED_MARK if self.closed else ""
         label = pending or label
         users = current.names.user_count if current is not None else 0
-        status = PromptStatus(connection, users=users, place=label)
+        topic = current.topic if current is not None and not pending else ""
+        status = PromptStatus(connection, users=users, place=label, topic=topic)
         if len(self._joined) == 1 and not self.closed and not pending:
             return status
         unread = (
-            RoomCount(room.label, room.unread.count, room.is_urgent)
-            for room in rooms
+            RoomCount(room.label, room.unread.count, room.is_urgent, number)
+            for number, room in enumerate(rooms, start=1)
             if room.unread.count
         )
         return status._replace(room=label, unread=tuple(unread))
@@ -234,13 +235,14 @@ class RoomViews:
     def _refuse(self, refusal: items.Refusal) -> None:
         reason, line, _, room, about, to, text = refusal
         self._destination.refused(about, room, to)
-        message = ChatMessage(SERVER, reason, line, room=room)
-        self._tell(message if line else Note(make_safe(reason)), room)
+        self._tell(refusal if line else Note(make_safe(reason)), room)
         label = room_label("", to) if to else self._screen.name(room)
         for note in notes.not_sent(label, (text,) if text else ()):
             self._screen.note(note)
 
-    def _tell(self, item: Answer | ChatMessage | Note, room: str = "") -> None:
+    def _tell(
+        self, item: Answer | ChatMessage | items.Refusal | Note, room: str = ""
+    ) -> None:
         """Show *item* to people. A program gets what the server sends instead."""
         if not self._screen.is_exact:
             self._screen.show(item, room)

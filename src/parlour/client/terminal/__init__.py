@@ -12,6 +12,7 @@
 ``formatter``        display items to lines of text
 ``look``             how a prompt shows messages and its own state
 ``rich``             the style with columns and a status line
+``background``       whether the background of the terminal is light or dark
 ``screen_reader``    sentences for a screen reader, in place of a style
 ``json_output``      lines of the wire to lines of JSON, for programs
 ``prompt``           the interactive terminal; imported only where there is one

@@ -30,7 +30,9 @@ class CommandHelp(NamedTuple):
 
 
 COMMANDS = (
-    CommandHelp("setname", "NAME", ("nick",), "change your name", "/setname Kobzol"),
+    CommandHelp(
+        "setname", "NAME", ("nick", "name"), "change your name", "/setname Kobzol"
+    ),
     CommandHelp(
         "history",
         "[N] [before NUMBER]",

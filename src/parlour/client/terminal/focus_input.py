@@ -8,6 +8,7 @@ from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
 
 from .attention import FOCUS_IN, FOCUS_OUT
+from .background import BackgroundReply
 from .paste_detection import PasteInput
 
 _REPORTS: Final = {FOCUS_IN: True, FOCUS_OUT: False}
@@ -32,6 +33,10 @@ class FocusInput(PasteInput):
     ) -> None:
         super().__init__(stdin, on_paste)
         self._on_focus, self._on_key = on_focus, on_key
+        self.background = BackgroundReply()
+
+    def _read(self) -> str:
+        return self.background.without_reply(super()._read())
 
     def _without_reports(self, keys: list[KeyPress]) -> list[KeyPress]:
         typed = [key for key in keys if key.data not in _REPORTS]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from parlour.core.events import SERVER
+
 from ..protocol.display_items import (
     Answer,
     AnswerRow,
@@ -22,14 +24,13 @@ from ..protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
-from .colors import ColorDepth, colored_line, name_style
+from .colors import ColorDepth, NameStyles
 from .json_output import message_json, safe_json
 from .line_wrapping import TerminalWidth, show_hint, wrap_lines, wrap_message, wrap_text
 from .prompt_status import END as PROMPT_END
 from .safe_text import (
     DIM,
     make_safe,
-    message_line,
     paint,
     safe_name,
     shorten,
@@ -83,6 +84,7 @@ class Formatter:
         self._json = json
         self._color = color
         self._echo = echo
+        self.names = NameStyles(color)
 
     def lines(
         self,
@@ -126,6 +128,8 @@ class Formatter:
                 return self._divider(room, widths)
             case WholeMessage(message):
                 return self._whole(message, widths)
+            case Refusal(reason):
+                return self._message(before + clock, SERVER, reason, widths)
             case _:
                 return []  # for programs only, or told in other items
 
@@ -170,16 +174,15 @@ class Formatter:
     ) -> list[OutputLine]:
         """Return the lines of a message after the safe text *before*."""
         if (width := widths.chat) is None:
-            if self._color:
-                line = colored_line(source, text, self._color)
-            else:
-                line = message_line(source, text)
-            return [OutputLine(before + line, is_chat=True)]
+            name = safe_name(source)
+            shown = paint(name, self.names.of(source)) if self._color else name
+            line = f"{before}{shown}: {make_safe(text)}"
+            return [OutputLine(line, is_chat=True)]
         rows = wrap_message(source, text, width, before, hint)
         name = safe_name(source)
         if self._color and rows[0].startswith(before + name):
             rest = rows[0].removeprefix(before + name)
-            rows[0] = f"{before}{paint(name, name_style(source, self._color))}{rest}"
+            rows[0] = f"{before}{paint(name, self.names.of(source))}{rest}"
         return [OutputLine(row, is_chat=True) for row in rows]
 
     def _whole(self, message: ChatMessage, widths: Widths) -> list[OutputLine]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from .colors import NameStyles
 from .formatter import OutputLine, Widths
 from .prompt_status import PromptStatus
 from .shown_items import ShownItem
@@ -14,6 +15,8 @@ PromptText = str | list[tuple[str, str]]
 
 class ItemFormatter(Protocol):
     """A formatter of shown items, such as `Formatter` and `RichFormatter`."""
+
+    names: NameStyles
 
     def lines(
         self, shown: Sequence[ShownItem], clock: str = "", widths: Widths = ...
@@ -34,6 +37,7 @@ class Look(NamedTuple):
     prompt: Callable[[PromptStatus, int], PromptText]  # for a number of columns
     is_attentive: bool = False
     history: Path | None = None  # the file of the typed lines
+    placeholder: str = ""  # dim, while nothing is typed
     autowrap: bool = False  # leave the terminal's own wrapping of long rows on
     may_wait: Callable[[ShownItem], bool] = lambda _: False
     """Whether others of the same kind may follow that share the row of an item."""

@@ -67,7 +67,9 @@ class PasteInput(Vt100Input):
         return super().attach(input_ready_callback)
 
     def read_keys(self) -> list[KeyPress]:
-        keys = self._without_reports(super().read_keys())
+        self.vt100_parser.feed(self._read())
+        found, self._buffer = self._buffer, []
+        keys = self._without_reports(found)
         if self._has_typeahead:
             self._has_typeahead = self._has_more()
             return keys
@@ -75,6 +77,10 @@ class PasteInput(Vt100Input):
         if merged is not keys:
             self._on_paste()
         return merged
+
+    def _read(self) -> str:
+        """Return what was typed, and what the terminal reports."""
+        return self.stdin_reader.read()
 
     def _without_reports(self, keys: list[KeyPress]) -> list[KeyPress]:
         """Return the keys of the user, without what the terminal reports."""

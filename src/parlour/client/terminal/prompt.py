@@ -26,12 +26,15 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.formatted_text import AnyFormattedText, FormattedText
 from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.layout import Dimension
+from prompt_toolkit.output import ColorDepth as PromptDepth
 from prompt_toolkit.output import Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from ..io.ports import PromptHandler
 from ..protocol.display_items import ClearScreen, Disconnected, Note
 from .alerts import Alerts
+from .background import QUERY, REPLY_TIMEOUT, Background, background_of
+from .colors import ColorDepth
 from .completion import Completions
 from .focus_input import FocusInput
 from .input_history import InputHistory
@@ -49,6 +52,14 @@ PAINT_INTERVAL: Final = 0.016  # seconds
 MAX_PENDING: Final = 256 << 10  # characters to paint; with more, the prompt is full
 RESIZE_POLL_INTERVAL: Final = 0.1  # seconds, outside the main thread
 TYPED_SHARE: Final = 2  # rows of the screen for each row of the typed text
+
+
+_DEPTHS: Final = {
+    ColorDepth.NONE: PromptDepth.DEPTH_1_BIT,
+    ColorDepth.BASE: PromptDepth.DEPTH_4_BIT,
+    ColorDepth.INDEXED: PromptDepth.DEPTH_8_BIT,
+    ColorDepth.TRUE: PromptDepth.DEPTH_24_BIT,
+}
 
 
 class _State(Enum):
@@ -86,6 +97,7 @@ class Prompt:
         self._input = FocusInput(
             sys.stdin, self._finish_paste, self._focused, self._key_pressed
         )
+        self._ready_at = 0.0  # when the first items may be painted
         self._session = self._new_session()
         self._renderer = self._new_renderer()
         self._session.app.renderer = self._renderer
@@ -152,6 +164,7 @@ class Prompt:
         with self._lock:
             loop, has_changed = self._loop, status != self._status
             self._status = status
+            self._look.formatter.names.own_name = status.name
         if loop is not None and has_changed:
             loop.call_soon_threadsafe(self._session.app.invalidate)
 
@@ -215,6 +228,7 @@ class Prompt:
     def _new_session(self) -> PromptSession[str]:
         session: PromptSession[str] = PromptSession(
             self._prompt_text,
+            placeholder=[("class:placeholder dim", self._look.placeholder)],
             multiline=True,  # for pastes; the key bindings redefine Enter
             complete_while_typing=False,
             search_ignore_case=True,
@@ -223,6 +237,7 @@ class Prompt:
             reserve_space_for_menu=0,
             input=self._input,
             output=self._new_output(),
+            color_depth=_DEPTHS[self._look.formatter.names.depth],
         )
         session.key_bindings = make_key_bindings(self, session.default_buffer)
         session.layout.current_window.height = self._typed_height
@@ -252,7 +267,30 @@ class Prompt:
             self._loop = loop = asyncio.get_running_loop()
             is_active = self._state is _State.ACTIVE
         self._report_focus(is_on=True)
-        loop.call_soon(self._paint if is_active else self._exit)
+        if is_active:
+            self._query_background()
+            self._schedule()
+        else:
+            loop.call_soon(self._exit)
+
+    def _query_background(self) -> None:
+        """Ask the terminal for its background, on which the colours of names depend."""
+        names = self._look.formatter.names
+        names.background = background_of(os.environ)
+        is_known = names.background is not Background.UNKNOWN
+        if self._look.autowrap or is_known or names.depth < ColorDepth.INDEXED:
+            return
+        self._input.background.is_awaited = True
+        self._ready_at = time.monotonic() + REPLY_TIMEOUT
+        with suppress(OSError):  # the terminal was closed
+            self._write(QUERY)
+
+    def _take_background(self) -> None:
+        """Use the background that the terminal has reported."""
+        reply, names = self._input.background, self._look.formatter.names
+        if reply.background is not Background.UNKNOWN is names.background:
+            names.background = reply.background
+            self._ready_at = 0.0
 
     def _report_focus(self, *, is_on: bool) -> None:
         """Let the terminal report its focus, or no more."""
@@ -304,6 +342,8 @@ class Prompt:
                 self._loop.call_later(hold, self._end_hold)
             return
         wait = self._painted_at + PAINT_INTERVAL - time.monotonic()
+        self._take_background()
+        wait = max(wait, self._ready_at - time.monotonic())
         wait = max(wait, self._renderer.seconds_until_stable())
         if wait <= 0 or self._loop is None:
             self._paint()

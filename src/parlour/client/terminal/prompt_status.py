@@ -21,6 +21,7 @@ class RoomCount(NamedTuple):
     label: str
     unread: int
     is_urgent: bool  # a direct room, or a room with a message that mentions the user
+    number: int = 0  # of the room, for Alt and for /room; 0 if it is not known
 
     @property
     def text(self) -> str:
@@ -38,6 +39,7 @@ class PromptStatus(NamedTuple):
     name: str = ""  # of the user, as far as it is known
     users: int = 0  # in the current room, if that is known
     under_way: tuple[str, ...] = ()  # the lines that did not come back yet
+    topic: str = ""  # of the current room: unsafe to print
     is_away: bool = False  # the user does not look at the terminal
     place: str = ""  # the label of the current room, also if there is only one
 

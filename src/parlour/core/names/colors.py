@@ -36,6 +36,9 @@ NAME_COLORS: Final = (
 """Twelve colours by hue. Few of the 16 are readable on both backgrounds: two of a hue
 share one."""
 
+MENTION_COLOR: Final = NAME_COLORS[0]
+"""The colour of what is for the user."""
+
 
 def name_color(name: str) -> int:
     """Return the colour of *name*, its place in :data:`NAME_COLORS`."""

@@ -30,9 +30,15 @@ ANN_TO_EVE = renamed("ann", "eve")
         ([ANN_TO_EVE, renamed("eve", "fay")], "~ ann is now fay"),
         ([ANN_TO_EVE, BOB], "→ bob joined, ann is now eve"),
         ([ANN_LEFT, ANN_TO_EVE], "→ ann left, ann is now eve"),
-        ([ANN, ANN_LEFT, ANN_TO_EVE], "→ ann joined, ann left, ann is now eve"),
+        ([ANN, ANN_LEFT, ANN_TO_EVE], "→ ann joined and left, ann is now eve"),
+        ([ANN_LEFT, ANN], "→ ann left and came back"),
+        ([ANN, ANN_LEFT, ANN], "→ ann joined"),
+        ([ANN, BOB, ANN_LEFT], "→ bob joined, ann joined and left"),
         ([ANN_LEFT], "← ann left"),
-        ([ANN, BOB, CAT, ANN_LEFT, renamed("x", "y")], "→ 3 joined, 1 left, 1 renamed"),
+        (
+            [ANN, BOB, CAT, ANN_LEFT, renamed("x", "y")],
+            "→ 3 joined, 1 left, 1 renamed",
+        ),
     ],
 )
 def test_a_row_says_what_is_so_now(events: list[PresenceEvent], row: str) -> None:

@@ -33,6 +33,7 @@ HELLO = ChatMessage("bob", "hello", b"")
         (Labelled(HELLO, "@bob", is_mention=True), "Direct message from bob: hello"),
         (ChatMessage(SERVER, "bob has left", b""), "Server: bob has left"),
         (Answer((AnswerRow(SERVER, "1 user: bob"),), b""), "Server: 1 user: bob"),
+        (ChatMessage("bob", "/me waves", b""), "bob waves"),
         (Note("You left #dev"), "Info: You left #dev"),
         (Divider("#dev"), "Info: Current room: #dev"),
         (OwnLine("hi", is_pending=True), "Info: Not sent yet: hi"),

@@ -19,12 +19,13 @@ from ...protocol.display_items import (
     Disconnected,
     Note,
     OwnLine,
+    Refusal,
     RefusedLine,
     UnknownLine,
     WholeMessage,
 )
 from ...protocol.notices import notice
-from ..colors import ColorDepth, name_style
+from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
     DIVIDER,
@@ -49,7 +50,13 @@ from . import signs
 from .layout import MAX_NAME_COLUMNS, Head, Layout, layout_for
 from .on_screen import OnScreen, Speaker
 from .presence import PresenceEvent, combined, presence_sign, presence_text
-from .styles import painted_rows, styled_lines
+from .styles import (
+    SEQUENCES,
+    WITHOUT_COLORS,
+    WITHOUT_STYLES,
+    painted_rows,
+    styled_lines,
+)
 
 CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
 """The format of the time at which items are shown."""
@@ -73,10 +80,17 @@ class _Said(NamedTuple):
 
 
 class RichFormatter:
-    """A formatter for one terminal. Each item is formatted once, in order."""
+    """A formatter for one terminal. Each item is formatted once, in order.
 
-    def __init__(self, *, color: ColorDepth = ColorDepth.NONE) -> None:
-        self._color = color
+    A terminal without colours *has_styles* all the same: bold, dim and the like.
+    """
+
+    def __init__(
+        self, *, color: ColorDepth = ColorDepth.NONE, has_styles: bool = False
+    ) -> None:
+        self._has_styles = has_styles or bool(color)
+        self._sequences = SEQUENCES if color else WITHOUT_COLORS
+        self.names = NameStyles(color)
         self._on_screen = OnScreen()
         self._longest_name = 0
         # Of the items that are formatted now:
@@ -119,6 +133,9 @@ class RichFormatter:
                 return self._answer(rows)
             case RefusedLine(text):
                 return self._refused(text, label)
+            case Refusal(reason):
+                prefix = f"{label}: " if label else ""
+                return self._with_sign(signs.REFUSED, f"{prefix}{_sentence(reason)}")
             case OwnLine(text, is_message=False):
                 return self._aside(f"{signs.COMMAND}{make_safe(text)}")
             case UnknownLine(is_reported=True):
@@ -129,7 +146,7 @@ class RichFormatter:
                 return [row for rows in asides for row in rows]
             case Disconnected():
                 self._on_screen.interrupt()
-                return [DISCONNECTED]
+                return [f"{NOTE}{DISCONNECTED}"]
             case Divider(name):
                 return self._divider(name)
             case _:
@@ -148,7 +165,7 @@ class RichFormatter:
         return self._dim(wrap_lines("", [safe], self._terminal, indent=len(NOTE)))
 
     def _dim(self, rows: Iterable[str]) -> list[str]:
-        return [paint(row, DIM) if self._color else row for row in rows]
+        return [paint(row, DIM) if self._has_styles else row for row in rows]
 
     def _begin(self, time: str) -> tuple[datetime, list[str]]:
         """Return the moment of a *time* of the wire, and the divider of a new day."""
@@ -162,7 +179,7 @@ class RichFormatter:
         """Return the rows of what was said."""
         source, text, label, mark, prefix, sequence, is_whole = said
         moment, rows = self._begin(time)
-        layout, style = self._layout(), name_style(source, self._color)
+        layout, style = self._layout(), self.names.of(source)
         is_repeated = self._on_screen.speaks(Speaker(source, label, moment))
         name = signs.unsigned_name(source)
         if text.startswith(ACTION):
@@ -173,7 +190,7 @@ class RichFormatter:
             name = signs.name_and_room(source, label)
         elif is_repeated and layout.names and mark == " ":
             name = ""
-        elif (columns := width(name)) <= MAX_NAME_COLUMNS:
+        if (columns := width(name)) <= MAX_NAME_COLUMNS:
             self._longest_name = max(self._longest_name, columns)
             layout = self._layout()
         end = " " if name == signs.ACTS else ": "
@@ -188,8 +205,14 @@ class RichFormatter:
         self._on_screen.interrupt()
         prefix = f"{label}: " if label else ""
         first, *others = text.split("\n")
-        lines = [prefix + make_safe(first), *more_lines(len(others))]
-        head = Head(self._on_screen.time(self._now), signs.REFUSED)
+        return self._with_sign(
+            signs.REFUSED, prefix + make_safe(first), *more_lines(len(others))
+        )
+
+    def _with_sign(self, mark: str, *lines: str) -> list[str]:
+        """Return rows of the safe *lines* with a mark before the column of names."""
+        self._on_screen.interrupt()
+        head = Head(self._on_screen.time(self._now), mark)
         return self._in_columns(head, lines, self._layout())
 
     def _notice(self, item: ChatMessage, label: str) -> list[str]:
@@ -227,9 +250,10 @@ class RichFormatter:
         self, head: Head, lines: Sequence[str], layout: Layout, *, is_dim: bool = False
     ) -> list[str]:
         """Return the rows of safe *lines* after a head, in the column for texts."""
-        has_styles, terminal = bool(self._color) and not is_dim, self._terminal
+        has_styles, terminal = self._has_styles and not is_dim, self._terminal
         before, rows = layout.head(head), list[str]()
-        painted = layout.head(head, paint) if has_styles else before
+        mention = self.names.mention
+        painted = layout.head(head, paint, mention) if has_styles else before
         if layout.names and width(head.name) > layout.names:
             if width(before) < terminal.columns:
                 rows = [painted.rstrip()]
@@ -238,13 +262,21 @@ class RichFormatter:
             before = painted = layout.head(Head())  # the text is on the next row
         texts = wrap_lines(before, lines, terminal, indent=layout.indent)
         if not all(map(str.isascii, texts)):  # there may be marks of styles
-            texts = painted_rows(texts, layout.indent, color=has_styles)
+            texts = painted_rows(
+                texts, layout.indent, self._sequences if has_styles else WITHOUT_STYLES
+            )
         if texts[0].startswith(before):
             texts[0] = painted + texts[0].removeprefix(before)
         return self._dim(rows + texts) if is_dim else rows + texts
 
     def _layout(self) -> Layout:
         return layout_for(self._terminal.columns, self._longest_name)
+
+
+def _sentence(text: str) -> str:
+    """Return a reason of the server as a safe sentence."""
+    safe = make_safe(text)
+    return safe[:1].upper() + safe[1:]
 
 
 def is_presence(shown: ShownItem) -> bool:

@@ -15,7 +15,6 @@ MAX_NAME_COLUMNS: Final = 12
 WIDE: Final = 66  # columns of a terminal in which the longest names have room
 WITH_TIMES: Final = 52
 WITH_NAMES: Final = 36
-MARK_STYLE: Final = "1;95"
 INLINE_INDENT: Final = 4  # columns before the further rows, if names are in the text
 
 
@@ -56,17 +55,17 @@ class Layout(NamedTuple):
         """The columns before each row of a text but the first."""
         return self.text if self.names else INLINE_INDENT
 
-    def head(self, head: Head, paint: Paint = plain) -> str:
+    def head(self, head: Head, paint: Paint = plain, mark_style: str = BOLD) -> str:
         """Return what comes before a text, up to the column at which it begins.
 
-        Its parts are painted by *paint*. A name that is too long for its column is
-        followed by two blanks.
+        Its parts are painted by *paint*, the mark in *mark_style*. A name that is too
+        long for its column is followed by two blanks.
         """
         times = ""
         if self.has_times:
             times = paint(head.time, DIM) if head.time else ""
             times += " " * (TIME_COLUMNS + 1 - len(head.time))
-        mark = head.mark if head.mark == " " else paint(head.mark, MARK_STYLE)
+        mark = head.mark if head.mark == " " else paint(head.mark, mark_style)
         name = paint(head.name, head.style) if head.name else ""
         if not self.names:
             return f"{times}{mark}{name}{head.end if name else '  '}"

@@ -8,7 +8,7 @@ from parlour.core.events import Joined, Left, Renamed
 from ..safe_text import safe_name
 from .signs import ENTERED, LEFT, RENAMED
 
-MAX_NAMED: Final = 3  # events with names; more are counted
+MAX_NAMED: Final = 3  # users who are named; more are counted
 
 PresenceEvent = Joined | Left | Renamed
 
@@ -39,17 +39,38 @@ def _index(events: Sequence[PresenceEvent], name: str) -> int | None:
 
 
 def presence_text(events: Sequence[PresenceEvent]) -> str:
-    """Return a safe text about who joined, who left and who is renamed."""
-    joined = [safe_name(event.name) for event in events if isinstance(event, Joined)]
-    left = [safe_name(event.name) for event in events if isinstance(event, Left)]
+    """Return a safe text about who joined, who left and who is renamed.
+
+    One who did both is named once: who left and joined is back.
+    """
+    changes: dict[str, list[PresenceEvent]] = {}
+    for event in events:
+        if not isinstance(event, Renamed):
+            changes.setdefault(event.name, []).append(event)
+    joined, left, back, visited = list[str](), list[str](), list[str](), list[str]()
+    for name, own in changes.items():
+        was_here, is_here = isinstance(own[0], Left), isinstance(own[-1], Joined)
+        both = back if is_here else left
+        neither = joined if is_here else visited
+        (both if was_here else neither).append(safe_name(name))
     renamed = [event for event in events if isinstance(event, Renamed)]
-    if len(events) > MAX_NAMED:
-        sizes = (len(joined), "joined"), (len(left), "left"), (len(renamed), "renamed")
-        return ", ".join(f"{count:,} {what}" for count, what in sizes if count)
-    parts = [", ".join(joined) + " joined"] if joined else []
-    parts += [", ".join(left) + " left"] if left else []
+    kinds = (
+        (joined, "joined"),
+        (left, "left"),
+        (back, "left and came back"),
+        (visited, "joined and left"),
+    )
+    if len(changes) + len(renamed) > MAX_NAMED:
+        return _counts(events)
+    parts = [f"{', '.join(names)} {what}" for names, what in kinds if names]
     parts += [f"{safe_name(each.name)} is now {safe_name(each.to)}" for each in renamed]
     return ", ".join(parts)
+
+
+def _counts(events: Sequence[PresenceEvent]) -> str:
+    kinds = (Joined, "joined"), (Left, "left"), (Renamed, "renamed")
+    counts = ((sum(isinstance(e, kind) for e in events), what) for kind, what in kinds)
+    return ", ".join(f"{count:,} {what}" for count, what in counts if count)
 
 
 def presence_sign(events: Sequence[PresenceEvent]) -> str:

@@ -34,4 +34,4 @@ def name_and_room(source: str, label: str) -> str:
     """
     name = " ".join(safe_name(source).split())
     is_other = label[0] == DIRECT_SIGIL and name.startswith(label[1:].removesuffix("…"))
-    return f"{unsigned_name(source)} {ENTERED} {'you' if is_other else label}"
+    return f"{unsigned_name(source)}{ENTERED}{'you' if is_other else label}"

@@ -3,6 +3,7 @@
 Pure. The status is one row, which never scrolls and is never part of the scrollback.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,13 +15,19 @@ UNDER_WAY: Final = "… "
 CONNECTED: Final = "connected"
 AWAY: Final = "away"
 RETRY: Final = "Enter: try now"
+NAME_HINT: Final = "/setname NAME to take a name"
 NAME_SHARE: Final = 3  # columns of the terminal for each column of the name
 GAP: Final = "  ·  "
 UNKNOWN_NAME: Final = "you"
 
 DIM: Final = "dim"
-URGENT: Final = "bold"
+URGENT: Final = "bold ansibrightmagenta"
+TROUBLE: Final = "bold ansiyellow"
+MIN_TOPIC: Final = 8  # columns of a topic that is cut
 ROOM: Final = "bold"
+
+_ADDRESS: Final = re.compile(r"\S+:\d+|\[\S+\]:\d+")
+"""A name that the server gave to a user who took none."""
 
 Fragments = list[tuple[str, str]]
 """Styles of prompt_toolkit, each with a text."""
@@ -52,46 +59,85 @@ def under_way_rows(lines: tuple[str, ...], columns: int) -> Fragments:
 def _status_row(status: PromptStatus, columns: int) -> Fragments:
     """Return the room, its users, unread rooms and the connection, as far as they fit.
 
-    That the user is away is left out first, then the number of users, then the
-    connection while it is good, and then the rooms whose messages are not for the user
+    Left out are, in this order: that the user is away, the topic, the number of users,
+    the connection while it is good, and the rooms whose messages are not for the user
     alone.
     """
-    connection = status.connection.strip(" ()")
-    is_offline = connection.startswith("offline")
-    state = f"{connection}{GAP}{RETRY}" if is_offline else connection or CONNECTED
-    users = f"  {status.users:,} here" if status.users else ""
-    away = AWAY if status.is_away else ""
-    counts = sorted(status.unread, key=lambda count: not count.is_urgent)
+    parts = _Parts(status)
     room = max(1, columns - 1)
-    while True:
-        unread = "  ".join(each.text for each in counts)
-        texts = [status.place + users, unread, state, away]
-        used = sum(width(text) for text in texts if text)
-        used += len(GAP) * (sum(map(bool, texts)) - 1)
-        if used <= room:
-            break
-        if away:
-            away = ""
-        elif users:
-            users = ""
-        elif state and not connection:
-            state = ""
-        elif counts:
-            counts.pop()
-        elif is_offline and state != connection:
-            state = connection
-        else:
-            break
-    place = shorten(
-        status.place, max(1, room - (width(state) + len(GAP) if state else 0))
-    )
+    topic = parts.topic
+    while parts.width > room and parts.shorten():
+        pass
+    left = room - parts.width - len(GAP)
+    if topic and not parts.topic and left >= MIN_TOPIC:
+        parts.topic = shorten(topic, left)
+    reserved = width(parts.state) + len(GAP) if parts.state else 0
+    place = shorten(status.place, max(1, room - reserved))
+    is_offline = bool(parts.connection)
     sections: list[Fragments] = [
-        [(ROOM, place), (DIM, users)] if place else [],
-        _joined([[(_style(each), each.text)] for each in counts], "  "),
-        [(URGENT if connection else DIM, shorten(state, room))] if state else [],
-        [(DIM, away)] if away else [],
+        [(ROOM, place), (DIM, parts.users)] if place else [],
+        [(DIM, parts.topic)] if parts.topic else [],
+        _joined([[(_style(each), _numbered(each))] for each in parts.counts], "  "),
+        [(TROUBLE, parts.hint)] if parts.hint else [],
+        [(TROUBLE if is_offline else DIM, shorten(parts.state, room))]
+        if parts.state
+        else [],
+        [(DIM, parts.away)] if parts.away else [],
     ]
     return _joined(sections, GAP)
+
+
+class _Parts:
+    """The parts of the status row, of which some are left out."""
+
+    def __init__(self, status: PromptStatus) -> None:
+        self.connection = status.connection.strip(" ()")
+        self._is_offline = self.connection.startswith("offline")
+        self._place = status.place
+        retry = f"{self.connection}{GAP}{RETRY}"
+        self.state = retry if self._is_offline else self.connection or CONNECTED
+        self.users = f"  {status.users:,} here" if status.users else ""
+        is_address = _ADDRESS.fullmatch(status.name) is not None
+        self.hint = NAME_HINT if is_address and not self.connection else ""
+        self.topic = make_safe(status.topic.replace("\n", " "))
+        self.away = AWAY if status.is_away else ""
+        self.counts = sorted(status.unread, key=lambda count: not count.is_urgent)
+
+    @property
+    def width(self) -> int:
+        """The columns of all parts together."""
+        unread = "  ".join(map(_numbered, self.counts))
+        texts = [
+            *(self._place + self.users, self.topic, unread),
+            *(self.hint, self.state, self.away),
+        ]
+        used = [width(text) for text in texts if text]
+        return sum(used) + len(GAP) * (len(used) - 1)
+
+    def shorten(self) -> bool:
+        """Leave out the part that matters least; return whether there was one."""
+        if self.away:
+            self.away = ""
+        elif self.topic:
+            self.topic = ""
+        elif self.users:
+            self.users = ""
+        elif self.hint and not self.state:
+            self.hint = ""
+        elif self.state and not self.connection:
+            self.state = ""
+        elif self.counts:
+            self.counts.pop()
+        elif self._is_offline and self.state != self.connection:
+            self.state = self.connection
+        else:
+            return False
+        return True
+
+
+def _numbered(count: RoomCount) -> str:
+    """Return a room with its number, with which Alt switches to it."""
+    return f"{count.number}:{count.text}" if count.number else count.text
 
 
 def _style(count: RoomCount) -> str:

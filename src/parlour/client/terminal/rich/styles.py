@@ -5,15 +5,18 @@ the text of a person. It is replaced once the rows are known, so that no style c
 the margin, and none reaches the next row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from parlour.markup import LineKind, SpanKind, parse
+from parlour.markup import LineKind, Span, SpanKind, parse
 
 from ..line_wrapping import STYLE_MARKS
 from ..safe_text import RESET, make_safe
 
 END, CODE, BOLD, ITALIC, LINK, QUOTE, FENCE = STYLE_MARKS
+SIGN: Final = FENCE
+"""The style of the signs of markup: that of the backticks around a block of code."""
+
 SEQUENCES: Final = {
     CODE: "\x1b[36m",
     BOLD: "\x1b[1m",
@@ -22,6 +25,9 @@ SEQUENCES: Final = {
     QUOTE: "\x1b[2m",
     FENCE: "\x1b[2m",
 }
+WITHOUT_COLORS: Final = {**SEQUENCES, CODE: ""}
+WITHOUT_STYLES: Final = dict.fromkeys(SEQUENCES, "")
+
 _SPANS: Final = {
     SpanKind.CODE: CODE,
     SpanKind.BOLD: BOLD,
@@ -39,9 +45,18 @@ def styled_lines(text: str) -> list[str]:
             raw = "".join(span.raw for span in line.spans)
             lines.append(_marked(mark, raw))
         else:
-            parts = (_marked(_SPANS.get(span.kind), span.raw) for span in line.spans)
-            lines.append("".join(parts))
+            lines.append("".join(map(_styled, line.spans)))
     return lines
+
+
+def _styled(span: Span) -> str:
+    """Return a span in its style, with the signs around it dim."""
+    style = _SPANS.get(span.kind)
+    has_signs = style is not None and span.text != ""
+    before, text, after = (
+        span.raw.partition(span.text) if has_signs else ("", span.raw, "")
+    )
+    return _marked(SIGN, before) + _marked(style, text) + _marked(SIGN, after)
 
 
 def _marked(mark: str | None, raw: str) -> str:
@@ -49,28 +64,29 @@ def _marked(mark: str | None, raw: str) -> str:
     return f"{mark}{safe}{END}" if mark and safe else safe
 
 
-def painted_rows(rows: Iterable[str], margin: int, *, color: bool) -> list[str]:
-    """Return *rows* with sequences instead of marks; without *color*, with nothing.
+def painted_rows(
+    rows: Iterable[str], margin: int, sequences: Mapping[str, str]
+) -> list[str]:
+    """Return *rows* with sequences instead of the marks of styles.
 
     The first *margin* columns of each row but the first are not painted.
     """
     painted: list[str] = []
     active = ""  # the sequence of the style that continues from the row before
     for row in rows:
-        start = margin if painted else 0
+        blanks = len(row) - len(row.lstrip(" "))  # fewer in a very narrow terminal
+        start = min(margin, blanks) if painted else 0
         parts = [row[:start], active]
         for char in row[start:]:
             if char == END:
+                parts.append(RESET if active else "")
                 active = ""
-                parts.append(RESET)
-            elif char in SEQUENCES:
-                active = SEQUENCES[char]
+            elif char in sequences:
+                active = sequences[char]
                 parts.append(active)
             else:
                 parts.append(char)
         if active:
             parts.append(RESET)
-        if not color:
-            parts = [part for part in parts if not part.startswith("\x1b")]
         painted.append("".join(parts))
     return painted

@@ -5,10 +5,13 @@ from typing import Final
 from unicodedata import normalize
 
 from parlour.core.events import SERVER
+from parlour.markup import ACTION
 
-from ...protocol.display_items import Answer, ChatMessage
+from ...protocol.display_items import Answer, ChatMessage, Refusal
 from ...protocol.rooms import DIRECT_SIGIL
 from ..formatter import NO_TERMINAL, PENDING, Formatter, OutputLine, Widths
+from ..line_wrapping import wrap_text
+from ..safe_text import make_safe, safe_name
 from ..shown_items import Labelled, ShownItem, unlabelled
 
 INFO: Final = "Info: "
@@ -52,6 +55,18 @@ class SpokenFormatter(Formatter):
     ) -> list[OutputLine]:
         return super().lines([_spoken(each) for each in shown], clock, widths)
 
+    def _message(
+        self, before: str, source: str, text: str, widths: Widths, hint: str = ""
+    ) -> list[OutputLine]:
+        if not text.startswith(ACTION):
+            return super()._message(before, source, text, widths, hint)
+        said = f"{before}{safe_name(source)} "
+        what = text.removeprefix(ACTION)
+        if (width := widths.chat) is None:
+            return [OutputLine(said + make_safe(what), is_chat=True)]
+        rows = wrap_text(said, what, width, hint=hint)
+        return [OutputLine(row, is_chat=True) for row in rows]
+
     def _typed(self, mark: str, text: str, widths: Widths) -> list[OutputLine]:
         is_pending = mark.startswith(PENDING)
         return self._notes(f"{WAITING}{text}", widths) if is_pending else []
@@ -67,6 +82,9 @@ def _spoken(shown: ShownItem) -> ShownItem:
         rows = (row._replace(source=_source(row.source)) for row in item.rows)
         answer = item._replace(rows=tuple(rows))
         return Labelled(answer, label) if label else answer
+    if isinstance(item, Refusal):
+        said = ChatMessage(SERVER_NAME, item.reason, item.line)
+        return Labelled(said, label) if label else said
     if not isinstance(item, ChatMessage):
         return shown
     is_direct = label.startswith(DIRECT_SIGIL)

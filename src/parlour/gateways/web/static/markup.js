@@ -47,8 +47,9 @@ function parseLine(raw) {
 // Return the lines of a text, each as [kind, spans].
 export function parse(text) {
   let isInBlock = false;
-  return text.split("\n").map((raw) => {
-    if (raw.startsWith(FENCE) && !raw.slice(FENCE.length).includes("`")) {
+  return text.split("\n").map((raw, index, all) => {
+    const hasBlock = isInBlock || index < all.length - 1;
+    if (hasBlock && raw.startsWith(FENCE) && !raw.slice(FENCE.length).includes("`")) {
       isInBlock = !isInBlock;
       return ["fence", [["text", raw, raw]]];
     }

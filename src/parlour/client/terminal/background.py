@@ -1,0 +1,67 @@
+"""Whether the background of a terminal is light or dark, as the terminal reports it.
+
+A terminal answers `QUERY` with the colour of its background (OSC 11 of xterm), as if
+that was typed, or not at all.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Final
+
+QUERY: Final = "\x1b]11;?\x07"
+REPLY_TIMEOUT: Final = 0.05  # seconds for which the first messages wait for a reply
+
+_REPLY: Final = re.compile(
+    r"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})"
+    r"(?:/[0-9a-fA-F]{1,4})?(?:\x07|\x1b\\)"
+)
+_BEGUN: Final = re.compile(r"\x1b\]11;[rgba:0-9a-fA-F/]{0,30}\x1b?\Z")
+_BRIGHT: Final = 0.5  # of the luma of a light background, from 0 to 1
+_LIGHT_NUMBERS: Final = {"7", "15"}  # of the colours in COLORFGBG
+
+
+class Background(Enum):
+    """The background of a terminal."""
+
+    UNKNOWN = auto()
+    LIGHT = auto()
+    DARK = auto()
+
+
+def background_of(environ: Mapping[str, str]) -> Background:
+    """Return the background that some terminals put into the environment."""
+    found = environ.get("COLORFGBG", "").rpartition(";")[2]
+    if not found.isdecimal():
+        return Background.UNKNOWN
+    return Background.LIGHT if found in _LIGHT_NUMBERS else Background.DARK
+
+
+class BackgroundReply:
+    """Finds the reply in what is read from the terminal."""
+
+    def __init__(self) -> None:
+        self.is_awaited = False
+        self.background = Background.UNKNOWN
+        self._begun = ""
+
+    def without_reply(self, text: str) -> str:
+        """Return what was read, without the reply; the beginning of one is kept."""
+        text, self._begun = self._begun + text, ""
+        if not self.is_awaited:
+            return text
+        if found := _REPLY.search(text):
+            self.is_awaited = False
+            self.background = _background(*found.groups())
+            return text[: found.start()] + text[found.end() :]
+        if begun := _BEGUN.search(text):
+            self._begun = begun[0]
+            return text[: begun.start()]
+        return text
+
+
+def _background(*levels: str) -> Background:
+    """Return what a colour is, given as hexadecimal levels of red, green and blue."""
+    red, green, blue = (int(level, 16) / (16 ** len(level) - 1) for level in levels)
+    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return Background.LIGHT if luma > _BRIGHT else Background.DARK
