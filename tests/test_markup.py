@@ -35,11 +35,13 @@ def test_the_raw_texts_are_the_message(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["`", "*a", "**", "_a ", "``a`", "https://(", "> ", "("]
+    "unit",
+    ["`", "*a", "**", "_a ", "``a`", "https://(", "> ", "(", "http://a", ")", "."],
 )
-def test_the_time_to_parse_grows_with_the_length(unit: str) -> None:
+@pytest.mark.parametrize("head", ["", "http://a"])
+def test_the_time_to_parse_grows_with_the_length(head: str, unit: str) -> None:
     def cost(count: int) -> float:
-        text, start = unit * count, time.process_time()
+        text, start = head + unit * count, time.process_time()
         parse(text)
         return time.process_time() - start
 

@@ -58,49 +58,75 @@ _SPAN: Final = re.compile(
     r"|(?<!\w)_(?P<line>[^\s_](?:[^_]*[^\s_])?)_(?!\w)"
 )
 
+_LINK: Final = re.compile(r"(?:https?://|mailto:).+")
+MAX_MARKUP: Final = 100
+"""Spans and lines with markup in a message: each costs a browser some elements."""
+
 _OPENING: Final = {")": "(", "]": "[", "}": "{"}
 _AFTER_LINK: Final = ".,;:!?'*_~"
 """Characters that end a sentence, not a link."""
 
 
 def parse(text: str) -> tuple[Line, ...]:
-    """Return the lines of *text*. Joined with LF, their raw texts are *text*."""
+    """Return the lines of *text*. Joined with LF, their raw texts are *text*.
+
+    After `MAX_MARKUP` spans and lines with markup, the rest of the message is text.
+    """
     lines: list[Line] = []
-    is_in_block = False
+    is_in_block, left = False, MAX_MARKUP
     raws = text.split("\n")
     for index, raw in enumerate(raws):
         has_block = is_in_block or index < len(raws) - 1
-        if has_block and raw.startswith(FENCE) and "`" not in raw[len(FENCE) :]:
+        is_fence = raw.startswith(FENCE) and "`" not in raw[len(FENCE) :]
+        if is_fence and has_block and (left > 0 or is_in_block):
             is_in_block = not is_in_block
-            lines.append(Line(LineKind.FENCE, (Span(SpanKind.TEXT, raw, raw),)))
+            lines.append(Line(LineKind.FENCE, (_text(raw),)))
+            left -= 1
         elif is_in_block:
             lines.append(Line(LineKind.CODE, (Span(SpanKind.CODE, raw, raw),)))
+        elif raw.startswith(">") and left > 0:
+            left -= 1
+            lines.append(Line(LineKind.QUOTE, parse_line(raw, left)))
+            left -= _marked(lines[-1])
         else:
-            kind = LineKind.QUOTE if raw.startswith(">") else LineKind.TEXT
-            lines.append(Line(kind, parse_line(raw)))
+            lines.append(Line(LineKind.TEXT, parse_line(raw, left)))
+            left -= _marked(lines[-1])
     return tuple(lines)
 
 
-def parse_line(raw: str) -> tuple[Span, ...]:
-    """Return the spans of one line of text."""
+def _marked(line: Line) -> int:
+    """Return how many spans of a line are not text."""
+    return sum(span.kind is not SpanKind.TEXT for span in line.spans)
+
+
+def _text(raw: str) -> Span:
+    return Span(SpanKind.TEXT, raw, raw)
+
+
+def parse_line(raw: str, limit: int = MAX_MARKUP) -> tuple[Span, ...]:
+    """Return the spans of one line of text, at most *limit* of them not text."""
     spans: list[Span] = []
-    start = 0
-    while (found := _SPAN.search(raw, start)) is not None:
+    start = at = 0
+    while limit > 0 and (found := _SPAN.search(raw, at)) is not None:
         span = _span(found)
+        if span is None:
+            at = found.end()
+            continue
         if found.start() > start:
-            before = raw[start : found.start()]
-            spans.append(Span(SpanKind.TEXT, before, before))
+            spans.append(_text(raw[start : found.start()]))
         spans.append(span)
-        start = found.start() + len(span.raw)
+        limit -= 1
+        start = at = found.start() + len(span.raw)
     if start < len(raw) or not spans:
-        spans.append(Span(SpanKind.TEXT, raw[start:], raw[start:]))
+        spans.append(_text(raw[start:]))
     return tuple(spans)
 
 
-def _span(found: re.Match[str]) -> Span:
+def _span(found: re.Match[str]) -> Span | None:
+    """Return what was found; None if it is a link to nothing."""
     if found["link"] is not None:
         link = _trimmed_link(found["link"])
-        return Span(SpanKind.LINK, link, link)
+        return Span(SpanKind.LINK, link, link) if _LINK.fullmatch(link) else None
     if found["code"] is not None:
         return Span(SpanKind.CODE, found[0], found["inner"])
     if found["bold"] is not None:
@@ -111,10 +137,18 @@ def _span(found: re.Match[str]) -> Span:
 
 def _trimmed_link(link: str) -> str:
     """Return *link* without the punctuation of the sentence around it."""
-    while True:
-        last = link[-1]
-        opening = _OPENING.get(last)
-        is_unbalanced = opening and link.count(last) > link.count(opening)
-        if last not in _AFTER_LINK and not is_unbalanced:
-            return link
-        link = link[:-1]
+    unbalanced = {
+        closing: link.count(closing) - link.count(opening)
+        for closing, opening in _OPENING.items()
+    }
+    end = len(link)
+    while end:
+        last = link[end - 1]
+        if last in _AFTER_LINK:
+            pass
+        elif unbalanced.get(last, 0) > 0:
+            unbalanced[last] -= 1
+        else:
+            break
+        end -= 1
+    return link[:end]

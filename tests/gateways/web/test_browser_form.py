@@ -1,5 +1,6 @@
 """Saying something without scripts: the form, and requests that forge it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlencode
 
@@ -101,6 +102,20 @@ def test_a_form_that_is_sent_twice_is_said_once(sandbox: Sandbox, engine: str) -
 
 
 @on_asyncio
+def test_a_form_that_is_sent_twice_at_once_is_answered_alike(
+    sandbox: Sandbox, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    people = ["Juliet"] * 4 + ["Romeo"] * 4  # one of whom was given the other's form
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = list(pool.map(lambda name: post(site, {}, name=name), people))
+
+    assert {each.status for each in answers} == {303}
+    assert sorted(site.history()) == [ROSE, ChatMessage("Romeo", "a rose")]
+
+
+@on_asyncio
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1"])
 def test_a_foreign_page_cannot_send_a_form(
     sandbox: Sandbox, engine: str, origin: str
@@ -123,6 +138,9 @@ def test_what_is_not_a_form_is_refused(sandbox: Sandbox, engine: str) -> None:
     assert post(site, {}, message="x" * 30_000).status == 422
     assert post(site, {}, message=" ").status == 422
     assert post(site, {}, id="").status == 422
+    assert (
+        post(site, {}, **{f"field{number}": "x" for number in range(99)}).status == 413
+    )
     assert post(site, {}, room="#").status == 404
     assert site.history() == []
 

@@ -18,6 +18,7 @@ from parlour.gateways.web.search_hits import SearchHits
         ("a <b>", "<b> a & b </b>", ["b", "a", "b", "b"]),
         ("(", "f(x)", []),
         ("straße", "STRASSE", ["STRASSE"]),
+        ("mess", "", []),
     ],
 )
 def test_hits_are_separate_parts_of_a_text(

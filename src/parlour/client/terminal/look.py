@@ -37,7 +37,7 @@ class Look(NamedTuple):
     prompt: Callable[[PromptStatus, int], PromptText]  # for a number of columns
     is_attentive: bool = False
     history: Path | None = None  # the file of the typed lines
-    placeholder: str = ""  # dim, while nothing is typed
+    placeholder: str = ""  # dim, until something is typed
     autowrap: bool = False  # leave the terminal's own wrapping of long rows on
     may_wait: Callable[[ShownItem], bool] = lambda _: False
     """Whether others of the same kind may follow that share the row of an item."""

@@ -174,6 +174,7 @@ class Prompt:
 
     def line_edited(self) -> None:
         """Process a change of the line that is being typed."""
+        self._session.placeholder = None  # it is for those who have typed nothing yet
         self._handler.line_edited()
 
     def leave(self) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from hashlib import sha256
+from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
 from parlour.core.events import ConnectionId, RoomName
@@ -57,6 +58,11 @@ class Post(NamedTuple):
         return COMMAND if is_command else ""
 
     @property
+    def token(self) -> str:
+        """The token of the session: two people may have been given the same form."""
+        return sha256(json.dumps([self.form_id, self.name]).encode()).hexdigest()
+
+    @property
     def message_id(self) -> str:
         """The id by which the server recognises that the same form is sent again.
 
@@ -84,10 +90,23 @@ class FormSpeaker:
         self, server: Server, loop: asyncio.AbstractEventLoop, kind: ConnectionKind
     ) -> None:
         self._server, self._loop, self._kind = server, loop, kind
+        self._lock = Lock()
+        self._under_way: dict[str, Future[str]] = {}  # by the id of the message
 
     def say(self, post: Post) -> str:
-        session = FormSession(self._server, self._loop, post)
         result: Future[str] = Future()
+        with self._lock:
+            same = self._under_way.setdefault(post.message_id, result)
+        if same is not result:  # a second click: both get the same answer
+            return wait(same, _do_nothing)
+        try:
+            return self._say(post, result)
+        finally:
+            with self._lock:
+                del self._under_way[post.message_id]
+
+    def _say(self, post: Post, result: "Future[str]") -> str:
+        session = FormSession(self._server, self._loop, post)
 
         def start(done: Callable[[str], None]) -> None:
             self._loop.call_soon_threadsafe(session.start, self._kind, done)
@@ -96,6 +115,10 @@ class FormSpeaker:
             return wait(result, start)
         finally:
             self._loop.call_soon_threadsafe(session.abort)
+
+
+def _do_nothing(_: Callable[[str], None]) -> None:
+    """Ask nothing: somebody else has asked."""
 
 
 class FormSession:
@@ -167,7 +190,7 @@ def _lines(post: Post) -> bytes:
         "hello": {
             "version": VERSION,
             "client": "parlour-form",
-            "token": post.form_id,
+            "token": post.token,
             "watch": True,
             "rooms": [post.room],
         },

@@ -20,6 +20,7 @@ WORKERS: Final = 4  # threads that render pages
 MAX_WAITING: Final = 64  # requests that wait for one of these threads
 MAX_FORMS: Final = 16  # messages that wait for one of the threads that send them
 MAX_BODY: Final = 64 << 10  # bytes of a form
+MAX_FIELDS: Final = 16  # of a form, which has four
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_HEALTH_CHECKS: Final = 16  # health checks that wait for their own thread
 MAX_UNSENT: Final = 16 << 20  # bytes of responses that peers have not received
@@ -86,7 +87,10 @@ class Responder:
             await _refuse(send, exc)
             return
         if request.is_for_server:
-            await _send(send, Response(204, [("allow", allowed_methods("*"))], b""))
+            headers = [("allow", allowed_methods("*"))]
+            if request.has_body:
+                headers.append(("connection", "close"))
+            await _send(send, Response(204, headers, b""))
             return
         workers = self._workers_for(request)
         cancellation = self._cancellations[connection] = Cancellation()
@@ -208,6 +212,8 @@ async def _read_body(receive: Receive) -> bytes:
         if len(body) > MAX_BODY:
             raise RequestError(413, f"A form has at most {MAX_BODY:,} bytes.")
         has_more = message.get("more_body", False)
+    if body.count(b"&") > MAX_FIELDS:
+        raise RequestError(413, f"A form has at most {MAX_FIELDS} fields.")
     return bytes(body)
 
 

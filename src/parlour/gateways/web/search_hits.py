@@ -30,6 +30,8 @@ class SearchHits:
 
     def split(self, text: str) -> list[tuple[str, bool]]:
         """Return the parts of *text*, each with a flag that is true for a match."""
+        if not text:
+            return []
         is_hit = [False] * len(text)
         for found in _WORD.finditer(text):
             word = _fold(found[0])

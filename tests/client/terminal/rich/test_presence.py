@@ -35,6 +35,7 @@ ANN_TO_EVE = renamed("ann", "eve")
         ([ANN, ANN_LEFT, ANN], "→ ann joined"),
         ([ANN, BOB, ANN_LEFT], "→ bob joined, ann joined and left"),
         ([ANN_LEFT], "← ann left"),
+        ([Joined(LOBBY, "bob joined, carl")], '→ "bob joined, carl" joined'),
         (
             [ANN, BOB, CAT, ANN_LEFT, renamed("x", "y")],
             "→ 3 joined, 1 left, 1 renamed",

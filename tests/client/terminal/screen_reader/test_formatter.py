@@ -13,6 +13,7 @@ from parlour.client.protocol.display_items import (
     ChatMessage,
     Note,
     OwnLine,
+    WholeMessage,
 )
 from parlour.client.terminal.formatter import Widths
 from parlour.client.terminal.line_wrapping import TerminalWidth
@@ -102,12 +103,49 @@ def test_no_message_begins_like_the_words_of_the_client(name: str, text: str) ->
 @settings(deadline=None)
 @given(NAMES, st.text(max_size=200), st.integers(1, 100), st.booleans())
 @example("x", "a\nInfo: You are offline", 80, True)
-def test_only_the_first_row_of_a_message_begins_at_the_edge(
+def test_the_further_rows_of_a_message_are_indented_or_begin_with_the_speaker(
     name: str, text: str, columns: int, is_mention: bool
 ) -> None:
     item = Labelled(ChatMessage(name, text, b""), "", is_mention=is_mention)
     width = TerminalWidth(columns)
 
-    _, *others = SpokenFormatter().lines([item], "", Widths(width, width))
+    first, *others = SpokenFormatter().lines([item], "", Widths(width, width))
 
-    assert all(row.text[:1] in ("", " ") for row in others)
+    speaker = first.text[:1]
+    assert all(row.text[:1] in ("", " ", speaker) for row in others)
+    heard = [letters(row.text) for row in others if width.columns > 30]
+    assert is_mention or not any(each.startswith(OWN_WORDS) for each in heard)
+
+
+@pytest.mark.parametrize(
+    "name", ["\u00cdnfo", ".Info", "Mention\u00a0 from", "(Server)"]
+)
+def test_a_name_that_sounds_the_same_gets_a_word_before_it(name: str) -> None:
+    (line,) = SpokenFormatter().lines([ChatMessage(name, "x", b"")])
+
+    assert line.text.startswith("user ")
+
+
+def test_a_whole_message_does_not_begin_like_the_client() -> None:
+    message = ChatMessage("Info", "You are offline\nServer: bye", b"")
+    width = TerminalWidth(40)
+
+    rows = SpokenFormatter().lines([WholeMessage(message)], "", Widths(width, width))
+
+    assert [row.text for row in rows] == [
+        "user Info: You are offline",
+        "user Info: Server: bye",
+    ]
+
+
+def test_a_line_that_sounds_like_the_client_begins_with_its_speaker() -> None:
+    width = TerminalWidth(40)
+    message = ChatMessage("bob", "hello\nInfo: You are offline\nbye", b"")
+
+    rows = SpokenFormatter().lines([message], "", Widths(width, width))
+
+    assert [row.text for row in rows] == [
+        "bob: hello",
+        "bob: Info: You are offline",
+        "     bye",
+    ]

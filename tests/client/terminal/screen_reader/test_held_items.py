@@ -82,3 +82,9 @@ def test_a_room_is_named_once_when_it_is_entered() -> None:
     assert shown(entered, note, entered) == [entered, note], (
         "the first one is the hello"
     )
+
+
+def test_a_room_with_a_similar_name_is_named() -> None:
+    note, divider = Note("You are in #dev2: tea"), Divider("#dev")
+
+    assert shown(note, divider) == [note, divider]

@@ -52,7 +52,7 @@ def presence_text(events: Sequence[PresenceEvent]) -> str:
         was_here, is_here = isinstance(own[0], Left), isinstance(own[-1], Joined)
         both = back if is_here else left
         neither = joined if is_here else visited
-        (both if was_here else neither).append(safe_name(name))
+        (both if was_here else neither).append(_quoted(name))
     renamed = [event for event in events if isinstance(event, Renamed)]
     kinds = (
         (joined, "joined"),
@@ -63,8 +63,14 @@ def presence_text(events: Sequence[PresenceEvent]) -> str:
     if len(changes) + len(renamed) > MAX_NAMED:
         return _counts(events)
     parts = [f"{', '.join(names)} {what}" for names, what in kinds if names]
-    parts += [f"{safe_name(each.name)} is now {safe_name(each.to)}" for each in renamed]
+    parts += [f"{_quoted(each.name)} is now {_quoted(each.to)}" for each in renamed]
     return ", ".join(parts)
+
+
+def _quoted(name: str) -> str:
+    """Return a safe name, in quotes if it has several words."""
+    safe = safe_name(name)
+    return f'"{safe}"' if " " in safe else safe
 
 
 def _counts(events: Sequence[PresenceEvent]) -> str:

@@ -14,6 +14,7 @@ ACTS: Final = "*"
 ENTERED: Final = "→"
 LEFT: Final = "←"
 COMMAND: Final = "» "
+_SIGNS: Final = {MENTION, REFUSED, RENAMED, ACTS, COMMAND[0]}
 
 MAX_CACHED_NAMES: Final = 256
 
@@ -24,7 +25,7 @@ def unsigned_name(source: str) -> str:
     name = safe_name(source)
     for sign in (ENTERED, LEFT):
         name = name.replace(sign, f"<U+{ord(sign):04X}>")
-    return f"◌{name}" if name in {ACTS, RENAMED} else name
+    return f"◌{name}" if name[:1] in _SIGNS else name
 
 
 def name_and_room(source: str, label: str) -> str:

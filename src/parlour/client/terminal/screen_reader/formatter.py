@@ -11,7 +11,7 @@ from ...protocol.display_items import Answer, ChatMessage, Refusal
 from ...protocol.rooms import DIRECT_SIGIL
 from ..formatter import NO_TERMINAL, PENDING, Formatter, OutputLine, Widths
 from ..line_wrapping import wrap_text
-from ..safe_text import make_safe, safe_name
+from ..safe_text import make_safe, safe_name, shorten, width
 from ..shown_items import Labelled, ShownItem, unlabelled
 
 INFO: Final = "Info: "
@@ -32,7 +32,7 @@ def spoken_name(source: str) -> str:
 
 def _letters(text: str) -> str:
     """Return the letters and digits of *text*, which is what is heard of it."""
-    return "".join(filter(str.isalnum, normalize("NFKC", text))).casefold()
+    return "".join(filter(str.isalnum, normalize("NFKD", text))).casefold()
 
 
 _BEGINNINGS: Final = tuple(map(_letters, _OWN_WORDS))
@@ -58,14 +58,22 @@ class SpokenFormatter(Formatter):
     def _message(
         self, before: str, source: str, text: str, widths: Widths, hint: str = ""
     ) -> list[OutputLine]:
+        name = f"{before}{safe_name(source)}"
         if not text.startswith(ACTION):
-            return super()._message(before, source, text, widths, hint)
-        said = f"{before}{safe_name(source)} "
-        what = text.removeprefix(ACTION)
-        if (width := widths.chat) is None:
-            return [OutputLine(said + make_safe(what), is_chat=True)]
-        rows = wrap_text(said, what, width, hint=hint)
-        return [OutputLine(row, is_chat=True) for row in rows]
+            lines = super()._message(before, source, text, widths, hint)
+        elif (columns := widths.chat) is None:
+            acts = f"{name} {make_safe(text.removeprefix(ACTION))}"
+            lines = [OutputLine(acts, is_chat=True)]
+        else:
+            acts = text.removeprefix(ACTION)
+            rows = wrap_text(f"{name} ", acts, columns, hint=hint)
+            lines = [OutputLine(row, is_chat=True) for row in rows]
+        return _with_speaker(lines, f"{name}: ")
+
+    def _whole(self, message: ChatMessage, widths: Widths) -> list[OutputLine]:
+        source = _source(message.source)
+        said = super()._whole(message._replace(source=source), widths)
+        return _with_speaker(said, f"{safe_name(source)}: ")
 
     def _typed(self, mark: str, text: str, widths: Widths) -> list[OutputLine]:
         is_pending = mark.startswith(PENDING)
@@ -73,6 +81,24 @@ class SpokenFormatter(Formatter):
 
     def _divider(self, label: str, widths: Widths) -> list[OutputLine]:
         return self._notes(f"Current room: {label}", widths)
+
+
+def _with_speaker(lines: list[OutputLine], head: str) -> list[OutputLine]:
+    """Return the rows of a message; those that sound like the client begin with *head*.
+
+    The head is as wide as the indent, unless the terminal is very narrow.
+    """
+    first, *others = lines
+    return [first, *(_said_by(head, line) for line in others)]
+
+
+def _said_by(head: str, line: OutputLine) -> OutputLine:
+    if not _letters(line.text).startswith(_BEGINNINGS):
+        return line
+    indent = len(line.text) - len(line.text.lstrip(" "))
+    room = max(1, min(width(head), indent))
+    rest = line.text[room:] if indent >= room else f" {line.text.lstrip()}"
+    return line._replace(text=f" {shorten(head.strip(), room)}"[1:].ljust(room) + rest)
 
 
 def _spoken(shown: ShownItem) -> ShownItem:

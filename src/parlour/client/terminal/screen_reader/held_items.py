@@ -63,7 +63,7 @@ class HeldItems:
             self._typed.append((item.room, item.text.strip()))
         if isinstance(item, Divider):
             last = unlabelled(self._items[-1])[0] if self._items else None
-            return not (isinstance(last, Note) and item.label in last.text)
+            return not (isinstance(last, Note) and _names(last.text, item.label))
         if not isinstance(item, ChatMessage) or _is_asked(shown):
             return True
         if item.source == own_name and self._is_typed(item):
@@ -98,6 +98,12 @@ class HeldItems:
                 self._typed.remove(line)
                 return True
         return False
+
+
+def _names(note: str, label: str) -> bool:
+    """Return whether a note says that the user is in the room with a *label*."""
+    said = f"You are in {label}"
+    return note == said or note.startswith((f"{said}:", f"{said},"))
 
 
 def _is_asked(shown: ShownItem) -> bool:

@@ -8,52 +8,73 @@ const SPAN =
 const OPENING = { ")": "(", "]": "[", "}": "{" };
 const AFTER_LINK = ".,;:!?'*_~"; // characters that end a sentence, not a link
 
+const LINK = /^(?:https?:\/\/|mailto:)./u;
+const MAX_MARKUP = 100; // spans and lines with markup in a message
+
 const count = (text, char) => text.split(char).length - 1;
+const textSpan = (raw) => ["text", raw, raw];
+const marked = (spans) => spans.filter(([kind]) => kind !== "text").length;
 
 function trimmedLink(link) {
-  for (;;) {
-    const last = link.at(-1);
-    const isUnbalanced = OPENING[last] && count(link, last) > count(link, OPENING[last]);
-    if (!AFTER_LINK.includes(last) && !isUnbalanced) return link;
-    link = link.slice(0, -1);
+  const unbalanced = {};
+  for (const closing of Object.keys(OPENING)) unbalanced[closing] = count(link, closing) - count(link, OPENING[closing]);
+  let end = link.length;
+  while (end > 0) {
+    const last = link[end - 1];
+    if (!AFTER_LINK.includes(last) && !(unbalanced[last]-- > 0)) break;
+    end -= 1;
   }
+  return link.slice(0, end);
 }
 
+// Return what was found, or null if it is a link to nothing.
 function spanOf({ 0: raw, groups }) {
   const { link, code, inner, bold, star, line } = groups;
-  if (link !== undefined) return ["link", trimmedLink(link), trimmedLink(link)];
+  if (link !== undefined) {
+    const trimmed = trimmedLink(link);
+    return LINK.test(trimmed) ? ["link", trimmed, trimmed] : null;
+  }
   if (code !== undefined) return ["code", raw, inner];
   if (bold !== undefined) return ["bold", raw, bold];
   return ["italic", raw, star ?? line];
 }
 
-// Return the spans of a line, each as [kind, raw, text].
-function parseLine(raw) {
+// Return the spans of a line, each as [kind, raw, text], at most `limit` of them not text.
+function parseLine(raw, limit) {
   const spans = [];
-  let start = 0;
-  for (;;) {
-    SPAN.lastIndex = start;
+  let [start, at] = [0, 0];
+  while (limit > 0) {
+    SPAN.lastIndex = at;
     const found = SPAN.exec(raw);
     if (!found) break;
     const span = spanOf(found);
-    if (found.index > start) spans.push(["text", raw.slice(start, found.index), raw.slice(start, found.index)]);
+    at = found.index + (span ?? found)[span ? 1 : 0].length;
+    if (!span) continue;
+    if (found.index > start) spans.push(textSpan(raw.slice(start, found.index)));
     spans.push(span);
-    start = found.index + span[1].length;
+    limit -= 1;
+    start = at;
   }
-  if (start < raw.length || !spans.length) spans.push(["text", raw.slice(start), raw.slice(start)]);
+  if (start < raw.length || !spans.length) spans.push(textSpan(raw.slice(start)));
   return spans;
 }
 
-// Return the lines of a text, each as [kind, spans].
+// Return the lines of a text, each as [kind, spans]. After MAX_MARKUP the rest is text.
 export function parse(text) {
-  let isInBlock = false;
+  let [isInBlock, left] = [false, MAX_MARKUP];
   return text.split("\n").map((raw, index, all) => {
     const hasBlock = isInBlock || index < all.length - 1;
-    if (hasBlock && raw.startsWith(FENCE) && !raw.slice(FENCE.length).includes("`")) {
+    const isFence = raw.startsWith(FENCE) && !raw.slice(FENCE.length).includes("`");
+    if (isFence && hasBlock && (left > 0 || isInBlock)) {
       isInBlock = !isInBlock;
-      return ["fence", [["text", raw, raw]]];
+      left -= 1;
+      return ["fence", [textSpan(raw)]];
     }
     if (isInBlock) return ["code", [["code", raw, raw]]];
-    return [raw.startsWith(">") ? "quote" : "text", parseLine(raw)];
+    const isQuote = raw.startsWith(">") && left > 0;
+    if (isQuote) left -= 1;
+    const spans = parseLine(raw, left);
+    left -= marked(spans);
+    return [isQuote ? "quote" : "text", spans];
   });
 }
