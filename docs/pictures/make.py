@@ -4,9 +4,6 @@
 and a script a pipe.
 """
 
-from collections.abc import Iterable
-from html import escape
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,19 +15,11 @@ from tests.gateways.web.site import Site, serve
 from tests.programs.launch import CLIENT
 from tests.programs.sandbox import Sandbox
 from tests.programs.terminal import Terminal
+from tests.programs.terminal_picture import DARK, page_of
 
 HERE = Path(__file__).parent
 SIZE: ViewportSize = {"width": 1000, "height": 640}
 WIDTH = 66  # visible columns of the terminal
-
-# A colour of a name is one of 256, in hexadecimal digits.
-COLOURS = {"default": "#d8d6d0", "cyan": "#6fcfcf"}
-FRAME = """<!doctype html><meta charset="utf-8"><style>
-body {{ margin: 0; display: inline-block; background: #1b1e22; }}
-pre {{ margin: 0; padding: 1.4em 1.7em; color: #d8d6d0;
-  font: 15px/1.55 "Noto Sans Mono", "DejaVu Sans Mono", monospace; }}
-.cursor {{ background: #d8d6d0; color: #1b1e22; }}
-</style><pre>{rows}</pre>"""
 
 
 def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:
@@ -55,29 +44,9 @@ def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:
     return romeo
 
 
-def html_rows(terminal: Terminal) -> Iterable[str]:
-    """Yield the rows of a screen as HTML, with colours and the cursor."""
-    screen = terminal.screen
-    rows = [row.rstrip() for row in screen.display]
-    last = max(screen.cursor.y, *(y for y, row in enumerate(rows) if row))
-    for y in range(last + 1):
-        cursor = screen.cursor.x if y == screen.cursor.y else None
-        cells = [screen.buffer[y][x] for x in range(WIDTH)]
-        styled = [
-            (COLOURS.get(cell.fg, f"#{cell.fg}"), cell.bold, x == cursor, cell.data)
-            for x, cell in enumerate(cells)
-        ]
-        parts = []
-        for (colour, is_bold, is_cursor), run in groupby(styled, lambda cell: cell[:3]):
-            text = escape("".join(data for *_, data in run))
-            weight = "; font-weight: 700" if is_bold else ""
-            kind = ' class="cursor"' if is_cursor else ""
-            parts.append(f'<span{kind} style="color: {colour}{weight}">{text}</span>')
-        yield "".join(parts)
-
-
 def make_pictures(browser: Browser, sandbox: Sandbox) -> None:
     """Make both pictures."""
+    sandbox.setenv("COLORFGBG", "15;0")  # a dark terminal
     site = serve(sandbox, "async")
     context = browser.new_context(
         viewport=SIZE, device_scale_factor=2, color_scheme="light", locale="en-GB"
@@ -90,7 +59,7 @@ def make_pictures(browser: Browser, sandbox: Sandbox) -> None:
     juliet.page.mouse.move(0, 0)
     juliet.page.screenshot(path=HERE / "page.png")
     shown = context.new_page()
-    shown.set_content(FRAME.format(rows="\n".join(html_rows(romeo))))
+    shown.set_content(page_of(romeo, DARK, WIDTH))
     shown.locator("pre").screenshot(path=HERE / "terminal.png")
     assert visits.close() == []
 

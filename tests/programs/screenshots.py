@@ -22,6 +22,9 @@ from .terminal_picture import DARK, LIGHT, page_of
 
 DIRECTORY: Final = ROOT / "screenshots"
 SIZES: Final = {"narrow": (24, 40), "usual": (24, 80), "wide": (36, 150)}
+THEMES: Final = {"light": (LIGHT, "0;15"), "dark": (DARK, "15;0")}
+"""The themes, with what such a terminal has in COLORFGBG."""
+
 CODE: Final = """Try this:
 ```
 if night:
@@ -29,6 +32,7 @@ if night:
 ```
 > so she said
 and **mind** the _friar_, see https://example.org/verona?night=1"""
+FOCUS_OUT: Final = "\x1b[O"
 LONG: Final = (
     "Anon, good nurse! Sweet Montague, be true. Stay but a little, I will come again. "
     "Three words, my dear, and good night indeed."
@@ -97,8 +101,25 @@ def screen_reader(stage: Stage) -> Terminal:
 
 def markup(stage: Stage) -> Terminal:
     terminal = stage.join()
-    stage.user("Nurse").send_messages(CODE, "/me waves", "\n".join("abcdefgh" * 4))
+    stage.user("Nurse").send_messages(CODE, "/me waves")
+    terminal.expect("waves")
+    return terminal
+
+
+def long_message(stage: Stage) -> Terminal:
+    terminal = stage.join()
+    stage.user("Nurse").send_messages("\n".join("abcdefgh" * 4))
     terminal.expect("more lines")
+    return terminal
+
+
+def away(stage: Stage) -> Terminal:
+    terminal = stage.join()
+    juliet = talk(stage, terminal)
+    terminal.press(FOCUS_OUT)
+    terminal.expect("away")
+    juliet.send_messages("Romeo?", "Never mind.")
+    terminal.expect("Never mind.")
     return terminal
 
 
@@ -163,18 +184,25 @@ def no_colour(stage: Stage) -> Terminal:
 
 
 STATES: Final[list[Callable[[Stage], Terminal]]] = [
-    conversation, classic, screen_reader, markup, first_visit, rooms, offline, answers,
-    help_text, no_colour,
+    conversation, classic, screen_reader, markup, long_message, away, first_visit,
+    rooms, offline, answers, help_text, no_colour,
 ]  # fmt: skip
+
+
+def wait_for_prompt(terminal: Terminal) -> None:
+    """Wait until the prompt is drawn below the messages."""
+    terminal.wait_until(lambda: "> " in f"{terminal.lines[-1]} ", "a prompt")
 
 
 def take(page: Page, show: Callable[[Stage], Terminal], shape: str) -> None:
     """Take the screenshots of one state at one size."""
-    with TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
-        terminal = show(Stage(sandbox, start_server(sandbox, "async"), SIZES[shape]))
-        if show not in {screen_reader, classic}:
-            terminal.wait_until(lambda: "> " in f"{terminal.lines[-1]} ", "a prompt")
-        for name, theme in (("light", LIGHT), ("dark", DARK)):
+    for name, (theme, colours) in THEMES.items():
+        with TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
+            sandbox.setenv("COLORFGBG", colours)
+            stage = Stage(sandbox, start_server(sandbox, "async"), SIZES[shape])
+            terminal = show(stage)
+            if show not in {screen_reader, classic}:
+                wait_for_prompt(terminal)
             state = show.__name__.replace("_", "-")
             path = DIRECTORY / f"terminal-{state}-{shape}-{name}.png"
             page.set_content(page_of(terminal, theme))

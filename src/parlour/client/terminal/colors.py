@@ -1,9 +1,7 @@
 """How many colours a terminal has, and the colour of a name in them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import IntEnum
-from functools import cache
-from itertools import product
 from typing import Final, Literal
 
 from parlour.core.events import SERVER
@@ -27,9 +25,6 @@ class ColorDepth(IntEnum):
     INDEXED = 8
     TRUE = 24
 
-
-_CUBE: Final = (0, 95, 135, 175, 215, 255)
-"""The levels of each of the three colours, of which the 216 are made."""
 
 _DEPTHS: Final = {
     "DEPTH_1_BIT": ColorDepth.NONE,
@@ -114,39 +109,12 @@ class NameStyles:
     def _color(self, color: NameColor) -> str:
         if self.depth is ColorDepth.BASE:
             return f"{color.base}"
-        is_known = self.background is not Background.UNKNOWN
-        page = color.light if self.background is Background.LIGHT else color.dark
-        if self.depth is ColorDepth.TRUE:
-            red, green, blue = _levels(page if is_known else color.terminal)
-            return f"38;2;{red};{green};{blue}"
-        if is_known:
-            return f"38;5;{nearest_indexed(page, self.background)}"
-        return f"38;5;{color.indexed}"
-
-
-@cache
-def nearest_indexed(color: str, background: Background) -> int:
-    """Return the most similar of the 216 colours after the first 16.
-
-    It is not nearer to the background, so it is as readable as *color*.
-    """
-    sign = 1 if background is Background.DARK else -1
-    wanted = _levels(color)
-    found: tuple[float, int] = (float("inf"), 0)
-    for number, levels in enumerate(product(_CUBE, repeat=3), start=16):
-        if sign * (_luma(levels) - _luma(wanted)) >= 0:
-            distance = sum((a - b) ** 2 for a, b in zip(levels, wanted, strict=True))
-            found = min(found, (distance, number))
-    return found[1]
-
-
-def _luma(levels: Sequence[int]) -> float:
-    """Return how bright a colour is, from 0 to 1."""
-    weights = 0.2126, 0.7152, 0.0722
-    pairs = zip(weights, levels, strict=True)
-    return sum(float(weight * (level / 255) ** 2.2) for weight, level in pairs)
-
-
-def _levels(color: str) -> bytes:
-    """Return the levels of red, green and blue of a colour such as ``#d52c90``."""
-    return bytes.fromhex(color[1:])
+        page, indexed = {
+            Background.UNKNOWN: (color.terminal, color.indexed),
+            Background.LIGHT: (color.light, color.light_indexed),
+            Background.DARK: (color.dark, color.dark_indexed),
+        }[self.background]
+        if self.depth is ColorDepth.INDEXED:
+            return f"38;5;{indexed}"
+        red, green, blue = bytes.fromhex(page[1:])
+        return f"38;2;{red};{green};{blue}"

@@ -7,31 +7,33 @@ from zlib import crc32
 class NameColor(NamedTuple):
     """A colour, as a page and a terminal show it.
 
-    A page knows its background. A terminal does not tell, so its colours are readable
-    on black and on white: the contrast of *terminal* is at least 4.5 on both, and that
-    of *indexed* at least 3.
+    The contrast with a known background is at least 4.5. For a terminal that does not
+    tell its own, *terminal* has that contrast with black and with white, and *indexed*
+    at least 3.
     """
 
     light: str  # on a light page
     dark: str  # on a dark page
     terminal: str  # in 24 bits
     indexed: int  # of 256 colours
+    light_indexed: int  # of 256, on a light background
+    dark_indexed: int  # of 256, on a dark one
     base: int  # of 16, as a parameter of SGR
 
 
 NAME_COLORS: Final = (
-    NameColor("#be3282", "#ea7cb3", "#d52c90", 162, 95),
-    NameColor("#960900", "#ffbfb3", "#e32a19", 160, 31),
-    NameColor("#ab5303", "#ec8640", "#bb5b01", 166, 91),
-    NameColor("#614401", "#fec55b", "#9a6e06", 94, 91),
-    NameColor("#677205", "#9aa921", "#717c04", 100, 32),
-    NameColor("#165501", "#93e282", "#278801", 28, 32),
-    NameColor("#017a63", "#08b595", "#05856d", 29, 36),
-    NameColor("#00515e", "#44e0ff", "#078195", 66, 36),
-    NameColor("#046ebd", "#4da5f9", "#0578ce", 32, 94),
-    NameColor("#243bb2", "#baceff", "#4368f9", 27, 94),
-    NameColor("#7753d4", "#a791f9", "#8456f1", 99, 35),
-    NameColor("#810f86", "#feb6ff", "#bc3dc2", 134, 35),
+    NameColor("#be3282", "#ea7cb3", "#d52c90", 162, 126, 175, 95),
+    NameColor("#960900", "#ffbfb3", "#e32a19", 160, 88, 217, 31),
+    NameColor("#ab5303", "#ec8640", "#bb5b01", 166, 130, 209, 91),
+    NameColor("#614401", "#fec55b", "#9a6e06", 94, 94, 221, 91),
+    NameColor("#677205", "#9aa921", "#717c04", 100, 58, 106, 32),
+    NameColor("#165501", "#93e282", "#278801", 28, 22, 114, 32),
+    NameColor("#017a63", "#08b595", "#05856d", 29, 29, 36, 36),
+    NameColor("#00515e", "#44e0ff", "#078195", 66, 23, 81, 36),
+    NameColor("#046ebd", "#4da5f9", "#0578ce", 32, 26, 75, 94),
+    NameColor("#243bb2", "#baceff", "#4368f9", 27, 19, 153, 94),
+    NameColor("#7753d4", "#a791f9", "#8456f1", 99, 62, 141, 35),
+    NameColor("#810f86", "#feb6ff", "#bc3dc2", 134, 90, 219, 35),
 )
 """Twelve colours by hue. Few of the 16 are readable on both backgrounds: two of a hue
 share one."""
