@@ -19,6 +19,7 @@ __all__ = [
     "NARROW",
     "OUTAGE",
     "WIDE",
+    "Locator",
     "Tab",
     "Visits",
     "WebSocket",

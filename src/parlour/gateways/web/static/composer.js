@@ -88,6 +88,7 @@ export class Composer {
 
   showError(reason, where = "box-error") {
     element(where).textContent = sentence(reason);
+    element(where.replace("-error", "")).ariaInvalid = `${Boolean(reason)}`;
   }
 
   // Fill in a name if the box is empty.
@@ -112,7 +113,6 @@ export class Composer {
 
   #showBox(isShown) {
     element("say-row").hidden = !isShown;
-    element("say").querySelector("label").hidden = !isShown;
   }
 
   #showForm(isJoining) {

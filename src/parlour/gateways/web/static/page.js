@@ -1,4 +1,4 @@
-// The parts of all pages: the theme button, local times, and the folding user list.
+// The parts of all pages: the theme button, local times, and what depends on the width.
 
 import { element, onClick } from "./dom.js";
 import { localise, localiseAll } from "./local-time.js";
@@ -34,11 +34,11 @@ onClick("theme", () => {
 const density = element("density");
 
 function showDensity() {
-  density.textContent = root.dataset.density ? "Compact rows" : "Comfortable rows";
+  density.textContent = `Rows: ${root.dataset.density ?? "compact"}`;
 }
 
 if (density) {
-  density.hidden = false;
+  element("settings-button").hidden = false;
   showDensity();
   onClick("density", () => {
     if (root.dataset.density) delete root.dataset.density;
