@@ -161,7 +161,7 @@ def test_the_rooms_have_no_accessibility_violations(
 
     tab.join_room("dev").open_room("#lobby")
     romeo.send("hello, Juliet", "/msg Juliet psst")
-    tab.expect_notes("#dev", "1 unread", "@1 with your name")
+    tab.expect_notes("#dev", "@1 with your name, 1 unread")
     tab.expect_notes("Romeo", "1 unread")
     check("unread messages")
     tab.open_room("#dev").page.get_by_role("button", name="Topic").click()
