@@ -1,6 +1,7 @@
 """Markup, marks and suggestions on the page, in a real browser."""
 
-from tests.gateways.web.browser import Locator, Tab, Visits, expect
+from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import on_asyncio, serve
 from tests.programs.sandbox import Sandbox
 
@@ -170,21 +171,15 @@ def test_rows_are_compact_until_comfortable_ones_are_chosen(
     log = juliet.page.locator("#log")
     compact = log.bounding_box()
 
-    choice(juliet, "Rows: compact").click()
+    menu_button(juliet, "Rows: compact").click()
     juliet.go().wait_until_live()
 
     comfortable = log.bounding_box()
     assert compact is not None
     assert comfortable is not None
     assert comfortable["height"] > compact["height"]
-    choice(juliet, "Rows: comfortable").click()
+    menu_button(juliet, "Rows: comfortable").click()
     expect(juliet.page.get_by_role("button", name="Rows: compact")).to_be_visible()
-
-
-def choice(tab: Tab, name: str) -> Locator:
-    """Open the menu, and return its button *name*."""
-    tab.page.get_by_role("button", name="Menu").click()
-    return tab.page.get_by_role("button", name=name)
 
 
 @on_asyncio

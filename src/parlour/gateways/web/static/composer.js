@@ -117,7 +117,7 @@ export class Composer {
 
   #showForm(isJoining) {
     element("join").hidden = !isJoining;
-    element("say").hidden = isJoining;
+    element("say").hidden = element("who").hidden = isJoining;
     element("skip").hidden = isJoining;
     element("keep").hidden = this.#you === null;
     element("aside-note").hidden = this.#you !== null;

@@ -52,10 +52,22 @@ if (density) {
   });
 }
 
-// In a narrow window the list of users opens on demand.
+// In a narrow window the list of users opens on demand, and buttons are in the menu.
 const narrow = matchMedia("(max-width: 54rem)");
 const people = element("people");
-const fold = () => people && (people.open = !narrow.matches);
+const menu = element("settings");
+const buttons = menu ? ["topic-edit", "part", "theme", "who"].map(element).filter(Boolean) : [];
+const places = buttons.map((part) => part.parentNode.insertBefore(new Comment(), part));
+
+function fold() {
+  if (people) people.open = !narrow.matches;
+  if (narrow.matches) menu?.prepend(...buttons.filter(({ id }) => id !== "who"));
+  if (narrow.matches && element("who")) menu?.append(element("who"));
+  if (!narrow.matches) buttons.forEach((part, at) => places[at].after(part));
+}
+
+// Close the menu before a button in it moves the focus.
+menu?.addEventListener("click", ({ target }) => target.closest("#topic-edit, #part, .who button") && menu.hidePopover(), true);
 narrow.addEventListener("change", fold);
 fold();
 
