@@ -19,6 +19,7 @@ __all__ = [
     "NARROW",
     "OUTAGE",
     "WIDE",
+    "Locator",
     "Tab",
     "Visits",
     "WebSocket",
@@ -172,13 +173,11 @@ class Tab:
         The policy of the page forbids the script that ``wait_for_function`` needs.
         """
         deadline = time.monotonic() + PATIENCE / 1000
-        while (stored := self._session_storage(key)) != value:
+        script = "key => sessionStorage.getItem(key)"
+        while (stored := self.page.evaluate(script, key)) != value:
             assert time.monotonic() < deadline, stored
             self.page.wait_for_timeout(20)
         return self
-
-    def _session_storage(self, key: str) -> object:
-        return self.page.evaluate("key => sessionStorage.getItem(key)", key)
 
     def expect_message(self, text: str) -> Self:
         """Wait until exactly one message has *text*."""

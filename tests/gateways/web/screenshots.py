@@ -1,6 +1,6 @@
 """Take screenshots of the page in every state, for people: `make screenshots`.
 
-The directory `screenshots` has each state narrow and wide, light and dark. No test
+The directory `screenshots` has each state wide, narrow and low, light and dark. No test
 compares them.
 """
 
@@ -13,15 +13,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from parlour.gateways.web.allowed_hosts import foreign_origin
-from tests.gateways.web.browser import NARROW, OUTAGE, WIDE, Tab, Visits, expect
+from tests.gateways.web.browser import (
+    NARROW,
+    OUTAGE,
+    WIDE,
+    Locator,
+    Tab,
+    Visits,
+    expect,
+)
 from tests.gateways.web.chromium import chromium
 from tests.gateways.web.hostile_input import NAMES, TEXTS
+from tests.gateways.web.narrow_window import menu_button, search_for
 from tests.gateways.web.site import Site, serve
 from tests.programs.launch import ROOT
 from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import SocketClient
 
 DIRECTORY = ROOT / "screenshots"
+SHAPES = [(WIDE, "wide"), (NARROW, "narrow"), ((844, 390), "low")]
 LONG = (
     "Anon, good nurse! Sweet Montague, be true. Stay but a little, I will come again. "
     "Three words, dear Romeo, and good night indeed. If that thy bent of love be "
@@ -156,8 +166,7 @@ def search_results(users: Users, tab: Tab) -> None:
 
 def overlay(users: Users, tab: Tab) -> None:
     joined(users, tab)
-    tab.page.locator("#find").fill("rom")
-    tab.page.locator("#find").press("Enter")
+    search_for(tab, "rom")
     expect(tab.page.get_by_role("dialog").locator("mark").first).to_be_visible()
 
 
@@ -233,14 +242,25 @@ def person(users: Users, tab: Tab) -> None:
     tab.page.locator("#names").get_by_role("button", name="Nurse").click()
 
 
+def button(tab: Tab, name: str) -> Locator:
+    """Return a button of the room, which is in the menu of a narrow window."""
+    found = tab.page.get_by_role("button", name=name)
+    return found if found.is_visible() else menu_button(tab, name)
+
+
+def menu(users: Users, tab: Tab) -> None:
+    rooms(users, tab)
+    tab.page.get_by_role("button", name="Menu").click()
+
+
 def topic_form(users: Users, tab: Tab) -> None:
     rooms(users, tab)
-    tab.open_room("#garden").page.get_by_role("button", name="Topic").click()
+    button(tab.open_room("#garden"), "Topic").click()
 
 
 def not_in_room(users: Users, tab: Tab) -> None:
     rooms(users, tab)
-    tab.open_room("#garden").page.get_by_role("button", name="Leave room").click()
+    button(tab.open_room("#garden"), "Leave room").click()
     expect(tab.page.locator("#outside-text")).to_be_visible()
 
 
@@ -263,7 +283,7 @@ STATES: list[Callable[[Users, Tab], None]] = [
     empty_room, conversation, joined, markup, refused_name, user_list, hostile_input,
     tall_message, reconnecting, refused_origin, read_only, search_results, overlay,
     single_message, older_messages, not_found, rooms, new_messages, direct_messages,
-    drawer, person, topic_form, not_in_room, closed_room, list_of_rooms,
+    drawer, menu, person, topic_form, not_in_room, closed_room, list_of_rooms,
     search_all_rooms,
 ]  # fmt: skip
 
@@ -280,7 +300,7 @@ def main() -> None:
     chosen = [state for state in STATES if state.__name__ in sys.argv[1:]] or STATES
     with chromium() as browser:
         for state in chosen:
-            for size, shape in ((WIDE, "wide"), (NARROW, "narrow")):
+            for size, shape in SHAPES:
                 for is_dark in (False, True):
                     theme = "dark" if is_dark else "light"
                     name = f"{state.__name__.replace('_', '-')}-{shape}-{theme}.png"

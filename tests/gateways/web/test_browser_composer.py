@@ -3,6 +3,7 @@
 import pytest
 
 from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import ChatMessage, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
 
@@ -106,13 +107,18 @@ def test_a_low_window_shows_both_messages_and_the_message_box(
 
     expect(juliet.texts).to_be_in_viewport(ratio=1)
     expect(juliet.box).to_be_in_viewport(ratio=1)
-    juliet.page.get_by_role("button", name="Leave chat").focus()
-    expect(juliet.page.get_by_role("searchbox")).to_be_visible()
+    juliet.page.get_by_role("button", name="Send").focus()
+    expect(juliet.page.get_by_role("button", name="Search")).to_be_visible()
+    leave = menu_button(juliet, "Leave chat")
+    leave.focus()
+    expect(leave).to_be_in_viewport(ratio=1)
 
 
 @on_asyncio
-@pytest.mark.parametrize("size", [(844, 390), (932, 430), (390, 500), (320, 568)])
-def test_a_phone_shows_at_least_seven_rows_of_the_chat(
+@pytest.mark.parametrize(
+    "size", [(390, 844), (844, 390), (932, 430), (390, 500), (320, 568)]
+)
+def test_a_phone_shows_at_least_seven_or_eleven_rows_of_the_chat(
     sandbox: Sandbox, visit: Visits, engine: str, size: tuple[int, int]
 ) -> None:
     site = serve(sandbox, engine)
@@ -120,12 +126,21 @@ def test_a_phone_shows_at_least_seven_rows_of_the_chat(
     juliet.send("/topic what is in a name", *map(str, range(10, 30)))
     juliet.expect_message("29")
 
-    for at in range(-7, 0):
+    least = 11 if size == (390, 844) else 7
+    for at in range(-least, 0):
         expect(juliet.texts.nth(at)).to_be_in_viewport(ratio=1)
-    parts = "header, .head, .head :not(.topic), aside, .foot, .foot *"
+    parts = "header, .head, .head :not(.topic, .unseen), aside, .foot"
+    parts += ", .foot :not(.unseen)"
     assert juliet.overflowing(parts) == []
-    for name in ("Change name", "Leave chat", "Leave room", "Send", "Rooms"):
+    for name in ("Send", "Rooms", "Menu"):
         expect(juliet.page.get_by_role("button", name=name)).to_be_in_viewport()
+    if size[0] < 900:
+        juliet.page.get_by_role("button", name="Menu").click()
+        expect(juliet.page.locator("#settings #you")).to_be_in_viewport(ratio=1)
+        assert juliet.overflowing("#settings, #settings :not(.unseen)") == []
+    for name in ("Topic", "Leave room", "Theme", "Change name", "Leave chat"):
+        expect(juliet.page.get_by_role("button", name=name)).to_be_in_viewport()
+    juliet.page.keyboard.press("Escape")
     if size[0] < 900:  # else the list is beside the chat
         juliet.page.locator("summary").click()
     expect(juliet.page.locator("#names .name")).to_be_in_viewport(ratio=1)
@@ -211,7 +226,8 @@ def test_the_search_box_fits_five_letters_in_a_narrow_window(
     tab = visit(serve(sandbox, engine)).wait_until_live()
     tab.page.set_viewport_size({"width": width, "height": 640})
 
-    box = tab.page.locator("#find").bounding_box()
+    tab.page.get_by_role("button", name="Search").click()
+    box = tab.page.get_by_role("dialog").get_by_role("searchbox").bounding_box()
     assert box is not None
     assert box["width"] >= FIVE_LETTERS
 

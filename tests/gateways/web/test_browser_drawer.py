@@ -3,6 +3,7 @@
 import pytest
 
 from tests.gateways.web.browser import NARROW, Tab, Visits, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
@@ -99,12 +100,16 @@ def test_a_tap_shows_all_of_a_long_topic_in_a_narrow_window(
     romeo.send(f"/topic {text}")
     expect(topic).to_have_text(text)
     assert romeo.overflowing("#topic")
-    place = romeo.page.locator("#part").bounding_box()
+    title, menu = romeo.page.locator("#title"), romeo.page.locator("#settings-button")
+    places = title.bounding_box(), menu.bounding_box()
 
     topic.click()
 
-    assert romeo.page.locator("#part").bounding_box() == place
+    assert (title.bounding_box(), menu.bounding_box()) == places
     assert romeo.overflowing("#topic, #head button") == []
+    expect(menu_button(romeo, "Leave room")).to_be_in_viewport(ratio=1)
+    romeo.page.keyboard.press("Escape")
+    topic.click()
     for size in (NARROW, (320, 640), (1000, 700)):
         romeo.expect_to_fit(size)
     romeo.box.click()
@@ -161,7 +166,7 @@ def test_the_rooms_have_no_accessibility_violations(
 
     tab.join_room("dev").open_room("#lobby")
     romeo.send("hello, Juliet", "/msg Juliet psst")
-    tab.expect_notes("#dev", "1 unread", "@1 with your name")
+    tab.expect_notes("#dev", "@1 with your name, 1 unread")
     tab.expect_notes("Romeo", "1 unread")
     check("unread messages")
     tab.open_room("#dev").page.get_by_role("button", name="Topic").click()

@@ -1,6 +1,7 @@
 """Markup, marks and suggestions on the page, in a real browser."""
 
 from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import on_asyncio, serve
 from tests.programs.sandbox import Sandbox
 
@@ -170,12 +171,29 @@ def test_rows_are_compact_until_comfortable_ones_are_chosen(
     log = juliet.page.locator("#log")
     compact = log.bounding_box()
 
-    juliet.page.get_by_role("button", name="Comfortable rows").click()
+    menu_button(juliet, "Rows: compact").click()
     juliet.go().wait_until_live()
 
     comfortable = log.bounding_box()
     assert compact is not None
     assert comfortable is not None
     assert comfortable["height"] > compact["height"]
-    juliet.page.get_by_role("button", name="Compact rows").click()
-    expect(juliet.page.get_by_role("button", name="Comfortable rows")).to_be_visible()
+    menu_button(juliet, "Rows: comfortable").click()
+    expect(juliet.page.get_by_role("button", name="Rows: compact")).to_be_visible()
+
+
+@on_asyncio
+def test_a_compact_message_of_one_line_is_a_row_of_one_line(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    juliet, _, _ = joined(sandbox, visit, engine)
+    juliet.send("one", "two")
+    juliet.expect_message("two")
+    rows = juliet.page.locator("#log .message")
+
+    first, second = rows.nth(-2).bounding_box(), rows.nth(-1).bounding_box()
+
+    assert first is not None
+    assert second is not None
+    assert first["height"] == second["height"] == 24
+    assert second["y"] == first["y"] + 24

@@ -1,14 +1,9 @@
 """The overlay shows other pages while the chat stays connected."""
 
-from tests.gateways.web.browser import NARROW, OUTAGE, Tab, Visits, expect
+from tests.gateways.web.browser import NARROW, OUTAGE, Visits, expect
+from tests.gateways.web.narrow_window import search_for
 from tests.gateways.web.site import on_asyncio, on_threads, restart, serve
 from tests.programs.sandbox import Sandbox
-
-
-def search(tab: Tab, words: str) -> None:
-    box = tab.page.locator("#find")
-    box.fill(words)
-    box.press("Enter")
 
 
 @on_asyncio
@@ -22,7 +17,7 @@ def test_a_search_opens_over_the_chat_without_a_new_connection(
     watcher = visit(site).wait_until_live()
     overlay = juliet.page.get_by_role("dialog")
 
-    search(juliet, "mess")
+    search_for(juliet, "mess")
     expect(overlay.locator("mark")).to_have_text(["message"])
     expect(juliet.page).to_have_url(f"{site.url}search?q=mess")
     overlay.locator(".when").click()
@@ -54,7 +49,7 @@ def test_messages_arrive_below_the_overlay(
     juliet = visit(site, size=NARROW).join("Juliet")
     overlay = juliet.page.get_by_role("dialog")
 
-    search(juliet, "nothing of the kind")
+    search_for(juliet, "nothing of the kind")
     expect(overlay).to_contain_text("No message has")
     romeo.send_messages("soft")
     romeo.expect(": soft")
@@ -77,7 +72,7 @@ def test_the_overlay_shows_an_error_if_the_server_is_down(
     juliet = visit(site).ignore_errors(OUTAGE, "ERR_").wait_until_live()
     site.program.stop()
 
-    search(juliet, "anything")
+    search_for(juliet, "anything")
 
     overlay = juliet.page.get_by_role("dialog")
     expect(overlay).to_contain_text("The server does not respond")
@@ -86,3 +81,26 @@ def test_the_overlay_shows_an_error_if_the_server_is_down(
     expect(overlay).to_contain_text("No message has")
     juliet.page.go_back()
     expect(overlay).not_to_be_visible()
+
+
+@on_asyncio
+def test_messages_that_were_found_begin_near_the_top_and_are_links(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    with sandbox.join(site.port) as romeo:
+        romeo.send_messages("But, soft! what light")
+        romeo.expect(": But, soft! what light")
+    juliet = visit(site).join("Juliet")
+    overlay = juliet.page.get_by_role("dialog")
+    search_for(juliet, "soft")
+    hit = overlay.locator(".message")
+    expect(hit).to_have_count(1)
+
+    top, place = overlay.bounding_box(), hit.bounding_box()
+
+    assert top is not None
+    assert place is not None
+    assert place["y"] <= top["y"] + 120
+    hit.click(position={"x": place["width"] - 20, "y": place["height"] - 5})
+    expect(overlay.locator("[aria-current]")).to_contain_text("But, soft!")

@@ -26,7 +26,7 @@ def test_messages_of_other_rooms_are_counted_until_they_are_seen(
     romeo, juliet = meet(visit, site, "dev")
     romeo.open_room("#dev").send("one", "two", "O Juliet, look", "Juliette")
 
-    juliet.expect_notes("#dev", "4 unread", "@1 with your name")
+    juliet.expect_notes("#dev", "@1 with your name, 4 unread")
     expect(juliet.page).to_have_title("(4) #lobby \N{EN DASH} Parlour")
     expect(juliet.texts).to_have_count(0)
     juliet.open_room("#dev")

@@ -84,10 +84,14 @@ def test_every_colour_has_enough_contrast(
 
     on_paper = {ink: contrast(ink, colors["paper"]) for ink in inks}
     on_tint = {ink: contrast(ink, colors["tint"]) for ink in inks}
+    on_fill = {ink: contrast(ink, colors["mention-fill"]) for ink in inks}
 
     assert len(set(hues)) == len(NAME_COLORS)
     assert {ink for ink, ratio in on_paper.items() if ratio < 4.5} == set(), scheme
     assert {ink for ink, ratio in on_tint.items() if ratio < 4.5} == set(), scheme
+    assert {ink for ink, ratio in on_fill.items() if ratio < 4.5} == set(), scheme
+    assert contrast(colors["mention"], colors["paper"]) >= 4.5
+    assert contrast(colors["on-mention"], colors["mention"]) >= 4.5
     assert contrast(colors["on-accent"], colors["accent"]) >= 4.5
     assert contrast(colors["warn-ink"], colors["warn"]) >= 4.5
     assert contrast(colors["edge"], colors["card"]) >= 3

@@ -5,8 +5,7 @@
 // `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
 // `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
 // `commands`, `directs` the requests for direct rooms, `connection-status` the state, and
-// `overlay` shows other pages. The HTML is complete without scripts; the connection
-// resumes from its cursors.
+// `overlay` shows other pages. The connection resumes from the cursors of the HTML.
 
 import { writeMessage } from "./commands.js";
 import { Composer } from "./composer.js";
@@ -264,7 +263,7 @@ function directFailed({ to, text }, reason) {
 }
 
 function showPerson(name) {
-  if (session.you !== null && name !== session.you) person.show(name);
+  if (session.you !== null && name !== session.you) person.show(name, view.room.users.since.get(name));
 }
 
 // A room to join or, for a user who only watches, to show.
@@ -273,7 +272,8 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || session.you === null || new URL(form.action).pathname !== "/rooms") return;
   event.preventDefault();
   const box = form.querySelector('[name="room"]');
-  const showError = (reason) => (form.querySelector(".error").textContent = sentence(reason));
+  const error = form.querySelector(".error");
+  const showError = (reason) => ([error.textContent, box.ariaInvalid] = [sentence(reason), `${Boolean(reason)}`]);
   if (box.value.trim() && joinRoom(box.value.trim(), showError)) box.value = "";
 });
 

@@ -88,6 +88,7 @@ export class Composer {
 
   showError(reason, where = "box-error") {
     element(where).textContent = sentence(reason);
+    element(where.replace("-error", "")).ariaInvalid = `${Boolean(reason)}`;
   }
 
   // Fill in a name if the box is empty.
@@ -112,12 +113,11 @@ export class Composer {
 
   #showBox(isShown) {
     element("say-row").hidden = !isShown;
-    element("say").querySelector("label").hidden = !isShown;
   }
 
   #showForm(isJoining) {
     element("join").hidden = !isJoining;
-    element("say").hidden = isJoining;
+    element("say").hidden = element("who").hidden = isJoining;
     element("skip").hidden = isJoining;
     element("keep").hidden = this.#you === null;
     element("aside-note").hidden = this.#you !== null;

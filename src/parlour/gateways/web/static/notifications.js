@@ -29,8 +29,11 @@ export class Notifications {
     this.#draw();
   }
 
-  // The button is there only while the browser would ask.
+  // The button shows the permission, which only the browser can take back.
   #draw() {
-    this.#button.hidden = globalThis.Notification?.permission !== "default";
+    const permission = globalThis.Notification?.permission;
+    this.#button.hidden = !permission;
+    this.#button.disabled = permission !== "default";
+    this.#button.textContent = `Notifications: ${{ default: "off", granted: "on", denied: "blocked by the browser" }[permission]}`;
   }
 }

@@ -1,4 +1,4 @@
-// The parts of all pages: the theme button, local times, and the folding user list.
+// The parts of all pages: the theme button, local times, and what depends on the width.
 
 import { element, onClick } from "./dom.js";
 import { localise, localiseAll } from "./local-time.js";
@@ -34,11 +34,11 @@ onClick("theme", () => {
 const density = element("density");
 
 function showDensity() {
-  density.textContent = root.dataset.density ? "Compact rows" : "Comfortable rows";
+  density.textContent = `Rows: ${root.dataset.density ?? "compact"}`;
 }
 
 if (density) {
-  density.hidden = false;
+  element("settings-button").hidden = false;
   showDensity();
   onClick("density", () => {
     if (root.dataset.density) delete root.dataset.density;
@@ -52,10 +52,22 @@ if (density) {
   });
 }
 
-// In a narrow window the list of users opens on demand.
+// In a narrow window the list of users opens on demand, and buttons are in the menu.
 const narrow = matchMedia("(max-width: 54rem)");
 const people = element("people");
-const fold = () => people && (people.open = !narrow.matches);
+const menu = element("settings");
+const buttons = menu ? ["topic-edit", "part", "theme", "who"].map(element).filter(Boolean) : [];
+const places = buttons.map((part) => part.parentNode.insertBefore(new Comment(), part));
+
+function fold() {
+  if (people) people.open = !narrow.matches;
+  if (narrow.matches) menu?.prepend(...buttons.filter(({ id }) => id !== "who"));
+  if (narrow.matches && element("who")) menu?.append(element("who"));
+  if (!narrow.matches) buttons.forEach((part, at) => places[at].after(part));
+}
+
+// Close the menu before a button in it moves the focus.
+menu?.addEventListener("click", ({ target }) => target.closest("#topic-edit, #part, .who button") && menu.hidePopover(), true);
 narrow.addEventListener("change", fold);
 fold();
 

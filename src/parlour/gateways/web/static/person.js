@@ -1,6 +1,7 @@
 // What to do with another user: a small dialog.
 
 import { element, onClick } from "./dom.js";
+import { clock, day } from "./local-time.js";
 import { isIgnored } from "./ignored.js";
 import { visibleName } from "./safe-text.js";
 
@@ -18,9 +19,11 @@ export class Person {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   }
 
-  show(name) {
+  // `since` is when the user joined the room, or undefined.
+  show(name, since) {
     this.#name = name;
     element("person-name").textContent = visibleName(name);
+    element("person-since").textContent = since ? `In the room since ${day(since)}, ${clock(since)}` : "Not in the room now";
     element("person-ignore").textContent = isIgnored(name) ? "Stop ignoring" : "Ignore";
     dialog.showModal();
   }

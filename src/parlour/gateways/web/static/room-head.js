@@ -42,7 +42,8 @@ export class RoomHead {
 
   #close() {
     this.#showForm(false);
-    element("topic-edit").focus();
+    const button = element("topic-edit");
+    (button.checkVisibility() ? button : element("settings-button")).focus();
   }
 
   #showForm(isEditing) {

@@ -84,8 +84,8 @@ export class RoomList {
     link.ariaCurrent = room === this.#rooms.current ? "page" : null;
     link.classList.toggle("news", room.unread > 0);
     const notes = [];
-    if (room.unread) notes.push(badge(`${room.unread}`, "unread", room.isDirect));
-    if (room.mentions && !room.isDirect) notes.push(badge(`@${room.mentions}`, "with your name", true));
+    if (room.mentions && !room.isDirect) notes.push(badge(`@${room.mentions}`, `with your name, ${room.unread} unread`, true));
+    else if (room.unread) notes.push(badge(`${room.unread}`, "unread", room.isDirect));
     if (this.#hasRefused(room)) notes.push(create("span", "error", "not sent"));
     link.querySelector(".size").replaceChildren(...notes);
   }

@@ -77,8 +77,12 @@ export class UserList {
     const row = element("a-person").content.cloneNode(true).querySelector("li");
     fillName(row, name);
     localise(row.querySelector("time"), since);
-    if (isIgnored(name)) row.querySelector(".since").append(", ignored");
-    if (isYou(name)) row.querySelector(".since").prepend("you, ");
+    const note = row.querySelector(".since");
+    if (isIgnored(name)) note.append(", ignored");
+    if (isYou(name)) note.prepend("you, ");
+    row.title = note.textContent;
+    row.classList.toggle("ignored", isIgnored(name));
+    row.classList.toggle("own", isYou(name));
     if (!this.#canChoose(name)) return row;
     const text = row.querySelector(".name");
     const button = create("button", "who-is", "");
