@@ -210,7 +210,7 @@ def test_an_unknown_command_is_not_sent(
     juliet = visit(site).join("Juliet")
 
     juliet.send("/jion lobby")
-    expect(juliet.page.locator("#box-error")).to_contain_text("/setname NAME")
+    expect(juliet.page.locator("#box-error")).to_contain_text("There is no command /jion here")
     juliet.send("//jion lobby", "/setname Capulet")
 
     juliet.expect_messages([ChatMessage("Juliet", "/jion lobby")]).expect_users(
@@ -248,7 +248,21 @@ def test_what_may_be_a_command_is_sent_only_after_a_second_enter(
 
     juliet.send("/TOPIC what is in a name", "/constructor")
     expect(juliet.page.locator("#topic")).to_have_text("what is in a name")
-    expect(error).to_contain_text("The commands here are")
+    expect(error).to_contain_text("There is no command /constructor here")
+
+
+@on_asyncio
+def test_help_lists_the_commands_and_leaves_an_empty_box(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(sandbox, engine)).join("Juliet")
+
+    juliet.send("/help")
+
+    expect(juliet.page.locator("#box-error")).to_contain_text("/topic TEXT")
+    expect(juliet.box).to_have_value("")
+    juliet.send("/nick Capulet")
+    juliet.expect_users("Capulet")
 
 
 @on_asyncio

@@ -13,8 +13,10 @@ const USAGE = {
   ignore: "NAME",
   unignore: "NAME",
   me: "TEXT",
+  help: "",
 };
 const OPTIONAL = ["topic"];
+const ALIASES = { __proto__: null, nick: "setname", name: "setname", part: "leave", w: "msg", query: "msg" };
 
 export const COMMANDS = Object.keys(USAGE).sort().map((name) => `/${name}`);
 const LIST = Object.entries(USAGE).map(([name, argument]) => `/${name} ${argument}`.trim());
@@ -42,8 +44,9 @@ function almostCommand(input) {
   return OTHER_SLASHES.includes(word[0]) && name in USAGE ? `/${name}` : "";
 }
 
-// Return {text} to send, with a {question} if it may be meant as a command, {command, argument} to carry out, or an {error}. `names` are
-// those of the users in the room.
+// Return {text} to send, with a {question} if it may be meant as a command, {command,
+// argument} to carry out, {help} to show, or an {error}. `names` are those of the users in
+// the room.
 export function parse(input, names) {
   if (!/^\/(?!\/)/.test(input)) {
     const meant = almostCommand(input);
@@ -51,13 +54,14 @@ export function parse(input, names) {
     return { text: input.replace(/^\/\//, "/"), question };
   }
   const [, typed, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
-  const command = typed.toLowerCase();
+  const command = ALIASES[typed.toLowerCase()] ?? typed.toLowerCase();
   const argument = rest.trim();
   const usage = USAGE[command];
   if (usage === undefined) {
-    return { error: `the commands here are ${LIST.join(", ")}; to send a line that begins with /, double the /` };
+    return { error: `there is no command /${typed} here, /help lists them; to send a line that begins with /, double the /` };
   }
   if (usage ? !argument && !OPTIONAL.includes(command) : argument) return { error: `usage: /${command} ${usage}` };
+  if (command === "help") return { help: `the commands here are ${LIST.join(", ")}; search is at the top` };
   if (command === "me") return { text: `${ACTION}${argument}` };
   if (command !== "msg") return { command, argument: argument.replace(/^"(.*)"$/s, "$1"), isBare: !argument };
   const [to, text] = splitMessage(argument, names);

@@ -141,8 +141,14 @@ export class Composer {
     const input = this.#box.value.toWellFormed().trimEnd(); // JSON has no lone surrogates
     this.showError("");
     if (!input.trim()) return;
-    const { text, command, error, question, ...rest } = parse(input, this.#actions.names());
+    const { text, command, error, question, help, ...rest } = parse(input, this.#actions.names());
     if (error) return this.showError(error);
+    if (help) {
+      this.#fill("");
+      this.#keep(this.#room, "");
+      element("box-error").textContent = sentence(help); // beside the box, as reasons are
+      return undefined;
+    }
     if (question && input !== this.#questioned) {
       this.#questioned = input;
       return this.showError(question);
