@@ -179,11 +179,13 @@ def test_a_text_that_is_too_long_stays_in_the_box_with_an_error(
     juliet.send(long)
     expect(juliet.page.locator("#box-error")).to_contain_text("4,098 bytes")
     expect(juliet.box).to_have_value(long)
+    expect(juliet.box).to_have_attribute("aria-invalid", "true")
     juliet.box.press("Backspace")
     juliet.box.press("Enter")
 
     juliet.expect_messages([ChatMessage("Juliet", longest)])
     expect(juliet.page.locator("#box-error")).to_be_empty()
+    expect(juliet.box).to_have_attribute("aria-invalid", "false")
     expect(juliet.box).to_have_value("")
 
 

@@ -86,7 +86,7 @@ def test_browsers_cache_static_files_until_they_change(
     client: FlaskClient,
 ) -> None:
     page = Html(client.get("/").text)
-    sheet, _ = [e for e in page.all("link") if e.attributes["rel"] == "stylesheet"]
+    sheet, *_ = [e for e in page.all("link") if e.attributes["rel"] == "stylesheet"]
     address = sheet.attributes["href"]
 
     with client.get(address) as first:

@@ -5,6 +5,8 @@ import { create } from "./dom.js";
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full" });
 
+if (CLOCK.resolvedOptions().hour12) document.documentElement.classList.add("hour12"); // with a wider column
+
 export const clock = (time) => CLOCK.format(time);
 export const day = (time) => DAY.format(time).replace(",", "");
 
