@@ -26,6 +26,8 @@ class ColorDepth(IntEnum):
     TRUE = 24
 
 
+_BARS: Final = {Background.LIGHT: "bg:#e4e4e4", Background.DARK: "bg:#303030"}
+
 _DEPTHS: Final = {
     "DEPTH_1_BIT": ColorDepth.NONE,
     "DEPTH_4_BIT": ColorDepth.BASE,
@@ -94,6 +96,12 @@ class NameStyles:
     def mention(self) -> str:
         """The style of the mark of a mention."""
         return f"{BOLD};{self._color(MENTION_COLOR)}" if self.depth else BOLD
+
+    @property
+    def bar(self) -> str:
+        """The background of a status row, as a style of prompt_toolkit."""
+        has_bar = self.depth >= ColorDepth.INDEXED
+        return _BARS.get(self.background, "") if has_bar else ""
 
     def of(self, source: str) -> str:
         """Return the style of a name: its hue on the page.

@@ -249,7 +249,8 @@ class Prompt:
         status = self._status
         if self._alerts is not None:
             is_away = self._alerts.attention.is_away(time.monotonic())
-            status = status._replace(is_away=is_away)
+            bar = self._look.formatter.names.bar
+            status = status._replace(is_away=is_away, bar=bar)
         found = self._look.prompt(status, _terminal_size().columns)
         return found if isinstance(found, str) else FormattedText(found)
 

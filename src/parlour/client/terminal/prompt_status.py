@@ -40,6 +40,7 @@ class PromptStatus(NamedTuple):
     users: int = 0  # in the current room, if that is known
     under_way: tuple[str, ...] = ()  # the lines that did not come back yet
     topic: str = ""  # of the current room: unsafe to print
+    bar: str = ""  # the background of the status, as a style of prompt_toolkit
     is_away: bool = False  # the user does not look at the terminal
     place: str = ""  # the label of the current room, also if there is only one
 

@@ -165,8 +165,9 @@ def test_a_message_of_another_room_says_where() -> None:
     other = Labelled(said("bob", "romeo?"), "#dev", is_mention=True)
 
     assert Terminal().show(direct, other)[1:] == [
-        "14:02 >juliet→you  psst",
-        "      >bob→#dev    romeo?",
+        "14:02 >juliet→you",
+        "                 psst",
+        "      >bob→#dev  romeo?",
     ]
 
 
@@ -261,7 +262,7 @@ def test_an_own_message_is_shown_when_the_server_sends_it() -> None:
 def test_a_refused_line_has_a_mark() -> None:
     line = RefusedLine("hi", "lobby")
 
-    assert Terminal().show(line) == ["14:02 !          hi"]
+    assert Terminal().show(line) == ["14:02  !         hi"]
 
 
 def test_what_only_programs_read_is_not_shown() -> None:

@@ -80,3 +80,35 @@ def test_control_characters_are_visible() -> None:
 
     assert rows(status)[0] == "… ␛[2J"
     assert rows(status)[-1] == "a␛b> "
+
+
+def test_a_room_has_its_number_and_the_current_one_its_topic() -> None:
+    unread = (DEV._replace(number=2), PARIS._replace(number=3))
+    status = STATUS._replace(unread=unread, topic="release\non Friday")
+
+    assert rows(status)[0] == (
+        "#lobby  12 here  ·  release on Friday  ·  3:@paris 1  2:#dev 3  ·  connected"
+    )
+    assert rows(status, 70)[0] == (
+        "#lobby  12 here  ·  release o…  ·  3:@paris 1  2:#dev 3  ·  connected"
+    )
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1:4711", "[2001:db8::1]:4711"])
+def test_a_user_without_a_name_is_told_how_to_take_one(name: str) -> None:
+    (row, _) = rows(STATUS._replace(unread=(), name=name))
+
+    assert row == "#lobby  12 here  ·  /setname NAME to take a name  ·  connected"
+
+
+def test_the_last_second_of_an_outage_is_not_counted() -> None:
+    status = STATUS._replace(unread=(), connection="(offline, retry in 0s) ")
+
+    assert "offline, connecting" in rows(status)[0]
+
+
+def test_a_bar_reaches_to_the_end_of_the_row() -> None:
+    found = prompt_fragments(STATUS._replace(bar="bg:#303030"), 80)
+
+    bar = [text for style, text in found if style.startswith("bg:#303030")]
+    assert len("".join(bar)) == 79

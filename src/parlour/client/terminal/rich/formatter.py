@@ -25,6 +25,7 @@ from ...protocol.display_items import (
     WholeMessage,
 )
 from ...protocol.notices import notice
+from ..alerts import NEW
 from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
@@ -148,16 +149,19 @@ class RichFormatter:
                 self._on_screen.interrupt()
                 return [f"{NOTE}{DISCONNECTED}"]
             case Divider(name):
-                return self._divider(name)
+                return self._divider(name, is_loud=name == NEW)
             case _:
                 return []  # for programs only, or told in other items
 
     # -- rows at the edge ---------------------------------------------------------
 
-    def _divider(self, safe: str) -> list[str]:
+    def _divider(self, safe: str, *, is_loud: bool = False) -> list[str]:
         self._on_screen.interrupt()
         row = f"{DIVIDER} {safe} {DIVIDER}"
-        return self._dim([shorten(row, max(1, self._terminal.columns - 1))])
+        row = shorten(row, max(1, self._terminal.columns - 1))
+        if is_loud and self._has_styles:
+            return [paint(row, self.names.mention)]
+        return self._dim([row])
 
     def _aside(self, safe: str) -> list[str]:
         """Return the rows of the client's own words."""
@@ -190,9 +194,11 @@ class RichFormatter:
             name = signs.name_and_room(source, label)
         elif is_repeated and layout.names and mark == " ":
             name = ""
-        if (columns := width(name)) <= MAX_NAME_COLUMNS:
+        if not label and (columns := width(name)) <= MAX_NAME_COLUMNS:
             self._longest_name = max(self._longest_name, columns)
             layout = self._layout()
+        if mark == signs.MENTION:
+            style = f"{BOLD};{style}"
         end = " " if name == signs.ACTS else ": "
         head = Head(self._on_screen.time(moment), mark, name, style, end)
         shown, extra = (text, 0) if is_whole else cut_text(text)
@@ -209,10 +215,10 @@ class RichFormatter:
             signs.REFUSED, prefix + make_safe(first), *more_lines(len(others))
         )
 
-    def _with_sign(self, mark: str, *lines: str) -> list[str]:
-        """Return rows of the safe *lines* with a mark before the column of names."""
+    def _with_sign(self, sign: str, *lines: str) -> list[str]:
+        """Return rows of the safe *lines* with a *sign* in the column of names."""
         self._on_screen.interrupt()
-        head = Head(self._on_screen.time(self._now), mark)
+        head = Head(self._on_screen.time(self._now), name=sign, end=" ")
         return self._in_columns(head, lines, self._layout())
 
     def _notice(self, item: ChatMessage, label: str) -> list[str]:

@@ -13,6 +13,7 @@ from ..safe_text import make_safe, safe_name, shorten, width
 MAX_UNDER_WAY: Final = 3  # lines that are shown; more are counted
 UNDER_WAY: Final = "… "
 CONNECTED: Final = "connected"
+NOW, CONNECTING = "retry in 0s", "connecting"
 AWAY: Final = "away"
 RETRY: Final = "Enter: try now"
 NAME_HINT: Final = "/setname NAME to take a name"
@@ -39,7 +40,7 @@ def prompt_fragments(status: PromptStatus, columns: int) -> Fragments:
         return []  # the conversation has ended
     rows = [
         *under_way_rows(status.under_way, columns),
-        *_status_row(status, columns),
+        *_on_bar(_status_row(status, columns), status.bar, columns),
         ("", "\n"),
     ]
     name = shorten(
@@ -91,7 +92,7 @@ class _Parts:
     """The parts of the status row, of which some are left out."""
 
     def __init__(self, status: PromptStatus) -> None:
-        self.connection = status.connection.strip(" ()")
+        self.connection = status.connection.strip(" ()").replace(NOW, CONNECTING)
         self._is_offline = self.connection.startswith("offline")
         self._place = status.place
         retry = f"{self.connection}{GAP}{RETRY}"
@@ -138,6 +139,15 @@ class _Parts:
 def _numbered(count: RoomCount) -> str:
     """Return a room with its number, with which Alt switches to it."""
     return f"{count.number}:{count.text}" if count.number else count.text
+
+
+def _on_bar(row: Fragments, bar: str, columns: int) -> Fragments:
+    """Return a row with a background to its end, if there is one."""
+    if not bar:
+        return row
+    used = sum(width(text) for _, text in row)
+    blanks = " " * max(0, columns - 1 - used)
+    return [(f"{bar} {style}", text) for style, text in [*row, ("", blanks)]]
 
 
 def _style(count: RoomCount) -> str:
