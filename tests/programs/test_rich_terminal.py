@@ -168,7 +168,7 @@ def test_a_refused_line_has_a_mark_and_the_reason(
             client.enter("nobody hears this")
             receive(server, b'"nobody hears this"')
             server.sendall(REFUSED)
-            expect_row(client, f"{ROW} !          nobody hears this")
+            expect_row(client, f"{ROW}  !         nobody hears this")
     client.expect("The disk is full")
 
 

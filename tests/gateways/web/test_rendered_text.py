@@ -33,7 +33,7 @@ def shown(text: str) -> list[tuple[str, str, str]]:
         ("> so", [("quote", "> so", "> so")]),
         ("```\nx\ny\n```", [("block", "```\nx\ny\n```", "x\ny")]),
         ("```\n```", [("block", "```\n```", "")]),
-        ("```", [("block", "```", "")]),
+        ("```", [("text", "```", "```")]),
         ("/me waves", [("text", "/me ", ""), ("text", "waves", "waves")]),
     ],
 )

@@ -112,7 +112,7 @@ def test_the_further_rows_of_a_message_are_indented_or_begin_with_the_speaker(
     first, *others = SpokenFormatter().lines([item], "", Widths(width, width))
 
     speaker = first.text[:1]
-    assert all(row.text[:1] in ("", " ", speaker) for row in others)
+    assert all(row.text[:1] in ("", " ", "…", speaker) for row in others)
     heard = [letters(row.text) for row in others if width.columns > 30]
     assert is_mention or not any(each.startswith(OWN_WORDS) for each in heard)
 
