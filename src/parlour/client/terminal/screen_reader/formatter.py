@@ -27,7 +27,9 @@ _OWN_WORDS: Final = (INFO, DIRECT, MENTION, SERVER_NAME, WAITING, "user")
 
 def spoken_name(source: str) -> str:
     """Return the name of a person, which sounds like none of the client's words."""
-    return f"user {source}" if _letters(source).startswith(_BEGINNINGS) else source
+    heard = _letters(source)
+    is_name = heard and not heard.startswith(_BEGINNINGS)
+    return source if is_name else f"user {source}"
 
 
 def _letters(text: str) -> str:
