@@ -1,15 +1,21 @@
 """A terminal for a screen reader: what is written, byte by byte."""
 
 import re
+import signal
+import time
 import unicodedata
 from collections import Counter
 
 import pytest
 
+from parlour.client.terminal.screen_reader.prompt import GATHER_TIME
+
 from .launch import ENGINES, start_server
 from .sandbox import Sandbox
 from .sockets import SocketClient
 from .terminal import Terminal
+
+BACKSPACE = "\x7f"
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -89,3 +95,36 @@ def test_messages_wait_while_a_line_is_typed(sandbox: Sandbox, engine: str) -> N
     juliet.expect("Romeo: Good night!")
     terminal.enter("/last 2")
     terminal.expect("Juliet: line 19999")
+
+
+def test_what_waits_is_shown_when_the_typed_line_is_given_up(
+    sandbox: Sandbox, engine: str
+) -> None:
+    port = start_server(sandbox, engine).port
+    terminal = start(sandbox, port, engine)
+    juliet = join(sandbox, port)
+    terminal.expect("renamed to Juliet")
+
+    terminal.press("half a line")
+    terminal.expect("half a line")
+    juliet.send_messages("said meanwhile")
+    juliet.expect("said meanwhile")
+    start_time = time.monotonic()
+    while time.monotonic() < start_time + 2 * GATHER_TIME:  # so that it is held
+        terminal.press("x")
+        terminal.wait_until(lambda: terminal.lines[-1] == "half a linex", "x")
+        terminal.press(BACKSPACE)
+        terminal.wait_until(lambda: terminal.lines[-1] == "half a line", "no x")
+    terminal.press("\x03")
+
+    terminal.expect("Juliet: said meanwhile")
+
+
+def test_the_last_words_are_shown_at_the_end(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    terminal = start(sandbox, server.port, engine)
+
+    server.program.signal(signal.SIGKILL)
+
+    terminal.wait()
+    terminal.expect("Server disconnected")

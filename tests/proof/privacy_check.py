@@ -85,7 +85,7 @@ def _renames(client: ClientRecord) -> Iterator[Violation]:
         if told.name.startswith(ANYBODY) and told.to.startswith(ANYBODY):
             continue
         if told in seen:
-            yield Violation("a rename is told once in a room", client.name, str(told))
+            yield Violation("renames are not repeated", client.name, str(told))
         seen.add(told)
 
 

@@ -94,7 +94,7 @@ def hear_an_ignored_one(run: Run) -> None:
         (see_another_order, "all see one order of a room"),
         (lose_a_direct_message, "gaps are declared"),
         (lose_the_last_direct_message, "everything is received in the end"),
-        (rename_twice, "a rename is told once in a room"),
+        (rename_twice, "renames are not repeated"),
         (list_somebody_who_is_absent, "user lists are correct"),
         (hear_an_ignored_one, "ignored direct messages are not heard"),
     ],

@@ -21,7 +21,7 @@ OPTIONS: Final = (
         "--web-port",
         type=WebPortType(),
         metavar="PORT|auto",
-        help="Port of the page for browsers; auto: 8080, or a free port if that is "
+        help="Port of the page for browsers; auto: 8080, or a nearby port if that is "
         "taken.  [default: no page]",
     ),
     click.option(

@@ -65,8 +65,8 @@ class Left(Value, frozen=True, gc=False):
 class Renamed(Value, frozen=True, gc=False):
     """A member changed its name from *name* to *to*.
 
-    There is one event for each of its rooms. A user who is in no room is told with
-    *room* None.
+    Each room of the member gets its own event. If the member is in no room, *room* is
+    None, and only the member receives the event.
     """
 
     room: RoomName | None

@@ -43,7 +43,7 @@ class Web:
     """The configuration of the page."""
 
     port: int | None = None
-    """0: any free port; None: `WEB_PORT`, or another port if that is in use."""
+    """0: any free port; None: `WEB_PORT`, or a nearby port if that is in use."""
     host: str = "127.0.0.1"
     mode: "Mode | None" = None
     """What users of the page may do; None: write if only this machine can reach it."""

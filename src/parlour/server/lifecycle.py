@@ -28,9 +28,7 @@ from .storage import Approve, approve_all, open_storage
 from .trace import Trace, TraceError
 
 CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
-
-
-NEARBY_PORTS: Final = 20  # which are tried if the usual one is in use
+NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
 
 
 def run(

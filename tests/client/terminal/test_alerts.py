@@ -7,12 +7,12 @@ from parlour.client.terminal.attention import (
     NO_FOCUS_REPORTS,
     REPORT_FOCUS,
 )
-from parlour.client.terminal.shown_items import Divider, Labelled
+from parlour.client.terminal.shown_items import Divider, DividerKind, Labelled
 from parlour.core.events import SERVER
 
 HELLO = ChatMessage("bob", "hello", b"")
 MENTION = Labelled(HELLO, "", is_mention=True)
-NEW = Divider("new", is_room=False)
+NEW = Divider("new", DividerKind.NEW)
 
 
 def away() -> Alerts:

@@ -3,6 +3,7 @@
 import pytest
 
 from parlour.client.terminal.background import (
+    REPLY_TIMEOUT,
     Background,
     BackgroundReply,
     background_of,
@@ -45,7 +46,7 @@ def test_the_reply_is_not_typed(
     reads: list[str], typed: str, background: Background
 ) -> None:
     reply = BackgroundReply()
-    reply.is_awaited = True
+    reply.asked(0.0)
 
     assert "".join(map(reply.without_reply, reads)) == typed
     assert reply.background is background
@@ -55,5 +56,16 @@ def test_only_one_reply_is_awaited() -> None:
     reply = BackgroundReply()
 
     assert reply.without_reply(LIGHT) == LIGHT
-    reply.is_awaited = True
+    reply.asked(0.0)
     assert reply.without_reply(LIGHT + DARK) == DARK
+
+
+def test_messages_wait_shortly_for_the_reply() -> None:
+    reply = BackgroundReply()
+    assert reply.seconds_to_wait(0.0) == 0
+    reply.asked(0.0)
+
+    assert reply.seconds_to_wait(0.0) == REPLY_TIMEOUT
+    assert reply.seconds_to_wait(1.0) == 0
+    reply.without_reply(DARK)
+    assert reply.seconds_to_wait(0.0) == 0

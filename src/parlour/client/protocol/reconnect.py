@@ -87,9 +87,8 @@ class Reconnect:
         """Return the status for the prompt; it is empty while connected."""
         if self._phase is Phase.CONNECTED:
             return ""
-        if self.attempt_at is None:
-            return "(offline, trying) "
-        return f"(offline, retry in {max(0, round(self.attempt_at - now))}s) "
+        seconds = 0 if self.attempt_at is None else round(self.attempt_at - now)
+        return f"(offline, {f'retry in {seconds}s' if seconds > 0 else 'trying'}) "
 
     def _plan(self, now: float, wait: float) -> None:
         bound = min(MAX_DELAY, FIRST_DELAY * 2**self._attempts)

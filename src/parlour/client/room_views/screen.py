@@ -24,7 +24,7 @@ from ..protocol.display_items import (
     WholeMessage,
 )
 from ..protocol.notices import notice
-from ..terminal.shown_items import Divider, Labelled, ShownItem
+from ..terminal.shown_items import Divider, DividerKind, Labelled, ShownItem
 from . import notes
 from .joined_rooms import JoinedRooms, Room
 from .labels import UNKNOWN_DIRECT, room_label
@@ -134,7 +134,7 @@ class Screen:
         current = self._joined.current
         is_shown = self._display is RoomDisplay.CURRENT
         if is_shown and current is not None and current.name == room:
-            self._shown.append(Divider(notes.LIVE, is_room=False))
+            self._shown.append(Divider(notes.LIVE, DividerKind.LIVE))
 
     def show_last(self, room: str, limit: int) -> None:
         """Show the last messages of *room* again."""

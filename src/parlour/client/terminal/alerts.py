@@ -16,7 +16,7 @@ from .attention import (
     BellMode,
     notification,
 )
-from .shown_items import Divider, ShownItem, unlabelled
+from .shown_items import Divider, DividerKind, ShownItem, unlabelled
 
 NEW: Final = "new"
 
@@ -57,7 +57,7 @@ class Alerts:
             if is_away and isinstance(item, ChatMessage) and item.source != SERVER:
                 if not self._has_divider:
                     self._has_divider = True
-                    shown.append(Divider(NEW, is_room=False))
+                    shown.append(Divider(NEW, DividerKind.NEW))
                 self._note(item, own_name, is_for_user=is_for_user)
             shown.append(each)
         return shown

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 QUERY: Final = "\x1b]11;?\x07"
-REPLY_TIMEOUT: Final = 0.05  # seconds for which the first messages wait for a reply
+REPLY_TIMEOUT: Final = 0.05  # seconds for which the first messages wait for it
 
 _REPLY: Final = re.compile(
     r"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})"
@@ -41,17 +41,27 @@ class BackgroundReply:
     """Finds the reply in what is read from the terminal."""
 
     def __init__(self) -> None:
-        self.is_awaited = False
         self.background = Background.UNKNOWN
+        self._asked_at: float | None = None  # until there is a reply
         self._begun = ""
+
+    def asked(self, now: float) -> None:
+        """Record that `QUERY` was written."""
+        self._asked_at = now
+
+    def seconds_to_wait(self, now: float) -> float:
+        """Return the seconds for which messages wait for the reply; 0 if not at all."""
+        if self._asked_at is None:
+            return 0.0
+        return max(0.0, self._asked_at + REPLY_TIMEOUT - now)
 
     def without_reply(self, text: str) -> str:
         """Return what was read, without the reply; the beginning of one is kept."""
         text, self._begun = self._begun + text, ""
-        if not self.is_awaited:
+        if self._asked_at is None:
             return text
         if found := _REPLY.search(text):
-            self.is_awaited = False
+            self._asked_at = None
             self.background = _background(*found.groups())
             return text[: found.start()] + text[found.end() :]
         if begun := _BEGUN.search(text):

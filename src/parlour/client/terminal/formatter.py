@@ -35,7 +35,7 @@ from .safe_text import (
     safe_name,
     shorten,
 )
-from .shown_items import Divider, ShownItem, unlabelled
+from .shown_items import Divider, DividerKind, ShownItem, unlabelled
 
 DISCONNECTED = "Server disconnected"
 PENDING = "… "
@@ -124,7 +124,7 @@ class Formatter:
                 return self._notes(f"{label}: {text}" if label else text, widths)
             case Disconnected():
                 return [OutputLine(DISCONNECTED, is_chat=True)]
-            case Divider(room, is_room=True):
+            case Divider(room, DividerKind.ROOM):
                 return self._divider(room, widths)
             case WholeMessage(message):
                 return self._whole(message, widths)

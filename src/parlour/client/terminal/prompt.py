@@ -33,7 +33,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from ..io.ports import PromptHandler
 from ..protocol.display_items import ClearScreen, Disconnected, Note
 from .alerts import Alerts
-from .background import QUERY, REPLY_TIMEOUT, Background, background_of
+from .background import QUERY, Background, background_of
 from .colors import ColorDepth
 from .completion import Completions
 from .focus_input import FocusInput
@@ -52,7 +52,6 @@ PAINT_INTERVAL: Final = 0.016  # seconds
 MAX_PENDING: Final = 256 << 10  # characters to paint; with more, the prompt is full
 RESIZE_POLL_INTERVAL: Final = 0.1  # seconds, outside the main thread
 TYPED_SHARE: Final = 2  # rows of the screen for each row of the typed text
-
 
 _DEPTHS: Final = {
     ColorDepth.NONE: PromptDepth.DEPTH_1_BIT,
@@ -97,7 +96,6 @@ class Prompt:
         self._input = FocusInput(
             sys.stdin, self._finish_paste, self._focused, self._key_pressed
         )
-        self._ready_at = 0.0  # when the first items may be painted
         self._session = self._new_session()
         self._renderer = self._new_renderer()
         self._session.app.renderer = self._renderer
@@ -280,19 +278,11 @@ class Prompt:
         names = self._look.formatter.names
         names.background = background_of(os.environ)
         is_known = names.background is not Background.UNKNOWN
-        if self._look.autowrap or is_known or names.depth < ColorDepth.INDEXED:
+        if is_known or names.depth < ColorDepth.INDEXED:
             return
-        self._input.background.is_awaited = True
-        self._ready_at = time.monotonic() + REPLY_TIMEOUT
+        self._input.background.asked(time.monotonic())
         with suppress(OSError):  # the terminal was closed
             self._write(QUERY)
-
-    def _take_background(self) -> None:
-        """Use the background that the terminal has reported."""
-        reply, names = self._input.background, self._look.formatter.names
-        if reply.background is not Background.UNKNOWN is names.background:
-            names.background = reply.background
-            self._ready_at = 0.0
 
     def _report_focus(self, *, is_on: bool) -> None:
         """Let the terminal report its focus, or no more."""
@@ -343,10 +333,12 @@ class Prompt:
                 self._is_held = True
                 self._loop.call_later(hold, self._end_hold)
             return
-        wait = self._painted_at + PAINT_INTERVAL - time.monotonic()
-        self._take_background()
-        wait = max(wait, self._ready_at - time.monotonic())
-        wait = max(wait, self._renderer.seconds_until_stable())
+        now = time.monotonic()
+        wait = max(
+            self._painted_at + PAINT_INTERVAL - now,
+            self._input.background.seconds_to_wait(now),
+            self._renderer.seconds_until_stable(),
+        )
         if wait <= 0 or self._loop is None:
             self._paint()
         else:
@@ -367,6 +359,9 @@ class Prompt:
             if self._state is not _State.ACTIVE or self._stream.is_full:
                 return
             was_full = self._paint_queue.size > MAX_PENDING
+            reported = self._input.background.background
+            if reported is not Background.UNKNOWN:
+                self._look.formatter.names.background = reported
             text = self._paint_queue.take()
             alert = self._alerts.take() if self._alerts is not None else ""
         if text:

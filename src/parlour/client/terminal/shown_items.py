@@ -1,5 +1,6 @@
 """What the formatter prints: display items, some of them with their room in front."""
 
+from enum import Enum, auto
 from typing import NamedTuple
 
 from ..protocol.display_items import DisplayItem
@@ -18,15 +19,22 @@ class Labelled(NamedTuple):
     is_asked: bool = False
 
 
+class DividerKind(Enum):
+    """What a divider says."""
+
+    ROOM = auto()  # a room has become the current one
+    NEW = auto()  # the messages below arrived while the user was away
+    LIVE = auto()  # the messages above were sent before the user came
+
+
 class Divider(NamedTuple):
     """A row between messages, with a *label* that is safe to print.
 
-    Either a room has become the current one, or, in the style `rich` only, the messages
-    below the row are new, or of now.
+    All styles show that a room has become the current one, `rich` also the others.
     """
 
     label: str
-    is_room: bool = True
+    kind: DividerKind = DividerKind.ROOM
 
 
 Unlabelled = DisplayItem | Divider

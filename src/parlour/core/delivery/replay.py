@@ -155,7 +155,8 @@ class Replay:
         continues after them: private events for the member may follow them.
         """
         if isinstance(page, Refused):
-            return [page, Missed(self._room, None, query.head)], query.head
+            refused = page.replace(room=self._room)
+            return [refused, Missed(self._room, None, query.head)], query.head
         if not page.messages and not page.expired:
             return [Missed(self._room, None, query.head)], query.head
         start = page.messages[0].sequence - 1 if page.messages else query.head

@@ -105,7 +105,7 @@ class FormSpeaker:
             with self._lock:
                 del self._under_way[post.message_id]
 
-    def _say(self, post: Post, result: "Future[str]") -> str:
+    def _say(self, post: Post, result: Future[str]) -> str:
         session = FormSession(self._server, self._loop, post)
 
         def start(done: Callable[[str], None]) -> None:

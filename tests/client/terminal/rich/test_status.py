@@ -101,12 +101,6 @@ def test_a_user_without_a_name_is_told_how_to_take_one(name: str) -> None:
     assert row == "#lobby  12 here  ·  /setname NAME to take a name  ·  connected"
 
 
-def test_the_last_second_of_an_outage_is_not_counted() -> None:
-    status = STATUS._replace(unread=(), connection="(offline, retry in 0s) ")
-
-    assert "offline, connecting" in rows(status)[0]
-
-
 def test_a_bar_reaches_to_the_end_of_the_row() -> None:
     found = prompt_fragments(STATUS._replace(bar="bg:#303030"), 80)
 

@@ -88,3 +88,15 @@ def test_a_room_with_a_similar_name_is_named() -> None:
     note, divider = Note("You are in #dev2: tea"), Divider("#dev")
 
     assert shown(note, divider) == [note, divider]
+
+
+def test_rows_of_anything_else_are_bounded() -> None:
+    notes = [Note(f"{number}") for number in range(1_003)]
+
+    assert shown(*notes) == [*notes[:1_000], Note("3 more rows are left out")]
+
+
+def test_many_messages_for_the_user_are_counted() -> None:
+    mentions = [Labelled(message(f"{n}"), "", is_mention=True) for n in range(22)]
+
+    assert shown(*mentions) == [*mentions[:20], Note("22 messages are for you: /last")]

@@ -25,7 +25,6 @@ from ...protocol.display_items import (
     WholeMessage,
 )
 from ...protocol.notices import notice
-from ..alerts import NEW
 from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
@@ -46,7 +45,7 @@ from ..safe_text import (
     shorten,
     width,
 )
-from ..shown_items import Divider, ShownItem, unlabelled
+from ..shown_items import Divider, DividerKind, ShownItem, unlabelled
 from . import signs
 from .layout import MAX_NAME_COLUMNS, Head, Layout, layout_for
 from .on_screen import OnScreen, Speaker
@@ -135,8 +134,7 @@ class RichFormatter:
             case RefusedLine(text):
                 return self._refused(text, label)
             case Refusal(reason):
-                prefix = f"{label}: " if label else ""
-                return self._with_sign(signs.REFUSED, f"{prefix}{_sentence(reason)}")
+                return self._signed(signs.REFUSED, label, _sentence(reason))
             case OwnLine(text, is_message=False):
                 return self._aside(f"{signs.COMMAND}{make_safe(text)}")
             case UnknownLine(is_reported=True):
@@ -148,18 +146,18 @@ class RichFormatter:
             case Disconnected():
                 self._on_screen.interrupt()
                 return [f"{NOTE}{DISCONNECTED}"]
-            case Divider(name):
-                return self._divider(name, is_loud=name == NEW)
+            case Divider(name, kind):
+                return self._divider(name, kind)
             case _:
                 return []  # for programs only, or told in other items
 
     # -- rows at the edge ---------------------------------------------------------
 
-    def _divider(self, safe: str, *, is_loud: bool = False) -> list[str]:
+    def _divider(self, safe: str, kind: DividerKind | None = None) -> list[str]:
         self._on_screen.interrupt()
         row = f"{DIVIDER} {safe} {DIVIDER}"
         row = shorten(row, max(1, self._terminal.columns - 1))
-        if is_loud and self._has_styles:
+        if kind is DividerKind.NEW and self._has_styles:
             return [paint(row, self.names.mention)]
         return self._dim([row])
 
@@ -208,37 +206,38 @@ class RichFormatter:
 
     def _refused(self, text: str, label: str) -> list[str]:
         """Return the rows of a line of the user that the server has refused."""
-        self._on_screen.interrupt()
-        prefix = f"{label}: " if label else ""
         first, *others = text.split("\n")
-        return self._with_sign(
-            signs.REFUSED, prefix + make_safe(first), *more_lines(len(others))
+        return self._signed(
+            signs.REFUSED, label, make_safe(first), *more_lines(len(others))
         )
-
-    def _with_sign(self, sign: str, *lines: str) -> list[str]:
-        """Return rows of the safe *lines* with a *sign* in the column of names."""
-        self._on_screen.interrupt()
-        head = Head(self._on_screen.time(self._now), name=sign, end=" ")
-        return self._in_columns(head, lines, self._layout())
 
     def _notice(self, item: ChatMessage, label: str) -> list[str]:
         """Return the rows of what the server says."""
-        return self._signed(signs.SERVER_TEXT, label, make_safe(item.text), item.time)
+        text = make_safe(item.text)
+        return self._signed(signs.SERVER_TEXT, label, text, time=item.time)
 
     def _presence(self, shown: Sequence[ShownItem], label: str) -> list[str]:
         """Return one row about the users who joined, left or were renamed."""
         events = combined(
             event for each in shown if (event := _presence(each)) is not None
         )
-        return self._signed(presence_sign(events), label, presence_text(events), "")
+        return self._signed(presence_sign(events), label, presence_text(events))
 
-    def _signed(self, sign: str, label: str, safe: str, time: str) -> list[str]:
-        """Return dim rows with a *sign* where the name of a person would be."""
+    def _signed(
+        self, sign: str, label: str, safe: str, *more: str, time: str = ""
+    ) -> list[str]:
+        """Return rows with a *sign* where the name of a person would be.
+
+        They are dim, unless they say that something was refused.
+        """
         moment, rows = self._begin(time)
         self._on_screen.interrupt()
         text = f"{label}: {safe}" if label else safe
         head = Head(self._on_screen.time(moment), name=sign, end=" ")
-        return rows + self._in_columns(head, [text], self._layout(), is_dim=True)
+        is_dim = sign != signs.REFUSED
+        return rows + self._in_columns(
+            head, [text, *more], self._layout(), is_dim=is_dim
+        )
 
     def _answer(self, answer: Iterable[AnswerRow]) -> Iterator[str]:
         """Yield the rows of an answer: earlier messages, or what the server says."""

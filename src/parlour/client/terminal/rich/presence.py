@@ -16,26 +16,26 @@ PresenceEvent = Joined | Left | Renamed
 def combined(events: Iterable[PresenceEvent]) -> list[PresenceEvent]:
     """Return *events* without renames of users who have just joined or been renamed."""
     found: list[PresenceEvent] = []
+    named: dict[str, int] = {}  # the index of the event that gave a user this name
     for event in events:
-        before = _index(found, event.name) if isinstance(event, Renamed) else None
-        if before is None or not isinstance(event, Renamed):
-            found.append(event)
-        elif isinstance(last := found[before], Renamed):
-            found[before] = Renamed(last.room, last.name, event.to)
-        else:
-            found[before] = Joined(event.room or last.room, event.to)
+        match event:
+            case Joined(_, name):
+                named[name] = len(found)
+                found.append(event)
+            case Left(_, name):
+                named.pop(name, None)
+                found.append(event)
+            case Renamed(room, name, to):
+                index = named.pop(name, None)
+                if index is None:
+                    index = len(found)
+                    found.append(event)
+                elif isinstance(last := found[index], Renamed):
+                    found[index] = Renamed(room, last.name, to)
+                else:
+                    found[index] = last.replace(name=to)
+                named[to] = index
     return found
-
-
-def _index(events: Sequence[PresenceEvent], name: str) -> int | None:
-    """Return the index of the event that gave a user this *name*, or None."""
-    for index in reversed(range(len(events))):
-        match events[index]:
-            case Joined(_, given) | Renamed(_, _, given) if given == name:
-                return index
-            case Left(_, gone) if gone == name:
-                return None
-    return None
 
 
 def presence_text(events: Sequence[PresenceEvent]) -> str:

@@ -13,7 +13,6 @@ from ..safe_text import make_safe, safe_name, shorten, width
 MAX_UNDER_WAY: Final = 3  # lines that are shown; more are counted
 UNDER_WAY: Final = "… "
 CONNECTED: Final = "connected"
-NOW, CONNECTING = "retry in 0s", "connecting"
 AWAY: Final = "away"
 RETRY: Final = "Enter: try now"
 NAME_HINT: Final = "/setname NAME to take a name"
@@ -74,15 +73,13 @@ def _status_row(status: PromptStatus, columns: int) -> Fragments:
         parts.topic = shorten(topic, left)
     reserved = width(parts.state) + len(GAP) if parts.state else 0
     place = shorten(status.place, max(1, room - reserved))
-    is_offline = bool(parts.connection)
+    state_style = TROUBLE if parts.connection else DIM
     sections: list[Fragments] = [
         [(ROOM, place), (DIM, parts.users)] if place else [],
         [(DIM, parts.topic)] if parts.topic else [],
         _joined([[(_style(each), _numbered(each))] for each in parts.counts], "  "),
         [(TROUBLE, parts.hint)] if parts.hint else [],
-        [(TROUBLE if is_offline else DIM, shorten(parts.state, room))]
-        if parts.state
-        else [],
+        [(state_style, shorten(parts.state, room))] if parts.state else [],
         [(DIM, parts.away)] if parts.away else [],
     ]
     return _joined(sections, GAP)
@@ -92,7 +89,7 @@ class _Parts:
     """The parts of the status row, of which some are left out."""
 
     def __init__(self, status: PromptStatus) -> None:
-        self.connection = status.connection.strip(" ()").replace(NOW, CONNECTING)
+        self.connection = status.connection.strip(" ()")
         self._is_offline = self.connection.startswith("offline")
         self._place = status.place
         retry = f"{self.connection}{GAP}{RETRY}"

@@ -1,6 +1,5 @@
 """Format display items as sentences that can be listened to. Pure."""
 
-from collections.abc import Sequence
 from typing import Final
 from unicodedata import normalize
 
@@ -9,7 +8,7 @@ from parlour.markup import ACTION
 
 from ...protocol.display_items import Answer, ChatMessage, Refusal
 from ...protocol.rooms import DIRECT_SIGIL
-from ..formatter import NO_TERMINAL, PENDING, Formatter, OutputLine, Widths
+from ..formatter import PENDING, Formatter, OutputLine, Widths
 from ..line_wrapping import wrap_text
 from ..safe_text import make_safe, safe_name, shorten, width
 from ..shown_items import Labelled, ShownItem, unlabelled
@@ -49,13 +48,8 @@ class SpokenFormatter(Formatter):
 
     note_prefix = INFO
 
-    def lines(
-        self,
-        shown: Sequence[ShownItem],
-        clock: str = "",
-        widths: Widths = NO_TERMINAL,
-    ) -> list[OutputLine]:
-        return super().lines([_spoken(each) for each in shown], clock, widths)
+    def _lines(self, shown: ShownItem, clock: str, widths: Widths) -> list[OutputLine]:
+        return super()._lines(_spoken(shown), clock, widths)
 
     def _message(
         self, before: str, source: str, text: str, widths: Widths, hint: str = ""
@@ -95,12 +89,12 @@ def _with_speaker(lines: list[OutputLine], head: str) -> list[OutputLine]:
 
 
 def _said_by(head: str, line: OutputLine) -> OutputLine:
-    if not _letters(line.text).startswith(_BEGINNINGS):
+    text = line.text
+    room = min(width(head), len(text) - len(text.lstrip(" ")))
+    if not room or not _letters(text).startswith(_BEGINNINGS):
         return line
-    indent = len(line.text) - len(line.text.lstrip(" "))
-    room = max(1, min(width(head), indent))
-    rest = line.text[room:] if indent >= room else f" {line.text.lstrip()}"
-    return line._replace(text=f" {shorten(head.strip(), room)}"[1:].ljust(room) + rest)
+    speaker = shorten(head.strip(), room)
+    return line._replace(text=speaker + " " * (room - width(speaker)) + text[room:])
 
 
 def _spoken(shown: ShownItem) -> ShownItem:

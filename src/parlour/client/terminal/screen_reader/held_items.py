@@ -12,7 +12,7 @@ from ..shown_items import Divider, Labelled, ShownItem, unlabelled
 
 MAX_SPOKEN: Final = 5  # messages of a room that are shown together; more are counted
 MAX_MENTIONS: Final = 20  # messages for the user that are shown together
-MAX_ITEMS: Final = 100  # other items that are shown together
+MAX_OTHERS: Final = 1_000  # rows of anything else that are shown together
 MAX_TYPED: Final = 100  # own lines that the server may still send back
 
 
@@ -25,7 +25,7 @@ class HeldItems:
     """
 
     def __init__(self) -> None:
-        self._items: list[ShownItem] = []
+        self._items: list[tuple[ShownItem, str | None]] = []  # the room if counted
         self._messages = Counter[str]()  # by room
         self._labels: dict[str, str] = {}  # by room
         self._notices = self._mentions = self._others = 0
@@ -38,47 +38,64 @@ class HeldItems:
     def add(self, items: Sequence[ShownItem], own_name: str) -> None:
         """Add items; *own_name* is the name of the user."""
         for each in items:
-            if self._is_wanted(each, own_name):
-                self._items.append(each)
+            if not self._is_known(each, own_name):
+                self._add(each)
 
     def take(self) -> list[ShownItem]:
         """Return what to show, and forget it."""
-        counted = {room for room, n in self._messages.items() if n > MAX_SPOKEN}
-        found = [each for each in self._items if _counted_room(each) not in counted]
-        for room in counted:
-            count, where = self._messages[room], self._labels[room]
-            again = f"/last {count}"
+        counts = {room: n for room, n in self._messages.items() if n > MAX_SPOKEN}
+        found = [item for item, room in self._items if room not in counts]
+        for room, count in counts.items():
+            where, again = self._labels[room], f"/last {count}"
             found.append(Note(f"{count:,} new messages{where}. {again} shows them"))
+        if self._mentions > MAX_MENTIONS:
+            found.append(Note(f"{self._mentions:,} messages are for you: /last"))
         if self._notices > MAX_SPOKEN:
             found.append(Note(f"{self._notices:,} notices of the server"))
+        if self._others > MAX_OTHERS:
+            found.append(Note(f"{self._others - MAX_OTHERS:,} more rows are left out"))
         self._items, self._labels = [], {}
         self._messages.clear()
         self._notices = self._mentions = self._others = 0
         return found
 
-    def _is_wanted(self, shown: ShownItem, own_name: str) -> bool:
-        """Return whether an item is kept, and not only counted or left out."""
+    def _add(self, shown: ShownItem) -> None:
+        """Keep an item, or only count it."""
         item, label, is_mention = unlabelled(shown)
+        room = None
+        if not isinstance(item, ChatMessage):
+            self._others += 1
+            is_kept = self._others <= MAX_OTHERS
+        elif isinstance(shown, Labelled) and shown.is_asked:
+            is_kept = True
+        elif item.source == SERVER:
+            self._notices += 1
+            is_kept = self._notices <= MAX_SPOKEN
+        elif is_mention:
+            self._mentions += 1
+            is_kept = self._mentions <= MAX_MENTIONS
+        else:
+            room = item.room
+            self._messages[room] += 1
+            self._labels[room] = f" in {label}" if label else ""
+            is_kept = self._messages[room] <= MAX_SPOKEN
+        if is_kept:
+            self._items.append((shown, room))
+
+    def _is_known(self, shown: ShownItem, own_name: str) -> bool:
+        """Return whether the user knows an item already."""
+        item, _, _ = unlabelled(shown)
         if isinstance(item, OwnLine) and item.is_message:
             self._typed.append((item.room, item.text.strip()))
         if isinstance(item, Divider):
-            last = unlabelled(self._items[-1])[0] if self._items else None
-            return not (isinstance(last, Note) and _names(last.text, item.label))
-        if not isinstance(item, ChatMessage) or _is_asked(shown):
-            return True
-        if item.source == own_name and self._is_typed(item):
+            last = unlabelled(self._items[-1][0])[0] if self._items else None
+            return isinstance(last, Note) and _names(last.text, item.label)
+        if not isinstance(item, ChatMessage):
             return False
-        if self._is_own_entry(item, own_name):
+        if isinstance(shown, Labelled) and shown.is_asked:
             return False
-        if item.source == SERVER:
-            self._notices += 1
-            return self._notices <= MAX_SPOKEN
-        if is_mention:
-            self._mentions += 1
-            return self._mentions <= MAX_MENTIONS
-        self._messages[item.room] += 1
-        self._labels[item.room] = f" in {label}" if label else ""
-        return self._messages[item.room] <= MAX_SPOKEN
+        is_own = item.source == own_name and self._is_typed(item)
+        return is_own or self._is_own_entry(item, own_name)
 
     def _is_own_entry(self, item: ChatMessage, own_name: str) -> bool:
         """Return whether the server says that the user has entered another room.
@@ -104,16 +121,3 @@ def _names(note: str, label: str) -> bool:
     """Return whether a note says that the user is in the room with a *label*."""
     said = f"You are in {label}"
     return note == said or note.startswith((f"{said}:", f"{said},"))
-
-
-def _is_asked(shown: ShownItem) -> bool:
-    return isinstance(shown, Labelled) and shown.is_asked
-
-
-def _counted_room(shown: ShownItem) -> str | None:
-    """Return the room in which an item is counted, or None."""
-    item, _, is_mention = unlabelled(shown)
-    is_message = isinstance(item, ChatMessage) and item.source != SERVER
-    if not isinstance(item, ChatMessage) or not is_message or is_mention:
-        return None
-    return None if _is_asked(shown) else item.room

@@ -5,12 +5,10 @@ longer, so that many of them become a count.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.output import DummyOutput, Output
 
 from ...io.ports import PromptHandler
@@ -31,23 +29,21 @@ class ScreenReaderPrompt(Prompt):
 
     def __init__(self, handler: PromptHandler, look: Look) -> None:
         self._held = HeldItems()
-        self._gathering_since: float | None = None
+        self._is_gathering = False  # items that are released later
         super().__init__(handler, look)
-        self._line.on_text_changed += self._text_changed
 
-    @property
-    def _line(self) -> Buffer:
-        """The typed line."""
-        return self._session.default_buffer
+    async def run(self) -> None:
+        """Show the prompt until :meth:`stop` is called, then display the rest."""
+        await super().run()
+        self._release(is_end=True)
 
     def show(self, items: Sequence[ShownItem]) -> None:
         """Show *items* when nothing is being typed."""
         is_end = any(isinstance(item, Disconnected) and item.is_last for item in items)
         with self._lock:
             self._held.add(items, self._status.name)
-            loop, is_first = self._loop, self._gathering_since is None
-            if is_first and self._held:
-                self._gathering_since = time.monotonic()
+            loop, is_first = self._loop, not self._is_gathering
+            self._is_gathering = True
         if loop is None or is_end:
             self._release(is_end=True)
         elif is_first:
@@ -77,16 +73,17 @@ class ScreenReaderPrompt(Prompt):
 
     def _release(self, *, is_end: bool = False) -> None:
         """Show what waits, unless a line is being typed."""
-        if self._line.text and not is_end:
-            return
+        if self._session.default_buffer.text and not is_end:
+            return  # `line_edited` follows
         with self._lock:
-            items, self._gathering_since = self._held.take(), None
+            items, self._is_gathering = self._held.take(), False
         if items:
             super().show(items)
 
-    def _text_changed(self, buffer: Buffer) -> None:
-        if not buffer.text:
-            self._release()
+    def line_edited(self) -> None:
+        """Process a change of the typed line, and show what waited if it is empty."""
+        super().line_edited()
+        self._release()
 
     def _new_output(self) -> Output:
         return DummyOutput()
