@@ -21,12 +21,16 @@ function isForOverlay({ origin, pathname, searchParams }) {
 
 const depth = () => history.state?.over ?? 0; // pages to go back to the chat
 
-// Return the main part of a page, without the ids that the chat uses.
-async function load(address) {
+// Return the main part of a page, without the ids that the chat uses. Its names have the
+// hues of their rooms, which `find` returns.
+async function load(address, find) {
   const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT) });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
-  main.querySelectorAll(".message[id]").forEach((row) => row.removeAttribute("id"));
+  for (const row of main.querySelectorAll(".message")) {
+    row.removeAttribute("id");
+    find(new URL(row.querySelector(".when").href.replace(/\/?m\/\d.*/, "")))?.hues.paint(row);
+  }
   hideIgnored(main);
   localiseAll(main);
   return main;
@@ -109,7 +113,7 @@ export class Overlay {
     const request = (this.#requests += 1);
     if (!dialog.open) dialog.showModal();
     content.ariaBusy = "true";
-    const main = await load(url).catch(() => errorPage(url.href));
+    const main = await load(url, this.#rooms.find).catch(() => errorPage(url.href));
     if (request !== this.#requests) return; // a newer request replaced this one
     content.ariaBusy = "false";
     content.className = `page ${main.className}`;

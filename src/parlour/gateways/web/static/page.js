@@ -2,6 +2,7 @@
 
 import { element, onClick } from "./dom.js";
 import { localise, localiseAll } from "./local-time.js";
+import { RoomHues } from "./room-hues.js";
 
 const root = document.documentElement;
 const THEMES = ["auto", "light", "dark"];
@@ -72,7 +73,11 @@ narrow.addEventListener("change", fold);
 fold();
 
 if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // `message-list` has the days
-else localiseAll(document);
+else {
+  localiseAll(document);
+  const hues = new RoomHues();
+  document.querySelectorAll(".message").forEach((row) => hues.paint(row));
+}
 if (/^(\/r\/[^/]+)?\/m\//.test(location.pathname)) {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
 }

@@ -72,6 +72,7 @@ export class RoomLog {
     [this.list, this.first, this.hasMore] = [list, first, !element("older").hidden];
     const grouped = [...list.querySelectorAll(".message")].flatMap((item) => {
       markOwn(item);
+      this.#room.hues.paint(item);
       setTabStops(item, false);
       const name = item.querySelector(".name").textContent;
       return this.#grouping.place(item, name, new Date(item.querySelector("time").dateTime));
@@ -218,6 +219,7 @@ export class RoomLog {
     const item = element("a-message").content.cloneNode(true).querySelector("li");
     item.id = `m${sequence}`;
     fillName(item, source);
+    this.#room.hues.paint(item);
     const paragraph = item.querySelector(".text");
     fillText(paragraph, visible(text));
     if (isTall(paragraph.textContent)) paragraph.tabIndex = 0;

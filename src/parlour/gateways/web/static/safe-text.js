@@ -1,6 +1,6 @@
 // Make untrusted text safe to display, by the rules of `safe_text.py`.
 
-const HUES = 12;
+export const HUES = 12;
 const MAX_LINES = 24; // lines of a text that is shown at full height
 
 const HIDDEN =

@@ -19,6 +19,7 @@ export function fillName(row, name) {
 
 export class UserList {
   #users = null;
+  #hues = null;
   #isFirst = true;
   #isDrawScheduled = false;
   #rows = new Map(); // by what they show
@@ -31,11 +32,11 @@ export class UserList {
     element("filter").addEventListener("input", () => this.draw());
   }
 
-  // Show other users; the first ones are in the page already.
-  show(users) {
+  // Show other users, in the hues of their room; the first ones are in the page already.
+  show(users, hues) {
     const before = this.#users;
     before?.hide();
-    this.#users = users;
+    [this.#users, this.#hues] = [users, hues];
     users.view = this;
     this.#isFirst = before === null;
     this.draw();
@@ -76,6 +77,7 @@ export class UserList {
   #row(name, since) {
     const row = element("a-person").content.cloneNode(true).querySelector("li");
     fillName(row, name);
+    this.#hues.paint(row);
     localise(row.querySelector("time"), since);
     const note = row.querySelector(".since");
     if (isIgnored(name)) note.append(", ignored");
