@@ -94,6 +94,7 @@ class Tab:
 
     def rename(self, name: str) -> None:
         """Change the name of the user."""
+        self.page.get_by_role("button", name="Menu").click()
         self.page.get_by_role("button", name="Change name").click()
         self.name_box.fill(name)
         self.page.get_by_role("button", name="Change", exact=True).click()

@@ -48,6 +48,8 @@ class FakeChat:
         """Messages sent after a snapshot and before the next read."""
         self._topics: dict[RoomName, str] = {LOBBY: ""}
         self._closed: set[RoomName] = set()
+        self.pace = 60.0
+        """The seconds between two messages."""
         self._now = NOON
 
     def open_room(self, name: str, topic: str = "") -> None:
@@ -66,7 +68,7 @@ class FakeChat:
     def send(self, source: str, *texts: str, room: str = LOBBY) -> None:
         for text in texts:
             self._append(Said(RoomName(room), source, text, NOBODY))
-            self._now += 60
+            self._now += self.pace
 
     def set_users(self, names: Sequence[str]) -> None:
         """Let the users of every open room be *names*."""

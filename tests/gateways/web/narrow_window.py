@@ -1,4 +1,4 @@
-"""What a narrow window has in its menu and behind the search button."""
+"""What is in the menu, and behind the search button of a narrow window."""
 
 from tests.gateways.web.browser import Locator, Tab
 

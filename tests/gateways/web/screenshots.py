@@ -195,7 +195,12 @@ def not_found(_users: Users, tab: Tab) -> None:
 def user_list(users: Users, tab: Tab) -> None:
     conversation(users, tab)
     if not tab.page.locator("#names").is_visible():
-        tab.page.locator("summary").click()
+        tab.page.locator("#people summary").click()
+
+
+def commands(users: Users, tab: Tab) -> None:
+    joined(users, tab)
+    tab.send("/help")
 
 
 def rooms(users: Users, tab: Tab) -> None:
@@ -238,7 +243,7 @@ def direct_messages(users: Users, tab: Tab) -> None:
 def person(users: Users, tab: Tab) -> None:
     rooms(users, tab)
     if not tab.page.locator("#names").is_visible():
-        tab.page.locator("summary").click()
+        tab.page.locator("#people summary").click()
     tab.page.locator("#names").get_by_role("button", name="Nurse").click()
 
 
@@ -284,7 +289,7 @@ STATES: list[Callable[[Users, Tab], None]] = [
     tall_message, reconnecting, refused_origin, read_only, search_results, overlay,
     single_message, older_messages, not_found, rooms, new_messages, direct_messages,
     drawer, menu, person, topic_form, not_in_room, closed_room, list_of_rooms,
-    search_all_rooms,
+    search_all_rooms, commands,
 ]  # fmt: skip
 
 

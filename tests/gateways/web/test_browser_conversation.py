@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.gateways.web.browser import Visits, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import ChatMessage, serve
 from tests.programs.launch import ENGINES, start_client_on_terminal
 from tests.programs.sandbox import Sandbox
@@ -68,7 +69,7 @@ def test_all_pages_show_the_same_users(
     watcher.expect_users("Capulet", "Romeo")
     watcher.join("Nurse").expect_users("Capulet", "Nurse", "Romeo")
     juliet.expect_users("Capulet", "Nurse", "Romeo")
-    juliet.page.get_by_role("button", name="Leave chat").click()
+    menu_button(juliet, "Leave chat").click()
     romeo.expect("Capulet has left")
 
     watcher.expect_users("Nurse", "Romeo")

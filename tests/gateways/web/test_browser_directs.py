@@ -6,6 +6,7 @@ from http.client import HTTPConnection
 import pytest
 
 from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import (
     ChatMessage,
     Site,
@@ -168,7 +169,7 @@ def test_a_direct_room_has_no_topic(
     expect(romeo.page.locator("#topic-form")).to_be_hidden()
     romeo.send("/topic love")
     expect(error).to_have_text("A conversation of two has no topic.")
-    juliet.page.get_by_role("button", name="Leave chat").click()
+    menu_button(juliet, "Leave chat").click()
 
     expect(romeo.page.locator("#outside")).to_be_visible()
     expect(error).to_be_empty()
@@ -184,7 +185,7 @@ def test_unread_direct_messages_of_a_user_who_left_can_be_read(
     romeo.send("farewell")
     juliet.expect_notes("Romeo", "1 unread")
 
-    romeo.page.get_by_role("button", name="Leave chat").click()
+    menu_button(romeo, "Leave chat").click()
     juliet.expect_users("Juliet").open_room("Romeo").expect_message("farewell")
     expect(juliet.page.locator("#outside-text")).not_to_be_empty()
     juliet.open_room("#lobby")

@@ -38,7 +38,7 @@ def test_arrow_keys_move_between_the_messages(
     _, tab = join_after(sandbox, visit, engine, texts)
     keyboard = tab.page.keyboard
 
-    tab.page.get_by_role("button", name="Change name").focus()
+    tab.box.focus()
     keyboard.press("Shift+Tab")
     assert tab.page.evaluate("document.activeElement.id") == "scroll"
     keyboard.press("ArrowUp")
@@ -63,12 +63,12 @@ def test_the_messages_are_one_tab_stop(
     tab.send("e https://example.org/thorn")
     tab.expect_message("e https://example.org/thorn")
 
-    tab.page.get_by_role("button", name="Change name").focus()
+    tab.box.focus()
     tab.page.keyboard.press("Shift+Tab")
     assert tab.page.evaluate("document.activeElement.id") == "scroll"
     tab.page.keyboard.press("Tab")
 
-    assert tab.page.evaluate("document.activeElement.id") == "rename"
+    assert tab.page.evaluate("document.activeElement.id") == "box"
 
 
 def test_the_links_of_the_message_with_the_focus_follow_it(

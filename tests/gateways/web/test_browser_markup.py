@@ -36,7 +36,9 @@ def test_markup_is_shown_and_the_text_can_be_copied(
         )
         block = juliet.texts.nth(1).locator(".block")
         expect(block).to_have_text("```\nif a:\n    b()\n```")
-        expect(juliet.texts.nth(1).locator(".quote")).to_have_text("> quoted")
+        quote = juliet.texts.nth(1).get_by_role("blockquote")
+        expect(quote).to_have_text("> quoted")
+        expect(quote.locator(".tick")).to_have_text("> ")
         assert juliet.texts.nth(0).text_content() == RICH
         assert juliet.texts.nth(1).text_content() == BLOCK
         juliet.go().wait_until_live()
@@ -195,5 +197,5 @@ def test_a_compact_message_of_one_line_is_a_row_of_one_line(
 
     assert first is not None
     assert second is not None
-    assert first["height"] == second["height"] == 24
-    assert second["y"] == first["y"] + 24
+    assert first["height"] == second["height"] == 22
+    assert second["y"] == first["y"] + 22

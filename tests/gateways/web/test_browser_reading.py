@@ -176,7 +176,7 @@ def test_the_live_page_has_no_accessibility_violations(
         tab.expect_to_fit(size)
     tab.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     check("narrow")
-    tab.page.locator("summary").click()
+    tab.page.locator("#people summary").click()
     check("narrow, with users")
     for path in ("search?q=number", "m/20", "?before=30", "nowhere"):
         tab.go(path)

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 WAITING = "waiting for the connection"
 STATUS_BY_SIGNAL = {
-    signal.SIGTERM: "The server is stopping. This page reconnects when it is back.",
-    signal.SIGKILL: "The connection was lost. This page reconnects by itself",
+    signal.SIGTERM: "Server stopping. Reconnecting …",
+    signal.SIGKILL: "Connection lost. Reconnecting …",
 }
 
 

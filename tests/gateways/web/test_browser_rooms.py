@@ -121,6 +121,9 @@ def test_the_form_joins_a_room_or_says_why_not(
     tab = visit(serve(sandbox, engine)).join("Romeo")
     box = tab.page.get_by_role("textbox", name="Join a room")
 
+    expect(box).to_have_count(0)
+    tab.page.get_by_text("+ Room").click()
+    expect(box).to_be_focused()
     box.fill("not a room")
     box.press("Enter")
     expect(tab.page.locator("#go-error")).to_contain_text("letters, digits")
@@ -130,6 +133,22 @@ def test_the_form_joins_a_room_or_says_why_not(
     tab.expect_room("#dev")
     expect(tab.page).to_have_url(f"{tab.url}r/dev")
     expect(tab.page.locator("#go-error")).to_be_empty()
+    expect(box).to_have_count(0)
+
+
+@on_asyncio
+def test_the_form_for_a_room_opens_with_the_keyboard_and_without_scripts(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    tab = visit(serve(sandbox, engine), has_scripts=False)
+
+    tab.page.locator("#go summary").press("Enter")
+    box = tab.page.get_by_role("textbox", name="Go to a room")
+    box.fill("dev")
+    with tab.ignore_errors("404").page.expect_navigation(url="**/r/dev"):
+        box.press("Enter")
+
+    expect(tab.page.locator("#title")).to_have_text("#dev")
 
 
 @on_threads

@@ -100,6 +100,16 @@ def test_consecutive_messages_of_one_author_are_grouped(
     assert all("Romeo" in page.by_id(f"m{each}").content for each in (1, 2, 4))
 
 
+def test_messages_of_one_minute_are_marked(chat: FakeChat, get: GetPage) -> None:
+    chat.pace = 20.0
+    chat.send("Romeo", "one", "two", "three", "four")
+
+    page = get("/")
+
+    repeats = ["same-minute" in message.classes for message in page.messages]
+    assert repeats == [False, True, True, False]
+
+
 @pytest.mark.parametrize("address", ["/", "/?before=2", "/m/1", "/search?q=alert"])
 def test_messages_and_names_are_escaped(
     address: str, chat: FakeChat, get: GetPage

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from playwright.sync_api import Locator, WebSocket
 
 from tests.gateways.web.browser import OUTAGE, Visits, exactly, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.proof.records import LOBBY, ClientRecord, Received, RoomView
 
 from .users import DIRECT_SIGN, Meeting, User
@@ -48,6 +49,7 @@ class PageUser(User):
     def wait_until_here(self) -> None:
         self.tab.wait_until_live().join(self.name)
         for room in self._others:
+            self.tab.page.get_by_text("+ Room").click()
             self.tab.page.get_by_label("Join a room").fill(room)
             self.tab.page.get_by_label("Join a room").press("Enter")
             self._expect_room(room)
@@ -119,7 +121,7 @@ class PageUser(User):
     def quit(self) -> int:
         self._pages.append(self.tab.page.content())
         self._shown = self._record_page()
-        self.tab.page.get_by_role("button", name="Leave chat").click()
+        menu_button(self.tab, "Leave chat").click()
         expect(self.tab.name_box).to_be_visible()
         return 0
 

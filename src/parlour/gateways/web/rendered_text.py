@@ -89,7 +89,7 @@ def _blocks(
         elif line.kind is LineKind.CODE:
             code.append(raw)
         else:
-            yield line.kind.value, [_span(span, hits) for span in line.spans]
+            yield line.kind.value, _spans(line, hits)
     if opening is not None:
         yield "block", [_block(opening, code, "", hits)]
 
@@ -99,6 +99,16 @@ def _block(
 ) -> RenderedSpan:
     before = f"{opening}\n" if code else opening
     return RenderedSpan("", before, _parts("\n".join(code), hits), closing)
+
+
+def _spans(line: Line, hits: SearchHits | None) -> list[RenderedSpan]:
+    """Return the spans of *line*. The sign of a quotation is a mark."""
+    if line.kind is not LineKind.QUOTE:
+        return [_span(span, hits) for span in line.spans]
+    sign = "> " if line.spans[0].raw.startswith("> ") else ">"
+    rest = _parts(line.spans[0].raw.removeprefix(sign), hits)
+    others = [_span(span, hits) for span in line.spans[1:]]
+    return [RenderedSpan("", sign, rest, ""), *others]
 
 
 def _span(span: Span, hits: SearchHits | None) -> RenderedSpan:

@@ -49,7 +49,8 @@ class RenderedTime(NamedTuple):
 class RenderedMessage(NamedTuple):
     """A message. If *follows*, it is shown below an earlier one without its author.
 
-    If *starts_day*, it is the first of its day. The *lines* are those of its text.
+    If *starts_day*, it is the first of its day; if *is_same_minute*, it is of the same
+    minute as the one before. The *lines* are those of its text.
     """
 
     sequence: int
@@ -62,6 +63,7 @@ class RenderedMessage(NamedTuple):
     is_action: bool  # it says what its author does
     follows: bool
     starts_day: bool
+    is_same_minute: bool
 
 
 class RenderedUser(NamedTuple):
@@ -91,6 +93,7 @@ BLANK: Final = RenderedMessage(
     is_action=False,
     follows=False,
     starts_day=False,
+    is_same_minute=False,
 )
 """The message of the template that scripts fill in."""
 
@@ -104,7 +107,7 @@ def render_messages(
     """
     hits = SearchHits(words) if words else None
     previous: Message | None = None
-    day = ""
+    day = minute = ""
     for message in messages:
         time, text = render_time(message.time), visible(message.text)
         is_action = text.startswith(ACTION)
@@ -127,8 +130,10 @@ def render_messages(
             is_action,
             follows,
             day != time.day,
+            is_grouped and (day, minute) == (time.day, time.clock),
         )
-        previous, day = None if is_action else message, time.day
+        previous = None if is_action else message
+        day, minute = time.day, time.clock
 
 
 def render_users(users: Iterable[User], now: float) -> list[RenderedUser]:

@@ -200,6 +200,7 @@ function findRoom(url) {
 function show(room) {
   overlay.hide();
   view.list.close();
+  element("go").open = false;
   view.show(room);
 }
 

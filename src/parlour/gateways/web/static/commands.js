@@ -15,11 +15,24 @@ const USAGE = {
   me: "TEXT",
   help: "",
 };
+const MEANINGS = {
+  setname: "changes your name",
+  join: "joins a room, or opens a new one",
+  leave: "leaves this room",
+  topic: "sets the topic of this room",
+  msg: "sends a direct message",
+  ignore: "hides the messages of a person",
+  unignore: "shows them again",
+  me: "says what you do",
+  help: "shows this list",
+};
 const OPTIONAL = ["topic"];
 const ALIASES = { __proto__: null, nick: "setname", name: "setname", part: "leave", w: "msg", query: "msg" };
 
 export const COMMANDS = Object.keys(USAGE).sort().map((name) => `/${name}`);
-const LIST = Object.entries(USAGE).map(([name, argument]) => `/${name} ${argument}`.trim());
+
+// What each command is and does, as pairs.
+export const HELP = Object.entries(MEANINGS).map(([name, meaning]) => [`/${name} ${USAGE[name]}`.trim(), meaning]);
 
 // Return the name and the text of a direct message. A name with blanks may be quoted, or
 // be one of `names`.
@@ -45,7 +58,7 @@ function almostCommand(input) {
 }
 
 // Return {text} to send, with a {question} if it may be meant as a command, {command,
-// argument} to carry out, {help} to show, or an {error}. `names` are those of the users in
+// argument} to carry out, {help: true}, or an {error}. `names` are those of the users in
 // the room.
 export function parse(input, names) {
   if (!/^\/(?!\/)/.test(input)) {
@@ -61,7 +74,7 @@ export function parse(input, names) {
     return { error: `there is no command /${typed} here, /help lists them; to send a line that begins with /, double the /` };
   }
   if (usage ? !argument && !OPTIONAL.includes(command) : argument) return { error: `usage: /${command} ${usage}` };
-  if (command === "help") return { help: `the commands here are ${LIST.join(", ")}; search is at the top` };
+  if (command === "help") return { help: true };
   if (command === "me") return { text: `${ACTION}${argument}` };
   if (command !== "msg") return { command, argument: argument.replace(/^"(.*)"$/s, "$1"), isBare: !argument };
   const [to, text] = splitMessage(argument, names);

@@ -2,6 +2,7 @@
 
 import { create, element } from "./dom.js";
 import { visibleName } from "./safe-text.js";
+import { isYou } from "./you.js";
 
 const MAX_SHOWN = 8;
 const GAP = 5; // pixels above the box
@@ -70,7 +71,7 @@ export class Completer {
     this.#start = mention.index;
     const wanted = mention[1].toLowerCase();
     const found = this.#actions.names().filter((name) => name.toLowerCase().startsWith(wanted));
-    found.sort((a, b) => a.toLowerCase().localeCompare(b.toLowerCase()));
+    found.sort((a, b) => isYou(a) - isYou(b) || a.toLowerCase().localeCompare(b.toLowerCase()));
     return found.map((name) => ({ label: visibleName(name), text: `@${name} ` }));
   }
 

@@ -4,7 +4,9 @@
 import { COMMANDS, parse } from "./commands.js";
 import { Completer } from "./completer.js";
 import { element, onClick, sentence } from "./dom.js";
+import { showHelp } from "./help.js";
 import { Recall } from "./recall.js";
+import { visibleName } from "./safe-text.js";
 import { load, store } from "./storage.js";
 
 const MAX_DRAFTS = 100; // rooms with a draft; the oldest are dropped
@@ -74,6 +76,7 @@ export class Composer {
     this.#you = you;
     this.#showForm(you === null);
     element("you").textContent = you ?? "";
+    element("say-row").dataset.you = visibleName(you ?? "");
     this.showError("");
     this.showError("", "name-error");
     if (hadFocus && you === null) element("name").focus(); // the other form is hidden
@@ -127,6 +130,7 @@ export class Composer {
   #rename() {
     this.#showForm(true);
     element("name").value = this.#you;
+    element("name").focus();
     element("name").select();
   }
 
@@ -146,8 +150,7 @@ export class Composer {
     if (help) {
       this.#fill("");
       this.#keep(this.#room, "");
-      element("box-error").textContent = sentence(help); // beside the box, as reasons are
-      return undefined;
+      return showHelp();
     }
     if (question && input !== this.#questioned) {
       this.#questioned = input;

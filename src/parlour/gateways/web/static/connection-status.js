@@ -14,9 +14,9 @@ const WORDS = {
 };
 
 const SENTENCES = {
-  waiting: "The connection was lost. This page reconnects by itself, and keeps what you write.",
-  full: "The chat is full. This page reconnects by itself.",
-  stopped: "The server is stopping. This page reconnects when it is back.",
+  waiting: "Connection lost. Reconnecting …",
+  full: "The chat is full. Reconnecting …",
+  stopped: "Server stopping. Reconnecting …",
   replaced: "This chat is open in another tab.",
 };
 

@@ -34,7 +34,7 @@ function localiseDays(root) {
     const today = day(new Date(item.querySelector("time").dateTime));
     if (today === last) continue;
     item.before(create("li", "day", (last = today)));
-    item.classList.remove("follows");
+    item.classList.remove("follows", "same-minute");
   }
 }
 

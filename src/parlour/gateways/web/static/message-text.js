@@ -70,7 +70,9 @@ export function fillText(paragraph, text) {
     const nodes = content.map(spanNode);
     if (kind === "quote") {
       const quote = create("span", "quote", "");
-      quote.append(...nodes);
+      quote.role = "blockquote";
+      const [, sign, rest] = content[0][1].match(/^(> ?)(.*)$/su);
+      quote.append(mark(sign), rest, ...nodes.slice(1));
       paragraph.append(quote);
     } else {
       paragraph.append(...nodes);

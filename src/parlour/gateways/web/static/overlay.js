@@ -118,7 +118,9 @@ export class Overlay {
     content.ariaBusy = "false";
     content.className = `page ${main.className}`;
     content.replaceChildren(...main.childNodes);
-    dialog.ariaLabel = content.querySelector("h1").textContent;
+    const title = content.querySelector("h1");
+    element("over-title").textContent = title.textContent;
+    title.remove(); // it is beside the button that closes the overlay
     this.#offerAllRooms();
     const box = content.querySelector("input");
     if (box && !box.value) box.focus();

@@ -57,20 +57,24 @@ if (density) {
 const narrow = matchMedia("(max-width: 54rem)");
 const people = element("people");
 const menu = element("settings");
-const buttons = menu ? ["topic-edit", "part", "theme", "who"].map(element).filter(Boolean) : [];
+const buttons = menu ? ["topic-edit", "part", "theme"].map(element) : [];
 const places = buttons.map((part) => part.parentNode.insertBefore(new Comment(), part));
 
 function fold() {
   if (people) people.open = !narrow.matches;
-  if (narrow.matches) menu?.prepend(...buttons.filter(({ id }) => id !== "who"));
-  if (narrow.matches && element("who")) menu?.append(element("who"));
-  if (!narrow.matches) buttons.forEach((part, at) => places[at].after(part));
+  if (narrow.matches) menu?.prepend(...buttons);
+  else buttons.forEach((part, at) => places[at].after(part));
 }
 
 // Close the menu before a button in it moves the focus.
 menu?.addEventListener("click", ({ target }) => target.closest("#topic-edit, #part, .who button") && menu.hidePopover(), true);
 narrow.addEventListener("change", fold);
 fold();
+
+if (people) {
+  onClick("people-close", () => ((people.open = false), people.firstElementChild.focus()));
+  element("go").addEventListener("toggle", ({ target }) => target.open && element("go-room").focus());
+}
 
 if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // `message-list` has the days
 else {

@@ -6,6 +6,7 @@ import { roomAddress } from "./rooms.js";
 import { visibleName } from "./safe-text.js";
 
 const narrow = matchMedia("(max-width: 64rem)");
+const READ_ICON = element("icon").getAttribute("href");
 const DRAW_INTERVAL = 50; // milliseconds
 
 export class RoomList {
@@ -72,10 +73,9 @@ export class RoomList {
     arrangeIn("other", others.map((other) => row(` ${other.room}`, (link) => fillOther(link, other))));
     const unread = shown.reduce((sum, room) => sum + room.unread, 0);
     document.title = `${unread ? `(${unread}) ` : ""}${visibleName(this.#rooms.current.title)} – Parlour`;
-    const { read, unread: dotted } = element("icon").dataset;
-    showIcon(unread ? dotted : read);
-    const loud = shown.some((room) => room.mentions);
-    const sum = badge(`${unread}`, "unread", loud);
+    showIcon(unread ? element("icon").dataset.unread : READ_ICON);
+    const forYou = shown.reduce((sum, room) => sum + (room.isDirect ? room.unread : room.mentions), 0);
+    const sum = forYou ? badge(`${forYou}`, `for you, ${unread} unread`, true) : badge(`${unread}`, "unread", false);
     element("menu-badge").replaceWith(Object.assign(sum, { id: "menu-badge", hidden: !unread }));
   }
 

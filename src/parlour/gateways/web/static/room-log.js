@@ -21,13 +21,17 @@ class Grouping {
   #author = null;
   #time = 0;
   #day = "";
+  #minute = 0;
 
   // Return the items to show: the message, with a day heading before the first of a day.
   place(item, author, time) {
     const today = day(time);
     const isAction = item.querySelector(".action") !== null;
     const follows = !isAction && author === this.#author && today === this.#day && Math.abs(time - this.#time) < GROUP_GAP;
+    const minute = Math.floor(time / 60_000);
     item.classList.toggle("follows", follows);
+    item.classList.toggle("same-minute", minute === this.#minute && today === this.#day);
+    if (!item.hidden) this.#minute = minute;
     const heading = today === this.#day ? [] : [create("li", "day", today)];
     [this.#author, this.#time, this.#day] = [isAction ? null : author, time, today];
     return [...heading, item];
@@ -160,7 +164,7 @@ export class RoomLog {
     const items = [...this.list.querySelectorAll(".message[id]")];
     const item = items.find((each) => sequenceOf(each) > sequence);
     item?.before(create("li", "day new", "New messages"));
-    item?.classList.remove("follows");
+    item?.classList.remove("follows", "same-minute");
   }
 
   // Mark again which messages are the user's own: the user has another name.
