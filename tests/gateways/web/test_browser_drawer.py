@@ -11,7 +11,7 @@ from tests.programs.sandbox import Sandbox
 # The server is not involved.
 pytestmark = pytest.mark.parametrize("engine", ENGINES[:1])
 
-FOCUSED = "document.activeElement.closest('a, button, input, textarea').textContent"
+FOCUSED = "document.activeElement.closest('a, button, input, summary, textarea').textContent"
 
 
 def tab_to(tab: Tab, text: str) -> None:
@@ -173,6 +173,9 @@ def test_the_rooms_have_no_accessibility_violations(
     check("new messages, form for the topic")
     tab.open_room("Romeo")
     check("direct messages")
+    tab.send("/help")
+    check("commands")
+    tab.page.keyboard.press("Escape")
     tab.page.locator("#names").get_by_role("button", name="Romeo").click()
     check("person")
     tab.page.keyboard.press("Escape")
@@ -181,9 +184,6 @@ def test_the_rooms_have_no_accessibility_violations(
     check("left")
     tab.page.get_by_text("+ Room").click()
     check("form for a room")
-    tab.send("/help")
-    check("help")
-    tab.page.keyboard.press("Escape")
     tab.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     check("narrow")
     tab.page.locator("#people summary").click()

@@ -148,6 +148,7 @@ def test_the_notice_of_a_lost_connection_takes_one_line_of_a_phone(
     site.program.stop()
     expect(tab.status).to_be_visible()
 
-    banner = tab.page.locator("#banner").bounding_box()
-    assert banner is not None
-    assert banner["height"] < 60
+    place = tab.status.bounding_box()
+    assert place is not None
+    assert place["height"] < 24
+    assert tab.overflowing("#banner, #banner *") == []

@@ -3,7 +3,7 @@
 // A row has the hue of its name's hash. Who appears later with a hue that is taken gets the
 // next free one; when all are taken, that of the hash.
 
-import { HUES } from "./safe-text.js";
+export const HUES = 12;
 
 const hueOf = (part) => Number(part.className.match(/hue-(\d+)/)[1]);
 

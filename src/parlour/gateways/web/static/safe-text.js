@@ -1,6 +1,7 @@
 // Make untrusted text safe to display, by the rules of `safe_text.py`.
 
-export const HUES = 12;
+import { HUES } from "./room-hues.js";
+
 const MAX_LINES = 24; // lines of a text that is shown at full height
 
 const HIDDEN =
