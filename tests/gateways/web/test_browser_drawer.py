@@ -11,7 +11,9 @@ from tests.programs.sandbox import Sandbox
 # The server is not involved.
 pytestmark = pytest.mark.parametrize("engine", ENGINES[:1])
 
-FOCUSED = "document.activeElement.closest('a, button, input, summary, textarea').textContent"
+FOCUSED = (
+    "document.activeElement.closest('a, button, input, summary, textarea').textContent"
+)
 
 
 def tab_to(tab: Tab, text: str) -> None:
