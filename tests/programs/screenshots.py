@@ -144,7 +144,7 @@ def rooms(stage: Stage) -> Terminal:
     juliet.send_messages("a", "b", "Romeo, here")
     terminal.expect("Romeo, here")
     terminal.enter("/rooms")
-    terminal.expect("release on Friday", 3)
+    terminal.expect("#lobby, 3 users")
     return terminal
 
 

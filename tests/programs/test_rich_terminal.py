@@ -15,6 +15,7 @@ from .terminal import Terminal
 
 TAB, UP, CTRL_Z, CTRL_D = "\t", "\x1b[A", "\x1a", "\x04"
 FOCUS_IN, FOCUS_OUT = "\x1b[I", "\x1b[O"
+UNDER_WAY, NOTE = (f"{sign:<14}" for sign in ("…", "--"))
 ROW = r"(?:\d\d:\d\d| {5})"
 
 WELCOME = (
@@ -38,6 +39,11 @@ def start(
     terminal.expect(f"{name}>")
     terminal.wait_for_prompt()
     return terminal
+
+
+def divider(text: str) -> str:
+    """Return a row across the terminal."""
+    return f"──── {text} ".ljust(79, "─")
 
 
 def rows(terminal: Terminal, pattern: str) -> list[str]:
@@ -71,7 +77,7 @@ def test_an_own_line_is_shown_once(sandbox: Sandbox, engine: str) -> None:
     with sandbox.join(server.port) as peer:
         client.enter("hello there")
         assert peer.expect("hello there") == "romeo: hello there"
-    expect_row(client, f"{ROW}  romeo     hello there")
+    expect_row(client, f"{ROW}  romeo         hello there")
     client.wait_until(lambda: client.lines[-1] == "romeo>", "an empty prompt")
     assert client.text.count("hello there") == 1
 
@@ -121,13 +127,15 @@ def test_a_line_is_under_way_while_the_server_is_gone(
     server.program.wait()
     client.expect("Enter: try now")
     client.enter("said to nobody")
-    client.expect("… said to nobody")
-    assert not rows(client, f"{ROW}  romeo     said to nobody")
+    client.expect(f"{UNDER_WAY}said to nobody")
+    assert not rows(client, f"{ROW}  romeo         said to nobody")
 
     start_server(sandbox, engine, *history, "--port", str(server.port))
     client.enter("")
-    expect_row(client, f"{ROW}  romeo     said to nobody")
-    client.wait_until(lambda: "… said" not in client.text, "nothing under way")
+    expect_row(client, f"{ROW}  romeo         said to nobody")
+    client.wait_until(
+        lambda: f"{UNDER_WAY}said" not in client.text, "nothing under way"
+    )
 
 
 def test_the_messages_caught_up_after_an_outage_are_counted(
@@ -151,8 +159,8 @@ def test_the_messages_caught_up_after_an_outage_are_counted(
     client.expect(" s, 3 messages caught up")
     after = client.text.partition("Server disconnected")[2]
     assert re.search(
-        r"one\n.*two\n.*three\n-- Reconnected after \d+ s, 3 messages caught up\n"
-        "──── you are live ────",
+        rf"one\n.*two\n.*three\n {{7}}{NOTE}Reconnected after \d+ s, "
+        rf"3 messages caught up\n{divider('you are live')}",
         after,
     ), client.text
 
@@ -168,7 +176,7 @@ def test_a_refused_line_has_a_mark_and_the_reason(
             client.enter("nobody hears this")
             receive(server, b'"nobody hears this"')
             server.sendall(REFUSED)
-            expect_row(client, f"{ROW}  !         nobody hears this")
+            expect_row(client, f"{ROW}  !             nobody hears this")
     client.expect("The disk is full")
 
 
@@ -179,9 +187,9 @@ def test_the_assignment_s_servers_need_not_send_a_line_back(
         client = start(sandbox, listener.port, engine, "--dialect", "plain")
         peer = listener.accept()
         client.enter("hello")
-        client.expect("… hello")
+        client.expect(f"{UNDER_WAY}hello")
         assert b"hello" in peer.recv(4096)
-        expect_row(client, f"{ROW}  romeo     hello")
+        expect_row(client, f"{ROW}  romeo         hello")
         peer.close()
 
 
@@ -205,7 +213,7 @@ def test_what_comes_while_the_user_is_away_has_a_divider(
         peer.send_messages("three")
         client.expect("three")
 
-    dividers = rows(client, "──── new ────")
+    dividers = rows(client, divider("new"))
     assert len(dividers) == 1
     at = client.lines.index(dividers[0])
     assert re.fullmatch(rf"{ROW} >{peer.name}", client.lines[at + 1])
@@ -243,7 +251,7 @@ def test_typed_lines_are_there_in_the_next_run(
     server = start_server(sandbox, engine)
     client = start(sandbox, server.port, engine)
     client.enter("remember me")
-    expect_row(client, f"{ROW}  romeo     remember me")
+    expect_row(client, f"{ROW}  romeo         remember me")
     client.press(CTRL_D)
     assert client.wait() == 0
 
@@ -259,7 +267,7 @@ def test_no_state_keeps_nothing(sandbox: Sandbox, engine: str, tmp_path: Path) -
     server = start_server(sandbox, engine)
     client = start(sandbox, server.port, engine, "--no-state")
     client.enter("forget me")
-    expect_row(client, f"{ROW}  romeo     forget me")
+    expect_row(client, f"{ROW}  romeo         forget me")
     client.press(CTRL_D)
     assert client.wait() == 0
 
@@ -276,7 +284,7 @@ def test_the_last_messages_and_a_whole_one_are_shown_again(
     client.expect("6 more lines, /show 1")
 
     client.enter("/last 1")
-    client.expect("-- The last 1 message of #lobby:")
+    client.expect(f"{NOTE}The last 1 message of #lobby:")
     client.enter("/show 1")
     client.expect("part 29")
     client.enter("/show 7")
@@ -299,28 +307,28 @@ def test_messages_from_before_the_join_are_shown_again(
     client.enter("/show 1")
     client.expect("part 29")
     client.enter("/last")
-    client.expect("-- The last 1 message of #lobby:")
+    client.expect("The last 1 message of #lobby:")
 
 
 def test_clear_leaves_an_empty_screen(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start(sandbox, server.port, engine)
     client.enter("before")
-    expect_row(client, f"{ROW}  romeo     before")
+    expect_row(client, f"{ROW}  romeo         before")
 
     client.enter("/clear")
     client.wait_until(
         lambda: client.screen.display[1].startswith("romeo>"), "an empty screen"
     )
     client.enter("after")
-    expect_row(client, f"{ROW}  romeo     after")
+    expect_row(client, f"{ROW}  romeo         after")
 
 
 def test_an_action_and_a_highlight(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start(sandbox, server.port, engine)
     client.enter("/me waves")
-    expect_row(client, rf"{ROW}  \*         romeo waves")
+    expect_row(client, rf"{ROW}  \*             romeo waves")
     client.enter("/highlight deploy")
     client.expect("Messages with these words are marked: deploy")
 

@@ -6,7 +6,7 @@ from math import cbrt, dist
 
 import pytest
 
-from parlour.core.names.colors import NAME_COLORS
+from parlour.core.names.colors import NAME_COLORS, DistinctColors, name_color
 
 LEVELS = [0, 95, 135, 175, 215, 255]  # of the cube of 6 x 6 x 6 in 256 colours
 INDEXED = [
@@ -78,3 +78,15 @@ def test_no_two_of_the_twelve_colours_look_alike(
 
     assert len(colors) == 12
     assert min(dist(one, other) for one, other in pairs) >= least
+
+
+def test_the_first_twelve_names_share_no_colour() -> None:
+    names = [f"user-{number}" for number in range(40)]
+    colors = DistinctColors()
+
+    first = [colors.of(name) for name in names]
+
+    assert sorted(first[:12]) == list(range(12))
+    assert first[0] == name_color(names[0])
+    assert first[12:] == [name_color(name) for name in names[12:]]
+    assert [colors.of(name) for name in names] == first

@@ -85,7 +85,7 @@ def recent(
     heading = last if page.more else "earlier messages"
     return [
         Note(f"{heading}{_hint(page)}:", page.room),
-        Answer(tuple(map(_row, messages)), line, page.room),
+        Answer(tuple(map(_row, messages)), line, page.room, is_asked=False),
         *_hidden(page, messages),
     ]
 

@@ -61,6 +61,7 @@ class Answer(NamedTuple):
     rows: tuple[AnswerRow, ...]
     line: bytes
     room: str = LOBBY
+    is_asked: bool = True  # False: the earlier messages that one sees on entering
 
 
 class RoomEntered(NamedTuple):

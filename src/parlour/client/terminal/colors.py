@@ -8,12 +8,13 @@ from parlour.core.events import SERVER
 from parlour.core.names.colors import (
     MENTION_COLOR,
     NAME_COLORS,
+    WRONG_COLOR,
+    DistinctColors,
     NameColor,
-    name_color,
 )
 
 from .background import Background
-from .safe_text import BOLD
+from .safe_text import BOLD, REVERSED
 
 
 class ColorDepth(IntEnum):
@@ -26,7 +27,7 @@ class ColorDepth(IntEnum):
     TRUE = 24
 
 
-_BARS: Final = {Background.LIGHT: "bg:#e4e4e4", Background.DARK: "bg:#303030"}
+_BARS: Final = {Background.LIGHT: "bg:#dadada", Background.DARK: "bg:#3a3a3a"}
 
 _DEPTHS: Final = {
     "DEPTH_1_BIT": ColorDepth.NONE,
@@ -91,11 +92,22 @@ class NameStyles:
         self.depth = depth
         self.background = background
         self.own_name = ""
+        self._colors = DistinctColors()
 
     @property
     def mention(self) -> str:
-        """The style of the mark of a mention."""
-        return f"{BOLD};{self._color(MENTION_COLOR)}" if self.depth else BOLD
+        """The style of what is for the user."""
+        return self._standing_out(MENTION_COLOR)
+
+    @property
+    def mentioning(self) -> str:
+        """The style of a name whose message is for the user."""
+        return f"{self.mention};{REVERSED}"
+
+    @property
+    def wrong(self) -> str:
+        """The style of the sign of what went wrong."""
+        return self._standing_out(WRONG_COLOR)
 
     @property
     def bar(self) -> str:
@@ -104,7 +116,7 @@ class NameStyles:
         return _BARS.get(self.background, "") if has_bar else ""
 
     def of(self, source: str) -> str:
-        """Return the style of a name: its hue on the page.
+        """Return the style of a name, in a colour that the first twelve do not share.
 
         The server and the user have no colour, so that everybody else differs from
         them.
@@ -112,7 +124,10 @@ class NameStyles:
         is_own = bool(self.own_name) and source == self.own_name
         if source == SERVER or is_own or not self.depth:
             return BOLD
-        return self._color(NAME_COLORS[name_color(source)])
+        return self._color(NAME_COLORS[self._colors.of(source)])
+
+    def _standing_out(self, color: NameColor) -> str:
+        return f"{BOLD};{self._color(color)}" if self.depth else BOLD
 
     def _color(self, color: NameColor) -> str:
         if self.depth is ColorDepth.BASE:

@@ -45,7 +45,7 @@ OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input m
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
 BELL_MODES: Final = {"", *(mode.value for mode in BellMode)}
-USAGE: Final = 20  # columns of most commands in the list
+USAGE: Final = 19  # columns of most commands in the list
 DEFAULT_LAST: Final = 20  # messages that /last shows
 MAX_DIGITS: Final = 18  # of a number
 
@@ -301,8 +301,8 @@ def _similar_command(word: str) -> str:
 
 def _parse_help(topic: str) -> ParsedLine:
     if not topic:
-        rows = [f"{entry.usage:<{USAGE}} {entry.about}" for entry in COMMANDS]
-        rows.append(f"{'//text':<{USAGE}} send the message /text")
+        rows = [f"{entry.usage:<{USAGE}}  {entry.about}" for entry in COMMANDS]
+        rows.append(f"{'//text':<{USAGE}}  send the message /text")
         rows.append("Everything else is sent as a message. More: /help COMMAND")
         return ShowHelp("\n".join(rows))
     entry = BY_NAME.get(topic.removeprefix("/").lower())

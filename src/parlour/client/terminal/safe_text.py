@@ -24,6 +24,7 @@ DASHES: Final = "\u2212\u2500\u2501\u2550"
 RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
 DIM: Final = "2"
+REVERSED: Final = "7"
 
 _UNSAFE_RUN = re.compile(r"[^\x20-\x7e]+")
 _INVISIBLE = re.compile(f"[{JOINERS}{BLANK_LETTERS}]")

@@ -1,4 +1,4 @@
-"""The colours of names: the same in every program and every run."""
+"""The colours of names. The own one is the same in every program and every run."""
 
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -42,6 +42,34 @@ MENTION_COLOR: Final = NAME_COLORS[0]
 """The colour of what is for the user."""
 
 
+WRONG_COLOR: Final = NAME_COLORS[1]
+"""The colour of what went wrong."""
+
+
 def name_color(name: str) -> int:
     """Return the colour of *name*, its place in :data:`NAME_COLORS`."""
     return crc32(name.encode("utf-8", "replace")) % len(NAME_COLORS)
+
+
+class DistinctColors:
+    """Colours for names of which the first twelve share none.
+
+    A name has its own colour, or the next one that is free. Once none is free, further
+    names have their own.
+    """
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        """Return the colour of *name*, which it keeps."""
+        own = name_color(name)
+        if (taken := self._taken.get(name)) is not None:
+            return taken
+        count = len(NAME_COLORS)
+        if len(self._taken) == count:
+            return own
+        following = ((own + step) % count for step in range(count))
+        used = set(self._taken.values())
+        self._taken[name] = free = next(each for each in following if each not in used)
+        return free

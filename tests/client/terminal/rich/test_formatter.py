@@ -27,7 +27,14 @@ from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
 from parlour.core.events import SERVER
 
 NOW = "2026-11-24T14:02:00+00:00"
-DAY = "──── Tuesday 24 November ────"
+
+
+def divider(text: str, columns: int = 80) -> str:
+    """Return a row across a terminal."""
+    return f"──── {text} ".ljust(columns - 1, "─")
+
+
+DAY = divider("Tuesday 24 November")
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +68,7 @@ def test_times_names_and_texts_are_in_columns() -> None:
     text = "Is anyone there? I have looked in the garden and in the hall."
 
     assert terminal.show(said("juliet", text, 2), said("romeo", "Yes.", 3)) == [
-        DAY,
+        divider("Tuesday 24 November", 67),
         "14:02  juliet    Is anyone there? I have looked in the garden and",
         "                 in the hall.",
         "14:03  romeo     Yes.",
@@ -73,10 +80,10 @@ def test_a_name_is_not_repeated_within_five_minutes() -> None:
     terminal.show(said("juliet", "one", 2))
 
     assert terminal.show(said("juliet", "two", 2), said("juliet", "three", 6)) == [
-        "                 two",
-        "14:06            three",
+        "                     two",
+        "14:06                three",
     ]
-    assert terminal.show(said("juliet", "four", 12)) == ["14:12  juliet    four"]
+    assert terminal.show(said("juliet", "four", 12)) == ["14:12  juliet        four"]
 
 
 def test_a_name_is_repeated_after_anything_else() -> None:
@@ -84,27 +91,21 @@ def test_a_name_is_repeated_after_anything_else() -> None:
     terminal.show(said("juliet", "one"))
     for between in (Note("a note"), said("romeo", "hi"), Divider("new")):
         terminal.show(between)
-        assert terminal.show(said("juliet", "two")) == ["       juliet    two"]
+        assert terminal.show(said("juliet", "two")) == ["       juliet        two"]
 
 
 def test_a_long_name_has_a_row_of_its_own() -> None:
     assert Terminal().show(said("a-name-of-16-col", "hello"))[1:] == [
         "14:02  a-name-of-16-col",
-        "                 hello",
+        "                     hello",
     ]
-
-
-def test_the_column_of_names_grows_to_twelve() -> None:
-    terminal = Terminal()
-    terminal.show(said("twelve-chars", "hello"))
-
-    assert terminal.show(said("bob", "hi")) == ["       bob           hi"]
 
 
 @pytest.mark.parametrize(
     ("columns", "row"),
     [
-        (66, "14:02  bob       hi"),
+        (80, "14:02  bob           hi"),
+        (79, "14:02  bob       hi"),
         (52, "14:02  bob       hi"),
         (51, " bob       hi"),
         (40, " bob       hi"),
@@ -129,8 +130,8 @@ def test_a_new_day_has_a_divider() -> None:
     terminal.show(said("bob", "hi"))
 
     assert terminal.show(ChatMessage("bob", "hi", b"", "2026-11-25T00:01:00Z")) == [
-        "──── Wednesday 25 November ────",
-        "00:01  bob       hi",
+        divider("Wednesday 25 November"),
+        "00:01  bob           hi",
     ]
 
 
@@ -139,9 +140,13 @@ def test_users_who_come_and_go_share_a_row() -> None:
     joined = [said(SERVER, f"u{number} has entered the chat") for number in range(12)]
     left = [said(SERVER, f"u{number} has left the chat") for number in range(3)]
 
-    assert terminal.show(*joined, *left)[1:] == ["14:02  →         12 joined, 3 left"]
-    assert terminal.show(joined[0], left[1]) == ["       →         u0 joined, u1 left"]
-    assert terminal.show(left[0]) == ["       ←         u0 left"]
+    assert terminal.show(*joined, *left)[1:] == [
+        "14:02  →             12 joined, 3 left"
+    ]
+    assert terminal.show(joined[0], left[1]) == [
+        "       →             u0 joined, u1 left"
+    ]
+    assert terminal.show(left[0]) == ["       ←             u0 left"]
 
 
 def test_what_the_server_says_has_a_sign() -> None:
@@ -149,15 +154,15 @@ def test_what_the_server_says_has_a_sign() -> None:
     other = said(SERVER, "messages are kept again")
 
     assert Terminal().show(renamed, other)[1:] == [
-        "14:02  ~         bob is now rob",
-        "       --        messages are kept again",
+        "14:02  ~             bob is now rob",
+        "       --            messages are kept again",
     ]
 
 
 def test_a_mention_has_a_mark() -> None:
     item = Labelled(said("juliet", "romeo?"), "", is_mention=True)
 
-    assert Terminal().show(item)[1:] == ["14:02 >juliet    romeo?"]
+    assert Terminal().show(item)[1:] == ["14:02 >juliet        romeo?"]
 
 
 def test_a_message_of_another_room_says_where() -> None:
@@ -165,9 +170,8 @@ def test_a_message_of_another_room_says_where() -> None:
     other = Labelled(said("bob", "romeo?"), "#dev", is_mention=True)
 
     assert Terminal().show(direct, other)[1:] == [
-        "14:02 >juliet→you",
-        "                 psst",
-        "      >bob→#dev  romeo?",
+        "14:02 >juliet→you    psst",
+        "      >bob→#dev      romeo?",
     ]
 
 
@@ -175,8 +179,7 @@ def test_an_own_direct_message_says_to_whom() -> None:
     own = Labelled(said("romeo", "psst"), "@juliet")
 
     assert Terminal().show(own)[1:] == [
-        "14:02  romeo→@juliet",
-        "                 psst",
+        "14:02  romeo→@juli…  psst",
     ]
 
 
@@ -197,7 +200,7 @@ def test_a_person_cannot_look_like_a_sign() -> None:
 
 def test_an_action() -> None:
     assert Terminal().show(said("romeo", "/me waves"))[1:] == [
-        "14:02  *         romeo waves"
+        "14:02  *             romeo waves"
     ]
 
 
@@ -205,11 +208,11 @@ def test_a_block_of_code_keeps_its_blanks() -> None:
     text = "see\n```\nif a:\n    b()\n```"
 
     assert Terminal().show(said("bob", text))[1:] == [
-        "14:02  bob       see",
-        "                 ```",
-        "                 if a:",
-        "                     b()",
-        "                 ```",
+        "14:02  bob           see",
+        "                     ```",
+        "                     if a:",
+        "                         b()",
+        "                     ```",
     ]
 
 
@@ -220,7 +223,7 @@ def test_a_long_message_is_cut_and_says_how_to_see_the_rest() -> None:
     rows = Terminal().show(message)
 
     assert len(rows) == 26
-    assert rows[-1] == "                 … 12 more lines, /show 4711"
+    assert rows[-1] == "                     … 12 more lines, /show 4711"
     assert Terminal().show(said("bob", text))[-1].endswith("… 12 more lines")
     assert len(Terminal().show(WholeMessage(message))) == 37
 
@@ -228,31 +231,67 @@ def test_a_long_message_is_cut_and_says_how_to_see_the_rest() -> None:
 def test_an_answer_of_earlier_messages() -> None:
     rows = (
         AnswerRow(SERVER, "the last 2 of 60 messages"),
-        AnswerRow("bob", "hi", "2026-11-23T09:00:00Z", "7: "),
-        AnswerRow("bob", "ho", "2026-11-24T09:00:00Z"),
+        AnswerRow("bob", "hi\nthere", "2026-11-23T09:00:00Z"),
+        AnswerRow("bob", "ho", "2026-11-24T09:00:00Z", "7: ", sequence=7),
+        AnswerRow("bob", "hm", "2026-11-24T09:00:00Z", "8: ", sequence=8),
     )
 
     assert Terminal().show(Answer(rows, b"")) == [
-        "-- the last 2 of 60 messages",
-        "──── Monday 23 November ────",
-        "09:00  bob       7: hi",
         DAY,
-        "09:00  bob       ho",
+        "14:02  --            the last 2 of 60 messages",
+        divider("Monday 23 November"),
+        "09:00 │bob           hi",
+        "      │              there",
+        DAY,
+        "09:00 │bob           7: ho",
+        "09:00 │              8: hm",
     ]
 
 
-def test_notes_and_commands_stand_at_the_edge() -> None:
+def test_earlier_messages_on_entering_a_room_have_no_bar() -> None:
+    answer = Answer((AnswerRow("bob", "hi", NOW),), b"", is_asked=False)
+
+    assert Terminal().show(answer)[1:] == ["14:02  bob           hi"]
+
+
+def test_notes_and_commands_have_signs() -> None:
     terminal = Terminal()
 
-    assert terminal.show(Note("two\nlines"), Labelled(Note("x"), "#dev")) == [
-        "-- two",
-        "-- lines",
-        "-- #dev: x",
+    assert terminal.show(Note("two\nlines"), Labelled(Note("x"), "#dev"))[1:] == [
+        "14:02  --            two",
+        "                     lines",
+        "       --            #dev: x",
     ]
     assert terminal.show(OwnLine("/users"), Disconnected()) == [
-        "» /users",
-        "-- Server disconnected",
+        "       »             /users",
+        "       !             Server disconnected",
     ]
+
+
+def test_the_explanation_of_a_command_has_its_own_column() -> None:
+    note = Note("/bell [on, off or all]  ring while you are away, for you or for all")
+
+    assert Terminal(80).show(note)[1:] == [
+        "14:02  --            /bell [on, off or all]  ring while you are away, for you",
+        "                                             or for all",
+    ]
+    assert Terminal(52).show(note)[1:] == [
+        "14:02  --        /bell [on, off or all]",
+        "                   ring while you are away, for you",
+        "                 or for all",
+    ]
+
+
+def test_that_the_user_has_joined_is_not_shown() -> None:
+    terminal = Terminal()
+    terminal.formatter.names.own_name = "romeo"
+    own, other = (
+        said(SERVER, f"{name} has entered the chat") for name in ("romeo", "x")
+    )
+
+    assert terminal.show(own) == []
+    assert terminal.show(own, other)[1:] == ["14:02  →             x joined"]
+    assert terminal.show(Labelled(own, "#dev"))[-1].endswith("#dev: romeo joined")
 
 
 def test_an_own_message_is_shown_when_the_server_sends_it() -> None:
@@ -262,7 +301,7 @@ def test_an_own_message_is_shown_when_the_server_sends_it() -> None:
 def test_a_refused_line_has_a_mark() -> None:
     line = RefusedLine("hi", "lobby")
 
-    assert Terminal().show(line)[1:] == ["14:02  !         hi"]
+    assert Terminal().show(line)[1:] == ["14:02  !             hi"]
 
 
 def test_what_only_programs_read_is_not_shown() -> None:
@@ -270,7 +309,8 @@ def test_what_only_programs_read_is_not_shown() -> None:
 
     assert terminal.show(RoomLeft("dev", b"{}"), UnknownLine(b"x", False)) == []
     assert terminal.show(UnknownLine(b"x", is_reported=True)) == [
-        "-- The server sent a line that is not a message"
+        DAY,
+        "14:02  --            The server sent a line that is not a message",
     ]
 
 

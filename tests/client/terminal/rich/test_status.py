@@ -7,6 +7,7 @@ from parlour.client.terminal.rich.status import prompt_fragments
 
 DEV = RoomCount("#dev", 3, is_urgent=False)
 PARIS = RoomCount("@paris", 1, is_urgent=True)
+UNDER_WAY = "       …             "
 STATUS = PromptStatus(
     room="#lobby", unread=(DEV, PARIS), name="romeo", users=12, place="#lobby"
 )
@@ -58,13 +59,13 @@ def test_a_lost_connection_says_what_to_do() -> None:
 def test_lines_under_way_are_above() -> None:
     status = STATUS._replace(under_way=("one\ntwo", "x" * 90))
 
-    assert rows(status)[:2] == ["… one", f"… {'x' * 76}…"]
+    assert rows(status)[:2] == [f"{UNDER_WAY}one", f"{UNDER_WAY}{'x' * 57}…"]
 
 
 def test_many_lines_under_way_are_counted() -> None:
     status = STATUS._replace(under_way=tuple("abcde"))
 
-    assert rows(status)[:4] == ["… 2 more", "… c", "… d", "… e"]
+    assert rows(status)[:4] == [f"{UNDER_WAY}{shown}" for shown in ("2 more", *"cde")]
 
 
 def test_an_unknown_name_and_no_room() -> None:
@@ -78,7 +79,7 @@ def test_nothing_is_shown_once_the_conversation_has_ended() -> None:
 def test_control_characters_are_visible() -> None:
     status = STATUS._replace(name="a\x1bb", under_way=("\x1b[2J",))
 
-    assert rows(status)[0] == "… ␛[2J"
+    assert rows(status)[0] == f"{UNDER_WAY}␛[2J"
     assert rows(status)[-1] == "a␛b> "
 
 

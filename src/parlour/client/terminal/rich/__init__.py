@@ -1,6 +1,7 @@
 """The style `rich` of the terminal: times, names and texts in columns.
 
 ``formatter``  display items as rows
+``columns``    rows of a terminal: texts after what stands before them, dividers
 ``layout``     the columns of a terminal of some width
 ``status``     lines under way, the status line and the prompt
 ``on_screen``  what is on the screen already: the day, the minute, the speaker

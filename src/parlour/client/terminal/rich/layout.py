@@ -1,7 +1,8 @@
 """The columns of the style `rich`: times, names, texts. Pure.
 
-A wide terminal has a column for the times and one for the names. A narrower one has no
-times, and a very narrow one has the name in front of the text.
+A wide terminal has a column for the times and one for the names. A narrower one has a
+narrower one for the names, or no times, and a very narrow one has the name in front of
+the text.
 """
 
 from collections.abc import Callable
@@ -10,9 +11,9 @@ from typing import Final, NamedTuple
 from ..safe_text import BOLD, DIM, width
 
 TIME_COLUMNS: Final = 5  # as in 14:02
-MIN_NAME_COLUMNS: Final = 8
-MAX_NAME_COLUMNS: Final = 12
-WIDE: Final = 66  # columns of a terminal in which the longest names have room
+NAME_COLUMNS: Final = 8
+WIDE_NAME_COLUMNS: Final = 12
+WIDE: Final = 80  # columns of a terminal in which most names have room
 WITH_TIMES: Final = 52
 WITH_NAMES: Final = 36
 INLINE_INDENT: Final = 4  # columns before the further rows, if names are in the text
@@ -34,6 +35,7 @@ class Head(NamedTuple):
     mark: str = " "
     name: str = ""
     style: str = BOLD  # of the name
+    mark_style: str = DIM
     end: str = ": "  # after a name that has no column
 
 
@@ -45,27 +47,31 @@ class Layout(NamedTuple):
     names: int
 
     @property
+    def mark(self) -> int:
+        """The column of marks, before that of the names."""
+        return TIME_COLUMNS + 1 if self.has_times else 0
+
+    @property
     def text(self) -> int:
         """The column at which texts begin, with a column for the names."""
-        times = TIME_COLUMNS + 1 if self.has_times else 0
-        return times + 1 + self.names + 2
+        return self.mark + 1 + self.names + 2
 
     @property
     def indent(self) -> int:
         """The columns before each row of a text but the first."""
         return self.text if self.names else INLINE_INDENT
 
-    def head(self, head: Head, paint: Paint = plain, mark_style: str = BOLD) -> str:
+    def head(self, head: Head, paint: Paint = plain) -> str:
         """Return what comes before a text, up to the column at which it begins.
 
-        Its parts are painted by *paint*, the mark in *mark_style*. A name that is too
-        long for its column is followed by two blanks.
+        Its parts are painted by *paint*. A name that is too long for its column is
+        followed by two blanks.
         """
         times = ""
         if self.has_times:
             times = paint(head.time, DIM) if head.time else ""
             times += " " * (TIME_COLUMNS + 1 - len(head.time))
-        mark = head.mark if head.mark == " " else paint(head.mark, mark_style)
+        mark = head.mark if head.mark == " " else paint(head.mark, head.mark_style)
         name = paint(head.name, head.style) if head.name else ""
         if not self.names:
             return f"{times}{mark}{name}{head.end if name else '  '}"
@@ -73,16 +79,8 @@ class Layout(NamedTuple):
         return f"{times}{mark}{name}{' ' * blanks}"
 
 
-def layout_for(columns: int, longest_name: int) -> Layout:
-    """Return the layout of a terminal with this number of *columns*.
-
-    *longest_name* is the number of columns of the longest name so far.
-    """
-    names = max(MIN_NAME_COLUMNS, min(longest_name, MAX_NAME_COLUMNS))
-    if columns >= WIDE:
-        return Layout(columns, has_times=True, names=names)
-    if columns >= WITH_TIMES:
-        return Layout(columns, has_times=True, names=MIN_NAME_COLUMNS)
-    if columns >= WITH_NAMES:
-        return Layout(columns, has_times=False, names=MIN_NAME_COLUMNS)
-    return Layout(columns, has_times=False, names=0)
+def layout_for(columns: int) -> Layout:
+    """Return the layout of a terminal with this number of *columns*."""
+    has_times = columns >= WITH_TIMES
+    names = NAME_COLUMNS if columns >= WITH_NAMES else 0
+    return Layout(columns, has_times, WIDE_NAME_COLUMNS if columns >= WIDE else names)

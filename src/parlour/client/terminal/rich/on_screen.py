@@ -34,10 +34,13 @@ class OnScreen:
         self._day, self._minute = day, ""
         return f"{day:%A} {day.day} {day:%B}"
 
-    def time(self, moment: datetime) -> str:
-        """Return the time to show: "" if the row above is of the same minute."""
+    def time(self, moment: datetime, *, always: bool = False) -> str:
+        """Return the time to show.
+
+        It is "" if the row above is of the same minute, unless it is shown *always*.
+        """
         minute = f"{moment:%H:%M}"
-        if minute == self._minute:
+        if minute == self._minute and not always:
             return ""
         self._minute = minute
         return minute

@@ -4,19 +4,22 @@ from functools import lru_cache
 from typing import Final
 
 from ...protocol.rooms import DIRECT_SIGIL
-from ..safe_text import safe_name
+from ..safe_text import safe_name, shorten, width
 
 MENTION: Final = ">"
-REFUSED: Final = "!"
+WRONG: Final = "!"
 RENAMED: Final = "~"
-SERVER_TEXT: Final = "--"
+NOTE: Final = "--"
 ACTS: Final = "*"
 ENTERED: Final = "→"
 LEFT: Final = "←"
-COMMAND: Final = "» "
-_SIGNS: Final = {MENTION, REFUSED, RENAMED, ACTS, COMMAND[0]}
+COMMAND: Final = "»"
+UNDER_WAY: Final = "…"
+RECALLED: Final = "│"
+_SIGNS: Final = {MENTION, WRONG, RENAMED, ACTS, COMMAND, UNDER_WAY, RECALLED}
 
 MAX_CACHED_NAMES: Final = 256
+MIN_LABEL: Final = 4  # columns of the label of a room that is cut
 
 
 @lru_cache(MAX_CACHED_NAMES)
@@ -28,11 +31,14 @@ def unsigned_name(source: str) -> str:
     return f"◌{name}" if name[:1] in _SIGNS else name
 
 
-def name_and_room(source: str, label: str) -> str:
+def name_and_room(source: str, label: str, columns: int) -> str:
     """Return who said something in the room with a *label*, and where or to whom.
 
-    In a direct room, what the other user did not say is the user's own.
+    In a direct room, what the other user did not say is the user's own. The label is
+    cut to fit into the *columns* of names, if enough of it can be shown.
     """
     name = " ".join(safe_name(source).split())
     is_other = label[0] == DIRECT_SIGIL and name.startswith(label[1:].removesuffix("…"))
-    return f"{unsigned_name(source)}{ENTERED}{'you' if is_other else label}"
+    who, where = unsigned_name(source), "you" if is_other else label
+    room = columns - width(who) - len(ENTERED)
+    return f"{who}{ENTERED}{shorten(where, room) if room >= MIN_LABEL else where}"

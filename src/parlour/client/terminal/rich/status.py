@@ -9,9 +9,10 @@ from typing import Final
 
 from ..prompt_status import END, PromptStatus, RoomCount
 from ..safe_text import make_safe, safe_name, shorten, width
+from .layout import Head, layout_for
+from .signs import UNDER_WAY
 
 MAX_UNDER_WAY: Final = 3  # lines that are shown; more are counted
-UNDER_WAY: Final = "… "
 CONNECTED: Final = "connected"
 AWAY: Final = "away"
 RETRY: Final = "Enter: try now"
@@ -23,6 +24,7 @@ UNKNOWN_NAME: Final = "you"
 DIM: Final = "dim"
 URGENT: Final = "bold ansibrightmagenta"
 TROUBLE: Final = "bold ansiyellow"
+ABSENT: Final = "ansiyellow"
 MIN_TOPIC: Final = 8  # columns of a topic that is cut
 ROOM: Final = "bold"
 
@@ -50,10 +52,11 @@ def prompt_fragments(status: PromptStatus, columns: int) -> Fragments:
 
 def under_way_rows(lines: tuple[str, ...], columns: int) -> Fragments:
     """Return a row for each of the last lines under way."""
-    rows = [UNDER_WAY + make_safe(line.split("\n")[0]) for line in lines]
+    rows = [make_safe(line.split("\n")[0]) for line in lines]
     if (more := len(rows) - MAX_UNDER_WAY) > 0:
-        rows = [f"{UNDER_WAY}{more:,} more", *rows[more:]]
-    return [(DIM, f"{shorten(row, max(1, columns - 1))}\n") for row in rows]
+        rows = [f"{more:,} more", *rows[more:]]
+    before = layout_for(columns).head(Head(name=UNDER_WAY, end=" "))
+    return [(DIM, f"{shorten(before + row, max(1, columns - 1))}\n") for row in rows]
 
 
 def _status_row(status: PromptStatus, columns: int) -> Fragments:
@@ -80,7 +83,7 @@ def _status_row(status: PromptStatus, columns: int) -> Fragments:
         _joined([[(_style(each), _numbered(each))] for each in parts.counts], "  "),
         [(TROUBLE, parts.hint)] if parts.hint else [],
         [(state_style, shorten(parts.state, room))] if parts.state else [],
-        [(DIM, parts.away)] if parts.away else [],
+        [(ABSENT, parts.away)] if parts.away else [],
     ]
     return _joined(sections, GAP)
 

@@ -1,0 +1,99 @@
+"""Rows of the style `rich` on one terminal, painted: texts in columns, and dividers."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
+
+from ..colors import NameStyles
+from ..formatter import DIVIDER
+from ..line_wrapping import TerminalWidth, wrap_lines
+from ..safe_text import DIM, paint, shorten, width
+from . import signs
+from .layout import Head, Layout, layout_for
+from .styles import (
+    END,
+    SEQUENCES,
+    SIGN,
+    WITHOUT_COLORS,
+    WITHOUT_STYLES,
+    painted_rows,
+)
+
+DEFAULT_WIDTH: Final = TerminalWidth(80)
+MIN_EXPLANATION: Final = 16  # columns of what stands behind a command
+
+
+class Columns:
+    """The rows of one terminal, whose width may change between two calls.
+
+    A terminal without colours *has_styles* all the same: bold, dim and the like.
+    """
+
+    def __init__(self, names: NameStyles, *, has_styles: bool) -> None:
+        self._names, self.has_styles = names, has_styles or bool(names.depth)
+        self._sequences = SEQUENCES if names.depth else WITHOUT_COLORS
+        self.terminal = DEFAULT_WIDTH
+
+    @property
+    def layout(self) -> Layout:
+        """The columns of the terminal as it is now."""
+        return layout_for(self.terminal.columns)
+
+    def divider(self, safe: str, style: str = DIM) -> str:
+        """Return a row across the terminal, with a text near its beginning."""
+        room = max(1, self.terminal.columns - 1)
+        row = shorten(f"{DIVIDER} {safe} ", room)
+        row += DIVIDER[0] * (room - width(row))
+        return paint(row, style) if self.has_styles else row
+
+    def rows(
+        self, head: Head, lines: Sequence[str], *, is_dim: bool = False
+    ) -> list[str]:
+        """Return the rows of safe *lines* after a head, in the column for texts."""
+        has_styles, layout = self.has_styles and not is_dim, self.layout
+        before, rows = layout.head(head), list[str]()
+        painted = layout.head(head, paint) if has_styles else before
+        if layout.names and width(head.name) > layout.names:
+            if width(before) < self.terminal.columns:
+                rows = [painted.rstrip()]
+            else:
+                rows = [shorten(before.rstrip(), self.terminal.columns - 1)]
+            before = painted = layout.head(Head())  # the text is on the next row
+        texts = wrap_lines(before, lines, self.terminal, indent=layout.indent)
+        if not all(map(str.isascii, texts)):  # there may be marks of styles
+            texts = painted_rows(
+                texts, layout.indent, self._sequences if has_styles else WITHOUT_STYLES
+            )
+        if texts[0].startswith(before):
+            texts[0] = painted + texts[0].removeprefix(before)
+        if head.mark == signs.RECALLED:
+            texts[1:] = [self._with_bar(row) for row in texts[1:]]
+        rows += texts
+        if is_dim and self.has_styles:
+            rows = [paint(row, DIM) for row in rows]
+        return rows
+
+    def explained(self, line: str) -> list[str]:
+        """Return the lines of a note: two or more if it explains a command.
+
+        The explanation is behind the command and two or more blanks. It is dim, and
+        wrapped in its own column as far as there is room.
+        """
+        command, _, about = line.partition("  ")
+        if not (line.startswith("/") and about):
+            return [line]
+        about = about.lstrip()
+        start = len(line) - len(about)
+        room = self.terminal.columns - 1 - self.layout.indent - start
+        if room < MIN_EXPLANATION:
+            return [command, f"  {SIGN}{about}{END}"]
+        first, *others = (f"{SIGN}{part}{END}" for part in wrap(about, room))
+        return [line[:start] + first, *(" " * start + other for other in others)]
+
+    def _with_bar(self, row: str) -> str:
+        """Return a further row of a recalled message, with its bar."""
+        column = self.layout.mark
+        if row[: column + 2].strip():
+            return row  # the terminal is so narrow that there is no margin
+        bar = paint(signs.RECALLED, DIM) if self.has_styles else signs.RECALLED
+        return f"{row[:column]}{bar}{row[column + 1 :]}"
