@@ -90,7 +90,7 @@ COMMANDS = (
         "highlight",
         "[WORD]",
         (),
-        "mark messages with a word, or no more, or list the words",
+        "mark messages with a word or no more; list the words",
         "/highlight deploy",
     ),
     CommandHelp(

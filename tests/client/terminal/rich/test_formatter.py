@@ -278,7 +278,7 @@ def test_the_explanation_of_a_command_has_its_own_column() -> None:
     assert Terminal(52).show(note)[1:] == [
         "14:02  --        /bell [on, off or all]",
         "                   ring while you are away, for you",
-        "                 or for all",
+        "                   or for all",
     ]
 
 

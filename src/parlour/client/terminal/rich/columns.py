@@ -21,6 +21,7 @@ from .styles import (
 
 DEFAULT_WIDTH: Final = TerminalWidth(80)
 MIN_EXPLANATION: Final = 16  # columns of what stands behind a command
+HANGING: Final = "  "  # before an explanation below its command
 
 
 class Columns:
@@ -84,10 +85,11 @@ class Columns:
             return [line]
         about = about.lstrip()
         start = len(line) - len(about)
-        room = self.terminal.columns - 1 - self.layout.indent - start
-        if room < MIN_EXPLANATION:
-            return [command, f"  {SIGN}{about}{END}"]
-        first, *others = (f"{SIGN}{part}{END}" for part in wrap(about, room))
+        room = self.terminal.columns - 1 - self.layout.indent
+        if room - start < MIN_EXPLANATION:  # the explanation is below the command
+            below = wrap(about, max(1, room - len(HANGING)))
+            return [command, *(f"{HANGING}{SIGN}{part}{END}" for part in below)]
+        first, *others = (f"{SIGN}{part}{END}" for part in wrap(about, room - start))
         return [line[:start] + first, *(" " * start + other for other in others)]
 
     def _with_bar(self, row: str) -> str:
