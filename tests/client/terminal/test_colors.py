@@ -15,7 +15,7 @@ TRUECOLOR = {"COLORTERM": "truecolor"}
 
 
 @pytest.mark.parametrize(
-    ("depth", "styles"), [(ColorDepth.BASE, 7), (ColorDepth.INDEXED, 12), (24, 12)]
+    ("depth", "styles"), [(ColorDepth.BASE, 6), (ColorDepth.INDEXED, 11), (24, 11)]
 )
 def test_names_have_as_many_colours_as_the_terminal_can_show(
     depth: int, styles: int
@@ -24,9 +24,9 @@ def test_names_have_as_many_colours_as_the_terminal_can_show(
 
 
 def test_a_name_has_the_same_colour_in_every_depth() -> None:
-    assert NameStyles(ColorDepth.BASE).of("bob") == "94"
-    assert NameStyles(ColorDepth.INDEXED).of("bob") == "38;5;32"
-    assert NameStyles(ColorDepth.TRUE).of("bob") == "38;2;5;120;206"
+    assert NameStyles(ColorDepth.BASE).of("Romeo") == "94"
+    assert NameStyles(ColorDepth.INDEXED).of("Romeo") == "38;5;32"
+    assert NameStyles(ColorDepth.TRUE).of("Romeo") == "38;2;5;120;206"
 
 
 def test_no_name_has_the_style_of_the_server() -> None:
@@ -59,7 +59,7 @@ def test_the_server_and_the_user_have_no_colour() -> None:
 def test_a_colour_suits_the_background(
     background: Background, depth: ColorDepth, style: str
 ) -> None:
-    assert NameStyles(depth, background).of("bob") == style
+    assert NameStyles(depth, background).of("Romeo") == style
 
 
 def test_the_256_colours_are_readable_on_the_background() -> None:

@@ -6,17 +6,23 @@ from math import cbrt, dist
 
 import pytest
 
-from parlour.core.names.colors import NAME_COLORS, DistinctColors, name_color
+from parlour.core.names.colors import (
+    MENTION_COLOR,
+    NAME_COLORS,
+    DistinctColors,
+    name_color,
+)
 
+COLORS = (*NAME_COLORS, MENTION_COLOR)
 LEVELS = [0, 95, 135, 175, 215, 255]  # of the cube of 6 x 6 x 6 in 256 colours
 INDEXED = [
     "#"
     + "".join(f"{LEVELS[(color.indexed - 16) // step % 6]:02x}" for step in (36, 6, 1))
-    for color in NAME_COLORS
+    for color in COLORS
 ]
-LIGHT = [color.light for color in NAME_COLORS]
-DARK = [color.dark for color in NAME_COLORS]
-TERMINAL = [color.terminal for color in NAME_COLORS]
+LIGHT = [color.light for color in COLORS]
+DARK = [color.dark for color in COLORS]
+TERMINAL = [color.terminal for color in COLORS]
 
 
 def linear(color: str) -> list[float]:
@@ -80,13 +86,13 @@ def test_no_two_of_the_twelve_colours_look_alike(
     assert min(dist(one, other) for one, other in pairs) >= least
 
 
-def test_the_first_twelve_names_share_no_colour() -> None:
+def test_the_first_eleven_names_share_no_colour() -> None:
     names = [f"user-{number}" for number in range(40)]
     colors = DistinctColors()
 
     first = [colors.of(name) for name in names]
 
-    assert sorted(first[:12]) == list(range(12))
+    assert sorted(first[:11]) == list(range(11))
     assert first[0] == name_color(names[0])
-    assert first[12:] == [name_color(name) for name in names[12:]]
+    assert first[11:] == [name_color(name) for name in names[11:]]
     assert [colors.of(name) for name in names] == first

@@ -1,4 +1,4 @@
-"""The hues of names on the page: distinct in a room, where possible."""
+"""The hues of names on the page: distinct where possible."""
 
 from itertools import count
 
@@ -9,7 +9,7 @@ from tests.gateways.web.site import Site, on_asyncio, serve
 from tests.programs.sandbox import Sandbox
 
 
-def alike(amount: int, hue: int = 11) -> list[str]:
+def alike(amount: int, hue: int = 10) -> list[str]:
     """Return *amount* names with the same *hue* of their hash."""
     names = (f"user{number}" for number in count())
     found = (name for name in names if name_color(name) == hue)
@@ -53,24 +53,24 @@ def test_names_with_one_hue_have_distinct_hues_in_their_order(
     say(sandbox, site, names[2])
     tab.expect_message(names[2])
 
-    assert hues(tab, names) == ["hue-11", "hue-0", "hue-1"]
+    assert hues(tab, names) == ["hue-10", "hue-0", "hue-1"]
     expect(tab.page.locator("#names li")).to_have_count(3)
-    assert hues(tab, names, "#names li") == ["hue-11", "hue-0", "hue-1"]
+    assert hues(tab, names, "#names li") == ["hue-10", "hue-0", "hue-1"]
 
 
 @on_asyncio
-def test_after_twelve_names_the_hue_is_that_of_the_hash(
+def test_after_eleven_names_the_hue_is_that_of_the_hash(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    names = alike(14, hue=5)
+    names = alike(13, hue=5)
     say(sandbox, site, *names)
     tab = visit(site).wait_until_live()
 
     found = hues(tab, names)
 
-    assert found[:12] == [f"hue-{(5 + step) % 12}" for step in range(12)]
-    assert found[12:] == ["hue-5", "hue-5"]
+    assert found[:11] == [f"hue-{(5 + step) % 11}" for step in range(11)]
+    assert found[11:] == ["hue-5", "hue-5"]
 
 
 @on_asyncio
@@ -97,4 +97,4 @@ def test_without_scripts_a_name_has_the_hue_of_its_hash(
     say(sandbox, site, *names)
     tab = visit(site, has_scripts=False)
 
-    assert hues(tab, names) == ["hue-11", "hue-11"]
+    assert hues(tab, names) == ["hue-10", "hue-10"]

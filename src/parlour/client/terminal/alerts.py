@@ -49,16 +49,17 @@ class Alerts:
         is_away = self.attention.is_away(time.monotonic())
         if not is_away:
             self._has_divider = False
+        silent = {SERVER, own_name}
         shown: list[ShownItem] = []
         for each in items:
             item, _, is_for_user = unlabelled(each)
             if isinstance(item, SetBell):
                 self._mode = BellMode(item.mode)
-            if is_away and isinstance(item, ChatMessage) and item.source != SERVER:
+            if is_away and isinstance(item, ChatMessage) and item.source not in silent:
                 if not self._has_divider:
                     self._has_divider = True
                     shown.append(Divider(NEW, DividerKind.NEW))
-                self._note(item, own_name, is_for_user=is_for_user)
+                self._note(item, is_for_user=is_for_user)
             shown.append(each)
         return shown
 
@@ -67,10 +68,8 @@ class Alerts:
         pending, self._pending = self._pending, ""
         return pending
 
-    def _note(self, item: ChatMessage, own_name: str, *, is_for_user: bool) -> None:
-        is_wanted = is_for_user or (
-            self._mode is BellMode.ALL and item.source != own_name
-        )
+    def _note(self, item: ChatMessage, *, is_for_user: bool) -> None:
+        is_wanted = is_for_user or self._mode is BellMode.ALL
         if self._mode is not BellMode.OFF and is_wanted:
             # One for all messages that are painted together.
             shown = notification(os.environ, item.source, item.text)

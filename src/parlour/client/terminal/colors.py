@@ -116,7 +116,7 @@ class NameStyles:
         return _BARS.get(self.background, "") if has_bar else ""
 
     def of(self, source: str) -> str:
-        """Return the style of a name, in a colour that the first twelve do not share.
+        """Return the style of a name, in a colour that the first eleven do not share.
 
         The server and the user have no colour, so that everybody else differs from
         them.

@@ -22,7 +22,6 @@ class NameColor(NamedTuple):
 
 
 NAME_COLORS: Final = (
-    NameColor("#be3282", "#ea7cb3", "#d52c90", 162, 126, 175, 95),
     NameColor("#960900", "#ffbfb3", "#e32a19", 160, 88, 217, 31),
     NameColor("#ab5303", "#ec8640", "#bb5b01", 166, 130, 209, 91),
     NameColor("#614401", "#fec55b", "#9a6e06", 94, 94, 221, 91),
@@ -35,14 +34,13 @@ NAME_COLORS: Final = (
     NameColor("#7753d4", "#a791f9", "#8456f1", 99, 62, 141, 35),
     NameColor("#810f86", "#feb6ff", "#bc3dc2", 134, 90, 219, 35),
 )
-"""Twelve colours by hue. Few of the 16 are readable on both backgrounds: two of a hue
+"""Eleven colours by hue. Few of the 16 are readable on both backgrounds: two of a hue
 share one."""
 
-MENTION_COLOR: Final = NAME_COLORS[0]
-"""The colour of what is for the user."""
+MENTION_COLOR: Final = NameColor("#be3282", "#ea7cb3", "#d52c90", 162, 126, 175, 95)
+"""The colour of what is for the user, which no name has. With it, they are twelve."""
 
-
-WRONG_COLOR: Final = NAME_COLORS[1]
+WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 31)
 """The colour of what went wrong."""
 
 
@@ -52,7 +50,7 @@ def name_color(name: str) -> int:
 
 
 class DistinctColors:
-    """Colours for names of which the first twelve share none.
+    """Colours for names of which the first eleven share none.
 
     A name has its own colour, or the next one that is free. Once none is free, further
     names have their own.

@@ -179,7 +179,7 @@ def test_an_own_direct_message_says_to_whom() -> None:
     own = Labelled(said("romeo", "psst"), "@juliet")
 
     assert Terminal().show(own)[1:] == [
-        "14:02  romeo→@juli…  psst",
+        "14:02  romeo→@juliet psst",
     ]
 
 

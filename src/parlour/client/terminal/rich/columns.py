@@ -54,7 +54,7 @@ class Columns:
         has_styles, layout = self.has_styles and not is_dim, self.layout
         before, rows = layout.head(head), list[str]()
         painted = layout.head(head, paint) if has_styles else before
-        if layout.names and width(head.name) > layout.names:
+        if layout.names and width(head.name) > layout.names + 1:
             if width(before) < self.terminal.columns:
                 rows = [painted.rstrip()]
             else:

@@ -35,7 +35,7 @@ from ..formatter import (
     local_moment,
 )
 from ..line_wrapping import cut_text, more_lines, show_hint
-from ..safe_text import BOLD, DIM, make_safe
+from ..safe_text import DIM, make_safe
 from ..shown_items import Divider, DividerKind, Labelled, ShownItem, unlabelled
 from . import signs
 from .columns import DEFAULT_WIDTH, Columns
@@ -155,7 +155,7 @@ class RichFormatter:
         if text.startswith(ACTION):
             self._on_screen.interrupt()
             text = text.removeprefix(ACTION)
-            prefix, name, style = f"{prefix}{name} ", signs.ACTS, BOLD
+            prefix, name = f"{prefix}{name} ", signs.ACTS
         elif label:
             name = signs.name_and_room(source, label, layout.names)
         elif is_repeated and layout.names and mark != signs.MENTION:

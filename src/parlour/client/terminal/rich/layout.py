@@ -13,6 +13,7 @@ from ..safe_text import BOLD, DIM, width
 TIME_COLUMNS: Final = 5  # as in 14:02
 NAME_COLUMNS: Final = 8
 WIDE_NAME_COLUMNS: Final = 12
+GAP: Final = 2  # columns after that of the names
 WIDE: Final = 80  # columns of a terminal in which most names have room
 WITH_TIMES: Final = 52
 WITH_NAMES: Final = 36
@@ -54,7 +55,7 @@ class Layout(NamedTuple):
     @property
     def text(self) -> int:
         """The column at which texts begin, with a column for the names."""
-        return self.mark + 1 + self.names + 2
+        return self.mark + 1 + self.names + GAP
 
     @property
     def indent(self) -> int:
@@ -65,7 +66,7 @@ class Layout(NamedTuple):
         """Return what comes before a text, up to the column at which it begins.
 
         Its parts are painted by *paint*. A name that is too long for its column is
-        followed by two blanks.
+        followed by one blank.
         """
         times = ""
         if self.has_times:
@@ -75,7 +76,7 @@ class Layout(NamedTuple):
         name = paint(head.name, head.style) if head.name else ""
         if not self.names:
             return f"{times}{mark}{name}{head.end if name else '  '}"
-        blanks = max(0, self.names - width(head.name)) + 2
+        blanks = max(1, self.names + GAP - width(head.name))
         return f"{times}{mark}{name}{' ' * blanks}"
 
 

@@ -40,5 +40,5 @@ def name_and_room(source: str, label: str, columns: int) -> str:
     name = " ".join(safe_name(source).split())
     is_other = label[0] == DIRECT_SIGIL and name.startswith(label[1:].removesuffix("…"))
     who, where = unsigned_name(source), "you" if is_other else label
-    room = columns - width(who) - len(ENTERED)
+    room = columns + 1 - width(who) - len(ENTERED)
     return f"{who}{ENTERED}{shorten(where, room) if room >= MIN_LABEL else where}"

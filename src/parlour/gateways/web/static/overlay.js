@@ -6,6 +6,7 @@
 import { create, element, isPlainClick, onClick } from "./dom.js";
 import { hideIgnored } from "./ignored.js";
 import { localiseAll } from "./local-time.js";
+import { paintName } from "./name-hues.js";
 
 const TIMEOUT = 15_000; // milliseconds to load a page
 const MAX_QUERY = 8000; // characters of the names of the rooms to search, encoded
@@ -21,15 +22,14 @@ function isForOverlay({ origin, pathname, searchParams }) {
 
 const depth = () => history.state?.over ?? 0; // pages to go back to the chat
 
-// Return the main part of a page, without the ids that the chat uses. Its names have the
-// hues of their rooms, which `find` returns.
-async function load(address, find) {
+// Return the main part of a page, without the ids that the chat uses.
+async function load(address) {
   const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT) });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
   for (const row of main.querySelectorAll(".message")) {
     row.removeAttribute("id");
-    find(new URL(row.querySelector(".when").href.replace(/\/?m\/\d.*/, "")))?.hues.paint(row);
+    paintName(row);
   }
   hideIgnored(main);
   localiseAll(main);
@@ -113,7 +113,7 @@ export class Overlay {
     const request = (this.#requests += 1);
     if (!dialog.open) dialog.showModal();
     content.ariaBusy = "true";
-    const main = await load(url, this.#rooms.find).catch(() => errorPage(url.href));
+    const main = await load(url).catch(() => errorPage(url.href));
     if (request !== this.#requests) return; // a newer request replaced this one
     content.ariaBusy = "false";
     content.className = `page ${main.className}`;

@@ -2,7 +2,7 @@
 
 import { element, onClick } from "./dom.js";
 import { localise, localiseAll } from "./local-time.js";
-import { RoomHues } from "./room-hues.js";
+import { paintName } from "./name-hues.js";
 
 const root = document.documentElement;
 const THEMES = ["auto", "light", "dark"];
@@ -79,8 +79,7 @@ if (people) {
 if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // `message-list` has the days
 else {
   localiseAll(document);
-  const hues = new RoomHues();
-  document.querySelectorAll(".message").forEach((row) => hues.paint(row));
+  document.querySelectorAll(".message").forEach(paintName);
 }
 if (/^(\/r\/[^/]+)?\/m\//.test(location.pathname)) {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });

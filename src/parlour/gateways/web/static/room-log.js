@@ -7,6 +7,7 @@ import { isIgnored } from "./ignored.js";
 import { day, localise } from "./local-time.js";
 import { setTabStops } from "./message-keys.js";
 import { fillText } from "./message-text.js";
+import { paintName } from "./name-hues.js";
 import { isTall, visible, visibleName } from "./safe-text.js";
 import { fillName } from "./user-list.js";
 import { markOwn } from "./you.js";
@@ -76,7 +77,7 @@ export class RoomLog {
     [this.list, this.first, this.hasMore] = [list, first, !element("older").hidden];
     const grouped = [...list.querySelectorAll(".message")].flatMap((item) => {
       markOwn(item);
-      this.#room.hues.paint(item);
+      paintName(item);
       setTabStops(item, false);
       const name = item.querySelector(".name").textContent;
       return this.#grouping.place(item, name, new Date(item.querySelector("time").dateTime));
@@ -223,7 +224,7 @@ export class RoomLog {
     const item = element("a-message").content.cloneNode(true).querySelector("li");
     item.id = `m${sequence}`;
     fillName(item, source);
-    this.#room.hues.paint(item);
+    paintName(item);
     const paragraph = item.querySelector(".text");
     fillText(paragraph, visible(text));
     if (isTall(paragraph.textContent)) paragraph.tabIndex = 0;

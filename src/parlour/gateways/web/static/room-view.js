@@ -114,7 +114,7 @@ export class RoomView {
   #show(room) {
     this.#messages.show(room);
     this.#see();
-    this.#users.show(room.users, room.hues);
+    this.#users.show(room.users);
     this.#composer?.enter(room.name);
     this.#outbox?.show(room.name);
     const find = element("find-room");

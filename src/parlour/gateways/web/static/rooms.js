@@ -2,7 +2,7 @@
 //
 // Over a reload, the tab keeps each room's cursor and its unread messages.
 
-import { RoomHues } from "./room-hues.js";
+import { paintName } from "./name-hues.js";
 import { RoomLog } from "./room-log.js";
 import { RoomUsers } from "./room-users.js";
 import { load, store } from "./storage.js";
@@ -44,7 +44,6 @@ export class Room {
   isPaging = false; // older messages are requested
   closed = ""; // why it cannot be used
   newAfter = null; // while it is shown: the sequence before the messages that were unread
-  hues = new RoomHues();
 
   constructor(name, saved = {}) {
     Object.assign(this, saved);
@@ -118,7 +117,7 @@ export class Rooms {
       [room.epoch, room.sequence, room.isLoaded] = [data.epoch, Number(data.sequence), true];
       room.topic = document.getElementById("topic").textContent;
       room.log.adopt(document.getElementById("log"), Number(data.first));
-      for (const row of document.querySelectorAll("#names li")) room.hues.paint(row);
+      document.querySelectorAll("#names li").forEach(paintName);
     }
     // A room that is closed must not be in the hello, which would open it.
     if ("closed" in data) [room.isMine, room.closed] = [false, "not open"];

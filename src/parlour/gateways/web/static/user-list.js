@@ -3,6 +3,7 @@
 import { arrange, create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { localise } from "./local-time.js";
+import { paintName } from "./name-hues.js";
 import { isYou } from "./you.js";
 import { initial, nameColor, visibleName } from "./safe-text.js";
 
@@ -19,7 +20,6 @@ export function fillName(row, name) {
 
 export class UserList {
   #users = null;
-  #hues = null;
   #isFirst = true;
   #isDrawScheduled = false;
   #rows = new Map(); // by what they show
@@ -32,11 +32,11 @@ export class UserList {
     element("filter").addEventListener("input", () => this.draw());
   }
 
-  // Show other users, in the hues of their room; the first ones are in the page already.
-  show(users, hues) {
+  // Show other users; the first ones are in the page already.
+  show(users) {
     const before = this.#users;
     before?.hide();
-    [this.#users, this.#hues] = [users, hues];
+    this.#users = users;
     users.view = this;
     this.#isFirst = before === null;
     this.draw();
@@ -77,7 +77,7 @@ export class UserList {
   #row(name, since) {
     const row = element("a-person").content.cloneNode(true).querySelector("li");
     fillName(row, name);
-    this.#hues.paint(row);
+    paintName(row);
     localise(row.querySelector("time"), since);
     const note = row.querySelector(".since");
     if (isIgnored(name)) note.append(", ignored");
