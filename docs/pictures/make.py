@@ -19,7 +19,7 @@ from tests.programs.terminal_picture import DARK, page_of
 
 HERE = Path(__file__).parent
 SIZE: ViewportSize = {"width": 1000, "height": 640}
-WIDTH = 66  # visible columns of the terminal
+WIDTH = 72  # visible columns of the terminal
 
 
 def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:

@@ -132,7 +132,7 @@ def test_names_and_notes_are_coloured() -> None:
     lines = Formatter(color=ColorDepth.BASE).lines([HELLO, Note("x")])
 
     assert [line.text for line in lines] == [
-        "\x1b[94mbob\x1b[0m: hello",
+        "\x1b[36mbob\x1b[0m: hello",
         "\x1b[2m-- x\x1b[0m",
     ]
 

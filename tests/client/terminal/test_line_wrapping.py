@@ -138,7 +138,7 @@ def test_a_name_is_coloured_on_a_terminal() -> None:
         [message], "", Widths(TerminalWidth(10))
     )
 
-    assert [line.text for line in lines] == ["\x1b[94mbob\x1b[0m: one", "  two"]
+    assert [line.text for line in lines] == ["\x1b[36mbob\x1b[0m: one", "  two"]
 
 
 @settings(deadline=None)  # the screen is slow

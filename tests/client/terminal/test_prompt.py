@@ -171,7 +171,7 @@ def test_names_are_coloured_unless_the_option_says_never(
             peer.send_message("bob", "hello")
             screen.expect_rows("bob: hello")
 
-        assert (b"\x1b[94mbob\x1b[0m: hello" in screen.bytes) is has_color
+        assert (b"\x1b[36mbob\x1b[0m: hello" in screen.bytes) is has_color
 
 
 def test_text_taller_than_the_screen_is_shown_once(
