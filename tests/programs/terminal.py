@@ -1,5 +1,6 @@
 """A program on a pseudo-terminal, and the screen that it draws."""
 
+import re
 import signal
 from collections.abc import Callable
 from itertools import islice
@@ -17,13 +18,17 @@ ROWS, COLUMNS = 24, 80
 DIM = "dim"
 """The colour of dim text on a screen, which pyte has no attribute for."""
 
+_COLOR = r"[345]8;(?:5;\d+|2;\d+;\d+;\d+);"
+_DIM = re.compile(rf"^;(?:{_COLOR}|(?!2;|[345]8;)\d*;)*2;")
+"""Parameters with a 2 that is not a part of a colour."""
+
 
 class _Screen(pyte.HistoryScreen):
     """A screen with dim text."""
 
     def select_graphic_rendition(self, *attrs: int) -> None:
         super().select_graphic_rendition(*attrs)
-        if 2 in attrs and 38 not in attrs and 48 not in attrs:
+        if _DIM.search(f";{';'.join(map(str, attrs))};"):
             self.cursor.attrs = self.cursor.attrs._replace(fg=DIM)
 
 

@@ -152,3 +152,12 @@ def test_the_notice_of_a_lost_connection_takes_one_line_of_a_phone(
     assert place is not None
     assert place["height"] < 24
     assert tab.overflowing("#banner, #banner *") == []
+
+
+def test_a_phone_is_not_told_to_use_a_terminal(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    tab = visit(serve(sandbox, engine), size=NARROW).wait_until_live()
+
+    shown = "You are only watching. Choose a name to join."
+    assert tab.page.locator("#aside-note").inner_text().strip() == shown
