@@ -51,7 +51,8 @@ def search_results(
 
     After a search in all rooms, each of them has its room, too.
     """
-    words = question.words if isinstance(question, Search) else "that"
+    searched = question.words if isinstance(question, Search) else ""
+    words = searched or "that"
     messages = _without(page, ignored)
     count, last = len(page.messages), "the last " if page.more else ""
     noun = "message" if count == 1 else "messages"
@@ -70,7 +71,8 @@ def search_results(
         )
         for message in messages
     ]
-    return [Answer(tuple(rows), line, page.room), *_hidden(page, messages)]
+    answer = Answer(tuple(rows), line, page.room, words=searched)
+    return [answer, *_hidden(page, messages)]
 
 
 def recent(

@@ -62,6 +62,7 @@ class Answer(NamedTuple):
     line: bytes
     room: str = LOBBY
     is_asked: bool = True  # False: the earlier messages that one sees on entering
+    words: str = ""  # that were searched, as typed
 
 
 class RoomEntered(NamedTuple):

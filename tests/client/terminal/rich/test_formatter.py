@@ -254,6 +254,18 @@ def test_earlier_messages_on_entering_a_room_have_no_bar() -> None:
     assert Terminal().show(answer)[1:] == ["14:02  bob           hi"]
 
 
+def test_the_words_of_a_search_are_marked() -> None:
+    row = AnswerRow("bob", "Good night, good n", NOW, "7: ", sequence=7)
+    terminal = Terminal(color=ColorDepth.INDEXED)
+
+    [shown] = terminal.show(Answer((row,), b"", words='"good'))[1:]
+
+    assert shown.endswith("\x1b[1mGood\x1b[0m night, \x1b[1mgood\x1b[0m n")
+    assert Terminal().show(Answer((row,), b"", words="good"))[1:] == [
+        "14:02 │bob           7: Good night, good n"
+    ]
+
+
 def test_notes_and_commands_have_signs() -> None:
     terminal = Terminal()
 

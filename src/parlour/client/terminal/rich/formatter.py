@@ -35,14 +35,14 @@ from ..formatter import (
     local_moment,
 )
 from ..line_wrapping import cut_text, more_lines, show_hint
-from ..safe_text import DIM, make_safe
+from ..safe_text import BOLD, DIM, make_safe
 from ..shown_items import Divider, DividerKind, Labelled, ShownItem, unlabelled
 from . import signs
 from .columns import DEFAULT_WIDTH, Columns
 from .layout import Head
 from .on_screen import OnScreen, Speaker
 from .presence import PresenceEvent, combined, presence_sign, presence_text
-from .styles import END, SIGN, styled_lines
+from .styles import END, SIGN, styled_lines, with_matches
 
 CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
 """The format of the time at which items are shown."""
@@ -61,6 +61,7 @@ class _Said(NamedTuple):
     prefix: str = ""
     sequence: int = 0
     is_whole: bool = False
+    words: str = ""  # to mark in the text
 
 
 class RichFormatter:
@@ -113,8 +114,8 @@ class RichFormatter:
                 self._on_screen.interrupt()
                 said = _Said(message.source, message.text, is_whole=True)
                 return self._said(said, message.time)
-            case Answer(rows, is_asked=is_asked):
-                return self._answer(rows, signs.RECALLED if is_asked else " ")
+            case Answer():
+                return self._answer(item)
             case RefusedLine(text):
                 first, *others = text.split("\n")
                 more = more_lines(len(others))
@@ -147,9 +148,9 @@ class RichFormatter:
 
     def _said(self, said: _Said, time: str) -> list[str]:
         """Return the rows of what was said."""
-        source, text, label, mark, prefix, sequence, is_whole = said
+        source, text, label, mark, prefix, sequence, is_whole, words = said
         moment, rows = self._begin(time)
-        layout, style = self._columns.layout, self.names.of(source)
+        layout, style = self._columns.layout, f"{BOLD};{self.names.of(source)}"
         is_repeated = self._on_screen.speaks(Speaker(source, label, moment))
         name = signs.unsigned_name(source)
         if text.startswith(ACTION):
@@ -162,14 +163,15 @@ class RichFormatter:
             name = ""
         mark_style = DIM
         if mark == signs.MENTION:
-            style = mark_style = self.names.mentioning
+            names = self.names
+            style = mark_style = names.mention if label else names.mentioning
         head = Head(
             self._on_screen.time(moment, always=mark == signs.RECALLED),
             *(mark, name, style, mark_style),
             end=" " if name == signs.ACTS else ": ",
         )
         shown, extra = (text, 0) if is_whole else cut_text(text)
-        first, *others = styled_lines(shown)
+        first, *others = (with_matches(line, words) for line in styled_lines(shown))
         others += more_lines(extra, show_hint(sequence))
         return rows + self._columns.rows(head, [f"{prefix}{first}", *others])
 
@@ -220,18 +222,23 @@ class RichFormatter:
         style = self.names.wrong
         return self._signed(signs.WRONG, label, *safe, style=style, is_dim=False)
 
-    def _answer(self, answer: Iterable[AnswerRow], mark: str) -> Iterator[str]:
+    def _answer(self, answer: Answer) -> Iterator[str]:
         """Yield the rows of an answer: earlier messages, or what the server says."""
         self._on_screen.interrupt()
-        for is_server, group in groupby(answer, lambda row: row.source == SERVER):
+        mark = signs.RECALLED if answer.is_asked else " "
+        for is_server, group in groupby(answer.rows, _is_of_server):
             if is_server:
                 yield from self._note("", *(row.prefix + row.text for row in group))
                 continue
             for source, text, time, prefix, _, sequence in group:
                 dim = f"{SIGN}{make_safe(prefix)}{END}" if prefix else ""
-                said = _Said(source, text, "", mark, dim, sequence)
+                said = _Said(source, text, "", mark, dim, sequence, words=answer.words)
                 yield from self._said(said, time)
         self._on_screen.interrupt()
+
+
+def _is_of_server(row: AnswerRow) -> bool:
+    return row.source == SERVER
 
 
 def _sentence(text: str) -> str:

@@ -5,6 +5,7 @@ the text of a person. It is replaced once the rows are known, so that no style c
 the margin, and none reaches the next row.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -16,6 +17,8 @@ from ..safe_text import RESET, make_safe
 END, CODE, BOLD, ITALIC, LINK, QUOTE, FENCE = STYLE_MARKS
 SIGN: Final = FENCE
 """The style of the signs of markup: that of the backticks around a block of code."""
+
+STYLED: Final = frozenset(STYLE_MARKS)
 
 SEQUENCES: Final = {
     CODE: "\x1b[36m",
@@ -47,6 +50,15 @@ def styled_lines(text: str) -> list[str]:
         else:
             lines.append("".join(map(_styled, line.spans)))
     return lines
+
+
+def with_matches(line: str, words: str) -> str:
+    """Return a safe *line*, with the *words* of a search bold unless it has styles."""
+    found = words.replace('"', " ").split()
+    if not found or not STYLED.isdisjoint(line):
+        return line
+    pattern = "|".join(re.escape(make_safe(word)) for word in found)
+    return re.sub(pattern, rf"{BOLD}\g<0>{END}", line, flags=re.IGNORECASE)
 
 
 def _styled(span: Span) -> str:
