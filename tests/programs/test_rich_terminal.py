@@ -156,10 +156,10 @@ def test_the_messages_caught_up_after_an_outage_are_counted(
     client.signal(signal.SIGCONT)
 
     client.expect("three")
-    client.expect(" s, 3 messages caught up")
+    client.expect(divider("you are live"))
     after = client.text.partition("Server disconnected")[2]
     assert re.search(
-        rf"one\n.*two\n.*three\n {{7}}{NOTE}Reconnected after \d+ s, "
+        rf"one\n.*two\n.*three\n{ROW}  {NOTE}Reconnected after \d+ s, "
         rf"3 messages caught up\n{divider('you are live')}",
         after,
     ), client.text
