@@ -26,8 +26,10 @@ TERMINAL = {"prompt_toolkit", "wcwidth"}
 # What each layer may import. A package includes its modules.
 LAYERS = {
     "markup": PURE,
+    "search_hits": PURE,
     "core": PURE | {"parlour.core", "msgspec", "datetime"} | NAME_TABLES,
-    "history": PURE | {"parlour.history", "parlour.core", "threading"},
+    "history": PURE
+    | {"parlour.history", "parlour.core", "parlour.search_hits", "threading"},
     "journal": PURE
     | {"parlour.journal", "parlour.history", "parlour.core"}
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
@@ -36,10 +38,11 @@ LAYERS = {
     | {"parlour.system", "uvloop"},
     "gateways": STDLIB - {"sqlite3"}
     | {"parlour.gateways", "parlour.core", "parlour.history", "parlour.markup"}
+    | {"parlour.search_hits"}
     | {"flask", "h11", "uvicorn", "websockets"},
     "client": STDLIB - {"sqlite3"}
     | {"parlour.client", "parlour.core", "parlour.markup", "parlour.system"}
-    | {"msgspec"}
+    | {"parlour.search_hits", "msgspec"}
     | TERMINAL,
     "system": PURE
     | {"io", "os", "pathlib", "resource", "select", "signal", "socket", "threading"}

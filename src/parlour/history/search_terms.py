@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Final
 
 from parlour.core.storage import StorageError
+from parlour.search_hits import MIN_PREFIX
 
 from .segmentation import (
     PRIVATE_LETTERS,
@@ -29,7 +30,6 @@ from .segmentation import (
 
 MAX_SEARCH_LENGTH: Final = 200  # characters
 MAX_TERMS: Final = 32
-MIN_PREFIX: Final = 3  # letters of a term that matches the beginning of a word
 
 WORD: Final = re.compile(f"(?:[^\\W_]|[{PRIVATE_LETTERS}])+")
 SEPARATOR: Final = re.compile(r"[\s\0]+")

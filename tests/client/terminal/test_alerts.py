@@ -36,6 +36,14 @@ def test_the_first_message_of_an_absence_has_a_divider() -> None:
     assert alerts.add([HELLO], "me") == [NEW, HELLO]
 
 
+def test_an_own_line_is_not_new() -> None:
+    alerts = away()
+    own = ChatMessage("me", "at last", b"")
+
+    assert alerts.add([own], "me") == [own]
+    assert alerts.add([own, HELLO], "me") == [own, NEW, HELLO]
+
+
 def test_the_bell_rings_once_for_what_is_painted_together() -> None:
     alerts = away()
 

@@ -254,7 +254,7 @@ def test_what_may_be_a_command_is_sent_only_after_a_second_enter(
 
 
 @on_asyncio
-def test_commandslists_the_commands_and_leaves_an_empty_box(
+def test_help_lists_the_commands_and_leaves_an_empty_box(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     juliet = visit(serve(sandbox, engine)).join("Juliet")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.gateways.web.rendered_text import render_text, tags_size
-from parlour.gateways.web.search_hits import SearchHits
+from parlour.search_hits import SearchHits
 
 TEXTS = st.text() | st.text("`*_> ab\n(h.")
 

@@ -8,7 +8,6 @@ from parlour.core.events import SERVER
 from parlour.core.names.colors import (
     MENTION_COLOR,
     NAME_COLORS,
-    WRONG_COLOR,
     DistinctColors,
     NameColor,
 )
@@ -26,6 +25,9 @@ class ColorDepth(IntEnum):
     INDEXED = 8
     TRUE = 24
 
+
+WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 31)
+"""The colour of what went wrong."""
 
 _BARS: Final = {Background.LIGHT: "bg:#dadada", Background.DARK: "bg:#3a3a3a"}
 

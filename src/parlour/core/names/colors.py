@@ -1,4 +1,4 @@
-"""The colours of names. The own one is the same in every program and every run."""
+"""The colours of names: each has one in every program and run, unless it is taken."""
 
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -39,9 +39,6 @@ share one."""
 
 MENTION_COLOR: Final = NameColor("#be3282", "#ea7cb3", "#d52c90", 162, 126, 175, 95)
 """The colour of what is for the user, which no name has. With it, they are twelve."""
-
-WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 31)
-"""The colour of what went wrong."""
 
 
 def name_color(name: str) -> int:

@@ -17,7 +17,6 @@
 ``rendering``         messages and users for the templates
 ``rendered_text``     the markup of a text for the templates
 ``safe_text``         makes untrusted text safe to display
-``search_hits``       marks the words of a search in a text
 ``security_headers``  the security headers of every page
 ``websocket``         WebSocket connections, which carry the lines of the chat
 ``line_assembly``     assembles lines from frames and their fragments

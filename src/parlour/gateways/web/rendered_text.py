@@ -9,8 +9,7 @@ from html import escape
 from typing import Final, NamedTuple
 
 from parlour.markup import ACTION, Line, LineKind, Span, SpanKind, parse
-
-from .search_hits import SearchHits
+from parlour.search_hits import SearchHits
 
 Parts = list[tuple[str, bool]]
 """The parts of a text, each with a flag that is true for a search hit."""

@@ -15,11 +15,11 @@ from parlour.core.events import LOBBY, ListedRoom, Message, RoomName, User
 from parlour.core.names.colors import name_color
 from parlour.core.protocol.timestamps import rfc3339
 from parlour.markup import ACTION
+from parlour.search_hits import SearchHits
 
 from .paths import message_path, room_path
 from .rendered_text import RenderedLine, render_text, tags_size
 from .safe_text import initial, is_tall, visible, visible_name
-from .search_hits import SearchHits
 
 GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
 MAX_USERS: Final = 300  # users in the list; all of them are counted

@@ -165,6 +165,19 @@ def test_a_mention_has_a_mark() -> None:
     assert Terminal().show(item)[1:] == ["14:02 >juliet        romeo?"]
 
 
+def test_a_mention_in_this_room_stands_out_more_than_one_in_another() -> None:
+    terminal = Terminal(color=ColorDepth.BASE)
+    here = Labelled(said("juliet", "romeo?"), "", is_mention=True)
+    there = Labelled(said("juliet", "romeo?"), "#dev", is_mention=True)
+
+    _, *rows = terminal.show(here, there, said("juliet", "hi"), RefusedLine("x", ""))
+
+    assert "\x1b[1;95;7m>\x1b[0m\x1b[1;95;7mjuliet\x1b[0m" in rows[0]
+    assert "\x1b[1;95m>\x1b[0m\x1b[1;95mjuliet→#dev\x1b[0m" in rows[1]
+    assert "\x1b[1;94mjuliet\x1b[0m" in rows[2]
+    assert "\x1b[1;31m!\x1b[0m" in rows[3]
+
+
 def test_a_message_of_another_room_says_where() -> None:
     direct = Labelled(said("juliet", "psst"), "@juliet", is_mention=True)
     other = Labelled(said("bob", "romeo?"), "#dev", is_mention=True)
@@ -261,6 +274,7 @@ def test_the_words_of_a_search_are_marked() -> None:
     [shown] = terminal.show(Answer((row,), b"", words='"good'))[1:]
 
     assert shown.endswith("\x1b[1mGood\x1b[0m night, \x1b[1mgood\x1b[0m n")
+    assert terminal.show(Answer((row,), b"", words="oo igh"))[0].count("\x1b[1m") == 0
     assert Terminal().show(Answer((row,), b"", words="good"))[1:] == [
         "14:02 │bob           7: Good night, good n"
     ]
@@ -303,7 +317,7 @@ def test_that_the_user_has_joined_is_not_shown() -> None:
 
     assert terminal.show(own) == []
     assert terminal.show(own, other)[1:] == ["14:02  →             x joined"]
-    assert terminal.show(Labelled(own, "#dev"))[-1].endswith("#dev: romeo joined")
+    assert terminal.show(Labelled(own, "#dev")) == []
 
 
 def test_an_own_message_is_shown_when_the_server_sends_it() -> None:

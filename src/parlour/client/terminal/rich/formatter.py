@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from parlour.core.events import SERVER, Joined
 from parlour.markup import ACTION
+from parlour.search_hits import SearchHits
 
 from ...protocol.display_items import (
     Answer,
@@ -42,7 +43,7 @@ from .columns import DEFAULT_WIDTH, Columns
 from .layout import Head
 from .on_screen import OnScreen, Speaker
 from .presence import PresenceEvent, combined, presence_sign, presence_text
-from .styles import END, SIGN, styled_lines, with_matches
+from .styles import END, SIGN, styled_lines
 
 CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
 """The format of the time at which items are shown."""
@@ -61,7 +62,7 @@ class _Said(NamedTuple):
     prefix: str = ""
     sequence: int = 0
     is_whole: bool = False
-    words: str = ""  # to mark in the text
+    hits: SearchHits | None = None  # to mark in the text
 
 
 class RichFormatter:
@@ -148,7 +149,7 @@ class RichFormatter:
 
     def _said(self, said: _Said, time: str) -> list[str]:
         """Return the rows of what was said."""
-        source, text, label, mark, prefix, sequence, is_whole, words = said
+        source, text, label, mark, prefix, sequence, is_whole, hits = said
         moment, rows = self._begin(time)
         layout, style = self._columns.layout, f"{BOLD};{self.names.of(source)}"
         is_repeated = self._on_screen.speaks(Speaker(source, label, moment))
@@ -171,7 +172,7 @@ class RichFormatter:
             end=" " if name == signs.ACTS else ": ",
         )
         shown, extra = (text, 0) if is_whole else cut_text(text)
-        first, *others = (with_matches(line, words) for line in styled_lines(shown))
+        first, *others = styled_lines(shown, hits)
         others += more_lines(extra, show_hint(sequence))
         return rows + self._columns.rows(head, [f"{prefix}{first}", *others])
 
@@ -181,15 +182,8 @@ class RichFormatter:
         That the user has joined is not news to them.
         """
         own = self.names.own_name
-        events = combined(
-            event for each in shown if (event := _presence(each)) is not None
-        )
-        if not label:
-            events = [
-                each
-                for each in events
-                if not (isinstance(each, Joined) and each.name == own)
-            ]
+        told = combined(event for each in shown if (event := _presence(each)))
+        events = [e for e in told if not (isinstance(e, Joined) and e.name == own)]
         if not events:
             return []
         return self._signed(presence_sign(events), label, presence_text(events))
@@ -226,13 +220,14 @@ class RichFormatter:
         """Yield the rows of an answer: earlier messages, or what the server says."""
         self._on_screen.interrupt()
         mark = signs.RECALLED if answer.is_asked else " "
+        hits = SearchHits(answer.words) if answer.words else None
         for is_server, group in groupby(answer.rows, _is_of_server):
             if is_server:
                 yield from self._note("", *(row.prefix + row.text for row in group))
                 continue
             for source, text, time, prefix, _, sequence in group:
                 dim = f"{SIGN}{make_safe(prefix)}{END}" if prefix else ""
-                said = _Said(source, text, "", mark, dim, sequence, words=answer.words)
+                said = _Said(source, text, "", mark, dim, sequence, hits=hits)
                 yield from self._said(said, time)
         self._on_screen.interrupt()
 

@@ -1,7 +1,7 @@
 """The columns of the style `rich`: times, names, texts. Pure.
 
-A wide terminal has a column for the times and one for the names. A narrower one has a
-narrower one for the names, or no times, and a very narrow one has the name in front of
+A wide terminal has a column for the times and one for the names. A narrower one has
+fewer columns for the names, or no times, and a very narrow one has the name in front of
 the text.
 """
 
@@ -43,7 +43,6 @@ class Head(NamedTuple):
 class Layout(NamedTuple):
     """The columns of one terminal. *names* is 0 if there is no column for the names."""
 
-    columns: int
     has_times: bool
     names: int
 
@@ -84,4 +83,4 @@ def layout_for(columns: int) -> Layout:
     """Return the layout of a terminal with this number of *columns*."""
     has_times = columns >= WITH_TIMES
     names = NAME_COLUMNS if columns >= WITH_NAMES else 0
-    return Layout(columns, has_times, WIDE_NAME_COLUMNS if columns >= WIDE else names)
+    return Layout(has_times, WIDE_NAME_COLUMNS if columns >= WIDE else names)

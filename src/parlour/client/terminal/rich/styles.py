@@ -5,11 +5,11 @@ the text of a person. It is replaced once the rows are known, so that no style c
 the margin, and none reaches the next row.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from parlour.markup import LineKind, Span, SpanKind, parse
+from parlour.search_hits import SearchHits
 
 from ..line_wrapping import STYLE_MARKS
 from ..safe_text import RESET, make_safe
@@ -17,8 +17,6 @@ from ..safe_text import RESET, make_safe
 END, CODE, BOLD, ITALIC, LINK, QUOTE, FENCE = STYLE_MARKS
 SIGN: Final = FENCE
 """The style of the signs of markup: that of the backticks around a block of code."""
-
-STYLED: Final = frozenset(STYLE_MARKS)
 
 SEQUENCES: Final = {
     CODE: "\x1b[36m",
@@ -40,30 +38,29 @@ _SPANS: Final = {
 _LINES: Final = {LineKind.QUOTE: QUOTE, LineKind.FENCE: FENCE}
 
 
-def styled_lines(text: str) -> list[str]:
-    """Return the lines of the untrusted *text*, safe, with the marks of its styles."""
+def styled_lines(text: str, hits: SearchHits | None = None) -> list[str]:
+    """Return the lines of the untrusted *text*, safe, with the marks of its styles.
+
+    In what has no other style, the *hits* of a search are bold.
+    """
     lines = []
     for line in parse(text):
         if mark := _LINES.get(line.kind):
             raw = "".join(span.raw for span in line.spans)
             lines.append(_marked(mark, raw))
         else:
-            lines.append("".join(map(_styled, line.spans)))
+            lines.append("".join(_styled(span, hits) for span in line.spans))
     return lines
 
 
-def with_matches(line: str, words: str) -> str:
-    """Return a safe *line*, with the *words* of a search bold unless it has styles."""
-    found = words.replace('"', " ").split()
-    if not found or not STYLED.isdisjoint(line):
-        return line
-    pattern = "|".join(re.escape(make_safe(word)) for word in found)
-    return re.sub(pattern, rf"{BOLD}\g<0>{END}", line, flags=re.IGNORECASE)
-
-
-def _styled(span: Span) -> str:
+def _styled(span: Span, hits: SearchHits | None) -> str:
     """Return a span in its style, with the signs around it dim."""
     style = _SPANS.get(span.kind)
+    if style is None and hits is not None:
+        parts = hits.split(span.raw)
+        return "".join(
+            _marked(BOLD if is_hit else None, part) for part, is_hit in parts
+        )
     has_signs = style is not None and span.text != ""
     before, text, after = (
         span.raw.partition(span.text) if has_signs else ("", span.raw, "")

@@ -3,36 +3,25 @@
 import { ACTION } from "./message-text.js";
 
 const OTHER_SLASHES = "\\\uff0f\u29f8\u2215"; // typed instead, as by an input method
-const USAGE = {
+const TABLE = {
   __proto__: null,
-  setname: "NAME",
-  join: "ROOM",
-  leave: "",
-  topic: "TEXT",
-  msg: "NAME TEXT",
-  ignore: "NAME",
-  unignore: "NAME",
-  me: "TEXT",
-  help: "",
-};
-const MEANINGS = {
-  setname: "changes your name",
-  join: "joins a room, or opens a new one",
-  leave: "leaves this room",
-  topic: "sets the topic of this room",
-  msg: "sends a direct message",
-  ignore: "hides the messages of a person",
-  unignore: "shows them again",
-  me: "says what you do",
-  help: "shows this list",
+  setname: ["NAME", "changes your name"],
+  join: ["ROOM", "joins a room, or opens a new one"],
+  leave: ["", "leaves this room"],
+  topic: ["TEXT", "sets the topic of this room"],
+  msg: ["NAME TEXT", "sends a direct message"],
+  ignore: ["NAME", "hides the messages of a person"],
+  unignore: ["NAME", "shows them again"],
+  me: ["TEXT", "says what you do"],
+  help: ["", "shows this list"],
 };
 const OPTIONAL = ["topic"];
 const ALIASES = { __proto__: null, nick: "setname", name: "setname", part: "leave", w: "msg", query: "msg" };
 
-export const COMMANDS = Object.keys(USAGE).sort().map((name) => `/${name}`);
+export const COMMANDS = Object.keys(TABLE).sort().map((name) => `/${name}`);
 
 // What each command is and does, as pairs.
-export const HELP = Object.entries(MEANINGS).map(([name, meaning]) => [`/${name} ${USAGE[name]}`.trim(), meaning]);
+export const HELP = Object.entries(TABLE).map(([name, [usage, about]]) => [`/${name} ${usage}`.trim(), about]);
 
 // Return the name and the text of a direct message. A name with blanks may be quoted, or
 // be one of `names`.
@@ -54,7 +43,7 @@ function almostCommand(input) {
   const [word] = input.trimStart().split(/\s/, 1);
   if (word.startsWith("/")) return /^\s/.test(input) ? word : "";
   const name = word.slice(1).toLowerCase();
-  return OTHER_SLASHES.includes(word[0]) && name in USAGE ? `/${name}` : "";
+  return OTHER_SLASHES.includes(word[0]) && name in TABLE ? `/${name}` : "";
 }
 
 // Return {text} to send, with a {question} if it may be meant as a command, {command,
@@ -69,8 +58,8 @@ export function parse(input, names) {
   const [, typed, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
   const command = ALIASES[typed.toLowerCase()] ?? typed.toLowerCase();
   const argument = rest.trim();
-  const usage = USAGE[command];
-  if (usage === undefined) {
+  const [usage] = TABLE[command] ?? [null];
+  if (usage === null) {
     return { error: `there is no command /${typed} here, /help lists them; to send a line that begins with /, double the /` };
   }
   if (usage ? !argument && !OPTIONAL.includes(command) : argument) return { error: `usage: /${command} ${usage}` };

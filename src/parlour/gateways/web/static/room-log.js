@@ -224,7 +224,6 @@ export class RoomLog {
     const item = element("a-message").content.cloneNode(true).querySelector("li");
     item.id = `m${sequence}`;
     fillName(item, source);
-    paintName(item);
     const paragraph = item.querySelector(".text");
     fillText(paragraph, visible(text));
     if (isTall(paragraph.textContent)) paragraph.tabIndex = 0;

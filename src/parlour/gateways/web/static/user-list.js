@@ -16,6 +16,7 @@ export function fillName(row, name) {
   mark.textContent = initial(name);
   text.textContent = visibleName(name);
   for (const part of [mark, text]) part.className = part.className.replace(/hue-\d+/, `hue-${nameColor(name)}`);
+  paintName(row);
 }
 
 export class UserList {
@@ -77,7 +78,6 @@ export class UserList {
   #row(name, since) {
     const row = element("a-person").content.cloneNode(true).querySelector("li");
     fillName(row, name);
-    paintName(row);
     localise(row.querySelector("time"), since);
     const note = row.querySelector(".since");
     if (isIgnored(name)) note.append(", ignored");

@@ -9,7 +9,7 @@ import unicodedata
 from itertools import pairwise
 from typing import Final
 
-from parlour.history.search_terms import MIN_PREFIX
+MIN_PREFIX: Final = 3  # letters of a term that matches the beginning of a word
 
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _UNSPACED: Final = re.compile(

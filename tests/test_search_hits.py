@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.gateways.web.search_hits import SearchHits
+from parlour.search_hits import SearchHits
 
 
 @pytest.mark.parametrize(
