@@ -10,7 +10,14 @@ from itertools import chain
 from .privacy_check import check_privacy
 from .records import LOBBY, ClientRecord, Received, Run, Sent
 from .room_check import RoomCheck, check_page
-from .room_log import RoomLog, check_order, empty_log, heard_in, ignored_in, room_logs
+from .room_log import (
+    RoomLog,
+    check_order,
+    empty_log,
+    heard_in,
+    ignored_by_room,
+    room_logs,
+)
 from .violation import Violation
 
 END = 1 << 62  # a step after all others
@@ -18,22 +25,29 @@ END = 1 << 62  # a step after all others
 Logs = list[dict[str, RoomLog]]
 """The rooms of each history, by name."""
 
+Owners = dict[str, ClientRecord]
+"""The clients that sent the messages, by text."""
+
 
 def check(run: Run) -> list[Violation]:
     """Return every promise that *run* broke."""
     found = list[Violation]()
     logs = [room_logs(run, number) for number in range(len(run.histories))]
+    owners = {text: client for client in run.clients for text in client.sent}
     for number, rooms in enumerate(logs):
+        known = _known(run, number)
         for log in rooms.values():
             whom = f"history {number}, #{log.room}"
-            found += chain(check_order(log, whom), _senders(run, log, whom))
-            found += _real_time(run, log, number, whom)
-    epochs = _epochs(run)
+            found += chain(check_order(log, whom), _senders(run, owners, log, whom))
+            found += _real_time(owners, known, log, whom)
+    epochs, ignored = _epochs(run), ignored_by_room(run)
     for client in run.clients:
-        found += chain(_answers(run, client, logs), _views(run, client, logs, epochs))
+        found += _answers(run, client, logs)
+        found += _views(run, client, logs, epochs, ignored)
         for page in client.pages:
             log = _log(run, logs, page.log, page.room)
-            found += check_page(client.name, log, page, ignored_in(run, page.room))
+            hidden = ignored.get(page.room, set())
+            found += check_page(client.name, log, page, hidden)
     found += check_privacy(run)
     return found
 
@@ -45,9 +59,8 @@ def _log(run: Run, logs: Logs, number: int, room: str) -> RoomLog:
 # -- stored messages ---------------------------------------------------------------
 
 
-def _senders(run: Run, log: RoomLog, whom: str) -> Iterator[Violation]:
+def _senders(run: Run, owners: Owners, log: RoomLog, whom: str) -> Iterator[Violation]:
     """Check the senders of messages, and that each sender's order is kept."""
-    owners = {text: client for client in run.clients for text in client.sent}
     latest = dict[tuple[str, int], Sent]()
     for message in log.messages:
         client = owners.get(message.text)
@@ -77,17 +90,17 @@ def _is_early(late: Sent, early: Sent, unlucky: set[str]) -> bool:
     return late.attempts[0] < early.attempts[0]
 
 
-def _real_time(run: Run, log: RoomLog, number: int, whom: str) -> Iterator[Violation]:
-    """Check that a message is stored after those that were known when it was sent."""
-    known = _known(run, number)
-    first = {
-        sent.text: sent.attempts[0]
-        for client in run.clients
-        for sent in client.sent.values()
-    }
+def _real_time(
+    owners: Owners, known: dict[str, int], log: RoomLog, whom: str
+) -> Iterator[Violation]:
+    """Check that a message is stored after those that were known when it was sent.
+
+    *known* has the steps at which messages of the history were known to be stored.
+    """
     earliest, other = END, ""
     for message in reversed(log.messages):
-        if first.get(message.text, 0) > earliest:
+        client = owners.get(message.text)
+        if client is not None and client.sent[message.text].attempts[0] > earliest:
             details = f"{message.text!r} was sent later than {other!r} was known"
             yield Violation("messages keep their order in time", whom, details)
         if known.get(message.text, earliest) < earliest:
@@ -170,13 +183,17 @@ def _epochs(run: Run) -> Epochs:
 
 
 def _views(
-    run: Run, client: ClientRecord, logs: Logs, epochs: Epochs
+    run: Run,
+    client: ClientRecord,
+    logs: Logs,
+    epochs: Epochs,
+    ignored: dict[str, set[str]],
 ) -> Iterator[Violation]:
     """Check that a client receives its rooms, and resumes each at its cursor."""
     last = dict[str, RoomCheck]()
     for view in client.views:
         log = _log(run, logs, view.log, view.room)
-        log = heard_in(view, log, ignored_in(run, view.room))
+        log = heard_in(view, log, ignored.get(view.room, set()))
         before = last.get(view.room)
         checked = RoomCheck(client.name, log, epochs.get((view.log, view.room), ""))
         if view.resume is not None and before is not None:

@@ -92,19 +92,22 @@ def heard_in(view: RoomView, log: RoomLog, ignored: set[str]) -> RoomLog:
     return RoomLog(log.room, messages, is_kept=False)
 
 
-def ignored_in(run: Run, room: str) -> set[str]:
-    """Return the names that one of the two in a direct *room* asked to ignore."""
-    pair = set[str]()
+def ignored_by_room(run: Run) -> dict[str, set[str]]:
+    """Return the names that one of the two in each direct room asked to ignore."""
+    pairs = dict[str, set[str]]()
     for client in run.clients:
         for sent in client.sent.values():
-            if sent.room == room and sent.readers is not None:
-                pair |= sent.readers
-    ignored = [
-        client.ever_ignored
-        for client in run.clients
-        if not pair.isdisjoint({client.name, ANYBODY})
-    ]
-    return set[str]().union(*ignored)
+            if sent.readers is not None:
+                pairs.setdefault(sent.room, set()).update(sent.readers)
+    return {
+        room: {
+            name
+            for client in run.clients
+            if not pair.isdisjoint({client.name, ANYBODY})
+            for name in client.ever_ignored
+        }
+        for room, pair in pairs.items()
+    }
 
 
 def check_order(log: RoomLog, whom: str) -> Iterator[Violation]:
