@@ -3,11 +3,13 @@ import pytest
 from parlour.client.options import Choice
 from parlour.client.terminal.background import Background
 from parlour.client.terminal.colors import (
+    NOTE_COLOR,
+    WRONG_COLOR,
     ColorDepth,
     NameStyles,
     color_depth,
 )
-from parlour.core.names.colors import NAME_COLORS
+from parlour.core.names.colors import NAME_COLORS, NameColor
 from tests.core.names.test_colors import contrasts
 
 NAMES = [f"user{number}" for number in range(200)]
@@ -27,6 +29,16 @@ def test_a_name_has_the_same_colour_in_every_depth() -> None:
     assert NameStyles(ColorDepth.BASE).of("Romeo") == "94"
     assert NameStyles(ColorDepth.INDEXED).of("Romeo") == "38;5;32"
     assert NameStyles(ColorDepth.TRUE).of("Romeo") == "38;2;5;120;206"
+
+
+@pytest.mark.parametrize("color", [WRONG_COLOR, NOTE_COLOR])
+def test_signs_are_readable(color: NameColor) -> None:
+    both = [*contrasts([color.terminal], "#ffffff")]
+    both += contrasts([color.terminal], "#000000")
+
+    assert min(contrasts([color.light], "#fbfaf7")) >= 4.5
+    assert min(contrasts([color.dark], "#15171a")) >= 4.5
+    assert min(both) >= 4.5
 
 
 def test_no_name_has_the_style_of_the_server() -> None:

@@ -268,13 +268,16 @@ class Visits:
         *,
         size: tuple[int, int] = WIDE,
         is_dark: bool = False,
+        is_phone: bool = False,
         has_scripts: bool = True,
         locale: str = "en-GB",
     ) -> Tab:
-        """Open an empty tab for *site*."""
+        """Open an empty tab for *site*. A phone has no mouse, but a touch screen."""
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if is_dark else "light",
+            has_touch=is_phone,
+            is_mobile=is_phone,
             java_script_enabled=has_scripts,
             locale=locale,
             timezone_id="Europe/Prague",

@@ -265,7 +265,7 @@ def topic_form(users: Users, tab: Tab) -> None:
 
 def not_in_room(users: Users, tab: Tab) -> None:
     rooms(users, tab)
-    button(tab.open_room("#garden"), "Leave room").click()
+    menu_button(tab.open_room("#garden"), "Leave room").click()
     expect(tab.page.locator("#outside-text")).to_be_visible()
 
 
@@ -327,7 +327,9 @@ def take(
         sandbox = cleanup.enter_context(sandboxes())
         options = ["--web", "read"] if show is read_only else []
         site = serve(sandbox, "async", *options)
-        tab = visits.prepare(site, size=size, is_dark=is_dark).ignore_errors(OUTAGE)
+        tab = visits.prepare(
+            site, size=size, is_dark=is_dark, is_phone=size != WIDE
+        ).ignore_errors(OUTAGE)
         show(Users(sandbox, site, visits), tab)
         tab.page.mouse.move(0, 0)
         tab.page.screenshot(path=path)

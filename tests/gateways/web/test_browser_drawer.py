@@ -48,6 +48,8 @@ def test_rooms_are_joined_and_shown_with_the_keyboard_alone(
     tab.expect_room("#lobby")
 
     expect(tab.room_link("#lobby")).to_be_focused()
+    tab_to(tab, "Menu")
+    keyboard.press("Enter")
     tab_to(tab, "Leave room")
     keyboard.press("Enter")
     expect(tab.page.get_by_role("button", name="Join #lobby")).to_be_visible()
@@ -181,7 +183,7 @@ def test_the_rooms_have_no_accessibility_violations(
     tab.page.locator("#names").get_by_role("button", name="Romeo").click()
     check("person")
     tab.page.keyboard.press("Escape")
-    tab.open_room("#dev").page.get_by_role("button", name="Leave room").click()
+    menu_button(tab.open_room("#dev"), "Leave room").click()
     expect(tab.page.locator("#outside-text")).to_be_visible()
     check("left")
     tab.page.get_by_text("+ Room").click()

@@ -4,6 +4,7 @@ import json
 import re
 
 from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import ChatMessage, Site, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
 
@@ -96,7 +97,7 @@ def test_a_user_can_join_and_leave_a_room(
     romeo, juliet = meet(visit, site, "dev")
     romeo.open_room("#dev").expect_users("Juliet", "Romeo")
 
-    juliet.open_room("#dev").page.get_by_role("button", name="Leave room").click()
+    menu_button(juliet.open_room("#dev"), "Leave room").click()
     romeo.expect_users("Romeo")
     enter = juliet.page.get_by_role("button", name="Join #dev")
     expect(enter).to_be_visible()
@@ -251,7 +252,7 @@ def test_a_rename_is_shown_in_every_room_of_the_user(
     juliet.open_room("#dev").expect_users("Juliet", "Montague")
     notices = juliet.page.locator("#log .notice")
     expect(notices.last).to_have_text(re.compile("Montague"))
-    romeo.open_room("#lobby").page.get_by_role("button", name="Leave room").click()
+    menu_button(romeo.open_room("#lobby"), "Leave room").click()
     juliet.open_room("#lobby").expect_users("Juliet")
     romeo.rename("Romeo")
     juliet.open_room("#dev").expect_users("Juliet", "Romeo")

@@ -29,6 +29,9 @@ class ColorDepth(IntEnum):
 WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 31)
 """The colour of what went wrong."""
 
+NOTE_COLOR: Final = NameColor("#1d6b5c", "#7fcdb8", "#2a8271", 30, 23, 115, 36)
+"""The colour of the sign of an answer: that of buttons on the page."""
+
 _BARS: Final = {Background.LIGHT: "bg:#dadada", Background.DARK: "bg:#3a3a3a"}
 
 _DEPTHS: Final = {
@@ -110,6 +113,16 @@ class NameStyles:
     def wrong(self) -> str:
         """The style of the sign of what went wrong."""
         return self._standing_out(WRONG_COLOR)
+
+    @property
+    def wrong_text(self) -> str:
+        """The style of the words about what went wrong; empty without colours."""
+        return self._color(WRONG_COLOR) if self.depth else ""
+
+    @property
+    def note(self) -> str:
+        """The style of the sign of an answer."""
+        return self._standing_out(NOTE_COLOR)
 
     @property
     def bar(self) -> str:

@@ -108,8 +108,8 @@ def test_a_long_name_has_a_row_of_its_own() -> None:
         (79, "14:02  bob       hi"),
         (52, "14:02  bob       hi"),
         (51, " bob       hi"),
-        (40, " bob       hi"),
-        (35, " bob: hi"),
+        (48, " bob       hi"),
+        (47, " bob: hi"),
     ],
 )
 def test_a_narrow_terminal_has_no_times_and_then_no_columns(
@@ -256,8 +256,8 @@ def test_an_answer_of_earlier_messages() -> None:
         "09:00 │bob           hi",
         "      │              there",
         DAY,
-        "09:00 │bob           7: ho",
-        "09:00 │              8: hm",
+        "09:00 │bob           ho (7)",
+        "09:00 │              hm (8)",
     ]
 
 
@@ -273,10 +273,11 @@ def test_the_words_of_a_search_are_marked() -> None:
 
     [shown] = terminal.show(Answer((row,), b"", words='"good'))[1:]
 
-    assert shown.endswith("\x1b[1mGood\x1b[0m night, \x1b[1mgood\x1b[0m n")
+    marked = "\x1b[1mGood\x1b[0m night, \x1b[1mgood\x1b[0m n \x1b[2m(7)\x1b[0m"
+    assert shown.endswith(marked)
     assert terminal.show(Answer((row,), b"", words="oo igh"))[0].count("\x1b[1m") == 0
     assert Terminal().show(Answer((row,), b"", words="good"))[1:] == [
-        "14:02 │bob           7: Good night, good n"
+        "14:02 │bob           Good night, good n (7)"
     ]
 
 
@@ -295,16 +296,36 @@ def test_notes_and_commands_have_signs() -> None:
 
 
 def test_the_explanation_of_a_command_has_its_own_column() -> None:
-    note = Note("/bell [on, off or all]  ring while you are away, for you or for all")
+    note = Note("/bell [on, off or all]  ring while you are away, or for all\nMore")
 
-    assert Terminal(80).show(note)[1:] == [
-        "14:02  --            /bell [on, off or all]  ring while you are away, for you",
-        "                                             or for all",
+    assert Terminal(67).show(note)[1:] == [
+        "14:02  --  /bell [on, off or all]  ring while you are away, or for",
+        "                                   all",
+        "           More",
     ]
-    assert Terminal(52).show(note)[1:] == [
-        "14:02  --        /bell [on, off or all]",
-        "                   ring while you are away, for you",
-        "                   or for all",
+    assert Terminal(50).show(note)[1:] == [
+        " --  /bell [on, off or all]  ring while you are",
+        "                             away, or for all",
+        "     More",
+    ]
+    assert Terminal(40).show(note)[1:] == [
+        " -- /bell [on, off or all]",
+        "      ring while you are away, or for",
+        "      all",
+        "    More",
+    ]
+
+
+def test_the_signs_of_answers_and_errors_have_colours() -> None:
+    terminal = Terminal(60, color=ColorDepth.BASE)
+
+    assert terminal.show(Note("two\nlines"))[1:] == [
+        "\x1b[2m14:02\x1b[0m  \x1b[1;36m--\x1b[0m        two",
+        "                 lines",
+    ]
+    assert terminal.show(RefusedLine("two\nlines", "")) == [
+        "       \x1b[1;31m!\x1b[0m         \x1b[31mtwo\x1b[0m",
+        "                 \x1b[31m… 1 more line\x1b[0m",
     ]
 
 

@@ -48,10 +48,18 @@ class Columns:
         return paint(row, style) if self.has_styles else row
 
     def rows(
-        self, head: Head, lines: Sequence[str], *, is_dim: bool = False
+        self,
+        head: Head,
+        lines: Sequence[str],
+        *,
+        style: str = "",
+        layout: Layout | None = None,
     ) -> list[str]:
-        """Return the rows of safe *lines* after a head, in the column for texts."""
-        has_styles, layout = self.has_styles and not is_dim, self.layout
+        """Return the rows of safe *lines* after a head, in the column for texts.
+
+        They have one *style*, or those that they are marked with.
+        """
+        layout, has_styles = layout or self.layout, self.has_styles
         before, rows = layout.head(head), list[str]()
         painted = layout.head(head, paint) if has_styles else before
         if layout.names and width(head.name) > layout.names + 1:
@@ -63,34 +71,29 @@ class Columns:
         texts = wrap_lines(before, lines, self.terminal, indent=layout.indent)
         if not all(map(str.isascii, texts)):  # there may be marks of styles
             texts = painted_rows(
-                texts, layout.indent, self._sequences if has_styles else WITHOUT_STYLES
+                *(texts, layout.indent),
+                self._sequences if has_styles and not style else WITHOUT_STYLES,
             )
+        if style and has_styles:
+            texts = [_painted(row, before, style) for row in texts]
         if texts[0].startswith(before):
             texts[0] = painted + texts[0].removeprefix(before)
         if head.mark == signs.RECALLED:
             texts[1:] = [self._with_bar(row) for row in texts[1:]]
-        rows += texts
-        if is_dim and self.has_styles:
-            rows = [paint(row, DIM) for row in rows]
-        return rows
+        return rows + texts
 
-    def explained(self, line: str) -> list[str]:
-        """Return the lines of a note: two or more if it explains a command.
+    def help_rows(self, head: Head, lines: Sequence[str]) -> list[str]:
+        """Return the rows of *lines* that explain commands, close to the sign.
 
-        The explanation is behind the command and two or more blanks. It is dim, and
+        An explanation is behind its command and two or more blanks. It is dim, and
         wrapped in its own column as far as there is room.
         """
-        command, _, about = line.partition("  ")
-        if not (line.startswith("/") and about):
-            return [line]
-        about = about.lstrip()
-        start = len(line) - len(about)
-        room = self.terminal.columns - 1 - self.layout.indent
-        if room - start < MIN_EXPLANATION:  # the explanation is below the command
-            below = wrap(about, max(1, room - len(HANGING)))
-            return [command, *(f"{HANGING}{SIGN}{part}{END}" for part in below)]
-        first, *others = (f"{SIGN}{part}{END}" for part in wrap(about, room - start))
-        return [line[:start] + first, *(" " * start + other for other in others)]
+        layout = self.layout
+        if layout.names:
+            layout = layout._replace(names=width(head.name))
+        room = self.terminal.columns - 1 - layout.indent
+        explained = [row for line in lines for row in _explained(line, room)]
+        return self.rows(head, explained, layout=layout)
 
     def _with_bar(self, row: str) -> str:
         """Return a further row of a recalled message, with its bar."""
@@ -99,3 +102,23 @@ class Columns:
             return row  # the terminal is so narrow that there is no margin
         bar = paint(signs.RECALLED, DIM) if self.has_styles else signs.RECALLED
         return f"{row[:column]}{bar}{row[column + 1 :]}"
+
+
+def _painted(row: str, head: str, style: str) -> str:
+    """Return a row with its text in a *style*, but not its margin or *head*."""
+    start = len(head) if row.startswith(head) else len(row) - len(row.lstrip(" "))
+    return row[:start] + paint(row[start:], style) if row[start:] else row
+
+
+def _explained(line: str, room: int) -> list[str]:
+    """Return the lines of what may explain a command, in *room* columns."""
+    command, _, about = line.partition("  ")
+    if not (line.startswith("/") and about):
+        return [line]
+    about = about.lstrip()
+    start = len(line) - len(about)
+    if room - start < MIN_EXPLANATION:  # the explanation is below the command
+        below = wrap(about, max(1, room - len(HANGING)))
+        return [command, *(f"{HANGING}{SIGN}{part}{END}" for part in below)]
+    first, *others = (f"{SIGN}{part}{END}" for part in wrap(about, room - start))
+    return [line[:start] + first, *(" " * start + other for other in others)]

@@ -52,14 +52,14 @@ CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
 class _Said(NamedTuple):
     """What a *source* said, in another room than the current one if it has a *label*.
 
-    The safe *prefix* comes before the text. A message that is not whole is cut.
+    The safe *suffix* comes after the text. A message that is not whole is cut.
     """
 
     source: str
     text: str
     label: str = ""
     mark: str = " "
-    prefix: str = ""
+    suffix: str = ""
     sequence: int = 0
     is_whole: bool = False
     hits: SearchHits | None = None  # to mark in the text
@@ -149,15 +149,16 @@ class RichFormatter:
 
     def _said(self, said: _Said, time: str) -> list[str]:
         """Return the rows of what was said."""
-        source, text, label, mark, prefix, sequence, is_whole, hits = said
+        source, text, label, mark, suffix, sequence, is_whole, hits = said
         moment, rows = self._begin(time)
         layout, style = self._columns.layout, f"{BOLD};{self.names.of(source)}"
         is_repeated = self._on_screen.speaks(Speaker(source, label, moment))
         name = signs.unsigned_name(source)
+        before = ""
         if text.startswith(ACTION):
             self._on_screen.interrupt()
             text = text.removeprefix(ACTION)
-            prefix, name = f"{prefix}{name} ", signs.ACTS
+            before, name = f"{name} ", signs.ACTS
         elif label:
             name = signs.name_and_room(source, label, layout.names)
         elif is_repeated and layout.names and mark != signs.MENTION:
@@ -173,8 +174,10 @@ class RichFormatter:
         )
         shown, extra = (text, 0) if is_whole else cut_text(text)
         first, *others = styled_lines(shown, hits)
-        others += more_lines(extra, show_hint(sequence))
-        return rows + self._columns.rows(head, [f"{prefix}{first}", *others])
+        lines = [before + first, *others]
+        lines[-1] += suffix
+        lines += more_lines(extra, show_hint(sequence))
+        return rows + self._columns.rows(head, lines)
 
     def _presence(self, shown: Sequence[ShownItem], label: str) -> list[str]:
         """Return one row about the users who joined, left or were renamed.
@@ -195,7 +198,8 @@ class RichFormatter:
         *safe: str,
         time: str = "",
         style: str = DIM,
-        is_dim: bool = True,
+        text_style: str = DIM,
+        is_help: bool = False,
     ) -> list[str]:
         """Return rows with a *sign* where the name of a person would be."""
         moment, rows = self._begin(time)
@@ -203,18 +207,27 @@ class RichFormatter:
         first, *others = safe
         text = f"{label}: {first}" if label else first
         head = Head(self._on_screen.time(moment), name=sign, style=style, end=" ")
-        return rows + self._columns.rows(head, [text, *others], is_dim=is_dim)
+        lines = [text, *others]
+        if is_help:
+            return rows + self._columns.help_rows(head, lines)
+        return rows + self._columns.rows(head, lines, style=text_style)
 
     def _note(self, label: str, *lines: str) -> list[str]:
         """Return the rows of the client's own words, or the server's answer."""
-        safe = map(make_safe, lines)
-        rows = [row for line in safe for row in self._columns.explained(line)]
-        return self._signed(signs.NOTE, label, *rows, is_dim=False)
+        safe, style = map(make_safe, lines), self.names.note
+        is_help = lines[0].startswith("/")
+        return self._signed(
+            *(signs.NOTE, label, *safe), style=style, text_style="", is_help=is_help
+        )
 
     def _wrong(self, label: str, *safe: str) -> list[str]:
         """Return the rows about something that went wrong."""
-        style = self.names.wrong
-        return self._signed(signs.WRONG, label, *safe, style=style, is_dim=False)
+        names = self.names
+        return self._signed(
+            *(signs.WRONG, label, *safe),
+            style=names.wrong,
+            text_style=names.wrong_text,
+        )
 
     def _answer(self, answer: Answer) -> Iterator[str]:
         """Yield the rows of an answer: earlier messages, or what the server says."""
@@ -226,7 +239,8 @@ class RichFormatter:
                 yield from self._note("", *(row.prefix + row.text for row in group))
                 continue
             for source, text, time, prefix, _, sequence in group:
-                dim = f"{SIGN}{make_safe(prefix)}{END}" if prefix else ""
+                number = make_safe(prefix).removesuffix(": ")
+                dim = f" {SIGN}({number}){END}" if number else ""
                 said = _Said(source, text, "", mark, dim, sequence, hits=hits)
                 yield from self._said(said, time)
         self._on_screen.interrupt()

@@ -16,7 +16,7 @@ WIDE_NAME_COLUMNS: Final = 12
 GAP: Final = 2  # columns after that of the names
 WIDE: Final = 80  # columns of a terminal in which most names have room
 WITH_TIMES: Final = 52
-WITH_NAMES: Final = 36
+WITH_NAMES: Final = 48
 INLINE_INDENT: Final = 4  # columns before the further rows, if names are in the text
 
 

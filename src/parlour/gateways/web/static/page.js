@@ -57,7 +57,7 @@ if (density) {
 const narrow = matchMedia("(max-width: 54rem)");
 const people = element("people");
 const menu = element("settings");
-const buttons = menu ? ["topic-edit", "part", "theme"].map(element) : [];
+const buttons = menu ? ["topic-edit", "theme"].map(element) : [];
 const places = buttons.map((part) => part.parentNode.insertBefore(new Comment(), part));
 
 function fold() {
