@@ -13,6 +13,7 @@ from parlour.core.names.colors import (
 )
 
 from .background import Background
+from .prompt_status import BarColors
 from .safe_text import BOLD, REVERSED
 
 
@@ -32,7 +33,10 @@ WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 3
 NOTE_COLOR: Final = NameColor("#1d6b5c", "#7fcdb8", "#2a8271", 30, 23, 115, 36)
 """The colour of the sign of an answer: that of buttons on the page."""
 
-_BARS: Final = {Background.LIGHT: "bg:#dadada", Background.DARK: "bg:#3a3a3a"}
+_BARS: Final = {
+    Background.LIGHT: BarColors("bg:#e4e4e4", "#585858", "bold #af0087"),
+    Background.DARK: BarColors("bg:#303030", "#a8a8a8", "bold #d787af"),
+}
 
 _DEPTHS: Final = {
     "DEPTH_1_BIT": ColorDepth.NONE,
@@ -125,10 +129,10 @@ class NameStyles:
         return self._standing_out(NOTE_COLOR)
 
     @property
-    def bar(self) -> str:
-        """The background of a status row, as a style of prompt_toolkit."""
+    def bar(self) -> BarColors | None:
+        """The colours of a status row with a background of its own, if it has one."""
         has_bar = self.depth >= ColorDepth.INDEXED
-        return _BARS.get(self.background, "") if has_bar else ""
+        return _BARS.get(self.background) if has_bar else None
 
     def of(self, source: str) -> str:
         """Return the style of a name, in a colour that the first eleven do not share.

@@ -30,6 +30,14 @@ class RoomCount(NamedTuple):
         return f"{self.label} {count}"
 
 
+class BarColors(NamedTuple):
+    """The colours of a status row, as styles of prompt_toolkit."""
+
+    background: str
+    quiet: str  # of what is dim elsewhere
+    urgent: str  # of what is for the user
+
+
 class PromptStatus(NamedTuple):
     """What the prompt shows before the typed line."""
 
@@ -40,7 +48,7 @@ class PromptStatus(NamedTuple):
     users: int = 0  # in the current room, if that is known
     under_way: tuple[str, ...] = ()  # the lines that did not come back yet
     topic: str = ""  # of the current room: unsafe to print
-    bar: str = ""  # the background of the status, as a style of prompt_toolkit
+    bar: BarColors | None = None  # of the status, if it has a background of its own
     is_away: bool = False  # the user does not look at the terminal
     place: str = ""  # the label of the current room, also if there is only one
 

@@ -118,6 +118,13 @@ def test_a_narrow_terminal_has_no_times_and_then_no_columns(
     assert Terminal(columns).show(said("bob", "hi"))[1:] == [row]
 
 
+def test_a_name_is_not_repeated_in_a_narrow_terminal() -> None:
+    assert Terminal(40).show(said("bob", "hi"), said("bob", "ho"))[1:] == [
+        " bob: hi",
+        "    ho",
+    ]
+
+
 def test_a_message_in_a_very_narrow_terminal() -> None:
     assert Terminal(20).show(said("bob", "hello there romeo"))[1:] == [
         " bob: hello there",
@@ -141,12 +148,12 @@ def test_users_who_come_and_go_share_a_row() -> None:
     left = [said(SERVER, f"u{number} has left the chat") for number in range(3)]
 
     assert terminal.show(*joined, *left)[1:] == [
-        "14:02  →             12 joined, 3 left"
+        "14:02              → 12 joined, 3 left"
     ]
     assert terminal.show(joined[0], left[1]) == [
-        "       →             u0 joined, u1 left"
+        "                   → u0 joined, u1 left"
     ]
-    assert terminal.show(left[0]) == ["       ←             u0 left"]
+    assert terminal.show(left[0]) == ["                   ← u0 left"]
 
 
 def test_what_the_server_says_has_a_sign() -> None:
@@ -154,8 +161,8 @@ def test_what_the_server_says_has_a_sign() -> None:
     other = said(SERVER, "messages are kept again")
 
     assert Terminal().show(renamed, other)[1:] == [
-        "14:02  ~             bob is now rob",
-        "       --            messages are kept again",
+        "14:02              ~ bob is now rob",
+        "                  -- messages are kept again",
     ]
 
 
@@ -163,6 +170,13 @@ def test_a_mention_has_a_mark() -> None:
     item = Labelled(said("juliet", "romeo?"), "", is_mention=True)
 
     assert Terminal().show(item)[1:] == ["14:02 >juliet        romeo?"]
+
+
+def test_a_name_is_repeated_after_a_mention() -> None:
+    terminal = Terminal()
+    terminal.show(Labelled(said("juliet", "romeo?"), "", is_mention=True))
+
+    assert terminal.show(said("juliet", "two")) == ["       juliet        two"]
 
 
 def test_a_mention_in_this_room_stands_out_more_than_one_in_another() -> None:
@@ -197,7 +211,7 @@ def test_an_own_direct_message_says_to_whom() -> None:
 
 
 def test_a_person_cannot_look_like_a_sign() -> None:
-    names = ("→", "*", "~", "juliet → you", "--")
+    names = ("→", "*", "~", "juliet → you", "--", " " * 8 + "!")
 
     rows = Terminal().show(*(said(name, "x") for name in names))[1:]
 
@@ -208,12 +222,13 @@ def test_a_person_cannot_look_like_a_sign() -> None:
         "juliet <U+2192> you",
         "",
         "◌--",
+        "◌",
     ]
 
 
 def test_an_action() -> None:
     assert Terminal().show(said("romeo", "/me waves"))[1:] == [
-        "14:02  *             romeo waves"
+        "14:02  * romeo       waves"
     ]
 
 
@@ -251,13 +266,13 @@ def test_an_answer_of_earlier_messages() -> None:
 
     assert Terminal().show(Answer(rows, b"")) == [
         DAY,
-        "14:02  --            the last 2 of 60 messages",
+        "14:02             -- the last 2 of 60 messages",
         divider("Monday 23 November"),
         "09:00 │bob           hi",
         "      │              there",
         DAY,
-        "09:00 │bob           ho (7)",
-        "09:00 │              hm (8)",
+        "09:00 │bob           ho\xa0(7)",
+        "09:00 │              hm\xa0(8)",
     ]
 
 
@@ -273,11 +288,11 @@ def test_the_words_of_a_search_are_marked() -> None:
 
     [shown] = terminal.show(Answer((row,), b"", words='"good'))[1:]
 
-    marked = "\x1b[1mGood\x1b[0m night, \x1b[1mgood\x1b[0m n \x1b[2m(7)\x1b[0m"
+    marked = "\x1b[1mGood\x1b[0m night, \x1b[1mgood\x1b[0m n\xa0\x1b[2m(7)\x1b[0m"
     assert shown.endswith(marked)
     assert terminal.show(Answer((row,), b"", words="oo igh"))[0].count("\x1b[1m") == 0
     assert Terminal().show(Answer((row,), b"", words="good"))[1:] == [
-        "14:02 │bob           Good night, good n (7)"
+        "14:02 │bob           Good night, good n\xa0(7)"
     ]
 
 
@@ -285,13 +300,13 @@ def test_notes_and_commands_have_signs() -> None:
     terminal = Terminal()
 
     assert terminal.show(Note("two\nlines"), Labelled(Note("x"), "#dev"))[1:] == [
-        "14:02  --            two",
+        "14:02             -- two",
         "                     lines",
-        "       --            #dev: x",
+        "                  -- #dev: x",
     ]
     assert terminal.show(OwnLine("/users"), Disconnected()) == [
-        "       »             /users",
-        "       !             Server disconnected",
+        "                   » /users",
+        "                   ! Server disconnected",
     ]
 
 
@@ -299,14 +314,14 @@ def test_the_explanation_of_a_command_has_its_own_column() -> None:
     note = Note("/bell [on, off or all]  ring while you are away, or for all\nMore")
 
     assert Terminal(67).show(note)[1:] == [
-        "14:02  --  /bell [on, off or all]  ring while you are away, or for",
-        "                                   all",
-        "           More",
+        "14:02  -- /bell [on, off or all]  ring while you are away, or for",
+        "                                  all",
+        "          More",
     ]
     assert Terminal(50).show(note)[1:] == [
-        " --  /bell [on, off or all]  ring while you are",
-        "                             away, or for all",
-        "     More",
+        " -- /bell [on, off or all]  ring while you are",
+        "                            away, or for all",
+        "    More",
     ]
     assert Terminal(40).show(note)[1:] == [
         " -- /bell [on, off or all]",
@@ -320,11 +335,11 @@ def test_the_signs_of_answers_and_errors_have_colours() -> None:
     terminal = Terminal(60, color=ColorDepth.BASE)
 
     assert terminal.show(Note("two\nlines"))[1:] == [
-        "\x1b[2m14:02\x1b[0m  \x1b[1;36m--\x1b[0m        two",
+        "\x1b[2m14:02\x1b[0m         \x1b[1;36m--\x1b[0m two",
         "                 lines",
     ]
     assert terminal.show(RefusedLine("two\nlines", "")) == [
-        "       \x1b[1;31m!\x1b[0m         \x1b[31mtwo\x1b[0m",
+        "               \x1b[1;31m!\x1b[0m \x1b[31mtwo\x1b[0m",
         "                 \x1b[31m… 1 more line\x1b[0m",
     ]
 
@@ -337,7 +352,7 @@ def test_that_the_user_has_joined_is_not_shown() -> None:
     )
 
     assert terminal.show(own) == []
-    assert terminal.show(own, other)[1:] == ["14:02  →             x joined"]
+    assert terminal.show(own, other)[1:] == ["14:02              → x joined"]
     assert terminal.show(Labelled(own, "#dev")) == []
 
 
@@ -348,7 +363,7 @@ def test_an_own_message_is_shown_when_the_server_sends_it() -> None:
 def test_a_refused_line_has_a_mark() -> None:
     line = RefusedLine("hi", "lobby")
 
-    assert Terminal().show(line)[1:] == ["14:02  !             hi"]
+    assert Terminal().show(line)[1:] == ["14:02              ! hi"]
 
 
 def test_what_only_programs_read_is_not_shown() -> None:
@@ -357,7 +372,7 @@ def test_what_only_programs_read_is_not_shown() -> None:
     assert terminal.show(RoomLeft("dev", b"{}"), UnknownLine(b"x", False)) == []
     assert terminal.show(UnknownLine(b"x", is_reported=True)) == [
         DAY,
-        "14:02  --            The server sent a line that is not a message",
+        "14:02             -- The server sent a line that is not a message",
     ]
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from parlour.client.terminal.prompt_status import PromptStatus, RoomCount
+from parlour.client.terminal.prompt_status import BarColors, PromptStatus, RoomCount
 from parlour.client.terminal.rich.status import prompt_fragments
 
 DEV = RoomCount("#dev", 3, is_urgent=False)
 PARIS = RoomCount("@paris", 1, is_urgent=True)
-UNDER_WAY = "       …             "
+UNDER_WAY = "                   … "
 STATUS = PromptStatus(
     room="#lobby", unread=(DEV, PARIS), name="romeo", users=12, place="#lobby"
 )
@@ -103,7 +103,9 @@ def test_a_user_without_a_name_is_told_how_to_take_one(name: str) -> None:
 
 
 def test_a_bar_reaches_to_the_end_of_the_row() -> None:
-    found = prompt_fragments(STATUS._replace(bar="bg:#303030"), 80)
+    colors = BarColors("bg:#303030", "#a8a8a8", "bold #d787af")
+    found = prompt_fragments(STATUS._replace(bar=colors), 80)
 
     bar = [text for style, text in found if style.startswith("bg:#303030")]
     assert len("".join(bar)) == 79
+    assert ("bg:#303030 #a8a8a8", "connected") in found  # not dim: it is hard to read

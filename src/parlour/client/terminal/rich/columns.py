@@ -90,7 +90,7 @@ class Columns:
         """
         layout = self.layout
         if layout.names:
-            layout = layout._replace(names=width(head.name))
+            layout = layout._replace(names=width(head.name) - 1)
         room = self.terminal.columns - 1 - layout.indent
         explained = [row for line in lines for row in _explained(line, room)]
         return self.rows(head, explained, layout=layout)

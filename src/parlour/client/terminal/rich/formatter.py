@@ -45,6 +45,8 @@ from .on_screen import OnScreen, Speaker
 from .presence import PresenceEvent, combined, presence_sign, presence_text
 from .styles import END, SIGN, styled_lines
 
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+
 CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
 """The format of the time at which items are shown."""
 
@@ -138,8 +140,12 @@ class RichFormatter:
 
     def _divider(self, safe: str, kind: DividerKind | None = None) -> list[str]:
         self._on_screen.interrupt()
-        is_new = kind is DividerKind.NEW
-        return [self._columns.divider(safe, self.names.mention if is_new else DIM)]
+        style = DIM
+        if kind is DividerKind.NEW:
+            style = self.names.mention
+        elif kind is DividerKind.ROOM:
+            style = self.names.note
+        return [self._columns.divider(safe, style)]
 
     def _begin(self, time: str) -> tuple[datetime, list[str]]:
         """Return the moment of a *time* of the wire, and the divider of a new day."""
@@ -154,15 +160,15 @@ class RichFormatter:
         layout, style = self._columns.layout, f"{BOLD};{self.names.of(source)}"
         is_repeated = self._on_screen.speaks(Speaker(source, label, moment))
         name = signs.unsigned_name(source)
-        before = ""
-        if text.startswith(ACTION):
-            self._on_screen.interrupt()
-            text = text.removeprefix(ACTION)
-            before, name = f"{name} ", signs.ACTS
-        elif label:
+        is_action = text.startswith(ACTION)
+        if label:
             name = signs.name_and_room(source, label, layout.names)
-        elif is_repeated and layout.names and mark != signs.MENTION:
+        elif is_repeated and not is_action and mark != signs.MENTION:
             name = ""
+        if is_action:
+            text, name = text.removeprefix(ACTION), f"{signs.ACTS} {name}"
+        if is_action or mark == signs.MENTION:
+            self._on_screen.interrupt()
         mark_style = DIM
         if mark == signs.MENTION:
             names = self.names
@@ -170,13 +176,13 @@ class RichFormatter:
         head = Head(
             self._on_screen.time(moment, always=mark == signs.RECALLED),
             *(mark, name, style, mark_style),
-            end=" " if name == signs.ACTS else ": ",
+            end=" " if is_action else ": ",
         )
         shown, extra = (text, 0) if is_whole else cut_text(text)
-        first, *others = styled_lines(shown, hits)
-        lines = [before + first, *others]
+        lines = styled_lines(shown, hits)
         lines[-1] += suffix
-        lines += more_lines(extra, show_hint(sequence))
+        more = more_lines(extra, show_hint(sequence))
+        lines += [f"{SIGN}{line}{END}" for line in more]
         return rows + self._columns.rows(head, lines)
 
     def _presence(self, shown: Sequence[ShownItem], label: str) -> list[str]:
@@ -206,7 +212,7 @@ class RichFormatter:
         self._on_screen.interrupt()
         first, *others = safe
         text = f"{label}: {first}" if label else first
-        head = Head(self._on_screen.time(moment), name=sign, style=style, end=" ")
+        head = Head.with_sign(sign, self._on_screen.time(moment), style)
         lines = [text, *others]
         if is_help:
             return rows + self._columns.help_rows(head, lines)
@@ -240,7 +246,7 @@ class RichFormatter:
                 continue
             for source, text, time, prefix, _, sequence in group:
                 number = make_safe(prefix).removesuffix(": ")
-                dim = f" {SIGN}({number}){END}" if number else ""
+                dim = f"{NO_BREAK}{SIGN}({number}){END}" if number else ""
                 said = _Said(source, text, "", mark, dim, sequence, hits=hits)
                 yield from self._said(said, time)
         self._on_screen.interrupt()

@@ -38,6 +38,12 @@ class Head(NamedTuple):
     style: str = BOLD  # of the name
     mark_style: str = DIM
     end: str = ": "  # after a name that has no column
+    is_sign: bool = False  # the name is a sign, which is close to the text
+
+    @classmethod
+    def with_sign(cls, sign: str, time: str = "", style: str = DIM) -> "Head":
+        """Return a head with a *sign* instead of a name."""
+        return cls(time, name=sign, style=style, end=" ", is_sign=True)
 
 
 class Layout(NamedTuple):
@@ -74,9 +80,12 @@ class Layout(NamedTuple):
         mark = head.mark if head.mark == " " else paint(head.mark, head.mark_style)
         name = paint(head.name, head.style) if head.name else ""
         if not self.names:
-            return f"{times}{mark}{name}{head.end if name else '  '}"
-        blanks = max(1, self.names + GAP - width(head.name))
-        return f"{times}{mark}{name}{' ' * blanks}"
+            end = head.end if name else " " * (INLINE_INDENT - 1)
+            return f"{times}{mark}{name}{end}"
+        blanks = " " * max(1, self.names + GAP - width(head.name))
+        if head.is_sign:
+            return f"{times}{mark}{blanks[1:]}{name} "
+        return f"{times}{mark}{name}{blanks}"
 
 
 def layout_for(columns: int) -> Layout:

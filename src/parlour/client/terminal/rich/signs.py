@@ -28,7 +28,8 @@ def unsigned_name(source: str) -> str:
     name = safe_name(source)
     for sign in (ENTERED, LEFT):
         name = name.replace(sign, f"<U+{ord(sign):04X}>")
-    return f"◌{name}" if name[:1] in _SIGNS else name
+    first = name[:1]
+    return f"◌{name}" if first in _SIGNS or not first.strip() else name
 
 
 def name_and_room(source: str, label: str, columns: int) -> str:

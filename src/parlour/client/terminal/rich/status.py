@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from ..prompt_status import END, PromptStatus, RoomCount
+from ..prompt_status import END, BarColors, PromptStatus, RoomCount
 from ..safe_text import make_safe, safe_name, shorten, width
 from .layout import Head, layout_for
 from .signs import UNDER_WAY
@@ -55,7 +55,7 @@ def under_way_rows(lines: tuple[str, ...], columns: int) -> Fragments:
     rows = [make_safe(line.split("\n")[0]) for line in lines]
     if (more := len(rows) - MAX_UNDER_WAY) > 0:
         rows = [f"{more:,} more", *rows[more:]]
-    before = layout_for(columns).head(Head(name=UNDER_WAY, end=" "))
+    before = layout_for(columns).head(Head.with_sign(UNDER_WAY))
     return [(DIM, f"{shorten(before + row, max(1, columns - 1))}\n") for row in rows]
 
 
@@ -141,13 +141,17 @@ def _numbered(count: RoomCount) -> str:
     return f"{count.number}:{count.text}" if count.number else count.text
 
 
-def _on_bar(row: Fragments, bar: str, columns: int) -> Fragments:
+def _on_bar(row: Fragments, bar: BarColors | None, columns: int) -> Fragments:
     """Return a row with a background to its end, if there is one."""
-    if not bar:
+    if bar is None:
         return row
     used = sum(width(text) for _, text in row)
     blanks = " " * max(0, columns - 1 - used)
-    return [(f"{bar} {style}", text) for style, text in [*row, ("", blanks)]]
+    styles = {DIM: bar.quiet, URGENT: bar.urgent}
+    return [
+        (f"{bar.background} {styles.get(style, style)}", text)
+        for style, text in [*row, ("", blanks)]
+    ]
 
 
 def _style(count: RoomCount) -> str:
