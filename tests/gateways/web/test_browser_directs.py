@@ -144,7 +144,7 @@ def test_a_conversation_ends_for_both_users(
     romeo.send("psst")
     juliet.open_room("Romeo").expect_message("psst")
 
-    romeo.page.get_by_role("button", name="End conversation").click()
+    menu_button(romeo, "End conversation").click()
     for tab in (romeo, juliet):
         outside = tab.page.locator("#outside-text")
         expect(outside).to_have_text("Romeo has left the conversation.")

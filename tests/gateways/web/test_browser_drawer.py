@@ -48,7 +48,7 @@ def test_rooms_are_joined_and_shown_with_the_keyboard_alone(
     tab.expect_room("#lobby")
 
     expect(tab.room_link("#lobby")).to_be_focused()
-    tab_to(tab, "Menu")
+    tab.page.locator("#settings-button").focus()
     keyboard.press("Enter")
     tab_to(tab, "Leave room")
     keyboard.press("Enter")

@@ -3,6 +3,7 @@
 import json
 
 from tests.gateways.web.browser import Visits, WebSocket, expect
+from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import ChatMessage, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
 from tests.server.clients import command_line
@@ -43,7 +44,7 @@ def test_a_watcher_watches_all_rooms_that_it_has_opened(
     watcher.expect_notes("#dev", "1 unread")
     romeo.send_messages("in the lobby")
     watcher.expect_message("in the lobby").open_room("#dev").expect_message("in dev")
-    watcher.page.get_by_role("button", name="Close").click()
+    menu_button(watcher, "Close").click()
 
     watcher.expect_room("#lobby")
     expect(watcher.room_link("#dev").locator(".size")).to_have_text("1 user")
