@@ -15,7 +15,7 @@ from .terminal import Terminal
 
 TAB, UP, CTRL_Z, CTRL_D = "\t", "\x1b[A", "\x1a", "\x04"
 FOCUS_IN, FOCUS_OUT = "\x1b[I", "\x1b[O"
-UNDER_WAY, NOTE = (f"{sign:<14}" for sign in ("…", "--"))
+UNDER_WAY, NOTE = (f"{sign:>13} " for sign in ("…", "--"))
 ROW = r"(?:\d\d:\d\d| {5})"
 
 WELCOME = (
@@ -176,7 +176,7 @@ def test_a_refused_line_has_a_mark_and_the_reason(
             client.enter("nobody hears this")
             receive(server, b'"nobody hears this"')
             server.sendall(REFUSED)
-            expect_row(client, f"{ROW}  !             nobody hears this")
+            expect_row(client, f"{ROW}              ! nobody hears this")
     client.expect("The disk is full")
 
 
@@ -328,7 +328,7 @@ def test_an_action_and_a_highlight(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start(sandbox, server.port, engine)
     client.enter("/me waves")
-    expect_row(client, rf"{ROW}  \*             romeo waves")
+    expect_row(client, rf"{ROW}  \* romeo       waves")
     client.enter("/highlight deploy")
     client.expect("Messages with these words are marked: deploy")
 
