@@ -328,7 +328,7 @@ def test_an_action_and_a_highlight(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start(sandbox, server.port, engine)
     client.enter("/me waves")
-    expect_row(client, rf"{ROW}  \* romeo       waves")
+    expect_row(client, rf"{ROW}  romeo       \* waves")
     client.enter("/highlight deploy")
     client.expect("Messages with these words are marked: deploy")
 

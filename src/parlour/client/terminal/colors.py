@@ -30,8 +30,8 @@ class ColorDepth(IntEnum):
 WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 31)
 """The colour of what went wrong."""
 
-NOTE_COLOR: Final = NameColor("#1d6b5c", "#7fcdb8", "#2a8271", 30, 23, 115, 36)
-"""The colour of the sign of an answer: that of buttons on the page."""
+_CODE: Final = {Background.LIGHT: "48;5;254", Background.DARK: "48;5;237"}
+_CODE_ON_UNKNOWN: Final = "36"
 
 _BARS: Final = {
     Background.LIGHT: BarColors("bg:#e4e4e4", "#585858", "bold #af0087"),
@@ -124,9 +124,11 @@ class NameStyles:
         return self._color(WRONG_COLOR) if self.depth else ""
 
     @property
-    def note(self) -> str:
-        """The style of the sign of an answer."""
-        return self._standing_out(NOTE_COLOR)
+    def code(self) -> str:
+        """The sequence of code: a background of its own if there are many colours."""
+        has_own = self.depth >= ColorDepth.INDEXED
+        style = _CODE.get(self.background) if has_own else None
+        return f"\x1b[{style or _CODE_ON_UNKNOWN}m"
 
     @property
     def bar(self) -> BarColors | None:

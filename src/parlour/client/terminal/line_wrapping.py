@@ -27,7 +27,7 @@ ELLIPSIS: Final = "…"
 ZWJ: Final = "\u200d"
 EMOJI_SELECTOR: Final = "\ufe0f"  # VS16: draws the character before it as an emoji
 SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
-STYLE_MARKS: Final = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006"
+STYLE_MARKS: Final = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007"
 """Characters that begin and end a style. `make_safe` leaves none of them in a text."""
 
 BOX_DRAWING: Final = range(0x2500, 0x25A0)  # also the blocks

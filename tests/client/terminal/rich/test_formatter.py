@@ -19,6 +19,7 @@ from parlour.client.protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
+from parlour.client.terminal.background import Background
 from parlour.client.terminal.colors import ColorDepth
 from parlour.client.terminal.formatter import Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth
@@ -226,9 +227,28 @@ def test_a_person_cannot_look_like_a_sign() -> None:
     ]
 
 
+def test_an_action_in_a_narrow_terminal_or_of_a_long_name() -> None:
+    action = said("a-name-of-16-col", "/me waves")
+
+    assert Terminal(47).show(action)[1:] == [" * a-name-of-16-col waves"]
+    assert Terminal().show(action)[1:] == [
+        "14:02  a-name-of-16-col",
+        "                   * waves",
+    ]
+
+
+def test_code_has_a_background_where_that_is_known() -> None:
+    terminal = Terminal(color=ColorDepth.INDEXED)
+    terminal.formatter.names.background = Background.DARK
+
+    [row] = terminal.show(said("bob", "`x`"))[1:]
+
+    assert "\x1b[48;5;237mx\x1b[0m" in row
+
+
 def test_an_action() -> None:
     assert Terminal().show(said("romeo", "/me waves"))[1:] == [
-        "14:02  * romeo       waves"
+        "14:02  romeo       * waves"
     ]
 
 
@@ -288,9 +308,9 @@ def test_the_words_of_a_search_are_marked() -> None:
 
     [shown] = terminal.show(Answer((row,), b"", words='"good'))[1:]
 
-    marked = "\x1b[1mGood\x1b[0m night, \x1b[1mgood\x1b[0m n\xa0\x1b[2m(7)\x1b[0m"
-    assert shown.endswith(marked)
-    assert terminal.show(Answer((row,), b"", words="oo igh"))[0].count("\x1b[1m") == 0
+    hits = [f"\x1b[1;30;43m{word}\x1b[0m" for word in ("Good", "good")]
+    assert shown.endswith(f"{hits[0]} night, {hits[1]} n\xa0\x1b[2m(7)\x1b[0m")
+    assert terminal.show(Answer((row,), b"", words="oo igh"))[0].count(";43m") == 0
     assert Terminal().show(Answer((row,), b"", words="good"))[1:] == [
         "14:02 │bob           Good night, good n\xa0(7)"
     ]
@@ -335,7 +355,7 @@ def test_the_signs_of_answers_and_errors_have_colours() -> None:
     terminal = Terminal(60, color=ColorDepth.BASE)
 
     assert terminal.show(Note("two\nlines"))[1:] == [
-        "\x1b[2m14:02\x1b[0m         \x1b[1;36m--\x1b[0m two",
+        "\x1b[2m14:02\x1b[0m         \x1b[1m--\x1b[0m two",
         "                 lines",
     ]
     assert terminal.show(RefusedLine("two\nlines", "")) == [

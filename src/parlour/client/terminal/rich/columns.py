@@ -1,6 +1,6 @@
 """Rows of the style `rich` on one terminal, painted: texts in columns, and dividers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -9,8 +9,9 @@ from ..formatter import DIVIDER
 from ..line_wrapping import TerminalWidth, wrap_lines
 from ..safe_text import DIM, paint, shorten, width
 from . import signs
-from .layout import Head, Layout, layout_for
+from .layout import GAP, Head, Layout, layout_for
 from .styles import (
+    CODE,
     END,
     SEQUENCES,
     SIGN,
@@ -32,7 +33,6 @@ class Columns:
 
     def __init__(self, names: NameStyles, *, has_styles: bool) -> None:
         self._names, self.has_styles = names, has_styles or bool(names.depth)
-        self._sequences = SEQUENCES if names.depth else WITHOUT_COLORS
         self.terminal = DEFAULT_WIDTH
 
     @property
@@ -62,17 +62,22 @@ class Columns:
         layout, has_styles = layout or self.layout, self.has_styles
         before, rows = layout.head(head), list[str]()
         painted = layout.head(head, paint) if has_styles else before
-        if layout.names and width(head.name) > layout.names + 1:
+        if layout.names and head.name and head.width >= layout.names + GAP:
+            before, sign = layout.head(head._replace(sign="")), Head(sign=head.sign)
+            painted = (
+                layout.head(head._replace(sign=""), paint) if has_styles else before
+            )
             if width(before) < self.terminal.columns:
                 rows = [painted.rstrip()]
             else:
                 rows = [shorten(before.rstrip(), self.terminal.columns - 1)]
-            before = painted = layout.head(Head())  # the text is on the next row
+            before = layout.head(sign)  # the text is on the next row
+            painted = layout.head(sign, paint) if has_styles else before
         texts = wrap_lines(before, lines, self.terminal, indent=layout.indent)
         if not all(map(str.isascii, texts)):  # there may be marks of styles
             texts = painted_rows(
                 *(texts, layout.indent),
-                self._sequences if has_styles and not style else WITHOUT_STYLES,
+                self._sequences() if has_styles and not style else WITHOUT_STYLES,
             )
         if style and has_styles:
             texts = [_painted(row, before, style) for row in texts]
@@ -90,10 +95,15 @@ class Columns:
         """
         layout = self.layout
         if layout.names:
-            layout = layout._replace(names=width(head.name) - 1)
+            layout = layout._replace(names=width(head.sign) - 1)
         room = self.terminal.columns - 1 - layout.indent
         explained = [row for line in lines for row in _explained(line, room)]
         return self.rows(head, explained, layout=layout)
+
+    def _sequences(self) -> Mapping[str, str]:
+        """Return the sequences of styles: without colours, those that have none."""
+        names = self._names
+        return {**SEQUENCES, CODE: names.code} if names.depth else WITHOUT_COLORS
 
     def _with_bar(self, row: str) -> str:
         """Return a further row of a recalled message, with its bar."""

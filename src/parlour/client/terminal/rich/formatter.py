@@ -144,7 +144,7 @@ class RichFormatter:
         if kind is DividerKind.NEW:
             style = self.names.mention
         elif kind is DividerKind.ROOM:
-            style = self.names.note
+            style = BOLD
         return [self._columns.divider(safe, style)]
 
     def _begin(self, time: str) -> tuple[datetime, list[str]]:
@@ -166,7 +166,7 @@ class RichFormatter:
         elif is_repeated and not is_action and mark != signs.MENTION:
             name = ""
         if is_action:
-            text, name = text.removeprefix(ACTION), f"{signs.ACTS} {name}"
+            text = text.removeprefix(ACTION)
         if is_action or mark == signs.MENTION:
             self._on_screen.interrupt()
         mark_style = DIM
@@ -176,7 +176,8 @@ class RichFormatter:
         head = Head(
             self._on_screen.time(moment, always=mark == signs.RECALLED),
             *(mark, name, style, mark_style),
-            end=" " if is_action else ": ",
+            sign=signs.ACTS if is_action else "",
+            sign_style=style,
         )
         shown, extra = (text, 0) if is_whole else cut_text(text)
         lines = styled_lines(shown, hits)
@@ -212,7 +213,8 @@ class RichFormatter:
         self._on_screen.interrupt()
         first, *others = safe
         text = f"{label}: {first}" if label else first
-        head = Head.with_sign(sign, self._on_screen.time(moment), style)
+        time = self._on_screen.time(moment)
+        head = Head(time, sign=sign, sign_style=style)
         lines = [text, *others]
         if is_help:
             return rows + self._columns.help_rows(head, lines)
@@ -220,10 +222,12 @@ class RichFormatter:
 
     def _note(self, label: str, *lines: str) -> list[str]:
         """Return the rows of the client's own words, or the server's answer."""
-        safe, style = map(make_safe, lines), self.names.note
         is_help = lines[0].startswith("/")
         return self._signed(
-            *(signs.NOTE, label, *safe), style=style, text_style="", is_help=is_help
+            *(signs.NOTE, label, *map(make_safe, lines)),
+            style=BOLD,
+            text_style="",
+            is_help=is_help,
         )
 
     def _wrong(self, label: str, *safe: str) -> list[str]:

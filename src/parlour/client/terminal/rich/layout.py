@@ -18,6 +18,7 @@ WIDE: Final = 80  # columns of a terminal in which most names have room
 WITH_TIMES: Final = 52
 WITH_NAMES: Final = 48
 INLINE_INDENT: Final = 4  # columns before the further rows, if names are in the text
+END_OF_NAME: Final = ": "  # in the text
 
 
 Paint = Callable[[str, str], str]
@@ -37,13 +38,13 @@ class Head(NamedTuple):
     name: str = ""
     style: str = BOLD  # of the name
     mark_style: str = DIM
-    end: str = ": "  # after a name that has no column
-    is_sign: bool = False  # the name is a sign, which is close to the text
+    sign: str = ""  # close to the text, after the name or instead of it
+    sign_style: str = DIM
 
-    @classmethod
-    def with_sign(cls, sign: str, time: str = "", style: str = DIM) -> "Head":
-        """Return a head with a *sign* instead of a name."""
-        return cls(time, name=sign, style=style, end=" ", is_sign=True)
+    @property
+    def width(self) -> int:
+        """The columns of the name and the sign."""
+        return width(self.name) + (width(self.sign) + 1 if self.sign else 0)
 
 
 class Layout(NamedTuple):
@@ -79,13 +80,14 @@ class Layout(NamedTuple):
             times += " " * (TIME_COLUMNS + 1 - len(head.time))
         mark = head.mark if head.mark == " " else paint(head.mark, head.mark_style)
         name = paint(head.name, head.style) if head.name else ""
-        if not self.names:
-            end = head.end if name else " " * (INLINE_INDENT - 1)
-            return f"{times}{mark}{name}{end}"
-        blanks = " " * max(1, self.names + GAP - width(head.name))
-        if head.is_sign:
-            return f"{times}{mark}{blanks[1:]}{name} "
-        return f"{times}{mark}{name}{blanks}"
+        sign = f"{paint(head.sign, head.sign_style)} " if head.sign else ""
+        if self.names:
+            blanks = " " * max(1 if name else 0, self.names + GAP - head.width)
+            return f"{times}{mark}{name}{blanks}{sign}"
+        if not name:
+            blanks = " " * max(0, INLINE_INDENT - 1 - head.width)
+            return f"{times}{mark}{sign}{blanks}"
+        return f"{times}{mark}{sign}{name}{' ' if sign else END_OF_NAME}"
 
 
 def layout_for(columns: int) -> Layout:

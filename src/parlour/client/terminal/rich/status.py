@@ -55,7 +55,7 @@ def under_way_rows(lines: tuple[str, ...], columns: int) -> Fragments:
     rows = [make_safe(line.split("\n")[0]) for line in lines]
     if (more := len(rows) - MAX_UNDER_WAY) > 0:
         rows = [f"{more:,} more", *rows[more:]]
-    before = layout_for(columns).head(Head.with_sign(UNDER_WAY))
+    before = layout_for(columns).head(Head(sign=UNDER_WAY))
     return [(DIM, f"{shorten(before + row, max(1, columns - 1))}\n") for row in rows]
 
 
@@ -79,11 +79,11 @@ def _status_row(status: PromptStatus, columns: int) -> Fragments:
     state_style = TROUBLE if parts.connection else DIM
     sections: list[Fragments] = [
         [(ROOM, place), (DIM, parts.users)] if place else [],
-        [(DIM, parts.topic)] if parts.topic else [],
         _joined([[(_style(each), _numbered(each))] for each in parts.counts], "  "),
         [(TROUBLE, parts.hint)] if parts.hint else [],
         [(state_style, shorten(parts.state, room))] if parts.state else [],
         [(ABSENT, parts.away)] if parts.away else [],
+        [(DIM, parts.topic)] if parts.topic else [],
     ]
     return _joined(sections, GAP)
 

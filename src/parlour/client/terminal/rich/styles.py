@@ -14,7 +14,7 @@ from parlour.search_hits import SearchHits
 from ..line_wrapping import STYLE_MARKS
 from ..safe_text import RESET, make_safe
 
-END, CODE, BOLD, ITALIC, LINK, QUOTE, FENCE = STYLE_MARKS
+END, CODE, BOLD, ITALIC, LINK, QUOTE, FENCE, HIT = STYLE_MARKS
 SIGN: Final = FENCE
 """The style of the signs of markup: that of the backticks around a block of code."""
 
@@ -25,8 +25,9 @@ SEQUENCES: Final = {
     LINK: "\x1b[4m",
     QUOTE: "\x1b[2m",
     FENCE: "\x1b[2m",
+    HIT: "\x1b[1;30;43m",
 }
-WITHOUT_COLORS: Final = {**SEQUENCES, CODE: ""}
+WITHOUT_COLORS: Final = {**SEQUENCES, CODE: "", HIT: "\x1b[1m"}
 WITHOUT_STYLES: Final = dict.fromkeys(SEQUENCES, "")
 
 _SPANS: Final = {
@@ -41,7 +42,7 @@ _LINES: Final = {LineKind.QUOTE: QUOTE, LineKind.FENCE: FENCE}
 def styled_lines(text: str, hits: SearchHits | None = None) -> list[str]:
     """Return the lines of the untrusted *text*, safe, with the marks of its styles.
 
-    In what has no other style, the *hits* of a search are bold.
+    In what has no other style, the *hits* of a search stand out.
     """
     lines = []
     for line in parse(text):
@@ -58,9 +59,7 @@ def _styled(span: Span, hits: SearchHits | None) -> str:
     style = _SPANS.get(span.kind)
     if style is None and hits is not None:
         parts = hits.split(span.raw)
-        return "".join(
-            _marked(BOLD if is_hit else None, part) for part, is_hit in parts
-        )
+        return "".join(_marked(HIT if is_hit else None, part) for part, is_hit in parts)
     has_signs = style is not None and span.text != ""
     before, text, after = (
         span.raw.partition(span.text) if has_signs else ("", span.raw, "")

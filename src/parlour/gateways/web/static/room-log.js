@@ -15,6 +15,7 @@ import { markOwn } from "./you.js";
 const MAX_ITEMS = 2000;
 const MAX_HIDDEN = 200; // items of a log that is not shown
 const MAX_NOTICES = 50;
+const SIGNS = { joined: "→", left: "←", "is now": "~" }; // as in the terminal
 const GROUP_GAP = 300_000; // milliseconds after which an author's name is shown again
 
 // Groups messages, which are given in order.
@@ -104,6 +105,7 @@ export class RoomLog {
   addNotice(name, verb, to = "") {
     this.#grouping.interrupt();
     const item = create("li", "notice", "");
+    item.dataset.sign = SIGNS[verb] ?? "--";
     item.append(isolated(name), ` ${verb} `, isolated(to));
     item.ariaHidden = "true";
     if (verb === "joined") this.#joinNotices.set(name, item);
