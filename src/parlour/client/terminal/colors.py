@@ -32,6 +32,8 @@ WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 3
 
 _CODE: Final = {Background.LIGHT: "48;5;254", Background.DARK: "48;5;237"}
 _CODE_ON_UNKNOWN: Final = "36"
+_HIT: Final = {Background.LIGHT: "48;5;229", Background.DARK: "1;48;5;58"}
+_HIT_ON_UNKNOWN: Final = f"{BOLD};{REVERSED}"
 
 _BARS: Final = {
     Background.LIGHT: BarColors("bg:#e4e4e4", "#585858", "bold #af0087"),
@@ -126,9 +128,16 @@ class NameStyles:
     @property
     def code(self) -> str:
         """The sequence of code: a background of its own if there are many colours."""
+        return self._on_own_background(_CODE, _CODE_ON_UNKNOWN)
+
+    @property
+    def hit(self) -> str:
+        """The sequence of what a search has found, likewise."""
+        return self._on_own_background(_HIT, _HIT_ON_UNKNOWN)
+
+    def _on_own_background(self, styles: Mapping[Background, str], other: str) -> str:
         has_own = self.depth >= ColorDepth.INDEXED
-        style = _CODE.get(self.background) if has_own else None
-        return f"\x1b[{style or _CODE_ON_UNKNOWN}m"
+        return f"\x1b[{styles.get(self.background, other) if has_own else other}m"
 
     @property
     def bar(self) -> BarColors | None:

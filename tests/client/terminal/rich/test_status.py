@@ -91,7 +91,7 @@ def test_a_room_has_its_number_and_the_current_one_its_topic() -> None:
         "#lobby  12 here  ·  3:@paris 1  2:#dev 3  ·  connected  ·  release on Friday"
     )
     assert rows(status, 70)[0] == (
-        "#lobby  12 here  ·  release o…  ·  3:@paris 1  2:#dev 3  ·  connected"
+        "#lobby  12 here  ·  3:@paris 1  2:#dev 3  ·  connected  ·  release o…"
     )
 
 

@@ -13,6 +13,7 @@ from .layout import GAP, Head, Layout, layout_for
 from .styles import (
     CODE,
     END,
+    HIT,
     SEQUENCES,
     SIGN,
     WITHOUT_COLORS,
@@ -103,7 +104,8 @@ class Columns:
     def _sequences(self) -> Mapping[str, str]:
         """Return the sequences of styles: without colours, those that have none."""
         names = self._names
-        return {**SEQUENCES, CODE: names.code} if names.depth else WITHOUT_COLORS
+        colored = {**SEQUENCES, CODE: names.code, HIT: names.hit}
+        return colored if names.depth else WITHOUT_COLORS
 
     def _with_bar(self, row: str) -> str:
         """Return a further row of a recalled message, with its bar."""

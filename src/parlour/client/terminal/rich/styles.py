@@ -25,9 +25,9 @@ SEQUENCES: Final = {
     LINK: "\x1b[4m",
     QUOTE: "\x1b[2m",
     FENCE: "\x1b[2m",
-    HIT: "\x1b[1;30;43m",
+    HIT: "\x1b[1m",
 }
-WITHOUT_COLORS: Final = {**SEQUENCES, CODE: "", HIT: "\x1b[1m"}
+WITHOUT_COLORS: Final = {**SEQUENCES, CODE: ""}
 WITHOUT_STYLES: Final = dict.fromkeys(SEQUENCES, "")
 
 _SPANS: Final = {
