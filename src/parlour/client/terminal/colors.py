@@ -30,10 +30,16 @@ class ColorDepth(IntEnum):
 WRONG_COLOR: Final = NameColor("#a82c25", "#ff6b61", "#e32a19", 160, 124, 203, 31)
 """The colour of what went wrong."""
 
-_CODE: Final = {Background.LIGHT: "48;5;254", Background.DARK: "48;5;237"}
-_CODE_ON_UNKNOWN: Final = "36"
-_HIT: Final = {Background.LIGHT: "48;5;229", Background.DARK: "1;48;5;58"}
-_HIT_ON_UNKNOWN: Final = f"{BOLD};{REVERSED}"
+_CODE: Final = {
+    Background.UNKNOWN: "36",
+    Background.LIGHT: "48;5;254",
+    Background.DARK: "48;5;237",
+}
+_HIT: Final = {
+    Background.UNKNOWN: f"{BOLD};{REVERSED}",
+    Background.LIGHT: "48;5;229",
+    Background.DARK: "1;48;5;58",
+}
 
 _BARS: Final = {
     Background.LIGHT: BarColors("bg:#e4e4e4", "#585858", "bold #af0087"),
@@ -127,23 +133,24 @@ class NameStyles:
 
     @property
     def code(self) -> str:
-        """The sequence of code: a background of its own if there are many colours."""
-        return self._on_own_background(_CODE, _CODE_ON_UNKNOWN)
+        """The style of code: a background of its own if that of the rows is known."""
+        return _CODE[self._covered]
 
     @property
     def hit(self) -> str:
-        """The sequence of what a search has found, likewise."""
-        return self._on_own_background(_HIT, _HIT_ON_UNKNOWN)
-
-    def _on_own_background(self, styles: Mapping[Background, str], other: str) -> str:
-        has_own = self.depth >= ColorDepth.INDEXED
-        return f"\x1b[{styles.get(self.background, other) if has_own else other}m"
+        """The style of what a search has found, likewise."""
+        return _HIT[self._covered]
 
     @property
     def bar(self) -> BarColors | None:
         """The colours of a status row with a background of its own, if it has one."""
-        has_bar = self.depth >= ColorDepth.INDEXED
-        return _BARS.get(self.background) if has_bar else None
+        return _BARS.get(self._covered)
+
+    @property
+    def _covered(self) -> Background:
+        """The background that others can cover: 16 colours have none for that."""
+        has_others = self.depth >= ColorDepth.INDEXED
+        return self.background if has_others else Background.UNKNOWN
 
     def of(self, source: str) -> str:
         """Return the style of a name, in a colour that the first eleven do not share.

@@ -227,6 +227,16 @@ def test_a_person_cannot_look_like_a_sign() -> None:
     ]
 
 
+def test_the_sign_of_an_action_has_the_colour_of_its_name() -> None:
+    terminal = Terminal(color=ColorDepth.BASE)
+
+    rows = terminal.show(said("a-name-of-16-col", "/me waves"))[1:]
+
+    colour = re.search(r"\x1b\[[0-9;]+m(?=a-name)", rows[0])
+    assert colour is not None
+    assert f"{colour[0]}*\x1b[0m waves" in rows[1]
+
+
 def test_an_action_in_a_narrow_terminal_or_of_a_long_name() -> None:
     action = said("a-name-of-16-col", "/me waves")
 
@@ -313,6 +323,14 @@ def test_the_words_of_a_search_are_marked() -> None:
     assert terminal.show(Answer((row,), b"", words="oo igh"))[0].count("[1;7m") == 0
     assert Terminal().show(Answer((row,), b"", words="good"))[1:] == [
         "14:02 │bob           Good night, good n\xa0(7)"
+    ]
+
+
+def test_what_was_found_in_several_rooms_says_where() -> None:
+    row = AnswerRow("bob", "hi", NOW, "#dev 7: ", "dev", 7)
+
+    assert Terminal().show(Answer((row,), b"", words="hi"))[1:] == [
+        "14:02 │bob           hi\xa0(#dev 7)"
     ]
 
 

@@ -9,14 +9,13 @@ from ..formatter import DIVIDER
 from ..line_wrapping import TerminalWidth, wrap_lines
 from ..safe_text import DIM, paint, shorten, width
 from . import signs
-from .layout import GAP, Head, Layout, layout_for
+from .layout import GAP, Head, Layout, Paint, layout_for, plain
 from .styles import (
     CODE,
     END,
     HIT,
     SEQUENCES,
     SIGN,
-    WITHOUT_COLORS,
     WITHOUT_STYLES,
     painted_rows,
 )
@@ -61,19 +60,11 @@ class Columns:
         They have one *style*, or those that they are marked with.
         """
         layout, has_styles = layout or self.layout, self.has_styles
-        before, rows = layout.head(head), list[str]()
-        painted = layout.head(head, paint) if has_styles else before
+        rows, beside = list[str](), head
         if layout.names and head.name and head.width >= layout.names + GAP:
-            before, sign = layout.head(head._replace(sign="")), Head(sign=head.sign)
-            painted = (
-                layout.head(head._replace(sign=""), paint) if has_styles else before
-            )
-            if width(before) < self.terminal.columns:
-                rows = [painted.rstrip()]
-            else:
-                rows = [shorten(before.rstrip(), self.terminal.columns - 1)]
-            before = layout.head(sign)  # the text is on the next row
-            painted = layout.head(sign, paint) if has_styles else before
+            rows = [self._name_row(layout, head)]  # and the text is on the next row
+            beside = Head(sign=head.sign, sign_style=head.sign_style)
+        before, painted = layout.head(beside), layout.head(beside, self._paint)
         texts = wrap_lines(before, lines, self.terminal, indent=layout.indent)
         if not all(map(str.isascii, texts)):  # there may be marks of styles
             texts = painted_rows(
@@ -102,10 +93,22 @@ class Columns:
         return self.rows(head, explained, layout=layout)
 
     def _sequences(self) -> Mapping[str, str]:
-        """Return the sequences of styles: without colours, those that have none."""
+        """Return the sequences of styles, some of which may be colours."""
         names = self._names
-        colored = {**SEQUENCES, CODE: names.code, HIT: names.hit}
-        return colored if names.depth else WITHOUT_COLORS
+        if not names.depth:
+            return SEQUENCES
+        return {**SEQUENCES, CODE: f"\x1b[{names.code}m", HIT: f"\x1b[{names.hit}m"}
+
+    def _name_row(self, layout: Layout, head: Head) -> str:
+        """Return the row of a name that has no room beside the text."""
+        alone = head._replace(sign="")
+        if width(row := layout.head(alone)) >= self.terminal.columns:
+            return shorten(row.rstrip(), self.terminal.columns - 1)
+        return layout.head(alone, self._paint).rstrip()
+
+    @property
+    def _paint(self) -> Paint:
+        return paint if self.has_styles else plain
 
     def _with_bar(self, row: str) -> str:
         """Return a further row of a recalled message, with its bar."""

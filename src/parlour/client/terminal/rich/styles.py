@@ -19,7 +19,7 @@ SIGN: Final = FENCE
 """The style of the signs of markup: that of the backticks around a block of code."""
 
 SEQUENCES: Final = {
-    CODE: "\x1b[36m",
+    CODE: "",
     BOLD: "\x1b[1m",
     ITALIC: "\x1b[3m",
     LINK: "\x1b[4m",
@@ -27,7 +27,7 @@ SEQUENCES: Final = {
     FENCE: "\x1b[2m",
     HIT: "\x1b[1m",
 }
-WITHOUT_COLORS: Final = {**SEQUENCES, CODE: ""}
+"""The sequences of a terminal without colours."""
 WITHOUT_STYLES: Final = dict.fromkeys(SEQUENCES, "")
 
 _SPANS: Final = {
