@@ -36,7 +36,7 @@ class PipeUser(User):
     def wait_until_here(self) -> None:
         """Wait until the client has entered its rooms."""
         for _ in self.rooms:
-            self.client.out.expect('"joined"')
+            self.client.out.expect('"recovered"')
 
     def command(self, line: str) -> None:
         self._requests += 1

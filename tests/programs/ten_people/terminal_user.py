@@ -41,7 +41,10 @@ class TerminalUser(User):
 
     def wait_until_here(self) -> None:
         """Wait until the client has entered its rooms."""
-        self.terminal.expect(f"{self.name} has entered the chat")
+        notices = f"{self.name} has entered the chat", f"renamed to {self.name}"
+        self.terminal.wait_until(  # a late hello renames an address
+            lambda: any(each in self.terminal.text for each in notices), notices[0]
+        )
         self.terminal.wait_until(lambda: self._current == self._first, "the prompt")
 
     @property

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from parlour.core.events import SERVER
 from tests.proof.records import Acknowledged, ClientRecord, RenameTold
 from tests.proof.room_views import RoomViews
 
@@ -38,6 +39,9 @@ class WireRecord:
         """Record a line that was received."""
         received = json.loads(line)
         kind, data = received["type"], received["data"]
+        if kind == "message" and "room" not in data:
+            self._add_plain(**data)
+            return
         if kind == "welcome":
             self._connections += 1
             self._views.connect(0)
@@ -45,6 +49,14 @@ class WireRecord:
             self._opened(data)
         room = data.get("room", "")
         self._process(kind, data | {"room": self._direct.get(room, room)})
+
+    def _add_plain(self, source: str, message: str) -> None:
+        """Check a plain line, which a client that is late with hello receives first.
+
+        Nobody speaks when the clients connect first, and later they leave out messages.
+        """
+        if source != SERVER:
+            self.faults.append(f"{source} said {message!r} in no room")
 
     def _opened(self, data: dict[str, Any]) -> None:
         self.epochs.setdefault(data["room"], data["epoch"])
