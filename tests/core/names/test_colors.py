@@ -96,3 +96,10 @@ def test_the_first_eleven_names_share_no_colour() -> None:
     assert first[0] == name_color(names[0])
     assert first[11:] == [name_color(name) for name in names[11:]]
     assert [colors.of(name) for name in names] == first
+
+
+def test_a_name_whose_colour_is_taken_has_the_farthest_free_one() -> None:
+    alike = [name for n in range(200) if name_color(name := f"user-{n}") == 10][:5]
+    colors = DistinctColors()
+
+    assert [colors.of(name) for name in alike] == [10, 4, 7, 1, 0]

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from parlour.core.names.colors import name_color
+from parlour.core.names.colors import DistinctColors, name_color
 from tests.gateways.web.browser import Locator, Tab, Visits, expect
 from tests.gateways.web.narrow_window import search_for
 from tests.gateways.web.site import Site, on_asyncio, serve
@@ -53,9 +53,9 @@ def test_names_with_one_hue_have_distinct_hues_in_their_order(
     visit(site).join(names[2]).send(names[2])  # a peer has its address before its name
     tab.expect_message(names[2])
 
-    assert hues(tab, names) == ["hue-10", "hue-0", "hue-1"]
+    assert hues(tab, names) == ["hue-10", "hue-4", "hue-7"]
     expect(tab.page.locator("#names li")).to_have_count(3)
-    assert hues(tab, names, "#names li") == ["hue-10", "hue-0", "hue-1"]
+    assert hues(tab, names, "#names li") == ["hue-10", "hue-4", "hue-7"]
 
 
 @on_asyncio
@@ -69,7 +69,8 @@ def test_after_eleven_names_the_hue_is_that_of_the_hash(
 
     found = hues(tab, names)
 
-    assert found[:11] == [f"hue-{(5 + step) % 11}" for step in range(11)]
+    colors = DistinctColors()
+    assert found[:11] == [f"hue-{colors.of(name)}" for name in names[:11]]
     assert found[11:] == ["hue-5", "hue-5"]
 
 
@@ -85,7 +86,7 @@ def test_a_name_keeps_its_hue_in_the_overlay(
     search_for(tab, names[1])
     expect(tab.page.get_by_role("dialog").locator("mark")).to_have_text([names[1]])
 
-    assert hues(tab, names[1:], "#over .message") == ["hue-0"]
+    assert hues(tab, names[1:], "#over .message") == ["hue-4"]
 
 
 @on_asyncio
@@ -98,13 +99,13 @@ def test_a_name_keeps_its_hue_in_another_room(
     other = visit(site).join(names[1])
     other.send(names[1])
     tab = visit(site).join(*alike(1, hue=5)).expect_message(names[1])
-    assert hues(tab, names) == ["hue-10", "hue-0"]
+    assert hues(tab, names) == ["hue-10", "hue-4"]
 
     tab.join_room("dev")
     other.join_room("dev").send(names[1])
     tab.expect_message(names[1])
 
-    assert hues(tab, names[1:]) == ["hue-0"]
+    assert hues(tab, names[1:]) == ["hue-4"]
 
 
 @on_asyncio

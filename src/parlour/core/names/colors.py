@@ -1,5 +1,6 @@
 """The colours of names: each has one in every program and run, unless it is taken."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -49,8 +50,8 @@ def name_color(name: str) -> int:
 class DistinctColors:
     """Colours for names of which the first eleven share none.
 
-    A name has its own colour, or the next one that is free. Once none is free, further
-    names have their own.
+    A name has its own colour, or, if that is taken, the free one whose hue is farthest
+    from those taken. Once none is free, further names have their own.
     """
 
     def __init__(self) -> None:
@@ -58,13 +59,20 @@ class DistinctColors:
 
     def of(self, name: str) -> int:
         """Return the colour of *name*, which it keeps."""
-        own = name_color(name)
         if (taken := self._taken.get(name)) is not None:
             return taken
-        count = len(NAME_COLORS)
-        if len(self._taken) == count:
+        own, used = name_color(name), set(self._taken.values())
+        if len(used) == len(NAME_COLORS):
             return own
-        following = ((own + step) % count for step in range(count))
-        used = set(self._taken.values())
-        self._taken[name] = free = next(each for each in following if each not in used)
-        return free
+        self._taken[name] = own if own not in used else _farthest(own, used)
+        return self._taken[name]
+
+
+def _farthest(own: int, used: Collection[int]) -> int:
+    """Return the colour whose hue is farthest from all *used*, the first after *own*."""
+    count = len(NAME_COLORS)
+
+    def distance(color: int) -> int:
+        return min(min((color - each) % count, (each - color) % count) for each in used)
+
+    return max(((own + step) % count for step in range(count)), key=distance)
