@@ -253,7 +253,8 @@ def _look(formatter: Formatter, options: Options, *, color: ColorDepth) -> Look:
     if options.style == "classic":
         clock_format = "%H:%M " if options.timestamps else ""
         return Look(formatter, clock_format, classic_prompt)
-    from .terminal.rich.formatter import CLOCK, RichFormatter, is_presence  # noqa: PLC0415
+    from .terminal.rich.formatter import CLOCK, RichFormatter  # noqa: PLC0415
+    from .terminal.rich.presence import is_presence  # noqa: PLC0415
     from .terminal.rich.status import prompt_fragments  # noqa: PLC0415
 
     rich = RichFormatter(color=color, has_styles=True)

@@ -115,7 +115,7 @@ def test_recent_messages_are_shown_above_newer_ones_of_their_room() -> None:
 
     assert texts(before) == [("dev", "1")]
     note, answer, *newer = items
-    assert note == Note("earlier messages:", "lobby")
+    assert note == Note("earlier messages:", "lobby", is_heading=True)
     assert isinstance(answer, Answer)
     assert [row.text for row in answer.rows] == ["2", "5"]
     assert [item.text for item in newer if isinstance(item, ChatMessage)] == ["6", "7"]

@@ -150,7 +150,8 @@ def test_the_recent_messages_are_counted_like_other_answers() -> None:
 
     heading, _, hidden = answers.recent(page, b"", ignored={"Bob"})
 
-    assert heading == Note("the last 2 messages; older: /history before 1:", "lobby")
+    text = "the last 2 messages; older: /history before 1:"
+    assert heading == Note(text, "lobby", is_heading=True)
     assert hidden == Note(
         "1 of them is of a user whom you ignore, and not shown", "lobby"
     )

@@ -86,7 +86,7 @@ def recent(
     last = "the last message" if count == 1 else f"the last {count} messages"
     heading = last if page.more else "earlier messages"
     return [
-        Note(f"{heading}{_hint(page)}:", page.room),
+        Note(f"{heading}{_hint(page)}:", page.room, is_heading=True),
         Answer(tuple(map(_row, messages)), line, page.room, is_asked=False),
         *_hidden(page, messages),
     ]

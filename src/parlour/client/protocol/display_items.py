@@ -246,6 +246,7 @@ class Note(NamedTuple):
 
     text: str
     room: str = ""
+    is_heading: bool = False  # of the earlier messages below
 
 
 class Disconnected(NamedTuple):

@@ -13,6 +13,7 @@ from parlour.core.events import SERVER
 from ..protocol.display_items import Answer, AnswerRow, RoomList, TopicChanged
 from ..protocol.rooms import DIRECT_SIGIL, SIGIL, folded
 from ..terminal.safe_text import make_safe, safe_name, shorten
+from ..terminal.shown_items import ENTERED
 from .joined_rooms import Room
 from .labels import MAX_LABEL, room_label
 from .unread import UnreadBlock
@@ -34,9 +35,9 @@ NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
 def entered(room: Room, *, is_kept: bool) -> str:
     """Return the note that the user has entered *room*."""
     if not room.is_direct:
-        return f"You are in {room.label}{_topic(room)}"
+        return f"{ENTERED}{room.label}{_topic(room)}"
     kept = "" if is_kept else "; nothing is stored, and it ends when one of you leaves"
-    return f"You are in {room.label}, a conversation of two{kept}"
+    return f"{ENTERED}{room.label}, a conversation of two{kept}"
 
 
 def left(label: str) -> str:

@@ -91,9 +91,9 @@ class Screen:
         label = self._label(room)
         self._shown.append(Labelled(item, label) if label else item)
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *, is_heading: bool = False) -> None:
         """Show a note of the client, which must be safe to print."""
-        self._shown.append(Note(text))
+        self._shown.append(Note(text, is_heading=is_heading))
 
     def show_own_line(self, item: OwnLine | RefusedLine) -> None:
         """Show a line that the user typed, after the prompt in which it was typed."""
@@ -189,7 +189,7 @@ class Screen:
             return
         block, room.unread = room.unread.block, Unread()
         if block.unread:
-            self.note(notes.unread_heading(room.label, block))
+            self.note(notes.unread_heading(room.label, block), is_heading=True)
         self._shown += [Labelled(item, "", is_asked=True) for item in block.items]
         self._shown.append(Divider(room.label))
 

@@ -1,9 +1,12 @@
 """What the formatter prints: display items, some of them with their room in front."""
 
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..protocol.display_items import DisplayItem
+
+ENTERED: Final = "You are in "
+"""How a note begins that names the room which the user has entered."""
 
 
 class Labelled(NamedTuple):
@@ -46,3 +49,15 @@ def unlabelled(shown: ShownItem) -> tuple[Unlabelled, str, bool]:
     if isinstance(shown, Labelled):
         return shown.item, shown.label, shown.is_mention
     return shown, "", False
+
+
+def entered_room(note: str, label: str) -> str | None:
+    """Return what a *note* says besides that the user has entered a room.
+
+    It is None if the note says something else.
+    """
+    said = f"{ENTERED}{label}"
+    if note == said:
+        return ""
+    about = note.removeprefix(said)
+    return about[2:] if note != about and about.startswith((": ", ", ")) else None

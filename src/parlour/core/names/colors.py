@@ -69,7 +69,7 @@ class DistinctColors:
 
 
 def _farthest(own: int, used: Collection[int]) -> int:
-    """Return the colour whose hue is farthest from all *used*, the first after *own*."""
+    """Return the hue that is farthest from all *used*, the first one after *own*."""
     count = len(NAME_COLORS)
 
     def distance(color: int) -> int:

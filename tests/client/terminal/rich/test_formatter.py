@@ -180,7 +180,7 @@ def test_a_name_is_repeated_after_a_mention() -> None:
     assert terminal.show(said("juliet", "two")) == ["       juliet        two"]
 
 
-def test_a_mention_in_this_room_stands_out_more_than_one_in_another() -> None:
+def test_mentions_stand_out_in_every_room() -> None:
     terminal = Terminal(color=ColorDepth.BASE)
     here = Labelled(said("juliet", "romeo?"), "", is_mention=True)
     there = Labelled(said("juliet", "romeo?"), "#dev", is_mention=True)
@@ -188,7 +188,7 @@ def test_a_mention_in_this_room_stands_out_more_than_one_in_another() -> None:
     _, *rows = terminal.show(here, there, said("juliet", "hi"), RefusedLine("x", ""))
 
     assert "\x1b[1;95;7m>\x1b[0m\x1b[1;95;7mjuliet\x1b[0m" in rows[0]
-    assert "\x1b[1;95m>\x1b[0m\x1b[1;95mjuliet→#dev\x1b[0m" in rows[1]
+    assert "\x1b[1;95;7m>\x1b[0m\x1b[1;95;7mjuliet→#dev\x1b[0m" in rows[1]
     assert "\x1b[1;94mjuliet\x1b[0m" in rows[2]
     assert "\x1b[1;31m!\x1b[0m" in rows[3]
 
@@ -374,12 +374,31 @@ def test_the_signs_of_answers_and_errors_have_colours() -> None:
 
     assert terminal.show(Note("two\nlines"))[1:] == [
         "\x1b[2m14:02\x1b[0m         \x1b[1m--\x1b[0m two",
-        "                 lines",
+        "                 \x1b[2mlines\x1b[0m",
     ]
     assert terminal.show(RefusedLine("two\nlines", "")) == [
         "               \x1b[1;31m!\x1b[0m \x1b[31mtwo\x1b[0m",
         "                 \x1b[31m… 1 more line\x1b[0m",
     ]
+
+
+def test_the_heading_of_earlier_messages_has_no_time() -> None:
+    heading = Note("earlier messages:", is_heading=True)
+
+    heading, _, message = Terminal().show(heading, said("juliet", "hi"))
+
+    assert heading == "                  -- earlier messages:"
+    assert message == "14:02  juliet        hi"
+
+
+def test_a_note_below_the_divider_of_a_room_does_not_name_it_again() -> None:
+    terminal = Terminal()
+    entered, divider = Note("You are in #dev"), Divider("#dev")
+
+    assert len(terminal.show(divider, entered)) == 1
+    *_, row = terminal.show(divider, Note("You are in #dev: tea"))
+    assert row == "14:02             -- tea"
+    assert terminal.show(entered) == ["                  -- You are in #dev"]
 
 
 def test_that_the_user_has_joined_is_not_shown() -> None:

@@ -25,7 +25,6 @@ from ...protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
-from ...protocol.notices import notice
 from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
@@ -37,12 +36,25 @@ from ..formatter import (
 )
 from ..line_wrapping import cut_text, more_lines, show_hint
 from ..safe_text import BOLD, DIM, make_safe
-from ..shown_items import Divider, DividerKind, Labelled, ShownItem, unlabelled
+from ..shown_items import (
+    Divider,
+    DividerKind,
+    Labelled,
+    ShownItem,
+    entered_room,
+    unlabelled,
+)
 from . import signs
 from .columns import DEFAULT_WIDTH, Columns
 from .layout import Head
 from .on_screen import OnScreen, Speaker
-from .presence import PresenceEvent, combined, presence_sign, presence_text
+from .presence import (
+    combined,
+    label_of_presence,
+    presence_of,
+    presence_sign,
+    presence_text,
+)
 from .styles import END, SIGN, styled_lines
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -94,7 +106,7 @@ class RichFormatter:
         self._columns.terminal = widths.chat or DEFAULT_WIDTH
         self._now = local_moment(clock) or datetime.now().astimezone()
         rows: list[str] = []
-        for label, group in groupby(shown, _label_of_presence):
+        for label, group in groupby(shown, label_of_presence):
             if label is None:
                 rows += [row for item in group for row in self._rows(item)]
             else:
@@ -129,8 +141,8 @@ class RichFormatter:
                 return self._signed(signs.COMMAND, "", make_safe(text))
             case UnknownLine(is_reported=True):
                 return self._note("", UNKNOWN_LINE_NOTE)
-            case Note(text):
-                return self._note(label, *text.split("\n"))
+            case Note():
+                return self._own_note(item, label)
             case Disconnected():
                 return self._wrong("", DISCONNECTED)
             case Divider(name, kind):
@@ -139,11 +151,12 @@ class RichFormatter:
                 return []  # for programs only, or told in other items
 
     def _divider(self, safe: str, kind: DividerKind | None = None) -> list[str]:
-        self._on_screen.interrupt()
+        is_room = kind is DividerKind.ROOM
+        self._on_screen.interrupt(safe if is_room else "")
         style = DIM
         if kind is DividerKind.NEW:
             style = self.names.mention
-        elif kind is DividerKind.ROOM:
+        elif is_room:
             style = BOLD
         return [self._columns.divider(safe, style)]
 
@@ -172,7 +185,7 @@ class RichFormatter:
         mark_style = DIM
         if mark == signs.MENTION:
             names = self.names
-            style = mark_style = names.mention if label else names.mentioning
+            style = mark_style = names.mentioning
         head = Head(
             self._on_screen.time(moment, always=mark == signs.RECALLED),
             *(mark, name, style, mark_style),
@@ -192,7 +205,7 @@ class RichFormatter:
         That the user has joined is not news to them.
         """
         own = self.names.own_name
-        told = combined(event for each in shown if (event := _presence(each)))
+        told = combined(event for each in shown if (event := presence_of(each)))
         events = [e for e in told if not (isinstance(e, Joined) and e.name == own)]
         if not events:
             return []
@@ -220,11 +233,27 @@ class RichFormatter:
             return rows + self._columns.help_rows(head, lines)
         return rows + self._columns.rows(head, lines, style=text_style)
 
+    def _own_note(self, note: Note, label: str) -> list[str]:
+        """Return the rows of a note of the client itself."""
+        text = note.text
+        if note.is_heading:  # without a time: the messages below have theirs
+            self._on_screen.interrupt()
+            head = Head(sign=signs.NOTE, sign_style=DIM)
+            safe = make_safe(f"{label}: {text}" if label else text)
+            return self._columns.rows(head, [safe], style=DIM)
+        about = entered_room(text, self._on_screen.room)
+        if about is not None:  # the divider above has said the rest
+            text = about
+        return self._note(label, *text.split("\n")) if text else []
+
     def _note(self, label: str, *lines: str) -> list[str]:
         """Return the rows of the client's own words, or the server's answer."""
-        is_help = lines[0].startswith("/")
+        first, *others = map(make_safe, lines)
+        is_help = first.startswith("/")
+        if not is_help:  # what is asked for is less bright than what people say
+            others = [f"{SIGN}{line}{END}" for line in others]
         return self._signed(
-            *(signs.NOTE, label, *map(make_safe, lines)),
+            *(signs.NOTE, label, first, *others),
             style=BOLD,
             text_style="",
             is_help=is_help,
@@ -264,21 +293,3 @@ def _sentence(text: str) -> str:
     """Return a reason of the server as a safe sentence."""
     safe = make_safe(text)
     return safe[:1].upper() + safe[1:]
-
-
-def is_presence(shown: ShownItem) -> bool:
-    """Return whether an item says who joined, left or was renamed."""
-    return _presence(shown) is not None
-
-
-def _presence(shown: ShownItem) -> PresenceEvent | None:
-    """Return who joined, left or was renamed, if that is what an item says."""
-    item, _, _ = unlabelled(shown)
-    if not isinstance(item, ChatMessage) or item.source != SERVER:
-        return None
-    return notice(item.text)
-
-
-def _label_of_presence(shown: ShownItem) -> str | None:
-    """Return the label of an item for which `is_presence` holds; None for others."""
-    return unlabelled(shown)[1] if is_presence(shown) else None

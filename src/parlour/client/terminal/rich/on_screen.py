@@ -21,10 +21,12 @@ class OnScreen:
         self._day: date | None = None
         self._minute = ""
         self._speaker: Speaker | None = None
+        self.room = ""
+        """The label of the room that the last row is the divider of, if it is one."""
 
-    def interrupt(self) -> None:
-        """Record that the last row is not of a person."""
-        self._speaker = None
+    def interrupt(self, room: str = "") -> None:
+        """Record that the last row is not of a person, or is the divider of *room*."""
+        self._speaker, self.room = None, room
 
     def new_day(self, moment: datetime) -> str:
         """Return the day of *moment*, if it is not that of the row above."""
@@ -48,6 +50,7 @@ class OnScreen:
     def speaks(self, speaker: Speaker) -> bool:
         """Record the next speaker; return whether it is the last one, and recent."""
         last, self._speaker = self._speaker, speaker
+        self.room = ""
         if last is None or last[:2] != speaker[:2]:
             return False
         return abs(speaker.moment - last.moment) < SAME_SPEAKER

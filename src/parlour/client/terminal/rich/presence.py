@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from parlour.core.events import Joined, Left, Renamed
+from parlour.core.events import SERVER, Joined, Left, Renamed
 
+from ...protocol.display_items import ChatMessage
+from ...protocol.notices import notice
 from ..safe_text import safe_name
+from ..shown_items import ShownItem, unlabelled
 from .signs import ENTERED, LEFT, RENAMED
 
 MAX_NAMED: Final = 3  # users who are named; more are counted
@@ -84,3 +87,21 @@ def presence_sign(events: Sequence[PresenceEvent]) -> str:
     if all(isinstance(event, Left) for event in events):
         return LEFT
     return RENAMED if all(isinstance(each, Renamed) for each in events) else ENTERED
+
+
+def is_presence(shown: ShownItem) -> bool:
+    """Return whether an item says who joined, left or was renamed."""
+    return presence_of(shown) is not None
+
+
+def presence_of(shown: ShownItem) -> PresenceEvent | None:
+    """Return who joined, left or was renamed, if that is what an item says."""
+    item, _, _ = unlabelled(shown)
+    if not isinstance(item, ChatMessage) or item.source != SERVER:
+        return None
+    return notice(item.text)
+
+
+def label_of_presence(shown: ShownItem) -> str | None:
+    """Return the label of an item for which `is_presence` holds; None for others."""
+    return unlabelled(shown)[1] if is_presence(shown) else None

@@ -8,7 +8,7 @@ from parlour.core.events import LOBBY, SERVER, Joined
 
 from ...protocol.display_items import ChatMessage, Note, OwnLine
 from ...protocol.notices import notice
-from ..shown_items import Divider, Labelled, ShownItem, unlabelled
+from ..shown_items import Divider, Labelled, ShownItem, entered_room, unlabelled
 
 MAX_SPOKEN: Final = 5  # messages of a room that are shown together; more are counted
 MAX_MENTIONS: Final = 20  # messages for the user that are shown together
@@ -89,7 +89,8 @@ class HeldItems:
             self._typed.append((item.room, item.text.strip()))
         if isinstance(item, Divider):
             last = unlabelled(self._items[-1][0])[0] if self._items else None
-            return isinstance(last, Note) and _names(last.text, item.label)
+            label = item.label
+            return isinstance(last, Note) and entered_room(last.text, label) is not None
         if not isinstance(item, ChatMessage):
             return False
         if isinstance(shown, Labelled) and shown.is_asked:
@@ -115,9 +116,3 @@ class HeldItems:
                 self._typed.remove(line)
                 return True
         return False
-
-
-def _names(note: str, label: str) -> bool:
-    """Return whether a note says that the user is in the room with a *label*."""
-    said = f"You are in {label}"
-    return note == said or note.startswith((f"{said}:", f"{said},"))
