@@ -7,9 +7,10 @@ import pytest
 
 from tests.gateways.web.browser import Visits, expect
 from tests.gateways.web.narrow_window import menu_button
-from tests.gateways.web.site import ChatMessage, serve
+from tests.gateways.web.site import ChatMessage, Site, serve
 from tests.programs.launch import ENGINES, start_client_on_terminal
 from tests.programs.sandbox import Sandbox
+from tests.programs.sockets import SocketClient
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -54,6 +55,39 @@ def test_a_user_who_sets_a_name_at_once_joins_under_that_name(
 
     notices = watcher.page.locator("#log .notice")
     expect(notices).to_have_text(["Romeo joined", "Romeo is now Montague"])
+
+
+def test_users_who_come_and_go_between_two_messages_share_rows(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    watcher = visit(site).wait_until_live()
+    notices = watcher.page.locator("#log .notice")
+    romeo = join_as(sandbox, site, "Romeo")
+    peers = [join_as(sandbox, site, f"Guest{number}") for number in range(12)]
+    expect(notices).to_have_count(2)
+    expect(notices.last).to_have_text("Guest11 joined")
+
+    peers[0].close()
+    romeo.send(b'{"type": "set-name", "data": "Montague"}\n')
+    expect(notices.last).to_have_text("Guest11 joined, Guest0 left")
+    romeo.send_messages("here")
+    watcher.expect_message("here")
+    peers[1].close()
+    expect(notices.last).to_have_text("Guest1 left")
+
+    signs = [each.get_attribute("data-sign") for each in notices.all()]
+    assert signs == ["→", "→", "←"]
+    guests = ", ".join(f"Guest{number} joined" for number in range(11))
+    expect(notices.first).to_have_text(f"Montague joined, {guests}")
+
+
+def join_as(sandbox: Sandbox, site: Site, name: str) -> SocketClient:
+    """Connect a user of the assignment's protocol under a name."""
+    peer = sandbox.join(site.port)
+    peer.send(b'{"type": "set-name", "data": "%s"}\n' % name.encode())
+    peer.expect(f"renamed to {name}")
+    return peer
 
 
 def test_all_pages_show_the_same_users(

@@ -1,6 +1,7 @@
 // Suggestions for the message box: names after @, and commands after / at its beginning.
 
 import { create, element } from "./dom.js";
+import { hueClass } from "./name-hues.js";
 import { visibleName } from "./safe-text.js";
 import { isYou } from "./you.js";
 
@@ -10,7 +11,7 @@ const GAP = 5; // pixels above the box
 export class Completer {
   #box;
   #list = element("complete");
-  #found = []; // {label, text}: what is shown, and what replaces the word
+  #found = []; // {label, text, hue}: what is shown, what replaces the word, a class
   #start = 0; // of the word in the box
   #at = 0; // the chosen one
   #actions;
@@ -72,7 +73,7 @@ export class Completer {
     const wanted = mention[1].toLowerCase();
     const found = this.#actions.names().filter((name) => name.toLowerCase().startsWith(wanted));
     found.sort((a, b) => isYou(a) - isYou(b) || a.toLowerCase().localeCompare(b.toLowerCase()));
-    return found.map((name) => ({ label: visibleName(name), text: `@${name} ` }));
+    return found.map((name) => ({ label: visibleName(name), text: `@${name} `, hue: hueClass(name) }));
   }
 
   #pick(at) {
@@ -86,9 +87,9 @@ export class Completer {
 
   #draw() {
     const isOpen = this.#found.length > 0;
-    const rows = this.#found.map(({ label }, at) => {
-      const row = create("li", "", "");
-      row.append(create("bdi", "", label));
+    const rows = this.#found.map(({ label, hue = "" }, at) => {
+      const row = create("li");
+      row.append(create("bdi", hue, label));
       row.id = `complete-${at}`;
       row.role = "option";
       row.ariaSelected = String(at === this.#at);

@@ -2,7 +2,7 @@
 
 export const element = (id) => document.getElementById(id);
 
-export const create = (tag, className, textContent) =>
+export const create = (tag, className = "", textContent = "") =>
   Object.assign(document.createElement(tag), { className, textContent });
 
 export const onClick = (id, act) => element(id).addEventListener("click", act);

@@ -6,12 +6,12 @@ import { create } from "./dom.js";
 let dialog = null;
 
 function makeDialog() {
-  const made = Object.assign(create("dialog", "person", ""), { id: "help", ariaLabel: "Commands" });
-  const close = Object.assign(create("button", "quiet close", ""), { type: "button", ariaLabel: "Close" });
-  const [bar, list] = [create("div", "bar", ""), create("dl", "", "")];
+  const made = Object.assign(create("dialog", "person"), { id: "help", ariaLabel: "Commands" });
+  const close = Object.assign(create("button", "quiet close"), { type: "button", ariaLabel: "Close" });
+  const [bar, list] = [create("div", "bar"), create("dl")];
   bar.append(create("h2", "", "Commands"), close);
   for (const [command, meaning] of HELP) {
-    const term = create("dt", "", "");
+    const term = create("dt");
     term.append(create("code", "", command));
     list.append(term, create("dd", "", meaning));
   }

@@ -44,7 +44,7 @@ function* blocks(lines) {
 }
 
 function blockNode([opening, lines, closing]) {
-  const node = create("code", "block", "");
+  const node = create("code", "block");
   node.append(mark(lines.length ? `${opening}\n` : opening), lines.join("\n"));
   if (closing !== undefined) node.append(mark(`\n${closing}`));
   return node;
@@ -69,7 +69,7 @@ export function fillText(paragraph, text) {
     if (newline) paragraph.append(isAfterBlock ? mark(newline) : newline);
     const nodes = content.map(spanNode);
     if (kind === "quote") {
-      const quote = create("span", "quote", "");
+      const quote = create("span", "quote");
       quote.role = "blockquote";
       const [, sign, rest] = content[0][1].match(/^(> ?)(.*)$/su);
       quote.append(mark(sign), rest, ...nodes.slice(1));

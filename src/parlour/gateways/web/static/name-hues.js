@@ -23,6 +23,9 @@ function farthest(hash, taken) {
   return following.reduce((best, hue) => (distance(hue) > distance(best) ? hue : best));
 }
 
+// Return the class for the hue of a name that has appeared; empty for others.
+export const hueClass = (name) => (hues.has(name) ? `hue-${hues.get(name)}` : "");
+
 // Give the row of a message or a user the hue of its name.
 export function paintName(row) {
   const name = row.querySelector(".name");

@@ -99,7 +99,7 @@ export class Outbox {
   }
 
   #row({ id, room, text, reason }) {
-    const row = create("li", "message pending", "");
+    const row = create("li", "message pending");
     const paragraph = create("p", "text", visible(text));
     paragraph.dir = "auto";
     row.append(paragraph, create("span", "when", this.#fate(reason)));

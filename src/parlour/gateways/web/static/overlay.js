@@ -37,7 +37,7 @@ async function load(address) {
 }
 
 function errorPage(address) {
-  const main = create("main", "wrong", "");
+  const main = create("main", "wrong");
   const link = create("a", "", "Try again");
   link.href = address;
   main.append(create("h1", "", "The server does not respond"), link);
@@ -136,7 +136,7 @@ export class Overlay {
     while (encodeURIComponent(names.join(" ")).length > MAX_QUERY) names.pop();
     if (!choice || names.length < 2) return;
     const all = [...choice.options].find((option) => option.value === names.join(" "));
-    const option = all ?? create("option", "", "");
+    const option = all ?? create("option");
     [option.value, option.textContent] = [names.join(" "), "All my rooms"];
     choice.prepend(option);
   }

@@ -2,6 +2,7 @@
 // the title of the document.
 
 import { arrange, create, element } from "./dom.js";
+import { hueClass } from "./name-hues.js";
 import { roomAddress } from "./rooms.js";
 import { visibleName } from "./safe-text.js";
 
@@ -80,7 +81,7 @@ export class RoomList {
   }
 
   #fill(link, room) {
-    fillLink(link, room.title, room.address);
+    fillLink(link, room.title, room.address, room.isDirect ? hueClass(room.title) : "");
     link.ariaCurrent = room === this.#rooms.current ? "page" : null;
     link.classList.toggle("news", room.unread > 0);
     const notes = [];
@@ -96,8 +97,9 @@ function showIcon(address) {
   if (element("icon").getAttribute("href") !== address) element("icon").href = address;
 }
 
-function fillLink(link, title, address) {
-  link.querySelector(".hash").textContent = visibleName(title);
+function fillLink(link, title, address, hue = "") {
+  const shown = link.querySelector(".hash");
+  [shown.textContent, shown.className] = [visibleName(title), `hash ${hue}`];
   link.href = address;
 }
 

@@ -8,14 +8,13 @@ import { day, localise } from "./local-time.js";
 import { setTabStops } from "./message-keys.js";
 import { fillText } from "./message-text.js";
 import { paintName } from "./name-hues.js";
-import { isTall, visible, visibleName } from "./safe-text.js";
+import { Notices } from "./notices.js";
+import { isTall, visible } from "./safe-text.js";
 import { fillName } from "./user-list.js";
 import { markOwn } from "./you.js";
 
 const MAX_ITEMS = 2000;
 const MAX_HIDDEN = 200; // items of a log that is not shown
-const MAX_NOTICES = 50;
-const SIGNS = { joined: "→", left: "←", "is now": "~" }; // as in the terminal
 const GROUP_GAP = 300_000; // milliseconds after which an author's name is shown again
 
 // Groups messages, which are given in order.
@@ -45,11 +44,10 @@ class Grouping {
   }
 }
 
-const isolated = (name) => create("bdi", "", visibleName(name));
 const sequenceOf = (item) => Number(item.id.slice(1));
 
 export class RoomLog {
-  list = create("ol", "log", "");
+  list = create("ol", "log");
   first = 1; // the oldest sequence
   hasMore = false; // the server has older messages
   view = null; // the `MessageList` that shows this log
@@ -57,8 +55,8 @@ export class RoomLog {
   #room;
   #grouping = new Grouping();
   #queue = []; // items for the next flush
-  #notices = [];
-  #joinNotices = new Map(); // since the last message, by name
+  #isScheduled = false; // the next flush
+  #notices = new Notices();
 
   constructor(room) {
     this.#room = room;
@@ -87,55 +85,44 @@ export class RoomLog {
   }
 
   clear(first) {
-    [this.#queue, this.#notices, this.#grouping] = [[], [], new Grouping()];
-    this.#joinNotices.clear();
+    [this.#queue, this.#notices, this.#grouping] = [[], new Notices(), new Grouping()];
     this.list.replaceChildren();
     [this.first, this.hasMore] = [first, false];
     this.view?.refresh();
   }
 
   add(data) {
-    this.#joinNotices.clear();
+    this.#notices.end();
     const items = this.#render(this.#grouping, data);
     this.#enqueue(items);
     if (!isIgnored(data.source)) this.view?.count(items.at(-1));
   }
 
-  // Append a notice. Screen readers skip it: they have the list of users.
+  // Add a notice. Screen readers skip it: they have the list of users.
   addNotice(name, verb, to = "") {
     this.#grouping.interrupt();
-    const item = create("li", "notice", "");
-    item.dataset.sign = SIGNS[verb] ?? "--";
-    item.append(isolated(name), ` ${verb} `, isolated(to));
-    item.ariaHidden = "true";
-    if (verb === "joined") this.#joinNotices.set(name, item);
-    else this.#joinNotices.delete(name);
-    this.#notices.push(item);
-    if (this.#notices.length > MAX_NOTICES) this.#remove(this.#notices.shift());
-    this.#enqueue([item]);
+    const [added, removed] = this.#notices.add(name, verb, to);
+    this.#enqueue(added);
+    for (const item of removed) this.#remove(item);
   }
 
-  // Append a notice of a rename, or change the name in a recent notice of joining.
+  // Add a notice of a rename, or change the name in a recent notice of joining.
   addRename(name, to) {
-    const item = this.#joinNotices.get(name);
-    if (!item) return this.addNotice(name, "is now", to);
-    item.firstChild.textContent = visibleName(to);
-    this.#joinNotices.delete(name);
-    this.#joinNotices.set(to, item);
+    if (this.#notices.rename(name, to)) this.#enqueue([]);
+    else this.addNotice(name, "is now", to);
   }
 
   // Remove the notice of joining of a user who was already present under another name.
   removeJoinNotice(name) {
-    const item = this.#joinNotices.get(name);
-    if (!item) return;
-    this.#joinNotices.delete(name);
-    this.#notices = this.#notices.filter((other) => other !== item);
-    this.#remove(item);
+    const item = this.#notices.removeJoin(name);
+    this.#enqueue([]);
+    if (item) this.#remove(item);
   }
 
   // Append a warning about missing messages, or another fact about the room.
   addGap(text) {
     this.#grouping.interrupt();
+    this.#notices.interrupt();
     this.#enqueue([create("li", "gap", text)]);
   }
 
@@ -189,10 +176,12 @@ export class RoomLog {
     this.view?.refresh();
   }
 
-  // Add the queued items at once.
+  // Add the queued items, and draw changed notices, at once.
   flush() {
-    if (!this.#queue.length) return;
+    this.#isScheduled = false;
+    if (!this.#queue.length && !this.#notices.hasChanged) return;
     const append = () => {
+      this.#notices.draw();
       this.list.append(...this.#queue);
       this.#queue = [];
     };
@@ -212,7 +201,8 @@ export class RoomLog {
   }
 
   #enqueue(items) {
-    if (!this.#queue.length) queueMicrotask(() => this.flush());
+    if (!this.#isScheduled) queueMicrotask(() => this.flush());
+    this.#isScheduled = true;
     this.#queue.push(...items);
   }
 

@@ -69,6 +69,7 @@ export class UserList {
     }
     arrange(element("names"), [...this.#rows.values()]);
     element("count").textContent = all.length.toLocaleString("en");
+    element("people").querySelector(".as").textContent = `People ${element("count").textContent}`;
     const others = names.length - MAX_ROWS;
     element("others").hidden = names.length > 0 && others <= 0;
     const nobody = wanted ? "Nobody has such a name." : "Nobody is here.";
@@ -87,7 +88,7 @@ export class UserList {
     row.classList.toggle("own", isYou(name));
     if (!this.#canChoose(name)) return row;
     const text = row.querySelector(".name");
-    const button = create("button", "who-is", "");
+    const button = create("button", "who-is");
     button.type = "button";
     button.addEventListener("click", () => this.#choose(name));
     text.replaceWith(button);
