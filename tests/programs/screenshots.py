@@ -135,7 +135,7 @@ def rooms(stage: Stage) -> Terminal:
     juliet = talk(stage, terminal)
     other = stage.join("--room", "dev", "--room", "lobby", name="Paris")
     terminal.enter("/join dev")
-    terminal.expect("You are in #dev")
+    terminal.expect("──── #dev")
     terminal.enter("/topic release on Friday")
     other.enter("Tybalt is late")
     terminal.expect("Tybalt is late")
@@ -190,8 +190,14 @@ STATES: Final[list[Callable[[Stage], Terminal]]] = [
 
 
 def wait_for_prompt(terminal: Terminal) -> None:
-    """Wait until the prompt is drawn below the messages."""
-    terminal.wait_until(lambda: "> " in f"{terminal.lines[-1]} ", "a prompt")
+    """Wait until the prompt is drawn below the messages, and the cursor is in it."""
+
+    def is_drawn() -> bool:
+        before, sign, _ = f"{terminal.lines[-1]} ".partition("> ")
+        is_behind = terminal.screen.cursor.x >= len(before) + len(sign)
+        return bool(sign) and is_behind
+
+    terminal.wait_until(is_drawn, "a prompt")
 
 
 def take(page: Page, show: Callable[[Stage], Terminal], shape: str) -> None:
