@@ -70,6 +70,10 @@ def talk(stage: Stage, terminal: Terminal) -> SocketClient:
     terminal.expect("indeed")
     terminal.enter("At a terminal, as always.")
     juliet.expect("as always.")
+    terminal.wait_until(
+        lambda: any("as always." in row and ">" not in row for row in terminal.lines),
+        "the line above the prompt",
+    )
     return juliet
 
 

@@ -67,7 +67,7 @@ def test_a_room_is_opened_searched_and_left(sandbox: Sandbox, engine: str) -> No
     client.expect(f"#lobby 1: {name}: tea in the lobby")
     client.expect(f"#kitchen 1: {name}: tea in the kitchen")
     client.enter("/search tea")
-    client.expect("[Server]: 1 message with tea:")
+    client.expect("[Server]: 1 message with “tea”:")
     client.enter("/rooms")
     client.expect("[Server]: #kitchen, 1 user")
     client.enter("/leave")

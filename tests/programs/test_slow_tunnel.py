@@ -39,7 +39,7 @@ def test_a_client_behind_a_tunnel_catches_up_and_resends(
         ann.out.expect("Ann: two")
         bob.out.expect("Ann: two")
         ann.type("/search away")
-        ann.out.expect("1 message with away")
+        ann.out.expect("1 message with “away")
         ann.close_input()
 
         assert ann.wait() == 0

@@ -88,7 +88,7 @@ def test_a_hidden_message_is_not_requested_again() -> None:
     [
         (AskHistory(), "history", "the last 3 of 3 messages:"),
         (AskHistory(before=4), "history", "the last 3 messages before 4:"),
-        (Search("x"), "found", "3 messages with x:"),
+        (Search("x"), "found", "3 messages with “x”:"),
     ],
 )
 def test_answers_count_the_messages_that_they_do_not_show(
@@ -118,7 +118,7 @@ def test_answers_count_the_messages_that_they_do_not_show(
     ("request_", "kind", "heading"),
     [
         (AskHistory(), "history", "the last 1 of 1 message:"),
-        (Search("x"), "found", "1 message with x:"),
+        (Search("x"), "found", "1 message with “x”:"),
     ],
 )
 def test_an_answer_of_which_nothing_is_shown_still_counts_what_there_is(

@@ -45,13 +45,13 @@ def test_answers_and_refusals_about_another_room_name_it() -> None:
 def test_results_of_a_search_in_all_rooms_name_their_rooms() -> None:
     chat = Chat("lobby", "dev")
     rows = (
-        AnswerRow(SERVER, "2 messages with tea:"),
+        AnswerRow(SERVER, "2 messages with “tea”:"),
         AnswerRow("bob", "tea", prefix="7: ", room="dev"),
         AnswerRow("eve", "tea!", prefix="9: ", room="lobby"),
     )
 
     assert chat.happens(Answer(rows, b"", room="")) == [
-        "[Server]: 2 messages with tea:",
+        "[Server]: 2 messages with “tea”:",
         "#dev 7: bob: tea",
         "#lobby 9: eve: tea!",
     ]

@@ -9,8 +9,6 @@ import pytest
 from parlour.core.names.colors import (
     MENTION_COLOR,
     NAME_COLORS,
-    DistinctColors,
-    name_color,
 )
 
 COLORS = (*NAME_COLORS, MENTION_COLOR)
@@ -84,22 +82,3 @@ def test_no_two_of_the_twelve_colours_look_alike(
 
     assert len(colors) == 12
     assert min(dist(one, other) for one, other in pairs) >= least
-
-
-def test_the_first_eleven_names_share_no_colour() -> None:
-    names = [f"user-{number}" for number in range(40)]
-    colors = DistinctColors()
-
-    first = [colors.of(name) for name in names]
-
-    assert sorted(first[:11]) == list(range(11))
-    assert first[0] == name_color(names[0])
-    assert first[11:] == [name_color(name) for name in names[11:]]
-    assert [colors.of(name) for name in names] == first
-
-
-def test_a_name_whose_colour_is_taken_has_the_farthest_free_one() -> None:
-    alike = [name for n in range(200) if name_color(name := f"user-{n}") == 10][:5]
-    colors = DistinctColors()
-
-    assert [colors.of(name) for name in alike] == [10, 4, 7, 1, 0]

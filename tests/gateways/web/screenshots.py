@@ -49,7 +49,7 @@ TALK = [
     ("Nurse", LINES),
     ("Juliet", LONG),
     ("Žofie Nováková", "příliš žluťoučký kůň 🐎"),
-    ("مريم", "مرحبا بالجميع"),
+    ("نور", "مرحبا بالجميع"),
     ("Romeo", "👍"),
     ("Mercutio", "A plague o' both your houses!"),
     ("Mercutio", "They have made worms' meat of me"),

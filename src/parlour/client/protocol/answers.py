@@ -56,9 +56,9 @@ def search_results(
     messages = _without(page, ignored)
     count, last = len(page.messages), "the last " if page.more else ""
     noun = "message" if count == 1 else "messages"
-    heading = f"{last}{count:,} {noun} with {words}:"
+    heading = f"{last}{count:,} {noun} with “{words}”:"
     if not count:
-        heading = f"no messages with {words}"
+        heading = f"no messages with “{words}”"
     rows = [AnswerRow(SERVER, heading)]
     rows += [
         AnswerRow(

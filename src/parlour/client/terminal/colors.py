@@ -8,8 +8,8 @@ from parlour.core.events import SERVER
 from parlour.core.names.colors import (
     MENTION_COLOR,
     NAME_COLORS,
-    DistinctColors,
     NameColor,
+    name_color,
 )
 
 from .background import Background
@@ -42,8 +42,10 @@ _HIT: Final = {
 }
 
 _BARS: Final = {
-    Background.LIGHT: BarColors("bg:#e4e4e4", "#585858", "bold #af0087"),
-    Background.DARK: BarColors("bg:#303030", "#a8a8a8", "bold #d787af"),
+    Background.LIGHT: BarColors(
+        "bg:#e4e4e4", "#585858", "bold #af0087", "bold #875f00"
+    ),
+    Background.DARK: BarColors("bg:#303030", "#a8a8a8", "bold #d787af", "bold #ffd75f"),
 }
 
 _DEPTHS: Final = {
@@ -109,7 +111,6 @@ class NameStyles:
         self.depth = depth
         self.background = background
         self.own_name = ""
-        self._colors = DistinctColors()
 
     @property
     def mention(self) -> str:
@@ -153,7 +154,7 @@ class NameStyles:
         return self.background if has_others else Background.UNKNOWN
 
     def of(self, source: str) -> str:
-        """Return the style of a name, in a colour that the first eleven do not share.
+        """Return the style of a name, in its colour.
 
         The server and the user have no colour, so that everybody else differs from
         them.
@@ -161,7 +162,7 @@ class NameStyles:
         is_own = bool(self.own_name) and source == self.own_name
         if source == SERVER or is_own or not self.depth:
             return BOLD
-        return self._color(NAME_COLORS[self._colors.of(source)])
+        return self._color(NAME_COLORS[name_color(source)])
 
     def _standing_out(self, color: NameColor) -> str:
         return f"{BOLD};{self._color(color)}" if self.depth else BOLD

@@ -299,10 +299,17 @@ def _similar_command(word: str) -> str:
     return next(iter(found), "")
 
 
+def _help_row(usage: str, about: str) -> str:
+    """Return a row of the list, or two if the usage has no room beside the rest."""
+    if len(usage) <= USAGE:
+        return f"{usage:<{USAGE}}  {about}"
+    return f"{usage}\n{'':{USAGE}}  {about}"
+
+
 def _parse_help(topic: str) -> ParsedLine:
     if not topic:
-        rows = [f"{entry.usage:<{USAGE}}  {entry.about}" for entry in COMMANDS]
-        rows.append(f"{'//text':<{USAGE}}  send the message /text")
+        rows = [_help_row(entry.usage, entry.about) for entry in COMMANDS]
+        rows.append(_help_row("//text", "send the message /text"))
         rows.append("Everything else is sent as a message. More: /help COMMAND")
         return ShowHelp("\n".join(rows))
     entry = BY_NAME.get(topic.removeprefix("/").lower())

@@ -36,6 +36,7 @@ class BarColors(NamedTuple):
     background: str
     quiet: str  # of what is dim elsewhere
     urgent: str  # of what is for the user
+    trouble: str  # of a connection that is lost or slow
 
 
 class PromptStatus(NamedTuple):

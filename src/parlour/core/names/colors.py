@@ -1,6 +1,5 @@
-"""The colours of names: each has one in every program and run, unless it is taken."""
+"""The colours of names: each has one, in every program and run."""
 
-from collections.abc import Collection
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -45,34 +44,3 @@ MENTION_COLOR: Final = NameColor("#be3282", "#ea7cb3", "#d52c90", 162, 126, 175,
 def name_color(name: str) -> int:
     """Return the colour of *name*, its place in :data:`NAME_COLORS`."""
     return crc32(name.encode("utf-8", "replace")) % len(NAME_COLORS)
-
-
-class DistinctColors:
-    """Colours for names of which the first eleven share none.
-
-    A name has its own colour, or, if that is taken, the free one whose hue is farthest
-    from those taken. Once none is free, further names have their own.
-    """
-
-    def __init__(self) -> None:
-        self._taken: dict[str, int] = {}
-
-    def of(self, name: str) -> int:
-        """Return the colour of *name*, which it keeps."""
-        if (taken := self._taken.get(name)) is not None:
-            return taken
-        own, used = name_color(name), set(self._taken.values())
-        if len(used) == len(NAME_COLORS):
-            return own
-        self._taken[name] = own if own not in used else _farthest(own, used)
-        return self._taken[name]
-
-
-def _farthest(own: int, used: Collection[int]) -> int:
-    """Return the hue that is farthest from all *used*, the first one after *own*."""
-    count = len(NAME_COLORS)
-
-    def distance(color: int) -> int:
-        return min(min((color - each) % count, (each - color) % count) for each in used)
-
-    return max(((own + step) % count for step in range(count)), key=distance)

@@ -184,13 +184,17 @@ def test_mentions_stand_out_in_every_room() -> None:
     terminal = Terminal(color=ColorDepth.BASE)
     here = Labelled(said("juliet", "romeo?"), "", is_mention=True)
     there = Labelled(said("juliet", "romeo?"), "#dev", is_mention=True)
+    alone = Labelled(said("juliet", "romeo?"), "@juliet", is_mention=True)
 
-    _, *rows = terminal.show(here, there, said("juliet", "hi"), RefusedLine("x", ""))
+    _, *rows = terminal.show(
+        here, there, said("juliet", "hi"), RefusedLine("x", ""), alone
+    )
 
     assert "\x1b[1;95;7m>\x1b[0m\x1b[1;95;7mjuliet\x1b[0m" in rows[0]
     assert "\x1b[1;95;7m>\x1b[0m\x1b[1;95;7mjuliet→#dev\x1b[0m" in rows[1]
     assert "\x1b[1;94mjuliet\x1b[0m" in rows[2]
     assert "\x1b[1;31m!\x1b[0m" in rows[3]
+    assert "\x1b[1;95m>\x1b[0m\x1b[1;94mjuliet→you\x1b[0m" in rows[4]
 
 
 def test_a_message_of_another_room_says_where() -> None:
@@ -385,9 +389,9 @@ def test_the_signs_of_answers_and_errors_have_colours() -> None:
 def test_the_heading_of_earlier_messages_has_no_time() -> None:
     heading = Note("earlier messages:", is_heading=True)
 
-    heading, _, message = Terminal().show(heading, said("juliet", "hi"))
+    first, _, message = Terminal().show(heading, said("juliet", "hi"))
 
-    assert heading == "                  -- earlier messages:"
+    assert first == "                  -- earlier messages:"
     assert message == "14:02  juliet        hi"
 
 

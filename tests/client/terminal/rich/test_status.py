@@ -103,7 +103,7 @@ def test_a_user_without_a_name_is_told_how_to_take_one(name: str) -> None:
 
 
 def test_a_bar_reaches_to_the_end_of_the_row() -> None:
-    colors = BarColors("bg:#303030", "#a8a8a8", "bold #d787af")
+    colors = BarColors("bg:#303030", "#a8a8a8", "bold #d787af", "bold")
     found = prompt_fragments(STATUS._replace(bar=colors), 80)
 
     bar = [text for style, text in found if style.startswith("bg:#303030")]

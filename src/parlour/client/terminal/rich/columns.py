@@ -128,12 +128,15 @@ def _painted(row: str, head: str, style: str) -> str:
 def _explained(line: str, room: int) -> list[str]:
     """Return the lines of what may explain a command, in *room* columns."""
     command, _, about = line.partition("  ")
-    if not (line.startswith("/") and about):
+    if not (about and (line.startswith("/") or not command)):
         return [line]
     about = about.lstrip()
     start = len(line) - len(about)
     if room - start < MIN_EXPLANATION:  # the explanation is below the command
         below = wrap(about, max(1, room - len(HANGING)))
-        return [command, *(f"{HANGING}{SIGN}{part}{END}" for part in below)]
+        return [
+            *filter(None, [command]),
+            *(f"{HANGING}{SIGN}{part}{END}" for part in below),
+        ]
     first, *others = (f"{SIGN}{part}{END}" for part in wrap(about, room - start))
     return [line[:start] + first, *(" " * start + other for other in others)]

@@ -25,6 +25,7 @@ from ...protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
+from ...protocol.rooms import DIRECT_SIGIL
 from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
@@ -185,7 +186,9 @@ class RichFormatter:
         mark_style = DIM
         if mark == signs.MENTION:
             names = self.names
-            style = mark_style = names.mentioning
+            is_direct = label.startswith(DIRECT_SIGIL)  # it has the sender's colour
+            mark_style = names.mention if is_direct else names.mentioning
+            style = style if is_direct else mark_style
         head = Head(
             self._on_screen.time(moment, always=mark == signs.RECALLED),
             *(mark, name, style, mark_style),

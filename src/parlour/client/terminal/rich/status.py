@@ -24,7 +24,6 @@ UNKNOWN_NAME: Final = "you"
 DIM: Final = "dim"
 URGENT: Final = "bold ansibrightmagenta"
 TROUBLE: Final = "bold ansiyellow"
-ABSENT: Final = "ansiyellow"
 MIN_TOPIC: Final = 8  # columns of a topic that is cut
 ROOM: Final = "bold"
 
@@ -82,7 +81,7 @@ def _status_row(status: PromptStatus, columns: int) -> Fragments:
         _joined([[(_style(each), _numbered(each))] for each in parts.counts], "  "),
         [(TROUBLE, parts.hint)] if parts.hint else [],
         [(state_style, shorten(parts.state, room))] if parts.state else [],
-        [(ABSENT, parts.away)] if parts.away else [],
+        [(DIM, parts.away)] if parts.away else [],
         [(DIM, parts.topic)] if parts.topic else [],
     ]
     return _joined(sections, GAP)
@@ -147,7 +146,7 @@ def _on_bar(row: Fragments, bar: BarColors | None, columns: int) -> Fragments:
         return row
     used = sum(width(text) for _, text in row)
     blanks = " " * max(0, columns - 1 - used)
-    styles = {DIM: bar.quiet, URGENT: bar.urgent}
+    styles = {DIM: bar.quiet, URGENT: bar.urgent, TROUBLE: bar.trouble}
     return [
         (f"{bar.background} {styles.get(style, style)}", text)
         for style, text in [*row, ("", blanks)]

@@ -6,7 +6,6 @@
 import { create, element, isPlainClick, onClick } from "./dom.js";
 import { hideIgnored } from "./ignored.js";
 import { localiseAll } from "./local-time.js";
-import { paintName } from "./name-hues.js";
 
 const TIMEOUT = 15_000; // milliseconds to load a page
 const MAX_QUERY = 8000; // characters of the names of the rooms to search, encoded
@@ -27,10 +26,7 @@ async function load(address) {
   const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT) });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
-  for (const row of main.querySelectorAll(".message")) {
-    row.removeAttribute("id");
-    paintName(row);
-  }
+  for (const row of main.querySelectorAll(".message")) row.removeAttribute("id");
   hideIgnored(main);
   localiseAll(main);
   return main;

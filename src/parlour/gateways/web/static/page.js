@@ -2,7 +2,6 @@
 
 import { element, onClick } from "./dom.js";
 import { localise, localiseAll } from "./local-time.js";
-import { paintName } from "./name-hues.js";
 
 const root = document.documentElement;
 const THEMES = ["auto", "light", "dark"];
@@ -77,10 +76,7 @@ if (people) {
 }
 
 if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // `message-list` has the days
-else {
-  localiseAll(document);
-  document.querySelectorAll(".message").forEach(paintName);
-}
+else localiseAll(document);
 if (/^(\/r\/[^/]+)?\/m\//.test(location.pathname)) {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
 }

@@ -25,7 +25,7 @@ export class RoomHead {
     this.#room = room;
     element("title").querySelector(".hash").textContent = visibleName(room.title);
     const topic = element("topic");
-    topic.textContent = visibleName(room.isDirect ? "Not kept: it ends when one of you leaves" : room.topic);
+    topic.textContent = visibleName(room.isDirect ? "Gone when one of you leaves" : room.topic);
     if (topic.textContent) topic.tabIndex = 0; // with the focus, it is not cut
     else topic.removeAttribute("tabindex");
     element("topic-edit").hidden = !isMember || room.isDirect;

@@ -2,9 +2,8 @@
 // the title of the document.
 
 import { arrange, create, element } from "./dom.js";
-import { hueClass } from "./name-hues.js";
 import { roomAddress } from "./rooms.js";
-import { visibleName } from "./safe-text.js";
+import { nameColor, visibleName } from "./safe-text.js";
 
 const narrow = matchMedia("(max-width: 64rem)");
 const READ_ICON = element("icon").getAttribute("href");
@@ -81,7 +80,7 @@ export class RoomList {
   }
 
   #fill(link, room) {
-    fillLink(link, room.title, room.address, room.isDirect ? hueClass(room.title) : "");
+    fillLink(link, room.title, room.address, room.isDirect ? `hue-${nameColor(room.title)}` : "");
     link.ariaCurrent = room === this.#rooms.current ? "page" : null;
     link.classList.toggle("news", room.unread > 0);
     const notes = [];

@@ -7,7 +7,6 @@ import { isIgnored } from "./ignored.js";
 import { day, localise } from "./local-time.js";
 import { setTabStops } from "./message-keys.js";
 import { fillText } from "./message-text.js";
-import { paintName } from "./name-hues.js";
 import { Notices } from "./notices.js";
 import { isTall, visible } from "./safe-text.js";
 import { fillName } from "./user-list.js";
@@ -76,7 +75,6 @@ export class RoomLog {
     [this.list, this.first, this.hasMore] = [list, first, !element("older").hidden];
     const grouped = [...list.querySelectorAll(".message")].flatMap((item) => {
       markOwn(item);
-      paintName(item);
       setTabStops(item, false);
       const name = item.querySelector(".name").textContent;
       return this.#grouping.place(item, name, new Date(item.querySelector("time").dateTime));

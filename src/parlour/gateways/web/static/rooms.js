@@ -2,7 +2,6 @@
 //
 // Over a reload, the tab keeps each room's cursor and its unread messages.
 
-import { paintName } from "./name-hues.js";
 import { RoomLog } from "./room-log.js";
 import { RoomUsers } from "./room-users.js";
 import { load, store } from "./storage.js";
@@ -72,7 +71,7 @@ export class Room {
     if (this.isMine) return ["", ""];
     if (this.isDirect) return [`${this.closed || "The conversation is over"}.`, "Close"];
     if (this.closed) return [`${this.title} is ${this.closed}. You can open it.`, `Open ${this.title}`];
-    return [`You are not in ${this.title}. New messages appear here when you join.`, `Join ${this.title}`];
+    return [`You are not in ${this.title}.`, `Join ${this.title}`];
   }
 
   // Note that the connection is lost.
@@ -117,7 +116,6 @@ export class Rooms {
       [room.epoch, room.sequence, room.isLoaded] = [data.epoch, Number(data.sequence), true];
       room.topic = document.getElementById("topic").textContent;
       room.log.adopt(document.getElementById("log"), Number(data.first));
-      document.querySelectorAll("#names li").forEach(paintName);
     }
     // A room that is closed must not be in the hello, which would open it.
     if ("closed" in data) [room.isMine, room.closed] = [false, "not open"];

@@ -1,7 +1,6 @@
 // Make untrusted text safe to display, by the rules of `safe_text.py`.
 
-import { HUES } from "./name-hues.js";
-
+const HUES = 11;
 const MAX_LINES = 24; // lines of a text that is shown at full height
 
 const HIDDEN =

@@ -3,7 +3,6 @@
 import { arrange, create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { localise } from "./local-time.js";
-import { paintName } from "./name-hues.js";
 import { isYou } from "./you.js";
 import { initial, nameColor, visibleName } from "./safe-text.js";
 
@@ -16,7 +15,6 @@ export function fillName(row, name) {
   mark.textContent = initial(name);
   text.textContent = visibleName(name);
   for (const part of [mark, text]) part.className = part.className.replace(/hue-\d+/, `hue-${nameColor(name)}`);
-  paintName(row);
 }
 
 export class UserList {
