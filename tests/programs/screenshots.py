@@ -148,7 +148,7 @@ def rooms(stage: Stage) -> Terminal:
     juliet.send_messages("a", "b", "Romeo, here")
     terminal.expect("Romeo, here")
     terminal.enter("/rooms")
-    terminal.expect("#lobby, 3 users")
+    terminal.expect("3 users")
     return terminal
 
 

@@ -83,7 +83,7 @@ def test_a_line_is_parsed(line: str, found: ParsedLine) -> None:
         ("/setname", "Usage: /setname NAME (for example /setname Kobzol)"),
         ("/setname  ", "Usage: /setname NAME"),
         ("/users are nice", "Usage: /users"),
-        ("/history x", "Usage: /history [N] [before NUMBER] (for example /history 20"),
+        ("/history x", "Usage: /history [N] [before M] (for example /history 20"),
         ("/help jion", "Unknown command /jion."),
     ],
 )

@@ -82,6 +82,25 @@ def test_users_who_come_and_go_between_two_messages_share_rows(
     expect(notices.first).to_have_text(f"Montague joined, {guests}")
 
 
+def test_a_button_shows_all_of_a_tall_message(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    tab = visit(site).wait_until_live()
+    join_as(sandbox, site, "Romeo").send_messages("\n".join("a" * 40), "short")
+    tab.expect_message("short")
+    texts = tab.page.locator("#log .text")
+    button = tab.page.get_by_role("button", name="Show all 40 lines")
+
+    for _ in range(2):  # as a message that arrives, and as an earlier one
+        expect(button).to_have_count(1)
+        assert texts.first.evaluate("it => it.scrollHeight > it.clientHeight + 99")
+        button.click()
+        expect(button).to_have_count(0)
+        assert texts.first.evaluate("it => it.scrollHeight <= it.clientHeight + 9")
+        tab.go().wait_until_live()
+
+
 def join_as(sandbox: Sandbox, site: Site, name: str) -> SocketClient:
     """Connect a user of the assignment's protocol under a name."""
     peer = sandbox.join(site.port)

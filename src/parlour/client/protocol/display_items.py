@@ -53,6 +53,7 @@ class AnswerRow(NamedTuple):
     prefix: str = ""  # shown before the source: the sequence, after a search
     room: str = ""  # only after a search in all rooms
     sequence: int = 0  # of a message in the history of its room; 0 for other rows
+    cells: tuple[str, ...] = ()  # the text, where rows are shown as a table
 
 
 class Answer(NamedTuple):

@@ -48,7 +48,8 @@ class Room:
     @property
     def is_urgent(self) -> bool:
         """Whether there are unread messages for the user alone."""
-        return self.unread.is_mentioned or (self.is_direct and self.unread.count > 0)
+        unread = self.unread
+        return unread.mentions > 0 or (self.is_direct and unread.count > 0)
 
 
 class JoinedRooms:

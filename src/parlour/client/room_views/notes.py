@@ -129,8 +129,9 @@ def open_rooms(found: RoomList) -> Answer:
     rows = [AnswerRow(SERVER, f"{after}{count:,} {noun}{':' if count else ''}")]
     for row in found.rooms:
         users = "1 user" if row.users == 1 else f"{row.users:,} users"
-        topic = f": {row.topic}" if row.topic else ""
-        rows.append(AnswerRow(SERVER, f"{room_label(row.room)}, {users}{topic}"))
+        label, topic = room_label(row.room), f": {row.topic}" if row.topic else ""
+        cells = label, users, row.topic
+        rows.append(AnswerRow(SERVER, f"{label}, {users}{topic}", cells=cells))
     return Answer(tuple(rows), found.line, room="")
 
 

@@ -202,7 +202,7 @@ class Screen:
         is_own = item.source == self._own_name()
         is_mention = self._is_mention(item)
         self._joined.keep(room, item, is_counted=not is_own)
-        room.unread.is_mentioned |= is_mention
+        room.unread.mentions += is_mention
         if is_mention or (room.is_direct and not is_own):
             self._show_mention(item)
         elif room.is_direct:

@@ -37,7 +37,7 @@ class Unread:
 
     def __init__(self) -> None:
         self.count = 0  # messages of others
-        self.is_mentioned = False  # whether one of them mentions the user
+        self.mentions = 0  # of them, those that mention the user
         self.size = 0  # characters that are kept
         self._kept: deque[_Kept] = deque()
         self._dropped = 0

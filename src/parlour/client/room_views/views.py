@@ -94,7 +94,10 @@ class RoomViews:
         if len(self._joined) == 1 and not self.closed and not pending:
             return status
         unread = (
-            RoomCount(room.label, room.unread.count, room.is_urgent, number)
+            RoomCount(
+                *(room.label, room.unread.count, room.is_urgent, number),
+                mentions=0 if room.is_direct else room.unread.mentions,
+            )
             for number, room in enumerate(rooms, start=1)
             if room.unread.count
         )

@@ -35,7 +35,7 @@ COMMANDS = (
     ),
     CommandHelp(
         "history",
-        "[N] [before NUMBER]",
+        "[N] [before M]",
         (),
         "show earlier messages",
         "/history 20 before 4292",

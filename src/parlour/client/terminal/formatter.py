@@ -164,7 +164,7 @@ class Formatter:
         self, before: str, row: AnswerRow, clock: str, widths: Widths
     ) -> list[OutputLine]:
         """Return one row of an answer, with its own time if times are shown."""
-        source, text, moment, prefix, _, sequence = row
+        source, text, moment, prefix, _, sequence, _ = row
         time = local_time(moment) if moment and clock else clock
         before = f"{before}{time}{make_safe(prefix)}"
         return self._message(before, source, text, widths, show_hint(sequence))

@@ -22,6 +22,7 @@ class RoomCount(NamedTuple):
     unread: int
     is_urgent: bool  # a direct room, or a room with a message that mentions the user
     number: int = 0  # of the room, for Alt and for /room; 0 if it is not known
+    mentions: int = 0  # of an ordinary room: messages that mention the user
 
     @property
     def text(self) -> str:

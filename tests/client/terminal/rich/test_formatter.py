@@ -391,8 +391,22 @@ def test_the_heading_of_earlier_messages_has_no_time() -> None:
 
     first, _, message = Terminal().show(heading, said("juliet", "hi"))
 
-    assert first == "                  -- earlier messages:"
+    assert first.startswith("──── earlier messages ───")
     assert message == "14:02  juliet        hi"
+
+
+def test_open_rooms_are_shown_as_a_table() -> None:
+    rooms = [
+        AnswerRow(SERVER, "", cells=("#dev", "12 users", "tea\x1b[2J")),
+        AnswerRow(SERVER, "", cells=("#чай", "1 user", "")),
+    ]
+    answer = Answer((AnswerRow(SERVER, "2 open rooms:"), *rooms), b"", room="")
+
+    assert Terminal().show(answer)[1:] == [
+        "14:02             -- 2 open rooms:",
+        "                     #dev  12 users  tea␛[2J",
+        "                     #чай  1 user",
+    ]
 
 
 def test_a_note_below_the_divider_of_a_room_does_not_name_it_again() -> None:

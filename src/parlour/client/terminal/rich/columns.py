@@ -1,13 +1,13 @@
 """Rows of the style `rich` on one terminal, painted: texts in columns, and dividers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import Final
 
 from ..colors import NameStyles
 from ..formatter import DIVIDER
 from ..line_wrapping import TerminalWidth, wrap_lines
-from ..safe_text import DIM, paint, shorten, width
+from ..safe_text import DIM, make_safe, paint, shorten, width
 from . import signs
 from .layout import GAP, Head, Layout, Paint, layout_for, plain
 from .styles import (
@@ -22,6 +22,7 @@ from .styles import (
 
 DEFAULT_WIDTH: Final = TerminalWidth(80)
 MIN_EXPLANATION: Final = 16  # columns of what stands behind a command
+WIDE: Final = 110  # columns with room for explanations in the column for texts
 HANGING: Final = "  "  # before an explanation below its command
 
 
@@ -86,7 +87,7 @@ class Columns:
         wrapped in its own column as far as there is room.
         """
         layout = self.layout
-        if layout.names:
+        if layout.names and self.terminal.columns < WIDE:
             layout = layout._replace(names=width(head.sign) - 1)
         room = self.terminal.columns - 1 - layout.indent
         explained = [row for line in lines for row in _explained(line, room)]
@@ -123,6 +124,21 @@ def _painted(row: str, head: str, style: str) -> str:
     """Return a row with its text in a *style*, but not its margin or *head*."""
     start = len(head) if row.startswith(head) else len(row) - len(row.lstrip(" "))
     return row[:start] + paint(row[start:], style) if row[start:] else row
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return lines with the unsafe cells of *rows* in columns; the first stands out."""
+    cells = [[*map(make_safe, row)] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in cells:
+        padded = [
+            f"{cell}{' ' * (room - width(cell))}"
+            for cell, room in zip(row, widths, strict=True)
+        ]
+        more = "  ".join(padded[1:]).rstrip()
+        lines.append(f"{padded[0]}  {SIGN}{more}{END}")
+    return lines
 
 
 def _explained(line: str, room: int) -> list[str]:

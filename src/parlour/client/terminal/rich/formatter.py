@@ -46,7 +46,7 @@ from ..shown_items import (
     unlabelled,
 )
 from . import signs
-from .columns import DEFAULT_WIDTH, Columns
+from .columns import DEFAULT_WIDTH, Columns, table
 from .layout import Head
 from .on_screen import OnScreen, Speaker
 from .presence import (
@@ -240,23 +240,21 @@ class RichFormatter:
         """Return the rows of a note of the client itself."""
         text = note.text
         if note.is_heading:  # without a time: the messages below have theirs
-            self._on_screen.interrupt()
-            head = Head(sign=signs.NOTE, sign_style=DIM)
-            safe = make_safe(f"{label}: {text}" if label else text)
-            return self._columns.rows(head, [safe], style=DIM)
+            heading = text.removesuffix(":")
+            return self._divider(make_safe(f"{label}: {heading}" if label else heading))
         about = entered_room(text, self._on_screen.room)
         if about is not None:  # the divider above has said the rest
             text = about
         return self._note(label, *text.split("\n")) if text else []
 
-    def _note(self, label: str, *lines: str) -> list[str]:
+    def _note(self, label: str, *lines: str, rows: Iterable[str] = ()) -> list[str]:
         """Return the rows of the client's own words, or the server's answer."""
         first, *others = map(make_safe, lines)
         is_help = first.startswith("/")
         if not is_help:  # what is asked for is less bright than what people say
             others = [f"{SIGN}{line}{END}" for line in others]
         return self._signed(
-            *(signs.NOTE, label, first, *others),
+            *(signs.NOTE, label, first, *others, *rows),
             style=BOLD,
             text_style="",
             is_help=is_help,
@@ -278,9 +276,13 @@ class RichFormatter:
         hits = SearchHits(answer.words) if answer.words else None
         for is_server, group in groupby(answer.rows, _is_of_server):
             if is_server:
-                yield from self._note("", *(row.prefix + row.text for row in group))
+                found = list(group)
+                lines = [row.prefix + row.text for row in found if not row.cells]
+                yield from self._note(
+                    "", *lines, rows=table(row.cells for row in found if row.cells)
+                )
                 continue
-            for source, text, time, prefix, _, sequence in group:
+            for source, text, time, prefix, _, sequence, _ in group:
                 number = make_safe(prefix).removesuffix(": ")
                 dim = f"{NO_BREAK}{SIGN}({number}){END}" if number else ""
                 said = _Said(source, text, "", mark, dim, sequence, hits=hits)

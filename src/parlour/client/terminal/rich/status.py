@@ -78,7 +78,7 @@ def _status_row(status: PromptStatus, columns: int) -> Fragments:
     state_style = TROUBLE if parts.connection else DIM
     sections: list[Fragments] = [
         [(ROOM, place), (DIM, parts.users)] if place else [],
-        _joined([[(_style(each), _numbered(each))] for each in parts.counts], "  "),
+        _joined(map(_counted, parts.counts), "  "),
         [(TROUBLE, parts.hint)] if parts.hint else [],
         [(state_style, shorten(parts.state, room))] if parts.state else [],
         [(DIM, parts.away)] if parts.away else [],
@@ -106,7 +106,7 @@ class _Parts:
     @property
     def width(self) -> int:
         """The columns of all parts together."""
-        unread = "  ".join(map(_numbered, self.counts))
+        unread = "  ".join(_text(_counted(each)) for each in self.counts)
         texts = [
             *(self._place + self.users, self.topic, unread),
             *(self.hint, self.state, self.away),
@@ -135,9 +135,16 @@ class _Parts:
         return True
 
 
-def _numbered(count: RoomCount) -> str:
-    """Return a room with its number, with which Alt switches to it."""
-    return f"{count.number}:{count.text}" if count.number else count.text
+def _counted(count: RoomCount) -> Fragments:
+    """Return a room with its number, with which Alt switches to it, and its counts."""
+    room = f"{count.number}:{count.text}" if count.number else count.text
+    if not count.mentions:
+        return [(URGENT if count.is_urgent else "", room)]
+    return [("", f"{room} "), (URGENT, f"@{count.mentions:,}")]
+
+
+def _text(fragments: Fragments) -> str:
+    return "".join(text for _, text in fragments)
 
 
 def _on_bar(row: Fragments, bar: BarColors | None, columns: int) -> Fragments:
@@ -151,10 +158,6 @@ def _on_bar(row: Fragments, bar: BarColors | None, columns: int) -> Fragments:
         (f"{bar.background} {styles.get(style, style)}", text)
         for style, text in [*row, ("", blanks)]
     ]
-
-
-def _style(count: RoomCount) -> str:
-    return URGENT if count.is_urgent else ""
 
 
 def _joined(sections: Iterable[Fragments], gap: str) -> Fragments:

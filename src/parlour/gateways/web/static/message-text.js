@@ -80,3 +80,16 @@ export function fillText(paragraph, text) {
     newline = "\n";
   }
 }
+
+// Give a tall text a button that shows all of it.
+export function offerAll(paragraph) {
+  const count = paragraph.textContent.split("\n").length;
+  const button = create("button", "quiet all", `Show all ${count} lines`);
+  button.type = "button";
+  button.addEventListener("click", () => {
+    paragraph.removeAttribute("tabindex");
+    button.remove();
+    paragraph.scrollIntoView({ block: "start" });
+  });
+  paragraph.after(button);
+}

@@ -5,6 +5,7 @@
 
 import { create, element, isPlainClick, onClick } from "./dom.js";
 import { hideIgnored } from "./ignored.js";
+import { offerAll } from "./message-text.js";
 import { localiseAll } from "./local-time.js";
 
 const TIMEOUT = 15_000; // milliseconds to load a page
@@ -27,6 +28,7 @@ async function load(address) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
   for (const row of main.querySelectorAll(".message")) row.removeAttribute("id");
+  main.querySelectorAll(".text[tabindex]").forEach(offerAll);
   hideIgnored(main);
   localiseAll(main);
   return main;

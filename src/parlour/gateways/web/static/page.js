@@ -1,6 +1,7 @@
 // The parts of all pages: the theme button, local times, and what depends on the width.
 
 import { element, onClick } from "./dom.js";
+import { offerAll } from "./message-text.js";
 import { localise, localiseAll } from "./local-time.js";
 
 const root = document.documentElement;
@@ -75,6 +76,7 @@ if (people) {
   element("go").addEventListener("toggle", ({ target }) => target.open && element("go-room").focus());
 }
 
+document.querySelectorAll(".text[tabindex]").forEach(offerAll);
 if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // `message-list` has the days
 else localiseAll(document);
 if (/^(\/r\/[^/]+)?\/m\//.test(location.pathname)) {

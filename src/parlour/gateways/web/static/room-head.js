@@ -35,9 +35,11 @@ export class RoomHead {
   }
 
   edit() {
-    element("topic-box").value = this.#room.topic;
+    const box = element("topic-box");
+    box.value = this.#room.topic;
+    box.setSelectionRange(0, 0); // its beginning is shown
     this.#showForm(true);
-    element("topic-box").focus();
+    box.focus();
   }
 
   #close() {

@@ -6,7 +6,7 @@ import { create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { day, localise } from "./local-time.js";
 import { setTabStops } from "./message-keys.js";
-import { fillText } from "./message-text.js";
+import { fillText, offerAll } from "./message-text.js";
 import { Notices } from "./notices.js";
 import { isTall, visible } from "./safe-text.js";
 import { fillName } from "./user-list.js";
@@ -216,7 +216,10 @@ export class RoomLog {
     fillName(item, source);
     const paragraph = item.querySelector(".text");
     fillText(paragraph, visible(text));
-    if (isTall(paragraph.textContent)) paragraph.tabIndex = 0;
+    if (isTall(paragraph.textContent)) {
+      paragraph.tabIndex = 0;
+      offerAll(paragraph);
+    }
     const link = item.querySelector(".when");
     const address = this.#room.messageAddress(sequence);
     if (address) link.href = address;
