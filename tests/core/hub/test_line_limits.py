@@ -2,6 +2,7 @@
 
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
+from tests.core.session_peers import connect_session, send_messages
 
 
 def message_line(size: int) -> bytes:
@@ -64,3 +65,29 @@ def test_an_empty_text_and_a_nul_character_are_refused() -> None:
         "[Server]: a message has no NUL character in it",
         "Ann: /foo",
     ]
+
+
+def test_commands_with_private_arguments_are_not_said_in_the_room() -> None:
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
+
+    ann.send_text("/login hunter2", " \t/PASSWD old new", "/register\nhunter2", "/msg")
+    ann.send_text("/loginx", "a /login b", "//login", "/me waves")
+
+    not_sent = (
+        "[Server]: a line that begins with %s is not sent: everybody would read it"
+    )
+    said = ["Ann: /loginx", "Ann: a /login b", "Ann: //login", "Ann: /me waves"]
+    commands = "/login", "/passwd", "/register", "/msg"
+    assert ann.read() == [*(not_sent % each for each in commands), *said]
+    assert bob.read() == said
+
+
+def test_clients_of_the_session_dialect_may_say_any_text() -> None:
+    server = FakeServer()
+    bob, ann = server.member("Bob"), connect_session(server, "Ann")
+    bob.read()
+
+    send_messages(ann, "/login is a word")
+
+    assert bob.read() == ["Ann: /login is a word"]

@@ -1,6 +1,13 @@
 """Validation of the text of a message."""
 
+from typing import Final
+
 from ..events import Refused
+
+PRIVATE_COMMANDS: Final = frozenset({"/login", "/register", "/passwd", "/msg"})
+"""Commands of Parlour's client whose arguments are not for the whole room."""
+
+_STARTS: Final = frozenset("/ \t\n\r")  # of texts that may be one of them
 
 
 def is_valid_text(text: str, max_bytes: int) -> bool:
@@ -26,3 +33,24 @@ def text_error(text: str, max_bytes: int, message_id: str = "") -> Refused:
     size = len(text.encode())
     reason = f"that message has {size:,} bytes; {max_bytes:,} are the most"
     return Refused("message_too_long", reason, message_id)
+
+
+def is_private_command(text: str) -> bool:
+    """Return whether *text* begins with one of `PRIVATE_COMMANDS`.
+
+    A user who types one into a client that does not know it would tell everybody a
+    password, or what is for one user.
+    """
+    if text[0] not in _STARTS:
+        return False  # nearly all texts
+    word, *_ = text.split(maxsplit=1)
+    return word.lower() in PRIVATE_COMMANDS
+
+
+def private_command_error(text: str) -> Refused:
+    """Return the reason why a private command is refused. It repeats no argument."""
+    word, *_ = text.split(maxsplit=1)
+    reason = (
+        f"a line that begins with {word.lower()} is not sent: everybody would read it"
+    )
+    return Refused("private_command", reason)

@@ -25,7 +25,7 @@ from ..protocol.commands import (
     Submit,
     Unignore,
 )
-from ..protocol.message_text import text_error
+from ..protocol.message_text import is_valid_text, private_command_error, text_error
 from ..protocol.plain import LATE_HELLO_REASON
 from ..state import refusals
 from ..state.names import name_keys
@@ -194,7 +194,7 @@ class CommandHandlers:
         if connection.is_watching:
             why = _watching(connection)
         elif self._rooms.is_in(connection, room):
-            why = text_error(command.text, self._limits.max_text)
+            why = self._text_error(command)
         elif self._rooms.may_read(connection, room):
             why = refusals.not_in_room(room)
         else:
@@ -202,6 +202,12 @@ class CommandHandlers:
         self._answers.refuse(
             connection, why.replace(id=id_, room=room, about="message")
         )
+
+    def _text_error(self, command: Say) -> Refused:
+        text, max_text = command.text, self._limits.max_text
+        if not isinstance(command, Submit) and is_valid_text(text, max_text):
+            return private_command_error(text)
+        return text_error(text, max_text)
 
     def _refuse_line(self, connection: Connection, why: Refused) -> None:
         """Refuse a line that is not a valid command, and count it."""

@@ -8,7 +8,7 @@ from ..protocol.commands import Goodbye, Say, Submit
 from ..protocol.foreign_protocols import detect_foreign_line, foreign_client_bye
 from ..protocol.json_objects import starts_object
 from ..protocol.line_buffer import OVERLONG
-from ..protocol.message_text import is_valid_text
+from ..protocol.message_text import is_private_command, is_valid_text
 from ..protocol.tokens import idempotency_key
 from ..rate_limit import line_cost
 from ..state.state import State
@@ -81,9 +81,12 @@ class LineProcessor:
             command = decode(line)
             if isinstance(command, Say) and is_valid_text(command.text, max_text):
                 if type(command) is not Submit:  # faster than isinstance()
-                    said.append(Said(LOBBY, name, command.text, attachment))
-                    continue
-                if session is not None and self._state.is_member(session, command.room):
+                    if not is_private_command(command.text):
+                        said.append(Said(LOBBY, name, command.text, attachment))
+                        continue
+                elif session is not None and self._state.is_member(
+                    session, command.room
+                ):
                     said.append(_said(connection, name, command))
                     continue
             # Messages take effect before the command that follows them.
