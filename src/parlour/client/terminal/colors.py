@@ -48,6 +48,9 @@ _BARS: Final = {
     Background.DARK: BarColors("bg:#303030", "#a8a8a8", "bold #d787af", "bold #ffd75f"),
 }
 
+_PLAIN_BAR: Final = BarColors("reverse", "", "bold", "bold")
+"""The status row of a terminal without colours."""
+
 _DEPTHS: Final = {
     "DEPTH_1_BIT": ColorDepth.NONE,
     "DEPTH_4_BIT": ColorDepth.BASE,
@@ -145,6 +148,8 @@ class NameStyles:
     @property
     def bar(self) -> BarColors | None:
         """The colours of a status row with a background of its own, if it has one."""
+        if not self.depth:
+            return _PLAIN_BAR
         return _BARS.get(self._covered)
 
     @property

@@ -194,7 +194,7 @@ def test_mentions_stand_out_in_every_room() -> None:
     assert "\x1b[1;95;7m>\x1b[0m\x1b[1;95;7mjuliet→#dev\x1b[0m" in rows[1]
     assert "\x1b[1;94mjuliet\x1b[0m" in rows[2]
     assert "\x1b[1;31m!\x1b[0m" in rows[3]
-    assert "\x1b[1;95m>\x1b[0m\x1b[1;94mjuliet→you\x1b[0m" in rows[4]
+    assert "\x1b[1;94;7m>\x1b[0m\x1b[1;94;7mjuliet→you\x1b[0m" in rows[4]
 
 
 def test_a_message_of_another_room_says_where() -> None:

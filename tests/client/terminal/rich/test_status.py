@@ -50,9 +50,7 @@ def test_a_user_who_is_away_is_told_so_if_it_fits() -> None:
 def test_a_lost_connection_says_what_to_do() -> None:
     status = STATUS._replace(connection="(offline, retry in 4s) ", unread=())
 
-    assert (
-        rows(status)[0] == "#lobby  12 here  ·  offline, retry in 4s  ·  Enter: try now"
-    )
+    assert rows(status)[0] == "#lobby  ·  offline, retry in 4s  ·  Enter: try now"
     assert rows(status, 40)[0] == "#lobby  ·  offline, retry in 4s"
 
 

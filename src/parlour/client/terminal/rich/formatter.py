@@ -36,7 +36,7 @@ from ..formatter import (
     local_moment,
 )
 from ..line_wrapping import cut_text, more_lines, show_hint
-from ..safe_text import BOLD, DIM, make_safe
+from ..safe_text import BOLD, DIM, REVERSED, make_safe
 from ..shown_items import (
     Divider,
     DividerKind,
@@ -186,9 +186,10 @@ class RichFormatter:
         mark_style = DIM
         if mark == signs.MENTION:
             names = self.names
-            is_direct = label.startswith(DIRECT_SIGIL)  # it has the sender's colour
-            mark_style = names.mention if is_direct else names.mentioning
-            style = style if is_direct else mark_style
+            if label.startswith(DIRECT_SIGIL):  # it has the sender's colour
+                style = mark_style = f"{style};{REVERSED}"
+            else:
+                style = mark_style = names.mentioning
         head = Head(
             self._on_screen.time(moment, always=mark == signs.RECALLED),
             *(mark, name, style, mark_style),

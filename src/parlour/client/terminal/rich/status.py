@@ -81,7 +81,7 @@ def _status_row(status: PromptStatus, columns: int) -> Fragments:
         _joined(map(_counted, parts.counts), "  "),
         [(TROUBLE, parts.hint)] if parts.hint else [],
         [(state_style, shorten(parts.state, room))] if parts.state else [],
-        [(DIM, parts.away)] if parts.away else [],
+        [(ROOM, parts.away)] if parts.away else [],
         [(DIM, parts.topic)] if parts.topic else [],
     ]
     return _joined(sections, GAP)
@@ -96,7 +96,9 @@ class _Parts:
         self._place = status.place
         retry = f"{self.connection}{GAP}{RETRY}"
         self.state = retry if self._is_offline else self.connection or CONNECTED
-        self.users = f"  {status.users:,} here" if status.users else ""
+        self.users = ""
+        if status.users and not self.connection:  # while it is lost, nobody knows
+            self.users = f"  {status.users:,} here"
         is_address = _ADDRESS.fullmatch(status.name) is not None
         self.hint = NAME_HINT if is_address and not self.connection else ""
         self.topic = make_safe(status.topic.replace("\n", " "))
