@@ -72,14 +72,16 @@ def test_commands_with_private_arguments_are_not_said_in_the_room() -> None:
     ann, bob = server.members("Ann", "Bob")
 
     ann.send_text("/login hunter2", " \t/PASSWD old new", "/register\nhunter2", "/msg")
-    ann.send_text("/loginx", "a /login b", "//login", "/me waves")
+    ann.send_text("\u00a0/w bob hi", "\u3000/query bob")
+    ann.send_text("/loginx", "/msg", "a /login b", "//login", "/me waves")
 
     not_sent = (
         "[Server]: a line that begins with %s is not sent: everybody would read it"
     )
     said = ["Ann: /loginx", "Ann: a /login b", "Ann: //login", "Ann: /me waves"]
-    commands = "/login", "/passwd", "/register", "/msg"
-    assert ann.read() == [*(not_sent % each for each in commands), *said]
+    commands = "/login", "/passwd", "/register", "/msg", "/w", "/query"
+    refused = [*(not_sent % each for each in commands)]
+    assert ann.read() == [*refused, said[0], not_sent % "/msg", *said[1:]]
     assert bob.read() == said
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.gateways.web.browser import Visits, expect
-from tests.gateways.web.narrow_window import menu_button
+from tests.gateways.web.narrow_window import menu_button, search_for
 from tests.gateways.web.site import ChatMessage, Site, serve
 from tests.programs.launch import ENGINES, start_client_on_terminal
 from tests.programs.sandbox import Sandbox
@@ -87,7 +87,7 @@ def test_a_button_shows_all_of_a_tall_message(
 ) -> None:
     site = serve(sandbox, engine)
     tab = visit(site).wait_until_live()
-    join_as(sandbox, site, "Romeo").send_messages("\n".join("a" * 40), "short")
+    join_as(sandbox, site, "Romeo").send_messages("verona\n" * 39 + "end", "short")
     tab.expect_message("short")
     texts = tab.page.locator("#log .text")
     button = tab.page.get_by_role("button", name="Show all 40 lines")
@@ -98,7 +98,16 @@ def test_a_button_shows_all_of_a_tall_message(
         button.click()
         expect(button).to_have_count(0)
         assert texts.first.evaluate("it => it.scrollHeight <= it.clientHeight + 9")
+        assert texts.first.evaluate(
+            "it => document.activeElement === it.closest('.message')"
+        )
         tab.go().wait_until_live()
+
+    search_for(tab, "verona")
+    dialog = tab.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Show all 40 lines").click()
+    expect(dialog.locator(".message")).to_have_count(1)
+    expect(dialog.locator(".all")).to_have_count(0)
 
 
 def join_as(sandbox: Sandbox, site: Site, name: str) -> SocketClient:

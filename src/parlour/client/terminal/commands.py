@@ -45,7 +45,7 @@ OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input m
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
 BELL_MODES: Final = {"", *(mode.value for mode in BellMode)}
-USAGE: Final = 23  # columns of most commands in the list
+USAGE: Final = 23  # columns of the longest usage in the list of commands
 DEFAULT_LAST: Final = 20  # messages that /last shows
 MAX_DIGITS: Final = 18  # of a number
 
@@ -300,10 +300,8 @@ def _similar_command(word: str) -> str:
 
 
 def _help_row(usage: str, about: str) -> str:
-    """Return a row of the list, or two if the usage has no room beside the rest."""
-    if len(usage) <= USAGE:
-        return f"{usage:<{USAGE}}  {about}"
-    return f"{usage}\n{'':{USAGE}}  {about}"
+    """Return a row of the list of commands."""
+    return f"{usage:<{USAGE}}  {about}"
 
 
 def _parse_help(topic: str) -> ParsedLine:

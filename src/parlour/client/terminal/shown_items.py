@@ -54,10 +54,12 @@ def unlabelled(shown: ShownItem) -> tuple[Unlabelled, str, bool]:
 def entered_room(note: str, label: str) -> str | None:
     """Return what a *note* says besides that the user has entered a room.
 
-    It is None if the note says something else.
+    It is None if the note says something else. What others have written has a word of
+    the client before it.
     """
     said = f"{ENTERED}{label}"
     if note == said:
         return ""
-    about = note.removeprefix(said)
-    return about[2:] if note != about and about.startswith((": ", ", ")) else None
+    if note.startswith(f"{said}: "):
+        return f"topic{note.removeprefix(said)}"
+    return note.removeprefix(f"{said}, ") if note.startswith(f"{said}, ") else None

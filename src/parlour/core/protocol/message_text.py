@@ -4,10 +4,10 @@ from typing import Final
 
 from ..events import Refused
 
-PRIVATE_COMMANDS: Final = frozenset({"/login", "/register", "/passwd", "/msg"})
-"""Commands of Parlour's client whose arguments are not for the whole room."""
-
-_STARTS: Final = frozenset("/ \t\n\r")  # of texts that may be one of them
+PRIVATE_COMMANDS: Final = frozenset(
+    {"/login", "/register", "/passwd", "/msg", "/query", "/w"}
+)
+"""What users type to sign in, or to write to one user: not for the whole room."""
 
 
 def is_valid_text(text: str, max_bytes: int) -> bool:
@@ -41,7 +41,7 @@ def is_private_command(text: str) -> bool:
     A user who types one into a client that does not know it would tell everybody a
     password, or what is for one user.
     """
-    if text[0] not in _STARTS:
+    if text[0] != "/" and not text[0].isspace():
         return False  # nearly all texts
     word, *_ = text.split(maxsplit=1)
     return word.lower() in PRIVATE_COMMANDS

@@ -24,6 +24,7 @@ from parlour.client.terminal.colors import ColorDepth
 from parlour.client.terminal.formatter import Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth
 from parlour.client.terminal.rich.formatter import RichFormatter
+from parlour.client.terminal.safe_text import width
 from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
 from parlour.core.events import SERVER
 
@@ -409,13 +410,43 @@ def test_open_rooms_are_shown_as_a_table() -> None:
     ]
 
 
+def test_no_cell_of_a_table_leaves_its_column() -> None:
+    rooms = [
+        AnswerRow(SERVER, "", cells=("#" + "x" * 32, "12 users", "tea " * 40)),
+        AnswerRow(SERVER, "", cells=("#a", "1 user", "so #bank  500 users " * 9)),
+    ]
+    answer = Answer((AnswerRow(SERVER, "2 open rooms:"), *rooms), b"", room="")
+
+    for columns in (150, 80, 60, 47, 40):
+        terminal = Terminal(columns)
+        _, *rows = [row for row in terminal.show(answer) if "open rooms" not in row]
+        assert len(rows) == 2
+        assert all(width(row) < columns for row in rows)
+        assert rows[0].index("12 users") == rows[1].index("1 user")
+
+
+def test_a_heading_that_would_be_cut_is_no_divider() -> None:
+    text = "the last 20 messages; older: /history before 4292:"
+    heading = Note(text, is_heading=True)
+
+    assert Terminal(80).show(heading)[0].startswith(f"──── {text[:-1]} ──")
+    assert " ".join(" ".join(Terminal(47).show(heading)).split()) == f"-- {text}"
+
+
+def test_help_begins_beside_its_sign_unless_the_terminal_is_wide() -> None:
+    text = Note("/clear  clear the screen")
+
+    assert Terminal(80).show(text)[1].index("/clear") < 12
+    assert Terminal(150).show(text)[1].index("/clear") == 21
+
+
 def test_a_note_below_the_divider_of_a_room_does_not_name_it_again() -> None:
     terminal = Terminal()
     entered, divider = Note("You are in #dev"), Divider("#dev")
 
     assert len(terminal.show(divider, entered)) == 1
     *_, row = terminal.show(divider, Note("You are in #dev: tea"))
-    assert row == "14:02             -- tea"
+    assert row == "14:02             -- topic: tea"
     assert terminal.show(entered) == ["                  -- You are in #dev"]
 
 

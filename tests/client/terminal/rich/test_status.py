@@ -100,6 +100,14 @@ def test_a_user_without_a_name_is_told_how_to_take_one(name: str) -> None:
     assert row == "#lobby  12 here  ·  /setname NAME to take a name  ·  connected"
 
 
+def test_mentions_are_counted_beside_the_other_messages() -> None:
+    dev = DEV._replace(number=2, is_urgent=True, mentions=1)
+    found = prompt_fragments(STATUS._replace(unread=(dev,)), 80)
+
+    assert ("", "2:#dev 3 ") in found
+    assert ("bold ansibrightmagenta", "@1") in found
+
+
 def test_a_bar_reaches_to_the_end_of_the_row() -> None:
     colors = BarColors("bg:#303030", "#a8a8a8", "bold #d787af", "bold")
     found = prompt_fragments(STATUS._replace(bar=colors), 80)

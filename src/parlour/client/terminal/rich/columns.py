@@ -22,6 +22,7 @@ from .styles import (
 
 DEFAULT_WIDTH: Final = TerminalWidth(80)
 MIN_EXPLANATION: Final = 16  # columns of what stands behind a command
+FIRST_SHARE: Final = 2  # columns of a table for each one of its first column
 WIDE: Final = 110  # columns with room for explanations in the column for texts
 HANGING: Final = "  "  # before an explanation below its command
 
@@ -80,6 +81,29 @@ class Columns:
             texts[1:] = [self._with_bar(row) for row in texts[1:]]
         return rows + texts
 
+    def table(self, rows: Iterable[Sequence[str]]) -> list[str]:
+        """Return lines with the unsafe cells of *rows* in columns.
+
+        The first cell stands out. Each line fits into a row, so that no cell stands in
+        the place of another: the first and the last ones are cut.
+        """
+        marks = len(SIGN) + len(END)  # which wrapping counts
+        room = self.terminal.columns - 1 - self.layout.indent - marks
+        cells = [[*map(make_safe, row)] for row in rows]
+        for row in cells:
+            row[0] = shorten(row[0], max(1, room // FIRST_SHARE))
+        widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+        lines = []
+        for row in cells:
+            padded = [
+                f"{cell}{' ' * (columns - width(cell))}"
+                for cell, columns in zip(row, widths, strict=True)
+            ]
+            left = room - width(padded[0]) - len(HANGING)
+            more = shorten("  ".join(padded[1:]).rstrip(), max(1, left))
+            lines.append(f"{padded[0]}{HANGING}{SIGN}{more}{END}")
+        return lines
+
     def help_rows(self, head: Head, lines: Sequence[str]) -> list[str]:
         """Return the rows of *lines* that explain commands, close to the sign.
 
@@ -126,32 +150,17 @@ def _painted(row: str, head: str, style: str) -> str:
     return row[:start] + paint(row[start:], style) if row[start:] else row
 
 
-def table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return lines with the unsafe cells of *rows* in columns; the first stands out."""
-    cells = [[*map(make_safe, row)] for row in rows]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in cells:
-        padded = [
-            f"{cell}{' ' * (room - width(cell))}"
-            for cell, room in zip(row, widths, strict=True)
-        ]
-        more = "  ".join(padded[1:]).rstrip()
-        lines.append(f"{padded[0]}  {SIGN}{more}{END}")
-    return lines
-
-
 def _explained(line: str, room: int) -> list[str]:
     """Return the lines of what may explain a command, in *room* columns."""
     command, _, about = line.partition("  ")
-    if not (about and (line.startswith("/") or not command)):
+    if not (line.startswith("/") and about):
         return [line]
     about = about.lstrip()
     start = len(line) - len(about)
     if room - start < MIN_EXPLANATION:  # the explanation is below the command
         below = wrap(about, max(1, room - len(HANGING)))
         return [
-            *filter(None, [command]),
+            command,
             *(f"{HANGING}{SIGN}{part}{END}" for part in below),
         ]
     first, *others = (f"{SIGN}{part}{END}" for part in wrap(about, room - start))

@@ -29,6 +29,7 @@ from ...protocol.rooms import DIRECT_SIGIL
 from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
+    DIVIDER,
     NO_TERMINAL,
     UNKNOWN_LINE_NOTE,
     OutputLine,
@@ -36,7 +37,7 @@ from ..formatter import (
     local_moment,
 )
 from ..line_wrapping import cut_text, more_lines, show_hint
-from ..safe_text import BOLD, DIM, REVERSED, make_safe
+from ..safe_text import BOLD, DIM, REVERSED, make_safe, width
 from ..shown_items import (
     Divider,
     DividerKind,
@@ -46,7 +47,7 @@ from ..shown_items import (
     unlabelled,
 )
 from . import signs
-from .columns import DEFAULT_WIDTH, Columns, table
+from .columns import DEFAULT_WIDTH, Columns
 from .layout import Head
 from .on_screen import OnScreen, Speaker
 from .presence import (
@@ -59,6 +60,8 @@ from .presence import (
 from .styles import END, SIGN, styled_lines
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+
+FRAME: Final = f"{DIVIDER}  {DIVIDER}"  # around the text of a divider, at least
 
 CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
 """The format of the time at which items are shown."""
@@ -241,12 +244,20 @@ class RichFormatter:
         """Return the rows of a note of the client itself."""
         text = note.text
         if note.is_heading:  # without a time: the messages below have theirs
-            heading = text.removesuffix(":")
-            return self._divider(make_safe(f"{label}: {heading}" if label else heading))
+            return self._heading(make_safe(f"{label}: {text}" if label else text))
         about = entered_room(text, self._on_screen.room)
         if about is not None:  # the divider above has said the rest
             text = about
         return self._note(label, *text.split("\n")) if text else []
+
+    def _heading(self, safe: str) -> list[str]:
+        """Return the divider above earlier messages, or rows if it would be cut."""
+        heading = safe.removesuffix(":")
+        if width(heading) + len(FRAME) < self._columns.terminal.columns:
+            return self._divider(heading)
+        self._on_screen.interrupt()
+        head = Head(sign=signs.NOTE, sign_style=DIM)
+        return self._columns.rows(head, [safe], style=DIM)
 
     def _note(self, label: str, *lines: str, rows: Iterable[str] = ()) -> list[str]:
         """Return the rows of the client's own words, or the server's answer."""
@@ -280,7 +291,9 @@ class RichFormatter:
                 found = list(group)
                 lines = [row.prefix + row.text for row in found if not row.cells]
                 yield from self._note(
-                    "", *lines, rows=table(row.cells for row in found if row.cells)
+                    "",
+                    *lines,
+                    rows=self._columns.table(row.cells for row in found if row.cells),
                 )
                 continue
             for source, text, time, prefix, _, sequence, _ in group:

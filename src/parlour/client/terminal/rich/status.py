@@ -97,7 +97,7 @@ class _Parts:
         retry = f"{self.connection}{GAP}{RETRY}"
         self.state = retry if self._is_offline else self.connection or CONNECTED
         self.users = ""
-        if status.users and not self.connection:  # while it is lost, nobody knows
+        if status.users and not self._is_offline:  # nobody knows while it is lost
             self.users = f"  {status.users:,} here"
         is_address = _ADDRESS.fullmatch(status.name) is not None
         self.hint = NAME_HINT if is_address and not self.connection else ""

@@ -12,9 +12,9 @@ const rowOf = (node) => node.closest?.("#log .message") ?? null;
 const rows = () => [...element("log").querySelectorAll(".message:not([hidden])")];
 const hasModifier = (event) => event.altKey || event.ctrlKey || event.metaKey;
 
-// Make the links of a message tab stops, or not.
+// Make the links and the button of a message tab stops, or not.
 export function setTabStops(row, areStops) {
-  for (const link of row.querySelectorAll("a")) link.tabIndex = areStops ? 0 : -1;
+  for (const link of row.querySelectorAll("a, .all")) link.tabIndex = areStops ? 0 : -1;
 }
 
 // Return the rows that can be seen: those in full, or any if there are none.

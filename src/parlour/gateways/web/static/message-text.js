@@ -87,9 +87,12 @@ export function offerAll(paragraph) {
   const button = create("button", "quiet all", `Show all ${count} lines`);
   button.type = "button";
   button.addEventListener("click", () => {
+    const row = paragraph.closest(".message");
     paragraph.removeAttribute("tabindex");
+    row.tabIndex = -1;
+    row.focus({ preventScroll: true });
     button.remove();
-    paragraph.scrollIntoView({ block: "start" });
+    row.scrollIntoView({ block: "start" });
   });
   paragraph.after(button);
 }

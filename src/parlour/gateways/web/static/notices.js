@@ -9,9 +9,10 @@ const MAX_ROWS = 50;
 const MAX_EVENTS = 12; // in a row
 const SIGNS = { joined: "→", left: "←", "is now": "~" }; // as in the terminal
 
-const isolated = (name) => create("bdi", "", visibleName(name));
+// Return a name, in quotes if it has several words, which could be those of an event.
+const isolated = (name) => create("bdi", "", /\s/.test(name) ? `"${visibleName(name)}"` : visibleName(name));
 
-const describe = ({ name, verb, to }) => [isolated(name), ` ${verb}`, ...(to ? [" ", isolated(to)] : [])];
+const describe = ({ name, verb, to }) => [isolated(name), ` ${verb}`, ...(to ? [" ", verb in SIGNS ? isolated(to) : create("bdi", "", visibleName(to))] : [])];
 
 export class Notices {
   #rows = []; // {item, events, isOpen}, oldest first
