@@ -57,10 +57,7 @@ class Stage(NamedTuple):
 
     def user(self, name: str) -> SocketClient:
         """Connect another user."""
-        user = self.sandbox.join(self.server.port)
-        user.send(f'{{"type": "set-name", "data": "{name}"}}\n'.encode())
-        user.expect(f"renamed to {name}")
-        return user
+        return self.sandbox.join(self.server.port).take_name(name)
 
 
 def talk(stage: Stage, terminal: Terminal) -> SocketClient:

@@ -49,6 +49,12 @@ class SocketClient:
         """Send *data* unchanged."""
         self._loop.write_all(self._output, data)
 
+    def take_name(self, name: str) -> Self:
+        """Take a name, and wait until everybody in the lobby knows."""
+        self.send(f"{json.dumps({'type': 'set-name', 'data': name})}\n".encode())
+        self.expect(f"renamed to {name}")
+        return self
+
     def send_messages(self, *texts: str) -> None:
         """Send a chat message for each of *texts*."""
         lines = [json.dumps({"type": "message", "data": text}) for text in texts]

@@ -6,9 +6,9 @@ from parlour.client.room_views.labels import room_label
 from parlour.client.terminal.prompt_status import PromptStatus, RoomCount
 from parlour.client.terminal.safe_text import width
 
-DEV = RoomCount("#dev", 3, is_urgent=False)
-OPS = RoomCount("#operations", 12, is_urgent=False)
-BOB = RoomCount("@bob", 1, is_urgent=True)
+DEV = RoomCount("#dev", 3, for_you=0)
+OPS = RoomCount("#operations", 12, for_you=0)
+BOB = RoomCount("@bob", 1, for_you=1)
 
 
 def test_nothing_is_shown_of_one_room() -> None:
@@ -40,7 +40,7 @@ def test_counts_are_shortened_in_a_narrow_terminal(columns: int, prompt: str) ->
 
 
 def test_a_large_count_is_not_spelled_out() -> None:
-    count = RoomCount("#dev", 1_000, is_urgent=False)
+    count = RoomCount("#dev", 1_000, for_you=0)
 
     assert PromptStatus("", "#lobby", (count,)).text(80) == "#dev 999+ | #lobby> "
 
@@ -49,7 +49,7 @@ counts = st.builds(
     RoomCount,
     label=st.text(max_size=40).map(room_label),
     unread=st.integers(1, 2_000),
-    is_urgent=st.booleans(),
+    for_you=st.integers(0, 9),
 )
 
 

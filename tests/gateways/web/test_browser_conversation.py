@@ -7,10 +7,9 @@ import pytest
 
 from tests.gateways.web.browser import Visits, expect
 from tests.gateways.web.narrow_window import menu_button, search_for
-from tests.gateways.web.site import ChatMessage, Site, serve
+from tests.gateways.web.site import ChatMessage, serve
 from tests.programs.launch import ENGINES, start_client_on_terminal
 from tests.programs.sandbox import Sandbox
-from tests.programs.sockets import SocketClient
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -63,8 +62,10 @@ def test_users_who_come_and_go_between_two_messages_share_rows(
     site = serve(sandbox, engine)
     watcher = visit(site).wait_until_live()
     notices = watcher.page.locator("#log .notice")
-    romeo = join_as(sandbox, site, "Romeo")
-    peers = [join_as(sandbox, site, f"Guest{number}") for number in range(12)]
+    romeo = sandbox.join(site.port).take_name("Romeo")
+    peers = [
+        sandbox.join(site.port).take_name(f"Guest{number}") for number in range(12)
+    ]
     expect(notices).to_have_count(2)
     expect(notices.last).to_have_text("Guest11 joined")
 
@@ -87,7 +88,9 @@ def test_a_button_shows_all_of_a_tall_message(
 ) -> None:
     site = serve(sandbox, engine)
     tab = visit(site).wait_until_live()
-    join_as(sandbox, site, "Romeo").send_messages("verona\n" * 39 + "end", "short")
+    sandbox.join(site.port).take_name("Romeo").send_messages(
+        "verona\n" * 39 + "end", "short"
+    )
     tab.expect_message("short")
     texts = tab.page.locator("#log .text")
     button = tab.page.get_by_role("button", name="Show all 40 lines")
@@ -108,14 +111,6 @@ def test_a_button_shows_all_of_a_tall_message(
     dialog.get_by_role("button", name="Show all 40 lines").click()
     expect(dialog.locator(".message")).to_have_count(1)
     expect(dialog.locator(".all")).to_have_count(0)
-
-
-def join_as(sandbox: Sandbox, site: Site, name: str) -> SocketClient:
-    """Connect a user of the assignment's protocol under a name."""
-    peer = sandbox.join(site.port)
-    peer.send(b'{"type": "set-name", "data": "%s"}\n' % name.encode())
-    peer.expect(f"renamed to {name}")
-    return peer
 
 
 def test_all_pages_show_the_same_users(

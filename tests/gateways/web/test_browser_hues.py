@@ -5,7 +5,6 @@ from tests.gateways.web.browser import Locator, Visits, expect
 from tests.gateways.web.narrow_window import search_for
 from tests.gateways.web.site import on_asyncio, serve
 from tests.programs.sandbox import Sandbox
-from tests.programs.sockets import SocketClient
 
 
 def hues(part: Locator) -> set[str]:
@@ -14,18 +13,12 @@ def hues(part: Locator) -> set[str]:
     return {word for each in classes for word in each.split() if "hue-" in word}
 
 
-def join_as(peer: SocketClient, name: str) -> SocketClient:
-    peer.send(b'{"type": "set-name", "data": "%s"}\n' % name.encode())
-    peer.expect(f"renamed to {name}")
-    return peer
-
-
 @on_asyncio
 def test_a_name_has_the_hue_of_its_hash_everywhere(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    join_as(sandbox.join(site.port), "Paris").send_messages("before")
+    sandbox.join(site.port).take_name("Paris").send_messages("before")
     juliet = visit(site).join("Juliet")
     tab = visit(site).join("Romeo").expect_message("before")
     juliet.send("after")
@@ -63,7 +56,7 @@ def test_without_scripts_a_name_has_the_same_hue(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    join_as(sandbox.join(site.port), "Juliet").send_messages("here")
+    sandbox.join(site.port).take_name("Juliet").send_messages("here")
     tab = visit(site, has_scripts=False)
 
     row = tab.page.locator("#log .message").filter(has_text="here")

@@ -86,9 +86,7 @@ def test_names_are_suggested_after_an_at_sign(
 ) -> None:
     juliet, _, port = joined(sandbox, visit, engine)
     for name in ("Romeo", "Rosaline", "Nurse"):
-        peer = sandbox.join(port)
-        peer.send(b'{"type": "set-name", "data": "%s"}\n' % name.encode())
-        peer.expect(f"renamed to {name}")
+        sandbox.join(port).take_name(name)
     expect(juliet.page.locator("#count")).to_have_text("4")
     options = juliet.page.get_by_role("option")
 

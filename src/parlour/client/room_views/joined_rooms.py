@@ -46,10 +46,9 @@ class Room:
         return bool(self.other)
 
     @property
-    def is_urgent(self) -> bool:
-        """Whether there are unread messages for the user alone."""
-        unread = self.unread
-        return unread.mentions > 0 or (self.is_direct and unread.count > 0)
+    def for_you(self) -> int:
+        """The unread messages for the user: mentions, and all of a direct room."""
+        return self.unread.count if self.is_direct else self.unread.mentions
 
 
 class JoinedRooms:

@@ -13,7 +13,7 @@ from parlour.core.events import SERVER
 from ..protocol.display_items import Answer, AnswerRow, RoomList, TopicChanged
 from ..protocol.rooms import DIRECT_SIGIL, SIGIL, folded
 from ..terminal.safe_text import make_safe, safe_name, shorten
-from ..terminal.shown_items import ENTERED
+from ..terminal.shown_items import Entered
 from .joined_rooms import Room
 from .labels import MAX_LABEL, room_label
 from .unread import UnreadBlock
@@ -32,12 +32,12 @@ PENDING_MARK: Final = " …"  # the client is about to switch to the room
 NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
 
 
-def entered(room: Room, *, is_kept: bool) -> str:
+def entered(room: Room, *, is_kept: bool) -> Entered:
     """Return the note that the user has entered *room*."""
     if not room.is_direct:
-        return f"{ENTERED}{room.label}{_topic(room)}"
+        return Entered(room.label, topic=_shown_topic(room))
     kept = "" if is_kept else "; nothing is stored, and it ends when one of you leaves"
-    return f"{ENTERED}{room.label}, a conversation of two{kept}"
+    return Entered(room.label, about=f"a conversation of two{kept}")
 
 
 def left(label: str) -> str:
@@ -87,7 +87,7 @@ def topic_of(room: Room) -> str:
     """Return the topic of *room*, or that it has none."""
     if not room.topic:
         return f"{room.label} has no topic"
-    return f"The topic of {room.label}: {shorten(make_safe(room.topic), MAX_QUOTED)}"
+    return f"The topic of {room.label}: {_shown_topic(room)}"
 
 
 def topic_changed(change: TopicChanged) -> str:
@@ -172,5 +172,9 @@ def ignored(names: Iterable[str]) -> str:
 
 
 def _topic(room: Room) -> str:
-    topic = shorten(make_safe(room.topic), MAX_QUOTED)
+    topic = _shown_topic(room)
     return f": {topic}" if topic else ""
+
+
+def _shown_topic(room: Room) -> str:
+    return shorten(make_safe(room.topic), MAX_QUOTED)

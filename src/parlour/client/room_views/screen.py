@@ -24,7 +24,7 @@ from ..protocol.display_items import (
     WholeMessage,
 )
 from ..protocol.notices import notice
-from ..terminal.shown_items import Divider, DividerKind, Labelled, ShownItem
+from ..terminal.shown_items import Divider, DividerKind, Entered, Labelled, ShownItem
 from . import notes
 from .joined_rooms import JoinedRooms, Room
 from .labels import UNKNOWN_DIRECT, room_label
@@ -94,6 +94,11 @@ class Screen:
     def note(self, text: str, *, is_heading: bool = False) -> None:
         """Show a note of the client, which must be safe to print."""
         self._shown.append(Note(text, is_heading=is_heading))
+
+    def show_entered(self, entered: Entered) -> None:
+        """Show to people that the user has entered a room."""
+        if not self.is_exact:
+            self._shown.append(entered)
 
     def show_own_line(self, item: OwnLine | RefusedLine) -> None:
         """Show a line that the user typed, after the prompt in which it was typed."""

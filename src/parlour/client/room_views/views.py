@@ -94,10 +94,7 @@ class RoomViews:
         if len(self._joined) == 1 and not self.closed and not pending:
             return status
         unread = (
-            RoomCount(
-                *(room.label, room.unread.count, room.is_urgent, number),
-                mentions=0 if room.is_direct else room.unread.mentions,
-            )
+            RoomCount(room.label, room.unread.count, room.for_you, number)
             for number, room in enumerate(rooms, start=1)
             if room.unread.count
         )
@@ -263,7 +260,7 @@ class RoomViews:
         if not self._destination.entered(room.name, room.other):
             return
         self._switch(room)
-        self._tell(Note(notes.entered(room, is_kept=entered.is_kept)))
+        self._screen.show_entered(notes.entered(room, is_kept=entered.is_kept))
 
     def _replace_closed(self, room: Room) -> None:
         """Show a new conversation in place of the current one, if that is over.

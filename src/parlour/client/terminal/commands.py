@@ -45,7 +45,7 @@ OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input m
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
 BELL_MODES: Final = {"", *(mode.value for mode in BellMode)}
-USAGE: Final = 23  # columns of the longest usage in the list of commands
+USAGE: Final = max(len(entry.usage) for entry in COMMANDS)  # columns
 DEFAULT_LAST: Final = 20  # messages that /last shows
 MAX_DIGITS: Final = 18  # of a number
 

@@ -35,7 +35,7 @@ from .safe_text import (
     safe_name,
     shorten,
 )
-from .shown_items import Divider, DividerKind, ShownItem, unlabelled
+from .shown_items import Divider, DividerKind, Entered, ShownItem, unlabelled
 
 DISCONNECTED = "Server disconnected"
 PENDING = "… "
@@ -122,6 +122,8 @@ class Formatter:
                 return self._typed(mark + prompt, text, widths) if self._echo else []
             case Note(text):
                 return self._notes(f"{label}: {text}" if label else text, widths)
+            case Entered():
+                return self._notes(item.text, widths)
             case Disconnected():
                 return [OutputLine(DISCONNECTED, is_chat=True)]
             case Divider(room, DividerKind.ROOM):

@@ -20,9 +20,8 @@ class RoomCount(NamedTuple):
 
     label: str
     unread: int
-    is_urgent: bool  # a direct room, or a room with a message that mentions the user
+    for_you: int  # of them, mentions of the user, and all in a direct room
     number: int = 0  # of the room, for Alt and for /room; 0 if it is not known
-    mentions: int = 0  # of an ordinary room: messages that mention the user
 
     @property
     def text(self) -> str:
@@ -78,4 +77,4 @@ class PromptStatus(NamedTuple):
         return SEPARATOR.join(parts) + END_OF_UNREAD if parts else ""
 
     def _is_not_urgent(self, index: int) -> bool:
-        return not self.unread[index].is_urgent
+        return not self.unread[index].for_you

@@ -1,12 +1,9 @@
 """What the formatter prints: display items, some of them with their room in front."""
 
 from enum import Enum, auto
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ..protocol.display_items import DisplayItem
-
-ENTERED: Final = "You are in "
-"""How a note begins that names the room which the user has entered."""
 
 
 class Labelled(NamedTuple):
@@ -40,7 +37,22 @@ class Divider(NamedTuple):
     kind: DividerKind = DividerKind.ROOM
 
 
-Unlabelled = DisplayItem | Divider
+class Entered(NamedTuple):
+    """The user has entered the room with a *label*; all of it is safe to print."""
+
+    label: str
+    topic: str = ""
+    about: str = ""  # what a direct room is
+
+    @property
+    def text(self) -> str:
+        """The whole note, which names the room."""
+        topic = f": {self.topic}" if self.topic else ""
+        about = f", {self.about}" if self.about else ""
+        return f"You are in {self.label}{topic}{about}"
+
+
+Unlabelled = DisplayItem | Divider | Entered
 ShownItem = Unlabelled | Labelled
 
 
@@ -49,17 +61,3 @@ def unlabelled(shown: ShownItem) -> tuple[Unlabelled, str, bool]:
     if isinstance(shown, Labelled):
         return shown.item, shown.label, shown.is_mention
     return shown, "", False
-
-
-def entered_room(note: str, label: str) -> str | None:
-    """Return what a *note* says besides that the user has entered a room.
-
-    It is None if the note says something else. What others have written has a word of
-    the client before it.
-    """
-    said = f"{ENTERED}{label}"
-    if note == said:
-        return ""
-    if note.startswith(f"{said}: "):
-        return f"topic{note.removeprefix(said)}"
-    return note.removeprefix(f"{said}, ") if note.startswith(f"{said}, ") else None

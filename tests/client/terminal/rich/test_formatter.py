@@ -25,7 +25,7 @@ from parlour.client.terminal.formatter import Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth
 from parlour.client.terminal.rich.formatter import RichFormatter
 from parlour.client.terminal.safe_text import width
-from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
+from parlour.client.terminal.shown_items import Divider, Entered, Labelled, ShownItem
 from parlour.core.events import SERVER
 
 NOW = "2026-11-24T14:02:00+00:00"
@@ -442,11 +442,11 @@ def test_help_begins_beside_its_sign_unless_the_terminal_is_wide() -> None:
 
 def test_a_note_below_the_divider_of_a_room_does_not_name_it_again() -> None:
     terminal = Terminal()
-    entered, divider = Note("You are in #dev"), Divider("#dev")
+    entered, divider = Entered("#dev"), Divider("#dev")
 
     assert len(terminal.show(divider, entered)) == 1
-    *_, row = terminal.show(divider, Note("You are in #dev: tea"))
-    assert row == "14:02             -- topic: tea"
+    *_, row = terminal.show(divider, Entered("#dev", topic="/tea"))
+    assert row == "14:02             -- topic: /tea"
     assert terminal.show(entered) == ["                  -- You are in #dev"]
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+from parlour.client.terminal.background import Background
+from parlour.client.terminal.colors import ColorDepth, NameStyles
 from parlour.client.terminal.prompt_status import BarColors, PromptStatus, RoomCount
 from parlour.client.terminal.rich.status import prompt_fragments
 
-DEV = RoomCount("#dev", 3, is_urgent=False)
-PARIS = RoomCount("@paris", 1, is_urgent=True)
+DEV = RoomCount("#dev", 3, for_you=0)
+PARIS = RoomCount("@paris", 1, for_you=1)
 UNDER_WAY = "                   … "
 STATUS = PromptStatus(
     room="#lobby", unread=(DEV, PARIS), name="romeo", users=12, place="#lobby"
@@ -101,11 +103,26 @@ def test_a_user_without_a_name_is_told_how_to_take_one(name: str) -> None:
 
 
 def test_mentions_are_counted_beside_the_other_messages() -> None:
-    dev = DEV._replace(number=2, is_urgent=True, mentions=1)
+    dev = DEV._replace(number=2, for_you=1)
     found = prompt_fragments(STATUS._replace(unread=(dev,)), 80)
 
     assert ("", "2:#dev 3 ") in found
     assert ("bold ansibrightmagenta", "@1") in found
+
+
+def test_trouble_has_a_colour_of_its_own_on_a_bar() -> None:
+    bar = NameStyles(ColorDepth.TRUE, Background.LIGHT).bar
+    found = prompt_fragments(STATUS._replace(bar=bar, connection="slow"), 80)
+
+    assert ("bg:#e4e4e4 bold #875f00", "slow") in found
+
+
+def test_a_terminal_without_colours_has_a_reversed_bar() -> None:
+    bar = NameStyles(ColorDepth.NONE).bar
+    found = prompt_fragments(STATUS._replace(bar=bar), 80)
+
+    shown = [style for style, text in found if text.strip() == "connected"]
+    assert [style.split() for style in shown] == [["reverse"]]
 
 
 def test_a_bar_reaches_to_the_end_of_the_row() -> None:

@@ -2,7 +2,7 @@
 
 from parlour.client.protocol.display_items import ChatMessage, Note, OwnLine
 from parlour.client.terminal.screen_reader.held_items import HeldItems
-from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
+from parlour.client.terminal.shown_items import Divider, Entered, Labelled, ShownItem
 from parlour.core.events import SERVER
 
 
@@ -75,7 +75,7 @@ def test_memory_is_bounded_while_a_line_is_typed() -> None:
 
 def test_a_room_is_named_once_when_it_is_entered() -> None:
     entered = message("romeo has entered the chat", SERVER, "dev")
-    note, divider = Note("You are in #dev: gardens"), Divider("#dev")
+    note, divider = Entered("#dev", topic="gardens"), Divider("#dev")
 
     assert shown(note, divider) == [note]
     assert shown(divider) == [divider]
@@ -85,7 +85,7 @@ def test_a_room_is_named_once_when_it_is_entered() -> None:
 
 
 def test_a_room_with_a_similar_name_is_named() -> None:
-    note, divider = Note("You are in #dev2: tea"), Divider("#dev")
+    note, divider = Entered("#dev2", topic="tea"), Divider("#dev")
 
     assert shown(note, divider) == [note, divider]
 

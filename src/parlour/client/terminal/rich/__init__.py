@@ -1,6 +1,7 @@
 """The style `rich` of the terminal: times, names and texts in columns.
 
 ``formatter``  display items as rows
+``made_rows``  rows that are no person's: with a sign in place of a name, and dividers
 ``columns``    rows of a terminal: texts after what stands before them, dividers
 ``layout``     the columns of a terminal of some width
 ``status``     lines under way, the status line and the prompt

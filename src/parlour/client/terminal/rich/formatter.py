@@ -29,7 +29,6 @@ from ...protocol.rooms import DIRECT_SIGIL
 from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
-    DIVIDER,
     NO_TERMINAL,
     UNKNOWN_LINE_NOTE,
     OutputLine,
@@ -37,18 +36,18 @@ from ..formatter import (
     local_moment,
 )
 from ..line_wrapping import cut_text, more_lines, show_hint
-from ..safe_text import BOLD, DIM, REVERSED, make_safe, width
+from ..safe_text import BOLD, DIM, REVERSED, make_safe
 from ..shown_items import (
     Divider,
-    DividerKind,
+    Entered,
     Labelled,
     ShownItem,
-    entered_room,
     unlabelled,
 )
 from . import signs
 from .columns import DEFAULT_WIDTH, Columns
 from .layout import Head
+from .made_rows import MadeRows
 from .on_screen import OnScreen, Speaker
 from .presence import (
     combined,
@@ -60,8 +59,6 @@ from .presence import (
 from .styles import END, SIGN, styled_lines
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-
-FRAME: Final = f"{DIVIDER}  {DIVIDER}"  # around the text of a divider, at least
 
 CLOCK: Final = "%Y-%m-%dT%H:%M:%S%z"
 """The format of the time at which items are shown."""
@@ -95,7 +92,7 @@ class RichFormatter:
         self.names = NameStyles(color)
         self._columns = Columns(self.names, has_styles=has_styles)
         self._on_screen = OnScreen()
-        self._now = datetime.now().astimezone()  # of the items that are formatted now
+        self._made = MadeRows(self.names, self._columns, self._on_screen)
 
     def lines(
         self,
@@ -108,7 +105,7 @@ class RichFormatter:
         Users who join, leave or are renamed one after the other share a row.
         """
         self._columns.terminal = widths.chat or DEFAULT_WIDTH
-        self._now = local_moment(clock) or datetime.now().astimezone()
+        self._made.now = local_moment(clock) or datetime.now().astimezone()
         rows: list[str] = []
         for label, group in groupby(shown, label_of_presence):
             if label is None:
@@ -117,12 +114,14 @@ class RichFormatter:
                 rows += self._presence(list(group), label)
         return [OutputLine(row, is_chat=True) for row in rows]
 
-    def _rows(self, shown: ShownItem) -> Iterable[str]:
+    def _rows(  # noqa: C901 -- a row per item
+        self, shown: ShownItem
+    ) -> Iterable[str]:
         item, label, is_mention = unlabelled(shown)
         match item:
             case ChatMessage() if item.source == SERVER:
                 text = make_safe(item.text)
-                return self._signed(signs.NOTE, label, text, time=item.time)
+                return self._made.signed(signs.NOTE, label, text, time=item.time)
             case ChatMessage(source, text, _, time):
                 is_asked = isinstance(shown, Labelled) and shown.is_asked
                 mark = signs.RECALLED if is_asked else " "
@@ -138,42 +137,30 @@ class RichFormatter:
             case RefusedLine(text):
                 first, *others = text.split("\n")
                 more = more_lines(len(others))
-                return self._wrong(label, make_safe(first), *more)
+                return self._made.wrong(label, make_safe(first), *more)
             case Refusal(reason):
-                return self._wrong(label, _sentence(reason))
+                return self._made.wrong(label, _sentence(reason))
             case OwnLine(text, is_message=False):
-                return self._signed(signs.COMMAND, "", make_safe(text))
+                return self._made.signed(signs.COMMAND, "", make_safe(text))
             case UnknownLine(is_reported=True):
-                return self._note("", UNKNOWN_LINE_NOTE)
-            case Note():
-                return self._own_note(item, label)
+                return self._made.note("", UNKNOWN_LINE_NOTE)
+            case Note(text, is_heading=True):
+                return self._made.heading(label, text)
+            case Entered():
+                return self._made.entered(item)
+            case Note(text):
+                return self._made.note(label, *text.split("\n"))
             case Disconnected():
-                return self._wrong("", DISCONNECTED)
+                return self._made.wrong("", DISCONNECTED)
             case Divider(name, kind):
-                return self._divider(name, kind)
+                return self._made.divider(name, kind)
             case _:
                 return []  # for programs only, or told in other items
-
-    def _divider(self, safe: str, kind: DividerKind | None = None) -> list[str]:
-        is_room = kind is DividerKind.ROOM
-        self._on_screen.interrupt(safe if is_room else "")
-        style = DIM
-        if kind is DividerKind.NEW:
-            style = self.names.mention
-        elif is_room:
-            style = BOLD
-        return [self._columns.divider(safe, style)]
-
-    def _begin(self, time: str) -> tuple[datetime, list[str]]:
-        """Return the moment of a *time* of the wire, and the divider of a new day."""
-        moment = local_moment(time) or self._now
-        day = self._on_screen.new_day(moment)
-        return moment, self._divider(day) if day else []
 
     def _said(self, said: _Said, time: str) -> list[str]:
         """Return the rows of what was said."""
         source, text, label, mark, suffix, sequence, is_whole, hits = said
-        moment, rows = self._begin(time)
+        moment, rows = self._made.begin(time)
         layout, style = self._columns.layout, f"{BOLD};{self.names.of(source)}"
         is_repeated = self._on_screen.speaks(Speaker(source, label, moment))
         name = signs.unsigned_name(source)
@@ -216,70 +203,7 @@ class RichFormatter:
         events = [e for e in told if not (isinstance(e, Joined) and e.name == own)]
         if not events:
             return []
-        return self._signed(presence_sign(events), label, presence_text(events))
-
-    def _signed(
-        self,
-        sign: str,
-        label: str,
-        *safe: str,
-        time: str = "",
-        style: str = DIM,
-        text_style: str = DIM,
-        is_help: bool = False,
-    ) -> list[str]:
-        """Return rows with a *sign* where the name of a person would be."""
-        moment, rows = self._begin(time)
-        self._on_screen.interrupt()
-        first, *others = safe
-        text = f"{label}: {first}" if label else first
-        time = self._on_screen.time(moment)
-        head = Head(time, sign=sign, sign_style=style)
-        lines = [text, *others]
-        if is_help:
-            return rows + self._columns.help_rows(head, lines)
-        return rows + self._columns.rows(head, lines, style=text_style)
-
-    def _own_note(self, note: Note, label: str) -> list[str]:
-        """Return the rows of a note of the client itself."""
-        text = note.text
-        if note.is_heading:  # without a time: the messages below have theirs
-            return self._heading(make_safe(f"{label}: {text}" if label else text))
-        about = entered_room(text, self._on_screen.room)
-        if about is not None:  # the divider above has said the rest
-            text = about
-        return self._note(label, *text.split("\n")) if text else []
-
-    def _heading(self, safe: str) -> list[str]:
-        """Return the divider above earlier messages, or rows if it would be cut."""
-        heading = safe.removesuffix(":")
-        if width(heading) + len(FRAME) < self._columns.terminal.columns:
-            return self._divider(heading)
-        self._on_screen.interrupt()
-        head = Head(sign=signs.NOTE, sign_style=DIM)
-        return self._columns.rows(head, [safe], style=DIM)
-
-    def _note(self, label: str, *lines: str, rows: Iterable[str] = ()) -> list[str]:
-        """Return the rows of the client's own words, or the server's answer."""
-        first, *others = map(make_safe, lines)
-        is_help = first.startswith("/")
-        if not is_help:  # what is asked for is less bright than what people say
-            others = [f"{SIGN}{line}{END}" for line in others]
-        return self._signed(
-            *(signs.NOTE, label, first, *others, *rows),
-            style=BOLD,
-            text_style="",
-            is_help=is_help,
-        )
-
-    def _wrong(self, label: str, *safe: str) -> list[str]:
-        """Return the rows about something that went wrong."""
-        names = self.names
-        return self._signed(
-            *(signs.WRONG, label, *safe),
-            style=names.wrong,
-            text_style=names.wrong_text,
-        )
+        return self._made.signed(presence_sign(events), label, presence_text(events))
 
     def _answer(self, answer: Answer) -> Iterator[str]:
         """Yield the rows of an answer: earlier messages, or what the server says."""
@@ -290,11 +214,8 @@ class RichFormatter:
             if is_server:
                 found = list(group)
                 lines = [row.prefix + row.text for row in found if not row.cells]
-                yield from self._note(
-                    "",
-                    *lines,
-                    rows=self._columns.table(row.cells for row in found if row.cells),
-                )
+                table = self._columns.table(row.cells for row in found if row.cells)
+                yield from self._made.note("", *lines, rows=table)
                 continue
             for source, text, time, prefix, _, sequence, _ in group:
                 number = make_safe(prefix).removesuffix(": ")

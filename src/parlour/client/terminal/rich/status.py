@@ -103,7 +103,7 @@ class _Parts:
         self.hint = NAME_HINT if is_address and not self.connection else ""
         self.topic = make_safe(status.topic.replace("\n", " "))
         self.away = AWAY if status.is_away else ""
-        self.counts = sorted(status.unread, key=lambda count: not count.is_urgent)
+        self.counts = sorted(status.unread, key=lambda count: not count.for_you)
 
     @property
     def width(self) -> int:
@@ -140,9 +140,11 @@ class _Parts:
 def _counted(count: RoomCount) -> Fragments:
     """Return a room with its number, with which Alt switches to it, and its counts."""
     room = f"{count.number}:{count.text}" if count.number else count.text
-    if not count.mentions:
-        return [(URGENT if count.is_urgent else "", room)]
-    return [("", f"{room} "), (URGENT, f"@{count.mentions:,}")]
+    if not count.for_you:
+        return [("", room)]
+    if count.for_you == count.unread:
+        return [(URGENT, room)]
+    return [("", f"{room} "), (URGENT, f"@{count.for_you:,}")]
 
 
 def _text(fragments: Fragments) -> str:

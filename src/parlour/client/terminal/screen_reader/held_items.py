@@ -8,7 +8,7 @@ from parlour.core.events import LOBBY, SERVER, Joined
 
 from ...protocol.display_items import ChatMessage, Note, OwnLine
 from ...protocol.notices import notice
-from ..shown_items import Divider, Labelled, ShownItem, entered_room, unlabelled
+from ..shown_items import Divider, Entered, Labelled, ShownItem, unlabelled
 
 MAX_SPOKEN: Final = 5  # messages of a room that are shown together; more are counted
 MAX_MENTIONS: Final = 20  # messages for the user that are shown together
@@ -89,8 +89,7 @@ class HeldItems:
             self._typed.append((item.room, item.text.strip()))
         if isinstance(item, Divider):
             last = unlabelled(self._items[-1][0])[0] if self._items else None
-            label = item.label
-            return isinstance(last, Note) and entered_room(last.text, label) is not None
+            return isinstance(last, Entered) and last.label == item.label
         if not isinstance(item, ChatMessage):
             return False
         if isinstance(shown, Labelled) and shown.is_asked:

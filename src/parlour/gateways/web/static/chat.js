@@ -3,9 +3,9 @@
 // `connection` sends and receives lines, `events` handles what is received, and `session`
 // has the user's name. `rooms` has the rooms, each with its `room-log` and `room-users`;
 // `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
-// `room-list`. `outbox` has unconfirmed messages,
-// `composer` the forms with their `commands`, `directs` the requests for direct rooms,
-// `connection-status` the state, and `overlay` shows other pages. The connection resumes from the cursors of the HTML.
+// `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
+// `commands`, `directs` the requests for direct rooms, `connection-status` the state, and
+// `overlay` shows other pages. The connection resumes from the cursors of the HTML.
 
 import { writeMessage } from "./commands.js";
 import { Composer } from "./composer.js";

@@ -1,7 +1,7 @@
 // Suggestions for the message box: names after @, and commands after / at its beginning.
 
 import { create, element } from "./dom.js";
-import { nameColor, visibleName } from "./safe-text.js";
+import { hueClass, visibleName } from "./safe-text.js";
 import { isYou } from "./you.js";
 
 const MAX_SHOWN = 8;
@@ -72,7 +72,7 @@ export class Completer {
     const wanted = mention[1].toLowerCase();
     const found = this.#actions.names().filter((name) => name.toLowerCase().startsWith(wanted));
     found.sort((a, b) => isYou(a) - isYou(b) || a.toLowerCase().localeCompare(b.toLowerCase()));
-    return found.map((name) => ({ label: visibleName(name), text: `@${name} `, hue: isYou(name) ? "" : `hue-${nameColor(name)}` }));
+    return found.map((name) => ({ label: visibleName(name), text: `@${name} `, hue: isYou(name) ? "" : hueClass(name) }));
   }
 
   #pick(at) {

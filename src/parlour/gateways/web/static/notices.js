@@ -1,6 +1,6 @@
 // The notices of one room: who came, went or took another name, and what the topic is.
 //
-// What happens to users between two messages is told in one row.
+// Events between two messages share a row.
 
 import { create } from "./dom.js";
 import { visibleName } from "./safe-text.js";
@@ -9,10 +9,15 @@ const MAX_ROWS = 50;
 const MAX_EVENTS = 12; // in a row
 const SIGNS = { joined: "→", left: "←", "is now": "~" }; // as in the terminal
 
-// Return a name, in quotes if it has several words, which could be those of an event.
-const isolated = (name) => create("bdi", "", /\s/.test(name) ? `"${visibleName(name)}"` : visibleName(name));
+const isolated = (text) => create("bdi", "", visibleName(text));
 
-const describe = ({ name, verb, to }) => [isolated(name), ` ${verb}`, ...(to ? [" ", verb in SIGNS ? isolated(to) : create("bdi", "", visibleName(to))] : [])];
+// Return a name, in quotes if it has several words, which could be those of an event.
+const quoted = (name) => isolated(/\s/.test(name) ? `"${name}"` : name);
+
+function describe({ name, verb, to }) {
+  if (!to) return [quoted(name), ` ${verb}`];
+  return [quoted(name), ` ${verb} `, verb in SIGNS ? quoted(to) : isolated(to)];
+}
 
 export class Notices {
   #rows = []; // {item, events, isOpen}, oldest first

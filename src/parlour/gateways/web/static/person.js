@@ -3,7 +3,7 @@
 import { element, onClick } from "./dom.js";
 import { clock, day } from "./local-time.js";
 import { isIgnored } from "./ignored.js";
-import { nameColor, visibleName } from "./safe-text.js";
+import { hueClass, visibleName } from "./safe-text.js";
 
 const dialog = element("person");
 
@@ -23,7 +23,7 @@ export class Person {
   show(name, since) {
     this.#name = name;
     element("person-name").textContent = visibleName(name);
-    element("person-name").className = `hue-${nameColor(name)}`;
+    element("person-name").className = hueClass(name);
     element("person-since").textContent = since ? `In the room since ${day(since) === day(new Date()) ? "" : `${day(since)}, `}${clock(since)}` : "Not in the room now";
     element("person-ignore").textContent = isIgnored(name) ? "Stop ignoring" : "Ignore";
     dialog.showModal();

@@ -3,7 +3,7 @@
 
 import { arrange, create, element } from "./dom.js";
 import { roomAddress } from "./rooms.js";
-import { nameColor, visibleName } from "./safe-text.js";
+import { hueClass, visibleName } from "./safe-text.js";
 
 const narrow = matchMedia("(max-width: 64rem)");
 const READ_ICON = element("icon").getAttribute("href");
@@ -80,7 +80,7 @@ export class RoomList {
   }
 
   #fill(link, room) {
-    fillLink(link, room.title, room.address, room.isDirect ? `hue-${nameColor(room.title)}` : "");
+    fillLink(link, room.title, room.address, room.partner ? hueClass(room.partner) : "");
     link.ariaCurrent = room === this.#rooms.current ? "page" : null;
     link.classList.toggle("news", room.unread > 0);
     const notes = [];

@@ -38,5 +38,8 @@ export function nameColor(name) {
   return (~crc >>> 0) % HUES;
 }
 
+// Return the class for the colour of the name.
+export const hueClass = (name) => `hue-${nameColor(name)}`;
+
 // Return whether the text has so many lines that it needs a scrollable frame.
 export const isTall = (text) => text.split("\n").length > MAX_LINES;

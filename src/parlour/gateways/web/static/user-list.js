@@ -4,7 +4,7 @@ import { arrange, create, element } from "./dom.js";
 import { isIgnored } from "./ignored.js";
 import { localise } from "./local-time.js";
 import { isYou } from "./you.js";
-import { initial, nameColor, visibleName } from "./safe-text.js";
+import { hueClass, initial, visibleName } from "./safe-text.js";
 
 const MIN_FILTERED = 20; // users without a box to filter them
 const MAX_ROWS = 300; // the count includes the other users
@@ -14,7 +14,7 @@ export function fillName(row, name) {
   const [mark, text] = [row.querySelector(".mark"), row.querySelector(".name")];
   mark.textContent = initial(name);
   text.textContent = visibleName(name);
-  for (const part of [mark, text]) part.className = part.className.replace(/hue-\d+/, `hue-${nameColor(name)}`);
+  for (const part of [mark, text]) part.className = part.className.replace(/hue-\d+/, hueClass(name));
 }
 
 export class UserList {
