@@ -41,8 +41,6 @@ def is_private_command(text: str) -> bool:
     A user who types one into a client that does not know it would tell everybody a
     password, or what is for one user.
     """
-    if text[0] != "/" and not text[0].isspace():
-        return False  # nearly all texts
     word, *_ = text.split(maxsplit=1)
     return word.lower() in PRIVATE_COMMANDS
 
