@@ -68,7 +68,7 @@ def test_the_script_and_the_server_render_texts_and_names_alike(
         "visible": visible,
         "visibleName": visible_name,
         "initial": initial,
-        "nameColor": name_color,
+        "hueClass": lambda name: f"hue-{name_color(name)}",
         "isTall": is_tall,
     }
     page = browser.new_page()

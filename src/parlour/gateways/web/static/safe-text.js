@@ -31,15 +31,12 @@ export function initial(name) {
   return [...found.toUpperCase()][0];
 }
 
-// Return the number of the colour of the name, by its CRC-32, as in the terminal.
-export function nameColor(name) {
+// Return the class for the colour of the name, by its CRC-32, as in the terminal.
+export function hueClass(name) {
   let crc = ~0;
   for (const byte of new TextEncoder().encode(name)) crc = CRC_TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
-  return (~crc >>> 0) % HUES;
+  return `hue-${(~crc >>> 0) % HUES}`;
 }
-
-// Return the class for the colour of the name.
-export const hueClass = (name) => `hue-${nameColor(name)}`;
 
 // Return whether the text has so many lines that it needs a scrollable frame.
 export const isTall = (text) => text.split("\n").length > MAX_LINES;
