@@ -29,7 +29,8 @@ __all__ = [
 
 PATIENCE = 20_000  # milliseconds, for every wait
 WIDE, NARROW = (1280, 800), (390, 844)
-OUTAGE = "WebSocket connection to .* failed"
+# Without a server, neither a WebSocket nor the icon of the tab can be loaded.
+OUTAGE = "WebSocket connection to .* failed|Failed to load .*CONNECTION_REFUSED"
 
 expect.set_options(timeout=PATIENCE)
 

@@ -21,6 +21,7 @@ def converse(sandbox: Sandbox, visit: Visits) -> tuple[Site, Tab, Program]:
     romeo.type("/msg Juliet psst")
     go_to(juliet, "Romeo")
     juliet.expect_message("psst")
+    expect(juliet.page.locator("#names .name")).to_have_text(["Juliet", "Romeo"])
     return site, juliet, romeo
 
 
