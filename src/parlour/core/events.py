@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 ConnectionId = NewType("ConnectionId", int)
 SessionId = NewType("SessionId", int)
+AccountNumber = NewType("AccountNumber", int)
+PersonId = NewType("PersonId", int)
 RoomName = NewType("RoomName", str)
 
 LOBBY = RoomName("lobby")

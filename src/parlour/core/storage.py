@@ -4,7 +4,8 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
-from .events import ConnectionId, Message, RoomName, Value
+from .events import AccountNumber, ConnectionId, Message, RoomName, Value
+from .roles import Role
 
 END_OF_SEQUENCES: Final = 1 << 62  # above the sequence of any message
 
@@ -59,18 +60,55 @@ class StoredKey(Value, frozen=True, gc=False):
     sequence: int
 
 
+class StoredDevice(Value, frozen=True, gc=False):
+    """A device of an account; the fields are as in `entries.DeviceAdded`.
+
+    *number* is unique in the account, and *added* is wall time.
+    """
+
+    number: int
+    key: str
+    label: str
+    added: float
+
+
+class StoredAccount(Value, frozen=True, gc=False):
+    """An account as the store has it; *number* is unique in the store.
+
+    *generation* counts its passwords. *created* is wall time. *last_device* is the
+    number of the device that was added last, revoked or not. *ignored* are the names
+    that it ignores, each after its conflict key, in the order of ignoring; *rooms* are
+    in the order of entering, and *devices* in that of their numbers.
+    """
+
+    number: AccountNumber
+    name: str
+    password: str
+    role: Role
+    created: float
+    is_enabled: bool = True
+    generation: int = 1
+    last_device: int = 0
+    devices: tuple[StoredDevice, ...] = ()
+    rooms: tuple[RoomName, ...] = ()
+    ignored: tuple[tuple[str, str], ...] = ()
+
+
 class StoredState(Value, frozen=True, gc=False):
     """Everything that a server loads from the store when it starts.
 
     *rooms* are in order of their numbers, and *keys* in the order of recording.
     *last_number* is the number after which new rooms are numbered: that of a room that
-    was deleted is not used again.
+    was deleted is not used again. *accounts* are in order of their numbers, and
+    *last_account* is the number after which new ones are numbered.
     """
 
     epoch: str = ""
     rooms: tuple[StoredRoom, ...] = ()
     keys: tuple[StoredKey, ...] = ()
     last_number: int = 1
+    accounts: tuple[StoredAccount, ...] = ()
+    last_account: int = 0
 
 
 class Before(Value, frozen=True, gc=False):

@@ -1,0 +1,26 @@
+"""The roles of people, on the server and in a room."""
+
+from enum import IntEnum
+from typing import Final
+
+
+class Role(IntEnum):
+    """What somebody may do; a higher role may do all that a lower one may.
+
+    The numbers are stored, and must not change.
+    """
+
+    GUEST = 0  # without an account
+    MEMBER = 1  # with an account
+    MODERATOR = 2  # keeps order in a room, or in all rooms
+    OWNER = 3  # has opened a room
+    ADMIN = 4  # of the server
+
+
+SERVER_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.ADMIN)
+"""The roles that an account may have on the server."""
+
+
+def role_name(role: Role) -> str:
+    """Return the name of *role*, as users read and write it."""
+    return role.name.lower()
