@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from .events import AccountNumber, RoomName, SessionId, Value
+from .events import AccountNumber, PersonId, RoomName, SessionId, Value
 from .roles import Role
 
 
@@ -139,11 +139,11 @@ class TopicSet(Value, frozen=True, gc=False, tag="topic_set"):
 
 
 class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
-    """A session opens the direct room *room* with the session *other*."""
+    """A session opens the direct room *room* with the person *other*."""
 
     room: RoomName
     attachment: SessionId
-    other: SessionId
+    other: PersonId
 
 
 class Ignored(Value, frozen=True, gc=False, tag="ignored"):
@@ -310,9 +310,8 @@ ROOM_ENTRIES: Final = (RoomOpened, RoomClosed, TopicSet)
 """The entries about rooms that a journal stores, other than messages."""
 
 AccountEntry = (
-    (Registered | PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled)
-    | (RoleSet | AccountEntered | AccountLeft | AccountIgnored | AccountUnignored)
-)
+    Registered | PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled
+) | (RoleSet | AccountEntered | AccountLeft | AccountIgnored | AccountUnignored)
 """The entries about accounts that a journal stores."""
 
 ACCOUNT_ENTRIES: Final = (

@@ -8,6 +8,8 @@ from typing import NewType, Self
 import msgspec
 from msgspec.structs import replace
 
+from .roles import Role
+
 ConnectionId = NewType("ConnectionId", int)
 SessionId = NewType("SessionId", int)
 AccountNumber = NewType("AccountNumber", int)
@@ -107,7 +109,8 @@ class Welcome(Value, frozen=True, gc=False):
 
     *name* is the member's name, or empty if the session only watches. *room* is the
     lobby, for a client that knows no other room, and None for others, which receive a
-    `RoomInfo` for each room. *max_line* and *max_text* are the limits in `Limits`.
+    `RoomInfo` for each room; somebody who has signed in gets an `AccountInfo` before
+    these. *max_line* and *max_text* are the limits in `Limits`.
     """
 
     name: str
@@ -158,6 +161,39 @@ class IgnoredNames(Value, frozen=True, gc=False):
     """All names that a session ignores, sorted."""
 
     names: tuple[str, ...]
+
+
+class AccountInfo(Value, frozen=True, gc=False):
+    """The session is signed in to the account called *name*.
+
+    *device* is the number of the device by which it signed in, or 0. *key* is given
+    once, when the device is new, and empty otherwise.
+    """
+
+    name: str
+    role: Role
+    device: int = 0
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Return a description without the key."""
+        return f"<account {self.name!r}, {self.role.name}, device {self.device}>"
+
+
+class Device(Value, frozen=True, gc=False):
+    """A device of the account of a session; *is_current* marks the session's own."""
+
+    number: int
+    label: str
+    added: float
+    is_current: bool
+    sessions: int
+
+
+class Devices(Value, frozen=True, gc=False):
+    """All devices of the account, in the order of adding."""
+
+    devices: tuple[Device, ...]
 
 
 class Stored(Value, frozen=True, gc=False):
@@ -276,7 +312,7 @@ class Bye(Value, frozen=True, gc=False):
 RoomEvent = Message | Notice
 SessionDialectEvent = (
     Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
-) | (HistoryPage | SearchResults | Ping | Pong)
+) | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
 """Events of the session dialect alone: the plain dialect has no line for them."""
 
 PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye

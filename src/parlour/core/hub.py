@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Final
 
+from .checks import Check, Checked
 from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
 from .entries import DURABLE, Batch, NodeLost, RoomClosed
@@ -18,6 +19,7 @@ from .events import (
 from .limits import Limits
 from .protocol.dialect import Dialect
 from .rate_limit import TokenBucket
+from .rules import DEFAULT_RULES, Rules
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import Connection, ConnectionKind, State
@@ -41,7 +43,12 @@ class Hub:
     """
 
     def __init__(
-        self, limits: Limits, state: ChatState | None = None, *, node: int = 0
+        self,
+        limits: Limits,
+        state: ChatState | None = None,
+        *,
+        node: int = 0,
+        rules: Rules = DEFAULT_RULES,
     ) -> None:
         self._limits, self._node = limits, node
         self.state = state = ChatState() if state is None else state
@@ -50,7 +57,7 @@ class Hub:
         self._stopping: Bye | None = None
         self._is_recording = True
         self._has_begun = False
-        parts = Parts(limits, state, node)
+        parts = Parts(limits, state, node, rules)
         self.counters, self.capacity = parts.counters, parts.capacity
         self.delivery, self._connections = parts.delivery, parts.connections
         self._timers, self._proposals = parts.timers, parts.proposals
@@ -61,6 +68,8 @@ class Hub:
         self._effects, self._settling = parts.effects, parts.settling
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
         self._input = parts.input
+        self._checks, self._sign_in = parts.checks, parts.sign_in
+        self._accounts = parts.accounts
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
@@ -84,13 +93,15 @@ class Hub:
         now: float,
         *,
         exempt: bool = False,
+        is_secure: bool = False,
         network: str = "",
         kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> ConnectionId | Rejected:
         """Add a connection of the peer at *address*, or reject it.
 
         Its session is announced when it is admitted. An *exempt* connection has no rate
-        limit. The limits per address apply to *network* as a whole (see
+        limit. Passwords are accepted only if nobody else can read the connection: it
+        *is_secure*. The limits per address apply to *network* as a whole (see
         `address_limits.network_of`); if it is empty, they do not apply. A silent socket
         is admitted after a short delay; the gateway connects a page only when its first
         line has arrived.
@@ -102,6 +113,7 @@ class Hub:
         rate = None if exempt else self._limits.rate
         bucket = TokenBucket(rate, now) if rate else None
         connection = Connection(id_, address, network, kind, self._limits, bucket)
+        connection.is_secure = is_secure
         self._connections.add(connection)
         self.capacity.add(connection)
         if not kind.is_page:
@@ -229,6 +241,18 @@ class Hub:
         """Return the questions of this turn; later turns return any others."""
         return self.delivery.reports.take_questions()
 
+    def checks(self) -> list[Check]:
+        """Return the passwords to check, each once; `checked` takes the results."""
+        return self._checks.take()
+
+    def is_check_awaited(self, check: Check) -> bool:
+        """Return whether somebody waits for a check. Any thread may call this."""
+        return self._sign_in.is_awaiting(check)
+
+    def checked(self, check: Check, result: Checked | Refused) -> None:
+        """Continue with the *result* of a check, or the reason why there is none."""
+        self._accounts.checked(check, result)
+
     def cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
         """Return the client cursors beyond the last message since the last call.
 
@@ -334,7 +358,7 @@ class Hub:
         """
         if self._backpressure.is_due or self._proposals.has_batch:
             return now
-        if self.delivery.reports.questions:
+        if self.delivery.reports.questions or self._checks.is_due:
             return now
         timer, flush = self._timers.next(now), self.delivery.flush_time(now)
         if timer is None or flush is None:

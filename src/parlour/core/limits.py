@@ -38,6 +38,8 @@ MAX_INVALID_LINES: Final = 50  # consecutive lines without a valid command
 DEFAULT_RATE: Final = Rate(5.0, 20.0)
 DEFAULT_ARRIVAL_RATE: Final = Rate(10.0, 128.0)
 """New connections from one network address."""
+REGISTRATION_RATE: Final = Rate(5.0 / 3600.0, 5.0)
+"""Accounts that are registered from one network address."""
 NEW_ROOM_RATE: Final = Rate(5.0 / 3600.0, 5.0)
 """New rooms that are opened from one network address."""
 NEW_DIRECT_ROOM_RATE: Final = Rate(0.05, 100.0)

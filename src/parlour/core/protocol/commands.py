@@ -97,6 +97,64 @@ class Unignore(Value, frozen=True, gc=False):
     name: str
 
 
+class Credentials(Value, frozen=True, gc=False):
+    """How somebody signs in: by a *password*, or by the *key* of a device, a hash.
+
+    With a *label*, the device is to get a key.
+    """
+
+    account: str
+    password: str | None = None
+    key: str = ""
+    label: str = ""
+
+    def __repr__(self) -> str:
+        """Return a description without secrets."""
+        return f"<credentials of {self.account!r}>"
+
+
+class Login(Value, frozen=True, gc=False):
+    """Sign in."""
+
+    credentials: Credentials
+
+
+class Register(Value, frozen=True, gc=False):
+    """Make an account of the user's name. With a *label*, the device gets a key."""
+
+    password: str
+    label: str
+
+    def __repr__(self) -> str:
+        """Return a description without the password."""
+        return "<register>"
+
+
+class ChangePassword(Value, frozen=True, gc=False):
+    """Change the *password* of the account to *new*."""
+
+    password: str
+    new: str
+
+    def __repr__(self) -> str:
+        """Return a description without the passwords."""
+        return "<change password>"
+
+
+class ListDevices(Value, frozen=True, gc=False):
+    """Return the devices of the account."""
+
+
+class RevokeDevice(Value, frozen=True, gc=False):
+    """Revoke a device of the account."""
+
+    device: int
+
+
+class Logout(Value, frozen=True, gc=False):
+    """Revoke the device of this session, if it has one, and end the session."""
+
+
 class Goodbye(Value, frozen=True, gc=False):
     """End the session; the client will not resume it."""
 
@@ -107,7 +165,7 @@ class Hello(Value, frozen=True, gc=False):
     *token* is a hash of the client's token, or empty if it has none. *rooms* are the
     rooms to be in, not validated yet; None if the client knows no other room than the
     lobby. *cursors* are how far the client has read each room. *errors* are those in
-    the rest of the hello.
+    the rest of the hello. With *credentials*, the user signs in.
     """
 
     token: str
@@ -116,6 +174,7 @@ class Hello(Value, frozen=True, gc=False):
     rooms: tuple[str, ...] | None = None
     cursors: tuple[tuple[str, Cursor], ...] = ()
     errors: tuple[Refused, ...] = ()
+    credentials: Credentials | None = None
 
     @property
     def knows_rooms(self) -> bool:
@@ -135,5 +194,6 @@ class Hello(Value, frozen=True, gc=False):
 Command = (
     (Say | Submit | SetName | ReadHistory | ReadPage | SearchHistory | ListUsers)
     | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
+    | (Login | Register | ChangePassword | ListDevices | RevokeDevice | Logout)
     | (Ping | Pong | Goodbye | Hello)
 )

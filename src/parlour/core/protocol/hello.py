@@ -8,6 +8,7 @@ import msgspec
 
 from ..events import DIRECT_PREFIX, LOBBY, Cursor, Refused
 from ..limits import MAX_DIRECT_ROOMS, MAX_ROOMS_EACH, MAX_TOKEN, MIN_TOKEN
+from .account_lines import credentials_from
 from .commands import Hello
 from .json_objects import SequenceNumber, bad_data, decode_object
 from .tokens import hash_token
@@ -69,6 +70,10 @@ def hello_from_data(data: object) -> Hello | None:
         default = (LOBBY,) if has_rooms else None
         return Hello("", None, is_watching, default, (), (_bad_hello(exc),))
     rooms, errors = _rooms(hello.rooms)
+    credentials = credentials_from(data, "hello") if "account" in data else None
+    if isinstance(credentials, Refused):
+        errors = (*errors, credentials.replace(about="hello"))
+        credentials = None
     return Hello(
         token=hash_token(hello.token) if hello.token else "",
         name=hello.name,
@@ -76,6 +81,7 @@ def hello_from_data(data: object) -> Hello | None:
         rooms=rooms,
         cursors=_cursors(hello.resume, rooms),
         errors=errors,
+        credentials=credentials,
     )
 
 

@@ -13,7 +13,9 @@ import msgspec
 import parlour
 
 from ..events import (
+    AccountInfo,
     Bye,
+    Devices,
     Event,
     HistoryPage,
     HistorySummary,
@@ -38,6 +40,7 @@ from ..events import (
     Welcome,
 )
 from ..limits import MAX_ID, MAX_NAME, MAX_PAGE, MAX_ROOMS_EACH, MAX_TOPIC
+from ..roles import role_name
 from . import session_decoder
 from .commands import Command
 from .timestamps import rfc3339
@@ -86,6 +89,8 @@ class LobbyDialect(SessionDialect):
             return _encode_stored(event)
         match event:
             case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
+                return b""
+            case AccountInfo() | Devices():
                 return b""
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
@@ -150,12 +155,33 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "closed", {"room": room, "reason": reason}
         case IgnoredNames(names):
             return "ignored", {"names": names}
+        case AccountInfo() | Devices():
+            return _account_type_and_data(event)
         case Welcome() | HistoryPage() | SearchResults() | Users():
             return _nested_type_and_data(event)
         case RoomInfo() | RoomList():
             return _nested_type_and_data(event)
         case _:
             assert_never(event)
+
+
+def _account_type_and_data(event: AccountInfo | Devices) -> tuple[str, Data]:
+    """Return the type and the data for an *event* about the session's account."""
+    if isinstance(event, AccountInfo):
+        facts = {"device": event.device, "key": event.key}
+        known = {name: fact for name, fact in facts.items() if fact}
+        return "account", {"name": event.name, "role": role_name(event.role), **known}
+    devices = [
+        {
+            "device": each.number,
+            "label": each.label,
+            "added": rfc3339(each.added),
+            "current": each.is_current,
+            "sessions": each.sessions,
+        }
+        for each in event.devices
+    ]
+    return "devices", {"devices": devices}
 
 
 def _nested_type_and_data(

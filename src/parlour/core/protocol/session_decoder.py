@@ -6,16 +6,23 @@ import msgspec
 
 from ..events import LOBBY, Ping, Pong, Refused, RoomName
 from ..limits import MAX_ID, MAX_PAGE, MAX_TOKEN, ROOMS_PAGE, SESSION_PAGE
+from .account_lines import ACCOUNT_TYPES, account_command
 from .commands import (
+    ChangePassword,
     Command,
     Goodbye,
     Ignore,
     Join,
     LeaveRoom,
+    ListDevices,
     ListRooms,
     ListUsers,
+    Login,
+    Logout,
     OpenDirect,
     ReadPage,
+    Register,
+    RevokeDevice,
     SearchHistory,
     SetName,
     SetTopic,
@@ -116,15 +123,19 @@ def decode_in_lobby(line: bytes) -> Command | Refused | None:
         case SearchHistory(room) if room != LOBBY:
             return _no_such_room("")
         case Refused("unknown_type"):
-            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+            return _unknown_type(_TYPES_IN_LOBBY)
         case Refused("no_type"):
-            return _no_type((*_LOBBY_TYPES, *_LAST_TYPES))
-        case Refused() if command.about in _ROOM_TYPES:
-            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+            return _no_type(_TYPES_IN_LOBBY)
+        case Refused() if command.about in (*_ROOM_TYPES, *ACCOUNT_TYPES):
+            return _unknown_type(_TYPES_IN_LOBBY)
         case Join() | LeaveRoom() | ListRooms() | SetTopic():
-            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+            return _unknown_type(_TYPES_IN_LOBBY)
         case OpenDirect() | Ignore() | Unignore():
-            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+            return _unknown_type(_TYPES_IN_LOBBY)
+        case Login() | Register() | ChangePassword():
+            return _unknown_type(_TYPES_IN_LOBBY)
+        case ListDevices() | RevokeDevice() | Logout():
+            return _unknown_type(_TYPES_IN_LOBBY)
         case _:
             return command
 
@@ -136,7 +147,8 @@ def _decode_type(kind: object, data: object) -> Command | Refused:
     return command
 
 
-_KNOWN_TYPES: Final = (*_LOBBY_TYPES, *_ROOM_TYPES, *_LAST_TYPES)
+_KNOWN_TYPES: Final = (*_LOBBY_TYPES, *_ROOM_TYPES, *ACCOUNT_TYPES, *_LAST_TYPES)
+_TYPES_IN_LOBBY: Final = (*_LOBBY_TYPES, *_LAST_TYPES)
 
 
 def _command(kind: object, data: object) -> Command | Refused:
@@ -147,6 +159,8 @@ def _command(kind: object, data: object) -> Command | Refused:
             return _object_command(kind, data if isinstance(data, dict) else {})
         case "join" | "leave" | "topic" | "direct" | "ignore" | "unignore":
             return _room_command(kind, data)
+        case str() if kind in ACCOUNT_TYPES:
+            return account_command(kind, data)
         case "bye":
             return Goodbye()
         case "hello":

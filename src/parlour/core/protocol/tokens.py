@@ -13,6 +13,11 @@ def hash_token(token: str) -> str:
     return _digest(token)
 
 
+def hash_key(key: str) -> str:
+    """Return the hash of the *key* of a device, which is as good as a password."""
+    return sha256(key.encode()).hexdigest()
+
+
 def idempotency_key(token_hash: str, room: RoomName, message_id: str) -> str:
     """Return the key of a message; a retry in the same room has the same key.
 

@@ -18,7 +18,11 @@ From a command to its effects:
 
 ``command_handlers``  propose the entries that commands ask for
 ``room_commands``     the same for rooms, direct messages and ignored names
-``new_rooms``         limits how many rooms one network address opens
+``account_commands``  those about accounts: register, sign in, passwords, devices
+``sign_in``           credentials become a session of an account
+``sign_in_limits``    delays that grow with wrong passwords
+``password_checks``   checks of passwords that connections wait for
+``network_rates``     limits what the connections of one network address do
 ``answers``           refusals, and questions for which the input of the asker waits
 ``steps``             what happens locally, at a place between the entries
 ``proposals``         entries and steps in order, and the next batch for the journal

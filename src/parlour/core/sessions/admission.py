@@ -3,7 +3,13 @@
 from typing import NamedTuple
 
 from ..delivery.delivery import Delivery
-from ..entries import RoomOpened, SessionClosed, SessionOpened
+from ..entries import (
+    AccountEntered,
+    Entered,
+    RoomOpened,
+    SessionClosed,
+    SessionOpened,
+)
 from ..events import (
     DIRECT_PREFIX,
     LOBBY,
@@ -22,7 +28,7 @@ from ..state.state import State
 from .capacity import Capacity
 from .connection import Connection, ConnectionKind, CountedAs
 from .local_steps import LocalSteps
-from .new_rooms import NewRooms
+from .network_rates import NetworkRates
 from .openings import Openings
 from .proposals import Proposals
 from .registry import Connections
@@ -60,7 +66,7 @@ class Admission:
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._timers, self._capacity = delivery, timers, capacity
         self._connections, self._openings = connections, openings
-        self._new_rooms = NewRooms(NEW_ROOM_RATE)
+        self._new_rooms = NetworkRates(NEW_ROOM_RATE)
 
     def user_rejection(self, connection: Connection) -> Bye | None:
         """Return why a connection cannot be a user; None if it can or already is."""
@@ -98,6 +104,23 @@ class Admission:
         self._capacity.add_user(connection)
         self._propose_session(connection, hello)
 
+    def await_sign_in(self, connection: Connection, hello: Hello, now: float) -> None:
+        """Note that the user of a connection has to sign in before it is admitted."""
+        self._timers.admissions.clear(connection.id)
+        self._take_hello(connection, hello)
+        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
+        connection.enter()
+        self._capacity.add_user(connection)
+        if hello.knows_rooms:
+            self._timers.welcomes.set(connection.id, now)
+
+    def stay_outside(self, connection: Connection) -> None:
+        """Admit a connection that may try to sign in again, and nothing else."""
+        connection.admit()
+        connection.is_outside = True
+        self._delivery.open(connection.id, connection.dialect)
+        self._timers.restart_heartbeat(connection.id, self._connections.now)
+
     def upgrade(self, connection: Connection, hello: Hello) -> None:
         """Propose the session of a silent member, as its late *hello* asks."""
         self._take_hello(connection, hello)
@@ -109,8 +132,14 @@ class Admission:
             self._propose_session(connection, hello)
 
     def become_user(self, connection: Connection, name: str) -> None:
-        """Propose a session called *name* for a connection that only watches."""
+        """Propose a session called *name* for a connection that has none.
+
+        It watches, or its user could not sign in, and goes on as a guest.
+        """
         hello, rooms = connection.hello, self._delivery.rooms_of(connection.id)
+        if connection.is_outside:
+            wanted = hello.rooms if hello is not None else None
+            rooms = list(map(RoomName, (LOBBY,) if wanted is None else wanted))
         entry = SessionOpened(
             connection.attachment,
             connection.address,
@@ -177,9 +206,31 @@ class Admission:
         if connection.hello is not None and connection.hello.cursors:
             connection.hello = connection.hello.replace(cursors=())
 
+    def enter(self, connection: Connection, room: RoomName) -> None:
+        """Propose that a session enters a room, and its account with it."""
+        session = self._state.sessions.get(connection.session)
+        attachment = connection.attachment
+        entry: Entered | AccountEntered = Entered(attachment, room)
+        if session is not None and (account := session.account):
+            known = self._state.accounts.get(account)
+            is_direct = room.startswith(DIRECT_PREFIX)
+            if not is_direct and known is not None and room not in known.rooms:
+                entry = AccountEntered(attachment, account, room)
+        self._proposals.propose(entry, connection)
+
+    def enter_own_rooms(self, connection: Connection) -> None:
+        """Propose that an account enters the rooms in which its new session is."""
+        session = self._state.sessions.get(connection.session)
+        account = self._state.accounts.get(session.account) if session else None
+        if session is None or account is None:
+            return
+        for room in session.rooms:
+            if not room.startswith(DIRECT_PREFIX) and room not in account.rooms:
+                self.enter(connection, room)
+
     def open_room(self, connection: Connection, room: RoomName, about: str) -> None:
         """Propose to open a room, which its session then enters."""
-        if not self._new_rooms.may_open(connection, self._connections.now):
+        if not self._new_rooms.allows(connection, self._connections.now):
             reason = "too many new rooms were opened from your address; try later"
             why = Refused("too_many_new_rooms", reason, room=room, about=about)
             self._steps.add(SendPrivate(connection.id, why))

@@ -10,15 +10,14 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from ..entries import (
+    ACCOUNT_ENTRIES,
+    ROOM_ENTRIES,
     Entry,
     Left,
-    RoomClosed,
-    RoomOpened,
     Said,
     SessionClosed,
     SessionHeld,
     SessionOpened,
-    TopicSet,
     Whispered,
     message_run,
 )
@@ -88,7 +87,7 @@ class Planner:
         match proposal:
             case Rejected() | Repeated():
                 pass
-            case RoomOpened() | RoomClosed() | TopicSet():
+            case _ if isinstance(proposal, ROOM_ENTRIES + ACCOUNT_ENTRIES):
                 if index:
                     return False
                 self._is_full = True  # it is a batch of its own

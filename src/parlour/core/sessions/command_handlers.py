@@ -7,17 +7,23 @@ from ..events import LOBBY, Ping, Pong, Refused, RoomName
 from ..limits import HISTORY_PAGE, Limits
 from ..names.validation import normalize_name
 from ..protocol.commands import (
+    ChangePassword,
     Command,
     Goodbye,
     Hello,
     Ignore,
     Join,
     LeaveRoom,
+    ListDevices,
     ListRooms,
     ListUsers,
+    Login,
+    Logout,
     OpenDirect,
     ReadHistory,
     ReadPage,
+    Register,
+    RevokeDevice,
     Say,
     SearchHistory,
     SetName,
@@ -39,6 +45,7 @@ from ..storage import (
     Search,
     SearchRooms,
 )
+from .account_commands import AccountCommands
 from .admission import Admission
 from .answers import Answers
 from .connection import Connection, ConnectionKind
@@ -51,6 +58,12 @@ READ_ONLY: Final = Refused("read_only", "this page only shows the chat")
 WATCHING: Final = Refused(
     "watching", "this session only watches; take a name (set-name) to send messages"
 )
+
+SIGN_IN_FIRST: Final = Refused(
+    "sign_in_required", "sign in (login), or take a name as a guest (set-name)"
+)
+OUTSIDE: Final = (Hello, SetName, Login, Ping, Pong, Refused)
+"""What somebody may do who could not sign in."""
 
 ABOUT: Final = {
     Join: "join",
@@ -73,10 +86,17 @@ class CommandHandlers:
         answers: Answers,
         admission: Admission,
         rooms: RoomCommands,
+        accounts: AccountCommands,
         limits: Limits,
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
         self._admission, self._rooms, self._limits = admission, rooms, limits
+        self._accounts = accounts
+
+    def say_goodbye(self, connection: Connection, command: Goodbye | Logout) -> None:
+        """Revoke the device of a session that ends, if its user logs out."""
+        if isinstance(command, Logout):
+            self._accounts.log_out(connection)
 
     def handle(  # noqa: C901 -- a row per command
         self, connection: Connection, command: Command | Refused
@@ -85,6 +105,9 @@ class CommandHandlers:
         is_first, connection.has_sent_line = not connection.has_sent_line, True
         if not isinstance(command, Refused):
             connection.invalid_lines = 0
+        if connection.is_outside and not isinstance(command, OUTSIDE):
+            self._answers.refuse(connection, SIGN_IN_FIRST)
+            return ANSWER_COST
         match command:
             case Hello():
                 self._upgrade(connection, command, is_first=is_first)
@@ -101,10 +124,14 @@ class CommandHandlers:
                 return self._room_command(connection, command)
             case Unignore():
                 return self._room_command(connection, command)
+            case Login() | Register() | ChangePassword():
+                return self._accounts.handle(connection, command)
+            case ListDevices() | RevokeDevice():
+                return self._accounts.handle(connection, command)
             case Ping(token):
                 self._answers.send(connection, Pong(token))
-            case Pong() | Goodbye():
-                pass  # any line restarts the heartbeat; `Goodbye` was handled before
+            case Pong() | Goodbye() | Logout():
+                pass  # any line restarts the heartbeat; the others were handled before
             case Refused():
                 self._refuse_line(connection, command)
             case Say():

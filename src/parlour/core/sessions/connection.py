@@ -112,13 +112,17 @@ class Connection:
         "close_code",
         "close_reason",
         "counted_as",
+        "device_key",
         "dialect",
+        "failed_sign_ins",
         "has_sent_line",
         "hello",
         "id",
         "input",
         "invalid_lines",
+        "is_outside",
         "is_reading",
+        "is_secure",
         "is_upgrading",
         "is_watching",
         "joins_by",
@@ -166,6 +170,10 @@ class Connection:
         self.is_upgrading = False  # a late hello is being carried out
         self.joins_by = "join"  # the type of the line whose rooms it enters
         self.is_watching = False  # it receives events without being a user
+        self.is_outside = False  # it may only sign in: it is not a user, nor watching
+        self.is_secure = False  # a password may be sent on it
+        self.failed_sign_ins = 0
+        self.device_key = ""  # to be sent when the device of this key has signed in
         self.unsent = 0  # bytes in the buffer of a lagging peer's transport
         self.queued = 0  # bytes that count in `QueueLimit`
         self.counted_as = CountedAs.NOTHING

@@ -6,6 +6,7 @@ from ..counters import Counters
 from ..delivery.delivery import Delivery
 from ..events import (
     LOBBY,
+    AccountInfo,
     Bye,
     IgnoredNames,
     Joined,
@@ -18,6 +19,7 @@ from ..events import (
 )
 from ..state.effects import (
     AlreadySaid,
+    DeviceMade,
     Effect,
     IgnoredChanged,
     NameChanged,
@@ -27,6 +29,8 @@ from ..state.effects import (
     RoomMade,
     RoomShown,
     SessionEnded,
+    SessionExpelled,
+    SessionSignedIn,
     SessionStarted,
     SessionSuspended,
     Told,
@@ -82,6 +86,10 @@ class EffectHandlers:
                 self._holds.hold(attachment, now, is_orphan=is_orphan)
             case SessionEnded():
                 self._end_session(effect)
+            case SessionSignedIn(session):
+                self._send_account(session)
+            case SessionExpelled():
+                self._expel(effect)
             case NameChanged():
                 self._rename(effect)
             case RoomEntered():
@@ -99,7 +107,7 @@ class EffectHandlers:
                 self._delivery.append(room, event)
             case IgnoredChanged(session):
                 self._send_ignored(session)
-            case Whisper() | Void() | AlreadySaid() | Message():
+            case Whisper() | Void() | AlreadySaid() | Message() | DeviceMade():
                 pass  # `Settling` reports them to the proposer
             case _:
                 assert_never(effect)
@@ -143,6 +151,7 @@ class EffectHandlers:
         if connection is None or not connection.is_open:
             return
         was_watching, connection.is_watching = connection.is_watching, False
+        connection.is_outside = False
         if connection.state is ConnectionState.ENTERING:
             connection.admit()
             self._delivery.open(connection.id, connection.dialect)
@@ -163,8 +172,25 @@ class EffectHandlers:
         session = self._state.sessions[connection.session]
         if not was_watching:
             self._openings.send_welcome(connection, session.name)
-        if session.ignored:
+        if self._state.ignored_by(session):
             self._send_ignored(session.id)
+
+    def _send_account(self, id_: SessionId) -> None:
+        """Tell a session of which account it is, and the key of a new device."""
+        connection = self._connections.of(id_)
+        session = self._state.sessions.get(id_)
+        account = self._state.accounts.get(session.account) if session else None
+        if connection is None or session is None or account is None:
+            return
+        key, connection.device_key = connection.device_key, ""
+        info = AccountInfo(account.name, account.role, session.device, key)
+        self._delivery.private.send(connection.id, info)
+
+    def _expel(self, effect: SessionExpelled) -> None:
+        """Close the connection of a session that somebody has ended."""
+        connection = self._connections.local(effect.attachment)
+        if connection is not None:
+            self._closing.replace(connection, Bye(effect.code, effect.reason))
 
     def _report_presence(self, connection: Connection, effect: SessionStarted) -> None:
         kind = PresenceKind.RESUMED if effect.previous else PresenceKind.JOINED
@@ -226,7 +252,7 @@ class EffectHandlers:
         connection = self._connections.of(session)
         if connection is not None and connection.is_open:
             names = tuple(
-                sorted((self._state.sessions[session].ignored or {}).values())
+                sorted(self._state.ignored_by(self._state.sessions[session]).values())
             )
             self._delivery.private.send(connection.id, IgnoredNames(names))
 
@@ -238,11 +264,12 @@ class EffectHandlers:
         connection = self._connections.of(effect.session)
         joined = Joined(room.name, effect.name)
         is_plain = connection is not None and connection.hello is None
-        if effect.is_new and not room.is_direct and not is_plain:
+        is_told = effect.is_new and effect.is_first and not room.is_direct
+        if is_told and not is_plain:
             self._delivery.append(room.name, joined)
         if connection is not None and connection.is_open:
             self._open_room(connection, room, joined, is_new=effect.is_new)
-        if effect.is_new and not room.is_direct and is_plain:
+        if is_told and is_plain:
             self._delivery.append(room.name, joined)
 
     def _open_room(
@@ -285,7 +312,8 @@ class EffectHandlers:
                 self._delivery.private.send(connection.id, own, room=effect.room)
             if not continues:
                 self._delivery.finish(connection.id, effect.room)
-        self._delivery.append(effect.room, left)
+        if effect.is_last:
+            self._delivery.append(effect.room, left)
         room = self._state.rooms.get_open(effect.room)
         if room is not None and not room.members and room.name != LOBBY:
             self._timers.empty_rooms.set(effect.room, self._connections.now)

@@ -17,6 +17,7 @@ from .backpressure import Backpressure
 from .closing import Closing
 from .connection import Connection, ConnectionKind, ReadPause, State
 from .line_processor import LineProcessor
+from .sign_in import SignIn
 from .timers import Timers
 from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 
@@ -38,9 +39,11 @@ class InputProcessor:
         lines: LineProcessor,
         closing: Closing,
         counters: Counters,
+        sign_in: SignIn,
     ) -> None:
         self._timers, self._backpressure = timers, backpressure
         self._admission, self._lines = admission, lines
+        self._sign_in = sign_in
         self._closing, self._counters = closing, counters
         self._budget = WorkBudget()
 
@@ -141,17 +144,25 @@ class InputProcessor:
         """
         lines = connection.input.peek(1, 0)
         hello = decode_hello(lines[0]) if lines else None
-        if hello is None and connection.kind is ConnectionKind.READ_ONLY_PAGE:
-            self._closing.close(connection, NO_HELLO)
-        elif hello is None and (bye := self._admission.user_rejection(connection)):
+        is_read_only = connection.kind is ConnectionKind.READ_ONLY_PAGE
+        signs_in = bool(hello and hello.credentials) and not is_read_only
+        bye = None
+        if hello is None and is_read_only:
+            bye = NO_HELLO
+        elif hello is None or signs_in:
+            bye = self._admission.user_rejection(connection)
+        if bye is not None:
             self._closing.close(connection, bye)
-        elif hello is None:
+            return 0
+        if hello is None:
             connection.dialect = PLAIN
             self._admission.admit(connection)
+            return 0
+        connection.input.advance(1)
+        connection.has_sent_line = True
+        self._counters.lines += 1
+        if signs_in:
+            self._sign_in.admit(connection, hello, now)
         else:
-            connection.input.advance(1)
-            connection.has_sent_line = True
-            self._counters.lines += 1
             self._admission.admit_with_hello(connection, hello, now)
-            return LINE_COST
-        return 0
+        return LINE_COST

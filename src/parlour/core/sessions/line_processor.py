@@ -4,7 +4,7 @@ from ..counters import Counters
 from ..entries import Said, Whispered
 from ..events import DIRECT_PREFIX, LOBBY, Bye, Refused
 from ..limits import MAX_INVALID_LINES, Limits
-from ..protocol.commands import Goodbye, Say, Submit
+from ..protocol.commands import Goodbye, Logout, Say, Submit
 from ..protocol.foreign_protocols import detect_foreign_line, foreign_client_bye
 from ..protocol.json_objects import starts_object
 from ..protocol.line_buffer import OVERLONG
@@ -92,7 +92,8 @@ class LineProcessor:
                     continue
             # Messages take effect before the command that follows them.
             self._say(connection, said)
-            if isinstance(command, Goodbye):
+            if isinstance(command, Goodbye | Logout):
+                self._handlers.say_goodbye(connection, command)
                 return GOODBYE, count, count
             if line is OVERLONG:
                 command = self._line_too_long

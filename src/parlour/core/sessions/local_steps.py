@@ -149,7 +149,8 @@ class LocalSteps:
         )
         rooms = map(self._state.rooms.__getitem__, names[:limit])
         listed = tuple(
-            ListedRoom(room.name, room.topic, len(room.members)) for room in rooms
+            ListedRoom(room.name, room.topic, room.count_users(self._state.sessions))
+            for room in rooms
         )
         return RoomList(listed, len(names) > limit)
 

@@ -91,7 +91,8 @@ class Openings:
         """Return the event about a room, with its last *sequence* or a given one."""
         partner = None
         if room.is_direct:
-            partner = self._state.sessions[room.partner(connection.session)].name
+            person = self._state.sessions[connection.session].person
+            partner = self._state.name_of(room.partner(person))
         return RoomInfo(
             room=room.name,
             epoch=self._state.epoch_of(room),

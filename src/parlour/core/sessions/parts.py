@@ -3,7 +3,9 @@
 from ..counters import Counters
 from ..delivery.delivery import Delivery
 from ..limits import Limits
+from ..rules import DEFAULT_RULES, Rules
 from ..state.state import State
+from .account_commands import AccountCommands
 from .admission import Admission
 from .answers import Answers
 from .backpressure import Backpressure
@@ -17,11 +19,13 @@ from .input_processing import InputProcessor
 from .line_processor import LineProcessor
 from .local_steps import LocalSteps
 from .openings import Openings
+from .password_checks import PasswordChecks
 from .proposals import Proposals
 from .queue_limit import QueueLimit
 from .registry import Connections
 from .room_commands import RoomCommands
 from .settling import Settling
+from .sign_in import SignIn
 from .timeouts import Timeouts
 from .timers import Timers
 
@@ -29,7 +33,9 @@ from .timers import Timers
 class Parts:
     """What a hub consists of. Only the hub uses all of it."""
 
-    def __init__(self, limits: Limits, state: State, node: int) -> None:
+    def __init__(
+        self, limits: Limits, state: State, node: int, rules: Rules = DEFAULT_RULES
+    ) -> None:
         self.counters = counters = Counters()
         self.capacity = capacity = Capacity(limits)
         self.delivery = delivery = Delivery(limits)
@@ -74,6 +80,28 @@ class Parts:
             connections,
             holds,
         )
+        answers = Answers(steps, counters)
+        self.checks = checks = PasswordChecks()
+        self.sign_in = sign_in = SignIn(
+            state,
+            proposals,
+            answers,
+            admission,
+            delivery,
+            closing,
+            connections,
+            checks,
+        )
+        self.accounts = accounts = AccountCommands(
+            state,
+            proposals,
+            answers,
+            sign_in,
+            checks,
+            self.backpressure,
+            connections,
+            rules,
+        )
         self.settling = Settling(
             state,
             proposals,
@@ -83,13 +111,16 @@ class Parts:
             admission,
             self.backpressure,
             connections,
+            sign_in,
+            accounts,
         )
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
-        answers = Answers(steps, counters)
         rooms = RoomCommands(state, proposals, answers, admission, connections)
-        handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)
+        handlers = CommandHandlers(
+            state, proposals, answers, admission, rooms, accounts, limits
+        )
         lines = LineProcessor(state, proposals, handlers, limits, counters)
         self.input = InputProcessor(
-            timers, self.backpressure, admission, lines, closing, counters
+            timers, self.backpressure, admission, lines, closing, counters, sign_in
         )

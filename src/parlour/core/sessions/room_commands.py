@@ -4,7 +4,16 @@ from hashlib import sha256
 from itertools import count
 from typing import Final, assert_never
 
-from ..entries import DirectOpened, Entered, Ignored, Left, TopicSet, Unignored
+from ..entries import (
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    DirectOpened,
+    Ignored,
+    Left,
+    TopicSet,
+    Unignored,
+)
 from ..events import DIRECT_PREFIX, Refused, RoomName
 from ..limits import MAX_NAME, NEW_DIRECT_ROOM_RATE
 from ..names.folding import fold_key
@@ -24,7 +33,7 @@ from ..state.state import State
 from .admission import Admission
 from .answers import Answers
 from .connection import Connection
-from .new_rooms import NewRooms
+from .network_rates import NetworkRates
 from .proposals import Proposals
 from .registry import Connections
 from .steps import AskRooms, AskUsers
@@ -50,7 +59,7 @@ class RoomCommands:
         self._answers, self._admission = answers, admission
         self._connections = connections
         self._direct_numbers = count(1)
-        self._new_direct_rooms = NewRooms(NEW_DIRECT_ROOM_RATE)
+        self._new_direct_rooms = NetworkRates(NEW_DIRECT_ROOM_RATE)
 
     def is_in(self, connection: Connection, room: RoomName) -> bool:
         """Return whether the session of a connection is in *room*."""
@@ -98,8 +107,7 @@ class RoomCommands:
             case LeaveRoom(room):
                 if room in session.rooms:
                     connection.awaits_answer = True  # it may enter the room again
-                    entry = Left(connection.attachment, room, refusals.LEFT)
-                    self._proposals.propose(entry, connection)
+                    self._leave(connection, session, room)
                 else:
                     self._refuse(connection, refusals.not_in_room(room), "leave")
             case SetTopic():
@@ -110,7 +118,7 @@ class RoomCommands:
             case Ignore(name):
                 self._ignore(connection, session, name)
             case Unignore(name):
-                self._unignore(connection, name)
+                self._unignore(connection, session, name)
             case _:
                 assert_never(command)
         return ANSWER_COST
@@ -127,11 +135,18 @@ class RoomCommands:
             why = room.replace(room=RoomName(wanted))
             self._refuse(connection, why, "join")
         elif room in session.rooms or self._state.rooms.get_open(room) is not None:
-            self._proposals.propose(Entered(connection.attachment, room), connection)
+            self._admission.enter(connection, room)
         elif room.startswith(DIRECT_PREFIX):
             self._refuse(connection, refusals.no_such_room(room), "join")
         else:
             self._admission.open_room(connection, room, "join")
+
+    def _leave(self, connection: Connection, session: Session, room: RoomName) -> None:
+        attachment, reason = connection.attachment, refusals.LEFT
+        entry: Left | AccountLeft = Left(attachment, room, reason)
+        if session.account and not room.startswith(DIRECT_PREFIX):
+            entry = AccountLeft(attachment, session.account, room, reason)
+        self._proposals.propose(entry, connection)
 
     def _set_topic(
         self, connection: Connection, session: Session, command: SetTopic
@@ -154,9 +169,9 @@ class RoomCommands:
         if other is None:
             self._refuse(connection, refusals.no_such_user(), "direct")
             return
-        is_new = self._state.rooms.of_pair(session.id, other) is None
+        is_new = self._state.rooms.of_pair(session.person, other) is None
         now = self._connections.now
-        if is_new and not self._new_direct_rooms.may_open(connection, now):
+        if is_new and not self._new_direct_rooms.allows(connection, now):
             reason = "too many conversations were opened from your address; try later"
             why = Refused("too_many_new_rooms", reason)
             self._refuse(connection, why, "direct")
@@ -184,14 +199,19 @@ class RoomCommands:
             why = Refused("ignore_self", "you cannot ignore yourself")
             self._refuse(connection, why, "ignore")
         else:
-            self._proposals.propose(
-                Ignored(connection.attachment, name, fold_key(name)), connection
-            )
+            attachment, key = connection.attachment, fold_key(name)
+            entry: Ignored | AccountIgnored = Ignored(attachment, name, key)
+            if session.account:
+                entry = AccountIgnored(attachment, session.account, name, key)
+            self._proposals.propose(entry, connection)
 
-    def _unignore(self, connection: Connection, name: str) -> None:
+    def _unignore(self, connection: Connection, session: Session, name: str) -> None:
         if len(name) > 4 * MAX_NAME:
             why = Refused("bad_name", "that is not a name")
             self._refuse(connection, why, "unignore")
         else:
-            entry = Unignored(connection.attachment, fold_key(name))
+            attachment, key = connection.attachment, fold_key(name)
+            entry: Unignored | AccountUnignored = Unignored(attachment, key)
+            if session.account:
+                entry = AccountUnignored(attachment, session.account, key)
             self._proposals.propose(entry, connection)

@@ -5,12 +5,20 @@ from typing import Final
 
 from ..delivery.delivery import Delivery
 from ..entries import (
+    AccountEntered,
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
     Batch,
+    DeviceAdded,
+    DeviceRevoked,
     DirectOpened,
     Entered,
     Entry,
     Ignored,
     Left,
+    PasswordSet,
+    Registered,
     Renamed,
     RoomClosed,
     RoomOpened,
@@ -18,6 +26,7 @@ from ..entries import (
     SessionClosed,
     SessionHeld,
     SessionOpened,
+    SignedIn,
     TopicSet,
     Unignored,
     Whispered,
@@ -34,14 +43,23 @@ from ..events import (
 )
 from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
+from .account_commands import AccountCommands
 from .admission import Admission
 from .backpressure import Backpressure
 from .batching import Rejected, Repeated
 from .connection import Connection
+from .connection import State as ConnectionState
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
 from .proposals import Proposals, Settled
 from .registry import Connections
+from .sign_in import SignIn
+
+ABOUT_ROOM: Final = (
+    *(Entered, Left, AccountEntered, AccountLeft),
+    *(RoomOpened, TopicSet),
+)
+"""The entries of which a refusal names the room."""
 
 ABOUT: Final = {
     SessionOpened: "hello",
@@ -54,6 +72,15 @@ ABOUT: Final = {
     DirectOpened: "direct",
     Ignored: "ignore",
     Unignored: "unignore",
+    AccountEntered: "join",
+    AccountLeft: "leave",
+    AccountIgnored: "ignore",
+    AccountUnignored: "unignore",
+    Registered: "register",
+    SignedIn: "login",
+    DeviceAdded: "login",
+    PasswordSet: "passwd",
+    DeviceRevoked: "revoke",
     Said: "message",
     Whispered: "message",
 }
@@ -73,7 +100,10 @@ class Settling:
         admission: Admission,
         backpressure: Backpressure,
         connections: Connections,
+        sign_in: SignIn,
+        account_commands: AccountCommands,
     ) -> None:
+        self._sign_in, self._account_commands = sign_in, account_commands
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._effects, self._admission = delivery, effects, admission
         self._backpressure, self._connections = backpressure, connections
@@ -176,13 +206,20 @@ class Settling:
         if not effect.is_ignored:
             self._delivery.whisper(entry.room, effect.message)
             return
-        sender = self._connections.local(entry.attachment)
-        if sender is not None:
-            self._delivery.private.send(sender.id, effect.message, room=entry.room)
+        session = self._state.sessions[effect.session]
+        for each in self._state.sessions.of(session.person):
+            if (connection := self._connections.of(each.id)) is not None:
+                room = entry.room
+                self._delivery.private.send(connection.id, effect.message, room=room)
 
     def _tell(self, entry: Entry, number: int, effects: Sequence[Effect]) -> None:
         """Tell the proposer of an entry why it was void, and let it continue."""
         origin = self._proposals.origin(number)
+        if _signs_in(entry) and origin is not None and origin.is_open:
+            match effects:
+                case [Void(why)]:
+                    self._refuse_sign_in(origin, why)
+                    effects = []
         for effect in effects:
             if isinstance(entry, Said | Whispered):
                 if isinstance(effect, Void):
@@ -194,7 +231,7 @@ class Settling:
         if origin is not None:
             if isinstance(entry, TopicSet) and not effects:
                 self._answer_topic(origin, entry)
-            self._continue(origin, entry)
+            self._continue(origin, entry, effects)
 
     def _answer_topic(self, origin: Connection, entry: TopicSet) -> None:
         """Tell the proposer alone of a topic that was set already."""
@@ -219,18 +256,24 @@ class Settling:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
                 about = "set-name"
-            elif isinstance(entry, RoomOpened | Entered):
+            elif isinstance(entry, RoomOpened | Entered | AccountEntered):
                 about = origin.joins_by
-            if isinstance(entry, Entered | Left | RoomOpened | TopicSet):
+            if isinstance(entry, ABOUT_ROOM):
                 why = why.replace(room=entry.room)
             self._delivery.private.send(
                 origin.id, why.replace(about=about), room=why.room
             )
 
+    def _refuse_sign_in(self, origin: Connection, why: Refused) -> None:
+        is_first = origin.state is ConnectionState.ENTERING
+        self._sign_in.refuse(origin, why, "hello" if is_first else "login")
+
     def _is_open(self, room: RoomName) -> bool:
         return self._state.rooms.get_open(room) is not None
 
-    def _continue(self, origin: Connection, entry: Entry) -> None:
+    def _continue(
+        self, origin: Connection, entry: Entry, effects: Sequence[Effect]
+    ) -> None:
         """Unblock the proposer of an entry, after what follows from the entry."""
         origin.blocked -= 1
         if not origin.is_open:
@@ -238,9 +281,25 @@ class Settling:
         match entry:
             case RoomOpened(room) if self._is_open(room):
                 if origin.session:
-                    self._proposals.propose(Entered(origin.attachment, room), origin)
+                    self._admission.enter(origin, room)
+            case AccountEntered(room=room) if not effects:
+                self._admission.enter(origin, room)  # another session was faster
+            case DeviceAdded():
+                self._sign_in.device_added(origin, entry, effects)
+            case DeviceRevoked() if not any(isinstance(each, Void) for each in effects):
+                self._account_commands.list_devices(origin)
+            case SessionOpened() | SignedIn():
+                self._admission.enter_own_rooms(origin)
             case _:
                 pass
-        if not origin.blocked:
+        if not origin.blocked and not origin.is_outside:
             self._admission.finish(origin)
+        if not origin.blocked:
             self._backpressure.schedule(origin.id)
+
+
+def _signs_in(entry: Entry) -> bool:
+    """Return whether somebody signs in by *entry*."""
+    if isinstance(entry, SessionOpened):
+        return bool(entry.account)
+    return isinstance(entry, SignedIn | DeviceAdded)

@@ -6,13 +6,17 @@ same state.
 
 ``state``            the state, and the application of each entry to it
 ``session_entries``  what the entries about sessions change
+``sign_ins``         the session of a guest becomes one of an account
+``account_entries``  what those about accounts change
 ``room_entries``     what those about rooms change
 ``direct_rooms``     what those about direct rooms change
 ``memberships``      sessions enter and leave rooms
+``verdicts``         whether an entry would change anything
 ``effects``          what an entry has changed, as values
 ``refusals``         why an entry is void
 ``sessions``         the sessions, and their tokens and attachments
 ``names``            the names that are taken
+``accounts``         names that belong to somebody, with devices, rooms and roles
 ``rooms``            the rooms, and who is in them
 ``roster``           the users of a room, sorted
 ``public_rooms``     the public rooms, as a gateway shows them

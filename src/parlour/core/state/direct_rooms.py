@@ -1,10 +1,13 @@
 """What the entries about direct rooms change."""
 
+from collections.abc import Mapping
+
 from ..entries import DirectOpened, Whispered
-from ..events import DIRECT_PREFIX, Message, Refused, SessionId
+from ..events import DIRECT_PREFIX, Message, PersonId, Refused
 from ..limits import MAX_ALL_DIRECT_ROOMS, MAX_DIRECT_ROOMS
 from ..storage import Numbering
 from . import refusals
+from .accounts import Accounts
 from .effects import AlreadySaid, Effect, RoomEntered, RoomShown, Void, Whisper
 from .idempotency import IdempotencyKeys
 from .passed_time import PassedTime
@@ -15,63 +18,81 @@ from .sessions import Session, Sessions
 class DirectRooms:
     """Opens direct rooms, and adds what is said in them.
 
-    A session knows of at most `MAX_DIRECT_ROOMS`, so that a hello can name all of its
-    rooms. One that others have opened, and in which it has heard nothing, does not
-    count: nobody can use up the bound of somebody else unseen.
+    A room has all sessions of both people whose clients know rooms. A person knows of
+    at most `MAX_DIRECT_ROOMS`, so that a hello can name all of its rooms. One that
+    others have opened, and in which it has heard nothing, does not count: nobody can
+    use up the bound of somebody else unseen.
     """
 
     def __init__(
         self,
         sessions: Sessions,
         rooms: Rooms,
+        accounts: Accounts,
         keys: IdempotencyKeys,
         passed_time: PassedTime,
         numbering: Numbering,
     ) -> None:
         self._sessions, self._rooms, self._keys = sessions, rooms, keys
+        self._accounts = accounts
         self._passed_time, self._number = passed_time, numbering
 
     def open(self, opener: Session, entry: DirectOpened, time: float) -> list[Effect]:
-        """Open the room of two sessions, or find it."""
-        session, other = opener.id, entry.other
-        if other not in self._sessions:
+        """Open the room of two people, or find it."""
+        person, other = opener.person, entry.other
+        if not self._sessions.of(other):
             return [Void(refusals.no_such_user())]
-        found = self._rooms.of_pair(session, other)
+        found = self._rooms.of_pair(person, other)
         if found is not None:
-            if session in found.shown:
-                return [RoomEntered(session, found.name, opener.name, is_new=False)]
-            if self._is_full(session):
+            if person in found.shown:
+                return [RoomEntered(opener.id, found.name, opener.name, is_new=False)]
+            if self._is_full(person):
                 return [Void(refusals.too_many_direct())]
-            self._rooms.show(found, session)
-            last = found.sequence
-            return [RoomShown(session, found.name, last, last)]
-        if why := self._refusal(session, other):
+            return self._show(found, person, found.sequence)
+        if why := self._refusal(person, other):
             return [Void(why)]
         name = entry.room
         if not name.startswith(DIRECT_PREFIX) or self._rooms.get(name) is not None:
             return [Void(refusals.room_name_taken(name))]
         room = Room(entry.room, 0)
-        room.pair, room.shown = (session, other), (session,)
+        room.pair = person, other
         self._rooms.add(room)
-        for each in room.pair:
-            room.add(each, time)
-            self._sessions[each].enter_room(room.name)
-        return [RoomShown(session, room.name, 0, 0)]
+        for session in (*self._sessions.of(person), *self._sessions.of(other)):
+            if session.knows_rooms or session is opener:
+                room.add(session.id, time)
+                session.enter_room(room.name)
+        return self._show(room, person, 0)
 
-    def _refusal(self, session: SessionId, other: SessionId) -> Refused | None:
-        if session == other:
+    def _show(self, room: Room, person: PersonId, sequence: int) -> list[Effect]:
+        """Let a person know of a room, whose messages after *sequence* follow."""
+        self._rooms.show(room, person)
+        return [
+            RoomShown(session.id, room.name, sequence, sequence)
+            for session in self._sessions.of(person)
+            if session.id in room.members
+        ]
+
+    def _refusal(self, person: PersonId, other: PersonId) -> Refused | None:
+        if person == other:
             return refusals.direct_self()
-        if not self._sessions[other].knows_rooms:
-            return refusals.no_direct(self._sessions[other].name)
+        others = self._sessions.of(other)
+        if not any(each.knows_rooms for each in others):
+            return refusals.no_direct(others[0].name)
         if self._rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
             return refusals.direct_full()
-        if self._is_full(session):
+        if self._is_full(person):
             return refusals.too_many_direct()
         return refusals.other_too_many_direct() if self._is_full(other) else None
 
-    def _is_full(self, session: SessionId) -> bool:
-        """Return whether a session knows of as many direct rooms as it may."""
-        return self._rooms.direct_count_of(session) >= MAX_DIRECT_ROOMS
+    def _is_full(self, person: PersonId) -> bool:
+        """Return whether a person knows of as many direct rooms as it may."""
+        return self._rooms.direct_count_of(person) >= MAX_DIRECT_ROOMS
+
+    def _ignored_by(self, person: PersonId) -> Mapping[str, str]:
+        """Return the names that a person ignores, by their conflict keys."""
+        if account := self._accounts.of(person):
+            return account.ignored
+        return self._sessions.of(person)[0].ignored or {}
 
     def whisper(self, sender: Session, entry: Whispered, time: float) -> list[Effect]:
         """Add a message, which the other one hears unless it ignores the sender."""
@@ -81,11 +102,11 @@ class DirectRooms:
         key, passed = entry.key, self._passed_time.seconds
         if key and (first := self._keys.find(entry.token, key, passed)) is not None:
             return [AlreadySaid(first)]
-        other = self._sessions[room.partner(sender.id)]
-        keys = self._sessions.names.keys(sender.id)
-        is_ignored = any(each in keys for each in other.ignored or ())
-        is_first = not is_ignored and other.id not in room.shown
-        if is_first and self._is_full(other.id):
+        other = room.partner(sender.person)
+        keys = self._sessions.names.keys(sender.person)
+        is_ignored = any(each in keys for each in self._ignored_by(other))
+        is_first = not is_ignored and other not in room.shown
+        if is_first and self._is_full(other):
             return [Void(refusals.other_too_many_direct())]
         before = room.sequence
         room.sequence = self._number(before)
@@ -94,7 +115,6 @@ class DirectRooms:
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
         effects: list[Effect] = []
         if is_first:
-            self._rooms.show(room, other.id)
-            effects.append(RoomShown(other.id, room.name, before, before))
+            effects += self._show(room, other, before)
         effects.append(Whisper(sender.id, message, is_ignored))
         return effects

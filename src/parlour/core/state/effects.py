@@ -1,6 +1,14 @@
 """Effects: what an entry has changed, for the part of the hub that tells sessions."""
 
-from ..events import Message, Refused, RoomEvent, RoomName, SessionId, Value
+from ..events import (
+    AccountNumber,
+    Message,
+    Refused,
+    RoomEvent,
+    RoomName,
+    SessionId,
+    Value,
+)
 
 
 class SessionStarted(Value, frozen=True, gc=False):
@@ -35,6 +43,31 @@ class SessionEnded(Value, frozen=True, gc=False):
     name: str
 
 
+class SessionSignedIn(Value, frozen=True, gc=False):
+    """A session is now one of an account, or the role of its account changed."""
+
+    session: SessionId
+
+
+class SessionExpelled(Value, frozen=True, gc=False):
+    """A session is over, whatever its client does; `SessionEnded` follows.
+
+    *code* and *reason* are for the client.
+    """
+
+    session: SessionId
+    attachment: SessionId
+    code: str
+    reason: str
+
+
+class DeviceMade(Value, frozen=True, gc=False):
+    """An account has a new device, with this number."""
+
+    account: AccountNumber
+    device: int
+
+
 class NameChanged(Value, frozen=True, gc=False):
     """A session changed its name from *name* to *to* in the *rooms* that it was in.
 
@@ -49,21 +82,29 @@ class NameChanged(Value, frozen=True, gc=False):
 
 
 class RoomEntered(Value, frozen=True, gc=False):
-    """The session called *name* entered a room; *is_new* is false if it was in it."""
+    """The session called *name* entered a room; *is_new* is false if it was in it.
+
+    *is_first* is false if another session of the same account was in it already.
+    """
 
     session: SessionId
     room: RoomName
     name: str
     is_new: bool = True
+    is_first: bool = True
 
 
 class RoomLeft(Value, frozen=True, gc=False):
-    """The session called *name* is no longer a member of a room."""
+    """The session called *name* is no longer a member of a room.
+
+    *is_last* is false if another session of the same account remains in it.
+    """
 
     session: SessionId
     room: RoomName
     name: str
     reason: str
+    is_last: bool = True
 
 
 class RoomMade(Value, frozen=True, gc=False):
@@ -102,7 +143,8 @@ class Told(Value, frozen=True, gc=False):
 class Whisper(Value, frozen=True, gc=False):
     """A message in a direct room.
 
-    *session* is the sender. If the other one ignores it, only the sender hears it.
+    *session* is that of the sender. If the other one ignores the sender, only the
+    sender hears it, with all of its sessions.
     """
 
     session: SessionId
@@ -133,6 +175,7 @@ Outcome = Message | AlreadySaid | Void
 
 Effect = (
     (SessionStarted | SessionSuspended | SessionEnded | NameChanged)
+    | (SessionSignedIn | SessionExpelled | DeviceMade)
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
     | (IgnoredChanged | Outcome)
 )

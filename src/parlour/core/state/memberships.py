@@ -1,8 +1,9 @@
-"""Memberships: sessions enter and leave rooms."""
+"""Memberships: sessions enter and leave rooms, alone or as those of an account."""
 
 from ..events import RoomName
 from ..limits import MAX_ROOMS_EACH
 from . import refusals
+from .accounts import Account
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
@@ -26,7 +27,7 @@ class Memberships:
             room = self._rooms[name]
             if not (room.is_direct and session.knows_rooms):
                 effects += self.leave(session, name, refusals.LEFT)
-            elif session.id in room.shown:
+            elif session.person in room.shown:
                 effects.append(RoomShown(session.id, name, 0, room.sequence))
         return effects
 
@@ -49,9 +50,48 @@ class Memberships:
         public = [each for each in session.rooms if not self._rooms[each].is_direct]
         if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
-        session.enter_room(name)
-        room.add(session.id, time)
-        return [RoomEntered(session.id, name, session.name)]
+        is_first = not room.is_present(session.person, self._sessions)
+        self._add(session, room, time)
+        return [RoomEntered(session.id, name, session.name, is_first=is_first)]
+
+    def enter_direct_rooms(self, session: Session, time: float) -> list[Effect]:
+        """Let a new session of an account enter the direct rooms of the others."""
+        if not session.knows_rooms:
+            return []
+        effects: list[Effect] = []
+        names = [
+            name for each in self._sessions.of(session.person) for name in each.rooms
+        ]
+        for name in dict.fromkeys(names):
+            room = self._rooms[name]
+            if not room.is_direct or session.id in room.members:
+                continue
+            self._add(session, room, time)
+            if session.person in room.shown:
+                effects.append(RoomShown(session.id, name, 0, room.sequence))
+        return effects
+
+    def enter_account(
+        self, account: Account, name: RoomName, time: float
+    ) -> list[Effect]:
+        """Let an account enter a room, with all of its sessions that know rooms."""
+        account.rooms = (*account.rooms, name)
+        effects: list[Effect] = []
+        for session in self._sessions.of(account.person):
+            if session.knows_rooms or name in session.rooms:
+                effects += self.enter(session, name, time)
+        return effects
+
+    def leave_account(
+        self, account: Account, name: RoomName, reason: str
+    ) -> list[Effect]:
+        """Let an account leave a room, with all of its sessions."""
+        account.rooms = tuple(each for each in account.rooms if each != name)
+        effects: list[Effect] = []
+        for session in self._sessions.of(account.person):
+            if name in session.rooms:
+                effects += self.leave(session, name, reason)
+        return effects
 
     def leave(self, session: Session, name: RoomName, reason: str) -> list[Effect]:
         """End a membership; a direct room ends when one of the two leaves it."""
@@ -60,12 +100,43 @@ class Memberships:
             return [Void(refusals.not_in_room(name))]
         if room.is_direct:
             return self._end_direct(room, f"{session.name} has left the conversation")
-        session.leave_room(name)
+        self._remove(session, room)
+        is_last = not room.is_present(session.person, self._sessions)
+        return [RoomLeft(session.id, name, session.name, reason, is_last)]
+
+    def end(self, session: Session, name: RoomName, reason: str) -> list[Effect]:
+        """End a membership of a session that is over.
+
+        A direct room ends with the last session of one of the two.
+        """
+        room = self._rooms[name]
+        if not room.is_direct:
+            return self.leave(session, name, reason)
+        others = self._sessions.of(session.person)
+        if all(each is session or each.id not in room.members for each in others):
+            return self.leave(session, name, reason)
+        self._remove(session, room)
+        return []
+
+    def end_direct_rooms(self, session: Session, reason: str) -> list[Effect]:
+        """End all direct rooms of a session."""
+        effects: list[Effect] = []
+        for name in session.rooms:
+            room = self._rooms[name]
+            if room.is_direct:
+                effects += self._end_direct(room, reason)
+        return effects
+
+    def _add(self, session: Session, room: Room, time: float) -> None:
+        session.enter_room(room.name)
+        room.add(session.id, time)
+
+    def _remove(self, session: Session, room: Room) -> None:
+        session.leave_room(room.name)
         room.remove(session.id)
-        return [RoomLeft(session.id, name, session.name, reason)]
 
     def _end_direct(self, room: Room, reason: str) -> list[Effect]:
-        members = room.pair or ()
+        members = tuple(room.members)
         for each in members:
             self._sessions[each].leave_room(room.name)
         self._rooms.close(room)

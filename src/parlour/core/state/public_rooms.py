@@ -22,7 +22,7 @@ def snapshot_of(state: State, name: RoomName = LOBBY) -> Snapshot | None:
 def public_rooms(state: State) -> list[ListedRoom]:
     """Return all open public rooms, sorted by name."""
     listed = [
-        ListedRoom(room.name, room.topic, len(room.members))
+        ListedRoom(room.name, room.topic, room.count_users(state.sessions))
         for room in state.rooms
         if room.is_open and not room.is_direct
     ]

@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from ..events import DIRECT_PREFIX, Refused, RoomName
+from ..events import DIRECT_PREFIX, AccountNumber, Refused, RoomName
 from ..limits import (
+    MAX_ACCOUNT_SESSIONS,
+    MAX_ACCOUNTS,
     MAX_ALL_DIRECT_ROOMS,
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
@@ -11,6 +13,7 @@ from ..limits import (
     MAX_ROOMS_EACH,
 )
 
+NO_ACCOUNT: Final = AccountNumber(0)
 LEFT: Final = "left"  # the reason of one who left a room and not the chat
 LOST: Final = "lost"  # the reason of one whose connection broke
 
@@ -18,6 +21,60 @@ LOST: Final = "lost"  # the reason of one whose connection broke
 def name_taken(name: str) -> Refused:
     """Return the refusal of a name that another session has."""
     return Refused("name_taken", f"the name {name} is taken, or looks like one that is")
+
+
+def name_registered(name: str) -> Refused:
+    """Return the refusal of a name that belongs to an account."""
+    reason = f"the name {name} is registered, or looks like one that is"
+    return Refused("name_registered", f"{reason}; sign in if it is yours")
+
+
+def account_name(name: str) -> Refused:
+    """Return the refusal of another name for somebody who has signed in."""
+    reason = f"you are signed in as {name}, and an account keeps its name"
+    return Refused("account_name", reason)
+
+
+def auth_failed() -> Refused:
+    """Return the refusal of a wrong account, password or key, whichever it is."""
+    return Refused("auth_failed", "the account or the password is wrong")
+
+
+def account_disabled() -> Refused:
+    """Return the refusal of somebody whose account an administrator has disabled."""
+    return Refused("account_disabled", "this account is disabled")
+
+
+def too_many_sessions() -> Refused:
+    """Return the refusal of one session more than an account may have."""
+    reason = f"the account has {MAX_ACCOUNT_SESSIONS} sessions, the most allowed"
+    return Refused("too_many_sessions", f"{reason}; end one first")
+
+
+def already_signed_in() -> Refused:
+    """Return the refusal of a second sign-in of one session."""
+    return Refused("already_signed_in", "you are signed in already")
+
+
+def not_signed_in() -> Refused:
+    """Return the refusal of what only somebody with an account may do."""
+    return Refused("not_signed_in", "you are not signed in")
+
+
+def no_such_account() -> Refused:
+    """Return the refusal of an account that does not exist."""
+    return Refused("no_such_account", "there is no such account")
+
+
+def no_such_device() -> Refused:
+    """Return the refusal of a device that the account does not have."""
+    return Refused("no_such_device", "the account has no such device")
+
+
+def accounts_full() -> Refused:
+    """Return the refusal of one account more than a server has."""
+    reason = f"the server has {MAX_ACCOUNTS:,} accounts, the most allowed"
+    return Refused("accounts_full", reason)
 
 
 def no_such_room(room: RoomName | None = None) -> Refused:

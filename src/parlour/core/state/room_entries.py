@@ -1,6 +1,6 @@
 """What the entries about rooms change."""
 
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from ..entries import RoomClosed, RoomOpened, TopicSet
 from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
@@ -9,15 +9,9 @@ from . import refusals
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
 from .rooms import Room, Rooms
 from .sessions import Sessions
+from .verdicts import Verdict
 
 RoomEntry = RoomOpened | RoomClosed | TopicSet
-
-
-class Verdict(NamedTuple):
-    """Whether an entry changes anything; if not, *why*, unless nobody need be told."""
-
-    has_effect: bool
-    why: Refused | None = None
 
 
 class RoomEntries:

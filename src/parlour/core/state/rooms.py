@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from ..events import LOBBY, RoomName, SessionId, User, Users
+from ..events import LOBBY, PersonId, RoomName, SessionId, User, Users
 from ..names.room_names import room_conflict_keys
 from ..storage import StoredRoom
 from .roster import sorted_users, user_pages
@@ -21,6 +21,7 @@ class Room:
     """
 
     __slots__ = (
+        "_count",
         "_pages",
         "_users",
         "is_open",
@@ -41,8 +42,9 @@ class Room:
         self.keys: tuple[str, ...] = ()  # the conflict keys of its name
         self.is_open = True
         self.members: dict[SessionId, float] = {}  # since when, as wall time
-        self.pair: tuple[SessionId, SessionId] | None = None  # of a direct room
-        self.shown: tuple[SessionId, ...] = ()  # those of the pair who know of it
+        self.pair: tuple[PersonId, PersonId] | None = None  # of a direct room
+        self.shown: tuple[PersonId, ...] = ()  # those of the pair who know of it
+        self._count: int | None = None  # of people
         self._users: tuple[User, ...] | None = None
         self._pages: tuple[Users, ...] | None = None
 
@@ -65,11 +67,11 @@ class Room:
         """Whether it is a conversation of two, which is not listed and not kept."""
         return self.pair is not None
 
-    def partner(self, session: SessionId) -> SessionId:
+    def partner(self, person: PersonId) -> PersonId:
         """Return the other one of a direct room."""
         assert self.pair is not None
         one, other = self.pair
-        return other if session == one else one
+        return other if person == one else one
 
     def add(self, session: SessionId, since: float) -> None:
         """Add a member."""
@@ -83,16 +85,29 @@ class Room:
 
     def forget_users(self) -> None:
         """List the users again, because one has come, gone or changed its name."""
-        self._users = self._pages = None
+        self._users = self._pages = self._count = None
+
+    def count_users(self, sessions: Sessions) -> int:
+        """Return the number of users: of people, who may have several sessions."""
+        if self._count is None:
+            self._count = len({sessions[each].person for each in self.members})
+        return self._count
 
     def users(self, sessions: Sessions) -> tuple[User, ...]:
-        """Return the users, sorted by name."""
+        """Return the users, sorted by name: each person once, since the first time."""
         if self._users is None:
-            self._users = sorted_users(
-                User(sessions[session].name, since)
-                for session, since in self.members.items()
-            )
+            people: dict[PersonId, User] = {}
+            for session, since in self.members.items():
+                person, name = sessions[session].person, sessions[session].name
+                known = people.get(person)
+                if known is None or since < known.since:
+                    people[person] = User(name, since)
+            self._users = sorted_users(people.values())
         return self._users
+
+    def is_present(self, person: PersonId, sessions: Sessions) -> bool:
+        """Return whether a person is a member, by any session."""
+        return any(each.id in self.members for each in sessions.of(person))
 
     def user_pages(self, sessions: Sessions) -> tuple[Users, ...]:
         """Return the events that list the users, made once until a user changes."""
@@ -107,8 +122,8 @@ class Rooms:
     def __init__(self) -> None:
         self._rooms: dict[RoomName, Room] = {}
         self._owners: dict[str, RoomName] = {}  # of conflict keys, of open rooms
-        self._pairs: dict[tuple[SessionId, SessionId], RoomName] = {}
-        self._direct_shown = Counter[SessionId]()  # direct rooms, without zeros
+        self._pairs: dict[tuple[PersonId, PersonId], RoomName] = {}
+        self._direct_shown = Counter[PersonId]()  # direct rooms, without zeros
         self.last_number = LOBBY_NUMBER
         self.open_count = 0
         """Open rooms that are not direct."""
@@ -138,17 +153,17 @@ class Rooms:
         """Direct rooms."""
         return len(self._pairs)
 
-    def direct_count_of(self, session: SessionId) -> int:
-        """Return the number of direct rooms that a session knows of."""
-        return self._direct_shown[session]
+    def direct_count_of(self, person: PersonId) -> int:
+        """Return the number of direct rooms that a person knows of."""
+        return self._direct_shown[person]
 
-    def show(self, room: Room, session: SessionId) -> None:
+    def show(self, room: Room, person: PersonId) -> None:
         """Record that one of the pair of a direct room knows of it from now on."""
-        room.shown += (session,)
-        self._direct_shown[session] += 1
+        room.shown += (person,)
+        self._direct_shown[person] += 1
 
-    def of_pair(self, one: SessionId, other: SessionId) -> Room | None:
-        """Return the direct room of two sessions, or None."""
+    def of_pair(self, one: PersonId, other: PersonId) -> Room | None:
+        """Return the direct room of two people, or None."""
         name = self._pairs.get(_pair(one, other))
         return None if name is None else self._rooms[name]
 
@@ -205,5 +220,5 @@ class Rooms:
         self.open_count += 1
 
 
-def _pair(one: SessionId, other: SessionId) -> tuple[SessionId, SessionId]:
+def _pair(one: PersonId, other: PersonId) -> tuple[PersonId, PersonId]:
     return (one, other) if one < other else (other, one)

@@ -3,14 +3,17 @@
 from typing import Final
 
 from ..entries import SessionOpened
-from ..events import SessionId
+from ..events import Refused, RoomName, SessionId
 from ..limits import MAX_IGNORED
 from . import refusals
+from .accounts import Account, Accounts
 from .effects import (
     Effect,
     IgnoredChanged,
     NameChanged,
     SessionEnded,
+    SessionExpelled,
+    SessionSignedIn,
     SessionStarted,
     SessionSuspended,
     Void,
@@ -18,27 +21,38 @@ from .effects import (
 from .memberships import Memberships
 from .rooms import Rooms
 from .sessions import Session, Sessions
+from .sign_ins import SignIns
 
+EXPELLED: Final = "revoked"  # a session is over, because it may not sign in any more
 RESUMED: Final = "came_back"  # a session left because its client resumed another one
 NODE_BITS: Final = 32  # of a session's id: its number within a node
 
 
 class SessionEntries:
-    """Opens, holds, closes and renames sessions, and keeps whom they ignore."""
+    """Opens, holds, closes and renames sessions, and keeps whom guests ignore."""
 
     def __init__(
-        self, sessions: Sessions, rooms: Rooms, memberships: Memberships
+        self,
+        sessions: Sessions,
+        rooms: Rooms,
+        memberships: Memberships,
+        accounts: Accounts,
+        sign_ins: SignIns,
     ) -> None:
         self._sessions, self._rooms = sessions, rooms
-        self._memberships = memberships
+        self._memberships, self._accounts = memberships, accounts
+        self._sign_ins = sign_ins
 
     def open(self, entry: SessionOpened, time: float) -> list[Effect]:
         """Open a session, or resume the one with the same token."""
         effects: list[Effect] = []
         own = self._sessions.at(entry.attachment)
         known = self._sessions.with_token(entry.token)
-        if entry.must_have_name and not self._is_name_free(entry, own, known):
-            return [Void(refusals.name_taken(entry.name))]
+        if why := self._opening_refusal(entry, own, known):
+            return [Void(why)]
+        if known and known.account and entry.account not in {0, known.account}:
+            effects += self.close(known, RESUMED)  # another person has the token now
+            own, known = self._sessions.at(entry.attachment), None
         if known is not None:
             if own is not None and own is not known:
                 effects += self.close(own, RESUMED)
@@ -56,38 +70,77 @@ class SessionEntries:
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, session.rooms)
         )
+        account = self._accounts.get(entry.account or session.account)
+        if account is not None:
+            session.device = entry.device or session.device
+            effects.append(SessionSignedIn(session.id))
         # Rooms that it leaves hear the old name, and those that it enters the new one.
-        effects += self._memberships.leave_others(session, entry.rooms)
-        void: list[Effect] = []
-        if entry.name and session.name != entry.name:
-            if previous and self._sessions.names.is_free(session.id, entry.keys):
-                old = session.name
-                self.rename(session, entry.name, entry.keys)
-                is_at_start = previous != entry.attachment
-                rooms = session.rooms
-                effects.append(
-                    NameChanged(session.id, old, entry.name, rooms, is_at_start)
-                )
-            else:
-                void.append(Void(refusals.name_taken(entry.name)))
-        return effects + self._memberships.enter_all(session, entry.rooms, time) + void
+        wanted = _wanted_rooms(entry, account)
+        effects += self._memberships.leave_others(session, wanted)
+        if account is None:
+            renamed = self._take_name(session, entry, previous)
+        elif session.account:
+            renamed = []
+        else:
+            renamed = self._sign_ins.become(session, account, entry.device)
+        void = [each for each in renamed if isinstance(each, Void)]
+        effects += [each for each in renamed if each not in void]
+        effects += self._memberships.enter_all(session, wanted, time)
+        if account is not None:
+            effects += self._memberships.enter_direct_rooms(session, time)
+        return effects + void
+
+    def _take_name(
+        self, session: Session, entry: SessionOpened, previous: SessionId
+    ) -> list[Effect]:
+        """Give a session that was resumed the name that its client wants."""
+        if not entry.name or session.name == entry.name:
+            return []
+        names, old = self._sessions.names, session.name
+        if not (previous and names.is_free(session.person, entry.keys)):
+            return [Void(self._sign_ins.taken(entry.name, entry.keys))]
+        self.rename(session, entry.name, entry.keys)
+        is_at_start = previous != entry.attachment
+        rooms = session.rooms
+        return [NameChanged(session.id, old, entry.name, rooms, is_at_start)]
+
+    def _opening_refusal(
+        self, entry: SessionOpened, own: Session | None, known: Session | None
+    ) -> Refused | None:
+        """Return why a session cannot be opened, or resumed; None if it can."""
+        if entry.account:
+            replaced = {each.id for each in (own, known) if each is not None}
+            account, generation = entry.account, entry.generation
+            return self._sign_ins.refusal(account, generation, entry.device, replaced)
+        if entry.must_have_name and not self._is_name_free(entry, own, known):
+            return self._sign_ins.taken(entry.name, entry.keys)
+        return None
+
+    def expel(
+        self, session: Session, reason: str, code: str = EXPELLED
+    ) -> list[Effect]:
+        """Close a session, and tell its client why."""
+        expelled = SessionExpelled(session.id, session.attachment, code, reason)
+        return [expelled, *self.close(session, code)]
 
     def _is_name_free(
         self, entry: SessionOpened, own: Session | None, known: Session | None
     ) -> bool:
         """Return whether nobody has the name but the sessions that it replaces."""
-        replaced = [each.id for each in (own, known) if each is not None]
+        replaced = [each.person for each in (own, known) if each is not None]
         owners = [self._sessions.names.owner((key,)) for key in entry.keys]
         return all(each is None or each in replaced for each in owners)
 
     def _new_session(self, entry: SessionOpened) -> Session:
         session = Session(entry.attachment, entry.address)
         names = self._sessions.names
-        if entry.name and names.claim(session.id, entry.keys):
+        if account := self._accounts.get(entry.account):
+            session.sign_in(account.number, account.name, entry.device)
+        elif entry.name and names.claim(session.person, entry.keys):
             session.name = entry.name
         else:
-            session.name = names.claim_address(session.id, entry.address)
-        session.token, session.account = entry.token, entry.account
+            session.name = names.claim_address(session.person, entry.address)
+        session.token = entry.token
         self._sessions.add(session)
         return session
 
@@ -105,7 +158,7 @@ class SessionEntries:
         """Close a session, which leaves all of its rooms."""
         effects: list[Effect] = []
         for room in session.rooms:
-            effects += self._memberships.leave(session, room, reason)
+            effects += self._memberships.end(session, room, reason)
         self._sessions.remove(session)
         effects.append(SessionEnded(session.id, session.attachment, session.name))
         return effects
@@ -113,18 +166,22 @@ class SessionEntries:
     def rename(
         self, session: Session, name: str, keys: tuple[str, ...]
     ) -> list[Effect]:
-        """Give a session another name, if it is free."""
+        """Give the session of a guest another name, if it is free."""
         if session.name == name:
             return []
-        if not self._sessions.names.claim(session.id, keys):
-            return [Void(refusals.name_taken(name))]
+        if session.account:
+            return [Void(refusals.account_name(session.name))]
+        if not self._sessions.names.claim(session.person, keys):
+            return [Void(self._sign_ins.taken(name, keys))]
         old, session.name = session.name, name
         for room in session.rooms:
             self._rooms[room].forget_users()
         return [NameChanged(session.id, old, name, session.rooms)]
 
     def ignore(self, session: Session, name: str, key: str) -> list[Effect]:
-        """Let a session ignore *name*, by its conflict key."""
+        """Let a guest ignore *name*, by its conflict key."""
+        if session.account:
+            return []
         ignored = session.ignored or {}
         if key not in ignored and len(ignored) >= MAX_IGNORED:
             return [Void(refusals.too_many_ignored())]
@@ -132,7 +189,9 @@ class SessionEntries:
         return [IgnoredChanged(session.id)]
 
     def unignore(self, session: Session, key: str) -> list[Effect]:
-        """Let a session no longer ignore a name."""
+        """Let a guest no longer ignore a name."""
+        if session.account:
+            return []
         ignored = dict(session.ignored or {})
         ignored.pop(key, None)
         session.ignored = ignored or None
@@ -154,3 +213,12 @@ class SessionEntries:
             else:
                 effects += self.close(session, refusals.LOST)
         return effects
+
+
+def _wanted_rooms(
+    entry: SessionOpened, account: Account | None
+) -> tuple[RoomName, ...]:
+    """Return the rooms that a session is to be in: those of its account, too."""
+    if account is None or not entry.knows_rooms:
+        return entry.rooms
+    return tuple(dict.fromkeys((*entry.rooms, *account.rooms)))

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..events import RoomName, SessionId
+from ..events import AccountNumber, PersonId, RoomName, SessionId
+from .accounts import person_of
 from .names import Names
 
 
@@ -13,11 +14,13 @@ class Session:
         "account",
         "address",
         "attachment",
+        "device",
         "id",
         "ignored",
         "is_held",
         "knows_rooms",
         "name",
+        "person",
         "rooms",
         "token",
     )
@@ -29,11 +32,18 @@ class Session:
         self.is_held = False  # it has no connection, and may be resumed
         self.name = ""
         self.token = ""
-        self.account = ""
+        self.account = AccountNumber(0)  # 0: the session of a guest
+        self.person = PersonId(id)  # who it is; a guest has one session
+        self.device = 0  # the device of the account by which it signed in, or 0
         self.knows_rooms = False
         # In the order of entering. Mostly one, for which a dict would be large.
         self.rooms: tuple[RoomName, ...] = ()
         self.ignored: dict[str, str] | None = None  # names by key; mostly none
+
+    def sign_in(self, account: AccountNumber, name: str, device: int) -> None:
+        """Make it a session of an account, which is called *name*."""
+        self.account, self.person = account, person_of(account)
+        self.name, self.device = name, device
 
     def enter_room(self, name: RoomName) -> None:
         """Add a room to those that it is in."""
@@ -50,6 +60,7 @@ class Sessions:
     def __init__(self) -> None:
         self._by_id: dict[SessionId, Session] = {}
         self._by_token: dict[str, Session] = {}
+        self._by_account: dict[AccountNumber, tuple[Session, ...]] = {}
         self._resumed: dict[SessionId, Session] = {}  # by another attachment than id
         self.moved: set[SessionId] = set()
         """Those whose attachment is not their id, because they were resumed."""
@@ -71,6 +82,13 @@ class Sessions:
         """Return the session with this id, or None."""
         return self._by_id.get(session)
 
+    def of(self, person: PersonId) -> tuple[Session, ...]:
+        """Return the sessions of a person, in the order of signing in."""
+        if person < 0:
+            return self._by_account.get(AccountNumber(-person), ())
+        session = self._by_id.get(SessionId(person))
+        return () if session is None or session.account else (session,)
+
     def with_token(self, token: str) -> Session | None:
         """Return the session that has *token*; None if it is empty or unknown."""
         return self._by_token.get(token) if token else None
@@ -85,6 +103,8 @@ class Sessions:
     def add(self, session: Session) -> None:
         """Add a session that has a name."""
         self._by_id[session.id] = session
+        if session.account:
+            self._add_to_account(session)
         self.attach(session, session.attachment)
         self.set_token(session, session.token)
 
@@ -103,10 +123,27 @@ class Sessions:
         if token:
             self._by_token[token] = session
 
+    def sign_in(
+        self, session: Session, account: AccountNumber, name: str, device: int
+    ) -> None:
+        """Make the session of a guest one of an account; its own name is free then."""
+        self.names.release(session.person)
+        session.sign_in(account, name, device)
+        self._add_to_account(session)
+
+    def _add_to_account(self, session: Session) -> None:
+        others = self._by_account.get(session.account, ())
+        self._by_account[session.account] = (*others, session)
+
     def remove(self, session: Session) -> None:
-        """Remove a session, and free its name."""
+        """Remove a session, and free its name, unless that belongs to an account."""
         del self._by_id[session.id]
         self._resumed.pop(session.attachment, None)
         self.moved.discard(session.id)
         self._by_token.pop(session.token, None)
-        self.names.release(session.id)
+        if not session.account:
+            self.names.release(session.person)
+            return
+        others = self._by_account.pop(session.account)
+        if left := tuple(each for each in others if each is not session):
+            self._by_account[session.account] = left

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ..events import RoomName, SessionId, Value
+from ..events import AccountNumber, PersonId, RoomName, SessionId, Value
+from ..storage import StoredAccount
+from .accounts import Accounts
 from .passed_time import PassedTime
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
@@ -17,13 +19,14 @@ from .sessions import Session, Sessions
 if TYPE_CHECKING:
     from .state import State
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """A snapshot of another format cannot be restored."""
 
 
 class SessionRecord(Value, frozen=True, gc=False):
     """A session; *rooms* are in the order of entering.
 
+    The name and the keys of a session of an account are empty: they are the account's.
     Of a name that it ignores, the record has the conflict key and the name.
     """
 
@@ -33,7 +36,8 @@ class SessionRecord(Value, frozen=True, gc=False):
     name: str
     keys: tuple[str, ...]
     token: str
-    account: str
+    account: AccountNumber
+    device: int
     is_held: bool
     knows_rooms: bool
     rooms: tuple[RoomName, ...]
@@ -50,8 +54,15 @@ class RoomRecord(Value, frozen=True, gc=False):
     is_open: bool
     keys: tuple[str, ...]
     members: tuple[tuple[SessionId, float], ...]
-    pair: tuple[SessionId, SessionId] | None
-    shown: tuple[SessionId, ...]
+    pair: tuple[PersonId, PersonId] | None
+    shown: tuple[PersonId, ...]
+
+
+class AccountRecord(Value, frozen=True, gc=False):
+    """An account, and the conflict keys that its name has."""
+
+    account: StoredAccount
+    keys: tuple[str, ...]
 
 
 class Snapshot(Value, frozen=True, gc=False):
@@ -63,6 +74,8 @@ class Snapshot(Value, frozen=True, gc=False):
     message_count: int
     passed_time: float
     last_time: float | None
+    last_account: int
+    accounts: tuple[AccountRecord, ...]
     sessions: tuple[SessionRecord, ...]
     rooms: tuple[RoomRecord, ...]
     keys: tuple[tuple[str, str, int, float], ...]
@@ -82,6 +95,8 @@ def encode_state(state: "State") -> bytes:
         message_count=state.message_count,
         passed_time=passed_time.seconds,
         last_time=passed_time.last,
+        last_account=state.accounts.last_number,
+        accounts=_account_records(state.accounts, state.sessions),
         sessions=_session_records(state.sessions),
         rooms=_room_records(state.rooms),
         keys=tuple(state.keys.items()),
@@ -100,7 +115,12 @@ def fill_state(state: "State", data: bytes) -> None:
         raise ValueError(message)
     state.epoch, state.message_count = snapshot.epoch, snapshot.message_count
     state.passed_time = PassedTime(snapshot.passed_time, snapshot.last_time)
-    state.sessions = _sessions(snapshot.sessions)
+    state.sessions = sessions = Sessions()
+    state.accounts = Accounts(sessions.names)
+    for record in snapshot.accounts:
+        state.accounts.add(record.account, record.keys)
+    state.accounts.last_number = snapshot.last_account
+    _fill_sessions(sessions, snapshot.sessions, state.accounts)
     state.rooms = _rooms(snapshot.rooms, snapshot.last_number)
     for token, key, sequence, time in snapshot.keys:
         state.keys.add(token, key, sequence, time)
@@ -112,16 +132,34 @@ def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
             id=each.id,
             attachment=each.attachment,
             address=each.address,
-            name=each.name,
-            keys=sessions.names.keys(each.id),
+            name="" if each.account else each.name,
+            keys=() if each.account else sessions.names.keys(each.person),
             token=each.token,
             account=each.account,
+            device=each.device,
             is_held=each.is_held,
             knows_rooms=each.knows_rooms,
             rooms=each.rooms,
             ignored=tuple(sorted((each.ignored or {}).items())),
         )
-        for each in sorted(sessions, key=lambda session: session.id)
+        for each in _ordered(sessions)
+    )
+
+
+def _ordered(sessions: Sessions) -> list[Session]:
+    """Return the sessions in order; those of an account in that of signing in."""
+    guests = [each for each in sessions if not each.account]
+    accounts = sorted({each.person for each in sessions if each.account}, reverse=True)
+    ordered = sorted(guests, key=lambda session: session.id)
+    return ordered + [each for person in accounts for each in sessions.of(person)]
+
+
+def _account_records(
+    accounts: Accounts, sessions: Sessions
+) -> tuple[AccountRecord, ...]:
+    return tuple(
+        AccountRecord(each.stored(), sessions.names.keys(each.person))
+        for each in sorted(accounts, key=lambda account: account.number)
     )
 
 
@@ -142,19 +180,22 @@ def _room_records(rooms: Rooms) -> tuple[RoomRecord, ...]:
     )
 
 
-def _sessions(records: tuple[SessionRecord, ...]) -> Sessions:
-    sessions = Sessions()
+def _fill_sessions(
+    sessions: Sessions, records: tuple[SessionRecord, ...], accounts: Accounts
+) -> None:
     for each in records:
         session = Session(each.id, each.address)
         session.attachment, session.name = each.attachment, each.name
-        session.token, session.account = each.token, each.account
+        session.token = each.token
+        if account := accounts.get(each.account):
+            session.sign_in(account.number, account.name, each.device)
+        else:
+            sessions.names.claim(session.person, each.keys)
         session.knows_rooms = each.knows_rooms
         session.rooms = each.rooms
         session.ignored = dict(each.ignored) or None
-        sessions.names.claim(each.id, each.keys)
         sessions.add(session)
         session.is_held = each.is_held
-    return sessions
 
 
 def _rooms(records: tuple[RoomRecord, ...], last_number: int) -> Rooms:

@@ -1,9 +1,11 @@
 """The state of the chat, and what each entry changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
 from ..entries import (
+    ACCOUNT_ENTRIES,
+    AccountEntry,
     DirectOpened,
     Entered,
     Entry,
@@ -17,28 +19,41 @@ from ..entries import (
     SessionClosed,
     SessionHeld,
     SessionOpened,
+    SignedIn,
     TopicSet,
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, LOBBY, Message, Refused, RoomName, SessionId
+from ..events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    Message,
+    PersonId,
+    Refused,
+    RoomName,
+    SessionId,
+)
 from ..storage import Numbering, StoredState, consecutive
 from . import refusals
+from .account_entries import AccountEntries
+from .accounts import Accounts
 from .direct_rooms import DirectRooms
 from .effects import AlreadySaid, Effect, Outcome, Void
 from .idempotency import UNKNOWN, IdempotencyKeys
 from .memberships import Memberships
 from .passed_time import PassedTime
-from .room_entries import RoomEntries, RoomEntry, Verdict
+from .room_entries import RoomEntries, RoomEntry
 from .rooms import Room, Rooms
 from .session_entries import SessionEntries
 from .sessions import Session, Sessions
+from .sign_ins import SignIns
 from .snapshot import encode_state, fill_state
+from .verdicts import Verdict
 
 EMPTY: Final = StoredState()
 
-SessionEntry = (
-    (Renamed | Entered | Left | Whispered) | DirectOpened | Ignored | Unignored
+SessionEntry = (Renamed | Entered | Left | Whispered | SignedIn) | (
+    DirectOpened | Ignored | Unignored
 )
 """What a session does, other than messages and topics."""
 
@@ -55,6 +70,7 @@ class State:
         self.epoch = stored.epoch
         self.sessions = Sessions()
         self.rooms = Rooms()
+        self.accounts = Accounts(self.sessions.names)
         self.keys = IdempotencyKeys()
         self.passed_time = PassedTime()
         self.message_count = 0
@@ -65,18 +81,28 @@ class State:
         if self.rooms.get(LOBBY) is None:
             self.rooms.add(Room.lobby())
         self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
+        for account in stored.accounts:
+            self.accounts.load(account)
+        last_account = max(self.accounts.last_number, stored.last_account)
+        self.accounts.last_number = last_account
         for key in stored.keys:
             self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
         self._set_up()
 
     def _set_up(self) -> None:
         """Create what changes the parts of the state."""
-        sessions, rooms = self.sessions, self.rooms
-        self._memberships = Memberships(sessions, rooms)
-        self._session_entries = SessionEntries(sessions, rooms, self._memberships)
+        sessions, rooms, accounts = self.sessions, self.rooms, self.accounts
+        self._memberships = memberships = Memberships(sessions, rooms)
+        self._sign_ins = sign_ins = SignIns(sessions, rooms, memberships, accounts)
+        self._session_entries = session_entries = SessionEntries(
+            sessions, rooms, memberships, accounts, sign_ins
+        )
+        self._account_entries = AccountEntries(
+            accounts, sessions, rooms, memberships, session_entries, sign_ins
+        )
         self._room_entries = RoomEntries(sessions, rooms)
         self._direct_rooms = DirectRooms(
-            sessions, rooms, self.keys, self.passed_time, self._number
+            sessions, rooms, accounts, self.keys, self.passed_time, self._number
         )
 
     @classmethod
@@ -173,9 +199,24 @@ class State:
         """Return the sequence of the message with the key of *said*, or None."""
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
-    def judge(self, entry: RoomEntry) -> Verdict:
-        """Return whether an entry about a room would change anything, or why not."""
+    def judge(self, entry: RoomEntry | AccountEntry) -> Verdict:
+        """Return whether a durable entry would change anything, or why not.
+
+        Messages are judged by `may_say` and `said_as`.
+        """
+        if isinstance(entry, ACCOUNT_ENTRIES):
+            return self._account_entries.judge(entry)
         return self._room_entries.judge(entry)
+
+    def name_of(self, person: PersonId) -> str:
+        """Return the name of a person, who has an account or a session."""
+        account = self.accounts.of(person)
+        return self.sessions.of(person)[0].name if account is None else account.name
+
+    def ignored_by(self, session: Session) -> Mapping[str, str]:
+        """Return the names that the user of a session ignores, by conflict key."""
+        account = self.accounts.get(session.account)
+        return (session.ignored or {}) if account is None else account.ignored
 
     def apply(self, entry: Entry, time: float) -> Sequence[Effect]:
         """Apply one entry, at the wall time *time* of its batch; return its effects."""
@@ -193,6 +234,8 @@ class State:
                 return self._room_entries.change(entry)
             case NodeLost(node):
                 return self._session_entries.lose_node(node)
+            case _ if isinstance(entry, ACCOUNT_ENTRIES):
+                return self._account_entries.change(entry, time)
             case _:
                 session = self.sessions.at(entry.attachment)
                 return [] if session is None else self._act(session, entry, time)
@@ -204,6 +247,8 @@ class State:
         match entry:
             case Whispered():
                 return self._direct_rooms.whisper(session, entry, time)
+            case SignedIn():
+                return self._sign_ins.sign_in(session, entry, time)
             case Renamed(_, name, keys):
                 return self._session_entries.rename(session, name, keys)
             case Entered(_, room):

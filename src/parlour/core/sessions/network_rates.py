@@ -1,4 +1,4 @@
-"""The rate at which rooms, or direct rooms, are opened from one network address."""
+"""The rate at which connections of one network address do something costly."""
 
 from collections import OrderedDict
 from typing import Final
@@ -6,18 +6,18 @@ from typing import Final
 from ..rate_limit import Rate, TokenBucket
 from .connection import Connection
 
-MAX_NETWORKS: Final = 16_384  # in memory; the one that opened a room first is forgotten
+MAX_NETWORKS: Final = 16_384  # in memory; the one that was first is forgotten
 
 
-class NewRooms:
-    """The rate limit of new rooms, of each network that opened one lately."""
+class NetworkRates:
+    """One rate limit for each network that did it lately."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
 
-    def may_open(self, connection: Connection, now: float) -> bool:
-        """Return whether a connection may open another room, which then counts.
+    def allows(self, connection: Connection, now: float) -> bool:
+        """Return whether a connection may do it once more, which then counts.
 
         One that is in no network has no limit.
         """

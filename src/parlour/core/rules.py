@@ -1,0 +1,21 @@
+"""The rules of a server: who may take part, and who may register."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Guests = Literal["on", "read", "off"]
+"""What somebody without an account may do: everything, only read, or nothing."""
+
+Registration = Literal["open", "closed"]
+"""Who may register: everybody, or nobody but with an administrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that the administrator of a server chooses."""
+
+    guests: Guests = "on"
+    registration: Registration = "open"
+
+
+DEFAULT_RULES: Final = Rules()

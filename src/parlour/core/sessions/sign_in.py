@@ -1,0 +1,188 @@
+"""Signing in: credentials become a session of an account, or are refused."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Final
+
+from ..checks import Check, Checked
+from ..delivery.delivery import Delivery
+from ..entries import DeviceAdded, SessionOpened, SignedIn
+from ..events import LOBBY, Bye, Refused, RoomName
+from ..limits import MAX_PASSWORD
+from ..names.folding import fold_key
+from ..protocol.commands import Credentials, Hello
+from ..protocol.tokens import hash_key
+from ..state import refusals
+from ..state.accounts import Account
+from ..state.effects import DeviceMade, Effect
+from ..state.state import State
+from .admission import Admission
+from .answers import Answers
+from .closing import Closing
+from .connection import Connection
+from .connection import State as ConnectionState
+from .password_checks import PasswordChecks, SigningIn
+from .proposals import Proposals
+from .registry import Connections
+from .sign_in_limits import SignInLimits
+
+MAX_FAILURES: Final = 3  # of one connection, which then ends
+
+TLS_REQUIRED: Final = Refused(
+    "tls_required", "a password is only accepted over an encrypted connection"
+)
+TOO_MANY_FAILURES: Final = Bye("auth_failed", "signing in failed too often")
+
+
+class SignIn:
+    """Checks credentials, and proposes the sessions of those who have the right ones.
+
+    An account that does not exist gets the same answers, after as much time.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        proposals: Proposals,
+        answers: Answers,
+        admission: Admission,
+        delivery: Delivery,
+        closing: Closing,
+        connections: Connections,
+        checks: PasswordChecks,
+    ) -> None:
+        self._state, self._proposals, self._answers = state, proposals, answers
+        self._admission, self._delivery = admission, delivery
+        self._closing, self._connections = closing, connections
+        self._checks, self.limits = checks, SignInLimits()
+
+    def admit(self, connection: Connection, hello: Hello, now: float) -> None:
+        """Sign in a connection whose first line is a *hello* with credentials."""
+        credentials = hello.credentials
+        assert credentials is not None, "this is for a hello with them"
+        self._admission.await_sign_in(connection, hello, now)
+        self.sign_in(connection, credentials, "hello")
+
+    def sign_in(
+        self, connection: Connection, credentials: Credentials, about: str
+    ) -> None:
+        """Check credentials; the answer is about a line of the type *about*."""
+        name = fold_key(credentials.account)
+        if why := self.refusal(connection, name):
+            self.refuse(connection, why, about)
+            return
+        account = self._state.accounts.named(name)
+        password = credentials.password
+        if password is None:
+            self._sign_in_with_key(connection, account, credentials.key, about)
+        elif len(password.encode(errors="surrogatepass")) > MAX_PASSWORD:
+            self._fail(connection, name, about)
+        else:
+            number = account.number if account is not None else refusals.NO_ACCOUNT
+            generation = account.generation if account is not None else 0
+            label = credentials.label
+            purpose = SigningIn(number, name, generation, label, about)
+            hash_ = account.password if account is not None else ""
+            self._checks.ask(connection, purpose, password=password, hash=hash_)
+
+    def refusal(self, connection: Connection, name: str) -> Refused | None:
+        """Return why no password of the account *name* is checked now, if so."""
+        if not connection.is_secure:
+            return TLS_REQUIRED
+        now = self._connections.now
+        delay = self.limits.delay(name, connection.network, now)
+        if not delay:
+            return None
+        reason = f"too many wrong passwords; try again in {ceil(delay):,} seconds"
+        return Refused("too_many_tries", reason)
+
+    def _sign_in_with_key(
+        self, connection: Connection, account: Account | None, key: str, about: str
+    ) -> None:
+        found = self._state.accounts.device(key)
+        if found is None or found[0] is not account:
+            self.refuse(connection, refusals.auth_failed(), about)
+            return
+        account, device = found
+        self._propose(connection, account, account.generation, device)
+
+    def checked(
+        self, connection: Connection, purpose: SigningIn, result: Checked | Refused
+    ) -> None:
+        """Continue after a password was checked, or could not be checked."""
+        if isinstance(result, Refused):
+            self.refuse(connection, result, purpose.about)
+            return
+        account = self._state.accounts.get(purpose.account)
+        if not result.is_valid or account is None:
+            self._fail(connection, purpose.name, purpose.about)
+            return
+        self.limits.succeeded(purpose.name, connection.network)
+        if not purpose.label:
+            self._propose(connection, account, purpose.generation, 0)
+            return
+        connection.device_key = result.key
+        key, label = hash_key(result.key), purpose.label
+        entry = DeviceAdded(account.number, purpose.generation, key, label)
+        self._proposals.propose(entry, connection)
+
+    def device_added(
+        self, connection: Connection, entry: DeviceAdded, effects: Sequence[Effect]
+    ) -> None:
+        """Continue after the device was added, from which somebody signs in."""
+        account = self._state.accounts.get(entry.account)
+        for effect in effects:
+            if isinstance(effect, DeviceMade) and account is not None:
+                generation = entry.generation
+                self._propose(connection, account, generation, effect.device)
+
+    def _propose(
+        self, connection: Connection, account: Account, generation: int, device: int
+    ) -> None:
+        """Propose a session of the account, or that the session of a guest is one."""
+        number, hello = account.number, connection.hello
+        if connection.session and not connection.is_watching:
+            entry = SignedIn(connection.attachment, number, generation, device)
+            self._proposals.propose(entry, connection)
+            return
+        rooms: tuple[str, ...] = (LOBBY,)
+        if connection.is_watching:
+            rooms = tuple(self._delivery.rooms_of(connection.id))
+        elif hello is not None and hello.rooms is not None:
+            rooms = hello.rooms
+        opened = SessionOpened(
+            connection.attachment,
+            connection.address,
+            token=connection.token,
+            rooms=tuple(map(RoomName, rooms)),
+            knows_rooms=hello is not None and hello.knows_rooms,
+            account=number,
+            generation=generation,
+            device=device,
+        )
+        self._proposals.propose(opened, connection)
+
+    def _fail(self, connection: Connection, name: str, about: str) -> None:
+        """Refuse a wrong password, and count it."""
+        now = self._connections.now
+        self.limits.failed(name, connection.network, now)
+        self.refuse(connection, refusals.auth_failed(), about)
+
+    def refuse(self, connection: Connection, why: Refused, about: str) -> None:
+        """Tell a connection why it is not signed in; it stays as it was.
+
+        One without a session stays outside. Several wrong credentials end it.
+        """
+        connection.device_key = ""
+        if connection.state is ConnectionState.ENTERING:
+            self._admission.stay_outside(connection)
+        self._answers.refuse(connection, why.replace(about=about))
+        if why.code == "auth_failed":
+            connection.failed_sign_ins += 1
+            if connection.failed_sign_ins >= MAX_FAILURES:
+                self._closing.close(connection, TOO_MANY_FAILURES)
+
+    def is_awaiting(self, check: Check) -> bool:
+        """Return whether a connection still waits for a check. Any thread may ask."""
+        connection = self._connections.get(check.connection)
+        return connection is not None and connection.is_open

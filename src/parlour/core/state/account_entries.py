@@ -1,0 +1,237 @@
+"""What the entries about accounts change."""
+
+from typing import Final, assert_never
+
+from ..entries import (
+    AccountEnabled,
+    AccountEntered,
+    AccountEntry,
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    DeviceAdded,
+    DeviceRevoked,
+    PasswordSet,
+    Registered,
+    RoleSet,
+)
+from ..events import AccountNumber
+from ..limits import MAX_ACCOUNTS, MAX_DEVICES, MAX_IGNORED, MAX_ROOMS_EACH
+from ..roles import SERVER_ROLES
+from ..storage import StoredAccount, StoredDevice
+from . import refusals
+from .accounts import Account, Accounts
+from .effects import DeviceMade, Effect, IgnoredChanged, SessionSignedIn, Void
+from .memberships import Memberships
+from .rooms import Rooms
+from .session_entries import SessionEntries
+from .sessions import Session, Sessions
+from .sign_ins import SignIns
+from .verdicts import EFFECT, NO_EFFECT, Verdict, void
+
+NEW_PASSWORD: Final = "the password of the account was changed"  # noqa: S105
+REVOKED_DEVICE: Final = "the device was revoked"
+DISABLED: Final = "the account was disabled"
+
+
+class AccountEntries:
+    """Creates accounts, and changes what belongs to them."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        rooms: Rooms,
+        memberships: Memberships,
+        session_entries: SessionEntries,
+        sign_ins: SignIns,
+    ) -> None:
+        self._sign_ins = sign_ins
+        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
+        self._memberships, self._session_entries = memberships, session_entries
+
+    def judge(self, entry: AccountEntry) -> Verdict:
+        """Return whether an entry would change anything, or why not."""
+        if isinstance(entry, Registered):
+            return self._judge_registration(entry)
+        account = self._accounts.get(entry.account)
+        if account is None:
+            return void(refusals.no_such_account())
+        match entry:
+            case PasswordSet() | DeviceAdded():
+                is_current = entry.generation == account.generation
+                return EFFECT if is_current else void(refusals.auth_failed())
+            case DeviceRevoked(_, device):
+                is_known = device in account.devices
+                return EFFECT if is_known else void(refusals.no_such_device())
+            case AccountEnabled(_, is_enabled):
+                return Verdict(account.is_enabled != is_enabled)
+            case RoleSet(_, role):
+                return Verdict(account.role != role and role in SERVER_ROLES)
+            case AccountEntered() | AccountLeft() | AccountIgnored():
+                return self._judge_own(account, entry)
+            case AccountUnignored(attachment, _, key):
+                is_own = self._is_own(account, attachment)
+                return Verdict(is_own and key in account.ignored)
+            case _:
+                assert_never(entry)
+
+    def _judge_registration(self, entry: Registered) -> Verdict:
+        names = self._sessions.names
+        if len(self._accounts) >= MAX_ACCOUNTS:
+            return void(refusals.accounts_full())
+        owners = [names.owner((key,)) for key in entry.keys]
+        if any(owner is not None and owner < 0 for owner in owners):
+            return void(refusals.name_registered(entry.name))
+        if not entry.attachment:
+            return EFFECT
+        session = self._sessions.at(entry.attachment)
+        if session is None or session.name != entry.name:
+            return NO_EFFECT
+        if session.account:
+            return void(refusals.already_signed_in())
+        return EFFECT
+
+    def _judge_own(
+        self, account: Account, entry: AccountEntered | AccountLeft | AccountIgnored
+    ) -> Verdict:
+        """Judge what an account does by one of its sessions."""
+        if not self._is_own(account, entry.attachment):
+            return NO_EFFECT
+        match entry:
+            case AccountEntered(room=name):
+                room = self._rooms.get_open(name)
+                if room is None or room.is_direct:
+                    return void(refusals.no_such_room(name))
+                if name in account.rooms:
+                    return NO_EFFECT
+                is_full = len(account.rooms) >= MAX_ROOMS_EACH
+                return void(refusals.too_many_rooms(name)) if is_full else EFFECT
+            case AccountLeft(room=name):
+                is_in = name in account.rooms
+                return EFFECT if is_in else void(refusals.not_in_room(name))
+            case AccountIgnored(name=name, key=key):
+                ignored = account.ignored
+                is_full = key not in ignored and len(ignored) >= MAX_IGNORED
+                if is_full:
+                    return void(refusals.too_many_ignored())
+                return Verdict(ignored.get(key) != name)
+            case _:
+                assert_never(entry)
+
+    def _is_own(self, account: Account, attachment: int) -> bool:
+        return any(
+            each.attachment == attachment for each in self._sessions.of(account.person)
+        )
+
+    def change(self, entry: AccountEntry, time: float) -> list[Effect]:
+        """Apply an entry, at the wall time *time*, unless it changes nothing."""
+        verdict = self.judge(entry)
+        if not verdict.has_effect:
+            return [] if verdict.why is None else [Void(verdict.why)]
+        if isinstance(entry, Registered):
+            return self._register(entry, time)
+        account = self._accounts.get(entry.account)
+        assert account is not None, "it was judged"
+        match entry:
+            case PasswordSet():
+                return self._set_password(account, entry)
+            case DeviceAdded(_, _, key, label):
+                return self._add_device(account, key, label, time)
+            case DeviceRevoked(_, device):
+                return self._revoke(account, device)
+            case AccountEnabled(_, is_enabled):
+                account.is_enabled = is_enabled
+                sessions = () if is_enabled else self._sessions.of(account.person)
+                return self._expel(sessions, DISABLED)
+            case RoleSet(_, role):
+                account.role = role
+                sessions = self._sessions.of(account.person)
+                return [SessionSignedIn(each.id) for each in sessions]
+            case AccountEntered(room=room):
+                return self._memberships.enter_account(account, room, time)
+            case AccountLeft(room=room, reason=reason):
+                return self._memberships.leave_account(account, room, reason)
+            case AccountIgnored(name=name, key=key):
+                account.ignored[key] = name
+                return self._ignored_changed(account)
+            case AccountUnignored(key=key):
+                del account.ignored[key]
+                return self._ignored_changed(account)
+            case _:
+                assert_never(entry)
+
+    def _register(self, entry: Registered, time: float) -> list[Effect]:
+        number = AccountNumber(self._accounts.last_number + 1)
+        devices = (StoredDevice(1, entry.device, entry.label, time),)
+        stored = StoredAccount(
+            number,
+            entry.name,
+            entry.password,
+            entry.role,
+            time,
+            last_device=1 if entry.device else 0,
+            devices=devices if entry.device else (),
+            rooms=tuple(dict.fromkeys(entry.rooms)),
+        )
+        session = self._sessions.at(entry.attachment)
+        effects: list[Effect] = []
+        if session is not None:
+            reason = f"{session.name} has registered"
+            effects += self._memberships.end_direct_rooms(session, reason)
+            ignored = session.ignored
+            device = stored.last_device
+            self._sessions.sign_in(session, number, entry.name, device)
+            session.ignored = None
+            effects.append(SessionSignedIn(session.id))
+            if ignored:
+                effects.append(IgnoredChanged(session.id))
+        else:
+            effects += self._sign_ins.free_name(entry.keys)
+        self._accounts.add(stored, entry.keys)
+        return effects
+
+    def _set_password(self, account: Account, entry: PasswordSet) -> list[Effect]:
+        account.password = entry.password
+        account.generation += 1
+        for device in [each for each in account.devices if each != entry.device]:
+            self._accounts.remove_device(account, device)
+        others = [
+            each
+            for each in self._sessions.of(account.person)
+            if each.attachment != entry.attachment
+        ]
+        effects: list[Effect] = [
+            SessionSignedIn(each.id)
+            for each in self._sessions.of(account.person)
+            if each not in others
+        ]
+        return effects + self._expel(others, NEW_PASSWORD)
+
+    def _add_device(
+        self, account: Account, key: str, label: str, time: float
+    ) -> list[Effect]:
+        effects: list[Effect] = []
+        if len(account.devices) >= MAX_DEVICES:
+            effects += self._revoke(account, next(iter(account.devices)))
+        number = self._accounts.add_device(account, key, label, time)
+        return [*effects, DeviceMade(account.number, number)]
+
+    def _revoke(self, account: Account, device: int) -> list[Effect]:
+        self._accounts.remove_device(account, device)
+        sessions = [
+            each for each in self._sessions.of(account.person) if each.device == device
+        ]
+        return self._expel(sessions, REVOKED_DEVICE)
+
+    def _expel(
+        self, sessions: list[Session] | tuple[Session, ...], reason: str
+    ) -> list[Effect]:
+        effects: list[Effect] = []
+        for each in sessions:
+            effects += self._session_entries.expel(each, reason)
+        return effects
+
+    def _ignored_changed(self, account: Account) -> list[Effect]:
+        sessions = self._sessions.of(account.person)
+        return [IgnoredChanged(each.id) for each in sessions]

@@ -1,0 +1,119 @@
+"""Signing in: the session of a guest becomes one of an account."""
+
+from typing import Final
+
+from ..entries import SignedIn
+from ..events import AccountNumber, Left, Refused, SessionId
+from ..limits import MAX_ACCOUNT_SESSIONS
+from . import refusals
+from .accounts import Account, Accounts
+from .effects import Effect, NameChanged, SessionSignedIn, Told, Void
+from .memberships import Memberships
+from .rooms import Rooms
+from .sessions import Session, Sessions
+
+SIGNED_IN: Final = "signed_in"  # a guest left because it is that account now
+
+
+class SignIns:
+    """Gives accounts their sessions, and frees names that belong to an account."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        rooms: Rooms,
+        memberships: Memberships,
+        accounts: Accounts,
+    ) -> None:
+        self._sessions, self._rooms = sessions, rooms
+        self._memberships, self._accounts = memberships, accounts
+
+    def refusal(
+        self,
+        number: AccountNumber,
+        generation: int,
+        device: int,
+        replaced: set[SessionId],
+    ) -> Refused | None:
+        """Return why somebody cannot sign in any more who could just now.
+
+        The sessions *replaced* do not count, since they are to be the new one.
+        """
+        account = self._accounts.get(number)
+        if account is None or account.generation != generation:
+            return refusals.auth_failed()
+        if device and device not in account.devices:
+            return refusals.auth_failed()
+        if not account.is_enabled:
+            return refusals.account_disabled()
+        others = [
+            each
+            for each in self._sessions.of(account.person)
+            if each.id not in replaced
+        ]
+        if len(others) >= MAX_ACCOUNT_SESSIONS:
+            return refusals.too_many_sessions()
+        return None
+
+    def sign_in(self, session: Session, entry: SignedIn, time: float) -> list[Effect]:
+        """Make the session of a guest one of an account."""
+        if session.account:
+            return [Void(refusals.already_signed_in())]
+        number, generation = entry.account, entry.generation
+        if why := self.refusal(number, generation, entry.device, set()):
+            return [Void(why)]
+        account = self._accounts.get(number)
+        assert account is not None, "there is no refusal"
+        effects: list[Effect] = [SessionSignedIn(session.id)]
+        effects += self.become(session, account, entry.device)
+        rooms = account.rooms if session.knows_rooms else ()
+        new = tuple(each for each in rooms if each not in session.rooms)
+        effects += self._memberships.enter_all(session, new, time)
+        return effects + self._memberships.enter_direct_rooms(session, time)
+
+    def become(self, session: Session, account: Account, device: int) -> list[Effect]:
+        """Make the session of a guest one of *account*, in the rooms that it is in.
+
+        Its direct rooms end: they are those of the guest. The others hear that the
+        guest is renamed, or has left, if the account was in the room already.
+        """
+        old, name = session.name, account.name
+        reason = f"{old} has signed in as {name}"
+        effects = self._memberships.end_direct_rooms(session, reason)
+        present = [
+            each
+            for each in session.rooms
+            if self._rooms[each].is_present(account.person, self._sessions)
+        ]
+        self._sessions.sign_in(session, account.number, name, device)
+        session.ignored = None
+        for room in session.rooms:
+            self._rooms[room].forget_users()
+        effects += [Told(room, Left(room, old, SIGNED_IN)) for room in present]
+        others = tuple(each for each in session.rooms if each not in present)
+        if old != name and others:
+            effects.append(NameChanged(session.id, old, name, others, is_at_start=True))
+        return effects
+
+    def free_name(self, keys: tuple[str, ...]) -> list[Effect]:
+        """Give each guest whose name has one of *keys* its address as name."""
+        effects: list[Effect] = []
+        names = self._sessions.names
+        for key in keys:
+            owner = names.owner((key,))
+            for session in () if owner is None else self._sessions.of(owner):
+                old, address = session.name, session.address
+                names.release(session.person)
+                session.name = names.claim_address(session.person, address)
+                for room in session.rooms:
+                    self._rooms[room].forget_users()
+                rooms = session.rooms
+                effects.append(NameChanged(session.id, old, session.name, rooms))
+        return effects
+
+    def taken(self, name: str, keys: tuple[str, ...]) -> Refused:
+        """Return why somebody cannot have *name*: a person or an account has it."""
+        owners = [self._sessions.names.owner((key,)) for key in keys]
+        if any(each is not None and each < 0 for each in owners):
+            return refusals.name_registered(name)
+        return refusals.name_taken(name)

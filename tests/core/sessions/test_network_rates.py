@@ -1,0 +1,51 @@
+"""The rate limit of each network, and how many networks are remembered."""
+
+import pytest
+
+from parlour.core.events import ConnectionId
+from parlour.core.limits import Limits
+from parlour.core.rate_limit import Rate
+from parlour.core.sessions import network_rates
+from parlour.core.sessions.connection import Connection, ConnectionKind
+from parlour.core.sessions.network_rates import NetworkRates
+
+ONE_AN_HOUR = Rate(1 / 3600, 1.0)
+
+
+def connection(network: str) -> Connection:
+    kind = ConnectionKind.SOCKET
+    return Connection(ConnectionId(1), "192.0.2.1:1", network, kind, Limits(), None)
+
+
+def test_the_connections_of_a_network_share_a_rate() -> None:
+    rates = NetworkRates(ONE_AN_HOUR)
+
+    assert rates.allows(connection("a"), 0.0)
+    assert not rates.allows(connection("a"), 1.0)
+    assert rates.allows(connection("b"), 1.0)
+
+
+def test_what_is_refused_does_not_count() -> None:
+    rates = NetworkRates(ONE_AN_HOUR)
+    rates.allows(connection("a"), 0.0)
+    rates.allows(connection("a"), 1.0)
+
+    assert rates.allows(connection("a"), 3600.0)
+
+
+def test_a_connection_of_no_network_has_no_limit() -> None:
+    rates = NetworkRates(ONE_AN_HOUR)
+
+    assert all(rates.allows(connection(""), 0.0) for _ in range(9))
+
+
+def test_a_further_network_makes_the_first_one_be_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(network_rates, "MAX_NETWORKS", 2)
+    rates = NetworkRates(ONE_AN_HOUR)
+    for each in "abc":
+        rates.allows(connection(each), 0.0)
+
+    assert not rates.allows(connection("b"), 0.0)
+    assert rates.allows(connection("a"), 0.0)
