@@ -2,12 +2,14 @@
 
 import json
 
+from parlour.core.checks import Check, Checked
 from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.entries import Batch, Said
 from parlour.core.events import LOBBY, ConnectionId, Message, Refused, RoomName
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
+from parlour.core.rules import DEFAULT_RULES, Rules
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 from parlour.core.state.public_rooms import snapshot_of
@@ -37,6 +39,19 @@ def texts(received: bytes) -> list[str]:
         data = decoded["data"]
         found.append(f"{data['source']}: {data['message']}")
     return found
+
+
+def password_hash(password: str) -> str:
+    """Return what a fake server takes for the hash of a password."""
+    return f"hash of {password}"
+
+
+def check_result(check: Check) -> Checked:
+    """Return the result of a check; the key is different for each."""
+    old = check.password
+    is_valid = old is None or check.hash == password_hash(old)
+    new = "" if check.new is None or not is_valid else password_hash(check.new)
+    return Checked(is_valid, new, f"the key of check {check.number}")
 
 
 class FakePeer:
@@ -121,31 +136,47 @@ class FakeServer:
     """A hub with its peers, a manual clock and a store in memory.
 
     While *is_storage_paused*, a durable *batch* waits until the test commits or rejects
-    it, and *questions* wait until it answers them.
+    it, and *questions* wait until it answers them. While *is_checking_paused*, *checks*
+    of passwords wait until `check_passwords`.
     """
 
-    def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
-        self._limits = limits
+    def __init__(
+        self,
+        limits: Limits = ROOMY,
+        *,
+        messages: int = 2048,
+        rules: Rules = DEFAULT_RULES,
+    ) -> None:
+        self._limits, self._rules = limits, rules
         self.history = MemoryStore(Retention(max_messages=messages))
         self.now = 1000.0
         self.restart()
 
     def restart(self) -> None:
         """Start a new hub with the same history, as after a crash."""
-        self.hub = Hub(self._limits, State(self.history.load()))
-        self.is_storage_paused = False
+        state = State(self.history.load())
+        self.hub = Hub(self._limits, state, rules=self._rules)
+        self.is_storage_paused = self.is_checking_paused = False
+        self.checks: list[Check] = []
         self.batch: Batch | None = None
         self.questions: list[Question] = []
         self.peers: dict[ConnectionId, FakePeer] = {}
         self._port = 0
 
     def connect(
-        self, address: str = "", *, exempt: bool = False, network: str = ""
+        self,
+        address: str = "",
+        *,
+        exempt: bool = False,
+        network: str = "",
+        is_secure: bool = True,
     ) -> FakePeer:
         """Connect a peer that has sent nothing yet."""
         self._port += 1
         address = address or f"192.0.2.1:{self._port}"
-        connection = self.hub.connect(address, self.now, exempt=exempt, network=network)
+        connection = self.hub.connect(
+            address, self.now, exempt=exempt, is_secure=is_secure, network=network
+        )
         assert not isinstance(connection, Rejected), connection
         peer = self.peers[connection] = FakePeer(self, connection)
         return peer
@@ -268,6 +299,15 @@ class FakeServer:
         elif batch is not None:
             self.hub.committed(batch, self.now)
         self.questions += self.hub.questions()
+        self.checks += self.hub.checks()
+        if not self.is_checking_paused:
+            self.check_passwords()
+
+    def check_passwords(self) -> None:
+        """Give the hub the results of the checks."""
+        checks, self.checks = self.checks, []
+        for check in checks:
+            self.hub.checked(check, check_result(check))
 
     def _record(self) -> None:
         batch, self.batch = self.batch, None

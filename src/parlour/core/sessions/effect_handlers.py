@@ -189,7 +189,7 @@ class EffectHandlers:
     def _expel(self, effect: SessionExpelled) -> None:
         """Close the connection of a session that somebody has ended."""
         connection = self._connections.local(effect.attachment)
-        if connection is not None:
+        if connection is not None and connection.is_open:
             self._closing.replace(connection, Bye(effect.code, effect.reason))
 
     def _report_presence(self, connection: Connection, effect: SessionStarted) -> None:
