@@ -28,6 +28,7 @@ MAX_DEVICES: Final = 20  # of an account; the one that was added first is revoke
 MAX_DEVICE_LABEL: Final = 64  # characters
 MIN_PASSWORD: Final = 8  # characters
 MAX_PASSWORD: Final = 256  # bytes of UTF-8
+SIGN_IN_TIME: Final = 30.0  # seconds to sign in, where guests are not admitted
 ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`
 ALL_RECENT_BYTES: Final = 64 << 20  # recent events of all rooms together
 MAX_HTTP_CONNECTIONS: Final = 256  # connections of browsers in addition to open pages

@@ -10,6 +10,7 @@ from ..names.folding import fold_key
 from ..names.validation import is_address
 from ..protocol.commands import (
     ChangePassword,
+    Hello,
     ListDevices,
     Login,
     Register,
@@ -75,6 +76,15 @@ class AccountCommands:
         self._backpressure, self._connections = backpressure, connections
         self._rules = rules
         self._registrations = NetworkRates(REGISTRATION_RATE)
+
+    @property
+    def admits_guests(self) -> bool:
+        """Whether somebody without an account can be a user."""
+        return self._rules.guests == "on"
+
+    def upgrade(self, connection: Connection, hello: Hello) -> None:
+        """Sign in a silent member whose late *hello* has credentials."""
+        self._sign_in.upgrade(connection, hello)
 
     def handle(self, connection: Connection, command: AccountCommand) -> int:
         """Handle a command; return its units of work."""

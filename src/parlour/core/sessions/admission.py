@@ -22,11 +22,13 @@ from ..names.room_names import normalize_room_name, room_conflict_keys
 from ..names.validation import normalize_name
 from ..protocol.commands import Hello
 from ..protocol.session import LOBBY_SESSION, SESSION
+from ..rules import Rules
 from ..state import refusals
 from ..state.names import name_keys
 from ..state.state import State
 from .capacity import Capacity
 from .connection import Connection, ConnectionKind, CountedAs
+from .connection import State as ConnectionState
 from .local_steps import LocalSteps
 from .network_rates import NetworkRates
 from .openings import Openings
@@ -62,11 +64,18 @@ class Admission:
         capacity: Capacity,
         connections: Connections,
         openings: Openings,
+        rules: Rules,
     ) -> None:
+        self._rules = rules
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._timers, self._capacity = delivery, timers, capacity
         self._connections, self._openings = connections, openings
         self._new_rooms = NetworkRates(NEW_ROOM_RATE)
+
+    @property
+    def admits_strangers(self) -> bool:
+        """Whether somebody who does not sign in may at least read."""
+        return self._rules.guests != "off"
 
     def user_rejection(self, connection: Connection) -> Bye | None:
         """Return why a connection cannot be a user; None if it can or already is."""
@@ -75,8 +84,18 @@ class Admission:
         return self._capacity.user_rejection()
 
     def admit(self, connection: Connection) -> None:
-        """Propose a session for a connection that sent no hello."""
+        """Propose a session for a connection that sent no hello.
+
+        Where guests may only read, it watches the lobby instead. Where they are not
+        admitted, it has some time to sign in.
+        """
         self._timers.admissions.clear(connection.id)
+        if self._rules.guests == "off":
+            self._timers.sign_ins.set(connection.id, self._connections.now)
+            return
+        if self._rules.guests == "read":
+            self._watch_lobby(connection)
+            return
         connection.enter()
         self._capacity.add_user(connection)
         entry = SessionOpened(connection.attachment, connection.address, rooms=(LOBBY,))
@@ -89,6 +108,9 @@ class Admission:
         self._timers.admissions.clear(connection.id)
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
             hello = hello.replace(is_watching=True, token="")
+        elif self._rules.guests != "on" and not self._resumes_account(hello):
+            self._admit_guest(connection, hello, now)
+            return
         elif not (hello.is_watching or self._resumes(hello)) and (
             bye := self.user_rejection(connection)
         ):
@@ -104,6 +126,28 @@ class Admission:
         self._capacity.add_user(connection)
         self._propose_session(connection, hello)
 
+    def _admit_guest(self, connection: Connection, hello: Hello, now: float) -> None:
+        """Admit a guest who may only read, or may do nothing before it signs in."""
+        if not hello.is_watching or self._rules.guests == "off":
+            why = refusals.sign_in_required().replace(about="hello")
+            hello = hello.replace(errors=(*hello.errors, why))
+        self._take_hello(connection, hello)
+        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
+        if self._rules.guests == "read":
+            connection.admit()
+            self.watch(connection, now)
+        else:
+            connection.enter()
+            self.stay_outside(connection)
+            self.send_errors(connection)
+
+    def _watch_lobby(self, connection: Connection) -> None:
+        """Let a connection that sent no hello hear the lobby, and read its history."""
+        connection.admit()
+        connection.is_watching = True
+        self._delivery.open(connection.id, connection.dialect)
+        self._openings.enter_room(connection, self._state.rooms[LOBBY])
+
     def await_sign_in(self, connection: Connection, hello: Hello, now: float) -> None:
         """Note that the user of a connection has to sign in before it is admitted."""
         self._timers.admissions.clear(connection.id)
@@ -116,16 +160,39 @@ class Admission:
 
     def stay_outside(self, connection: Connection) -> None:
         """Admit a connection that may try to sign in again, and nothing else."""
-        connection.admit()
-        connection.is_outside = True
-        self._delivery.open(connection.id, connection.dialect)
-        self._timers.restart_heartbeat(connection.id, self._connections.now)
+        if connection.state is ConnectionState.ENTERING:
+            connection.admit()
+            self._delivery.open(connection.id, connection.dialect)
+        connection.is_outside, connection.is_watching = True, False
+        now = self._connections.now
+        self._timers.restart_heartbeat(connection.id, now)
+        if self._rules.guests == "off":
+            self._timers.sign_ins.set(connection.id, now)
+
+    def continue_outside(self, connection: Connection) -> None:
+        """Let a member or watcher whose late hello failed sign in again."""
+        self.upgrade_dialect(connection)
+        for name in list(self._delivery.rooms_of(connection.id)):
+            self._delivery.leave(connection.id, name)
+        connection.is_upgrading = False
+        self.stay_outside(connection)
+        self.send_errors(connection)
+
+    def begin_upgrade(self, connection: Connection, hello: Hello) -> None:
+        """Note that a silent member or watcher has sent a late *hello*."""
+        self._take_hello(connection, hello)
+        connection.is_upgrading = True
 
     def upgrade(self, connection: Connection, hello: Hello) -> None:
         """Propose the session of a silent member, as its late *hello* asks."""
-        self._take_hello(connection, hello)
-        connection.is_upgrading = True
-        if hello.is_watching:
+        self.begin_upgrade(connection, hello)
+        if not connection.session:
+            self.upgrade_dialect(connection)
+            if not hello.is_watching:
+                why = refusals.sign_in_required().replace(about="hello")
+                connection.hello = hello.replace(errors=(*hello.errors, why))
+            self.watch(connection, self._connections.now)
+        elif hello.is_watching:
             entry = SessionClosed(connection.attachment, LEFT_TO_WATCH)
             self._proposals.propose(entry, connection)
         else:
@@ -245,6 +312,10 @@ class Admission:
             for error in hello.errors:
                 self._steps.add(SendPrivate(connection.id, error))
             connection.hello = hello.replace(errors=())
+
+    def _resumes_account(self, hello: Hello) -> bool:
+        session = self._state.sessions.with_token(hello.token)
+        return session is not None and bool(session.account)
 
     def _resumes(self, hello: Hello) -> bool:
         return self._state.sessions.with_token(hello.token) is not None

@@ -156,7 +156,9 @@ class CommandHandlers:
 
     def _upgrade(self, connection: Connection, hello: Hello, *, is_first: bool) -> None:
         """Upgrade a silent member to the session dialect; refuse any later *hello*."""
-        if is_first:
+        if is_first and hello.credentials is not None:
+            self._accounts.upgrade(connection, hello)
+        elif is_first:
             self._admission.upgrade(connection, hello)
         else:
             why = Refused("late_hello", LATE_HELLO_REASON, about="hello")
@@ -172,6 +174,8 @@ class CommandHandlers:
             why = name
         elif session is not None and name == session.name:
             why = Refused("same_name", f"you are {name} already")
+        elif session is None and not self._accounts.admits_guests:
+            why = refusals.sign_in_required()
         elif session is None and (bye := self._admission.user_rejection(connection)):
             why = Refused(bye.code, bye.reason)
         elif session is None:

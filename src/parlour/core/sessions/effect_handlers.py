@@ -218,9 +218,16 @@ class EffectHandlers:
             self._continue_without_session(connection)
 
     def _continue_without_session(self, connection: Connection) -> None:
-        """Let a member whose session ended watch, if its late hello asked for that."""
+        """Let a member whose session ended watch, if its late hello asked for that.
+
+        One whose late hello had wrong credentials may sign in again.
+        """
         hello = connection.hello
-        if hello is not None and hello.is_watching:
+        if hello is None:
+            return
+        if hello.credentials is not None:
+            self._admission.continue_outside(connection)
+        elif hello.is_watching:
             self._admission.upgrade_dialect(connection)
             self._admission.watch(connection, self._connections.now)
 

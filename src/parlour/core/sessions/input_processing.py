@@ -18,6 +18,7 @@ from .closing import Closing
 from .connection import Connection, ConnectionKind, ReadPause, State
 from .line_processor import LineProcessor
 from .sign_in import SignIn
+from .timeouts import SIGN_IN_REQUIRED
 from .timers import Timers
 from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 
@@ -156,6 +157,9 @@ class InputProcessor:
             return 0
         if hello is None:
             connection.dialect = PLAIN
+            if not self._admission.admits_strangers:
+                self._closing.close(connection, SIGN_IN_REQUIRED)
+                return 0
             self._admission.admit(connection)
             return 0
         connection.input.advance(1)

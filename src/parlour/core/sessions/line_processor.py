@@ -80,14 +80,14 @@ class LineProcessor:
         for count, line in enumerate(batch, start=1):
             command = decode(line)
             if isinstance(command, Say) and is_valid_text(command.text, max_text):
-                if type(command) is not Submit:  # faster than isinstance()
+                if session is None:
+                    pass  # a handler refuses it
+                elif type(command) is not Submit:  # faster than isinstance()
                     # Few texts have a slash, and looking for one is faster than a call.
                     if "/" not in command.text or not is_private_command(command.text):
                         said.append(Said(LOBBY, name, command.text, attachment))
                         continue
-                elif session is not None and self._state.is_member(
-                    session, command.room
-                ):
+                elif self._state.is_member(session, command.room):
                     said.append(_said(connection, name, command))
                     continue
             # Messages take effect before the command that follows them.

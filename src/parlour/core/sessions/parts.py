@@ -54,6 +54,7 @@ class Parts:
             capacity,
             connections,
             openings,
+            rules,
         )
         self.closing = closing = Closing(
             proposals,

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..checks import Check, Checked
 from ..delivery.delivery import Delivery
-from ..entries import DeviceAdded, SessionOpened, SignedIn
+from ..entries import DeviceAdded, SessionClosed, SessionOpened, SignedIn
 from ..events import LOBBY, Bye, Refused, RoomName
 from ..limits import MAX_PASSWORD
 from ..names.folding import fold_key
@@ -26,6 +26,7 @@ from .proposals import Proposals
 from .registry import Connections
 from .sign_in_limits import SignInLimits
 
+LEFT_TO_SIGN_IN: Final = "signing_in"  # the reason of a guest who was admitted early
 MAX_FAILURES: Final = 3  # of one connection, which then ends
 
 TLS_REQUIRED: Final = Refused(
@@ -61,6 +62,13 @@ class SignIn:
         credentials = hello.credentials
         assert credentials is not None, "this is for a hello with them"
         self._admission.await_sign_in(connection, hello, now)
+        self.sign_in(connection, credentials, "hello")
+
+    def upgrade(self, connection: Connection, hello: Hello) -> None:
+        """Sign in a silent member whose late *hello* has credentials."""
+        credentials = hello.credentials
+        assert credentials is not None, "this is for a hello with them"
+        self._admission.begin_upgrade(connection, hello)
         self.sign_in(connection, credentials, "hello")
 
     def sign_in(
@@ -141,7 +149,8 @@ class SignIn:
     ) -> None:
         """Propose a session of the account, or that the session of a guest is one."""
         number, hello = account.number, connection.hello
-        if connection.session and not connection.is_watching:
+        has_session = connection.session and not connection.is_watching
+        if has_session and not connection.is_upgrading:
             entry = SignedIn(connection.attachment, number, generation, device)
             self._proposals.propose(entry, connection)
             return
@@ -174,13 +183,28 @@ class SignIn:
         One without a session stays outside. Several wrong credentials end it.
         """
         connection.device_key = ""
+        why = why.replace(about=about)
+        if connection.is_upgrading:
+            self._refuse_late(connection, why)
+            return
         if connection.state is ConnectionState.ENTERING:
             self._admission.stay_outside(connection)
-        self._answers.refuse(connection, why.replace(about=about))
+        self._answers.refuse(connection, why)
         if why.code == "auth_failed":
             connection.failed_sign_ins += 1
             if connection.failed_sign_ins >= MAX_FAILURES:
                 self._closing.close(connection, TOO_MANY_FAILURES)
+
+    def _refuse_late(self, connection: Connection, why: Refused) -> None:
+        """Refuse the credentials of a late hello: the member becomes an outsider."""
+        hello = connection.hello
+        assert hello is not None, "it is upgrading"
+        connection.hello = hello.replace(errors=(*hello.errors, why))
+        if connection.session:
+            entry = SessionClosed(connection.attachment, LEFT_TO_SIGN_IN)
+            self._proposals.propose(entry, connection)
+        else:
+            self._admission.continue_outside(connection)
 
     def is_awaiting(self, check: Check) -> bool:
         """Return whether a connection still waits for a check. Any thread may ask."""

@@ -1,16 +1,22 @@
-"""Timeouts: close connections that stop in the middle of a line or stop receiving."""
+"""Timeouts: close connections that stop in mid-line, stop receiving, or stay outside."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from ..events import Bye, ConnectionId
 from ..limits import Limits
 from .closing import Closing
-from .connection import Connection
+from .connection import Connection, State
 from .timers import Timers
+
+SIGN_IN_REQUIRED: Final = Bye(
+    "sign_in_required",
+    "this server is for people who have an account; sign in with a newer client",
+)
 
 
 class Timeouts:
-    """The timeouts of unfinished lines and of output that the peer does not receive."""
+    """The timeouts of lines, of output that a peer does not receive, and of sign-ins."""
 
     def __init__(self, timers: Timers, closing: Closing, limits: Limits) -> None:
         self._timers, self._closing = timers, closing
@@ -22,5 +28,9 @@ class Timeouts:
         """Close each of *connections* that has exceeded a timeout."""
         for each in self._timers.unfinished_lines.pop_due(now):
             self._closing.close(connections[each], self._bye)
+        for each in self._timers.sign_ins.pop_due(now):
+            connection = connections[each]
+            if connection.is_outside or connection.state is State.ARRIVED:
+                self._closing.close(connection, SIGN_IN_REQUIRED)
         for each in self._timers.stalls.pop_due(now):
             self._closing.abort(connections[each], "stalled", self._stalled)

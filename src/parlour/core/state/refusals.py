@@ -56,6 +56,11 @@ def already_signed_in() -> Refused:
     return Refused("already_signed_in", "you are signed in already")
 
 
+def sign_in_required() -> Refused:
+    """Return the refusal of what a guest may not do on this server."""
+    return Refused("sign_in_required", "this server is for people who have an account")
+
+
 def not_signed_in() -> Refused:
     """Return the refusal of what only somebody with an account may do."""
     return Refused("not_signed_in", "you are not signed in")
