@@ -79,10 +79,12 @@ class LineProcessor:
         said: list[Said | Whispered] = []
         for count, line in enumerate(batch, start=1):
             command = decode(line)
-            if isinstance(command, Say) and is_valid_text(command.text, max_text):
-                if session is None:
-                    pass  # a handler refuses it
-                elif type(command) is not Submit:  # faster than isinstance()
+            if (
+                session is not None
+                and isinstance(command, Say)
+                and is_valid_text(command.text, max_text)
+            ):
+                if type(command) is not Submit:  # faster than isinstance()
                     # Few texts have a slash, and looking for one is faster than a call.
                     if "/" not in command.text or not is_private_command(command.text):
                         said.append(Said(LOBBY, name, command.text, attachment))
