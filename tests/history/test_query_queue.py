@@ -11,10 +11,10 @@ from parlour.history.query_queue import (
     MAX_SEARCHES,
     MAX_SEARCHES_EACH,
     PendingQuery,
-    always_wanted,
 )
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from parlour.system.job_queue import always_wanted
 from tests.journal.stores import (
     DEFAULT_RETENTION,
     WAIT,

@@ -29,13 +29,14 @@ LAYERS = {
     "search_hits": PURE,
     "core": PURE | {"parlour.core", "msgspec", "datetime"} | NAME_TABLES,
     "history": PURE
-    | {"parlour.history", "parlour.core", "parlour.search_hits", "threading"},
+    | {"parlour.history", "parlour.core", "parlour.search_hits"}
+    | {"parlour.system.job_queue"},  # its queries wait like checks of passwords
     "journal": PURE
     | {"parlour.journal", "parlour.history", "parlour.core"}
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
-    | {"parlour.system", "uvloop"},
+    | {"parlour.system", "argon2", "uvloop"},
     "gateways": STDLIB - {"sqlite3"}
     | {"parlour.gateways", "parlour.core", "parlour.history", "parlour.markup"}
     | {"parlour.search_hits"}

@@ -69,7 +69,7 @@ class Archive:
     def _answer(self, pending: PendingQuery) -> None:
         answer: Page | StorageError = UNREAD
         if self._rng.random() >= self.read_failure_rate:
-            answer = self.store.read(pending.query)
+            answer = self.store.read(pending.job)
         else:
             self._faults["failed reads"] += 1
             self.has_failed = True

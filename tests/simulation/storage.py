@@ -116,7 +116,7 @@ class SimulatedRecorder:
 
     def query(self, pending: PendingQuery) -> None:
         # An answer that is no longer wanted does no harm.
-        query, done = pending.query, pending.on_answer
+        query, done = pending.job, pending.on_answer
         if self._is_inline:
             done(self._disk.store.read(query))
             return

@@ -80,10 +80,10 @@ class InlineRecorder:
         on_recorded(self._append(batch) if batch.is_durable else None)
 
     def query(self, pending: PendingQuery) -> None:
-        if isinstance(pending.query, Search | SearchRooms):
+        if isinstance(pending.job, Search | SearchRooms):
             self._searches.add(pending)
         elif pending.is_wanted():
-            pending.on_answer(self._read(pending.query))
+            pending.on_answer(self._read(pending.job))
 
     def cancel_searches(self) -> None:
         self._store.cancel_searches()
@@ -158,7 +158,7 @@ class ThreadedRecorder:
             on_recorded(stopping_error())
 
     def query(self, pending: PendingQuery) -> None:
-        is_search = isinstance(pending.query, Search | SearchRooms)
+        is_search = isinstance(pending.job, Search | SearchRooms)
         (self._searches if is_search else self._pages).add(pending)
 
     def cancel_searches(self) -> None:

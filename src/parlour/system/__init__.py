@@ -1,8 +1,10 @@
-"""Standard streams, encodings, trace files and resource limits of the system.
+"""Standard streams, encodings, trace files, threads and limits of the system.
 
 ``descriptors``        complete reads and writes, even on non-blocking descriptors
 ``standard_streams``   reliable standard streams, built on these
 ``background_writer``  a thread that writes, for programs that must not block
+``job_queue``          a bounded queue of jobs, with a thread that does them
+``thread_priority``    a lower scheduling priority for a thread
 ``encodings``          the encodings of input and of terminals
 ``trace_file``         a trace file that a thread writes
 ``resource_limits``    limits of the system: open files, threads and memory
