@@ -76,6 +76,7 @@ PARTS = {
 
 # The only modules that may import a library.
 LIBRARIES = {
+    "argon2": {"server.password_hashing"},
     "click": {
         "cli.command_classes",
         "cli.commands",
