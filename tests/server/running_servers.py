@@ -21,6 +21,7 @@ from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.event_loops import new_event_loop
+from parlour.server.passwords import PasswordQueue, password_queue
 from parlour.server.runtime import Runtime
 from parlour.server.sockets import listen
 from parlour.server.threaded_driver.driver import ThreadedDriver
@@ -97,6 +98,8 @@ class Serve(Protocol):
         history: Store | None = ...,
         listeners: Sequence[socket.socket] = ...,
         gateways: Sequence[Gateway] = ...,
+        hub: Hub | None = ...,
+        passwords: PasswordQueue | None = ...,
     ) -> AbstractContextManager[RunningServer]: ...
 
 
@@ -107,6 +110,8 @@ def _runtime(
     listeners: Sequence[socket.socket],
     gateways: Sequence[Gateway],
     ready: threading.Event,
+    hub: Hub | None,
+    passwords: PasswordQueue | None,
 ) -> Runtime:
     if history is None:
         history = MemoryStore(Retention())
@@ -114,12 +119,13 @@ def _runtime(
     else:
         recorder = ThreadedRecorder(history)
     return Runtime(
-        hub=Hub(limits, State(history.load())),
+        hub=Hub(limits, State(history.load())) if hub is None else hub,
         recorder=recorder,
         listeners=list(listeners) or listen("127.0.0.1", 0),
         recv_size=recv_size,
         announce=ready.set,
         gateways=gateways,
+        passwords=password_queue() if passwords is None else passwords,
     )
 
 
@@ -131,10 +137,14 @@ def serve_async(
     history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
     gateways: Sequence[Gateway] = (),
+    hub: Hub | None = None,
+    passwords: PasswordQueue | None = None,
 ) -> Iterator[RunningServer]:
     """Run the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
-    runtime = _runtime(limits, recv_size, history, listeners, gateways, ready)
+    runtime = _runtime(
+        limits, recv_size, history, listeners, gateways, ready, hub, passwords
+    )
     port = runtime.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         loop = runner.get_loop()
@@ -156,10 +166,14 @@ def serve_threads(
     history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
     gateways: Sequence[Gateway] = (),
+    hub: Hub | None = None,
+    passwords: PasswordQueue | None = None,
 ) -> Iterator[RunningServer]:
     """Run the threaded driver, in a thread instead of the main thread."""
     ready = threading.Event()
-    runtime = _runtime(limits, recv_size, history, listeners, gateways, ready)
+    runtime = _runtime(
+        limits, recv_size, history, listeners, gateways, ready, hub, passwords
+    )
     port = runtime.listeners[0].getsockname()[1]
     driver = ThreadedDriver(runtime)
     thread = threading.Thread(target=driver.run)
@@ -182,6 +196,8 @@ def _run(server: RunningServer, ready: threading.Event) -> Iterator[RunningServe
         has_ended = not server.thread.is_alive()
         server.stop()  # a second time: abort
         server.thread.join(TIMEOUT)
+        server.runtime.passwords.close()
+        server.runtime.passwords.join(TIMEOUT)
         server.runtime.recorder.close(TIMEOUT)
     assert has_ended, "the server did not stop"
 

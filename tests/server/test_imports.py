@@ -9,8 +9,11 @@ import pytest
 @pytest.mark.parametrize(
     ("package", "unwanted"),
     [
-        ("threaded_driver", {"asyncio", "uvloop", "flask", "uvicorn", "websockets"}),
-        ("asyncio_driver", {"flask", "uvicorn", "websockets", "jinja2"}),
+        (
+            "threaded_driver",
+            {"asyncio", "uvloop", "flask", "uvicorn", "websockets", "argon2"},
+        ),
+        ("asyncio_driver", {"flask", "uvicorn", "websockets", "jinja2", "argon2"}),
     ],
 )
 def test_a_server_without_a_page_does_not_import_its_libraries(

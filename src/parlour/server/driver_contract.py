@@ -14,6 +14,8 @@ never held across a socket call or a commit.
    other nodes append is committed here as well, in the order of the journal.
 4. Questions are pending: read the history for each of `hub.questions()` and report the
    answer with `hub.answered(question, page)`. Log what `hub.cursors_ahead()` returns.
+   Checks are pending: check the password of each of `hub.checks()`, in another thread,
+   and report the result with `hub.checked(check, result)`.
 5. Something is due: write each of `hub.flush(now)` to all its connections, in order,
    until it returns nothing that is due at once.
 6. A transport filled up or drained: `hub.paused(connection, unsent, now)`,

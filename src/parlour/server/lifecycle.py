@@ -21,6 +21,7 @@ from .addresses import format_address, is_loopback, limited_network, own_address
 from .config import MAX_USERS, WEB_PORT, Config, Web
 from .driver_contract import GatewayFactory
 from .event_log import log
+from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
 from .runtime import Runtime
 from .sockets import ListenError, listen, set_up
 from .status_report import PageFacts, ServerFacts, banner, invitation
@@ -76,6 +77,8 @@ def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None
         serve(runtime)
     finally:
         _exit_on_signals()
+        runtime.passwords.close()
+        runtime.passwords.join(PASSWORD_CLOSE_TIMEOUT)
         if not runtime.recorder.close(CLOSE_TIMEOUT):
             log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
         if runtime.trace is not None:

@@ -4,11 +4,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from socket import socket
 from typing import Final, Protocol, runtime_checkable
 
+from parlour.core.checks import Check, Checked
 from parlour.core.entries import Batch
 from parlour.core.events import ConnectionId, Refused
 from parlour.core.hub import Hub
@@ -20,6 +21,7 @@ from parlour.history.query_queue import PendingQuery
 from parlour.journal.recorder import Recorder
 
 from .event_log import log_closed, log_limited
+from .passwords import PasswordQueue, PendingCheck, password_queue
 from .status_report import state_report
 from .trace import Trace
 
@@ -49,6 +51,7 @@ class Runtime:
     gateways: Sequence[Gateway] = ()
     """Connections that do not come from the listeners, such as those of the page."""
     trace: Trace | None = None
+    passwords: PasswordQueue = field(default_factory=password_queue)
     stop: Callable[[], None] = lambda: None
     """Stops the driver; the driver sets it."""
     failure: StorageError | None = None
@@ -94,6 +97,23 @@ class Runtime:
         for question, network in zip(questions, networks, strict=True):
             self._read_history(question, network, run)
 
+    def check_passwords(
+        self, lock: AbstractContextManager[object], run: RunWithHub
+    ) -> None:
+        """Check passwords of pending checks (step 4), by the rules of `record`."""
+        with lock:
+            checks = self.hub.checks()
+            if not checks:
+                return
+            networks = [self.hub.network(each.connection) for each in checks]
+        for check, network in zip(checks, networks, strict=True):
+            self._check_password(check, network, run)
+
+    def stop_answering(self) -> None:
+        """Cancel searches, and refuse waiting checks: the server is shutting down."""
+        self.recorder.cancel_searches()
+        self.passwords.close()
+
     def query(
         self,
         query: Query,
@@ -127,6 +147,21 @@ class Runtime:
 
     def _report_page(self, question: Question, page: Page | StorageError) -> None:
         self.hub.answered(question, _answer(page))
+
+    def _check_password(self, check: Check, network: str, run: RunWithHub) -> None:
+        self.passwords.add(
+            PendingCheck(
+                check,
+                lambda result: run(partial(self._report_check, check, result)),
+                lambda: self.hub.is_awaiting(check),
+                network,
+            )
+        )
+
+    def _report_check(self, check: Check, result: Checked | Refused) -> None:
+        if isinstance(result, Refused) and result.code != "stopping":
+            log_limited(logging.WARNING, "passwords.refused", code=result.code)
+        self.hub.checked(check, result)
 
     def _report_outcome(self, batch: Batch, error: StorageError | None) -> None:
         if error is None:

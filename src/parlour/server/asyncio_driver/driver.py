@@ -105,7 +105,7 @@ class AsyncioDriver:
         for gateway in runtime.gateways:
             gateway.stop_accepting()
         self._hub.stop(STOPPED)
-        runtime.recorder.cancel_searches()
+        runtime.stop_answering()
         self._is_closing = True
         self.schedule_turn()
         try:
@@ -220,6 +220,7 @@ class AsyncioDriver:
         process_timers(hub, transports, now)
         runtime.record(NO_LOCK, self._run_in_loop)
         runtime.ask_history(NO_LOCK, self._run_in_loop)
+        runtime.check_passwords(NO_LOCK, self._run_in_loop)
         for data, connections, _ in hub.flush(now):
             for connection in connections:
                 transports[connection].write(data)

@@ -90,7 +90,7 @@ class ThreadedDriver:
         with self._state.lock:
             self._hub.stop(STOPPED)
             self._state.wake()
-        self._runtime.recorder.cancel_searches()
+        self._runtime.stop_answering()
         self._close_connections()
         for gateway in self._gateways:
             gateway.close()
@@ -150,6 +150,7 @@ class ThreadedDriver:
             calls = state.take_calls()
         runtime.record(state.lock, self._run_with_hub)
         runtime.ask_history(state.lock, self._run_with_hub)
+        runtime.check_passwords(state.lock, self._run_with_hub)
         for call in calls:
             call()
         with state.lock:
