@@ -240,7 +240,7 @@ class CheckingHub(Hub):
             self.has_asked_twice.set()
         return [Check(int(each), each, SECRET, self._hash) for each in new]
 
-    def is_awaiting(self, check: Check) -> bool:  # noqa: ARG002
+    def is_check_awaited(self, check: Check) -> bool:  # noqa: ARG002
         return not self.is_gone
 
     def checked(self, check: Check, result: Checked | Refused) -> None:  # noqa: ARG002

@@ -6,7 +6,7 @@ import pytest
 
 from parlour.core.delivery.delivery import Delivery
 from parlour.core.entries import Batch, Entry, Renamed
-from parlour.core.events import SessionId
+from parlour.core.events import PersonId
 from parlour.core.sessions.connection import Connection
 from parlour.core.sessions.holds import Holds
 from parlour.core.sessions.proposals import Proposals
@@ -39,7 +39,7 @@ def reserve_names(patch: pytest.MonkeyPatch) -> None:
         self: Proposals, entry: Entry, origin: Connection | None = None
     ) -> None:
         if isinstance(entry, Renamed) and origin is not None:
-            self._state.sessions.names.claim(origin.session, entry.keys)
+            self._state.sessions.names.claim(PersonId(origin.session), entry.keys)
         propose(self, entry, origin)
 
     patch.setattr(Proposals, "propose", reserve)

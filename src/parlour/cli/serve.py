@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 import click
 
 from parlour.core.rate_limit import Rate
+from parlour.core.rules import Guests, Registration
 from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
 from parlour.system.standard_streams import open_missing_streams
 
+from .account_options import account_options
 from .command_classes import InterruptibleCommand
 from .errors import CANNOT_START, USAGE, fail
 from .history_location import history_path
@@ -47,6 +49,8 @@ class ServerOptions(TypedDict):
     max_history: tuple[Bound, ...]
     max_line: int
     rate: Rate | None
+    guests: Guests
+    registration: Registration | None
     recv_size: int
     log_format: Literal["text", "json"]
     log_people: People
@@ -175,6 +179,7 @@ class ServerCommand(InterruptibleCommand):
     show_default=True,
     help="What the log records about users.",
 )
+@account_options
 @TRACE
 def server(
     *,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
 from parlour.core.rate_limit import Rate
+from parlour.core.rules import Guests, Registration, Rules
 
 if TYPE_CHECKING:  # the command lines of other programs import this module, too
     from parlour.core.ports import Mode
@@ -72,6 +73,9 @@ class Config:
     recv_size: int = 65_536
     """The maximum size of one read from a socket."""
     web: Web | None = None
+    guests: Guests = "on"
+    registration: Registration | None = None
+    """None: open if only this machine can reach the server, otherwise closed."""
     show_chat: bool = False
     """Whether to write the events of the room to stdout."""
     log_level: str = "info"
@@ -79,6 +83,11 @@ class Config:
     log_people: People = "full"
     trace: Path | None = None
     """The file to which every line of the wire is written."""
+
+    def rules(self, *, is_local: bool) -> Rules:
+        """Return the rules; *is_local* if only this machine can reach the server."""
+        default: Registration = "open" if is_local else "closed"
+        return Rules(self.guests, self.registration or default)
 
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of a chat whose process may have *max_descriptors* open."""

@@ -56,9 +56,10 @@ def run(
         config.log_level, config.log_format, config.log_people
     ):
         storage = open_storage(config, approve)
+        local = _is_local([*listeners, *(page.listeners if page else ())])
         facts = _facts(config, engine, limits, listeners, storage.description, page)
         runtime = Runtime(
-            hub=Hub(limits, State(storage.state)),
+            hub=Hub(limits, State(storage.state), rules=config.rules(is_local=local)),
             recorder=storage.recorder,
             listeners=listeners,
             recv_size=config.recv_size,

@@ -153,7 +153,7 @@ class Runtime:
             PendingCheck(
                 check,
                 lambda result: run(partial(self._report_check, check, result)),
-                lambda: self.hub.is_awaiting(check),
+                lambda: self.hub.is_check_awaited(check),
                 network,
             )
         )

@@ -1,4 +1,4 @@
-"""Timeouts: close connections that stop in mid-line, stop receiving, or stay outside."""
+"""Timeouts of lines, of output that a peer does not receive, and of sign-ins."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,7 +16,7 @@ SIGN_IN_REQUIRED: Final = Bye(
 
 
 class Timeouts:
-    """The timeouts of lines, of output that a peer does not receive, and of sign-ins."""
+    """Closes connections that stop in mid-line, stop receiving, or stay outside."""
 
     def __init__(self, timers: Timers, closing: Closing, limits: Limits) -> None:
         self._timers, self._closing = timers, closing

@@ -25,7 +25,7 @@ from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-from ..addresses import format_address, is_exempt, limited_network
+from ..addresses import format_address, is_exempt, is_loopback, limited_network
 from ..console import Console, ConsoleTransport
 from ..event_log import (
     log_accept_failure,
@@ -146,6 +146,7 @@ class AsyncioDriver:
             address,
             self._loop.time(),
             exempt=is_exempt(peer[0]),
+            is_secure=is_loopback(peer[0]),
             network=limited_network(peer[0]),
             kind=kind,
         )

@@ -18,7 +18,7 @@ from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.storage import Page, Query
 
-from ..addresses import format_address, is_exempt, limited_network
+from ..addresses import format_address, is_exempt, is_loopback, limited_network
 from ..event_log import log_closed, log_opened, log_rejected
 from ..runtime import Runtime
 from .shared_state import SharedState
@@ -50,6 +50,7 @@ class LockedHub:
                 address,
                 time.monotonic(),
                 exempt=exempt,
+                is_secure=is_loopback(peer[0]),
                 network=network,
                 kind=kind,
             )

@@ -1,0 +1,31 @@
+"""The options of accounts: who may take part, and who may register."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+OPTIONS: Final = (
+    click.option(
+        "--guests",
+        type=click.Choice(["on", "read", "off"]),
+        default="on",
+        show_default=True,
+        help="What users without an account may do: everything, only read, or nothing.",
+    ),
+    click.option(
+        "--registration",
+        type=click.Choice(["open", "closed"]),
+        help="Who may register an account: everybody, or nobody.  [default: open if "
+        "only this machine can reach the server, otherwise closed]",
+    ),
+)
+
+
+def account_options(command: Command) -> Command:
+    """Add the options of accounts to *command*."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
