@@ -61,11 +61,14 @@ VERSION = {"server", "client", "cli", "core"}  # may import `parlour` itself
 
 # What a package may import of its own layer, if not everything.
 PARTS = {
-    "core.protocol": {"core.events", "core.limits", "core.storage", "core.protocol"},
+    "core.protocol": {
+        *("core.events", "core.limits", "core.roles", "core.storage"),
+        "core.protocol",
+    },
     "core.names": {"core.events", "core.limits", "core.names"},
     "core.state": {
-        *("core.entries", "core.events", "core.limits", "core.storage"),
-        *("core.names", "core.state"),
+        *("core.entries", "core.events", "core.limits", "core.roles"),
+        *("core.storage", "core.names", "core.state"),
     },
     "core.delivery": {
         *("core.events", "core.limits", "core.storage"),
@@ -78,6 +81,7 @@ PARTS = {
 LIBRARIES = {
     "argon2": {"server.password_hashing"},
     "click": {
+        "cli.account_options",
         "cli.command_classes",
         "cli.commands",
         "cli.connect",
@@ -100,6 +104,7 @@ LIBRARIES = {
         "core.events",
         "core.names.confusables",
         "core.names.scripts",
+        "core.protocol.account_lines",
         "core.protocol.hello",
         "core.protocol.json_objects",
         "core.protocol.plain",

@@ -6,7 +6,7 @@ import pytest
 
 from parlour.core.delivery.delivery import Delivery
 from parlour.core.entries import Batch, Entry, Renamed
-from parlour.core.events import PersonId
+from parlour.core.events import PersonId, SessionId
 from parlour.core.sessions.connection import Connection
 from parlour.core.sessions.holds import Holds
 from parlour.core.sessions.proposals import Proposals

@@ -6,6 +6,7 @@
 ``history_tools``     commands for the file of a history
 ``tool_output``       what these commands print
 ``web_options``       the options of the page
+``account_options``   the options of accounts
 ``shared_options``    settings and options that several commands share
 ``option_types``      types of options: ports, hosts, rates, files, limits
 ``room_type``         the type of an option that names a room

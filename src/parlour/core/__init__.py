@@ -12,6 +12,9 @@ Read in this order:
 ``names``       names of users and rooms: validation, characters that look alike
 ``sessions``    connections: admission, backpressure, commands, entries, closing
 ``delivery``    the recent events of rooms, and what each connection receives of them
+``checks``      passwords to check, which takes place outside of the core
+``roles``       the roles of people
+``rules``       what the administrator of a server has chosen
 ``limits``      bounds: sizes and times
 ``rate_limit``  the token bucket
 ``counters``    totals since the start

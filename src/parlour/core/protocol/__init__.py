@@ -11,6 +11,7 @@
 ``hello``              the ``hello`` with which a client chooses the session dialect
 ``session``            the session dialect, and its encoder
 ``session_decoder``    its decoder
+``account_lines``      lines about accounts, and their credentials
 ``tokens``             hashes of clients' tokens, and idempotency keys
 ``timestamps``         wall times in the format of RFC 3339
 ``trace_lines``        received and sent bytes as lines of a trace

@@ -1,0 +1,122 @@
+"""Entries about accounts."""
+
+from ..events import AccountNumber, RoomName, SessionId, Value
+from ..roles import Role
+
+
+class Registered(Value, frozen=True, gc=False, tag="registered"):
+    """A new account called *name*, with the next number; *keys* as in `Renamed`.
+
+    The session at *attachment* registers its own name, and is signed in; it is 0 if an
+    administrator creates the account. *password* is the hash of the password with its
+    parameters. *device* is the hash of the key of the first device, or empty, and
+    *label* its description. The account is in *rooms*.
+    """
+
+    attachment: SessionId
+    name: str
+    keys: tuple[str, ...]
+    password: str
+    role: Role = Role.MEMBER
+    rooms: tuple[RoomName, ...] = ()
+    device: str = ""
+    label: str = ""
+
+
+class SignedIn(Value, frozen=True, gc=False, tag="signed_in"):
+    """The session of a guest becomes one of *account*, and gets its name and rooms.
+
+    *generation* is that of the password that was checked: the entry is void if the
+    account has another one meanwhile. *device* is the number of the device, or 0.
+    """
+
+    attachment: SessionId
+    account: AccountNumber
+    generation: int
+    device: int = 0
+
+
+class PasswordSet(Value, frozen=True, gc=False, tag="password_set"):
+    """An account gets another *password*, a hash as in `Registered`.
+
+    All of its devices are revoked but *device*, and all of its sessions close but that
+    at *attachment*; each is 0 if there is none. *generation* is as in `SignedIn`; the
+    account gets the next one.
+    """
+
+    attachment: SessionId
+    account: AccountNumber
+    generation: int
+    password: str
+    device: int = 0
+
+
+class DeviceAdded(Value, frozen=True, gc=False, tag="device_added"):
+    """An account gets a device, with the next number of that account.
+
+    *key* is the hash of its key, and *label* its description. The oldest device is
+    revoked if there are too many. *generation* is as in `SignedIn`.
+    """
+
+    account: AccountNumber
+    generation: int
+    key: str
+    label: str
+
+
+class DeviceRevoked(Value, frozen=True, gc=False, tag="device_revoked"):
+    """A device of an account can no longer sign in, and its sessions close."""
+
+    account: AccountNumber
+    device: int
+
+
+class AccountEnabled(Value, frozen=True, gc=False, tag="account_enabled"):
+    """An administrator enables an account, or disables it: its sessions close."""
+
+    account: AccountNumber
+    is_enabled: bool
+
+
+class RoleSet(Value, frozen=True, gc=False, tag="role_set"):
+    """An account gets a role on the server."""
+
+    account: AccountNumber
+    role: Role
+
+
+class AccountEntered(Value, frozen=True, gc=False, tag="account_entered"):
+    """An account is in a room from now on, with all of its sessions.
+
+    *attachment* is that of the session that asked for it.
+    """
+
+    attachment: SessionId
+    account: AccountNumber
+    room: RoomName
+
+
+class AccountLeft(Value, frozen=True, gc=False, tag="account_left"):
+    """An account is no longer in a room, with any of its sessions."""
+
+    attachment: SessionId
+    account: AccountNumber
+    room: RoomName
+    reason: str
+
+
+class AccountIgnored(Value, frozen=True, gc=False, tag="account_ignored"):
+    """An account ignores a name; *name* and *key* are as in `Ignored`."""
+
+    attachment: SessionId
+    account: AccountNumber
+    name: str
+    key: str
+
+
+class AccountUnignored(Value, frozen=True, gc=False, tag="account_unignored"):
+    """An account no longer ignores the names with the conflict key *key*."""
+
+    attachment: SessionId
+    account: AccountNumber
+    key: str

@@ -1,0 +1,63 @@
+"""Entries about rooms, and what is said in them."""
+
+from ..events import PersonId, RoomName, SessionId, Value
+
+
+class Said(Value, frozen=True, gc=False, tag="said"):
+    """A message in a room.
+
+    *key* is the idempotency key: entries with the same key, unless it is empty, are one
+    message. *id* is chosen by the client and identifies the message in the
+    acknowledgement. It may be empty; it is None if the client expects no
+    acknowledgement. *token* is the token of the session, if there is a key.
+    """
+
+    room: RoomName
+    source: str
+    text: str
+    attachment: SessionId
+    key: str = ""
+    id: str | None = None
+    token: str = ""
+
+
+class Whispered(Value, frozen=True, gc=False, tag="whispered"):
+    """A message in a direct room, which is not kept; its fields are as in `Said`."""
+
+    room: RoomName
+    source: str
+    text: str
+    attachment: SessionId
+    key: str = ""
+    id: str | None = None
+    token: str = ""
+
+
+class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):
+    """A session opens a room. *keys* are the conflict keys of its name."""
+
+    room: RoomName
+    attachment: SessionId
+    keys: tuple[str, ...] = ()
+
+
+class RoomClosed(Value, frozen=True, gc=False, tag="room_closed"):
+    """A room without members closes; its history remains."""
+
+    room: RoomName
+
+
+class TopicSet(Value, frozen=True, gc=False, tag="topic_set"):
+    """A session sets the topic of a room; it may be empty."""
+
+    room: RoomName
+    attachment: SessionId
+    topic: str
+
+
+class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
+    """A session opens the direct room *room* with the person *other*."""
+
+    room: RoomName
+    attachment: SessionId
+    other: PersonId

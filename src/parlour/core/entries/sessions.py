@@ -1,0 +1,89 @@
+"""Entries about sessions: who is here, under which name, in which rooms."""
+
+from ..events import AccountNumber, RoomName, SessionId, Value
+
+
+class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
+    """A connection opens a session, or resumes the one that has the same *token*.
+
+    Only `apply` knows which: the token may have become known, or unknown, meanwhile.
+    *attachment* identifies the connection in the whole cluster. It becomes the id of a
+    new session; if that session exists already, it gets the token, name and rooms.
+    *name* is the wanted name, or empty, and *keys* are its conflict keys. A session
+    that cannot have it is called by its *address*; if it *must_have_name*, the entry
+    is void instead. *rooms* are the rooms that the session is to be in, and no others.
+    *knows_rooms* is true if its client can be in other rooms than the lobby.
+
+    With an *account*, its user has signed in: the name is that of the account, and the
+    session is also in the rooms of the account. *generation* and *device* are as in
+    `SignedIn`.
+    """
+
+    attachment: SessionId
+    address: str
+    name: str = ""
+    keys: tuple[str, ...] = ()
+    token: str = ""
+    rooms: tuple[RoomName, ...] = ()
+    knows_rooms: bool = False
+    must_have_name: bool = False
+    account: AccountNumber = AccountNumber(0)
+    generation: int = 0
+    device: int = 0
+
+
+class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):
+    """The session at *attachment* lost its connection, and may be resumed."""
+
+    attachment: SessionId
+
+
+class SessionClosed(Value, frozen=True, gc=False, tag="session_closed"):
+    """The session at *attachment* ended; void if it was resumed elsewhere."""
+
+    attachment: SessionId
+    reason: str
+
+
+class Renamed(Value, frozen=True, gc=False, tag="renamed"):
+    """A session takes *name*, whose conflict keys are *keys*."""
+
+    attachment: SessionId
+    name: str
+    keys: tuple[str, ...]
+
+
+class Entered(Value, frozen=True, gc=False, tag="entered"):
+    """A session becomes a member of a room."""
+
+    attachment: SessionId
+    room: RoomName
+
+
+class Left(Value, frozen=True, gc=False, tag="left"):
+    """A session is no longer a member of a room."""
+
+    attachment: SessionId
+    room: RoomName
+    reason: str
+
+
+class Ignored(Value, frozen=True, gc=False, tag="ignored"):
+    """A session ignores users whose name has the conflict key *key*, such as *name*."""
+
+    attachment: SessionId
+    name: str
+    key: str
+
+
+class Unignored(Value, frozen=True, gc=False, tag="unignored"):
+    """A session no longer ignores users whose name has the conflict key *key*."""
+
+    attachment: SessionId
+    key: str
+
+
+class NodeLost(Value, frozen=True, gc=False, tag="node_lost"):
+    """A node of the cluster is gone: each of its sessions is held, or closed."""
+
+    node: int
