@@ -190,7 +190,7 @@ class EffectHandlers:
         """Close the connection of a session that somebody has ended."""
         connection = self._connections.local(effect.attachment)
         if connection is not None and connection.is_open:
-            self._closing.replace(connection, Bye(effect.code, effect.reason))
+            self._closing.replace(connection, effect.bye)
 
     def _report_presence(self, connection: Connection, effect: SessionStarted) -> None:
         kind = PresenceKind.RESUMED if effect.previous else PresenceKind.JOINED

@@ -29,9 +29,9 @@ from .sessions import Session, Sessions
 from .sign_ins import SignIns
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
-NEW_PASSWORD: Final = "the password of the account was changed"  # noqa: S105
-REVOKED_DEVICE: Final = "the device was revoked"
-DISABLED: Final = "the account was disabled"
+NEW_PASSWORD: Final = Bye("revoked", "the password of the account was changed")
+REVOKED_DEVICE: Final = Bye("revoked", "the device was revoked")
+DISABLED: Final = Bye("revoked", "the account was disabled")
 
 
 class AccountEntries:
@@ -225,11 +225,11 @@ class AccountEntries:
         return self._expel(sessions, REVOKED_DEVICE)
 
     def _expel(
-        self, sessions: list[Session] | tuple[Session, ...], reason: str
+        self, sessions: list[Session] | tuple[Session, ...], bye: Bye
     ) -> list[Effect]:
         effects: list[Effect] = []
         for each in sessions:
-            effects += self._session_entries.expel(each, reason)
+            effects += self._session_entries.expel(each, bye)
         return effects
 
     def _ignored_changed(self, account: Account) -> list[Effect]:

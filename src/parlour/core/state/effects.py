@@ -2,6 +2,7 @@
 
 from ..events import (
     AccountNumber,
+    Bye,
     Message,
     Refused,
     RoomEvent,
@@ -52,13 +53,12 @@ class SessionSignedIn(Value, frozen=True, gc=False):
 class SessionExpelled(Value, frozen=True, gc=False):
     """A session is over, whatever its client does; `SessionEnded` follows.
 
-    *code* and *reason* are for the client.
+    Its client receives *bye*.
     """
 
     session: SessionId
     attachment: SessionId
-    code: str
-    reason: str
+    bye: Bye
 
 
 class DeviceMade(Value, frozen=True, gc=False):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..entries import SessionOpened
-from ..events import Refused, RoomName, SessionId
+from ..events import Bye, Refused, RoomName, SessionId
 from ..limits import MAX_IGNORED
 from . import refusals
 from .accounts import Account, Accounts
@@ -23,7 +23,6 @@ from .rooms import Rooms
 from .sessions import Session, Sessions
 from .sign_ins import SignIns
 
-EXPELLED: Final = "revoked"  # a session is over, because it may not sign in any more
 RESUMED: Final = "came_back"  # a session left because its client resumed another one
 NODE_BITS: Final = 32  # of a session's id: its number within a node
 
@@ -116,12 +115,10 @@ class SessionEntries:
             return self._sign_ins.taken(entry.name, entry.keys)
         return None
 
-    def expel(
-        self, session: Session, reason: str, code: str = EXPELLED
-    ) -> list[Effect]:
+    def expel(self, session: Session, bye: Bye) -> list[Effect]:
         """Close a session, and tell its client why."""
-        expelled = SessionExpelled(session.id, session.attachment, code, reason)
-        return [expelled, *self.close(session, code)]
+        expelled = SessionExpelled(session.id, session.attachment, bye)
+        return [expelled, *self.close(session, bye.code)]
 
     def _is_name_free(
         self, entry: SessionOpened, own: Session | None, known: Session | None
