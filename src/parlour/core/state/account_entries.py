@@ -15,7 +15,7 @@ from ..entries import (
     Registered,
     RoleSet,
 )
-from ..events import AccountNumber
+from ..events import AccountNumber, Bye
 from ..limits import MAX_ACCOUNTS, MAX_DEVICES, MAX_IGNORED, MAX_ROOMS_EACH
 from ..roles import SERVER_ROLES
 from ..storage import StoredAccount, StoredDevice
