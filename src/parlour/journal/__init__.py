@@ -9,6 +9,7 @@ The contract is `Journal`, and two stores implement it, together with the contra
 Modules that support them:
 
 ``recorder``     uses a store in threads, or in the caller's thread
+``accounts``     the accounts of a store, and what entries change in them
 ``holes``        counts messages where sequences have holes
 ``memory_room``  a room of a store in memory
 ``keys``         the idempotency keys of a store in memory, and their limits
@@ -47,16 +48,26 @@ class Journal(Protocol):
         lobby is always open and has the number 1. Any other room that an entry needs
         and that was not opened is created as well.
 
+        `Registered` creates an account with the next number; numbers are not used
+        again. Its password is the first generation, and its device, if it has one, the
+        device 1. `PasswordSet` starts the next generation, and revokes all devices but
+        one. `DeviceAdded` adds the device with the number after the last one that was
+        used, and revokes the one that was added first if there are more than
+        `MAX_DEVICES`. Rooms are in the order in which the account entered them, and
+        ignored names in the order in which it ignored them; a key that it ignores
+        already gets the new name in its place. A room that is deleted is removed from
+        the accounts that were in it; one that is only closed remains.
+
         Raises StorageError if the batch is not stored; if the error's
         `is_outcome_unknown` is true, it may nevertheless have been stored. Times are
         stored with microsecond precision, from the year 1970 to 9998; others are
         clamped. Raises ValueError, and stores nothing, if a text contains a lone
-        surrogate.
+        surrogate, or if there is no account with the number of an entry.
         """
         ...
 
     def load(self) -> StoredState:
-        """Return the stored rooms and keys, from which a server continues.
+        """Return the stored rooms, keys and accounts, from which a server continues.
 
         The lobby is among the rooms even if nothing is stored in it. Keys are stored
         for 24 hours, but only the last 200,000 of them (`keys`); the 24 hours are

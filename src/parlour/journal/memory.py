@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Final
 
 from parlour.core.entries import (
+    ACCOUNT_ENTRIES,
     Batch,
     Entry,
     RoomClosed,
@@ -35,6 +36,7 @@ from parlour.history.retention import Retention, utf8_size
 from parlour.history.search_deadline import SearchDeadline
 from parlour.history.search_terms import text_matcher
 
+from .accounts import AccountChanges, Accounts, entered_rooms
 from .clock import WallClock, Warn, no_warnings
 from .epoch import new_epoch
 from .keys import StoredKeys
@@ -71,6 +73,7 @@ class MemoryStore:
         self._epoch, self._numbering = epoch or new_epoch(), numbering
         self._rooms = {LOBBY: MemoryRoom(1)}
         self._last_number = 1
+        self._accounts = Accounts()
         self._keys = StoredKeys()
         self._lock = Lock()  # protects the rooms from readers in other threads
         self._deadline = SearchDeadline(steady)
@@ -78,16 +81,19 @@ class MemoryStore:
     def append(self, batch: Batch) -> None:
         time, steady = batch_time(batch.time), self._steady()
         entries, index = batch.entries, 0
-        _require_unicode(entries)  # before anything is stored
+        # Before anything is stored.
+        _require_storable(entries, AccountChanges(self._accounts, time))
         self._keys.expire(steady)
+        accounts = AccountChanges(self._accounts, time)
         with self._lock:
             while index < len(entries):
                 if said := message_run(entries, index):
                     self._store(said, time, steady)
                     index += len(said)
                 else:
-                    self._store_other(entries[index])
+                    self._store_other(entries[index], accounts)
                     index += 1
+            accounts.apply()
             if self._size > self._max_bytes:
                 self._shrink()
 
@@ -109,7 +115,14 @@ class MemoryStore:
         with self._lock:
             rooms = tuple(room.stored(name) for name, room in self._rooms.items())
             last_number = self._last_number
-        return StoredState(self._epoch, rooms, self._keys.all(), last_number)
+        return StoredState(
+            self._epoch,
+            rooms,
+            self._keys.all(),
+            last_number,
+            self._accounts.stored(),
+            self._accounts.last_number,
+        )
 
     def read(self, query: Query) -> Page:
         match query:
@@ -146,22 +159,27 @@ class MemoryStore:
             room = self._rooms[name] = MemoryRoom(self._last_number)
         return room
 
-    def _close(self, name: RoomName) -> None:
+    def _close(self, name: RoomName, accounts: AccountChanges) -> None:
         room = self._rooms.get(name)
         if room is None or name == LOBBY:
             return
         room.is_open = False
         if not room.head:
             del self._rooms[name]
+            accounts.delete_rooms({name})
 
-    def _store_other(self, entry: Entry) -> None:
+    def _store_other(self, entry: Entry, accounts: AccountChanges) -> None:
         match entry:
             case RoomOpened():
                 self._room(entry.room).is_open = True
             case RoomClosed():
-                self._close(entry.room)
+                self._close(entry.room, accounts)
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
+            case _ if isinstance(entry, ACCOUNT_ENTRIES):
+                for room in entered_rooms(entry):
+                    self._room(room)
+                accounts.add(entry)
             case _:
                 pass
 
@@ -208,8 +226,12 @@ class MemoryStore:
         return Page(tuple(messages), total > len(messages), total, expired)
 
 
-def _require_unicode(entries: Sequence[Entry]) -> None:
-    """Raise ValueError if a text of *entries* contains a lone surrogate."""
+def _require_storable(entries: Sequence[Entry], accounts: AccountChanges) -> None:
+    """Raise ValueError if one of *entries* cannot be stored.
+
+    That is one with a lone surrogate, or about an account that neither exists nor is
+    registered by an earlier entry; these are added to *accounts*.
+    """
     for entry in entries:
         if isinstance(entry, Said):
             if not (entry.text.isascii() and entry.source.isascii()):
@@ -218,6 +240,8 @@ def _require_unicode(entries: Sequence[Entry]) -> None:
                 utf8_size(entry.key + entry.token)
         elif isinstance(entry, TopicSet):
             utf8_size(entry.topic)
+        elif isinstance(entry, ACCOUNT_ENTRIES):
+            accounts.add(entry)
 
 
 def _search(
