@@ -8,8 +8,9 @@ from queue import SimpleQueue
 
 import pytest
 
-from parlour.core.entries import Batch, Entry, Said
-from parlour.core.events import Message, RoomName, SessionId
+from parlour.core.entries import Batch, Entry, Registered, Said
+from parlour.core.events import AccountNumber, Message, RoomName, SessionId
+from parlour.core.roles import Role
 from parlour.core.storage import (
     After,
     Before,
@@ -19,6 +20,7 @@ from parlour.core.storage import (
     Search,
     SearchRooms,
     StorageError,
+    StoredAccount,
     StoredRoom,
     consecutive,
 )
@@ -33,6 +35,7 @@ VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
 HOUR, DAY = 3_600.0, 86_400.0  # seconds
 NOW = 1_700_000_000.25  # seconds: the default time of a message
 ROMEO = SessionId(7)
+JULIET = AccountNumber(1)  # the first account
 END = 1 << 50  # a sequence after all others
 ALL = 1 << 20  # a limit that no test exceeds
 
@@ -70,6 +73,18 @@ class Nth:
 
 def said(text: str, room: RoomName = VERONA, *, key: str = "", token: str = "") -> Said:
     return Said(room, "Romeo", text, ROMEO, key, token=token)
+
+
+def registered(
+    name: str,
+    rooms: tuple[RoomName, ...] = (),
+    *,
+    role: Role = Role.MEMBER,
+    device: str = "",
+    label: str = "",
+) -> Registered:
+    keys = (name.casefold(),)
+    return Registered(ROMEO, name, keys, "hash", role, rooms, device, label)
 
 
 def batch(*entries: Entry, time: float = NOW) -> Batch:
@@ -182,6 +197,12 @@ def stored_room(store: Journal, room: RoomName = VERONA) -> StoredRoom | None:
     """Return what a server loads of *room*, if it is stored."""
     found = [each for each in store.load().rooms if each.name == room]
     return found[0] if found else None
+
+
+def stored_account(store: Journal, account: AccountNumber = JULIET) -> StoredAccount:
+    """Return what a server loads of *account*."""
+    (found,) = [each for each in store.load().accounts if each.number == account]
+    return found
 
 
 def head(store: Journal, room: RoomName = VERONA) -> int:

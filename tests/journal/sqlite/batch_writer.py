@@ -12,8 +12,20 @@ import os
 import sys
 from pathlib import Path
 
-from parlour.core.entries import Batch, Entry, RoomClosed, RoomOpened, Said, TopicSet
-from parlour.core.events import RoomName, SessionId
+from parlour.core.entries import (
+    AccountEntered,
+    AccountIgnored,
+    AccountLeft,
+    Batch,
+    DeviceAdded,
+    Entry,
+    Registered,
+    RoomClosed,
+    RoomOpened,
+    Said,
+    TopicSet,
+)
+from parlour.core.events import AccountNumber, RoomName, SessionId
 from parlour.core.storage import StorageError, StoredState
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteStore
@@ -22,6 +34,10 @@ ROOMS = tuple(RoomName(f"room{number}") for number in range(5))
 MAX_MESSAGES = 40  # in each room
 CRASHED = 70  # exit code
 SESSION = SessionId(1)
+REGISTRATIONS = range(0, 50, 5)  # batches; the file does not grow after them
+FIRST_ACCOUNT = AccountNumber(1)
+FIRST_TIME = 1_700_000_000.0  # seconds: the time of batch 0
+INTERVAL = 9 * 3600.0  # seconds between two batches
 
 
 def numbering(sequence: int) -> int:
@@ -38,11 +54,12 @@ def temporary_room(number: int) -> RoomName:
     return RoomName(f"temporary{number}")
 
 
-def entries(number: int) -> tuple[Entry, ...]:
+def entries(number: int, *, has_accounts: bool = True) -> tuple[Entry, ...]:
     """Return batch *number*: two messages with keys, in different rooms.
 
     Every third batch sets a topic. Every fourth one opens a room, which the next one
-    closes.
+    closes. `REGISTRATIONS` register an account, and every fifth batch changes the first
+    one, if it *has_accounts*.
     """
     found: list[Entry] = []
     for half in (0, 1):
@@ -54,6 +71,18 @@ def entries(number: int) -> tuple[Entry, ...]:
         found.append(RoomOpened(temporary_room(number), SESSION))
     if number % 4 == 1:
         found.append(RoomClosed(temporary_room(number - 1)))
+    if number in REGISTRATIONS:
+        room = temporary_room(number) if number % 4 == 0 else ROOMS[0]
+        name = f"name{number}"
+        found.append(Registered(SESSION, name, (name,), "hash", rooms=(room,)))
+    if number % 5 == 1 and has_accounts:
+        found.append(DeviceAdded(FIRST_ACCOUNT, 1, f"key {number}", ""))
+        name = f"name{number % 4}"
+        found.append(AccountIgnored(SESSION, FIRST_ACCOUNT, name, name))
+        if number % 2:
+            found.append(AccountEntered(SESSION, FIRST_ACCOUNT, ROOMS[1]))
+        else:
+            found.append(AccountLeft(SESSION, FIRST_ACCOUNT, ROOMS[1], "left"))
     return tuple(found)
 
 
@@ -75,7 +104,7 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
         if passed and passed == times:
             os._exit(CRASHED)
 
-    now = 1_700_000_000.0
+    now = FIRST_TIME
     store = SQLiteStore(
         path,
         Retention(max_messages=MAX_MESSAGES),
@@ -84,13 +113,15 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
         failpoint=crash,
         numbering=numbering,
     )
-    first = last_batch(store.load()) + 1
+    stored = store.load()
+    first, has_accounts = last_batch(stored) + 1, bool(stored.accounts)
     report("opened", first)
     for number in range(first, first + batches):
-        now = 1_700_000_000.0 + number * 9 * 3600
+        now = FIRST_TIME + number * INTERVAL
         try:
-            store.append(Batch(now, entries(number)))
+            store.append(Batch(now, entries(number, has_accounts=has_accounts)))
             report("recorded", number)
+            has_accounts = has_accounts or number in REGISTRATIONS
             while store.maintain():
                 pass
         except StorageError as exc:

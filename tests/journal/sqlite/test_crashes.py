@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.entries import Batch
+from parlour.core.entries import ACCOUNT_ENTRIES, Batch, RoomClosed
 from parlour.core.events import LOBBY, RoomName
-from parlour.core.storage import StoredRoom
+from parlour.core.storage import StoredAccount, StoredRoom
+from parlour.journal.accounts import AccountChanges, Accounts
 from parlour.journal.tools.verify import verify
 from tests.journal.sqlite.batch_writer import (
     CRASHED,
+    FIRST_TIME,
+    INTERVAL,
     MAX_MESSAGES,
     ROOMS,
     entries,
@@ -24,7 +27,6 @@ from tests.journal.sqlite.batch_writer import (
 )
 from tests.journal.stores import (
     DEFAULT_RETENTION,
-    NOW,
     Nth,
     open_store,
     stored_keys,
@@ -61,6 +63,7 @@ def require_intact(path: Path, reported: int) -> int:
         last = last_batch(state)
         assert reported <= last <= reported + 1
         assert described(state.rooms) == expected_rooms(last)
+        assert state.accounts == expected_accounts(last)
         for room in ROOMS:
             sent = expected_texts(room, last)
             found = stored_texts(store, room)
@@ -86,6 +89,20 @@ def expected_rooms(last: int) -> dict[RoomName, tuple[int, str]]:
     if last >= 0 and last % 4 == 0:
         found[temporary_room(last)] = 0, ""
     return found
+
+
+def expected_accounts(last: int) -> tuple[StoredAccount, ...]:
+    """Return the accounts after the batch *last*."""
+    accounts = Accounts()
+    for number in range(last + 1):
+        changes = AccountChanges(accounts, FIRST_TIME + number * INTERVAL)
+        for entry in entries(number):
+            if isinstance(entry, RoomClosed):
+                changes.delete_rooms({entry.room})
+            elif isinstance(entry, ACCOUNT_ENTRIES):
+                changes.add(entry)
+        changes.apply()
+    return accounts.stored()
 
 
 def topic_room(topic: str) -> RoomName:
@@ -127,7 +144,8 @@ def test_a_crash_leaves_whole_batches_and_all_acknowledged_ones(
     with closing(open_store(path, numbering=numbering)) as store:
         keys = [f"{last}.{half}" for half in (0, 1)] if last >= 0 else []
         assert stored_keys(store)[-2:] == keys
-        store.append(Batch(NOW, entries(last + 1)))
+        time = FIRST_TIME + (last + 1) * INTERVAL
+        store.append(Batch(time, entries(last + 1)))
     assert require_intact(path, last + 1) == last + 1
 
 

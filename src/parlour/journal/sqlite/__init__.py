@@ -1,4 +1,4 @@
-"""Messages in one SQLite file. The schemas describe its tables.
+"""Messages and accounts in one SQLite file. The schemas describe its tables.
 
 ``store``         the journal and history in the file
 ``opening``       creates, recognises and migrates the file
@@ -7,6 +7,8 @@
 ``rows``          its rows, and their checksums
 ``holes``         the rows that record holes in sequences
 ``rooms``         the state of each room, loaded at the start
+``account_rows``  the rows of accounts, and what is wrong with them
+``accounts``      loads and writes the accounts
 ``batch``         numbers the messages of a batch and writes it
 ``writer``        transactions, and the errors after which nothing is written
 ``reader``        reads pages while the writer writes

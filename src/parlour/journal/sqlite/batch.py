@@ -6,6 +6,7 @@ from typing import Final
 from zlib import crc32
 
 from parlour.core.entries import (
+    ACCOUNT_ENTRIES,
     DURABLE,
     Batch,
     Entry,
@@ -18,7 +19,9 @@ from parlour.core.entries import (
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import Numbering, StorageError
 
+from ..accounts import AccountChanges, Accounts, entered_rooms
 from ..timestamps import to_microseconds
+from . import accounts as account_tables
 from .holes import INSERT_HOLES, HoleRow, hole_row
 from .rooms import Rooms, RoomState, delete_room, set_numbers
 from .rows import (
@@ -43,13 +46,17 @@ Value = int | str | None
 class BatchRows:
     """The rows of the durable entries of *batch*, which are not committed.
 
-    *rooms* change only in `apply`, after a commit. `changed` are the states that they
-    have then.
+    *rooms* and *accounts* change only in `apply`, after a commit. `changed` are the
+    states that the rooms have then.
     """
 
-    def __init__(self, rooms: Rooms, batch: Batch, numbering: Numbering) -> None:
+    def __init__(
+        self, rooms: Rooms, accounts: Accounts, batch: Batch, numbering: Numbering
+    ) -> None:
         self._rooms, self._numbering = rooms, numbering
-        self._time = to_microseconds(batch_time(batch.time))
+        time = batch_time(batch.time)
+        self._time = to_microseconds(time)
+        self._accounts = AccountChanges(accounts, time)
         self._last_number = rooms.last_number
         self.changed: dict[RoomName, RoomState] = {}
         self._closed: dict[RoomName, RoomState] = {}  # without messages: deleted
@@ -61,7 +68,8 @@ class BatchRows:
     @property
     def is_empty(self) -> bool:
         """Whether the batch has no durable entry that changes anything."""
-        return not (self.changed or self._closed or self._has_new_numbers)
+        has_rooms = self.changed or self._closed or self._has_new_numbers
+        return not (has_rooms or self._accounts.changed)
 
     @property
     def _has_new_numbers(self) -> bool:
@@ -70,16 +78,19 @@ class BatchRows:
     def write(self, db: sqlite3.Connection) -> None:
         """Write the rows, inside a transaction of the caller."""
         self._write_rooms(db)
+        if self._accounts.changed:
+            self._write_accounts(db)
         _insert(db, INSERT_MESSAGES, self._messages)
         _insert(db, INSERT_HOLES, self._holes)
         _insert(db, INSERT_KEYS, self._keys)
 
     def apply(self) -> None:
-        """Update the rooms, after the batch was committed."""
+        """Update the rooms and accounts, after the batch was committed."""
         for name in self._closed:
             del self._rooms.by_name[name]
         self._rooms.by_name.update(self.changed)
         self._rooms.last_number = self._last_number
+        self._accounts.apply()
 
     def _add(self, entries: Sequence[Entry]) -> None:
         """Add the rows of *entries*, and number their messages."""
@@ -89,7 +100,7 @@ class BatchRows:
             if type(entry) is not Said:
                 if isinstance(entry, DURABLE):
                     current, room = None, None
-                    self._change_room(entry)
+                    self._change(entry)
                 continue
             name, source, text = entry.room, entry.source, entry.text
             if room is None or name != current:
@@ -116,7 +127,7 @@ class BatchRows:
         size, total = sequence - room.head - 1, sequence - room.count - 1
         self._holes.append(hole_row(room.row.place(sequence), size, total))
 
-    def _change_room(self, entry: Entry) -> None:
+    def _change(self, entry: Entry) -> None:
         match entry:
             case RoomOpened():
                 room = self._changed_room(entry.room)
@@ -127,6 +138,10 @@ class BatchRows:
             case TopicSet():
                 room = self._changed_room(entry.room)
                 room.row = room.row.with_topic(entry.topic)
+            case _ if isinstance(entry, ACCOUNT_ENTRIES):
+                for name in entered_rooms(entry):
+                    self._changed_room(name)
+                self._accounts.add(entry)
             case _:
                 raise TypeError(f"{type(entry).__name__} is not stored")
 
@@ -141,6 +156,7 @@ class BatchRows:
         del self.changed[name]
         if stored is not None:
             self._closed[name] = stored
+        self._accounts.delete_rooms({name})
 
     def _stored_room(self, name: RoomName) -> RoomState | None:
         """Return the room *name* if it has a row that this batch does not delete."""
@@ -178,6 +194,16 @@ class BatchRows:
         if new or self._closed or self._has_new_numbers:
             count = len(self._rooms.by_name) - len(self._closed) + new
             set_numbers(db, count, self._last_number)
+
+    def _write_accounts(self, db: sqlite3.Connection) -> None:
+        for account in self._accounts.changed.values():
+            account_tables.write_account(db, account, self._room_id)
+        account_tables.set_numbers(db, *self._accounts.numbers)
+
+    def _room_id(self, name: RoomName) -> int:
+        """Return the id that the room *name* has after the batch."""
+        room = self.changed.get(name) or self._rooms.by_name[name]
+        return room.row.id
 
 
 def _insert(

@@ -33,17 +33,35 @@ APPLICATION_ID: Final = 0x5041524C  # "PARL"
 
 WAL_LIMIT: Final = 16 << 20  # bytes; the log is truncated to it when it restarts
 
-MIGRATIONS: Final = ("schema-1.sql", "schema-2.sql")
+MIGRATIONS: Final = ("schema-1.sql", "schema-2.sql", "schema-3.sql")
 """The script at index n migrates version n to n + 1. Only append to this list."""
 
-OLDER_TABLES: Final = """
-CREATE TEMP VIEW about AS SELECT *, NULL AS rooms, NULL AS last_room FROM main.about;
+_WITHOUT_ROOMS: Final = """
+CREATE TEMP VIEW about AS
+    SELECT *, NULL AS rooms, NULL AS last_room, NULL AS accounts, NULL AS last_account
+    FROM main.about;
 CREATE TEMP VIEW room AS
     SELECT *, NULL AS topic, NULL AS is_closed FROM main.room NOT INDEXED;
 CREATE TEMP VIEW key AS SELECT *, NULL AS token FROM main.key;
 CREATE TEMP TABLE hole (place INTEGER PRIMARY KEY, size, total, checksum);
 """
-"""Makes a file with the first schema look like one with the second, to one reader."""
+_WITH_ROOMS: Final = """
+CREATE TEMP VIEW about AS
+    SELECT *, NULL AS accounts, NULL AS last_account FROM main.about;
+"""
+_WITHOUT_ACCOUNTS: Final = """
+CREATE TEMP VIEW message AS SELECT *, NULL AS account FROM main.message;
+CREATE TEMP TABLE account (id INTEGER PRIMARY KEY, name, password, generation, role,
+    created, is_enabled, last_device, devices, rooms, ignored, checksum);
+CREATE TEMP TABLE device (account, number, key, label, added, checksum);
+CREATE TEMP TABLE membership (account, position, room, read, checksum);
+CREATE TEMP TABLE ignored (account, position, key, name, checksum);
+"""
+OLDER_TABLES: Final = {
+    1: _WITHOUT_ROOMS + _WITHOUT_ACCOUNTS,
+    2: _WITH_ROOMS + _WITHOUT_ACCOUNTS,
+}
+"""Makes a file with an older schema look like one with the current, to one reader."""
 
 Failpoint = Callable[[str], None]
 """Called with the name of a step at which a test may end the process."""
@@ -84,13 +102,22 @@ def create_empty(path: Path, epoch: str = "") -> sqlite3.Connection:
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Migrate the schema to the current version. Raises FileError if it is newer."""
-    version = refuse_newer(db, path)
-    for number, name in enumerate(MIGRATIONS[version:], version + 1):
-        script = Path(__file__).with_name(name).read_text(encoding="utf-8")
-        db.executescript(
-            f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
+    """Migrate the schema to the current version, completely or not at all.
+
+    Raises FileError if it is newer.
+    """
+    names = MIGRATIONS[refuse_newer(db, path) :]
+    scripts = [Path(__file__).with_name(each).read_text("utf-8") for each in names]
+    db.executescript(
+        "\n".join(
+            (
+                "BEGIN IMMEDIATE;",
+                *scripts,
+                f"PRAGMA user_version = {len(MIGRATIONS)};",
+                "COMMIT;",
+            )
         )
+    )
     search_index.create(db)
 
 
@@ -111,8 +138,9 @@ def prepare_to_read(db: sqlite3.Connection, path: Path) -> None:
 
     Raises FileError if the file is newer than this program.
     """
-    if refuse_newer(db, path) < len(MIGRATIONS):
-        db.executescript(OLDER_TABLES)
+    tables = OLDER_TABLES.get(refuse_newer(db, path))
+    if tables is not None:
+        db.executescript(tables)
 
 
 class Header(NamedTuple):

@@ -43,7 +43,7 @@ FIRST: Final = f"{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place LI
 LAST: Final = (
     f"{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT ?"
 )
-
+COUNT_ACCOUNTS: Final = "SELECT accounts FROM about"
 
 ROWS_AT_ONCE: Final = 64
 
@@ -91,6 +91,12 @@ class Reader:
         with self._snapshot() as db:
             rows = db.execute(f"{SELECT_ROOMS} ORDER BY id").fetchall()
         return [RoomRow(*row) for row in rows]
+
+    def account_count(self) -> int:
+        """Return how many accounts there are."""
+        with self._snapshot() as db:
+            (count,) = db.execute(COUNT_ACCOUNTS).fetchone() or (None,)
+        return count or 0
 
     def head(self, room: RoomName) -> int:
         """Return the sequence of the last message of *room*, stored or expired."""

@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import StoredRoom
 
+from ..accounts import AccountChanges, Accounts
 from ..timestamps import from_microseconds
+from .accounts import write_account
 from .errors import storage_error
 from .holes import StoredHoles
 from .rows import MessageRow, RoomRow
@@ -16,7 +18,9 @@ from .rows import MessageRow, RoomRow
 LOAD_ROOMS: Final = """
 SELECT room.id, name, floor, bytes, indexed, room.checksum, topic, is_closed,
 oldest.place, oldest.time, oldest.start, oldest.source, oldest.text, oldest.checksum,
-newest.place, newest.time, newest.start, newest.source, newest.text, newest.checksum
+oldest.account,
+newest.place, newest.time, newest.start, newest.source, newest.text, newest.checksum,
+newest.account
 FROM room
 LEFT JOIN message AS oldest ON oldest.place = (
     SELECT min(place) FROM message
@@ -78,13 +82,16 @@ class Rooms:
 
     def __init__(self, rooms: dict[RoomName, RoomState], last_number: int) -> None:
         self.by_name = rooms
-        numbers = {room.row.id: name for name, room in rooms.items()}
         self.lobby_number = 1
         if LOBBY in rooms:
             self.lobby_number = rooms[LOBBY].row.id
-        elif 1 in numbers:  # an import by an older program
+        elif 1 in self.names():  # an import by an older program
             self.lobby_number = last_number + 1
         self.last_number = max(last_number, self.lobby_number)
+
+    def names(self) -> dict[int, RoomName]:
+        """Return the name of each room by its id."""
+        return {room.row.id: name for name, room in self.by_name.items()}
 
     def stored(self) -> Iterator[StoredRoom]:
         """Yield each room as `load` returns it, and the lobby, in order of numbers."""
@@ -124,7 +131,7 @@ def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
     times: dict[RoomName, tuple[int, int]] = {}
     for fields in db.execute(LOAD_ROOMS):
         row = RoomRow(*fields[:8])
-        outermost = _messages(fields[8:14]), _messages(fields[14:])
+        outermost = _message(fields[8:15]), _message(fields[15:])
         rooms[row.name] = _load_room(db, row, *outermost, has_holes=bool(has_holes))
         first, last = outermost
         if first and last:
@@ -133,9 +140,10 @@ def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
     return LoadedRooms(Rooms(rooms, last_number), times)
 
 
-def delete_empty(db: sqlite3.Connection, rooms: Rooms) -> None:
+def delete_empty(db: sqlite3.Connection, rooms: Rooms, accounts: Accounts) -> None:
     """Delete closed rooms without messages, with their keys, and forget them.
 
+    The accounts that were in them no longer are.
     Only at the start, when no server knows them. Nothing changes if the disk is full.
     """
     empty = [
@@ -145,11 +153,15 @@ def delete_empty(db: sqlite3.Connection, rooms: Rooms) -> None:
     ]
     if not empty:
         return
+    changes = AccountChanges(accounts, 0.0)
+    changes.delete_rooms(set(empty))
     try:
         db.execute("BEGIN IMMEDIATE")
         for name in empty:
             delete_room(db, rooms.by_name[name].row)
             db.execute(DELETE_KEYS, (rooms.by_name[name].row.id,))
+        for account in changes.changed.values():
+            write_account(db, account, lambda name: rooms.by_name[name].row.id)
         set_numbers(db, len(rooms.by_name) - len(empty), rooms.last_number)
         db.execute("COMMIT")
     except sqlite3.OperationalError:
@@ -158,6 +170,7 @@ def delete_empty(db: sqlite3.Connection, rooms: Rooms) -> None:
         return
     for name in empty:
         del rooms.by_name[name]
+    changes.apply()
 
 
 def set_numbers(db: sqlite3.Connection, rooms: int, last_number: int) -> None:
@@ -170,7 +183,9 @@ def delete_room(db: sqlite3.Connection, row: RoomRow) -> None:
     db.execute(DELETE_ROOM, (row.id,))
 
 
-def _messages(fields: tuple[int, int, int, str, str, int]) -> MessageRow | None:
+def _message(
+    fields: tuple[int, int, int, str, str, int, int | None],
+) -> MessageRow | None:
     return None if fields[0] is None else MessageRow(*fields)
 
 

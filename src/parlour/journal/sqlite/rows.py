@@ -15,7 +15,7 @@ MAX_SEQUENCE: Final = (1 << SEQUENCE_BITS) - 1
 MAX_ROOMS: Final = (1 << 23) - 1  # a place is a signed 64-bit number
 
 SELECT_MESSAGES: Final = (
-    "SELECT place, time, start, source, text, checksum FROM message"
+    "SELECT place, time, start, source, text, checksum, account FROM message"
 )
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 SELECT_ROOMS: Final = (
@@ -40,6 +40,7 @@ class MessageRow(NamedTuple):
     source: str
     text: str
     checksum: int
+    account: int | None = None
 
     @property
     def sequence(self) -> int:
@@ -53,7 +54,10 @@ class MessageRow(NamedTuple):
     @property
     def is_intact(self) -> bool:
         """Whether the row matches its checksum."""
-        return self.checksum == crc32(checksum_input(*self[:5]))
+        expected = crc32(checksum_input(*self[:5]))
+        if self.account is not None:
+            expected = crc32(f"\0{self.account}".encode(), expected)
+        return self.checksum == expected
 
     def message(self, room: RoomName) -> Message:
         time = from_microseconds(self.time)
@@ -61,7 +65,7 @@ class MessageRow(NamedTuple):
 
 
 def checksum_input(place: int, time: int, start: int, source: str, text: str) -> bytes:
-    """Return the bytes that the checksum of a message covers."""
+    """Return the bytes that the checksum of a message of a guest covers."""
     return f"{place}\0{time}\0{start}\0{source}\0{text}".encode()
 
 

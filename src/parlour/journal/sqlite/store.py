@@ -1,10 +1,11 @@
-"""The store in one SQLite file. `schema-1.sql` and `schema-2.sql` describe its tables.
+"""The store in one SQLite file. The files `schema-*.sql` describe its tables.
 
 It detects these changes by other programs:
 
 - a changed row, by its checksum; missing rows between others, by a gap that is not a
   recorded hole; missing rows at the beginning, by the room's floor;
-- a missing room, by the recorded number of rooms, or by its messages;
+- a missing room, by the recorded number of rooms, or by its messages; a missing
+  account, and what is missing of one, by the recorded numbers;
 - a file that was replaced by another or recreated, by the epoch;
 - a file that was moved or deleted while open, within a second.
 
@@ -38,6 +39,7 @@ from parlour.history.retention import Retention
 from ..clock import Timeline, WallClock, Warn, no_warnings
 from ..keys import KEY_AGE, MAX_KEYS
 from . import deletion
+from .accounts import load_accounts
 from .batch import BatchRows
 from .checkpoint import IDLE_PAGES, WriteAheadLog
 from .excess import Excess, count_excess
@@ -102,7 +104,7 @@ class SQLiteStore:
         self._writer.require_writable(batch.time)
         said = [entry.room for entry in batch.entries if type(entry) is Said]
         self._pruning.make_space(dict.fromkeys(said), len(said))
-        rows = BatchRows(self._rooms, batch, self._numbering)
+        rows = BatchRows(self._rooms, self._accounts, batch, self._numbering)
         if rows.is_empty:
             return
         self._writer.commit("append", lambda: rows.write(self._db))
@@ -115,7 +117,7 @@ class SQLiteStore:
         with self._writer.converted_errors():
             (epoch,) = self._db.execute(SELECT_EPOCH).fetchone()
             keys = self._db.execute(SELECT_KEYS, (MAX_KEYS,)).fetchall()
-        names = {room.row.id: name for name, room in self._rooms.by_name.items()}
+        names = self._rooms.names()
         return StoredState(
             epoch,
             tuple(self._rooms.stored()),
@@ -125,6 +127,8 @@ class SQLiteStore:
                 if (name := names.get(place >> SEQUENCE_BITS)) is not None
             ),
             self._rooms.last_number,
+            self._accounts.stored(),
+            self._accounts.last_number,
         )
 
     def read(self, query: Query) -> Page:
@@ -172,12 +176,14 @@ class SQLiteStore:
         return True
 
     def _load(self, path: Path, warn: Warn, opened: ExitStack) -> None:
-        """Load the rooms, and open the readers."""
+        """Load the rooms and accounts, and open the readers."""
         retention = self._retention
         try:
             loaded = load_rooms(self._db)
+            names = loaded.rooms.names()
+            self._accounts = load_accounts(self._db, names)
             self._excess = count_excess(self._db, loaded, retention)
-            delete_empty(self._db, loaded.rooms)
+            delete_empty(self._db, loaded.rooms, self._accounts)
             self._rooms = loaded.rooms
             self._indexing = Indexing(self._db, self._writer, self._rooms)
             self._reader = Reader(path)

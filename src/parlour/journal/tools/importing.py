@@ -47,11 +47,11 @@ def import_lines(
 ) -> int:
     """Create the history *target* from exported *lines*; return the message count.
 
-    *target* must not exist, or must be a history without messages. Messages keep their
-    times and sequences. Sequences must increase by one in each room, except where a
-    line says that they are not used. If *room* is given, the lines must be of one room,
-    which gets this name. A message that no server can have recorded is refused. Either
-    all messages are imported or none. Raises FileError.
+    *target* must not exist, or must be a history without messages and accounts.
+    Messages keep their times and sequences. Sequences must increase by one in each
+    room, except where a line says that they are not used. If *room* is given, the lines
+    must be of one room, which gets this name. A message that no server can have
+    recorded is refused. Either all messages are imported or none. Raises FileError.
     """
     target = resolve(target)
     if room is not None:
@@ -87,10 +87,13 @@ def _require_empty(target: Path) -> None:
     try:
         with closing(open_reader(target)) as reader:
             heads = [reader.head(room.name) for room in reader.rooms()]
+            accounts = reader.account_count()
     except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
     if any(heads):
         raise FileError(f"{target} contains messages: import into a new file")
+    if accounts:
+        raise FileError(f"{target} contains accounts: import into a new file")
 
 
 class _Import:
@@ -175,9 +178,10 @@ class _Import:
             hole = hole_row(place, unused - room.head, unused - room.count)
             self._db.execute(INSERT_HOLE, hole)
         fields = place, time, room.bytes, message.source, message.text
-        inserted = MessageRow(*fields, crc32(checksum_input(*fields)))
-        self._db.execute(INSERT_MESSAGE, inserted)
-        room.head, room.bytes, room.count = sequence, inserted.end, room.count + 1
+        row = *fields, crc32(checksum_input(*fields))
+        self._db.execute(INSERT_MESSAGE, row)
+        room.head, room.count = sequence, room.count + 1
+        room.bytes = MessageRow(*row).end
         self._unindexed[name] = room
         self.messages += 1
 

@@ -29,6 +29,7 @@ class Report:
     epoch: str = ""
     rooms: dict[RoomName, VerifiedRoom] = field(default_factory=dict)
     keys: int = 0
+    accounts: int = 0
     problems: list[str] = field(default_factory=list)
 
     @property

@@ -1,4 +1,4 @@
-"""Checks the file of a history: rooms, order, holes, keys, checksums and the index."""
+"""Checks the file of a history: rooms, accounts, messages, keys and the index."""
 
 import sqlite3
 from contextlib import closing
@@ -9,6 +9,7 @@ from typing import Final
 from parlour.core.events import RoomName
 
 from ..sqlite import search_index
+from ..sqlite.accounts import load_accounts
 from ..sqlite.opening import prepare_to_read, read_header
 from ..sqlite.rooms import SELECT_NUMBERS
 from ..sqlite.rows import SELECT_ROOMS, RoomRow
@@ -64,6 +65,8 @@ def _check_content(db: sqlite3.Connection, report: Report, progress: Progress) -
         (report.epoch,) = epoch
     rooms = [RoomRow(*row) for row in db.execute(f"{SELECT_ROOMS} ORDER BY id")]
     _check_rooms(db, report, rooms)
+    accounts = load_accounts(db, {row.id: row.name for row in rooms}, report.add)
+    report.accounts = len(accounts.by_number)
     last_keys = list(db.execute(LAST_KEYS))
     check = MessageCheck(report, rooms)
     check.run(db, progress)
