@@ -1,6 +1,6 @@
 """The contract of `append` for accounts, for every store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -388,6 +388,52 @@ def test_accounts_persist_when_the_file_is_reopened(tmp_path: Path, kind: str) -
         assert store.load() == old
         store.append(batch(registered("Paris")))
         assert stored_account(store, STRANGER).name == "Paris"
+
+
+ENTERED, LEFT = (
+    AccountEntered(ROMEO, JULIET, VERONA),
+    AccountLeft(ROMEO, JULIET, VERONA, "left"),
+)
+PARIS = AccountIgnored(ROMEO, JULIET, "Paris", "paris")
+NOT_PARIS = AccountUnignored(ROMEO, JULIET, "paris")
+MORE_ROOMS = [
+    AccountEntered(ROMEO, JULIET, RoomName(f"room{number}")) for number in range(12)
+]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (LEFT,),
+        (LEFT, ENTERED),
+        (LEFT, *MORE_ROOMS, ENTERED),
+        (*MORE_ROOMS, LEFT, ENTERED),
+        (RoomClosed(VERONA), RoomOpened(VERONA, ROMEO), ENTERED),
+        (RoomClosed(VERONA), ENTERED, RoomClosed(VERONA)),
+        (RoomClosed(VERONA), RoomClosed(MANTUA), ENTERED, said("a", MANTUA)),
+        (NOT_PARIS,),
+        (NOT_PARIS, PARIS),
+        (AccountIgnored(ROMEO, JULIET, "PARIS", "paris"),),
+        (AccountIgnored(ROMEO, JULIET, "Nurse", "nurse"), NOT_PARIS, PARIS),
+        (DeviceRevoked(JULIET, 2), DeviceAdded(JULIET, 1, "d", "")),
+        (PasswordSet(ROMEO, JULIET, 1, "other", 2), DeviceAdded(JULIET, 2, "d", "")),
+        [DeviceAdded(JULIET, 1, f"key {each}", "") for each in range(MAX_DEVICES)],
+    ],
+)
+def test_the_order_of_lists_persists_when_the_file_is_reopened(
+    tmp_path: Path, entries: Sequence[Entry]
+) -> None:
+    path = tmp_path / "chat.db"
+    names = [AccountIgnored(ROMEO, JULIET, each, each) for each in ("abc", "xyz")]
+    devices = [DeviceAdded(JULIET, 1, each, "") for each in "abc"]
+    juliet = registered("Juliet", (LOBBY, VERONA, MANTUA))
+    with closing(open_store(path)) as store:
+        store.append(batch(juliet, *devices, names[0], PARIS, names[1]))
+        store.append(batch(*entries))
+        old = store.load()
+
+    with closing(open_store(path)) as store:
+        assert store.load() == old
 
 
 def test_accounts_are_no_longer_in_a_room_that_is_deleted_at_the_start(

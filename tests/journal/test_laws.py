@@ -24,6 +24,7 @@ from parlour.history.retention import Retention
 from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
+from tests.journal.account_model import AccountModel, account_entries
 from tests.journal.stores import (
     DEFAULT_RETENTION,
     MANTUA,
@@ -102,8 +103,11 @@ class Model:
     rooms: dict[RoomName, Room] = field(default_factory=lambda: {LOBBY: Room(1)})
     last_number: int = 1
     keys: list[StoredKey] = field(default_factory=list)
+    accounts: AccountModel = field(default_factory=AccountModel)
 
     def append(self, entry: Entry, time: float) -> None:
+        for name in self.accounts.append(entry, time):
+            self._room(name)
         match entry:
             case Said():
                 self._say(entry, time)
@@ -115,13 +119,13 @@ class Model:
                 room = self.rooms[entry.room]
                 room.is_open = False
                 if not room.recorded:
-                    del self.rooms[entry.room]
+                    self._delete(entry.room)
 
     def reopen(self) -> None:
         """Delete the closed rooms without stored messages, as opening a file does."""
         for name, room in list(self.rooms.items()):
             if not room.is_open and not self.stored(name):
-                del self.rooms[name]
+                self._delete(name)
                 self.keys = [key for key in self.keys if key.room != name]
 
     def state(self, epoch: str) -> StoredState:
@@ -129,7 +133,11 @@ class Model:
             StoredRoom(name, room.number, room.head, room.topic, room.is_open)
             for name, room in sorted(self.rooms.items(), key=lambda i: i[1].number)
         )
-        return StoredState(epoch, rooms, tuple(self.keys), self.last_number)
+        accounts = self.accounts.stored()
+        keys = tuple(self.keys)
+        return StoredState(
+            epoch, rooms, keys, self.last_number, accounts, len(accounts)
+        )
 
     def stored(self, name: RoomName) -> list[Message]:
         found = self.rooms[name].recorded if name in self.rooms else []
@@ -150,6 +158,10 @@ class Model:
             self.last_number += 1
             self.rooms[name] = Room(self.last_number)
         return self.rooms[name]
+
+    def _delete(self, name: RoomName) -> None:
+        del self.rooms[name]
+        self.accounts.delete_room(name)
 
     def _say(self, entry: Said, time: float) -> None:
         room = self._room(entry.room)
@@ -182,6 +194,8 @@ ENTRY: st.SearchStrategy[Entry] = st.one_of(
     st.builds(RoomOpened, ROOM, st.just(ROMEO)),
     st.builds(RoomClosed, ROOM),
     st.builds(TopicSet, ROOM, st.just(ROMEO), TEXT),
+    account_entries(ROOM, TEXT),
+    account_entries(ROOM, TEXT),
 )
 STEP = st.one_of(st.lists(ENTRY, max_size=6), st.sampled_from(["maintain", "reopen"]))
 RETENTION = st.builds(
@@ -193,7 +207,7 @@ RETENTION = st.builds(
 
 @each_kind
 @each_numbering
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 @given(
     retention=RETENTION,
     steps=st.lists(STEP, max_size=12),
@@ -219,9 +233,12 @@ def test_a_store_behaves_like_the_model(
                     model.reopen()
             else:
                 assert isinstance(step, list)
-                store.append(batch(*step))
+                accepted: list[Entry] = []
                 for entry in step:
-                    model.append(entry, NOW)
+                    if model.accounts.knows(entry):
+                        model.append(entry, NOW)
+                        accepted.append(entry)
+                store.append(batch(*accepted))
         maintain_fully(store)
 
         assert store.load() == model.state(store.load().epoch)

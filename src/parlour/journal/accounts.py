@@ -128,7 +128,7 @@ def _registered(entry: Registered, number: AccountNumber, time: float) -> Stored
         entry.password,
         entry.role,
         time,
-        rooms=tuple(dict.fromkeys(entry.rooms)),
+        rooms=entry.rooms,
     )
     if not entry.device:
         return account

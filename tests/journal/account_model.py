@@ -1,0 +1,156 @@
+"""A model of the accounts of a store, and entries about them for the law tests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from parlour.core.entries import (
+    ACCOUNT_ENTRIES,
+    AccountEnabled,
+    AccountEntered,
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    DeviceAdded,
+    DeviceRevoked,
+    Entry,
+    PasswordSet,
+    Registered,
+    RoleSet,
+)
+from parlour.core.events import AccountNumber, RoomName
+from parlour.core.limits import MAX_DEVICES
+from parlour.core.roles import Role
+from parlour.core.storage import StoredAccount, StoredDevice
+from tests.journal.stores import ROMEO
+
+
+@dataclass
+class Account:
+    """An account of the model; devices are by number, ignored names by key."""
+
+    name: str
+    password: str
+    role: Role
+    created: float
+    is_enabled: bool = True
+    generation: int = 1
+    last_device: int = 0
+    devices: dict[int, StoredDevice] = field(default_factory=dict)
+    rooms: list[RoomName] = field(default_factory=list)
+    ignored: dict[str, str] = field(default_factory=dict)
+
+    def add_device(self, key: str, label: str, time: float) -> None:
+        self.last_device += 1
+        number = self.last_device
+        self.devices[number] = StoredDevice(number, key, label, time)
+        if len(self.devices) > MAX_DEVICES:
+            del self.devices[min(self.devices)]
+
+    def change(self, entry: Entry, time: float) -> None:
+        match entry:
+            case PasswordSet():
+                self.password = entry.password
+                self.generation += 1
+                for number in self.devices.keys() - {entry.device}:
+                    del self.devices[number]
+            case DeviceAdded():
+                self.add_device(entry.key, entry.label, time)
+            case DeviceRevoked():
+                self.devices.pop(entry.device, None)
+            case AccountEnabled():
+                self.is_enabled = entry.is_enabled
+            case RoleSet():
+                self.role = entry.role
+            case AccountEntered() if entry.room not in self.rooms:
+                self.rooms.append(entry.room)
+            case AccountLeft() if entry.room in self.rooms:
+                self.rooms.remove(entry.room)
+            case AccountIgnored():
+                self.ignored[entry.key] = entry.name
+            case AccountUnignored():
+                self.ignored.pop(entry.key, None)
+
+
+class AccountModel:
+    """The accounts of a store, numbered from 1."""
+
+    def __init__(self) -> None:
+        self._accounts: list[Account] = []
+
+    def knows(self, entry: Entry) -> bool:
+        """Return whether there is an account for *entry*, if it is about one."""
+        if isinstance(entry, Registered) or not isinstance(entry, ACCOUNT_ENTRIES):
+            return True
+        return entry.account <= len(self._accounts)
+
+    def append(self, entry: Entry, time: float) -> Sequence[RoomName]:
+        """Apply *entry*; return the rooms that it needs."""
+        match entry:
+            case Registered():
+                account = Account(entry.name, entry.password, entry.role, time)
+                account.rooms = list(entry.rooms)
+                if entry.device:
+                    account.add_device(entry.device, entry.label, time)
+                self._accounts.append(account)
+                return entry.rooms
+            case _ if isinstance(entry, ACCOUNT_ENTRIES):
+                self._accounts[entry.account - 1].change(entry, time)
+        return [entry.room] if isinstance(entry, AccountEntered) else []
+
+    def delete_room(self, room: RoomName) -> None:
+        for account in self._accounts:
+            account.rooms = [each for each in account.rooms if each != room]
+
+    def stored(self) -> tuple[StoredAccount, ...]:
+        return tuple(
+            StoredAccount(
+                AccountNumber(number),
+                account.name,
+                account.password,
+                account.role,
+                account.created,
+                account.is_enabled,
+                account.generation,
+                account.last_device,
+                tuple(account.devices.values()),
+                tuple(account.rooms),
+                tuple(account.ignored.items()),
+            )
+            for number, account in enumerate(self._accounts, 1)
+        )
+
+
+def account_entries(
+    rooms: st.SearchStrategy[RoomName], texts: st.SearchStrategy[str]
+) -> st.SearchStrategy[Entry]:
+    """Return a strategy for entries about few accounts, in some of *rooms*."""
+    session = st.just(ROMEO)
+    account = st.integers(1, 3).map(AccountNumber)
+    device = st.integers(0, 4)
+    role = st.sampled_from([Role.MEMBER, Role.MODERATOR, Role.ADMIN])
+    key = st.sampled_from(["paris", "tybalt", "nurse"])
+    joined = st.lists(rooms, max_size=3, unique=True).map(tuple)
+    return st.one_of(
+        st.builds(
+            Registered,
+            attachment=session,
+            name=texts,
+            keys=st.just(()),
+            password=texts,
+            role=role,
+            rooms=joined,
+            device=texts,
+            label=texts,
+        ),
+        st.builds(PasswordSet, session, account, st.just(1), texts, device),
+        st.builds(DeviceAdded, account, st.just(1), texts, texts),
+        st.builds(DeviceRevoked, account, device),
+        st.builds(AccountEnabled, account, st.booleans()),
+        st.builds(RoleSet, account, role),
+        st.builds(AccountEntered, session, account, rooms),
+        st.builds(AccountLeft, session, account, rooms, st.just("left")),
+        st.builds(AccountIgnored, session, account, texts, key),
+        st.builds(AccountUnignored, session, account, key),
+    )
