@@ -14,6 +14,7 @@ from tests.journal.stores import (
     VERONA,
     batch,
     open_store,
+    registered,
     said,
     stored_texts,
 )
@@ -43,6 +44,23 @@ def test_verify_lists_the_rooms(sandbox: Sandbox, path: Path) -> None:
         "verona: 1 message, 1 to 1, closed",
         "mantua: no messages",
         "all 3 rooms: 3 messages",
+        f"{path} is undamaged",
+    ]
+
+
+def test_verify_and_export_count_the_accounts(sandbox: Sandbox, path: Path) -> None:
+    with closing(open_store(path)) as store:
+        store.append(batch(registered("Juliet"), registered("Tybalt")))
+
+    program = sandbox.run(PARLOUR_COMMAND, "export", "--history", str(path))
+
+    assert program.wait() == 0
+    assert program.err.lines == [
+        "3 messages exported",
+        "2 accounts are not exported: use backup to keep them",
+    ]
+    assert run_tool(sandbox, "verify", path).splitlines()[-2:] == [
+        "2 accounts",
         f"{path} is undamaged",
     ]
 

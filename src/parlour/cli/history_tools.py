@@ -16,7 +16,7 @@ from .option_types import FileType, HistoryType, Memory, PortType
 from .room_type import RoomType
 from .shared_options import SETTINGS, VERSION
 from .suspension import resumable
-from .tool_output import described_rooms, messages, printable, showing_progress
+from .tool_output import accounts, described, messages, printable, showing_progress
 
 FILE = FileType(path_type=Path, readable=False)  # the command itself checks access
 
@@ -124,6 +124,10 @@ def export(
                 sys.stdout.buffer.flush()
         where = f" to {file}" if file is not None else ""
         print_error(printable(f"{messages(count)} exported{where}") + "\n")
+        if missing := exporting.account_count(source):
+            what, it = ("is", "it") if missing == 1 else ("are", "them")
+            note = f"{accounts(missing)} {what} not exported: use backup to keep {it}"
+            print_error(f"{note}\n")
 
 
 @click.command(
@@ -194,7 +198,7 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     with _reporting_errors():
         with showing_progress("verify") as progress:
             report = resumable(lambda: verify.verify(path, progress))
-        for line in described_rooms(report):
+        for line in described(report):
             _print(line)
         for problem in report.problems:
             _print(f"fault: {problem}")

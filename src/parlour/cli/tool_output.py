@@ -27,8 +27,11 @@ def printable(line: str) -> str:
     )
 
 
-def described_rooms(report: "Report") -> Iterator[str]:
-    """Yield a line for each room, or for the largest ones, and one for all."""
+def described(report: "Report") -> Iterator[str]:
+    """Yield a line for each room, or for the largest ones, and one for all.
+
+    The accounts, if there are any, have a line at the end.
+    """
     rooms = list(report.rooms.items())
     if len(rooms) > MAX_LISTED_ROOMS:
         rooms.sort(key=lambda item: -item[1].messages)
@@ -45,11 +48,18 @@ def described_rooms(report: "Report") -> Iterator[str]:
         yield f"{len(others):,} other rooms: {stored}"
     if len(rooms) > 1:
         yield f"all {len(rooms):,} rooms: {messages(report.messages)}"
+    if report.accounts:
+        yield accounts(report.accounts)
 
 
 def messages(count: int) -> str:
     """Return *count* as a number of messages."""
     return "1 message" if count == 1 else f"{count:,} messages"
+
+
+def accounts(count: int) -> str:
+    """Return *count* as a number of accounts."""
+    return "1 account" if count == 1 else f"{count:,} accounts"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from parlour.core.entries import RoomClosed, RoomOpened, TopicSet
 from parlour.core.events import LOBBY
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
-from parlour.journal.tools.exporting import export_lines, write_lines
+from parlour.journal.tools.exporting import account_count, export_lines, write_lines
 from parlour.journal.tools.importing import import_lines
 from tests.journal.stores import (
     EXPORTED,
@@ -21,6 +21,7 @@ from tests.journal.stores import (
     maintain_fully,
     open_store,
     record,
+    registered,
     said,
 )
 
@@ -46,6 +47,18 @@ def test_every_line_is_written_and_messages_are_counted(
 
     assert write_lines(export_lines(path), tmp_path / "lines") == 1
     assert (tmp_path / "lines").read_text() == f"{EXPORTED}\n{ROOM}\n"
+
+
+def test_an_export_has_no_accounts(path: Path) -> None:
+    with closing(open_store(path)) as store:
+        record(store, ["kůň \n 🐴"], LOBBY)
+        assert account_count(path) == 0
+
+        store.append(batch(registered("Juliet", (LOBBY,), device="a")))
+        store.append(batch(registered("Tybalt")))
+
+        assert list(export_lines(path)) == [EXPORTED]
+        assert account_count(path) == 2
 
 
 def test_each_room_has_a_line_before_its_messages(path: Path) -> None:

@@ -30,10 +30,12 @@ from tests.journal.stores import (
     maintain_fully,
     open_store,
     record,
+    registered,
     said,
     search,
     sequences,
     sparse,
+    stored_account,
     stored_texts,
 )
 
@@ -185,6 +187,17 @@ def test_an_import_into_an_empty_history_succeeds(path: Path) -> None:
 
     with closing(open_store(path)) as store:
         assert stored_texts(store, LOBBY) == ["kůň \n 🐴"]
+
+
+def test_an_import_into_a_history_with_accounts_is_refused(path: Path) -> None:
+    with closing(open_store(path)) as store:
+        store.append(batch(registered("Juliet")))
+
+    with pytest.raises(FileError, match="contains accounts: import into a new file"):
+        import_lines([EXPORTED.encode()], path)
+
+    with closing(open_store(path)) as store:
+        assert stored_account(store).name == "Juliet"
 
 
 def test_an_import_into_a_history_with_messages_is_refused(path: Path) -> None:

@@ -5,16 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.entries import AccountIgnored
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
+    JULIET,
+    ROMEO,
     VERONA,
+    batch,
     edit,
     head,
     names,
     open_store,
     record,
+    registered,
     search,
     stored_keys,
     stored_texts,
@@ -41,6 +46,24 @@ def test_a_restored_history_is_the_backup_with_a_new_epoch(
         record(store, "d")
         assert head(store) == 4
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
+
+
+def test_a_restored_history_has_the_accounts_of_the_backup(
+    history: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    ignored = AccountIgnored(ROMEO, JULIET, "Paris", "paris")
+    with closing(open_store(history)) as store:
+        store.append(batch(registered("Juliet", (VERONA,), device="a"), ignored))
+        old = store.load()
+        backup(history, copy)
+        store.append(batch(registered("Tybalt")))
+
+    restore(copy, history)
+
+    with closing(open_store(history)) as store:
+        state = store.load()
+    assert (state.accounts, state.last_account) == (old.accounts, 1)
 
 
 def test_a_restore_renames_the_history_that_it_replaces(

@@ -27,7 +27,7 @@ def export_lines(
     progress: Progress = no_progress,
     rooms: Collection[RoomName] = (),
 ) -> Iterator[str]:
-    """Yield the history *path* as lines: room by room, each message in order.
+    """Yield the rooms of the history *path* as lines, and each message in order.
 
     A room has a line before its messages, except a lobby without a topic. A hole in its
     sequences has a line where it is. If *rooms* are given, others are not exported. A
@@ -50,6 +50,19 @@ def export_lines(
                     progress(done, total)
         except StorageError as exc:
             raise FileError(f"{path} cannot be read: {exc}") from exc
+
+
+def account_count(path: Path) -> int:
+    """Return how many accounts the history *path* has; an export has none of them.
+
+    Raises FileError.
+    """
+    read_header(path)
+    try:
+        with closing(open_reader(path)) as reader:
+            return reader.account_count()
+    except StorageError as exc:
+        raise FileError(f"{path} cannot be read: {exc}") from exc
 
 
 def is_message(line: str) -> bool:
