@@ -571,3 +571,52 @@ def test_others_cannot_lock_the_owner_out(server: FakeServer) -> None:
     owner = greet(server, data, network="203.0.113.1")
 
     assert told(owner)[0] == "welcome Ann"
+
+
+# -- after a restart --------------------------------------------------------------
+
+
+def test_accounts_and_their_devices_rooms_and_names_survive_a_restart(
+    server: FakeServer,
+) -> None:
+    ann = register(server, "Ann", device="laptop", rooms=("dev",))
+    key = key_of(ann)
+    ann.send(line("message", {"room": "dev", "message": "hi"}))
+    ann.send(line("ignore", {"name": "Bob"}))
+
+    server.restart()
+
+    back = connect_account(server, "Ann", key=key)
+    assert told(back) == [
+        "welcome Ann",
+        "account Ann, member, device 1",
+        "ignored Bob",
+        "room lobby",
+        "joined lobby Ann",
+        "room dev",
+        "joined dev Ann",
+    ]
+    guest = connect_guest(server, "ann")
+    assert "error name_registered about hello" in told(guest)
+
+
+def test_a_room_that_is_gone_is_not_among_those_of_an_account(
+    server: FakeServer,
+) -> None:
+    register(server, "Ann", rooms=("dev",)).disconnect()
+    server.wait(700)
+
+    back = connect_account(server, "Ann")
+
+    assert [each for each in told(back) if each.startswith("room")] == ["room lobby"]
+
+
+def test_a_closed_room_with_a_history_is_opened_again(server: FakeServer) -> None:
+    ann = register(server, "Ann", rooms=("dev",))
+    ann.send(line("message", {"room": "dev", "message": "hi"}))
+    ann.disconnect()
+    server.wait(700)
+
+    back = connect_account(server, "Ann")
+
+    assert "room dev" in told(back)

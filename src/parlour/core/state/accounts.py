@@ -114,6 +114,12 @@ class Accounts:
             self._devices[device.key] = account, device.number
         return account
 
+    def forget_room(self, name: RoomName) -> None:
+        """Take a room that no longer exists from all accounts."""
+        for account in self:
+            if name in account.rooms:
+                account.rooms = tuple(each for each in account.rooms if each != name)
+
     def add_device(self, account: Account, key: str, label: str, time: float) -> int:
         """Add a device with the next number, and return that."""
         account.last_device += 1

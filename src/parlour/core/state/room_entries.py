@@ -6,6 +6,7 @@ from ..entries import RoomClosed, RoomOpened, TopicSet
 from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
 from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
 from . import refusals
+from .accounts import Accounts
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
 from .rooms import Room, Rooms
 from .sessions import Sessions
@@ -17,8 +18,8 @@ RoomEntry = RoomOpened | RoomClosed | TopicSet
 class RoomEntries:
     """Opens and closes rooms, and sets their topics."""
 
-    def __init__(self, sessions: Sessions, rooms: Rooms) -> None:
-        self._sessions, self._rooms = sessions, rooms
+    def __init__(self, sessions: Sessions, rooms: Rooms, accounts: Accounts) -> None:
+        self._sessions, self._rooms, self._accounts = sessions, rooms, accounts
 
     def judge(self, entry: RoomEntry) -> Verdict:
         """Return whether an entry about a room would change anything, or why not."""
@@ -65,6 +66,8 @@ class RoomEntries:
                 return [RoomMade(entry.room)]
             case RoomClosed(name):
                 self._rooms.close(self._rooms[name])
+                if self._rooms.get(name) is None:  # nothing was ever said in it
+                    self._accounts.forget_room(name)
                 return [RoomEnded(name)]
             case TopicSet(name, attachment, topic):
                 self._rooms[name].topic = topic

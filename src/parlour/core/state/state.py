@@ -100,7 +100,7 @@ class State:
         self._account_entries = AccountEntries(
             accounts, sessions, rooms, memberships, session_entries, sign_ins
         )
-        self._room_entries = RoomEntries(sessions, rooms)
+        self._room_entries = RoomEntries(sessions, rooms, accounts)
         self._direct_rooms = DirectRooms(
             sessions, rooms, accounts, self.keys, self.passed_time, self._number
         )
