@@ -589,8 +589,8 @@ def test_accounts_and_their_devices_rooms_and_names_survive_a_restart(
     back = connect_account(server, "Ann", key=key)
     assert told(back) == [
         "welcome Ann",
-        "account Ann, member, device 1",
         "ignored Bob",
+        "account Ann, member, device 1",
         "room lobby",
         "joined lobby Ann",
         "room dev",
