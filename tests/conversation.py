@@ -13,9 +13,10 @@
 where its name first appears. Each peer has an address of its own.
 
 Values that depend on the run have placeholders: ``"TIME"`` for any time, ``VERSION``
-in a string for the version of the program, and ``"EPOCH"``, ``"EPOCH-dev"`` or
-``"DIRECT"`` for a value that the server chooses, each the same everywhere: the epoch
-of the lobby's history, that of another room, and the name of a direct room.
+in a string for the version of the program, and ``"EPOCH"``, ``"EPOCH-dev"``,
+``"DIRECT"`` or ``"KEY"`` for a value that the server chooses, each the same everywhere:
+the epoch of the lobby's history, that of another room, the name of a direct room, and
+the key of a device.
 """
 
 import ast
@@ -28,7 +29,7 @@ from typing import Protocol
 
 from parlour import __version__
 
-CHOSEN = re.compile(r"EPOCH(-\w+)?|DIRECT")
+CHOSEN = re.compile(r"EPOCH(-\w+)?|DIRECT|KEY(-\w+)?")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 SCRIPTS = Path(__file__).with_name("scripts")
 

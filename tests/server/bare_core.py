@@ -7,6 +7,7 @@ from parlour.core.sessions.admission import Rejected
 from parlour.core.state.state import State
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
+from tests.core.fake_server import check_result
 
 
 class CorePeer:
@@ -16,7 +17,9 @@ class CorePeer:
         self._driver, self.address = driver, address
         self.received = b""
         self.has_ended = False
-        connection = driver.hub.connect(address, driver.now, exempt=True)
+        connection = driver.hub.connect(
+            address, driver.now, exempt=True, is_secure=True
+        )
         self.connection = (
             ConnectionId(0) if isinstance(connection, Rejected) else connection
         )
@@ -82,6 +85,8 @@ class CoreDriver:
             if batch := hub.proposals(self.now):
                 self._history.append(batch)
                 hub.committed(batch, self.now)
+            for check in hub.checks():
+                hub.checked(check, check_result(check))
             for question in hub.questions():
                 hub.answered(question, self._history.read(question.query))
             for data, connections, _ in hub.flush(self.now):

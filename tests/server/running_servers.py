@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
@@ -21,12 +23,18 @@ from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.event_loops import new_event_loop
+from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import PasswordQueue, password_queue
 from parlour.server.runtime import Runtime
 from parlour.server.sockets import listen
 from parlour.server.threaded_driver.driver import ThreadedDriver
 
 TIMEOUT = 10.0  # seconds until a test gives up waiting
+
+
+def cheap_checks() -> PasswordChecker:
+    """Return checks that take little time, also while the machine is busy."""
+    return PasswordChecker(PasswordHasher.from_parameters(CHEAPEST))
 
 
 class SocketPeer:
@@ -125,7 +133,7 @@ def _runtime(
         recv_size=recv_size,
         announce=ready.set,
         gateways=gateways,
-        passwords=password_queue() if passwords is None else passwords,
+        passwords=password_queue(cheap_checks) if passwords is None else passwords,
     )
 
 
