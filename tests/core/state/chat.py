@@ -6,20 +6,33 @@ from parlour.core.entries import (
     DirectOpened,
     Entry,
     Ignored,
+    Registered,
     RoomOpened,
     Said,
     SessionOpened,
 )
-from parlour.core.events import DIRECT_PREFIX, LOBBY, RoomName, SessionId
+from parlour.core.events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    AccountNumber,
+    PersonId,
+    RoomName,
+    SessionId,
+)
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
 from parlour.core.storage import Numbering, StoredState, consecutive
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 LATER = SessionId(9)  # a connection that resumes a session
+PHONE, TABLET = map(SessionId, (11, 12))  # further sessions of an account
 NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat", DAN: "Dan"}
 DEV, OPS = RoomName("dev"), RoomName("ops")
 ME = RoomName(f"{DIRECT_PREFIX}me")
+NOBODY = SessionId(0)  # the attachment of an administrator, who has no session
+ANNS = AccountNumber(1)  # the account of Ann in most tests, who registers first
+BOBS = AccountNumber(2)
+ANN_PERSON, BOB_PERSON = PersonId(-ANNS), PersonId(-BOBS)
 
 
 def opened(session: SessionId, *rooms: RoomName, **more: object) -> SessionOpened:
@@ -40,6 +53,23 @@ def opened(session: SessionId, *rooms: RoomName, **more: object) -> SessionOpene
 def ignores(session: SessionId, name: str) -> Ignored:
     """Return the entry by which a session ignores a name."""
     return Ignored(session, name, name.lower())
+
+
+def registered(session: SessionId, *rooms: RoomName, **more: object) -> Registered:
+    """Return the registration of a session's name of `NAMES`."""
+    name = NAMES[session]
+    keys, password = (name.lower(),), f"hash of {name}"
+    entry = Registered(session, name, keys, password, rooms=rooms or (LOBBY,))
+    return entry.replace(**more)
+
+
+def signed_in(
+    session: SessionId, account: AccountNumber = ANNS, **more: object
+) -> SessionOpened:
+    """Return the opening of a session of an account, which asks for no rooms."""
+    token = f"token {session}"
+    entry = opened(session, token=token, name="", keys=(), rooms=())
+    return entry.replace(account=account, generation=1, **more)
 
 
 class Chat:

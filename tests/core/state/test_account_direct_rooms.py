@@ -1,0 +1,146 @@
+"""Direct rooms of accounts, which have all of their sessions."""
+
+import pytest
+
+from parlour.core.entries import (
+    AccountIgnored,
+    DirectOpened,
+    Left,
+    NodeLost,
+    SessionClosed,
+    SessionHeld,
+    Whispered,
+)
+from parlour.core.events import LOBBY, PersonId, SessionId
+from parlour.core.state.effects import RoomEnded, RoomShown
+from tests.core.state.chat import (
+    ANN,
+    ANN_PERSON,
+    ANNS,
+    BOB,
+    LATER,
+    ME,
+    OPEN_DEV,
+    PHONE,
+    TABLET,
+    Chat,
+    ignores,
+    kinds,
+    opened,
+    registered,
+    signed_in,
+)
+
+DIRECT_TO_ANN = DirectOpened(ME, BOB, ANN_PERSON)
+
+
+@pytest.fixture
+def chat() -> Chat:
+    """Return a chat in which Ann is in the lobby, here and on a phone, and Bob, too."""
+    chat = Chat(OPEN_DEV, opened(ANN), opened(BOB), registered(ANN))
+    chat.apply(signed_in(PHONE))
+    return chat
+
+
+def test_a_direct_room_has_all_sessions_of_an_account(chat: Chat) -> None:
+    assert chat.apply(DIRECT_TO_ANN) == [RoomShown(BOB, ME, 0, 0)]
+    assert [chat.rooms_of(each) for each in (ANN, PHONE)] == [[LOBBY, ME]] * 2
+    effects = chat.apply(Whispered(ME, "?", "psst", BOB))
+    assert effects[:2] == [RoomShown(ANN, ME, 0, 0), RoomShown(PHONE, ME, 0, 0)]
+
+
+def test_a_direct_room_that_an_account_opens_is_shown_to_all_sessions(
+    chat: Chat,
+) -> None:
+    effects = chat.apply(DirectOpened(ME, PHONE, PersonId(BOB)))
+
+    assert effects == [RoomShown(ANN, ME, 0, 0), RoomShown(PHONE, ME, 0, 0)]
+
+
+def test_a_new_session_of_an_account_is_in_its_direct_rooms(chat: Chat) -> None:
+    chat.apply(DIRECT_TO_ANN)
+    chat.apply(Whispered(ME, "?", "psst", BOB))
+
+    assert RoomShown(TABLET, ME, 0, 1) in chat.apply(signed_in(TABLET))
+    assert chat.rooms_of(TABLET) == [LOBBY, ME]
+
+
+def test_a_direct_room_of_which_an_account_has_not_heard_is_not_shown(
+    chat: Chat,
+) -> None:
+    chat.apply(DIRECT_TO_ANN)
+
+    assert "RoomShown" not in kinds(chat.apply(signed_in(TABLET)))
+    assert chat.rooms_of(TABLET) == [LOBBY, ME]
+
+
+def test_a_direct_room_ends_with_the_last_session_of_an_account(chat: Chat) -> None:
+    chat.apply(DIRECT_TO_ANN)
+
+    assert kinds(chat.apply(SessionClosed(ANN, "bye"))) == ["RoomLeft", "SessionEnded"]
+    effects = chat.apply(SessionClosed(PHONE, "bye"))
+    assert RoomEnded(ME, (BOB, PHONE), "Ann has left the conversation") in effects
+
+
+def test_a_direct_room_ends_when_one_session_of_an_account_leaves_it(
+    chat: Chat,
+) -> None:
+    chat.apply(DIRECT_TO_ANN)
+
+    (ended,) = chat.apply(Left(PHONE, ME, "left"))
+
+    assert ended == RoomEnded(ME, (ANN, BOB, PHONE), "Ann has left the conversation")
+    assert chat.rooms_of(ANN) == [LOBBY]
+
+
+def test_nobody_opens_a_direct_room_with_an_account_that_is_not_here(
+    chat: Chat,
+) -> None:
+    chat.apply(SessionClosed(ANN, "bye"))
+    chat.apply(SessionClosed(PHONE, "bye"))
+
+    assert chat.codes(DIRECT_TO_ANN) == ["no_such_user"]
+
+
+def test_nobody_opens_a_direct_room_with_a_guest_who_has_signed_in(chat: Chat) -> None:
+    assert chat.codes(DirectOpened(ME, BOB, PersonId(ANN))) == ["no_such_user"]
+    assert chat.codes(DirectOpened(ME, PHONE, ANN_PERSON)) == ["direct_self"]
+
+
+def test_a_lost_node_takes_one_session_of_an_account(chat: Chat) -> None:
+    there = SessionId((1 << 32) + 1)
+    chat.apply(signed_in(there, token=""))
+    chat.apply(signed_in(SessionId(there + 1)))
+    chat.apply(DIRECT_TO_ANN)
+
+    effects = chat.apply(NodeLost(1))
+
+    assert kinds(effects) == ["RoomLeft", "SessionEnded", "SessionSuspended"]
+    assert chat.names() == ["Ann", "Bob"]
+    assert ME in chat.rooms_of(BOB)
+
+
+def test_an_account_hears_no_whispers_of_one_it_ignores(chat: Chat) -> None:
+    chat.apply(AccountIgnored(ANN, ANNS, "Bob", "bob"))
+    chat.apply(DIRECT_TO_ANN)
+
+    assert kinds(chat.apply(Whispered(ME, "?", "psst", BOB))) == ["Whisper"]
+    assert chat.state.rooms[ME].shown == (PersonId(BOB),)
+
+
+def test_a_whisper_of_an_account_that_is_ignored_is_not_heard(chat: Chat) -> None:
+    chat.apply(ignores(BOB, "Ann"))
+    chat.apply(DirectOpened(ME, PHONE, PersonId(BOB)))
+
+    assert kinds(chat.apply(Whispered(ME, "?", "psst", ANN))) == ["Whisper"]
+    assert chat.state.rooms[ME].shown == (ANN_PERSON,)
+
+
+def test_the_direct_rooms_of_an_account_survive_a_lost_connection(chat: Chat) -> None:
+    chat.apply(DIRECT_TO_ANN)
+    chat.apply(Whispered(ME, "?", "psst", BOB))
+    chat.apply(SessionHeld(ANN))
+
+    effects = chat.apply(opened(ANN, attachment=LATER))
+
+    assert RoomShown(ANN, ME, 0, 1) in effects

@@ -1,0 +1,171 @@
+"""Sessions of accounts: opened by credentials, resumed, and lost."""
+
+from parlour.core.entries import SessionHeld
+from parlour.core.events import LOBBY, Left, SessionId
+from parlour.core.state.effects import (
+    NameChanged,
+    RoomEntered,
+    RoomLeft,
+    SessionEnded,
+    SessionSignedIn,
+    SessionStarted,
+    Told,
+)
+from tests.core.state.chat import (
+    ANN,
+    ANNS,
+    BOB,
+    DEV,
+    LATER,
+    OPEN_DEV,
+    OPS,
+    PHONE,
+    TABLET,
+    Chat,
+    kinds,
+    opened,
+    registered,
+    signed_in,
+)
+
+
+def anns(*, is_here: bool = False) -> Chat:
+    """Return a chat in which Ann has an account in the lobby and in #dev."""
+    chat = Chat(OPEN_DEV, opened(ANN, LOBBY, DEV, token=""))
+    chat.apply(registered(ANN, LOBBY, DEV, device="a hash"))
+    if not is_here:
+        chat.apply(SessionHeld(ANN))
+    return chat
+
+
+def anns_and_bobs() -> Chat:
+    """Return a chat in which Bob has an account, too, and is in the lobby."""
+    chat = anns()
+    chat.apply(opened(BOB))
+    chat.apply(registered(BOB))
+    return chat
+
+
+def test_a_session_of_an_account_has_its_name_and_is_in_its_rooms() -> None:
+    chat = anns()
+
+    assert chat.apply(signed_in(PHONE, device=1)) == [
+        SessionStarted(PHONE, PHONE, SessionId(0)),
+        SessionSignedIn(PHONE),
+        RoomEntered(PHONE, LOBBY, "Ann"),
+        RoomEntered(PHONE, DEV, "Ann"),
+    ]
+    assert chat.state.sessions[PHONE].device == 1
+
+
+def test_a_further_session_of_an_account_is_not_a_further_user() -> None:
+    chat = anns(is_here=True)
+
+    assert chat.apply(signed_in(PHONE))[2:] == [
+        RoomEntered(PHONE, LOBBY, "Ann", is_first=False),
+        RoomEntered(PHONE, DEV, "Ann", is_first=False),
+    ]
+    assert chat.names() == ["Ann"]
+
+
+def test_a_session_enters_what_it_asks_for_before_the_rooms_of_its_account() -> None:
+    chat = anns()
+
+    codes = chat.codes(signed_in(PHONE, rooms=(OPS, DEV)))
+
+    assert codes == ["no_such_room"]
+    assert chat.rooms_of(PHONE) == [DEV, LOBBY]
+
+
+def test_a_client_that_knows_no_rooms_is_only_where_it_asks_to_be() -> None:
+    chat = anns()
+
+    chat.apply(signed_in(PHONE, rooms=(LOBBY,), knows_rooms=False))
+
+    assert chat.rooms_of(PHONE) == [LOBBY]
+
+
+def test_the_wanted_name_of_one_who_signs_in_does_not_matter() -> None:
+    chat = anns()
+    entry = signed_in(PHONE, name="Zoe", keys=("zoe",), must_have_name=True)
+
+    assert chat.codes(entry) == []
+    assert chat.names() == ["Ann"]
+
+
+def test_a_session_of_an_account_is_resumed_by_its_token() -> None:
+    chat = anns()
+    chat.apply(signed_in(PHONE, device=1))
+    chat.apply(SessionHeld(PHONE))
+
+    effects = chat.apply(opened(LATER, token=f"token {PHONE}", knows_rooms=True))
+
+    assert effects == [
+        SessionStarted(PHONE, LATER, PHONE, (LOBBY, DEV)),
+        SessionSignedIn(PHONE),
+        RoomEntered(PHONE, LOBBY, "Ann", is_new=False),
+        RoomEntered(PHONE, DEV, "Ann", is_new=False),
+    ]
+    assert chat.state.sessions[PHONE].device == 1
+
+
+def test_the_session_of_a_guest_becomes_one_of_an_account_by_its_token() -> None:
+    chat = anns()
+    chat.apply(opened(BOB, LOBBY))
+
+    effects = chat.apply(signed_in(LATER, token="token of Bob", rooms=(LOBBY,)))
+
+    assert effects == [
+        SessionStarted(BOB, LATER, BOB, (LOBBY,)),
+        SessionSignedIn(BOB),
+        NameChanged(BOB, "Bob", "Ann", (LOBBY,), is_at_start=True),
+        RoomEntered(BOB, LOBBY, "Ann", is_new=False),
+        RoomEntered(BOB, DEV, "Ann"),
+    ]
+    assert chat.names() == ["Ann"]
+
+
+def test_a_guest_that_becomes_somebody_who_is_here_leaves_for_the_others() -> None:
+    chat = anns(is_here=True)
+    chat.apply(opened(BOB, LOBBY))
+
+    effects = chat.apply(signed_in(LATER, token="token of Bob", rooms=(LOBBY,)))
+
+    assert Told(LOBBY, Left(LOBBY, "Bob", "signed_in")) in effects
+    assert chat.names() == ["Ann"]
+
+
+def test_the_token_of_one_account_does_not_resume_a_session_of_another() -> None:
+    chat = anns_and_bobs()
+
+    effects = chat.apply(signed_in(LATER, ANNS, token="token of Bob"))
+
+    assert effects[:3] == [
+        RoomLeft(BOB, LOBBY, "Bob", "came_back"),
+        SessionEnded(BOB, BOB, "Bob"),
+        SessionStarted(LATER, LATER, SessionId(0)),
+    ]
+    assert chat.names() == ["Ann"]
+    assert chat.state.sessions[LATER].account == ANNS
+
+
+def test_a_session_that_opens_again_at_its_connection_is_another_one_of_it() -> None:
+    chat = anns(is_here=True)
+    chat.apply(opened(BOB, token=""))
+
+    effects = chat.apply(signed_in(BOB))
+
+    assert kinds(effects)[:2] == ["SessionStarted", "SessionSignedIn"]
+    assert {each.account for each in chat.state.sessions} == {ANNS}
+    assert chat.names() == ["Ann"]
+
+
+def test_each_session_of_an_account_is_held_alone() -> None:
+    chat = anns()
+    chat.apply(signed_in(PHONE))
+    chat.apply(signed_in(TABLET))
+
+    chat.apply(SessionHeld(PHONE))
+
+    held = {each.id: each.is_held for each in chat.state.sessions}
+    assert held == {PHONE: True, TABLET: False}
