@@ -136,7 +136,7 @@ class Memberships:
         room.remove(session.id)
 
     def _end_direct(self, room: Room, reason: str) -> list[Effect]:
-        members = tuple(room.members)
+        members = tuple(sorted(room.members))
         for each in members:
             self._sessions[each].leave_room(room.name)
         self._rooms.close(room)
