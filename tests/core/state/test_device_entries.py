@@ -172,6 +172,17 @@ def test_a_session_by_password_alone_ends_with_no_device(chat: Chat) -> None:
     assert [each.id for each in chat.state.sessions] == [TABLET]
 
 
+def test_no_two_devices_have_one_key(chat: Chat) -> None:
+    chat.apply(opened(BOB))
+
+    assert chat.codes(DeviceAdded(ANNS, 1, "key 1", "x")) == ["auth_failed"]
+    assert chat.codes(registered(BOB, device="key 1")) == ["auth_failed"]
+    assert devices_of(chat) == [1, 2]
+    assert chat.codes(DeviceRevoked(ANNS, 1)) == []
+    assert chat.state.accounts.device("key 1") is None
+    assert chat.codes(registered(BOB, device="key 1")) == [], "it is free again"
+
+
 def test_a_room_of_100_people_has_one_page_and_each_person_once() -> None:
     chat = Chat(OPEN_DEV, opened(ANN), registered(ANN, DEV))
     chat.apply(signed_in(PHONE))

@@ -58,9 +58,11 @@ class AccountEntries:
         if account is None:
             return void(refusals.no_such_account())
         match entry:
-            case PasswordSet() | DeviceAdded():
+            case PasswordSet():
                 is_current = entry.generation == account.generation
                 return EFFECT if is_current else void(refusals.auth_failed())
+            case DeviceAdded():
+                return self._judge_device(account, entry)
             case DeviceRevoked(_, device):
                 is_known = device in account.devices
                 return EFFECT if is_known else void(refusals.no_such_device())
@@ -83,6 +85,8 @@ class AccountEntries:
         owners = [names.owner((key,)) for key in entry.keys]
         if any(owner is not None and owner < 0 for owner in owners):
             return void(refusals.name_registered(entry.name))
+        if self._accounts.device(entry.device) is not None:
+            return void(refusals.auth_failed())
         if not entry.attachment:
             return EFFECT
         session = self._sessions.at(entry.attachment)
@@ -90,6 +94,12 @@ class AccountEntries:
             return NO_EFFECT
         if session.account:
             return void(refusals.already_signed_in())
+        return EFFECT
+
+    def _judge_device(self, account: Account, entry: DeviceAdded) -> Verdict:
+        is_current = entry.generation == account.generation
+        if not is_current or self._accounts.device(entry.key) is not None:
+            return void(refusals.auth_failed())
         return EFFECT
 
     def _judge_own(

@@ -130,4 +130,4 @@ class Accounts:
 
     def remove_device(self, account: Account, number: int) -> None:
         """Remove a device, whose key no longer signs in."""
-        del self._devices[account.devices.pop(number).key]
+        self._devices.pop(account.devices.pop(number).key, None)
