@@ -11,6 +11,7 @@ from parlour.core.state.effects import (
     SessionStarted,
     Told,
 )
+from parlour.core.state.state import State
 from tests.core.state.chat import (
     ANN,
     ANNS,
@@ -169,3 +170,13 @@ def test_each_session_of_an_account_is_held_alone() -> None:
 
     held = {each.id: each.is_held for each in chat.state.sessions}
     assert held == {PHONE: True, TABLET: False}
+
+
+def test_a_session_never_has_the_id_of_a_person_with_an_account() -> None:
+    chat = anns()
+
+    for number in (-1, 0):
+        assert chat.apply(opened(SessionId(number), token="t")) == []
+    assert len(chat.state.sessions) == 0
+    assert chat.codes(registered(BOB, attachment=SessionId(0))) == []
+    assert State.restore(chat.state.snapshot()).snapshot() == chat.state.snapshot()

@@ -44,6 +44,8 @@ class SessionEntries:
 
     def open(self, entry: SessionOpened, time: float) -> list[Effect]:
         """Open a session, or resume the one with the same token."""
+        if entry.attachment <= 0:
+            return []  # it would be the id of an account's person, or of nobody
         effects: list[Effect] = []
         own = self._sessions.at(entry.attachment)
         known = self._sessions.with_token(entry.token)
