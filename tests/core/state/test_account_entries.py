@@ -15,6 +15,7 @@ from parlour.core.entries import (
 )
 from parlour.core.events import LOBBY, AccountNumber
 from parlour.core.limits import MAX_ACCOUNTS
+from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
 from parlour.core.state import account_entries
 from parlour.core.state.effects import (
@@ -25,6 +26,7 @@ from parlour.core.state.effects import (
     SessionExpelled,
     SessionSignedIn,
 )
+from parlour.core.state.names import name_keys
 from parlour.core.storage import StoredAccount, StoredDevice
 from tests.core.state.chat import (
     ANN,
@@ -159,6 +161,42 @@ def test_a_guest_loses_its_name_to_an_account_that_is_created() -> None:
     assert effects == [NameChanged(ANN, "Ann", "192.0.2.1:1", (LOBBY, DEV))]
     assert chat.names() == ["192.0.2.1:1"]
     assert chat.state.sessions[ANN].account == 0
+
+
+def test_a_guest_called_by_its_address_loses_that_name_too() -> None:
+    address = "192.0.2.1:1"
+    chat = Chat(opened(ANN, name="", keys=()), opened(BOB))
+    entry = registered(CAT, attachment=NOBODY, name=address)
+
+    effects = chat.apply(entry.replace(keys=("bob", *name_keys(address))))
+
+    assert effects == [
+        NameChanged(BOB, "Bob", "192.0.2.1:2", (LOBBY,)),
+        NameChanged(ANN, address, f"{address}#2", (LOBBY,)),
+    ]
+    account = chat.state.accounts.named(fold_key(address))
+    assert account is not None
+    assert account.name == address
+
+
+def test_guests_who_lose_their_names_get_what_others_of_them_have_freed() -> None:
+    """The address of Bob is the name of Ann, and both lose their names."""
+    name = "192.0.2.1:2"
+    ann = opened(ANN, name=name, keys=("ann", *name_keys(name)))
+    chat = Chat(ann, opened(BOB))
+
+    chat.apply(registered(CAT, attachment=NOBODY, keys=("bob", "ann")))
+
+    assert chat.names() == ["192.0.2.1:1", "192.0.2.1:2"]
+    assert chat.state.sessions[BOB].name == "192.0.2.1:2"
+
+
+def test_a_guest_registers_no_keys_that_another_one_has() -> None:
+    chat = Chat(opened(ANN), opened(BOB))
+
+    assert chat.codes(registered(ANN, keys=("ann", "bob"))) == ["name_taken"]
+    assert len(chat.state.accounts) == 0
+    assert chat.names() == ["Ann", "Bob"]
 
 
 def test_accounts_are_numbered_one_after_the_other() -> None:

@@ -94,6 +94,8 @@ class AccountEntries:
             return NO_EFFECT
         if session.account:
             return void(refusals.already_signed_in())
+        if not names.is_free(session.person, entry.keys):
+            return void(refusals.name_taken(entry.name))
         return EFFECT
 
     def _judge_device(self, account: Account, entry: DeviceAdded) -> Verdict:
@@ -184,6 +186,10 @@ class AccountEntries:
             devices=devices if entry.device else (),
             rooms=tuple(dict.fromkeys(entry.rooms)),
         )
+        if not entry.attachment:
+            guests = self._sign_ins.release_names(entry.keys)
+            self._accounts.add(stored, entry.keys)
+            return self._sign_ins.name_by_address(guests)
         session = self._sessions.at(entry.attachment)
         effects: list[Effect] = []
         if session is not None:
@@ -196,8 +202,6 @@ class AccountEntries:
             effects.append(SessionSignedIn(session.id))
             if ignored:
                 effects.append(IgnoredChanged(session.id))
-        else:
-            effects += self._sign_ins.free_name(entry.keys)
         self._accounts.add(stored, entry.keys)
         return effects
 

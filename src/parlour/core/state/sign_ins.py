@@ -95,20 +95,27 @@ class SignIns:
             effects.append(NameChanged(session.id, old, name, others, is_at_start=True))
         return effects
 
-    def free_name(self, keys: tuple[str, ...]) -> list[Effect]:
-        """Give each guest whose name has one of *keys* its address as name."""
-        effects: list[Effect] = []
+    def release_names(self, keys: tuple[str, ...]) -> list[Session]:
+        """Free the names of the guests that have one of *keys*; return these guests."""
         names = self._sessions.names
-        for key in keys:
-            owner = names.owner((key,))
-            for session in () if owner is None else self._sessions.of(owner):
-                old, address = session.name, session.address
-                names.release(session.person)
-                session.name = names.claim_address(session.person, address)
-                for room in session.rooms:
-                    self._rooms[room].forget_users()
-                rooms = session.rooms
-                effects.append(NameChanged(session.id, old, session.name, rooms))
+        owners = dict.fromkeys(names.owner((key,)) for key in keys)
+        guests: list[Session] = []
+        for owner in owners:
+            if owner is not None:
+                guests += self._sessions.of(owner)
+                names.release(owner)
+        return guests
+
+    def name_by_address(self, guests: list[Session]) -> list[Effect]:
+        """Call *guests*, whose names are free now, by their addresses."""
+        effects: list[Effect] = []
+        for session in guests:
+            old, names = session.name, self._sessions.names
+            session.name = names.claim_address(session.person, session.address)
+            for room in session.rooms:
+                self._rooms[room].forget_users()
+            rooms = session.rooms
+            effects.append(NameChanged(session.id, old, session.name, rooms))
         return effects
 
     def taken(self, name: str, keys: tuple[str, ...]) -> Refused:
