@@ -16,6 +16,7 @@ from tests.core.state.chat import (
     ANN,
     ANNS,
     BOB,
+    CAT,
     DEV,
     LATER,
     OPEN_DEV,
@@ -148,6 +149,28 @@ def test_the_token_of_one_account_does_not_resume_a_session_of_another() -> None
     ]
     assert chat.names() == ["Ann"]
     assert chat.state.sessions[LATER].account == ANNS
+
+
+def test_the_connection_of_one_account_opens_another_session_for_another() -> None:
+    chat = anns_and_bobs()
+
+    effects = chat.apply(signed_in(BOB, ANNS, token="new"))
+
+    assert kinds(effects)[:3] == ["RoomLeft", "SessionEnded", "SessionStarted"]
+    session = chat.state.sessions[BOB]
+    assert (session.name, session.account, session.token) == ("Ann", ANNS, "new")
+    assert chat.state.sessions.with_token("token of Bob") is None
+    assert chat.names() == chat.names(DEV) == ["Ann"]
+
+
+def test_a_void_opening_does_not_end_the_session_of_another_account() -> None:
+    """The session that its connection opened is elsewhere, so it gets no other one."""
+    chat = anns_and_bobs()
+    chat.apply(opened(CAT))
+    chat.apply(opened(CAT, attachment=LATER))
+
+    assert chat.apply(signed_in(CAT, ANNS, token="token of Bob")) == []
+    assert chat.names() == ["Bob", "Cat"]
 
 
 def test_a_session_that_opens_again_at_its_connection_is_another_one_of_it() -> None:

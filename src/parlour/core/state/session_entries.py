@@ -51,22 +51,20 @@ class SessionEntries:
         known = self._sessions.with_token(entry.token)
         if why := self._opening_refusal(entry, own, known):
             return [Void(why)]
-        if known and known.account and entry.account not in {0, known.account}:
-            effects += self.close(known, RESUMED)  # another person has the token now
-            own, known = self._sessions.at(entry.attachment), None
-        if known is not None:
-            if own is not None and own is not known:
-                effects += self.close(own, RESUMED)
-            session, previous = known, known.attachment
-            self._sessions.attach(session, entry.attachment)
-        elif own is not None:
-            session, previous = own, own.attachment
+        usable = [each for each in (known, own) if _continues(entry, each)]
+        session = usable[0] if usable else None
+        with_id = self._sessions.get(entry.attachment)
+        if session is None and with_id is not None and with_id is not own:
+            return []  # ids are unique: that connection's session is elsewhere now
+        for each in dict.fromkeys((known, own)):
+            if each is not None and each is not session:
+                effects += self.close(each, RESUMED)
+        if session is None:
+            session, previous = self._new_session(entry), SessionId(0)
+        else:
+            previous = session.attachment
             self._sessions.attach(session, entry.attachment)
             self._sessions.set_token(session, entry.token)
-        elif entry.attachment in self._sessions:
-            return []  # ids are unique: that connection's session is elsewhere now
-        else:
-            session, previous = self._new_session(entry), SessionId(0)
         session.knows_rooms = entry.knows_rooms
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, session.rooms)
@@ -212,6 +210,13 @@ class SessionEntries:
             else:
                 effects += self.close(session, refusals.LOST)
         return effects
+
+
+def _continues(entry: SessionOpened, session: Session | None) -> bool:
+    """Return whether an opening may continue a session: not that of another person."""
+    if session is None:
+        return False
+    return not entry.account or session.account in {0, entry.account}
 
 
 def _wanted_rooms(
