@@ -1,9 +1,10 @@
 """Sessions of accounts: opened by credentials, resumed, and lost."""
 
 from parlour.core.entries import SessionHeld
-from parlour.core.events import LOBBY, Left, SessionId
+from parlour.core.events import LOBBY, Left, PersonId, SessionId
 from parlour.core.state.effects import (
     NameChanged,
+    RoomEnded,
     RoomEntered,
     RoomLeft,
     SessionEnded,
@@ -19,7 +20,9 @@ from tests.core.state.chat import (
     CAT,
     DEV,
     LATER,
+    ME,
     OPEN_DEV,
+    OPEN_ME,
     OPS,
     PHONE,
     TABLET,
@@ -135,6 +138,20 @@ def test_a_guest_that_becomes_somebody_who_is_here_leaves_for_the_others() -> No
 
     assert Told(LOBBY, Left(LOBBY, "Bob", "signed_in")) in effects
     assert chat.names() == ["Ann"]
+
+
+def test_a_guest_that_returns_as_somebody_else_hears_of_no_direct_room() -> None:
+    chat = anns()
+    chat.apply(opened(BOB))
+    chat.apply(opened(CAT))
+    chat.apply(OPEN_ME.replace(attachment=BOB, other=PersonId(CAT)))
+
+    effects = chat.apply(signed_in(LATER, token="token of Bob", rooms=(LOBBY,)))
+
+    ended = RoomEnded(ME, (BOB, CAT), "Bob has signed in as Ann")
+    assert effects[1:3] == [SessionSignedIn(BOB), ended]
+    assert "RoomShown" not in kinds(effects)
+    assert chat.rooms_of(BOB) == [LOBBY, DEV]
 
 
 def test_the_token_of_one_account_does_not_resume_a_session_of_another() -> None:

@@ -65,21 +65,26 @@ class SignIns:
         account = self._accounts.get(number)
         assert account is not None, "there is no refusal"
         effects: list[Effect] = [SessionSignedIn(session.id)]
+        effects += self.end_direct_rooms(session, account)
         effects += self.become(session, account, entry.device)
         rooms = account.rooms if session.knows_rooms else ()
         new = tuple(each for each in rooms if each not in session.rooms)
         effects += self._memberships.enter_all(session, new, time)
         return effects + self._memberships.enter_direct_rooms(session, time)
 
+    def end_direct_rooms(self, session: Session, account: Account) -> list[Effect]:
+        """End the direct rooms of a guest who signs in; they are not the account's."""
+        reason = f"{session.name} has signed in as {account.name}"
+        return self._memberships.end_direct_rooms(session, reason)
+
     def become(self, session: Session, account: Account, device: int) -> list[Effect]:
         """Make the session of a guest one of *account*, in the rooms that it is in.
 
-        Its direct rooms end: they are those of the guest. The others hear that the
-        guest is renamed, or has left, if the account was in the room already.
+        It is in no direct rooms any more. The others hear that the guest is renamed, or
+        has left, if the account was in the room already.
         """
         old, name = session.name, account.name
-        reason = f"{old} has signed in as {name}"
-        effects = self._memberships.end_direct_rooms(session, reason)
+        effects: list[Effect] = []
         present = [
             each
             for each in session.rooms

@@ -1,0 +1,62 @@
+"""Sessions of accounts that begin as those of guests, and what others hear of them."""
+
+import pytest
+
+from tests.core.account_peers import (
+    PASSWORD,
+    connect_account,
+    connect_guest,
+    register,
+    told,
+)
+from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.session_peers import SOON, read_events
+
+TOKEN = "the token of a client"
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()
+
+
+def whisper(server: FakeServer, peer: FakePeer, to: str) -> str:
+    """Let a peer send a direct message; return the room."""
+    read_events(peer)
+    peer.send(line("direct", {"to": to}))
+    (opened,) = read_events(peer)
+    room = str(opened["data"]["room"])
+    peer.send(line("message", {"room": room, "message": "psst"}))
+    server.wait(SOON)
+    read_events(peer)
+    return room
+
+
+def test_a_guest_returns_with_credentials_while_in_a_conversation(
+    server: FakeServer,
+) -> None:
+    register(server, "Ann").disconnect()
+    server.wait(20)
+    guest = connect_guest(server, "Cat", token=TOKEN)
+    bob = connect_guest(server, "Bob")
+    room = whisper(server, bob, "Cat")
+    guest.disconnect()
+
+    back = connect_account(server, "Ann", token=TOKEN)
+
+    assert told(back)[:2] == ["welcome Ann", "account Ann, member"]
+    (closed, renamed) = read_events(bob)[-2:]
+    assert (closed["type"], closed["data"]["room"]) == ("closed", room)
+    assert renamed["data"]["to"] == "Ann"
+
+
+def test_a_guest_registers_while_in_a_conversation(server: FakeServer) -> None:
+    guest = connect_guest(server, "Cat", token=TOKEN)
+    bob = connect_guest(server, "Bob")
+    whisper(server, bob, "Cat")
+    told(guest)
+
+    guest.send(line("register", {"password": PASSWORD}))
+
+    assert told(guest) == ["closed", "account Cat, member"]
+    assert told(bob) == ["closed"]
