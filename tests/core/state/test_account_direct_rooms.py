@@ -93,6 +93,20 @@ def test_a_direct_room_ends_when_one_session_of_an_account_leaves_it(
     assert chat.rooms_of(ANN) == [LOBBY]
 
 
+def test_a_direct_room_stays_if_one_session_is_resumed_without_rooms(
+    chat: Chat,
+) -> None:
+    chat.apply(DIRECT_TO_ANN)
+
+    effects = chat.apply(opened(ANN, attachment=LATER, knows_rooms=False))
+
+    assert "RoomEnded" not in kinds(effects)
+    assert chat.rooms_of(ANN) == [LOBBY]
+    assert chat.rooms_of(PHONE) == chat.rooms_of(BOB) == [LOBBY, ME]
+    again = chat.apply(signed_in(PHONE, knows_rooms=False))
+    assert "RoomEnded" in kinds(again), "it was the last session"
+
+
 def test_nobody_opens_a_direct_room_with_an_account_that_is_not_here(
     chat: Chat,
 ) -> None:

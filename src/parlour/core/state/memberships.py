@@ -26,7 +26,7 @@ class Memberships:
         for name in [each for each in session.rooms if each not in wanted]:
             room = self._rooms[name]
             if not (room.is_direct and session.knows_rooms):
-                effects += self.leave(session, name, refusals.LEFT)
+                effects += self.end(session, name, refusals.LEFT)
             elif session.person in room.shown:
                 effects.append(RoomShown(session.id, name, 0, room.sequence))
         return effects
@@ -105,7 +105,7 @@ class Memberships:
         return [RoomLeft(session.id, name, session.name, reason, is_last)]
 
     def end(self, session: Session, name: RoomName, reason: str) -> list[Effect]:
-        """End a membership of a session that is over.
+        """End a membership of a session that is over, or not for direct rooms any more.
 
         A direct room ends with the last session of one of the two.
         """
