@@ -11,7 +11,7 @@ from parlour.core.entries import (
     SessionHeld,
     Whispered,
 )
-from parlour.core.events import LOBBY, PersonId, SessionId
+from parlour.core.events import LOBBY, PersonId, RoomName, SessionId
 from parlour.core.state.effects import RoomEnded, RoomShown
 from tests.core.state.chat import (
     ANN,
@@ -105,6 +105,32 @@ def test_a_direct_room_stays_if_one_session_is_resumed_without_rooms(
     assert chat.rooms_of(PHONE) == chat.rooms_of(BOB) == [LOBBY, ME]
     again = chat.apply(signed_in(PHONE, knows_rooms=False))
     assert "RoomEnded" in kinds(again), "it was the last session"
+
+
+def test_a_session_that_is_not_in_a_direct_room_enters_it_when_it_opens_it(
+    chat: Chat,
+) -> None:
+    """It is one whose client knows no rooms, so it was not entered with the others."""
+    chat.apply(signed_in(TABLET, knows_rooms=False, rooms=(LOBBY,)))
+    chat.apply(DIRECT_TO_ANN)
+    chat.apply(Whispered(ME, "?", "psst", BOB))
+    assert chat.rooms_of(TABLET) == [LOBBY]
+    entry = DirectOpened(RoomName("direct:x"), TABLET, PersonId(BOB))
+
+    assert chat.apply(entry) == [RoomShown(TABLET, ME, 0, 1)]
+    assert chat.rooms_of(TABLET) == [LOBBY, ME]
+    assert chat.codes(Whispered(ME, "?", "yes?", TABLET)) == []
+
+
+def test_a_session_that_opens_a_direct_room_first_shows_it_to_the_others(
+    chat: Chat,
+) -> None:
+    chat.apply(signed_in(TABLET, knows_rooms=False, rooms=(LOBBY,)))
+    chat.apply(DIRECT_TO_ANN)
+
+    effects = chat.apply(DirectOpened(RoomName("direct:x"), TABLET, PersonId(BOB)))
+
+    assert effects == [RoomShown(each, ME, 0, 0) for each in (ANN, PHONE, TABLET)]
 
 
 def test_nobody_opens_a_direct_room_with_an_account_that_is_not_here(

@@ -44,11 +44,7 @@ class DirectRooms:
             return [Void(refusals.no_such_user())]
         found = self._rooms.of_pair(person, other)
         if found is not None:
-            if person in found.shown:
-                return [RoomEntered(opener.id, found.name, opener.name, is_new=False)]
-            if self._is_full(person):
-                return [Void(refusals.too_many_direct())]
-            return self._show(found, person, found.sequence)
+            return self._find(opener, found, time)
         if why := self._refusal(person, other):
             return [Void(why)]
         name = entry.room
@@ -59,9 +55,26 @@ class DirectRooms:
         self._rooms.add(room)
         for session in (*self._sessions.of(person), *self._sessions.of(other)):
             if session.knows_rooms or session is opener:
-                room.add(session.id, time)
-                session.enter_room(room.name)
+                _add(session, room, time)
         return self._show(room, person, 0)
+
+    def _find(self, opener: Session, room: Room, time: float) -> list[Effect]:
+        """Show a room that there is to the one who opens it again.
+
+        A session whose client knows no rooms is in it once it opens it itself.
+        """
+        person = opener.person
+        is_known = person in room.shown
+        if not is_known and self._is_full(person):
+            return [Void(refusals.too_many_direct())]
+        is_in = opener.id in room.members
+        if not is_in:
+            _add(opener, room, time)
+        if not is_known:
+            return self._show(room, person, room.sequence)
+        if not is_in:
+            return [RoomShown(opener.id, room.name, 0, room.sequence)]
+        return [RoomEntered(opener.id, room.name, opener.name, is_new=False)]
 
     def _show(self, room: Room, person: PersonId, sequence: int) -> list[Effect]:
         """Let a person know of a room, whose messages after *sequence* follow."""
@@ -118,3 +131,8 @@ class DirectRooms:
             effects += self._show(room, other, before)
         effects.append(Whisper(sender.id, message, is_ignored))
         return effects
+
+
+def _add(session: Session, room: Room, time: float) -> None:
+    room.add(session.id, time)
+    session.enter_room(room.name)
