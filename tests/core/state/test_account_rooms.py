@@ -9,6 +9,7 @@ from parlour.core.entries import (
     AccountLeft,
     AccountUnignored,
     DirectOpened,
+    Entered,
     Left,
     RoomClosed,
     RoomOpened,
@@ -77,6 +78,29 @@ def test_a_session_whose_client_knows_no_rooms_does_not_enter(chat: Chat) -> Non
     chat.apply(ENTER_DEV)
 
     assert chat.rooms_of(TABLET) == [LOBBY]
+
+
+def test_a_session_that_asks_to_enter_does_so_whatever_its_client_knows(
+    chat: Chat,
+) -> None:
+    chat.apply(signed_in(TABLET, knows_rooms=False, rooms=(LOBBY,)))
+
+    chat.apply(ENTER_DEV.replace(attachment=TABLET))
+
+    assert chat.rooms_of(TABLET) == chat.rooms_of(PHONE) == [LOBBY, DEV]
+
+
+def test_a_session_is_not_told_that_another_one_is_in_too_many_rooms(
+    chat: Chat,
+) -> None:
+    for number in range(1, 100):
+        chat.apply(RoomOpened(RoomName(f"{number}"), ANN, (f"{number}",)))
+        chat.apply(Entered(PHONE, RoomName(f"{number}")))
+
+    assert chat.apply(ENTER_DEV) == [RoomEntered(ANN, DEV, "Ann")]
+    chat.apply(OPEN_DEV.replace(room=OPS, keys=("ops",)))
+    codes = chat.codes(AccountEntered(PHONE, ANNS, OPS))
+    assert codes == ["too_many_rooms"], "it is told of itself"
 
 
 @pytest.mark.parametrize("room", [OPS, ME, RoomName("")])

@@ -160,8 +160,8 @@ class AccountEntries:
                 account.role = role
                 sessions = self._sessions.of(account.person)
                 return [SessionSignedIn(each.id) for each in sessions]
-            case AccountEntered(room=room):
-                return self._memberships.enter_account(account, room, time)
+            case AccountEntered():
+                return self._memberships.enter_account(account, entry, time)
             case AccountLeft(room=room, reason=reason):
                 return self._memberships.leave_account(account, room, reason)
             case AccountIgnored(name=name, key=key):

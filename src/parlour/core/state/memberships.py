@@ -1,5 +1,6 @@
 """Memberships: sessions enter and leave rooms, alone or as those of an account."""
 
+from ..entries import AccountEntered
 from ..events import RoomName
 from ..limits import MAX_ROOMS_EACH
 from . import refusals
@@ -72,14 +73,22 @@ class Memberships:
         return effects
 
     def enter_account(
-        self, account: Account, name: RoomName, time: float
+        self, account: Account, entry: AccountEntered, time: float
     ) -> list[Effect]:
-        """Let an account enter a room, with all of its sessions that know rooms."""
+        """Let an account enter a room, with all of its sessions that know rooms.
+
+        Only the session that asked for it is told if it is in too many rooms itself.
+        """
+        name, asking = entry.room, entry.attachment
         account.rooms = (*account.rooms, name)
         effects: list[Effect] = []
         for session in self._sessions.of(account.person):
-            if session.knows_rooms or name in session.rooms:
-                effects += self.enter(session, name, time)
+            is_asking = session.attachment == asking
+            if is_asking or session.knows_rooms or name in session.rooms:
+                entered = self.enter(session, name, time)
+                effects += [
+                    each for each in entered if is_asking or not isinstance(each, Void)
+                ]
         return effects
 
     def leave_account(
