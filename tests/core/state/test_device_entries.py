@@ -3,6 +3,7 @@
 import pytest
 
 from parlour.core.entries import (
+    AccountEnabled,
     DeviceAdded,
     DeviceRevoked,
     PasswordSet,
@@ -181,6 +182,13 @@ def test_no_two_devices_have_one_key(chat: Chat) -> None:
     assert chat.codes(DeviceRevoked(ANNS, 1)) == []
     assert chat.state.accounts.device("key 1") is None
     assert chat.codes(registered(BOB, device="key 1")) == [], "it is free again"
+
+
+def test_a_disabled_account_gets_no_device(chat: Chat) -> None:
+    chat.apply(AccountEnabled(ANNS, is_enabled=False))
+
+    assert chat.codes(DeviceAdded(ANNS, 1, "key 3", "x")) == ["account_disabled"]
+    assert devices_of(chat) == [1, 2], "so that none of these is revoked for it"
 
 
 def test_a_room_of_100_people_has_one_page_and_each_person_once() -> None:

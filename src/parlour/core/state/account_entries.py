@@ -102,6 +102,8 @@ class AccountEntries:
         is_current = entry.generation == account.generation
         if not is_current or self._accounts.device(entry.key) is not None:
             return void(refusals.auth_failed())
+        if not account.is_enabled:
+            return void(refusals.account_disabled())
         return EFFECT
 
     def _judge_own(
