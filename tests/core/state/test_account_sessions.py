@@ -114,6 +114,20 @@ def test_a_session_of_an_account_is_resumed_by_its_token() -> None:
     assert chat.state.sessions[PHONE].device == 1
 
 
+def test_a_session_of_an_account_is_not_resumed_if_it_must_have_another_name() -> None:
+    chat = anns()
+    chat.apply(signed_in(PHONE))
+    chat.apply(SessionHeld(PHONE))
+    back = opened(LATER, name="Zoe", keys=("zoe",), must_have_name=True)
+
+    codes = chat.codes(back.replace(token=f"token {PHONE}"))
+
+    assert codes == ["account_name"]
+    assert chat.state.sessions[PHONE].is_held
+    own = back.replace(token=f"token {PHONE}", name="Ann", keys=("ann",))
+    assert chat.codes(own) == []
+
+
 def test_the_session_of_a_guest_becomes_one_of_an_account_by_its_token() -> None:
     chat = anns()
     chat.apply(opened(BOB, LOBBY))

@@ -113,7 +113,13 @@ class SessionEntries:
             replaced = {each.id for each in (own, known) if each is not None}
             account, generation = entry.account, entry.generation
             return self._sign_ins.refusal(account, generation, entry.device, replaced)
-        if entry.must_have_name and not self._is_name_free(entry, own, known):
+        if not entry.must_have_name:
+            return None
+        session = known or own
+        if session is not None and session.account:
+            is_its_name = session.name == entry.name
+            return None if is_its_name else refusals.account_name(session.name)
+        if not self._is_name_free(entry, own, known):
             return self._sign_ins.taken(entry.name, entry.keys)
         return None
 
