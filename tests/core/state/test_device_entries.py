@@ -84,6 +84,13 @@ def test_another_password_ends_all_other_sessions_and_devices(chat: Chat) -> Non
     assert chat.names() == ["Ann", "Bob"]
 
 
+def test_a_session_whose_device_is_not_kept_goes_on_without_it(chat: Chat) -> None:
+    chat.apply(PasswordSet(PHONE, ANNS, 1, "another hash", 0))
+
+    assert devices_of(chat) == []
+    assert chat.state.sessions[PHONE].device == 0
+
+
 def test_a_password_that_an_administrator_sets_ends_all_sessions(chat: Chat) -> None:
     effects = chat.apply(PasswordSet(NOBODY, ANNS, 1, "another hash"))
 

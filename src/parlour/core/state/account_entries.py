@@ -212,16 +212,14 @@ class AccountEntries:
         account.generation += 1
         for device in [each for each in account.devices if each != entry.device]:
             self._accounts.remove_device(account, device)
-        others = [
-            each
-            for each in self._sessions.of(account.person)
-            if each.attachment != entry.attachment
-        ]
-        effects: list[Effect] = [
-            SessionSignedIn(each.id)
-            for each in self._sessions.of(account.person)
-            if each not in others
-        ]
+        sessions = self._sessions.of(account.person)
+        others = [each for each in sessions if each.attachment != entry.attachment]
+        effects: list[Effect] = []
+        for each in sessions:
+            if each.attachment == entry.attachment:
+                if each.device not in account.devices:
+                    each.device = 0  # it goes on without the one that was revoked
+                effects.append(SessionSignedIn(each.id))
         return effects + self._expel(others, NEW_PASSWORD)
 
     def _add_device(
