@@ -236,6 +236,8 @@ def test_an_account_has_no_role_that_is_none_of_the_server(
 ) -> None:
     assert anns.apply(RoleSet(ANNS, role)) == []
     assert account_of(anns).role is Role.MEMBER
+    assert anns.apply(registered(BOB, role=role)) == []
+    assert len(anns.state.accounts) == 1
 
 
 def test_the_sessions_of_an_account_end_when_it_is_disabled(anns: Chat) -> None:

@@ -85,6 +85,8 @@ class AccountEntries:
         owners = [names.owner((key,)) for key in entry.keys]
         if any(owner is not None and owner < 0 for owner in owners):
             return void(refusals.name_registered(entry.name))
+        if entry.role not in SERVER_ROLES:
+            return NO_EFFECT
         if self._accounts.device(entry.device) is not None:
             return void(refusals.auth_failed())
         if not entry.attachment:
