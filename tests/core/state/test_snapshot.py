@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from parlour.core.entries import (
+    AccountIgnored,
     Entered,
     Entry,
     Left,
@@ -20,6 +21,7 @@ from parlour.core.events import LOBBY, RoomName
 from parlour.core.state.state import State
 from tests.core.state.chat import (
     ANN,
+    ANNS,
     BOB,
     CAT,
     DEV,
@@ -31,6 +33,7 @@ from tests.core.state.chat import (
     Chat,
     ignores,
     opened,
+    registered,
 )
 
 FULL: list[Entry] = [
@@ -96,6 +99,10 @@ def test_a_snapshot_of_a_restored_state_is_the_same(count: int) -> None:
         (
             [ignores(ANN, "x"), Unignored(ANN, "x")],
             [Unignored(ANN, "x"), Unignored(ANN, "x")],
+        ),
+        (
+            [registered(ANN), *[AccountIgnored(ANN, ANNS, x, x) for x in "xy"]],
+            [registered(ANN), *[AccountIgnored(ANN, ANNS, x, x) for x in "yx"]],
         ),
     ],
 )

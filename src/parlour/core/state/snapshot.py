@@ -158,7 +158,10 @@ def _account_records(
     accounts: Accounts, sessions: Sessions
 ) -> tuple[AccountRecord, ...]:
     return tuple(
-        AccountRecord(each.stored(), sessions.names.keys(each.person))
+        AccountRecord(
+            each.stored().replace(ignored=tuple(sorted(each.ignored.items()))),
+            sessions.names.keys(each.person),
+        )
         for each in sorted(accounts, key=lambda account: account.number)
     )
 
