@@ -1,8 +1,6 @@
 """Random entries: mostly about sessions and rooms that there are, so few are void."""
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import TypeVar
+from collections.abc import Callable
 
 from hypothesis import strategies as st
 
@@ -13,6 +11,7 @@ from parlour.core.entries import (
     Ignored,
     Left,
     NodeLost,
+    Registered,
     Renamed,
     RoomClosed,
     RoomOpened,
@@ -24,71 +23,36 @@ from parlour.core.entries import (
     Unignored,
     Whispered,
 )
-from parlour.core.events import DIRECT_PREFIX, LOBBY, RoomName, SessionId
+from parlour.core.events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    AccountNumber,
+    PersonId,
+    RoomName,
+)
 from parlour.core.state.state import State
-
-NODE = 1 << 32  # the first id of a connection of node 1
-SESSIONS = [SessionId(n) for n in (1, 2, 3, 4, NODE + 1, NODE + 2)]
-NAMES = ["Ann", "ann", "Bob", "Cat", "192.0.2.1:1", ""]
-TOKENS = ["", "s", "t", "u"]
-TEXTS = ["", "hi", "héllo"]
-PUBLIC = [LOBBY, *map(RoomName, ("dev", "DEV", "ops", "art", "zoo", ""))]
-DIRECT = [RoomName(f"{DIRECT_PREFIX}{letter}") for letter in "abcd"]
-KEYS = [(), ("a",), ("a", "b"), ("b", "c"), ("c", "c")]
-ADDRESSES = ["192.0.2.1:1", "192.0.2.1:2"]
-ItemT = TypeVar("ItemT")
-
-
-@lru_cache
-def below(number: int) -> st.SearchStrategy[int]:
-    """Return the integers from 0 to before *number*; to make strategies takes long."""
-    return st.integers(0, number - 1)
+from tests.core.state.random_account_entries import (
+    ACCOUNT_MAKERS,
+    RandomAccountEntries,
+)
+from tests.core.state.random_choices import (
+    ADDRESSES,
+    DIRECT,
+    NAMES,
+    PUBLIC,
+    SESSIONS,
+    TEXTS,
+    TOKENS,
+    below,
+)
 
 
-class RandomEntries:
+class RandomEntries(RandomAccountEntries):
     """Draws entries for a state, also those that no node would propose."""
-
-    def __init__(self, draw: st.DrawFn, state: State) -> None:
-        self._draw, self._state = draw, state
 
     def next(self) -> Entry:
         """Return the next entry."""
         return self.one(MAKERS)(self)
-
-    def one(self, items: Sequence[ItemT]) -> ItemT:
-        """Return one of *items*."""
-        return items[self._draw(below(len(items)))]
-
-    def mostly(self, likely: list[ItemT], others: list[ItemT]) -> ItemT:
-        """Return one of *likely*, if there are any, or now and then of *others*."""
-        return self.one(others if not likely or self.is_rare() else likely)
-
-    def is_rare(self) -> bool:
-        """Return True now and then."""
-        return self._draw(below(6)) == 5
-
-    def session(self) -> SessionId:
-        return self.mostly([each.id for each in self._state.sessions], SESSIONS)
-
-    def attachment(self) -> SessionId:
-        return self.mostly([each.attachment for each in self._state.sessions], SESSIONS)
-
-    def room(self) -> RoomName:
-        return self.mostly([each.name for each in self._state.rooms], PUBLIC + DIRECT)
-
-    def member(self) -> tuple[SessionId, RoomName]:
-        """Return a session and a room, in which it usually is."""
-        sessions = self._state.sessions
-        members = [(each.id, room) for each in sessions for room in each.rooms]
-        return (
-            members[-1 - self._draw(below(len(members)))]
-            if (members and not self.is_rare())
-            else (self.session(), self.room())
-        )
-
-    def keys_of(self, name: str) -> tuple[str, ...]:
-        """Return the keys of a name, or others."""
-        return self.one(KEYS) if self.is_rare() else (name.lower(),)
 
     def opening(self) -> SessionOpened:
         """Return an opening, which may resume a session."""
@@ -99,9 +63,16 @@ class RandomEntries:
             name=name,
             keys=self.keys_of(name),
             token=self.one(TOKENS),
-            rooms=tuple(self.room() for _ in range(self._draw(below(4)))),
+            rooms=self.rooms(),
             knows_rooms=not self.is_rare(),
             must_have_name=self.is_rare(),
+        )
+
+    def account_opening(self) -> SessionOpened:
+        """Return an opening by somebody who has signed in."""
+        account, generation, device = self.credentials()
+        return self.opening().replace(
+            account=account, generation=generation, device=device
         )
 
     def rename(self) -> Renamed:
@@ -131,12 +102,7 @@ class RandomEntries:
     def direct_opening(self) -> DirectOpened:
         """Return an opening of a direct room, now and then with a wrong name."""
         room = self.one(PUBLIC if self.is_rare() else DIRECT)
-        return DirectOpened(room, self.session(), self.session())
-
-    def ignored(self) -> str:
-        """Return a name of `NAMES`, usually one that somebody has."""
-        names = [each.name for each in self._state.sessions if each.name in NAMES]
-        return self.mostly(names, NAMES)
+        return DirectOpened(room, self.attachment(), self.person())
 
     def ignore(self) -> Ignored:
         name = self.ignored()
@@ -144,12 +110,17 @@ class RandomEntries:
 
 
 MAKERS: list[Callable[[RandomEntries], Entry]] = [
+    *ACCOUNT_MAKERS,
     RandomEntries.opening,
     RandomEntries.opening,
+    RandomEntries.account_opening,
+    RandomEntries.account_opening,
     RandomEntries.rename,
     RandomEntries.message,
     RandomEntries.message,
+    RandomEntries.message,
     RandomEntries.room_opening,
+    RandomEntries.direct_opening,
     RandomEntries.direct_opening,
     RandomEntries.direct_opening,
     RandomEntries.leave,
@@ -170,7 +141,8 @@ MAKERS: list[Callable[[RandomEntries], Entry]] = [
 def histories(draw: st.DrawFn, max_size: int = 30) -> list[Entry]:
     """Return entries behind some that fill the chat."""
     state = State()
-    drawn = FIRST[: draw(below(len(FIRST) + 1))]
+    is_part = draw(below(4)) == 0
+    drawn = FIRST[: draw(below(len(FIRST) + 1)) if is_part else len(FIRST)]
     for each in drawn:
         state.apply(each, 1.0)
     random = RandomEntries(draw, state)
@@ -197,5 +169,10 @@ FIRST: list[Entry] = [
     _guest(4, "Bob", "t"),
     RoomOpened(RoomName("dev"), SESSIONS[0], ("dev",)),
     Entered(SESSIONS[0], RoomName("dev")),
-    DirectOpened(DIRECT[0], SESSIONS[0], SESSIONS[4]),
+    Registered(SESSIONS[0], "Ann", ("ann",), "hash", rooms=(LOBBY,), device="k"),
+    _guest(1, "", "u").replace(account=AccountNumber(1), generation=1),
+    _guest(2, "Cat", ""),
+    DirectOpened(DIRECT[0], SESSIONS[4], PersonId(-1)),
+    Registered(SESSIONS[2], "Cat", ("cat",), "hash", rooms=(LOBBY,)),
 ]
+"""Two guests, of whom one registers and has two sessions, and another account."""

@@ -8,15 +8,20 @@ from hypothesis import strategies as st
 
 from parlour.core.entries import Entry, Said
 from parlour.core.state import (
+    account_entries,
     direct_rooms,
     memberships,
     room_entries,
     session_entries,
+    sign_ins,
 )
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
-from tests.core.state.model import Bounds, Model, Place, view_of
-from tests.core.state.random_entries import below, histories
+from tests.core.state.heard import Heard, names_in, outsiders
+from tests.core.state.model import Model, view_of
+from tests.core.state.model_tables import Bounds, Place
+from tests.core.state.random_choices import below
+from tests.core.state.random_entries import histories
 
 SMALL = Bounds()
 
@@ -31,6 +36,11 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(room_entries, "MAX_OPEN_ROOMS", SMALL.open_rooms)
         patch.setattr(room_entries, "MAX_KNOWN_ROOMS", SMALL.known_rooms)
         patch.setattr(session_entries, "MAX_IGNORED", SMALL.ignored)
+        patch.setattr(sign_ins, "MAX_ACCOUNT_SESSIONS", SMALL.account_sessions)
+        patch.setattr(account_entries, "MAX_IGNORED", SMALL.ignored)
+        patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
+        patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
+        patch.setattr(account_entries, "MAX_DEVICES", SMALL.devices)
         yield
 
 
@@ -56,11 +66,26 @@ def test_an_entry_is_void_exactly_if_the_rules_say_so(history: list[Entry]) -> N
     state, model = State(numbering=with_holes), Model(SMALL, with_holes)
     model.places["lobby"] = Place({*state.rooms["lobby"].keys})  # type: ignore[index]
 
+    for number, entry in enumerate(history):
+        (effects,) = fold(state, [entry], number)
+        codes = [each.why.code for each in effects if isinstance(each, Void)]
+        assert codes == model.apply(entry, number)
+        assert view_of(state) == model.view()
+
+
+@settings(max_examples=200)
+@given(histories())
+def test_whoever_follows_the_effects_knows_who_is_in_each_room(
+    history: list[Entry],
+) -> None:
+    state, heard = State(numbering=with_holes), Heard()
+
     for entry in history:
         (effects,) = fold(state, [entry])
-        codes = [each.why.code for each in effects if isinstance(each, Void)]
-        assert codes == model.apply(entry)
-        assert view_of(state) == model.view()
+        heard.hear(effects)
+        assert heard.sorted_names() == names_in(state)
+        assert heard.sessions == {each.id for each in state.sessions}
+        assert outsiders(state, effects) == []
 
 
 @settings(max_examples=200)

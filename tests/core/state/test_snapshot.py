@@ -4,38 +4,57 @@ import msgspec
 import pytest
 
 from parlour.core.entries import (
+    AccountEnabled,
+    AccountEntered,
     AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    DeviceAdded,
+    DeviceRevoked,
+    DirectOpened,
     Entered,
     Entry,
     Left,
+    PasswordSet,
+    RoleSet,
     RoomClosed,
     RoomOpened,
     Said,
     SessionClosed,
     SessionHeld,
+    SignedIn,
     TopicSet,
     Unignored,
     Whispered,
 )
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.events import LOBBY, PersonId, RoomName, SessionId
+from parlour.core.roles import Role
 from parlour.core.state.state import State
 from tests.core.state.chat import (
     ANN,
+    ANN_PERSON,
     ANNS,
     BOB,
+    BOBS,
     CAT,
+    DAN,
     DEV,
     LATER,
     ME,
+    NOBODY,
     OPEN_DEV,
     OPEN_ME,
     OPS,
+    PHONE,
+    TABLET,
     Chat,
     ignores,
     opened,
     registered,
+    signed_in,
 )
 
+US = RoomName("direct:us")
 FULL: list[Entry] = [
     opened(ANN),
     opened(BOB),
@@ -53,6 +72,15 @@ FULL: list[Entry] = [
     Said(OPS, "Ann", "hi", LATER),
     Left(LATER, OPS, "left"),
     RoomClosed(OPS),
+    opened(CAT),
+    registered(CAT, LOBBY, OPS, device="a hash", label="laptop"),
+    signed_in(PHONE, device=1),
+    signed_in(TABLET, token="", knows_rooms=False, rooms=(DEV,)),
+    AccountIgnored(PHONE, ANNS, "Eve", "eve"),
+    RoleSet(ANNS, Role.MODERATOR),
+    registered(DAN, attachment=NOBODY),
+    AccountEnabled(BOBS, is_enabled=False),
+    DirectOpened(US, BOB, ANN_PERSON),
 ]
 
 
@@ -67,19 +95,48 @@ def test_everything_is_in_a_restored_state() -> None:
     assert (bob.is_held, bob.ignored) == (True, {"eve": "Eve"})
     assert restored.sessions.at(LATER) is ann
     assert restored.sessions.with_token("token of Bob") is bob
-    assert restored.sessions.names.owner(("ann",)) == ANN
+    assert restored.sessions.names.owner(("ann",)) == PersonId(ANN)
     dev, ops, me = (restored.rooms[name] for name in (DEV, OPS, ME))
     assert (dev.number, dev.sequence, dev.topic) == (2, 1, "gardens")
     assert dev.members == chat.state.rooms[DEV].members
     assert (ops.is_open, ops.sequence) == (False, 1)
-    assert restored.rooms.of_pair(BOB, ANN) is me
-    assert set(me.shown) == {ANN, BOB}
+    assert restored.rooms.of_pair(PersonId(BOB), PersonId(ANN)) is me
+    assert set(me.shown) == {PersonId(ANN), PersonId(BOB)}
     assert restored.rooms.has_conflict(OPS, ("dev",))
     assert (restored.rooms.open_count, restored.rooms.last_number) == (2, 3)
     assert restored.keys.find("token of Ann", "key", 0.0) == 1
     assert (restored.epoch, restored.message_count) == ("e", 2)
     passed, before = restored.passed_time, chat.state.passed_time
     assert (passed.seconds, passed.last) == (before.seconds, before.last)
+
+
+def test_the_accounts_are_in_a_restored_state() -> None:
+    chat = Chat(*FULL)
+
+    restored = State.restore(chat.state.snapshot())
+
+    accounts = restored.accounts
+    assert [each.stored() for each in accounts] == [
+        each.stored() for each in chat.state.accounts
+    ]
+    assert accounts.last_number == len(accounts) == 2
+    cats, dans = accounts.named("cat"), accounts.named("dan")
+    assert cats is not None
+    assert dans is not None
+    assert (cats.role, cats.rooms, cats.ignored) == (
+        *(Role.MODERATOR, (LOBBY, OPS), {"eve": "Eve"}),
+    )
+    assert not dans.is_enabled
+    assert accounts.device("a hash") == (cats, 1)
+    sessions = restored.sessions.of(cats.person)
+    assert [each.id for each in sessions] == [CAT, PHONE, TABLET]
+    assert [each.name for each in sessions] == ["Cat"] * 3
+    assert [each.device for each in sessions] == [1, 1, 0]
+    assert [each.knows_rooms for each in sessions] == [True, True, False]
+    assert restored.rooms[LOBBY].count_users(restored.sessions) == 3
+    us = restored.rooms[US]
+    assert sorted(us.members) == [BOB, CAT, PHONE]
+    assert restored.rooms.of_pair(cats.person, PersonId(BOB)) is us
 
 
 @pytest.mark.parametrize("count", range(len(FULL) + 1))
@@ -130,13 +187,25 @@ def test_the_order_in_which_sessions_and_rooms_were_added_is_not_in_a_snapshot()
 @pytest.mark.parametrize(
     "entry",
     [
-        opened(CAT),
+        opened(DAN, name="Dora", keys=("dora",)),
         Left(LATER, DEV, "left"),
         SessionClosed(BOB, "lost"),
         TopicSet(DEV, LATER, "other"),
         Said(DEV, "Ann", "hi", LATER),
         RoomOpened(RoomName("art"), LATER),
         ignores(LATER, "x"),
+        registered(ANN, attachment=LATER),
+        SignedIn(LATER, ANNS, 1),
+        signed_in(SessionId(20)),
+        PasswordSet(PHONE, ANNS, 1, "another hash", 1),
+        DeviceAdded(ANNS, 1, "another key", "phone"),
+        DeviceRevoked(ANNS, 1),
+        AccountEnabled(BOBS, is_enabled=True),
+        RoleSet(ANNS, Role.MEMBER),
+        AccountEntered(PHONE, ANNS, DEV),
+        AccountLeft(PHONE, ANNS, OPS, "left"),
+        AccountIgnored(PHONE, ANNS, "x", "x"),
+        AccountUnignored(PHONE, ANNS, "eve"),
     ],
 )
 def test_whatever_an_entry_changes_is_in_a_snapshot(entry: Entry) -> None:

@@ -1,0 +1,175 @@
+"""The model's rules of accounts."""
+
+from parlour.core.entries import (
+    AccountEnabled,
+    AccountEntered,
+    AccountEntry,
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    DeviceAdded,
+    DeviceRevoked,
+    PasswordSet,
+    Registered,
+    RoleSet,
+)
+from parlour.core.roles import Role
+from parlour.core.state.names import name_keys
+from tests.core.state.model_sessions import SessionRules
+from tests.core.state.model_tables import AccountRow
+
+
+class AccountRules(SessionRules):
+    """What the entries about accounts change."""
+
+    def change_account(self, entry: AccountEntry) -> list[str]:
+        """Apply an entry about an account."""
+        if isinstance(entry, Registered):
+            return self.register(entry)
+        account = self.accounts.get(entry.account)
+        if account is None:
+            return ["no_such_account"]
+        match entry:
+            case PasswordSet():
+                return self.set_password(account, entry)
+            case DeviceAdded():
+                return self.add_device(account, entry)
+            case DeviceRevoked(number, device):
+                if device not in account.devices:
+                    return ["no_such_device"]
+                self.revoke(number, account, device)
+            case AccountEnabled(number, is_enabled):
+                account.is_enabled = is_enabled
+                if not is_enabled:
+                    self.close_all(self.sessions_of(-number))
+            case RoleSet(_, role):
+                if role in {Role.MEMBER, Role.MODERATOR, Role.ADMIN}:
+                    account.role = role
+            case _ if self.at(entry.attachment) in self.sessions_of(-entry.account):
+                return self.act_as(account, entry)
+        return []
+
+    def act_as(self, account: AccountRow, entry: AccountEntry) -> list[str]:
+        """Apply what an account does by one of its sessions."""
+        match entry:
+            case AccountEntered():
+                return self.enter_account(account, entry)
+            case AccountLeft(_, number, room):
+                if room not in account.rooms:
+                    return ["not_in_room"]
+                account.rooms.remove(room)
+                for each in self.sessions_of(-number):
+                    self.leave(each, room)
+            case AccountIgnored(_, _, name, key):
+                is_known = key in account.ignored
+                if not is_known and len(account.ignored) >= self.bounds.ignored:
+                    return ["too_many_ignored"]
+                account.ignored[key] = name
+            case AccountUnignored(_, _, key):
+                account.ignored.pop(key, None)
+        return []
+
+    def register(self, entry: Registered) -> list[str]:
+        keys, session = {*entry.keys}, self.at(entry.attachment)
+        known_keys = [
+            k for each in self.accounts.values() for k in each.devices.values()
+        ]
+        if len(self.accounts) >= self.bounds.accounts:
+            return ["accounts_full"]
+        if any(keys & each.keys for each in self.accounts.values()):
+            return ["name_registered"]
+        if entry.role not in {Role.MEMBER, Role.MODERATOR, Role.ADMIN}:
+            return []
+        if entry.device and entry.device in known_keys:
+            return ["auth_failed"]
+        if entry.attachment:
+            if session is None or self.name_of(session) != entry.name:
+                return []
+            if self.sessions[session].account:
+                return ["already_signed_in"]
+            if not self.is_name_free(keys, session):
+                return ["name_taken"]
+        number = len(self.accounts) + 1
+        rooms: list[str] = list(dict.fromkeys(entry.rooms))
+        account = AccountRow(entry.name, keys, entry.password, entry.role, rooms)
+        if entry.device:
+            account.devices, account.last_device = {1: entry.device}, 1
+        if session is not None:
+            self.end_direct_rooms(session)
+            self.accounts[number] = account
+            self.become(session, number, account.last_device)
+        else:
+            self.free_name(number, account, entry.keys)
+        return []
+
+    def free_name(
+        self, number: int, account: AccountRow, keys: tuple[str, ...]
+    ) -> None:
+        """Give guests whose name is that of a new account their address as name."""
+        guests = [
+            each
+            for key in keys
+            for each, row in self.sessions.items()
+            if key in row.keys
+        ]
+        self.accounts[number] = account
+        for each in guests:
+            self.sessions[each].keys = set()
+        for each in dict.fromkeys(guests):
+            row = self.sessions[each]
+            row.name = self.free_address(row.address)
+            row.keys = {*name_keys(row.name)}
+
+    def set_password(self, account: AccountRow, entry: PasswordSet) -> list[str]:
+        if entry.generation != account.generation:
+            return ["auth_failed"]
+        account.generation += 1
+        account.password = entry.password
+        kept = {n: key for n, key in account.devices.items() if n == entry.device}
+        account.devices = kept
+        for each in self.sessions_of(-entry.account):
+            row = self.sessions[each]
+            if row.attachment != entry.attachment:
+                self.close(each)
+            elif row.device not in kept:
+                row.device = 0
+        return []
+
+    def add_device(self, account: AccountRow, entry: DeviceAdded) -> list[str]:
+        rows = self.accounts.values()
+        if entry.generation != account.generation:
+            return ["auth_failed"]
+        if any(entry.key in each.devices.values() for each in rows):
+            return ["auth_failed"]
+        if not account.is_enabled:
+            return ["account_disabled"]
+        if len(account.devices) >= self.bounds.devices:
+            self.revoke(entry.account, account, min(account.devices))
+        account.last_device += 1
+        account.devices[account.last_device] = entry.key
+        return []
+
+    def revoke(self, number: int, account: AccountRow, device: int) -> None:
+        del account.devices[device]
+        sessions = self.sessions_of(-number)
+        self.close_all([n for n in sessions if self.sessions[n].device == device])
+
+    def close_all(self, sessions: list[int]) -> None:
+        for each in sessions:
+            self.close(each)
+
+    def enter_account(self, account: AccountRow, entry: AccountEntered) -> list[str]:
+        if not self.is_public(entry.room):
+            return ["no_such_room"]
+        if entry.room in account.rooms:
+            return []
+        if len(account.rooms) >= self.bounds.rooms_each:
+            return ["too_many_rooms"]
+        account.rooms.append(entry.room)
+        codes: list[str] = []
+        for each in self.sessions_of(-entry.account):
+            is_proposer = self.sessions[each].attachment == entry.attachment
+            if is_proposer or self.sessions[each].knows_rooms:
+                void = self.enter(each, entry.room)
+                codes += void if is_proposer else []
+        return codes

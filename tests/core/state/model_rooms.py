@@ -1,0 +1,159 @@
+"""The model's rules of rooms, direct rooms and what is said in them."""
+
+from parlour.core.entries import DirectOpened, RoomOpened, Said, TopicSet, Whispered
+from tests.core.state.model_tables import Place, Tables
+
+
+class RoomRules(Tables):
+    """What the entries about rooms change. Each rule returns codes of what is void."""
+
+    def enter(self, session: int, room: str) -> list[str]:
+        rooms = self.sessions[session].rooms
+        if room in rooms:
+            return []
+        if not self.is_public(room):
+            return ["no_such_room"]
+        if len(self.public(rooms)) >= self.bounds.rooms_each:
+            return ["too_many_rooms"]
+        rooms[room] = self.time
+        return []
+
+    def enter_direct_rooms(self, session: int) -> None:
+        """Add a session to the direct rooms of the others of its person."""
+        row = self.sessions[session]
+        for each in self.sessions_of(self.person(session)):
+            for room in self.sessions[each].rooms:
+                if row.knows_rooms and self.is_direct(room) and room not in row.rooms:
+                    row.rooms[room] = self.time
+
+    def leave(self, session: int, room: str) -> list[str]:
+        """Let a session leave a room, which ends if it is direct."""
+        if session not in self.members(room):
+            return ["not_in_room"]
+        if self.is_direct(room):
+            self.end_direct(room)
+        else:
+            del self.sessions[session].rooms[room]
+        return []
+
+    def drop(self, session: int, room: str) -> None:
+        """Take a session from a room, of which its person may have others."""
+        if self.members_of(room, self.person(session)) == {session}:
+            self.leave(session, room)
+        else:
+            del self.sessions[session].rooms[room]
+
+    def end_direct(self, room: str) -> None:
+        for each in self.members(room):
+            del self.sessions[each].rooms[room]
+        del self.places[room]
+
+    def end_direct_rooms(self, session: int) -> None:
+        for room in list(self.sessions[session].rooms):
+            if self.is_direct(room):
+                self.end_direct(room)
+
+    def say(self, entry: Said) -> list[str]:
+        if not self.is_open(entry.room):
+            return ["no_such_room"]
+        session = self.at(entry.attachment)
+        if session not in self.members(entry.room):
+            return ["not_in_room"]
+        if self.is_direct(entry.room):
+            return ["not_in_room"]
+        self.next_sequence(entry)
+        return []
+
+    def whisper(self, session: int, entry: Whispered) -> list[str]:
+        room = entry.room
+        if not self.is_direct(room) or session not in self.members(room):
+            return ["no_such_room"]
+        is_retry = entry.key and (entry.token, entry.key) in self.said
+        place, sender = self.places[room], self.person(session)
+        assert place.pair is not None
+        hearing = {
+            other
+            for other in place.pair - place.shown - {sender}
+            if self.keys_of(sender).isdisjoint(self.ignored_by(other))
+        }
+        if not is_retry and any(map(self.knows_enough, hearing)):
+            return ["other_too_many_direct"]
+        if self.next_sequence(entry):
+            place.shown |= hearing
+        return []
+
+    def next_sequence(self, entry: Said | Whispered) -> bool:
+        """Count a message; return False if it was said already."""
+        if entry.key and (entry.token, entry.key) in self.said:
+            return False
+        place = self.places[entry.room]
+        place.sequence = self.number(place.sequence)
+        if entry.key:
+            self.said[entry.token, entry.key] = place.sequence
+        return True
+
+    def set_topic(self, entry: TopicSet) -> list[str]:
+        session = self.at(entry.attachment)
+        if not self.is_public(entry.room) or session not in self.members(entry.room):
+            return ["not_in_room"]
+        self.places[entry.room].topic = entry.topic
+        return []
+
+    def open_room(self, entry: RoomOpened) -> list[str]:
+        room, keys = entry.room, set(entry.keys)
+        open_rooms = self.public(self.places)
+        known = [each for each in self.places if not self.is_direct(each)]
+        is_full = room not in self.places and len(known) >= self.bounds.known_rooms
+        if self.is_open(room):
+            return []
+        if room.startswith("direct:"):
+            return ["no_such_room"]
+        if any(keys & self.places[each].keys for each in open_rooms):
+            return ["room_name_taken"]
+        if is_full or len(open_rooms) >= self.bounds.open_rooms:
+            return ["rooms_full"]
+        place = self.places.setdefault(room, Place())
+        place.is_open, place.keys = True, keys
+        return []
+
+    def close_room(self, room: str) -> None:
+        if self.is_public(room) and room != "lobby" and not self.members(room):
+            self.places[room].is_open = False
+            if not self.places[room].sequence:
+                del self.places[room]
+
+    def open_direct(self, session: int, entry: DirectOpened) -> list[str]:
+        person, other = self.person(session), int(entry.other)
+        if not self.sessions_of(other):
+            return ["no_such_user"]
+        if found := self.direct_room_of(person, other):
+            is_known = person in self.places[found].shown
+            if not is_known and self.knows_enough(person):
+                return ["too_many_direct"]
+            self.places[found].shown.add(person)
+            self.sessions[session].rooms.setdefault(found, self.time)
+            return []
+        if codes := self.why_no_direct(person, other):
+            return codes
+        room, pair = entry.room, frozenset({person, other})
+        if not room.startswith("direct:") or room in self.places:
+            return ["room_name_taken"]
+        self.places[room] = Place(pair=pair, shown={person})
+        for each in pair:
+            for member in self.sessions_of(each):
+                if self.sessions[member].knows_rooms or member == session:
+                    self.sessions[member].rooms[room] = self.time
+        return []
+
+    def why_no_direct(self, person: int, other: int) -> list[str]:
+        others = [self.sessions[each] for each in self.sessions_of(other)]
+        direct = [each for each in self.places if self.is_direct(each)]
+        if person == other:
+            return ["direct_self"]
+        if not any(each.knows_rooms for each in others):
+            return ["no_direct"]
+        if len(direct) >= self.bounds.all_direct_rooms:
+            return ["rooms_full"]
+        if self.knows_enough(person):
+            return ["too_many_direct"]
+        return ["other_too_many_direct"] if self.knows_enough(other) else []

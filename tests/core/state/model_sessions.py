@@ -1,0 +1,174 @@
+"""The model's rules of sessions: opened, resumed, signed in, held, closed, renamed."""
+
+from parlour.core.entries import SessionOpened, SignedIn
+from parlour.core.state.names import name_keys
+from tests.core.state.model_rooms import RoomRules
+from tests.core.state.model_tables import SessionRow
+
+
+class SessionRules(RoomRules):
+    """What the entries about sessions change."""
+
+    # -- opening --------------------------------------------------------------------
+
+    def open_session(self, entry: SessionOpened) -> list[str]:
+        known, own = self.with_token(entry.token), self.at(entry.attachment)
+        if codes := self.why_not_opened(entry, known, own):
+            return codes
+        usable = [each for each in (known, own) if self.is_for(entry, each)]
+        session = usable[0] if usable else None
+        has_id = entry.attachment in self.sessions and own != entry.attachment
+        if entry.attachment <= 0 or (session is None and has_id):
+            return []
+        for each in (known, own):
+            if each is not None and each != session and each in self.sessions:
+                self.close(each)
+        is_new = session is None
+        if session is None:
+            session = self.add_session(entry)
+        row = self.sessions[session]
+        row.attachment, row.is_held = entry.attachment, False
+        row.token, row.knows_rooms = entry.token, entry.knows_rooms
+        return self.settle_opened(session, entry, is_new=is_new)
+
+    def why_not_opened(
+        self, entry: SessionOpened, known: int | None, own: int | None
+    ) -> list[str]:
+        replaced = [each for each in (known, own) if each is not None]
+        if entry.account:
+            return self.why_no_sign_in(entry, *replaced)
+        if not entry.must_have_name:
+            return []
+        if replaced and self.sessions[replaced[0]].account:
+            is_its_name = self.name_of(replaced[0]) == entry.name
+            return [] if is_its_name else ["account_name"]
+        keys, people = {*entry.keys}, map(self.person, replaced)
+        return [] if self.is_name_free(keys, *people) else [self.why_taken(keys)]
+
+    def is_for(self, entry: SessionOpened, session: int | None) -> bool:
+        """Return whether an opening can continue a session: not another person's."""
+        if session is None:
+            return False
+        return not entry.account or self.sessions[session].account in {0, entry.account}
+
+    def add_session(self, entry: SessionOpened) -> int:
+        session, keys = int(entry.attachment), {*entry.keys}
+        if entry.account:
+            row = SessionRow("", set(), entry.address, session, "")
+        elif entry.name and self.is_name_free(keys):
+            row = SessionRow(entry.name, keys, entry.address, session, "")
+        else:
+            name = self.free_address(entry.address)
+            row = SessionRow(name, {*name_keys(name)}, entry.address, session, "")
+        self.sessions[session] = row
+        if entry.account:
+            self.become(session, entry.account, entry.device)
+        return session
+
+    def settle_opened(
+        self, session: int, entry: SessionOpened, *, is_new: bool
+    ) -> list[str]:
+        """Give a session its rooms and its name."""
+        row = self.sessions[session]
+        account = entry.account or row.account
+        if account and not row.account:
+            self.end_direct_rooms(session)
+        wanted: list[str] = list(entry.rooms)
+        if account and entry.knows_rooms:
+            wanted += self.accounts[account].rooms
+        for room in [each for each in row.rooms if each not in wanted]:
+            if self.is_public(room) or not entry.knows_rooms:
+                self.drop(session, room)
+        void: list[str] = []
+        if account:
+            self.become(session, account, entry.device)
+        elif entry.name and row.name != entry.name:
+            keys = {*entry.keys}
+            is_taken = is_new or not self.is_name_free(keys, session)
+            void = [self.why_taken(keys)] if is_taken else []
+            if not is_taken:
+                row.name, row.keys = entry.name, keys
+        codes = [
+            code for room in dict.fromkeys(wanted) for code in self.enter(session, room)
+        ]
+        if account:
+            self.enter_direct_rooms(session)
+        return codes + void
+
+    def free_address(self, address: str) -> str:
+        names = [address, *(f"{address}#{number}" for number in range(2, 99))]
+        return next(each for each in names if self.is_name_free({*name_keys(each)}))
+
+    # -- signing in -----------------------------------------------------------------
+
+    def why_no_sign_in(
+        self, entry: SessionOpened | SignedIn, *replaced: int
+    ) -> list[str]:
+        account = self.accounts.get(entry.account)
+        if account is None or account.generation != entry.generation:
+            return ["auth_failed"]
+        if entry.device and entry.device not in account.devices:
+            return ["auth_failed"]
+        if not account.is_enabled:
+            return ["account_disabled"]
+        others = {*self.sessions_of(-entry.account)} - {*replaced}
+        is_full = len(others) >= self.bounds.account_sessions
+        return ["too_many_sessions"] if is_full else []
+
+    def sign_in(self, session: int, entry: SignedIn) -> list[str]:
+        if self.sessions[session].account:
+            return ["already_signed_in"]
+        if codes := self.why_no_sign_in(entry):
+            return codes
+        self.end_direct_rooms(session)
+        self.become(session, entry.account, entry.device)
+        knows_rooms = self.sessions[session].knows_rooms
+        rooms = self.accounts[entry.account].rooms if knows_rooms else []
+        codes = [each for room in rooms for each in self.enter(session, room)]
+        self.enter_direct_rooms(session)
+        return codes
+
+    def become(self, session: int, account: int, device: int) -> None:
+        """Make a session one of an account, unless it is already."""
+        row = self.sessions[session]
+        row.device = device or row.device
+        if not row.account:
+            self.sign_ins += 1
+            row.account, row.signed_in = account, self.sign_ins
+            row.name, row.keys, row.ignored = "", set(), {}
+
+    # -- later ----------------------------------------------------------------------
+
+    def hold(self, session: int | None) -> None:
+        if session is None or self.sessions[session].is_held:
+            return
+        if self.sessions[session].token:
+            self.sessions[session].is_held = True
+        else:
+            self.close(session)
+
+    def close(self, session: int | None) -> None:
+        if session is not None:
+            for room in list(self.sessions[session].rooms):
+                self.drop(session, room)
+            del self.sessions[session]
+
+    def rename(self, session: int, name: str, keys: set[str]) -> list[str]:
+        row = self.sessions[session]
+        if self.name_of(session) == name:
+            return []
+        if row.account:
+            return ["account_name"]
+        if not self.is_name_free(keys, session):
+            return [self.why_taken(keys)]
+        row.name, row.keys = name, keys
+        return []
+
+    def ignore(self, session: int, name: str, key: str) -> list[str]:
+        row = self.sessions[session]
+        if row.account:
+            return []
+        if key not in row.ignored and len(row.ignored) >= self.bounds.ignored:
+            return ["too_many_ignored"]
+        row.ignored[key] = name
+        return []

@@ -1,0 +1,105 @@
+"""Random entries about accounts."""
+
+from collections.abc import Callable
+
+from parlour.core.entries import (
+    AccountEnabled,
+    AccountEntered,
+    AccountEntry,
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    DeviceAdded,
+    DeviceRevoked,
+    PasswordSet,
+    Registered,
+    RoleSet,
+    SignedIn,
+)
+from parlour.core.events import SessionId
+from parlour.core.roles import Role
+from tests.core.state.random_choices import NAMES, RandomChoices
+
+DEVICE_KEYS = ["k", "l", "m", "n"]
+
+
+class RandomAccountEntries(RandomChoices):
+    """Draws entries about accounts, also those that no node would propose."""
+
+    def registration(self) -> Registered:
+        """Return a registration, usually by a guest of its own name."""
+        attachment = SessionId(0) if self.is_rare() else self.guest()
+        session = self._state.sessions.at(attachment)
+        name = session.name if session and not self.is_rare() else self.one(NAMES)
+        keys = self.keys_of(name)
+        if session and not self.is_rare():
+            keys = self._state.sessions.names.keys(session.person)
+        return Registered(
+            *(attachment, name, keys, "hash 1"),
+            role=self.one(list(Role)) if self.is_rare() else Role.MEMBER,
+            rooms=self.rooms(),
+            device=self.one(["", *DEVICE_KEYS]),
+        )
+
+    def sign_in(self) -> SignedIn:
+        return SignedIn(self.guest(), *self.credentials())
+
+    def password(self) -> PasswordSet:
+        attachment, account = self.account_session()
+        number, generation, device = self.credentials()
+        known = self._state.accounts.get(account)
+        if known is not None and not self.is_rare():
+            number, generation = account, known.generation
+        return PasswordSet(attachment, number, generation, "hash 2", device)
+
+    def device(self) -> DeviceAdded:
+        number, generation, _ = self.credentials()
+        return DeviceAdded(number, generation, self.one(DEVICE_KEYS), "a label")
+
+    def revocation(self) -> DeviceRevoked:
+        number = self.account()
+        account = self._state.accounts.get(number)
+        devices = list(account.devices) if account else []
+        return DeviceRevoked(number, self.mostly(devices, [0, 1, 2, 3]))
+
+    def enabling(self) -> AccountEnabled:
+        """Return an entry that mostly enables an account."""
+        return AccountEnabled(self.account(), not self.is_rare())
+
+    def role(self) -> RoleSet:
+        return RoleSet(self.account(), self.one(list(Role)))
+
+    def account_entering(self) -> AccountEntered:
+        return AccountEntered(*self.account_session(), self.room())
+
+    def account_leaving(self) -> AccountLeft:
+        attachment, number = self.account_session()
+        account = self._state.accounts.get(number)
+        rooms = list(account.rooms) if account else []
+        return AccountLeft(attachment, number, self.mostly(rooms, [self.room()]), "")
+
+    def account_ignoring(self) -> AccountIgnored:
+        name = self.ignored()
+        return AccountIgnored(*self.account_session(), name, name.lower())
+
+    def account_unignoring(self) -> AccountUnignored:
+        return AccountUnignored(*self.account_session(), self.ignored().lower())
+
+
+ACCOUNT_MAKERS: list[Callable[[RandomAccountEntries], AccountEntry | SignedIn]] = [
+    RandomAccountEntries.registration,
+    RandomAccountEntries.registration,
+    RandomAccountEntries.sign_in,
+    RandomAccountEntries.sign_in,
+    RandomAccountEntries.password,
+    RandomAccountEntries.device,
+    RandomAccountEntries.device,
+    RandomAccountEntries.revocation,
+    RandomAccountEntries.enabling,
+    RandomAccountEntries.role,
+    RandomAccountEntries.account_entering,
+    RandomAccountEntries.account_entering,
+    RandomAccountEntries.account_leaving,
+    RandomAccountEntries.account_ignoring,
+    RandomAccountEntries.account_unignoring,
+]
