@@ -55,7 +55,8 @@ class DeviceAdded(Value, frozen=True, gc=False, tag="device_added"):
     """An account gets a device, with the next number of that account.
 
     *key* is the hash of its key, and *label* its description. The oldest device is
-    revoked if there are too many. *generation* is as in `SignedIn`.
+    revoked if there are too many. *generation* is as in `SignedIn`. The entry is void
+    if the account is disabled, or if a device of any account has the same *key*.
     """
 
     account: AccountNumber
@@ -86,9 +87,9 @@ class RoleSet(Value, frozen=True, gc=False, tag="role_set"):
 
 
 class AccountEntered(Value, frozen=True, gc=False, tag="account_entered"):
-    """An account is in a room from now on, with all of its sessions.
+    """An account is in a room from now on, with all of its sessions that know rooms.
 
-    *attachment* is that of the session that asked for it.
+    *attachment* is that of the session that asked for it, which is in it anyway.
     """
 
     attachment: SessionId

@@ -7,8 +7,9 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     """A connection opens a session, or resumes the one that has the same *token*.
 
     Only `apply` knows which: the token may have become known, or unknown, meanwhile.
-    *attachment* identifies the connection in the whole cluster. It becomes the id of a
-    new session; if that session exists already, it gets the token, name and rooms.
+    *attachment* identifies the connection in the whole cluster, and is positive. It
+    becomes the id of a new session; if that session exists already, it gets the token,
+    name and rooms.
     *name* is the wanted name, or empty, and *keys* are its conflict keys. A session
     that cannot have it is called by its *address*; if it *must_have_name*, the entry
     is void instead. *rooms* are the rooms that the session is to be in, and no others.
