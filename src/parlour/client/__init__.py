@@ -8,6 +8,7 @@
 ``unconfirmed_lines``  lines that are sent only after a confirmation
 ``shutdown``           the states from open to closed, and how long they may last
 ``exit_status``        the failures of a run, and the exit code
+``state_directory``    the directory for what is kept for the next run
 ``protocol``           the client's side of the protocol: a library without terminals
 ``room_views``         many rooms, as their user sees them
 ``terminal``           the prompt, keys and layout of messages; also pipes

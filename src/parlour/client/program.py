@@ -38,6 +38,7 @@ from .protocol.nickname import trimmed
 from .protocol.requests import Rename
 from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
+from .state_directory import state_directory
 from .terminal.colors import ColorDepth, color_depth
 from .terminal.formatter import Formatter
 from .terminal.look import Look, classic_prompt
@@ -243,8 +244,6 @@ def _screen_reader_prompt(
 
 def _input_history(options: Options) -> Path | None:
     """Return the file of the typed lines, if there is to be one."""
-    from .terminal.input_history import state_directory  # noqa: PLC0415
-
     state = None if options.no_state else state_directory(os.environ)
     return None if state is None else state / INPUT_HISTORY
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from parlour.client.terminal import input_history
-from parlour.client.terminal.input_history import InputHistory, state_directory
+from parlour.client.terminal.input_history import InputHistory
 
 
 def newest(path: Path) -> list[str]:
@@ -69,10 +69,3 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     InputHistory(tmp_path / "input").store_string("one")
 
     assert (tmp_path / "target").read_text() == ""
-
-
-def test_the_directory_follows_the_xdg_specification() -> None:
-    assert state_directory({"XDG_STATE_HOME": "/x"}) == Path("/x/parlour")
-    home = {"HOME": "/home/me", "XDG_STATE_HOME": "relative"}
-    assert state_directory(home) == Path("/home/me/.local/state/parlour")
-    assert state_directory({}) is None

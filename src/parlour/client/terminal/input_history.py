@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -13,17 +13,6 @@ MAX_LINES: Final = 1_000
 MAX_SIZE: Final = 1 << 20  # bytes of the file; a larger one is cut to its end
 SECRET_COMMANDS: Final = ("/login", "/register", "/passwd")
 """Commands that are never stored, since they may contain a password."""
-
-
-def state_directory(environ: Mapping[str, str]) -> Path | None:
-    """Return the directory for the state of a user's programs; None without a home.
-
-    As the XDG base directory specification says, a relative path is ignored.
-    """
-    if (found := Path(environ.get("XDG_STATE_HOME", ""))).is_absolute():
-        return found / "parlour"
-    home = Path(environ.get("HOME", ""))
-    return home / ".local" / "state" / "parlour" if home.is_absolute() else None
 
 
 class InputHistory(History):
