@@ -41,6 +41,34 @@ def test_a_token_is_redacted_in_every_spelling(line: str) -> None:
     assert SECRET not in redact(*(line % SECRET).split("\n"))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"hello","data":{"version":1,"account":"Ann","password":"%s"}}',
+        '{"type":"hello","data":{"account":"Ann","key":"%s","rooms":["lobby"]}}',
+        '{"type":"login","data":{"account":"Ann","password":"%s","device":"laptop"}}',
+        r'{"type":"login","data":{"\u0070assw\u006Frd":"%s"}}',
+        '{"type":"register","data":{"password":"%s"}}',
+        '{"type":"passwd","data":{"password":"x","new":"%s"}}',
+        '{"type":"passwd","data":{"n\\u0065w":"%s"}}',
+        '{"type":"account","data":{"name":"Ann","device":1,"key":"%s"}}',
+        '{"type":"account","data":{"name":"Ann","k\\u0045Y":"%s',
+        '{"type":"login","data":"{\\"password\\":\\"%s\\"}"}',
+        "login password=%s",
+        '{"type":"login","data":{"password":\n"%s"}}',
+    ],
+)
+def test_a_password_and_a_key_are_redacted(line: str) -> None:
+    assert SECRET in line % SECRET
+    assert SECRET not in redact(*(line % SECRET).split("\n"))
+
+
+def test_the_rest_of_a_line_with_a_password_stays() -> None:
+    line = '{"type":"passwd","data":{"password":"%s","new":"%s","id":7}}'
+
+    assert redact(line % (SECRET, SECRET)) == line % ("…", "…")
+
+
 def test_the_rest_of_a_line_with_a_token_stays() -> None:
     line = '{"type":"hello","data":{"version":1,"token":"%s","name":"Ann"}}'
 
@@ -53,6 +81,8 @@ def test_the_rest_of_a_line_with_a_token_stays() -> None:
         '{"type":"ping","data":{"token":"7"}}',
         '{"type":"pong","data":{"token":"7"}}',
         '{"type":"message","data":"my token: abc"}',
+        '{"type":"message","data":"my password: abc, and a new key: def"}',
+        '{"type":"renamed","data":{"name":"key","to":"new"}}',
         r'{"type":"message","data":"say \"token\": 5 \u00e9"}',
         '{"type":"welcome","data":{"epoch":"abc","sequence":7}}',
     ],

@@ -1,8 +1,9 @@
-"""Removal of tokens from the lines of a trace.
+"""Removal of secrets from the lines of a trace.
 
-Anyone who has a token can impersonate its client. A value is redacted if its key is
-``token``, with or without escapes, even in a line that is cut off or is not JSON. The
-tokens of ``ping`` and ``pong`` are not secret and stay.
+Anyone who has a token, a password or the key of a device can impersonate its owner. A
+value is redacted if its key is one of `SECRET_KEYS`, with or without escapes, even in a
+line that is cut off or is not JSON. The tokens of ``ping`` and ``pong`` are not secret
+and stay.
 """
 
 import json
@@ -10,25 +11,32 @@ import re
 from typing import Final
 
 REDACTED: Final = "…"
+SECRET_KEYS: Final = ("token", "password", "new", "key")
+"""The keys of secrets: of a session, of an account (and its new one), of a device."""
 
-# Each letter as itself or as an escape, which has two backslashes in a nested string.
-_KEY: Final = "".join(
-    rf"(?:{letter}|\\+u00(?:{code}))"
-    for letter, code in (
-        ("t", "54|74"),
-        ("o", "4f|6f"),
-        ("k", "4b|6b"),
-        ("e", "45|65"),
-        ("n", "4e|6e"),
+_SECRET_KINDS: Final = {"hello", "login", "register", "passwd", "account"}
+"""The types of the lines that may contain a secret."""
+
+
+def _spelled(word: str) -> str:
+    """Return a pattern for *word*: each letter as itself or as an escape.
+
+    An escape has two backslashes in a nested string.
+    """
+    return "".join(
+        rf"(?:{letter}|\\+u00(?:{ord(letter.upper()):x}|{ord(letter):x}))"
+        for letter in word
     )
-)
+
+
+_KEY: Final = f"(?:{'|'.join(map(_spelled, SECRET_KEYS))})"
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*\\?"?'  # the closing quote may be missing
 _VALUE: Final = rf"(?:{_QUOTED}|[\[{{].*|[^\s,}}\]]+)"
 _LOOSE_VALUE: Final = (
     rf"""(?:{_QUOTED}|'(?:[^'\\]|\\.)*\\?'?|\\+".*?(?:\\+"|$)|[\[{{].*|[^\s,;&}}\]]+)"""
 )
 
-_SUSPECT: Final = re.compile(r"token|\\u00", re.IGNORECASE)
+_SUSPECT: Final = re.compile(rf"{'|'.join(SECRET_KEYS)}|\\u00", re.IGNORECASE)
 _MEMBER: Final = re.compile(rf'("{_KEY}"\s*:\s*)({_VALUE})', re.IGNORECASE | re.DOTALL)
 _ANYWHERE: Final = re.compile(
     rf"""({_KEY}[\\"']*\s*[:=]\s*)({_LOOSE_VALUE})""", re.IGNORECASE | re.DOTALL
@@ -39,7 +47,7 @@ _OPEN_END: Final = re.compile(
 
 
 class Redactor:
-    """Redacts the lines of one stream, in order: a token may be on a later line."""
+    """Redacts the lines of one stream, in order: a secret may be on a later line."""
 
     __slots__ = ("_is_value_next",)
 
@@ -48,7 +56,7 @@ class Redactor:
         """Whether the last line ended between a key and its value."""
 
     def redact(self, line: str) -> str:
-        """Return *line*, whole or cut off, without tokens."""
+        """Return *line*, whole or cut off, without secrets."""
         if self._is_value_next:
             self._is_value_next = not line.strip()
             return REDACTED
@@ -58,7 +66,7 @@ class Redactor:
         if kinds and kinds <= {"ping", "pong"}:
             return line
         line = _MEMBER.sub(_redact_value, line)
-        if not kinds or "hello" in kinds:
+        if not kinds or kinds & _SECRET_KINDS:
             line = _ANYWHERE.sub(_redact_value, line)
             self._is_value_next = bool(_OPEN_END.search(line))
         return line
