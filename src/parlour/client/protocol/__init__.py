@@ -34,6 +34,7 @@ The modules, in reading order:
 ``notices``           the notices of a plain server, and what they mean
 ``server_events``     the events of the session dialect
 ``session_encoder``   the session dialect: requests to lines
+``wire_values``       values of the wire, which are untrusted
 ``session_decoder``   the session dialect: lines to events, within bounds
 ``cursor``            the position in a room's history: duplicates and gaps
 ``rooms``             the rooms that the client is in, or wants to be in
@@ -43,6 +44,7 @@ The modules, in reading order:
 ``early_lines``       plain lines before the welcome
 ``send_buffer``       the bytes for the server
 ``client_state``      what the handlers of both dialects share
+``hello``             the first line of a connection
 ``request_sender``    sends requests in the dialect of the connection
 ``ignored_users``     the users whose messages are hidden
 ``entry_questions``   the questions on entering a room: recent messages, users

@@ -18,6 +18,7 @@ from .display_queue import DisplayQueue
 from .entry_questions import EntryQuestions
 from .event_handler import EventHandler
 from .heartbeat import Heartbeat
+from .hello import send_hello
 from .initial_name import InitialName
 from .line_splitter import OVERLONG, LineSplitter
 from .negotiation import Negotiation, Phase
@@ -72,7 +73,7 @@ class Connection:
         outbox.latest_room = next(
             (room.name for room in self._rooms), outbox.latest_room
         )
-        state = ClientState(
+        self._state = state = ClientState(
             display, outbox, self._rooms, self._nickname, self.send_buffer
         )
         self.initial_name = InitialName(
@@ -113,25 +114,7 @@ class Connection:
         self.send_buffer.clear()
         self._plain.begin()
         if self._negotiation.phase is not Phase.PLAIN:
-            self._send_hello()
-
-    def _send_hello(self) -> None:
-        left = self.outbox.rooms_to_leave()
-        wanted = [room for room in self._rooms if room.name not in left]
-        cursors = {
-            room.name: room.cursor.position
-            for room in wanted
-            if room.cursor.position is not None
-        }
-        hello = session_encoder.hello(
-            self._token,
-            self._nickname.wanted,
-            [room.name for room in wanted],
-            cursors,
-        )
-        for room in self._rooms:
-            room.was_resumed = room.name in hello.resumed
-        self.send_buffer.add(hello.line)
+            send_hello(self._state, self._token)
 
     @property
     def received_at(self) -> float:

@@ -6,7 +6,7 @@ memory of their JSON, so a long line is decoded only where a long answer is allo
 then into a fixed structure: other keys are skipped.
 """
 
-from typing import Annotated, Final, TypeGuard
+from typing import Annotated, Final
 
 import msgspec
 
@@ -42,6 +42,7 @@ from .server_events import (
     UserPage,
     Welcome,
 )
+from .wire_values import MAX_SEQUENCE, get_name, get_text, is_count, is_name
 
 MIN_LINE: Final = len('{"type":""}')
 MAX_LINE: Final = 128 << 10  # bytes of a line, except for pages of an answer
@@ -49,7 +50,6 @@ MAX_PAGE_LINE: Final = 4 << 20  # bytes of a page of an answer
 MAX_TIME: Final = 64  # characters of a time; RFC 3339 has about 30
 MAX_ROOM_NAME: Final = 64  # characters; a Parlour server allows 32
 MAX_TOPIC: Final = 1_024  # characters; a Parlour server allows 200
-MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JSON
 MAX_RETRY_AFTER: Final = 86_400.0  # seconds; a longer wait is shortened to this
 
 _Sequence = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
@@ -155,78 +155,82 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
     """Return the answer to a request of this client, or None."""
     match kind, data:
         case "stored", _:
-            return Stored(_text(data, "id"))
+            return Stored(get_text(data, "id"))
         case "error", _:
             return Refused(
-                _text(data, "code"),
-                _text(data, "reason"),
-                _text(data, "id"),
+                get_text(data, "code"),
+                get_text(data, "reason"),
+                get_text(data, "id"),
                 _room(data, default=""),
-                _text(data, "about"),
+                get_text(data, "about"),
             )
         case "pong", _:
-            return Pong(_text(data, "token"))
+            return Pong(get_text(data, "token"))
         case "ignored", {"names": [*names]}:
-            return IgnoredNames(tuple(each for each in names if _is_name(each)))
+            return IgnoredNames(tuple(each for each in names if is_name(each)))
         case "welcome", {"rooms": {"lobby": dict(lobby)}}:
             state = _room_state(LOBBY, lobby)
-            return Welcome(_name(data, "you"), state) if state is not None else None
+            return Welcome(get_name(data, "you"), state) if state is not None else None
         case "welcome", _ if "rooms" not in data:
-            return Welcome(_name(data, "you"), None)
+            return Welcome(get_name(data, "you"), None)
         case _:
             return None
 
 
 def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
     """Return an event of one room, or None."""
-    name = _name(data, "name")
+    name = get_name(data, "name")
     room = RoomName(_room(data, default=LOBBY))
     if not room:
         return None
     match kind, data:
         case "message", {"sequence": int(at), "source": str(source), "message": str(t)}:
-            is_valid = _is_count(at)
+            is_valid = is_count(at)
             return (
-                _message(room, at, _text(data, "time"), source, t) if is_valid else None
+                _message(room, at, get_text(data, "time"), source, t)
+                if is_valid
+                else None
             )
         case "room", _:
             return _room_state(room, data)
         case "joined", _ if name:
             return Joined(room, name)
         case "left", _ if name:
-            return Left(room, name, _text(data, "reason"), data.get("you") is True)
+            return Left(room, name, get_text(data, "reason"), data.get("you") is True)
         case "topic", _:
-            return TopicChanged(room, _topic(data), _name(data, "by"))
+            return TopicChanged(room, _topic(data), get_name(data, "by"))
         case "closed", _:
-            return Closed(room, _text(data, "reason"))
+            return Closed(room, get_text(data, "reason"))
         case "unkept", _:
-            return StorageFailed(room, _text(data, "reason"))
+            return StorageFailed(room, get_text(data, "reason"))
         case "kept", _:
             return StorageRecovered(room)
-        case "missed", {"resume_after": int(after)} if _is_count(after):
+        case "missed", {"resume_after": int(after)} if is_count(after):
             events = data.get("events")
-            return Missed(room, events if _is_count(events) else None, after)
+            return Missed(room, events if is_count(events) else None, after)
         case _:
             return None
 
 
 def _about_session(kind: str, data: dict[str, object]) -> ServerEvent | None:
     """Return an event that need not concern a room, or None."""
-    name, to = _name(data, "name"), _name(data, "to")
+    name, to = get_name(data, "name"), get_name(data, "to")
     match kind, data:
         case "renamed", _ if name and to:
             return Renamed(RoomName(_room(data, default="")) or None, name, to)
         case "ping", {"token": str(token)} if len(token) <= MAX_TOKEN:
             return Ping(token)
         case "bye", _:
-            return Bye(_text(data, "code"), _text(data, "reason"), _retry_after(data))
+            return Bye(
+                get_text(data, "code"), get_text(data, "reason"), _retry_after(data)
+            )
         case _:
             return None
 
 
 def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
     epoch, sequence = data.get("epoch"), data.get("sequence")
-    if not isinstance(epoch, str) or len(epoch) > MAX_TOKEN or not _is_count(sequence):
+    if not isinstance(epoch, str) or len(epoch) > MAX_TOKEN or not is_count(sequence):
         return None
     return RoomState(
         room,
@@ -235,8 +239,8 @@ def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
         is_recovered=data.get("recovered") is not False,
         topic=_topic(data),
         is_kept=data.get("kept") is not False,
-        other=_name(data, "with"),
-        title=_name(data, "name"),
+        other=get_name(data, "with"),
+        title=get_name(data, "name"),
     )
 
 
@@ -251,16 +255,7 @@ def _room(data: dict[str, object], *, default: str) -> str:
 
 
 def _topic(data: dict[str, object]) -> str:
-    return _text(data, "topic")[:MAX_TOPIC]
-
-
-def _is_count(value: object) -> TypeGuard[int]:
-    """Return whether *value* is a valid sequence or number of messages."""
-    return type(value) is int and 0 <= value <= MAX_SEQUENCE
-
-
-def _is_name(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and 0 < len(value) <= MAX_NAME
+    return get_text(data, "topic")[:MAX_TOPIC]
 
 
 def _retry_after(data: dict[str, object]) -> float:
@@ -269,14 +264,3 @@ def _retry_after(data: dict[str, object]) -> float:
     if isinstance(wait, bool) or not isinstance(wait, int | float):
         return 0.0
     return float(max(0, min(wait, MAX_RETRY_AFTER)))
-
-
-def _text(data: dict[str, object], key: str) -> str:
-    value = data.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _name(data: dict[str, object], key: str) -> str:
-    """Return a name; it is empty if it is missing or longer than `MAX_NAME`."""
-    name = _text(data, key)
-    return name if len(name) <= MAX_NAME else ""

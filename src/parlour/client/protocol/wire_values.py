@@ -1,0 +1,29 @@
+"""Values of the wire: the untrusted parameters of an event. Pure."""
+
+from typing import Final, TypeGuard
+
+from .display_items import MAX_NAME
+
+MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JSON
+
+
+def get_text(data: dict[str, object], key: str) -> str:
+    """Return a text; it is empty if it is missing."""
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def get_name(data: dict[str, object], key: str) -> str:
+    """Return a name; it is empty if it is missing or longer than `MAX_NAME`."""
+    name = get_text(data, key)
+    return name if len(name) <= MAX_NAME else ""
+
+
+def is_name(value: object) -> TypeGuard[str]:
+    """Return whether *value* is a name of a possible length."""
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME
+
+
+def is_count(value: object) -> TypeGuard[int]:
+    """Return whether *value* is a valid sequence or number of messages."""
+    return type(value) is int and 0 <= value <= MAX_SEQUENCE
