@@ -1,6 +1,7 @@
 """Input and output of the client, with a prompt on a terminal or in a plain pipe.
 
 ``command_table``    the table of commands
+``similar_commands`` the command that an unknown word means
 ``commands``         parses typed lines
 ``completion``       Tab completion of commands, rooms and names
 ``safe_text``        untrusted text to safe text

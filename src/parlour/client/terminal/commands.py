@@ -1,8 +1,6 @@
 """Parse typed lines: what each line means."""
 
 import re
-import unicodedata
-from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from parlour.core.events import LOBBY
@@ -38,9 +36,8 @@ from ..protocol.requests import (
 from ..protocol.rooms import folded
 from .attention import BellMode
 from .command_table import ALL_ROOMS, BY_NAME, COMMANDS, CommandHelp
-from .safe_text import make_safe, shorten
+from .similar_commands import printable, unknown
 
-MAX_WORD: Final = 32  # columns of an unknown command that are repeated
 OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
@@ -56,9 +53,6 @@ NO_TOPIC: Final = '""'
 
 _NAME_AND_TEXT = re.compile(r'(?:"([^"]+)"|([^\s"]\S*))\s*(.*)', re.DOTALL)
 _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
-_COMMAND_WITHOUT_BLANK = re.compile(
-    r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?"
-)
 
 
 class ShowHelp(NamedTuple):
@@ -128,7 +122,7 @@ def _almost_command(word: str, line: str) -> str:
     The word may follow blanks, or begin with another character than the slash.
     """
     if line.lstrip().startswith("/"):
-        return _printable(word)
+        return printable(word)
     name = word[1:].lower()
     return f"/{name}" if word[0] in OTHER_SLASHES and name in BY_NAME else ""
 
@@ -138,7 +132,7 @@ def _parse_command(typed: str, room: str) -> ParsedLine:
     argument = "".join(rest).strip()
     entry = BY_NAME.get(word.lower())
     if entry is None:
-        return InvalidCommand(_unknown(word, argument))
+        return InvalidCommand(unknown(word, argument))
     if argument and not entry.argument:
         return _usage_error(entry)
     if not argument and not entry.is_optional:
@@ -231,7 +225,7 @@ def _parse_search(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
     if not first.startswith("--") or first.startswith("---"):
         return Search(argument, room)
     if first not in {ALL_ROOMS, END_OF_OPTIONS}:
-        return _usage_error(entry, f"Unknown option {_printable(first)}. ")
+        return _usage_error(entry, f"Unknown option {printable(first)}. ")
     if not words:
         return _usage_error(entry)
     return Search(words, None if first == ALL_ROOMS else room)
@@ -272,33 +266,6 @@ def _usage_error(entry: CommandHelp, reason: str = "") -> InvalidCommand:
     return InvalidCommand(f"{reason}Usage: {entry.usage}{shown}")
 
 
-def _printable(word: str) -> str:
-    return shorten(make_safe(word), MAX_WORD)
-
-
-def _unknown(word: str, argument: str = "") -> str:
-    similar = _similar_command(word or argument.partition(" ")[0])
-    hint = f" Did you mean /{similar}?" if similar else ""
-    return f"Unknown command /{_printable(word)}.{hint} (/help)"
-
-
-def _similar_command(word: str) -> str:
-    """Return the command that *word* is probably a typing error for, or "".
-
-    A word such as ``history20``, without a blank, is the command with its number.
-    """
-    word = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()
-    joined = _COMMAND_WITHOUT_BLANK.fullmatch(word)
-    if joined is not None and joined[1] in BY_NAME:
-        takes_number = BY_NAME[joined[1]].name in {"history", "room", "leave"}
-        has_number = bool(joined[2]) and takes_number
-        return f"{joined[1]} {joined[2]}" if has_number else joined[1]
-    prefixed = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
-    close = get_close_matches(word, BY_NAME, n=1)
-    found = prefixed if word and len(prefixed) == 1 else close
-    return next(iter(found), "")
-
-
 def _help_row(usage: str, about: str) -> str:
     """Return a row of the list of commands."""
     return f"{usage:<{USAGE}}  {about}"
@@ -312,7 +279,7 @@ def _parse_help(topic: str) -> ParsedLine:
         return ShowHelp("\n".join(rows))
     entry = BY_NAME.get(topic.removeprefix("/").lower())
     if entry is None:
-        return InvalidCommand(_unknown(topic.removeprefix("/")))
+        return InvalidCommand(unknown(topic.removeprefix("/")))
     aliases = [f"/{alias}" for alias in entry.aliases]
     rows = [f"{entry.usage}: {entry.about}"]
     if entry.argument:
