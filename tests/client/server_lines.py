@@ -70,5 +70,10 @@ def error(code: str, **more: object) -> bytes:
     return session_line("error", code=code, reason=code, **more)
 
 
+def account(name: str = "Ann", role: str = "member", **more: object) -> bytes:
+    """Return the line which says that the session is signed in."""
+    return session_line("account", name=name, role=role, **more)
+
+
 ENTERED = plain_message("[Server]", "192.0.2.1:9 has entered the chat")
 """The first line of a plain server."""

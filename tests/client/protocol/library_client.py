@@ -11,7 +11,7 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.protocol.display_queue import DisplayQueue
 from parlour.client.protocol.outbox import Outbox
-from parlour.client.protocol.requests import Request
+from parlour.client.protocol.requests import Credentials, Request
 from tests.client.server_lines import room, welcome_to_rooms
 
 TOKEN = "a secret of 128 bits"
@@ -26,6 +26,8 @@ class LibraryClient:
         interactive: bool = False,
         completes_names: bool = False,
         token: str = TOKEN,
+        credentials: Credentials | None = None,
+        is_secure: bool = True,
     ) -> None:
         self.display, self.outbox = DisplayQueue(), Outbox()
         self.connection = Connection(
@@ -36,6 +38,8 @@ class LibraryClient:
             completes_names=completes_names,
             token=token,
             reconnects=True,
+            credentials=credentials,
+            is_secure=is_secure,
             now=0.0,
         )
 
@@ -75,11 +79,11 @@ class LibraryClient:
         self.receive(welcome_to_rooms(), *(rooms or (room("lobby"),)))
         self.sent()
 
-    def reconnect(self, now: float = 2.0) -> None:
+    def reconnect(self, now: float = 2.0, *, is_secure: bool = True) -> None:
         """Lose the connection, and connect again."""
         self.connection.ended(now)
         self.connection.go_offline()
-        self.connection.begin(now)
+        self.connection.begin(now, is_secure=is_secure)
         self.connection.flush(now)
 
 

@@ -21,8 +21,10 @@ has one room.
 
 The modules, in reading order:
 
+``secret``            passwords and keys, which are not shown by accident
 ``requests``          the requests that a client sends
 ``display_items``     the items to show: messages, answers and notes, as values
+``account_items``     those about accounts
 ``display_queue``     the items to show next, in order
 ``queued_request``    a request, and what the client knows about it
 ``outbox``            requests until they are answered, and those to send again
@@ -35,11 +37,13 @@ The modules, in reading order:
 ``server_events``     the events of the session dialect
 ``session_encoder``   the session dialect: requests to lines
 ``wire_values``       values of the wire, which are untrusted
+``account_decoder``   the events about accounts
 ``session_decoder``   the session dialect: lines to events, within bounds
 ``cursor``            the position in a room's history: duplicates and gaps
 ``rooms``             the rooms that the client is in, or wants to be in
 ``nickname``          the name that is wanted, and the name that the server uses
 ``initial_name``      holds lines back until a server grants the initial name
+``sign_in``           whether the client is signed in to an account
 ``negotiation``       whether the server supports hello, and the phase of a connection
 ``early_lines``       plain lines before the welcome
 ``send_buffer``       the bytes for the server
@@ -51,6 +55,7 @@ The modules, in reading order:
 ``replays``           the messages missed before a reconnect, and their number
 ``room_handler``      the handler of the events of rooms
 ``plain_handler``     the handler of the lines of a plain server
+``account_handler``   the handler of the events about accounts
 ``refusals``          the handler of errors: which request was refused
 ``user_lists``        lists of users, which arrive in parts
 ``event_handler``     the handler of the events of a session server

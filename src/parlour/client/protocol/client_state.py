@@ -7,6 +7,7 @@ from .nickname import Nickname
 from .outbox import Outbox
 from .rooms import Rooms
 from .send_buffer import SendBuffer
+from .sign_in import SignIn
 
 
 class ClientState(NamedTuple):
@@ -17,3 +18,4 @@ class ClientState(NamedTuple):
     rooms: Rooms
     nickname: Nickname
     send_buffer: SendBuffer
+    sign_in: SignIn

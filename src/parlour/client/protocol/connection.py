@@ -12,6 +12,7 @@ from typing import Final
 from parlour.core.events import LOBBY
 
 from . import session_encoder
+from .account_handler import AccountHandler
 from .client_state import ClientState
 from .display_items import ProtocolLine
 from .display_queue import DisplayQueue
@@ -27,11 +28,13 @@ from .outbox import Outbox
 from .plain_handler import PlainHandler
 from .refusals import RefusalHandler
 from .request_sender import RequestSender
+from .requests import Credentials
 from .room_handler import RoomHandler
 from .rooms import Rooms
 from .send_buffer import SendBuffer
 from .server_events import Bye, Ping, Refused, Welcome
 from .session_decoder import decode
+from .sign_in import SignIn
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
 
@@ -48,7 +51,10 @@ class Connection:
     tracks the echoes of its lines, and if its initial *name* is refused, it sends
     nothing, unless *any_name* is set. A *token* selects the session dialect; if the
     client *reconnects*, the token also reserves its name. *completes_names* requests
-    the list of users for completion.
+    the list of users for completion. *credentials* sign in, on each connection that
+    *is_secure*: it uses TLS, or does not leave this machine.
+
+    It has more than 300 lines, since everything about a connection meets here.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class Connection:
         reconnects: bool = False,
         completes_names: bool = False,
         any_name: bool = False,
+        credentials: Credentials | None = None,
+        is_secure: bool = False,
         now: float,
     ) -> None:
         self.outbox, self.send_buffer = outbox, SendBuffer()
@@ -73,9 +81,12 @@ class Connection:
         outbox.latest_room = next(
             (room.name for room in self._rooms), outbox.latest_room
         )
+        self.sign_in = SignIn(credentials, interactive=interactive)
         self._state = state = ClientState(
-            display, outbox, self._rooms, self._nickname, self.send_buffer
+            *(display, outbox, self._rooms, self._nickname),
+            *(self.send_buffer, self.sign_in),
         )
+        self._accounts = AccountHandler(state)
         self.initial_name = InitialName(
             self._nickname, display, interactive=interactive, any_name=any_name
         )
@@ -93,27 +104,36 @@ class Connection:
             self._negotiation,
             self.initial_name,
             self._sender,
+            self._accounts,
         )
-        refusals = RefusalHandler(state, self._room_handler, reconnects=reconnects)
-        self._events = EventHandler(state, self._room_handler, refusals, questions)
+        refusals = RefusalHandler(
+            state, self._room_handler, self._accounts, reconnects=reconnects
+        )
+        self._events = EventHandler(
+            state, self._room_handler, refusals, questions, self._accounts
+        )
         self.overdue_answer = self._sender.overdue_answer
         self._has_session_line = False  # on any connection
-        self.begin(now)
+        self.begin(now, is_secure=is_secure)
 
-    def begin(self, now: float) -> None:
+    def begin(self, now: float, *, is_secure: bool = False) -> None:
         """Start on a new connection: send hello, or the name to a plain server."""
-        self._negotiation.begin(now, needs_session=self._rooms.needs_support)
+        self.sign_in.begin(is_secure=is_secure)
+        signs_in = self.sign_in.presented is not None
+        needs_session = self._rooms.needs_support or signs_in
+        self._negotiation.begin(now, needs_session=needs_session)
         self._events.begin()
         self._room_handler.begin(now)
-        self._nickname.begin()
+        self._nickname.begin(is_in_hello=not signs_in)
         self.initial_name.begin()
         self._sender.begin()
         self._lines = LineSplitter(MAX_SERVER_LINE)
         self._heartbeat = Heartbeat(now)
         self._display.outage.connected(now)
         self.send_buffer.clear()
+        self._accounts.begin()
         self._plain.begin()
-        if self._negotiation.phase is not Phase.PLAIN:
+        if self._negotiation.phase is not Phase.PLAIN and not self.sign_in.failure:
             send_hello(self._state, self._token)
 
     @property
@@ -130,6 +150,11 @@ class Connection:
     def is_session(self) -> bool:
         """Whether the server has sent a welcome."""
         return self._negotiation.phase is Phase.SESSION
+
+    @property
+    def _speaks_session(self) -> bool:
+        """Whether the server answers in the session dialect."""
+        return self._negotiation.phase in (Phase.SIGN_IN, Phase.SESSION)
 
     @property
     def is_chat(self) -> bool:
@@ -159,7 +184,7 @@ class Connection:
     @property
     def forbids_reconnect(self) -> bool:
         """Whether the server's bye makes reconnecting useless."""
-        return self._events.forbids_reconnect
+        return self._events.forbids_reconnect or self.sign_in.is_logged_out
 
     @property
     def has_refused_line(self) -> bool:
@@ -177,7 +202,7 @@ class Connection:
 
     def send_bye(self) -> None:
         """Tell a session server that the client leaves."""
-        if self.is_session:
+        if self._speaks_session:
             self.send_buffer.add(session_encoder.bye())
 
     def receive(self, data: bytes, now: float) -> bool:
@@ -208,8 +233,14 @@ class Connection:
                 self._welcomed(event, line, now)
                 self.initial_name.check_session()
                 return True
+            if self._speaks_session:
+                return self._events.handle(line, now)
             if isinstance(event, Ping):
                 self._plain.pinged(event, now)
+                return False
+            if isinstance(event, Refused) and self._accounts.refuses_hello(event):
+                self._negotiation.sign_in_refused()
+                self._accounts.hello_refused(event, line)
                 return False
             if isinstance(event, Refused):  # the answer to hello
                 self._plain.assume_plain()
@@ -223,12 +254,13 @@ class Connection:
         self._room_handler.welcomed(welcome.lobby, self._plain.messages_shown, now)
         self._plain.settle_held()
         self._events.welcomed()
+        self._accounts.welcomed()
 
     @property
     def deadline(self) -> float | None:
         """The time at which :meth:`tick` is due."""
         name_deadline = self.initial_name.deadline
-        if self.is_session:
+        if self._speaks_session:
             return min(
                 self._heartbeat.deadline,
                 self._display.hold_until,
@@ -243,7 +275,7 @@ class Connection:
     def tick(self, now: float) -> bool:
         """Process expired timers; return False if the server no longer responds."""
         self.initial_name.tick(now, is_session=self.is_session)
-        if not self.is_session:
+        if not self._speaks_session:
             if now < self._negotiation.timeout_at:
                 return True
             if self._negotiation.time_out():
@@ -280,6 +312,7 @@ class Connection:
 
         Returns the number of lines without an id, which are lost.
         """
+        self._accounts.connection_lost()
         unsent = self.send_buffer.unsent_messages
         self.send_buffer.clear()
         self.outbox.connection_lost()

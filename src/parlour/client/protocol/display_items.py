@@ -13,6 +13,8 @@ from typing import Final, NamedTuple, Self
 
 from parlour.core.events import LOBBY
 
+from .account_items import AccountItem
+
 MAX_NAME: Final = 1_024  # characters of a name; a Parlour server allows 32
 
 
@@ -264,6 +266,6 @@ LocalCommand = (SwitchRoom | ShowRooms | ShowTopic | ShowIgnored) | (
 DisplayItem = (
     (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)
     | (RoomEntered | RoomLeft | RoomClosed | OtherRenamed | TopicChanged)
-    | (RoomList | IgnoredList | LocalCommand | Live | WholeMessage)
+    | (AccountItem | RoomList | IgnoredList | LocalCommand | Live | WholeMessage)
     | (OwnLine | RefusedLine | UserList | Note | Disconnected)
 )

@@ -12,7 +12,9 @@ from parlour.core.events import (
     TopicChanged,
 )
 
-from . import answers, session_encoder
+from . import account_handler, answers, session_encoder
+from .account_decoder import without_key
+from .account_handler import ACCOUNT_QUESTION, AccountHandler
 from .client_state import ClientState
 from .display_items import (
     Answer,
@@ -28,8 +30,10 @@ from .replays import Replays
 from .requests import AskHistory, AskRooms, AskUsers, Ignore, Search, Unignore
 from .room_handler import RoomHandler
 from .server_events import (
+    Account,
     Bye,
     Closed,
+    Devices,
     IgnoredNames,
     Message,
     MessagePage,
@@ -55,7 +59,10 @@ BYE_TEXTS: Final = {
 IGNORED_QUESTION: Final = "ignored?"
 """The token of the ping after which the server would have sent the ignored names."""
 
-FINAL_CODES: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
+FINAL_CODES: Final = {
+    *("replaced", "too_many_faults", "not_a_chat_client"),
+    *account_handler.FINAL_CODES,
+}
 """Codes of a bye after which reconnecting is useless."""
 
 
@@ -72,11 +79,12 @@ class EventHandler:
         room_handler: RoomHandler,
         refusals: RefusalHandler,
         questions: EntryQuestions,
+        accounts: AccountHandler,
     ) -> None:
         self._display, self._outbox, self._rooms = state[:3]
         self._send_buffer = state.send_buffer
         self._room_handler, self._refusals = room_handler, refusals
-        self._questions = questions
+        self._questions, self._accounts = questions, accounts
         self._replays = Replays(self._display, self._rooms)
         self.begin()
 
@@ -147,6 +155,10 @@ class EventHandler:
                 self._room_handler.storage_changed(event, line)
             case Missed():
                 self._room_handler.missed(event, line)
+            case Account():
+                return self._accounts.account(event, line)
+            case Devices():
+                return self._accounts.devices(event, line)
             case Ping(token):
                 self._send_buffer.add_reply(session_encoder.pong(token))
             case Bye():
@@ -155,8 +167,12 @@ class EventHandler:
                 self._display.show_received(ProtocolLine(line))
                 if token == IGNORED_QUESTION:
                     self._restore_ignored()
-            case Welcome() | Unknown():
+                elif token == ACCOUNT_QUESTION:
+                    self._accounts.answered_ping()
+            case Welcome():
                 self._display.show_received(ProtocolLine(line))
+            case Unknown():
+                self._display.show_received(ProtocolLine(without_key(line)))
             case _:
                 assert_never(event)
         return False
@@ -209,6 +225,7 @@ class EventHandler:
 
     def _handle_bye(self, bye: Bye, line: bytes) -> None:
         self.bye = bye
+        self._accounts.bye(bye)
         if bye.code != "bye":
             reason = BYE_TEXTS.get(bye.code, bye.reason)
             self._display.show_received(ChatMessage(SERVER, reason, line, room=""))

@@ -32,6 +32,7 @@ class Phase(Enum):
     NEGOTIATING = auto()  # hello was sent; requests follow in the plain dialect
     RESUMING = auto()  # hello was sent to a known server; requests wait
     ASSUMED_PLAIN = auto()  # no welcome in time; one is still accepted
+    SIGN_IN = auto()  # hello was refused: a login or a name may follow, and a welcome
     SESSION = auto()  # a welcome was received
 
 
@@ -39,8 +40,16 @@ _WELCOMED: Final = {
     Phase.NEGOTIATING: Phase.SESSION,
     Phase.RESUMING: Phase.SESSION,
     Phase.ASSUMED_PLAIN: Phase.SESSION,
+    Phase.SIGN_IN: Phase.SESSION,
 }
 """The next phase after a welcome."""
+
+_REFUSED: Final = {
+    Phase.NEGOTIATING: Phase.SIGN_IN,
+    Phase.RESUMING: Phase.SIGN_IN,
+    Phase.ASSUMED_PLAIN: Phase.SIGN_IN,
+}
+"""The next phase after an error about the sign-in of hello."""
 
 _NOT_WELCOMED: Final = {
     Phase.PLAIN: Phase.PLAIN,
@@ -134,6 +143,8 @@ class Negotiation:
         If it *is_reconnected*, it reports that in the end also to a plain server.
         """
         is_waiting = self.phase in UNDECIDED or is_reconnected
+        if self.phase is Phase.SIGN_IN:
+            return inf
         room_at = inf if self.has_room else self.hello_failure_ends_at
         return min(self.timeout_at if is_waiting else inf, room_at)
 
@@ -180,6 +191,11 @@ class Negotiation:
         self._provisional.clear()
         questions, self._questions = self._questions, []
         return questions
+
+    def sign_in_refused(self) -> None:
+        """Record an error about the sign-in of hello: the server supports hello."""
+        self.phase, self._is_known = _REFUSED[self.phase], True
+        self._provisional.clear()
 
     def session_line_received(self, now: float) -> None:
         """Record a ping before the welcome: the server knows hello, and is busy."""

@@ -53,12 +53,16 @@ class Nickname:
         """Whether the name was sent as a `set-name` on this connection."""
         return self._is_announced
 
-    def begin(self) -> None:
-        """Start on a new connection, on which at most hello was sent."""
+    def begin(self, *, is_in_hello: bool = True) -> None:
+        """Start on a new connection, on which at most hello is sent.
+
+        A hello that signs in contains no name.
+        """
         self._is_announced = self._is_sent_twice = False
         self._former.clear()
         self._refusal = ""  # the code of the last refusal
-        self._in_hello = self.wanted  # the name in hello, until it is answered
+        # The name in hello, until it is answered.
+        self._in_hello = self.wanted if is_in_hello else ""
         self._unanswered = 1 if self._in_hello else 0
         self._must_fall_back = False  # the refused name in hello was a new one
 
@@ -82,6 +86,20 @@ class Nickname:
         self._current = name
         if self._in_hello and name == trimmed(self._in_hello):
             self._confirm(name)
+
+    def requested_as_guest(self, name: str) -> None:
+        """Record that the user, who is not admitted yet, wants to be called *name*.
+
+        The answer is a welcome, as if the name had been in hello.
+        """
+        self._requested = self._in_hello = name
+        self._unanswered = 1
+
+    def signed_in(self, name: str) -> None:
+        """Record the name of the account, which the client has from now on."""
+        if name != self._current:
+            self._former.append(self._current)
+        self._current = self._confirmed = name
 
     def renamed(self, name: str, to: str) -> None:
         """Process the rename of a user, who may be this client."""

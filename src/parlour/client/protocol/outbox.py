@@ -14,7 +14,16 @@ from .acknowledgements import Acknowledgements
 from .own_lines import OwnLines
 from .pending_lines import PendingLines
 from .queued_request import QueuedRequest, count_lines, is_same_name
-from .requests import Direct, LeaveRoom, Question, Rename, Request, Say, room_of
+from .requests import (
+    Direct,
+    LeaveRoom,
+    Question,
+    Rename,
+    Request,
+    Say,
+    SecretRequest,
+    room_of,
+)
 from .rooms import folded
 
 MAX_SIZE: Final = 1 << 20  # characters; with more, no input is accepted
@@ -26,6 +35,8 @@ class Outbox:
 
     A *waiting* request has not been sent on this connection. One *in flight* was sent
     to a session server and is not answered yet.
+
+    It has more than 300 lines, since all of them keep the same collections consistent.
     """
 
     def __init__(self, pending: PendingLines | OwnLines | None = None) -> None:
@@ -66,15 +77,28 @@ class Outbox:
         """Whether a request of the user is in flight."""
         return any(not each.is_automatic for each in self._in_flight.values())
 
-    def add(self, request: Request, now: float, *, is_pending: bool = False) -> None:
-        """Add a request that was entered *now*; a line may be shown as pending."""
+    def add(
+        self,
+        request: Request,
+        now: float,
+        *,
+        is_pending: bool = False,
+        is_first: bool = False,
+    ) -> None:
+        """Add a request that was entered *now*; a line may be shown as pending.
+
+        One that *is_first* is sent ahead of those that wait.
+        """
         self._count += 1
         entered = QueuedRequest(request, self._count, now)
         if is_pending and entered.text:
             self.pending.add(entered)
         if not isinstance(request, LeaveRoom):
             self.latest_room = room_of(request) or self.latest_room
-        self._waiting.append(entered)
+        if is_first:
+            self._waiting.appendleft(entered)
+        else:
+            self._waiting.append(entered)
         self._size += entered.size
 
     def ask(self, question: Question, now: float) -> None:
@@ -244,6 +268,17 @@ class Outbox:
         ]
         self.has_refused |= bool(lines)
         return self._take(lines)
+
+    def take_secrets(self) -> list[SecretRequest]:
+        """Remove and return the requests that contain a secret, sent or not."""
+        queued = [*self._in_flight.values(), *self._waiting]
+        secrets = []
+        for each in queued:
+            if isinstance(each.request, SecretRequest):
+                secrets.append(each.request)
+                is_sent = each.number in self._in_flight
+                self._remove(each) if is_sent else self._take([each])
+        return secrets
 
     def set_aside_sent_lines(self) -> None:
         """Set aside the waiting lines that were sent on an earlier connection.

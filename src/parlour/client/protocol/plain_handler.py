@@ -5,6 +5,7 @@ from typing import Final
 from parlour.core.events import LOBBY, SERVER
 
 from . import plain, session_encoder
+from .account_handler import AccountHandler
 from .client_state import ClientState
 from .display_items import ProtocolLine
 from .early_lines import EarlyLines
@@ -33,11 +34,13 @@ class PlainHandler:
         negotiation: Negotiation,
         initial_name: InitialName,
         sender: RequestSender,
+        accounts: AccountHandler,
     ) -> None:
         self._display, self._outbox, self._rooms = state[:3]
         self._send_buffer = state.send_buffer
         self._room_handler, self._sender = room_handler, sender
         self._negotiation, self._initial_name = negotiation, initial_name
+        self._accounts = accounts
         self._early = EarlyLines()
         self.has_message = False
         """Whether there was any message or notice, on any connection."""
@@ -47,6 +50,7 @@ class PlainHandler:
         self._early = EarlyLines()
         if self._negotiation.phase is Phase.PLAIN:
             self._room_handler.become_single()
+            self._accounts.lack_accounts()
             self._sender.begin_plain()
 
     @property
@@ -104,6 +108,7 @@ class PlainHandler:
         """Treat the server as plain, and show the lines that were held back."""
         if self._negotiation.assume_plain():
             self._room_handler.become_single()
+            self._accounts.lack_accounts()
             self._sender.begin_plain()
         self._display.report_reconnect(NO_REPLAY)
         self._show_held()

@@ -2,18 +2,25 @@
 
 from typing import Final
 
+from .account_handler import AccountHandler
 from .client_state import ClientState
 from .display_items import ProtocolLine, Refusal
 from .queued_request import QueuedRequest
 from .requests import (
+    AskDevices,
     AskHistory,
     AskRooms,
     AskUsers,
+    ChangePassword,
     Direct,
     Ignore,
     Join,
     LeaveRoom,
+    Login,
+    Logout,
+    Register,
     Request,
+    RevokeDevice,
     Say,
     Search,
     SetTopic,
@@ -45,6 +52,7 @@ _QUESTIONS: Final[dict[str, type[Request]]] = {
     "search": Search,
     "users": AskUsers,
     "rooms": AskRooms,
+    "devices": AskDevices,
 }
 _COMMANDS: Final[dict[str, type[Request]]] = {
     "join": Join,
@@ -53,6 +61,11 @@ _COMMANDS: Final[dict[str, type[Request]]] = {
     "direct": Direct,
     "ignore": Ignore,
     "unignore": Unignore,
+    "login": Login,
+    "register": Register,
+    "passwd": ChangePassword,
+    "revoke": RevokeDevice,
+    "logout": Logout,
 }
 """The requests by the type of their line, which an error names."""
 
@@ -61,14 +74,23 @@ class RefusalHandler:
     """The handler of the errors of a session server."""
 
     def __init__(
-        self, state: ClientState, room_handler: RoomHandler, *, reconnects: bool
+        self,
+        state: ClientState,
+        room_handler: RoomHandler,
+        accounts: AccountHandler,
+        *,
+        reconnects: bool,
     ) -> None:
-        self._display, self._outbox, self._rooms, self._nickname, _ = state
+        self._display, self._outbox, self._rooms, self._nickname = state[:4]
         self._send_buffer = state.send_buffer
         self._room_handler, self._reconnects = room_handler, reconnects
+        self._accounts = accounts
 
     def handle(self, refusal: Refused, line: bytes) -> bool:
         """Process an error; return whether it answers a request of this client."""
+        is_unknown = refusal.code == "unknown_type" and not refusal.id
+        if is_unknown and self._accounts.unknown_request(line):
+            return True
         if self._is_about_name(refusal):
             return self._handle_name(refusal, line)
         if refusal.about == "hello" and refusal.room:
@@ -108,6 +130,8 @@ class RefusalHandler:
             self._show(refusal, line)
             return True  # it is sent again on the next connection
         command = self._outbox.take(kind, room=room)
+        if kind is Login and command is not None:
+            self._accounts.login_refused(refusal)
         is_left = kind is LeaveRoom and refusal.code == "not_in_room"
         if is_left and self._rooms.find(refusal.room) is not None:
             self._room_handler.left(refusal.room, line)  # hello did not ask for it

@@ -9,8 +9,20 @@ from .initial_name import InitialName
 from .negotiation import Negotiation, Phase
 from .pending_lines import OverdueAnswer
 from .queued_request import QueuedRequest
-from .requests import Direct, Join, Rename, Say, Search, needs_rooms
+from .requests import (
+    AccountRequest,
+    Direct,
+    Join,
+    Login,
+    Rename,
+    Request,
+    Say,
+    Search,
+    SecretRequest,
+    needs_rooms,
+)
 from .rooms import ONE_ROOM, title_of
+from .sign_in import INSECURE, NO_ACCOUNTS
 
 NO_DIRECT: Final = "this server has no direct messages"
 
@@ -30,8 +42,8 @@ class RequestSender:
         interactive: bool,
     ) -> None:
         self.overdue_answer = OverdueAnswer()
-        self._display, self._outbox, self._rooms, self._nickname, _ = state
-        self._send_buffer = state.send_buffer
+        self._display, self._outbox, self._rooms, self._nickname = state[:4]
+        self._send_buffer, self._sign_in = state.send_buffer, state.sign_in
         self._negotiation, self._initial_name = negotiation, initial_name
         self._interactive = interactive
 
@@ -53,8 +65,8 @@ class RequestSender:
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""
         self._negotiation.update(now)
-        is_session = self._negotiation.phase is Phase.SESSION
-        if self._rooms.lacks_support:
+        is_session = self._negotiation.phase in (Phase.SESSION, Phase.SIGN_IN)
+        if self._rooms.lacks_support or self._sign_in.blocks_sending:
             return
         if self._initial_name.blocks_sending:
             is_resuming = self._negotiation.phase is Phase.RESUMING
@@ -66,6 +78,8 @@ class RequestSender:
         while (queued := self._outbox.next) is not None and self._may_send(queued):
             if self._rooms.is_single and needs_rooms(queued.request):
                 self._refuse()
+            elif not self._may_carry(queued.request):
+                self._refuse_secret()
             elif is_session:
                 self.overdue_answer.request_sent(now)
                 self._send(queued)
@@ -76,6 +90,8 @@ class RequestSender:
         match self._negotiation.phase:
             case Phase.SESSION:
                 return not self._waits_for_answer(queued)
+            case Phase.SIGN_IN:
+                return isinstance(queued.request, Login | Rename)
             case Phase.RESUMING:
                 # The server will send a welcome; a line without an id might be lost.
                 return False
@@ -92,8 +108,11 @@ class RequestSender:
         """Whether a request is sent only after an answer of the server.
 
         A line may be for a direct room that is over by now. And an error about a direct
-        message does not say to whom, so that only one of them is sent at a time.
+        message does not say to whom, so that only one of them is sent at a time. Until
+        a login is answered, nothing is sent, since it might be sent as a guest.
         """
+        if self._outbox.is_waiting_for(Login, ""):
+            return True
         match queued.request:
             case Say(_, name):
                 room = self._rooms.find(name)
@@ -111,6 +130,10 @@ class RequestSender:
                 found = self._rooms.find(room)
                 label = title_of(room, found.other if found is not None else "")
                 self._display.note(f"Not sent to {label}: {ONE_ROOM}")
+            case _ if isinstance(refused.request, AccountRequest):
+                self._display.show(Refusal(NO_ACCOUNTS, b"", "", "", "login"))
+                if isinstance(refused.request, Login):
+                    self._sign_in.login_refused(NO_ACCOUNTS)
             case Direct(_, text):
                 what = "Not sent" if text else "Not opened"
                 why = f"{what}: {NO_DIRECT}"
@@ -120,10 +143,25 @@ class RequestSender:
                 why = f"Not possible: {ONE_ROOM}"
                 self._display.show(Refusal(why, b"", "", "", about))
 
+    def _may_carry(self, request: Request) -> bool:
+        """Return whether *request* may be sent on this connection."""
+        return self._sign_in.is_secure or not isinstance(request, SecretRequest)
+
+    def _refuse_secret(self) -> None:
+        """Drop the next request, which must not be sent on this connection."""
+        refused = self._outbox.refuse_next()
+        self._display.show(Refusal(INSECURE, b"", "", "", "login"))
+        if isinstance(refused.request, Login):
+            self._sign_in.login_refused(INSECURE)
+
     def _send(self, queued: QueuedRequest) -> None:
         self._send_buffer.add(session_encoder.encode(queued.request, queued.id))
         self._outbox.sent(is_answered=True)
-        if isinstance(queued.request, Rename):
+        if isinstance(queued.request, Login):
+            self._sign_in.login_sent()
+        elif isinstance(queued.request, Rename) and self._sign_in.is_refused:
+            self._nickname.requested_as_guest(queued.request.name)
+        elif isinstance(queued.request, Rename):
             self._nickname.requested(queued.request.name)
 
     def _send_plain(self, queued: QueuedRequest) -> None:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from parlour.core.events import LOBBY
 
+from .secret import Secret
+
 
 class Say(NamedTuple):
     """Send *text* to the room."""
@@ -94,11 +96,63 @@ class Unignore(NamedTuple):
     name: str
 
 
+class Credentials(NamedTuple):
+    """What signs in to an account: its password, or the key of a device.
+
+    With a password and the label of a *device*, the server answers with a key.
+    """
+
+    account: str
+    password: Secret | None = None
+    key: Secret | None = None
+    device: str = ""
+
+
+class Login(NamedTuple):
+    """Sign in. Answered by `SignedIn`."""
+
+    credentials: Credentials
+
+
+class Register(NamedTuple):
+    """Make an account of the present name, and sign in. Answered by `SignedIn`."""
+
+    password: Secret
+    device: str = ""
+
+
+class ChangePassword(NamedTuple):
+    """Change the password; all other devices are signed out."""
+
+    password: Secret
+    new: Secret
+
+
+class AskDevices(NamedTuple):
+    """Ask for the devices of the account. Answered by `DeviceList`."""
+
+
+class RevokeDevice(NamedTuple):
+    """Sign out the device with this number. Answered by `DeviceList`."""
+
+    device: int
+
+
+class Logout(NamedTuple):
+    """Sign out this device, and leave."""
+
+
 Question = AskHistory | Search | AskUsers | AskRooms
 RoomCommand = Join | LeaveRoom | SetTopic | Direct | Ignore | Unignore
 """Requests that only a server with rooms understands, besides `AskRooms`."""
 
-Request = Say | Rename | Question | RoomCommand
+SecretRequest = Login | Register | ChangePassword
+"""Requests that contain a secret. They are never sent again on another connection."""
+
+AccountRequest = SecretRequest | AskDevices | RevokeDevice | Logout
+"""Requests that only a server with accounts understands."""
+
+Request = Say | Rename | Question | RoomCommand | AccountRequest
 
 
 def room_of(request: Request) -> str:
@@ -106,12 +160,14 @@ def room_of(request: Request) -> str:
     match request:
         case Rename() | AskRooms() | Direct() | Ignore() | Unignore():
             return ""
+        case _ if isinstance(request, AccountRequest):
+            return ""
         case _:
             return request.room or ""
 
 
 def needs_rooms(request: Request) -> bool:
     """Return whether a server with one room, the lobby, cannot carry out *request*."""
-    if isinstance(request, RoomCommand | AskRooms):
+    if isinstance(request, RoomCommand | AskRooms | AccountRequest):
         return True
     return room_of(request) not in ("", LOBBY)

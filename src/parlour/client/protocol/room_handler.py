@@ -48,7 +48,7 @@ class RoomHandler:
 
     def __init__(self, state: ClientState, questions: EntryQuestions) -> None:
         self.ignored = IgnoredUsers()
-        self._display, self._outbox, self._rooms, self._nickname, _ = state
+        self._display, self._outbox, self._rooms, self._nickname = state[:4]
         self._questions = questions
         self.begin(0.0)
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from parlour.core.events import Notice
 
+from .secret import Secret
+
 
 class RoomState(NamedTuple):
     """The client is in a room. Its messages after the client's cursor follow."""
@@ -93,6 +95,30 @@ class IgnoredNames(NamedTuple):
     names: tuple[str, ...]
 
 
+class Account(NamedTuple):
+    """The session is signed in, or the role of its account has changed."""
+
+    name: str
+    role: str
+    key: Secret | None  # of this device; only once, after a password
+
+
+class Device(NamedTuple):
+    """A device that may sign in without a password."""
+
+    number: int
+    label: str
+    added: str  # RFC 3339
+    is_current: bool
+    sessions: int  # that are signed in with its key now
+
+
+class Devices(NamedTuple):
+    """An answer: the devices of the account."""
+
+    devices: tuple[Device, ...]
+
+
 class Missed(NamedTuple):
     """A gap: the next message of the room follows *resume_after*."""
 
@@ -142,5 +168,6 @@ ServerEvent = (
     (Welcome | RoomState | Closed | Notice)
     | (Message | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
+    | (Account | Devices)
     | (Ping | Pong | Bye | Unknown)
 )

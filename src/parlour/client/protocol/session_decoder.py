@@ -22,6 +22,7 @@ from parlour.core.events import (
 )
 from parlour.core.limits import MAX_TOKEN
 
+from .account_decoder import account_event
 from .display_items import MAX_NAME
 from .server_events import (
     Bye,
@@ -129,6 +130,7 @@ def decode(line: bytes) -> ServerEvent | None:
         _reply(found.type, data)
         or _about_room(found.type, data)
         or _about_session(found.type, data)
+        or account_event(found.type, data)
         or Unknown()
     )
 

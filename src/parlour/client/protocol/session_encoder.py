@@ -12,20 +12,29 @@ from parlour.core.limits import HISTORY_PAGE
 from .cursor import Cursor
 from .plain import replace_surrogates
 from .requests import (
+    AccountRequest,
+    AskDevices,
     AskHistory,
     AskRooms,
     AskUsers,
+    ChangePassword,
+    Credentials,
     Direct,
     Ignore,
     Join,
     LeaveRoom,
+    Login,
+    Logout,
+    Register,
     Rename,
     Request,
+    RevokeDevice,
     Say,
     Search,
     SetTopic,
     Unignore,
 )
+from .secret import Secret
 
 VERSION: Final = 1  # of the dialect
 MAX_LINE: Final = 32_768  # bytes without the LF; the limit of a Parlour server
@@ -39,13 +48,17 @@ class Hello(NamedTuple):
 
 
 def hello(
-    token: str, name: str, rooms: Sequence[str], cursors: Mapping[str, Cursor]
+    token: str,
+    name: str,
+    rooms: Sequence[str],
+    cursors: Mapping[str, Cursor],
+    credentials: Credentials | None = None,
 ) -> Hello:
     """Return the first line of a connection: the *rooms* to be in, and the cursors.
 
-    An empty *token* or *name* is left out. The line is ASCII, since the server may be
-    an old one, unless it would be too long. Cursors that do not fit are left out, the
-    last ones first.
+    With *credentials*, it signs in. An empty *token* or *name* is left out. The line is
+    ASCII, since the server may be an old one, unless it would be too long. Cursors that
+    do not fit are left out, the last ones first.
     """
     data: dict[str, object] = {
         "version": VERSION,
@@ -56,6 +69,8 @@ def hello(
         data["token"] = token
     if name:
         data["name"] = replace_surrogates(name)
+    if credentials is not None:
+        data |= _credentials(credentials)
     data["rooms"] = [replace_surrogates(room) for room in rooms]
     resume = {room: cursor._asdict() for room, cursor in cursors.items()}
     if resume:
@@ -100,7 +115,42 @@ def encode(request: Request, line_id: str = "") -> bytes:  # noqa: C901 -- one c
         case Unignore(name):
             return _line("unignore", {"name": name})
         case _:
+            return _account_line(request)
+
+
+def _account_line(request: AccountRequest) -> bytes:
+    match request:
+        case Login(credentials):
+            return _line("login", _credentials(credentials))
+        case Register(password, device):
+            data = _secret("password", password) | _given("device", device)
+            return _line("register", data)
+        case ChangePassword(password, new):
+            data = _secret("password", password) | _secret("new", new)
+            return _line("passwd", data)
+        case AskDevices():
+            return _line("devices", {})
+        case RevokeDevice(device):
+            return _line("revoke", {"device": device})
+        case Logout():
+            return _line("logout", {})
+        case _:
             assert_never(request)
+
+
+def _credentials(credentials: Credentials) -> dict[str, object]:
+    """Return the parameters that sign in, with the key if there is one."""
+    account, password, key, device = credentials
+    found = _given("account", replace_surrogates(account))
+    if key is not None:
+        return found | _secret("key", key)
+    if password is None:
+        return found
+    return found | _secret("password", password) | _given("device", device)
+
+
+def _secret(key: str, secret: Secret) -> dict[str, object]:
+    return {key: replace_surrogates(secret.reveal())}
 
 
 def _given(key: str, value: object) -> dict[str, object]:

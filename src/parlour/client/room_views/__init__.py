@@ -8,6 +8,7 @@
 ``destination``   where the next line goes: also a room that is not entered yet
 ``open_rooms``    the names of the server's open rooms, for Tab
 ``notes``         the client's words about rooms
+``account_notes`` its words about accounts
 ``screen``        what is shown of the rooms now, and what is kept for later
 ``views``         all of this together, for one conversation
 """

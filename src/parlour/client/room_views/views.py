@@ -11,6 +11,7 @@ from parlour.core.events import LOBBY, SERVER
 
 from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
+from ..protocol.account_items import AccountItem, SignInRefused
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import LeaveRoom, Request
@@ -20,6 +21,7 @@ from ..terminal.prompt_status import PromptStatus, RoomCount
 from ..terminal.safe_text import make_safe
 from ..terminal.shown_items import ShownItem
 from . import notes
+from .account_notes import account_notes
 from .destination import Destination
 from .joined_rooms import JoinedRooms, Room
 from .labels import room_label
@@ -171,10 +173,20 @@ class RoomViews:
                 self._screen.show(item)
             case _ if isinstance(item, items.LocalCommand):
                 self._answer(item)
+            case _ if isinstance(item, AccountItem):
+                self._show_account(item)
             case _:
                 if self._screen.is_exact and item.line:
                     self._screen.show(item)
                 self._process(item)
+
+    def _show_account(self, item: AccountItem) -> None:
+        """Show what is about the account. A program that cannot sign in ends."""
+        if self._screen.is_exact and item.line:
+            self._screen.show(item)
+        if not (isinstance(item, SignInRefused) and self._destination.is_script):
+            for each in account_notes(item):
+                self._tell(each)
 
     def _answer(self, command: items.LocalCommand) -> None:
         """Answer a command that needs no server."""

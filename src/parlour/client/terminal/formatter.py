@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from parlour.core.events import SERVER
 
+from ..protocol.account_items import AccountItem
 from ..protocol.display_items import (
     Answer,
     AnswerRow,
@@ -150,6 +151,8 @@ class Formatter:
             case Disconnected():
                 return [OutputLine(DISCONNECTED, is_chat=False)]
             case Answer() | ProtocolLine() | Refusal() | TopicChanged():
+                return self._as_received(item.line)
+            case _ if isinstance(item, AccountItem):
                 return self._as_received(item.line)
             case RoomEntered() | RoomLeft() | RoomClosed() | RoomList() | IgnoredList():
                 return self._as_received(item.line)
