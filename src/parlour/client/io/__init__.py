@@ -5,5 +5,7 @@
 ``threaded_driver``  one thread for the input, and one for the socket
 ``poller``           its wait for the socket, for a deadline, or for another thread
 ``asyncio_driver``   the same with coroutines
+``key_file``         the file with the keys of this device
+``terminal_input``   asks for a password before the chat begins
 ``trace``            a file with every line that was sent or received
 """

@@ -1,0 +1,189 @@
+"""The file with the keys of this device: with one of them, it signs in to an account.
+
+Only its owner may read it. Several clients may change it at the same time: each of them
+holds a lock while it reads the file, and replaces it by a complete new one.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from parlour.core.names.folding import fold_key
+
+from ..protocol.secret import Secret
+from ..protocol.sign_in import ForgetKey, KeyChange, StoreKey
+
+MODE: Final = 0o600
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+MAX_SIZE: Final = 1 << 20  # bytes of the file
+MAX_KEYS: Final = 1_000  # of all servers together
+LOCK_TIMEOUT: Final = 2.0  # seconds to wait for another client
+LOCK_INTERVAL: Final = 0.02  # seconds between two attempts
+
+_Servers = dict[str, dict[str, str]]  # by the address, and then by the account
+
+
+class KeyFileError(Exception):
+    """The file cannot be used; the message says which, why, and what to do."""
+
+
+def server_address(server: str, port: int) -> str:
+    """Return how the file names a server: as it was typed, in lower case."""
+    return f"[{server}]:{port}".lower() if ":" in server else f"{server}:{port}".lower()
+
+
+class KeyFile:
+    """The keys of one server, in the file *path*, which may not exist yet."""
+
+    def __init__(self, path: Path, server: str) -> None:
+        self._path, self._server = path, server
+
+    def keys(self) -> dict[str, Secret]:
+        """Return the keys by account. Raises `KeyFileError`."""
+        found = self._read().get(self._server, {})
+        return {account: Secret(key) for account, key in found.items()}
+
+    def change(self, changes: Sequence[KeyChange]) -> str:
+        """Apply *changes*; return why that is not possible, or ""."""
+        try:
+            with self._locked():
+                servers = self._read()
+                _apply(changes, servers.setdefault(self._server, {}))
+                self._write({name: found for name, found in servers.items() if found})
+        except KeyFileError as exc:
+            return str(exc)
+        except OSError as exc:
+            return f"{exc.strerror} ({self._path})"
+        return ""
+
+    def _read(self) -> _Servers:
+        try:
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            descriptor = os.open(self._path, flags)
+        except FileNotFoundError:
+            return {}
+        except OSError as exc:
+            reason = "it is a link" if exc.errno == errno.ELOOP else exc.strerror
+            raise KeyFileError(f"cannot read {self._path}: {reason}") from None
+        with open(descriptor, "rb") as file:  # noqa: PTH123 -- a descriptor
+            self._check(os.fstat(descriptor))
+            text = file.read(MAX_SIZE + 1)
+        servers = _decoded(text)
+        if servers is None:
+            reason = "is damaged: repair it, or delete it and sign in again"
+            raise KeyFileError(f"{self._path} {reason}")
+        return servers
+
+    def _check(self, found: os.stat_result) -> None:
+        """Refuse a file that others can read, or that is none of this user."""
+        if not stat.S_ISREG(found.st_mode):
+            raise KeyFileError(f"{self._path} is not a file")
+        if found.st_uid != os.geteuid():
+            raise KeyFileError(f"{self._path} belongs to another user")
+        if found.st_mode & OTHERS:
+            reason = "others could read the keys in"
+            raise KeyFileError(f"{reason} {self._path}: chmod 600 {self._path}")
+
+    def _write(self, servers: _Servers) -> None:
+        """Replace the file by a complete one, also if the machine loses its power."""
+        if sum(map(len, servers.values())) > MAX_KEYS:
+            raise KeyFileError(f"{self._path} has {MAX_KEYS:,} keys, which is the most")
+        data = json.dumps({"version": 1, "servers": servers}, indent=1).encode()
+        new = self._path.with_name(f"{self._path.name}.{secrets.token_hex(8)}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        try:
+            with open(os.open(new, flags, MODE), "wb") as file:  # noqa: PTH123
+                file.write(data + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self._path)
+        except BaseException:
+            with suppress(OSError):
+                new.unlink()
+            raise
+        _sync_directory(self._path.parent)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other clients from changing the file."""
+        directory = self._path.parent
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if directory.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise KeyFileError(
+                f"others could change {directory}: chmod 700 {directory}"
+            )
+        lock = self._path.with_name(f"{self._path.name}.lock")
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(lock, flags, MODE)
+        try:
+            _lock(descriptor, lock)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    end = time.monotonic() + LOCK_TIMEOUT
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise KeyFileError(f"another program holds {path}") from None
+            time.sleep(LOCK_INTERVAL)
+        else:
+            return
+
+
+def _sync_directory(directory: Path) -> None:
+    """Let the new name of a file survive a loss of power."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _apply(changes: Sequence[KeyChange], keys: dict[str, str]) -> None:
+    """Change *keys*, in which names are equal if they are for the server."""
+    for change in changes:
+        folded = fold_key(change.account)
+        for account in [name for name in keys if fold_key(name) == folded]:
+            del keys[account]
+        match change:
+            case StoreKey(account, key):
+                keys[account] = key.reveal()
+            case ForgetKey():
+                pass
+
+
+def _decoded(text: bytes) -> _Servers | None:
+    """Return the content of the file; None if it is damaged."""
+    if len(text) > MAX_SIZE:
+        return None
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    match found:
+        case {"version": 1, "servers": dict(servers)}:
+            checked = {name: _keys(keys) for name, keys in servers.items()}
+        case _:
+            return None
+    valid = {name: keys for name, keys in checked.items() if keys is not None}
+    return valid if len(valid) == len(checked) else None
+
+
+def _keys(found: object) -> dict[str, str] | None:
+    if not isinstance(found, Mapping):
+        return None
+    keys = {name: key for name, key in found.items() if isinstance(key, str)}
+    return keys if len(keys) == len(found) else None

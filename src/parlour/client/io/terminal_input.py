@@ -1,0 +1,45 @@
+"""Ask for a secret on the terminal of the program, before the chat begins."""
+
+import os
+import termios
+from contextlib import suppress
+from typing import Final
+
+from ..protocol.secret import Secret
+
+TERMINAL: Final = "/dev/tty"
+MAX_TYPED: Final = 4_096  # bytes of a line, the limit of terminals
+
+
+class NoTerminal(Exception):  # noqa: N818  (named for the condition)
+    """The program has no terminal."""
+
+
+def ask_secret(question: str) -> Secret:
+    """Return the line that the user types on the terminal, which is not shown.
+
+    The standard input is not read: it may be a file. Raises :class:`NoTerminal`.
+    """
+    try:
+        terminal = os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        raise NoTerminal from None
+    try:
+        before = termios.tcgetattr(terminal)
+        silent = termios.tcgetattr(terminal)
+        silent[0] |= termios.ICRNL
+        silent[3] = (silent[3] | termios.ICANON) & ~termios.ECHO
+        try:
+            termios.tcsetattr(terminal, termios.TCSANOW, silent)
+            os.write(terminal, question.encode())
+            typed = os.read(terminal, MAX_TYPED)
+        finally:
+            with suppress(termios.error):  # the terminal is closed
+                termios.tcsetattr(terminal, termios.TCSANOW, before)
+            with suppress(OSError):
+                os.write(terminal, b"\n")
+    except termios.error:
+        raise NoTerminal from None
+    finally:
+        os.close(terminal)
+    return Secret(typed.decode("utf-8", "surrogateescape").rstrip("\r\n"))
