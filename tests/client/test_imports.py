@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +44,20 @@ def test_a_pipe_imports_no_prompt_and_the_threaded_driver_no_asyncio(
     )
 
     assert not modules & unwanted
+
+
+@pytest.mark.parametrize("engine", ["async", "threads"])
+def test_a_guest_imports_nothing_that_only_a_sign_in_needs(
+    listener: Listener,
+    engine: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    listener.close()
+    options = f"Options('127.0.0.1', {listener.port}, engine={engine!r})"
+
+    modules = imported(f"from parlour.client import Options, run; run({options})")
+
+    late = {"sign_in_options", "io.key_file", "io.terminal_input"}
+    assert not modules & {f"parlour.client.{name}" for name in late}

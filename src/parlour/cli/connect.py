@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 @click.argument("port", type=PortType(1))
 @click.option("--name", metavar="NAME", help="Initial nickname.")
 @click.option(
+    "--account",
+    metavar="NAME",
+    help="Account to sign in to, with the key that is stored for it, or else with its "
+    "password, which is asked for. Default: the only account with a key for this "
+    "server, unless --name is given.",
+)
+@click.option(
+    "--password-command",
+    metavar="COMMAND",
+    help="Command whose first line of output is the password, if no key is stored.",
+)
+@click.option(
     "--any-name",
     is_flag=True,
     help="In a pipe: continue under another name if the server refuses --name.",
@@ -85,7 +97,10 @@ if TYPE_CHECKING:
 )
 @click.option("--timestamps", is_flag=True, help="Show the time of each message.")
 @click.option(
-    "--no-state", is_flag=True, help="Do not store what you type for the next run."
+    "--no-state",
+    is_flag=True,
+    help="Do not store what you type for the next run, and neither use nor store keys "
+    "of accounts.",
 )
 @RECV_SIZE
 @TRACE
@@ -94,6 +109,8 @@ def client(
     server: str,
     port: int,
     name: str | None,
+    account: str | None,
+    password_command: str | None,
     any_name: bool,
     engine: "Engine",
     style: "Style | None",
@@ -118,10 +135,14 @@ def client(
         fail(
             "the plain dialect has only the lobby: leave out --room or --dialect", USAGE
         )
+    if account is not None and (dialect == "plain" or not account.strip()):
+        fail("--account needs a name, and not --dialect plain", USAGE)
     options = Options(
         server=server,
         port=port,
         name=name,
+        account=account,
+        password_command=password_command,
         any_name=any_name,
         engine=engine,
         style=style or _default_style(),

@@ -1,13 +1,16 @@
 """The terminal client, for a terminal or a pipe.
 
 ``program``            runs the client: :func:`run`
+``terminal_setup``     the terminal and the signals while it starts
 ``options``            the options of one run
 ``conversation``       the whole client without network, terminal and clock
 ``input_lines``        the input: bytes to lines, and lines to requests and commands
+``password_dialog``    the questions for passwords
 ``shown_lines``        the user's lines under way, if they are not echoed
 ``unconfirmed_lines``  lines that are sent only after a confirmation
 ``shutdown``           the states from open to closed, and how long they may last
 ``exit_status``        the failures of a run, and the exit code
+``sign_in_options``    what the client signs in with
 ``state_directory``    the directory for what is kept for the next run
 ``protocol``           the client's side of the protocol: a library without terminals
 ``room_views``         many rooms, as their user sees them

@@ -8,25 +8,36 @@ calls :meth:`~Conversation.tick` at :attr:`~Conversation.deadline`.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from parlour.core.events import LOBBY
 
 from .exit_status import ExitCode, ExitStatus, not_acknowledged
 from .input_lines import InputLines
+from .password_dialog import PasswordDialog
 from .protocol.connection import Connection
 from .protocol.display_items import Disconnected, LocalCommand
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.own_lines import OwnLines
 from .protocol.reconnect import Reconnect
-from .protocol.requests import LeaveRoom
+from .protocol.requests import Credentials, LeaveRoom, Rename, Request, SecretRequest
+from .protocol.secret import Secret
+from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
 from .shown_lines import ShownLines
 from .shutdown import NO_CHAT, Shutdown, State
-from .terminal.commands import EmptyLine, InvalidCommand, Leave, LeaveOther, ShowHelp
+from .terminal.account_commands import PasswordCommand
+from .terminal.commands import (
+    Command,
+    EmptyLine,
+    InvalidCommand,
+    Leave,
+    LeaveOther,
+    ShowHelp,
+)
 from .terminal.completion import Completions
 from .terminal.prompt_status import PromptStatus
 from .terminal.shown_items import ShownItem
@@ -45,7 +56,10 @@ class Conversation:
     refused sends nothing, unless *any_name* is set. The client enters *rooms*, the
     first of which is the current one; *room_display* says which rooms are shown, and
     *labels_all* puts the room in front of every line. *tracks_own_lines* shows a line
-    of the user when the server sends it back, and as under way until then.
+    of the user when the server sends it back, and as under way until then. The client
+    signs in with *credentials*, or later with one of the stored *keys* (by the folded
+    names of accounts), on each connection that *is_secure*. A *device* is the label of
+    this one; it gets a key after a password.
 
     It has more than a dozen methods and 300 lines, since both drivers use all of it.
     """
@@ -66,6 +80,10 @@ class Conversation:
         room_display: RoomDisplay = RoomDisplay.EXACT,
         labels_all: bool = False,
         tracks_own_lines: bool = False,
+        credentials: Credentials | None = None,
+        is_secure: bool = False,
+        keys: Mapping[str, Secret] | None = None,
+        device: str = "",
     ) -> None:
         self._interactive, self._reconnects = interactive, reconnects
         self._display = display = DisplayQueue()
@@ -89,7 +107,12 @@ class Conversation:
             completes_names=completes_names,
             any_name=any_name,
             rooms=rooms,
+            credentials=credentials,
+            is_secure=is_secure,
             now=now,
+        )
+        self._passwords = PasswordDialog(
+            display, status, self._connection, keys=keys or {}, device=device
         )
         self._rooms = RoomViews(
             status,
@@ -107,6 +130,7 @@ class Conversation:
             interactive=interactive,
             now=now,
         )
+        self._shutdown.check(now)
 
     @property
     def state(self) -> State:
@@ -118,6 +142,8 @@ class Conversation:
         """The exit code of the most severe failure so far."""
         if self._connection.has_refused_line:
             self._status.record(ExitCode.REFUSED)
+        if self._connection.is_sign_in_over:
+            self._status.record_sign_in_refused()
         return self._status.code
 
     @property
@@ -172,6 +198,19 @@ class Conversation:
         return status._replace(name=self._connection.name, under_way=under_way)
 
     @property
+    def secret_question(self) -> str:
+        """What the prompt asks for without showing what is typed; "" for nothing."""
+        return self._passwords.question
+
+    def key_changes(self) -> list[KeyChange]:
+        """Remove and return the changes of the stored keys."""
+        return self._connection.sign_in.take_key_changes()
+
+    def keys_not_stored(self, reason: str) -> None:
+        """Report that a change of the stored keys has failed."""
+        self._display.note(f"The key of this device is not stored: {reason}")
+
+    @property
     def completions(self) -> Completions:
         """The names that Tab completes."""
         return self._rooms.completions
@@ -212,10 +251,17 @@ class Conversation:
         """
         if self.state is not State.OPEN:
             return True
+        if self.secret_question:
+            self._submit_secret(self._passwords.answer(line.rstrip("\r\n")), now)
+            return True
         is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
         room = self._rooms.writes_to if room is None else room
         command = self._input.parse(
-            line, room, is_pending=is_pending, closed=self._rooms.closed
+            line,
+            room,
+            is_pending=is_pending,
+            closed=self._rooms.closed,
+            needs_sign_in=self._connection.sign_in.is_refused,
         )
         if command is None:
             return False
@@ -223,6 +269,10 @@ class Conversation:
             self._lines.feed(self._display.take())
             if (command := self._rooms.to_leave(command.target)) is None:
                 return True
+        self._execute(command, now, is_pending=is_pending)
+        return True
+
+    def _execute(self, command: Command, now: float, *, is_pending: bool) -> None:
         match command:
             case ShowHelp(text):
                 self._display.note(text)
@@ -237,12 +287,30 @@ class Conversation:
                 self._lines.feed(self._display.take())  # for the next line
             case LeaveRoom() if self._rooms.leave_closed(command):
                 pass
+            case _ if isinstance(command, PasswordCommand):
+                login = self._passwords.begin(command, is_offline=self.is_offline)
+                self._submit_secret(login, now)
             case _:
-                command = self._rooms.requested(command)
-                is_shown = self._lines.are_tracked or (is_pending and self._interactive)
-                self._connection.outbox.add(command, now, is_pending=is_shown)
-                self._flush(now)
-        return True
+                assert isinstance(command, Request)
+                self._submit(self._rooms.requested(command), now, is_pending=is_pending)
+
+    def _submit(self, request: Request, now: float, *, is_pending: bool) -> None:
+        """Send a request of the user when that is possible."""
+        is_shown = self._lines.are_tracked or (is_pending and self._interactive)
+        is_name = isinstance(request, Rename)
+        is_first = is_name and self._connection.sign_in.is_refused
+        self._connection.outbox.add(
+            request, now, is_pending=is_shown, is_first=is_first
+        )
+        self._flush(now)
+
+    def _submit_secret(self, request: SecretRequest | None, now: float) -> None:
+        """Send a request with a secret, if there is one, ahead of waiting lines."""
+        if request is not None:
+            is_first = self._connection.sign_in.is_refused
+            self._connection.outbox.add(request, now, is_first=is_first)
+            self._flush(now)
+        self._shutdown.check(now)
 
     def line_edited(self) -> None:
         """Record that the user edits the line, which needs another confirmation."""
@@ -262,6 +330,7 @@ class Conversation:
             self._shutdown.begin(now, is_offline=self.is_offline)
 
     def _end_input(self, now: float) -> None:
+        self._passwords.end_of_input()
         if self._interactive or self._input.was_used:
             self.leave(now)
         elif self.state is State.OPEN:
@@ -313,13 +382,14 @@ class Conversation:
         """Record that the driver starts to connect."""
         self._reconnect.attempt_started()
 
-    def connected(self, now: float) -> None:
+    def connected(self, now: float, *, is_secure: bool = False) -> None:
         """Record that the driver has connected again, with a new socket."""
         self._reconnect.connected(now)
         self._shutdown.timer.begin(now)
         self._unconfirmed.take_stale(now)
-        self._connection.begin(now)
+        self._connection.begin(now, is_secure=is_secure)
         self._flush(now)
+        self._shutdown.check(now)
 
     def connect_failed(self, reason: str, now: float) -> None:
         """Record that the driver could not connect, and why."""

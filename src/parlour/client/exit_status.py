@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from .protocol.display_queue import DisplayQueue
+from .terminal.safe_text import make_safe, safe_name
 
 
 class ExitCode(IntEnum):
@@ -13,6 +14,7 @@ class ExitCode(IntEnum):
     FAILED = 1
     BAD_COMMAND = 2
     NO_CONNECTION = 3
+    SIGN_IN_REFUSED = 4  # or the server has ended the session of a device
     LOST = 5  # lines were not sent, or not acknowledged
     REFUSED = 6  # a line was too long, or the server refused a line or the name
     INTERRUPTED = 130
@@ -22,6 +24,7 @@ class ExitCode(IntEnum):
 _BY_SEVERITY: Final = (
     ExitCode.FAILED,
     ExitCode.NO_CONNECTION,
+    ExitCode.SIGN_IN_REFUSED,
     ExitCode.LOST,
     ExitCode.REFUSED,
     ExitCode.BAD_COMMAND,
@@ -64,6 +67,16 @@ class ExitStatus:
         """Show and record that the server lacks what the options need, in any mode."""
         self._display.note(reason)
         self._codes.add(ExitCode.NO_CONNECTION)
+
+    def report_no_sign_in(self, account: str, reason: str) -> None:
+        """Show and record why the client could not sign in to *account*."""
+        name = f" as {safe_name(account)}" if account else ""
+        self._display.note(f"Not signed in{name}: {make_safe(reason)}")
+        self._codes.add(ExitCode.SIGN_IN_REFUSED)
+
+    def record_sign_in_refused(self) -> None:
+        """Record that the client could not sign in or stay signed in."""
+        self._codes.add(ExitCode.SIGN_IN_REFUSED)
 
     def report_loss(self, reason: str) -> None:
         """Show and record that something may be lost, in any mode."""

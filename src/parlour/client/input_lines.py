@@ -21,12 +21,14 @@ from .protocol.requests import (
     AskUsers,
     Direct,
     LeaveRoom,
+    Login,
     Rename,
     Request,
     Say,
     Search,
     SetTopic,
 )
+from .terminal.account_commands import without_secret
 from .terminal.commands import (
     Command,
     Confirm,
@@ -43,6 +45,9 @@ NOT_TEXT: Final = (
     "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
 )
 NO_ROOM: Final = "you are in no room. Enter one: /join ROOM"
+NEEDS_SIGN_IN: Final = (
+    "you are not signed in: /login, or /setname NAME to continue as a guest"
+)
 CLOSED: Final = "{} is closed. Switch to another room: /room"
 WIDE: Final = (
     "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
@@ -98,14 +103,21 @@ class InputLines:
                 yield text or self._to_confirm or ""
 
     def parse(
-        self, line: str, room: str, *, is_pending: bool, closed: str = ""
+        self,
+        line: str,
+        room: str,
+        *,
+        is_pending: bool,
+        closed: str = "",
+        needs_sign_in: bool = False,
     ) -> Command | None:
         """Return what a line typed in *room* means.
 
         It is None if the user must press Enter again, or correct a message.
         The second Enter sends the line as it is, or as corrected. A line break at the
         end of a copied line is removed. *is_pending* shows a request as pending.
-        *closed* is the label of the room if it is over: nothing is sent to it.
+        *closed* is the label of the room if it is over: nothing is sent to it. If the
+        user *needs_sign_in*, only a login or a name is sent.
         """
         self.was_used = True
         if (text := decode_surrogates(line, self._encoding)) is None:
@@ -119,7 +131,10 @@ class InputLines:
         found: ParsedLine = Say(line, room)
         if not is_confirmed:
             found = parse_line(line, confirm=self._interactive, room=room)
-        if reason := _lacks_room(found, room, closed):
+        reason = _lacks_room(found, room, closed)
+        if needs_sign_in and not isinstance(found, Rename | Login):
+            reason = NEEDS_SIGN_IN if isinstance(found, Request) else ""
+        if reason:
             if not isinstance(found, Say):
                 self._display.show(OwnLine(line, room=room))
                 return InvalidCommand(f"Not possible: {reason}")
@@ -143,7 +158,8 @@ class InputLines:
                 isinstance(found, Direct) and bool(found.text)
             )
             is_pending = is_pending and is_request
-            self._display.show(OwnLine(line, is_pending, room, is_message))
+            shown = line if is_message else without_secret(line)
+            self._display.show(OwnLine(shown, is_pending, room, is_message))
         return found
 
     def checked_name(self, wanted: str) -> str:

@@ -16,6 +16,8 @@ class Options:
     server: str
     port: int
     name: str | None = None  # the initial name; lines wait until it is granted
+    account: str | None = None  # to sign in to
+    password_command: str | None = None  # its first line is the password
     any_name: bool = False  # continue if the name is refused
     engine: Engine = "async"
     style: Style = "classic"  # of a prompt

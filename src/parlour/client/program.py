@@ -5,17 +5,16 @@ import os
 import signal
 import socket
 import sys
-import termios
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from types import FrameType
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from parlour.core.events import LOBBY
+from parlour.core.limits import MAX_DEVICE_LABEL
 from parlour.system.encodings import (
     decode_surrogates,
     locale_encoding,
@@ -29,13 +28,14 @@ from parlour.system.standard_streams import (
 
 from .conversation import Conversation
 from .exit_status import ExitCode
-from .io.connecting import Unreachable, connect
+from .io.connecting import Unreachable, connect, is_secure
 from .io.ports import DriverContext, InteractiveDisplay, PromptHandler
 from .io.trace import Trace
 from .options import Options
 from .protocol import plain
 from .protocol.nickname import trimmed
 from .protocol.requests import Rename
+from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
 from .state_directory import state_directory
@@ -43,6 +43,10 @@ from .terminal.colors import ColorDepth, color_depth
 from .terminal.formatter import Formatter
 from .terminal.look import Look, classic_prompt
 from .terminal.pipe import OutputClosed, PipeDisplay
+from .terminal_setup import Killed, delayed_interrupts, raw_keyboard
+
+if TYPE_CHECKING:
+    from .sign_in_options import SignInOptions
 
 
 def run(options: Options) -> int:
@@ -64,7 +68,7 @@ def run(options: Options) -> int:
     except Unreachable as exc:
         print_error(f"parlour: {exc}\n")
         return ExitCode.NO_CONNECTION
-    except _Killed as exc:
+    except Killed as exc:
         return 128 + exc.number
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -83,6 +87,8 @@ def run(options: Options) -> int:
 PLACEHOLDER: Final = "a message, or /help"
 INPUT_HISTORY: Final = "input-history"
 """The file of the typed lines, in the directory for state."""
+KEY_FILE: Final = "keys.json"
+"""The file with the keys of this device, in the same directory."""
 
 
 class _CannotStart(Exception):  # noqa: N818  (named for the condition)
@@ -93,34 +99,23 @@ class _CannotStart(Exception):  # noqa: N818  (named for the condition)
         self.code = code
 
 
-class _Killed(BaseException):
-    """A signal ends the program, which has to restore the terminal first."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-def _kill(number: int, _: FrameType | None) -> None:
-    raise _Killed(number)
-
-
 def _chat(options: Options) -> int:
     has_prompt = _has_prompt(options)
     color = color_depth(options.color, os.environ, has_prompt)
     formatter = Formatter(json=options.json, color=color, echo=has_prompt)
     with ExitStack() as stack:
         if has_prompt:
-            stack.enter_context(_raw_keyboard())
-        with _delayed_interrupts():
+            stack.enter_context(raw_keyboard())
+        with delayed_interrupts():
             run_driver = _driver(options)
         prompt = _prompt(formatter, options, color=color) if has_prompt else None
         trace = _open_trace(options, stack)
         encoding = locale_encoding(original_environ())
         name = _name(options.name, encoding)
         _check_name(name, options)
+        sign_in = _sign_in(options, name)
         sock = connect(options.server, options.port)
-        conversation = _conversation(options, name, encoding)
+        conversation = _conversation(options, name, encoding, sign_in, sock)
         _send_hello(sock, conversation, trace)
         context = DriverContext(
             sock=sock,
@@ -130,8 +125,43 @@ def _chat(options: Options) -> int:
             make_prompt=prompt,
             recv_size=options.recv_size,
             trace=trace,
+            store_keys=partial(_store_keys, options),
         )
         return run_driver(context)
+
+
+def _sign_in(options: Options, name: str | None) -> "SignInOptions | None":
+    """Return what to sign in with; None for a guest without stored keys."""
+    path = _state_file(options, KEY_FILE)
+    if options.account is None and (path is None or not path.exists()):
+        return None
+    from .io.key_file import KeyFile, server_address  # noqa: PLC0415  (rarely needed)
+    from .sign_in_options import CannotSignIn, sign_in_options  # noqa: PLC0415
+
+    address = server_address(options.server, options.port)
+    file = KeyFile(path, address) if path is not None else None
+    try:
+        return sign_in_options(options, name, file, _device(options))
+    except CannotSignIn as exc:
+        reason = f"cannot sign in: {exc}"
+        raise _CannotStart(ExitCode.SIGN_IN_REFUSED, reason) from None
+
+
+def _store_keys(options: Options, changes: Sequence[KeyChange]) -> str:
+    """Store the keys of this device; return why that is not possible, or ""."""
+    if (path := _state_file(options, KEY_FILE)) is None:
+        return ""
+    from .io.key_file import KeyFile, server_address  # noqa: PLC0415  (rarely needed)
+
+    return KeyFile(path, server_address(options.server, options.port)).change(changes)
+
+
+def _device(options: Options) -> str:
+    """Return the label of this device, or "" if it could not use a key later."""
+    if _state_file(options, KEY_FILE) is None and not options.reconnect:
+        return ""
+    name = "".join(filter(str.isprintable, os.uname().nodename))
+    return name[:MAX_DEVICE_LABEL] or "terminal"
 
 
 def _send_hello(
@@ -147,11 +177,20 @@ def _send_hello(
 
 
 def _conversation(
-    options: Options, name: str | None, encoding: str | None
+    options: Options,
+    name: str | None,
+    encoding: str | None,
+    sign_in: "SignInOptions | None",
+    sock: socket.socket,
 ) -> Conversation:
+    credentials = sign_in.credentials if sign_in is not None else None
     return Conversation(
         interactive=_is_terminal(sys.stdin),
-        name=name,
+        name=name if credentials is None else None,  # the account has a name
+        credentials=credentials,
+        keys=sign_in.keys if sign_in is not None else {},
+        is_secure=is_secure(sock),
+        device=_device(options),
         any_name=options.any_name,
         encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",
@@ -217,7 +256,7 @@ def _prompt(
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
     if options.screen_reader:
         return _screen_reader_prompt(options)
-    with _delayed_interrupts():
+    with delayed_interrupts():
         from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
 
     gc.freeze()  # the modules stay: no collection has to visit their objects
@@ -228,7 +267,7 @@ def _prompt(
 def _screen_reader_prompt(
     options: Options,
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
-    with _delayed_interrupts():
+    with delayed_interrupts():
         from .terminal.screen_reader.formatter import SpokenFormatter  # noqa: PLC0415
         from .terminal.screen_reader.prompt import ScreenReaderPrompt  # noqa: PLC0415
 
@@ -236,16 +275,16 @@ def _screen_reader_prompt(
         SpokenFormatter(echo=True),
         "%H:%M " if options.timestamps else "",
         classic_prompt,
-        history=_input_history(options),
+        history=_state_file(options, INPUT_HISTORY),
         autowrap=True,
     )
     return lambda handler: ScreenReaderPrompt(handler, look)
 
 
-def _input_history(options: Options) -> Path | None:
-    """Return the file of the typed lines, if there is to be one."""
+def _state_file(options: Options, name: str) -> Path | None:
+    """Return a file that is kept for the next run, if there is to be one."""
     state = None if options.no_state else state_directory(os.environ)
-    return None if state is None else state / INPUT_HISTORY
+    return None if state is None else state / name
 
 
 def _look(formatter: Formatter, options: Options, *, color: ColorDepth) -> Look:
@@ -263,7 +302,7 @@ def _look(formatter: Formatter, options: Options, *, color: ColorDepth) -> Look:
         prompt_fragments,
         is_attentive=True,
         placeholder=PLACEHOLDER,
-        history=_input_history(options),
+        history=_state_file(options, INPUT_HISTORY),
         may_wait=is_presence,
     )
 
@@ -277,16 +316,6 @@ def _driver(options: Options) -> Callable[[DriverContext], int]:
     return run_driver
 
 
-@contextmanager
-def _delayed_interrupts() -> Iterator[None]:
-    """Delay Ctrl-C: an interrupted import may print a traceback."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
     if options.trace is None:
         return None
@@ -298,25 +327,3 @@ def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
             "Name a file that can be written: --trace FILE"
         )
         raise _CannotStart(ExitCode.BAD_COMMAND, reason) from exc
-
-
-@contextmanager
-def _raw_keyboard() -> Iterator[None]:
-    """Turn off echo, line editing and CR translation until the prompt starts.
-
-    The terminal is always restored afterwards.
-    """
-    descriptor = sys.stdin.fileno()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # until the driver handles them
-        signal.signal(number, _kill)
-    before = termios.tcgetattr(descriptor)
-    raw = termios.tcgetattr(descriptor)
-    raw[0] &= ~termios.ICRNL
-    raw[3] &= ~(termios.ECHO | termios.ICANON)
-    try:
-        termios.tcsetattr(descriptor, termios.TCSANOW, raw)
-        yield
-    finally:
-        with suppress(termios.error):  # the terminal is closed
-            # TCSADRAIN would wait for a terminal that accepts no output.
-            termios.tcsetattr(descriptor, termios.TCSANOW, before)

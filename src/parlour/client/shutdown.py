@@ -145,6 +145,10 @@ class Shutdown:
         if self.state is State.FINISHING and self._is_settled:
             self._close(now)
 
+    def check(self, now: float) -> None:
+        """Leave at once if nothing may be sent on a new connection."""
+        self._check_refusals(now)
+
     def tick(self, now: float) -> None:
         """Process expired timers."""
         self._check_refusals(now)
@@ -194,13 +198,17 @@ class Shutdown:
         return self._connection.is_session and not self._is_pending
 
     def _check_refusals(self, now: float) -> None:
-        """Leave if the server lacks the rooms of the options, or refuses the name."""
+        """Leave if the server lacks the rooms, or refuses the account or the name."""
         if self.state.is_ending:
             return
         connection = self._connection
         if connection.lacks_rooms:
             is_known = not connection.is_unanswered
             self._status.report_no_service(NO_ROOMS if is_known else NO_WELCOME)
+            self._close(now)
+        elif reason := connection.sign_in.failure:
+            self._status.report_no_sign_in(connection.sign_in.account, reason)
+            connection.outbox.clear()
             self._close(now)
         elif connection.initial_name.is_refused:
             refusal = f"The name {connection.initial_name.name} was refused"

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from parlour.client.io.connecting import Unreachable, connect
+from parlour.client.io.connecting import Unreachable, connect, is_secure
 from tests.client.listener import Listener
 
 
@@ -71,3 +71,37 @@ def test_a_lost_server_is_detected_within_two_minutes(
         probes = get(socket.TCP_KEEPINTVL) * get(socket.TCP_KEEPCNT)
         assert get(socket.TCP_KEEPIDLE) + probes <= 120
         assert 0 < get(socket.TCP_USER_TIMEOUT) <= 120_000
+
+
+class FakeSocket(socket.socket):
+    """A socket that is connected to *host*."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__()
+        self._host = host
+
+    def getpeername(self) -> tuple[str, int]:
+        return self._host, 5555
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("192.0.2.1", False),
+        ("::ffff:192.0.2.1", False),
+        ("fe80::1%eth0", False),
+        ("1.127.0.1", False),
+    ],
+)
+def test_only_a_loopback_address_may_carry_secrets(host: str, expected: bool) -> None:
+    with FakeSocket(host) as sock:
+        assert is_secure(sock) is expected
+
+
+def test_a_connection_that_has_ended_carries_no_secrets() -> None:
+    with socket.socket() as sock:
+        assert not is_secure(sock)

@@ -19,7 +19,7 @@ from typing import Final
 from ..shutdown import State
 from ..terminal.completion import Completions
 from ..terminal.pipe import OutputClosed, start_input_thread
-from .connecting import Unreachable
+from .connecting import Unreachable, is_secure
 from .ports import (
     MAX_BATCH_READS,
     MAX_BATCH_SIZE,
@@ -96,6 +96,9 @@ class AsyncioDriver:
     def completions(self) -> Completions:
         return self._conversation.completions
 
+    def secret_question(self) -> str:
+        return self._conversation.secret_question
+
     def switch_room(self, number: int | None) -> None:
         self._conversation.switch_room(number)
         self._changed.set()
@@ -140,7 +143,7 @@ class AsyncioDriver:
         else:
             self._sock.close()
             self._sock = result
-            self._conversation.connected(now)
+            self._conversation.connected(now, is_secure=is_secure(result))
             self._start_transport(tasks)
         self._changed.set()
 
@@ -154,6 +157,7 @@ class AsyncioDriver:
             if self._conversation.wants_connection:
                 self._conversation.begin_attempt()
                 self._reconnect(tasks)
+            self._store_keys()
             self._update_display()
             state, deadline = self._conversation.state, self._conversation.deadline
             is_paused = self._apply_backpressure(state)
@@ -235,6 +239,12 @@ class AsyncioDriver:
                     sock.shutdown(socket.SHUT_WR)
             except OSError:
                 return  # the next read reports how the connection ended
+
+    def _store_keys(self) -> None:
+        """Store the keys of this device, which takes some milliseconds."""
+        changes = self._conversation.key_changes()
+        if changes and (reason := self._context.store_keys(changes)):
+            self._conversation.keys_not_stored(reason)
 
     def _update_display(self) -> None:
         items = self._conversation.items_to_show()

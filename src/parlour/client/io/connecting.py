@@ -49,6 +49,15 @@ def connect(server: str, port: int) -> socket.socket:
     )
 
 
+def is_secure(sock: socket.socket) -> bool:
+    """Return whether *sock* may carry a secret: its data stays on this machine."""
+    try:
+        host = str(sock.getpeername()[0])
+    except OSError:
+        return False  # the connection has ended
+    return host == "::1" or host.removeprefix("::ffff:").startswith("127.")
+
+
 def _addresses(server: str, port: int) -> list[Address]:
     names = ("::1", "127.0.0.1") if server.lower() == "localhost" else (server,)
     try:

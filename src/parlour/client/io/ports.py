@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple, Protocol
 
 from ..conversation import Conversation
+from ..protocol.sign_in import KeyChange
 from ..shutdown import State
 from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus
@@ -58,6 +59,10 @@ class PromptHandler(Protocol):
         """Return the names that Tab completes."""
         ...
 
+    def secret_question(self) -> str:
+        """Return what the prompt asks for without showing it; "" for nothing."""
+        ...
+
     def switch_room(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
         ...
@@ -93,6 +98,8 @@ class DriverContext(NamedTuple):
     make_prompt: Callable[[PromptHandler], InteractiveDisplay] | None
     recv_size: int  # bytes
     trace: Trace | None
+    store_keys: Callable[[Sequence[KeyChange]], str] = lambda _: ""
+    """Stores the keys of this device; returns why it could not, or ""."""
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from ..shutdown import State
 from ..terminal.completion import Completions
 from ..terminal.pipe import start_input_thread
 from ..terminal.shown_items import ShownItem
-from .connecting import Unreachable
+from .connecting import Unreachable, is_secure
 from .poller import Poller
 from .ports import (
     MAX_BATCH_READS,
@@ -106,6 +106,10 @@ class ThreadedDriver:
         with self._lock:
             return self._conversation.completions
 
+    def secret_question(self) -> str:
+        with self._lock:
+            return self._conversation.secret_question
+
     def switch_room(self, number: int | None) -> None:
         with self._lock:
             self._conversation.switch_room(number)
@@ -166,6 +170,7 @@ class ThreadedDriver:
     def _run_main_loop(self) -> int:
         """Update everything, then wait for I/O or a deadline, until the end."""
         while True:
+            self._store_keys()
             with self._lock:
                 self._update_connection()
                 self._write()
@@ -228,8 +233,17 @@ class ThreadedDriver:
         else:
             with self._lock:
                 self._sock, self._socket_state = sock, SocketState.OPEN
-                self._conversation.connected(time.monotonic())
+                now = time.monotonic()
+                self._conversation.connected(now, is_secure=is_secure(sock))
         self._poller.wake()
+
+    def _store_keys(self) -> None:
+        """Store the keys of this device, without the lock."""
+        with self._lock:
+            changes = self._conversation.key_changes()
+        if changes and (reason := self._context.store_keys(changes)):
+            with self._lock:
+                self._conversation.keys_not_stored(reason)
 
     def _process_ready(self, ready: list[int]) -> None:
         """Read from the socket if it is *ready*, and run the timers."""

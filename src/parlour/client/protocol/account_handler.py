@@ -143,7 +143,7 @@ class AccountHandler:
         for request in dropped:
             self._display.note(f"{_NOT_DONE[type(request)]}: {CONNECTION_LOST}")
         if any(isinstance(request, Login) for request in dropped):
-            self._sign_in.request_lost()
+            self._sign_in.fail(CONNECTION_LOST)
 
     def _refusal(self, reason: str, *, is_admitted: bool = False) -> SignInRefused:
         return SignInRefused(self._sign_in.account, reason, is_admitted=is_admitted)

@@ -11,7 +11,7 @@ from typing import Final
 
 from parlour.core.events import LOBBY
 
-from . import session_encoder
+from . import account_handler, session_encoder
 from .account_handler import AccountHandler
 from .client_state import ClientState
 from .display_items import ProtocolLine
@@ -147,6 +147,16 @@ class Connection:
         return self._nickname.current
 
     @property
+    def wanted_name(self) -> str:
+        """The name that the user has chosen; empty if any will do."""
+        return self._nickname.wanted
+
+    @property
+    def lacks_accounts(self) -> bool:
+        """Whether the server is known to have no accounts."""
+        return self._rooms.is_single
+
+    @property
     def is_session(self) -> bool:
         """Whether the server has sent a welcome."""
         return self._negotiation.phase is Phase.SESSION
@@ -180,6 +190,11 @@ class Connection:
     def bye(self) -> Bye | None:
         """The server's bye, if it has sent one on this connection."""
         return self._events.bye
+
+    @property
+    def is_sign_in_over(self) -> bool:
+        """Whether the server has ended the connection because of the sign-in."""
+        return self.bye is not None and self.bye.code in account_handler.FINAL_CODES
 
     @property
     def forbids_reconnect(self) -> bool:

@@ -111,14 +111,14 @@ class SignIn:
         was_wanted = self._credentials is not None and not self.is_signed_in
         if was_wanted:
             self.status, self._last = SignInStatus.GUEST, None
-            self._fail(reason)
+            self.fail(reason)
         return was_wanted
 
     def refused(self, reason: str, *, is_hello: bool) -> None:
         """Record that the server has refused a sign-in, or a guest."""
         if is_hello:
             self.status = SignInStatus.REFUSED
-        self._fail(reason)
+        self.fail(reason)
 
     def login_sent(self) -> None:
         """Record that a login was sent. It is answered by a welcome if that is due."""
@@ -129,7 +129,7 @@ class SignIn:
         """Record that the server has refused a login."""
         if self.status is SignInStatus.AWAITED:
             self.status = SignInStatus.REFUSED
-        self._fail(reason)
+        self.fail(reason)
 
     def welcomed(self) -> bool:
         """Record a welcome; return whether a server with accounts signs in next."""
@@ -158,13 +158,11 @@ class SignIn:
             self._key_changes.append(ForgetKey(self.account))
         self._credentials, self._is_logged_out = None, True
 
-    def request_lost(self) -> None:
-        """Record that the connection was lost before a request was answered."""
-        self._fail(CONNECTION_LOST)
-
-    def _fail(self, reason: str) -> None:
+    def fail(self, reason: str) -> bool:
+        """Record that a login is not possible; return whether that ends the client."""
         if not self._interactive:
             self.failure = self.failure or reason
+        return bool(self.failure)
 
 
 def _next_credentials(

@@ -1,7 +1,9 @@
 """Input and output of the client, with a prompt on a terminal or in a plain pipe.
 
 ``command_table``    the table of commands
+``command_help``     the help about commands
 ``similar_commands`` the command that an unknown word means
+``account_commands`` those about accounts, and lines that may hold a secret
 ``commands``         parses typed lines
 ``completion``       Tab completion of commands, rooms and names
 ``safe_text``        untrusted text to safe text

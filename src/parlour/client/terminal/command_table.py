@@ -6,6 +6,9 @@ from typing import Final, NamedTuple
 ALL_ROOMS: Final = "--all"
 """The option of /search for all rooms that the user is in."""
 
+SECRET_COMMANDS: Final = ("login", "register", "passwd")
+"""Commands after which the client asks for a password."""
+
 _OPTIONAL = re.compile(r"\[[^]]*\]")
 
 
@@ -83,6 +86,12 @@ COMMANDS = (
     ),
     CommandHelp("unignore", "NAME", (), "show a user again", "/unignore eve"),
     CommandHelp("me", "TEXT", (), "say what you do", "/me waves"),
+    CommandHelp("login", "[NAME]", (), "sign in to an account", "/login romeo"),
+    CommandHelp("logout", "", (), "sign out this device, and leave", "/logout"),
+    CommandHelp("register", "", (), "make an account of your name", "/register"),
+    CommandHelp("passwd", "", (), "change your password", "/passwd"),
+    CommandHelp("devices", "", (), "list your devices", "/devices"),
+    CommandHelp("revoke", "N", (), "sign out one of your devices", "/revoke 2"),
     CommandHelp("last", "[N]", (), "show the last messages again", "/last 50"),
     CommandHelp("show", "NUMBER", (), "show the whole of a message", "/show 4711"),
     CommandHelp("clear", "", (), "clear the screen (Ctrl-L)", "/clear"),
@@ -105,5 +114,13 @@ COMMANDS = (
     ),
     CommandHelp("quit", "", ("exit", "q"), "leave (also Ctrl-D)", "/quit"),
 )
+
+TOGETHER: Final = {
+    "login": ("logout", "sign in to an account; sign out, and leave"),
+    "register": ("passwd", "make an account of your name; change its password"),
+    "devices": ("revoke", "list your devices; sign one of them out"),
+    "last": ("show", "show the last messages again; the whole of one"),
+}
+"""Commands that share a row of the list with another one, which has to be short."""
 
 BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}

@@ -34,15 +34,20 @@ from ..protocol.requests import (
     Unignore,
 )
 from ..protocol.rooms import folded
+from .account_commands import (
+    PasswordCommand,
+    parse_account_command,
+    secret_mistake,
+)
 from .attention import BellMode
-from .command_table import ALL_ROOMS, BY_NAME, COMMANDS, CommandHelp
+from .command_help import help_about, help_list
+from .command_table import ALL_ROOMS, BY_NAME, CommandHelp
 from .similar_commands import printable, unknown
 
 OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
 BELL_MODES: Final = {"", *(mode.value for mode in BellMode)}
-USAGE: Final = max(len(entry.usage) for entry in COMMANDS)  # columns
 DEFAULT_LAST: Final = 20  # messages that /last shows
 MAX_DIGITS: Final = 18  # of a number
 
@@ -88,7 +93,14 @@ class EmptyLine(NamedTuple):
 
 
 Command = (
-    Request | LocalCommand | ShowHelp | Leave | LeaveOther | InvalidCommand | EmptyLine
+    PasswordCommand
+    | Request
+    | LocalCommand
+    | ShowHelp
+    | Leave
+    | LeaveOther
+    | InvalidCommand
+    | EmptyLine
 )
 ParsedLine = Command | Confirm
 
@@ -102,6 +114,8 @@ def parse_line(line: str, *, confirm: bool = False, room: str = LOBBY) -> Parsed
     """
     if not line.strip():
         return EmptyLine()
+    if reason := secret_mistake(line):
+        return InvalidCommand(reason)
     if confirm and "\n" in line:
         count = line.count("\n") + 1
         return Confirm(f"{count} lines: press Enter again to send them as one message")
@@ -150,6 +164,9 @@ def _parse_command(typed: str, room: str) -> ParsedLine:
             return _parse_help(argument)
         case "quit":
             return Leave()
+        case "login" | "register" | "passwd" | "devices" | "revoke" | "logout":
+            found = parse_account_command(entry.name, argument)
+            return _usage_error(entry) if found is None else found
         case _:
             return _parse_room_command(entry, argument, room)
 
@@ -266,24 +283,10 @@ def _usage_error(entry: CommandHelp, reason: str = "") -> InvalidCommand:
     return InvalidCommand(f"{reason}Usage: {entry.usage}{shown}")
 
 
-def _help_row(usage: str, about: str) -> str:
-    """Return a row of the list of commands."""
-    return f"{usage:<{USAGE}}  {about}"
-
-
 def _parse_help(topic: str) -> ParsedLine:
     if not topic:
-        rows = [_help_row(entry.usage, entry.about) for entry in COMMANDS]
-        rows.append(_help_row("//text", "send the message /text"))
-        rows.append("Everything else is sent as a message. More: /help COMMAND")
-        return ShowHelp("\n".join(rows))
+        return ShowHelp(help_list())
     entry = BY_NAME.get(topic.removeprefix("/").lower())
     if entry is None:
         return InvalidCommand(unknown(topic.removeprefix("/")))
-    aliases = [f"/{alias}" for alias in entry.aliases]
-    rows = [f"{entry.usage}: {entry.about}"]
-    if entry.argument:
-        rows.append(f"for example: {entry.example}")
-    if aliases:
-        rows.append(f"also known as: {', '.join(aliases)}")
-    return ShowHelp("\n".join(rows))
+    return ShowHelp(help_about(entry))

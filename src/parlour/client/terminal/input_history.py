@@ -9,10 +9,10 @@ from typing import Final
 
 from prompt_toolkit.history import History
 
+from .account_commands import may_hold_secret
+
 MAX_LINES: Final = 1_000
 MAX_SIZE: Final = 1 << 20  # bytes of the file; a larger one is cut to its end
-SECRET_COMMANDS: Final = ("/login", "/register", "/passwd")
-"""Commands that are never stored, since they may contain a password."""
 
 
 class InputHistory(History):
@@ -42,7 +42,7 @@ class InputHistory(History):
 
     def store_string(self, string: str) -> None:
         """Append a line, unless it may contain a secret."""
-        if string.lstrip().lower().startswith(SECRET_COMMANDS):
+        if may_hold_secret(string):
             return
         with suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

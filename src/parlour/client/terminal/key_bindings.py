@@ -10,6 +10,7 @@ from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, Filter, has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from .account_commands import may_hold_secret
 from .completion import CompletionCycle, Completions
 
 ROOM_KEYS: Final = 9  # Alt-1 to Alt-9
@@ -21,6 +22,10 @@ class PromptActions(Protocol):
 
     def submit_line(self, text: str) -> bool:
         """Process a typed line; return False if it must stay in the prompt."""
+        ...
+
+    def asks_secret(self) -> bool:
+        """Return whether what is typed is a password, and not shown."""
         ...
 
     def completions(self) -> Completions:
@@ -70,8 +75,9 @@ def _bind_line_keys(keys: KeyBindings, prompt: PromptActions, typing: Filter) ->
     @keys.add("enter", filter=typing)
     def submit(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
+        is_kept = _is_remembered(prompt, buffer.text)
         if prompt.submit_line(buffer.text):
-            buffer.reset(append_to_history=bool(buffer.text))
+            buffer.reset(append_to_history=is_kept)
             buffer.load_history_if_not_yet_loaded()  # for an Up right after Enter
 
     @keys.add("escape", "enter", filter=typing)
@@ -87,8 +93,14 @@ def _bind_line_keys(keys: KeyBindings, prompt: PromptActions, typing: Filter) ->
         prompt.clear_screen()
 
 
+def _is_remembered(prompt: PromptActions, text: str) -> bool:
+    """Return whether Up shows *text* again: it is not empty, and holds no secret."""
+    return bool(text) and not prompt.asks_secret() and not may_hold_secret(text)
+
+
 def _bind_tab(keys: KeyBindings, prompt: PromptActions, typing: Filter) -> None:
     cycle = CompletionCycle()
+    typing &= Condition(lambda: not prompt.asks_secret())
 
     def complete(buffer: Buffer, *, back: bool) -> None:
         before = buffer.document.text_before_cursor
@@ -133,8 +145,12 @@ def _bind_quit_keys(
     def interrupt(event: KeyPressEvent) -> None:
         nonlocal last_interrupt
         buffer, now = event.current_buffer, time.monotonic()
-        if buffer.text:
-            buffer.reset(append_to_history=True)  # Up shows it again
+        if prompt.asks_secret():
+            buffer.reset()
+            prompt.submit_line("")  # nothing instead of a password
+        elif buffer.text:
+            is_kept = _is_remembered(prompt, buffer.text)
+            buffer.reset(append_to_history=is_kept)  # Up shows it again
             buffer.load_history_if_not_yet_loaded()
             line_edited(buffer)  # a reset does not call on_text_changed
         elif now - last_interrupt < QUIT_WINDOW:

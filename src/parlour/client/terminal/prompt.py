@@ -23,6 +23,7 @@ from typing import Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.data_structures import Size
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import AnyFormattedText, FormattedText
 from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.layout import Dimension
@@ -179,6 +180,10 @@ class Prompt:
         """Leave the chat."""
         self._handler.leave()
 
+    def asks_secret(self) -> bool:
+        """Return whether what is typed is a password, and not shown."""
+        return bool(self._handler.secret_question())
+
     def completions(self) -> Completions:
         """Return the names that Tab completes."""
         return self._handler.completions()
@@ -228,6 +233,7 @@ class Prompt:
         session: PromptSession[str] = PromptSession(
             self._prompt_text,
             placeholder=[("class:placeholder dim", self._look.placeholder)],
+            is_password=Condition(self.asks_secret),
             multiline=True,  # for pastes; the key bindings redefine Enter
             complete_while_typing=False,
             search_ignore_case=True,
@@ -249,6 +255,7 @@ class Prompt:
             is_away = self._alerts.attention.is_away(time.monotonic())
             bar = self._look.formatter.names.bar
             status = status._replace(is_away=is_away, bar=bar)
+        status = status._replace(question=self._handler.secret_question())
         found = self._look.prompt(status, _terminal_size().columns)
         return found if isinstance(found, str) else FormattedText(found)
 

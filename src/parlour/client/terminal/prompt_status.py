@@ -51,10 +51,13 @@ class PromptStatus(NamedTuple):
     topic: str = ""  # of the current room: unsafe to print
     bar: BarColors | None = None  # of the status, if it has a background of its own
     is_away: bool = False  # the user does not look at the terminal
+    question: str = ""  # what is asked for, in place of the prompt, and not shown
     place: str = ""  # the label of the current room, also if there is only one
 
     def text(self, columns: int) -> str:
         """Return the prompt for a terminal with this number of columns."""
+        if self.question:
+            return f"{shorten(self.question, max(1, columns // PROMPT_SHARE))}{END}"
         if not self.room:
             return self.connection
         room_for_rooms = columns // PROMPT_SHARE - width(self.connection) - len(END)

@@ -43,9 +43,8 @@ def prompt_fragments(status: PromptStatus, columns: int) -> Fragments:
         *_on_bar(_status_row(status, columns), status.bar, columns),
         ("", "\n"),
     ]
-    name = shorten(
-        safe_name(status.name or UNKNOWN_NAME), max(1, columns // NAME_SHARE)
-    )
+    name = status.question or safe_name(status.name or UNKNOWN_NAME)
+    name = shorten(name, max(1, columns // NAME_SHARE))
     return [*rows, ("", f"{name}{END}")]
 
 

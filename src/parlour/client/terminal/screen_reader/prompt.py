@@ -90,7 +90,7 @@ class ScreenReaderPrompt(Prompt):
 
     def _new_renderer(self) -> PromptRenderer:
         style = self._session.app.renderer.style
-        self._typed_line = TypedLineRenderer(style, self._write)
+        self._typed_line = TypedLineRenderer(style, self._write, self.asks_secret)
         return self._typed_line
 
     def _write(self, text: str) -> None:

@@ -16,12 +16,18 @@ class TypedLineRenderer(PromptRenderer):
     """A renderer that writes what was added to the typed line.
 
     Characters removed at its end are overwritten by blanks, as a terminal does for
-    Backspace. After any other change, the new line is written on a row of its own.
+    Backspace. After any other change, the new line is written on a row of its own. A
+    line that *is_secret* is not written.
     """
 
-    def __init__(self, style: BaseStyle, write: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        style: BaseStyle,
+        write: Callable[[str], object],
+        is_secret: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(style, DummyOutput())
-        self._write = write
+        self._write, self._is_secret = write, is_secret
         self._written = ""  # of the typed line, on the current row
 
     def render(
@@ -33,7 +39,12 @@ class TypedLineRenderer(PromptRenderer):
         self.write_typed(app.current_buffer.text)
 
     def write_typed(self, text: str) -> None:
-        """Write what has changed in the typed line, which is *text* now."""
+        """Write what has changed in the typed line, which is *text* now.
+
+        A secret is not written.
+        """
+        if self._is_secret():
+            return
         typed = make_safe(text.replace("\n", " "))
         pairs = zip(self._written, typed, strict=False)
         common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -1,0 +1,191 @@
+"""The questions for a password, which is typed without being shown."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, assert_never
+
+from parlour.core.limits import MAX_PASSWORD, MIN_PASSWORD
+from parlour.core.names.folding import fold_key
+
+from .exit_status import ExitCode, ExitStatus
+from .protocol.connection import Connection
+from .protocol.display_queue import DisplayQueue
+from .protocol.requests import (
+    ChangePassword,
+    Credentials,
+    Login,
+    Register,
+    SecretRequest,
+)
+from .protocol.secret import Secret
+from .protocol.sign_in import INSECURE, NO_ACCOUNTS
+from .terminal.account_commands import (
+    PasswordCommand,
+    StartLogin,
+    StartPasswordChange,
+    StartRegister,
+)
+from .terminal.safe_text import safe_name
+
+CANCELLED: Final = "cancelled"
+NO_NAME: Final = "type the name of your account: /login NAME"
+NOT_SIGNED_IN: Final = "you are not signed in: /login"
+OFFLINE: Final = "there is no connection to the server"
+ONE_LINE: Final = "a password is one line of text"
+DIFFERENT: Final = "the two new passwords are different"
+TOO_SHORT: Final = f"a password has at least {MIN_PASSWORD} characters"
+TOO_LONG: Final = f"a password has at most {MAX_PASSWORD} bytes"
+
+
+class _Question(NamedTuple):
+    label: str  # what the prompt shows
+    note: str  # what to type
+
+
+PASSWORD: Final = _Question("password", "Type the password of {}. It is not shown")
+NEW: Final = _Question("new password", "Type a new password for {}. It is not shown")
+AGAIN: Final = _Question("new password again", "Type the new password again")
+
+
+class Dialog(NamedTuple):
+    """A command, the name of its account, and what was typed so far."""
+
+    command: PasswordCommand
+    account: str
+    questions: tuple[_Question, ...]  # that are not answered yet
+    answers: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<dialog about {self.account}, {len(self.questions)} questions left>"
+
+
+class PasswordDialog:
+    """The dialog of one conversation.
+
+    *keys* are those that are stored for accounts of this server, by the key of the
+    name; a login uses one unless it was refused. A *device* is the label under which a
+    new key is asked for; without it, there is none.
+    """
+
+    def __init__(
+        self,
+        display: DisplayQueue,
+        status: ExitStatus,
+        connection: Connection,
+        *,
+        keys: Mapping[str, Secret],
+        device: str,
+    ) -> None:
+        self._display, self._status, self._connection = display, status, connection
+        self._sign_in = connection.sign_in
+        self._keys, self._device = dict(keys), device
+        self._dialog: Dialog | None = None
+        if (presented := self._sign_in.presented) is not None:
+            self._keys.pop(fold_key(presented.account), None)
+
+    @property
+    def question(self) -> str:
+        """What the prompt asks for now; "" if it asks for nothing secret."""
+        return self._dialog.questions[0].label if self._dialog is not None else ""
+
+    def begin(self, command: PasswordCommand, *, is_offline: bool) -> Login | None:
+        """Ask for what *command* needs; return the request if that is nothing."""
+        if reason := OFFLINE if is_offline else self._obstacle(command):
+            self._give_up(command, reason)
+            return None
+        match command:
+            case StartLogin(typed):
+                account = typed or self._sign_in.account or self._connection.wanted_name
+                if not account:
+                    self._give_up(command, NO_NAME)
+                    return None
+                if (key := self._keys.pop(fold_key(account), None)) is not None:
+                    return Login(Credentials(account, key=key))
+                self._dialog = Dialog(command, account, (PASSWORD,))
+            case StartRegister():
+                self._dialog = Dialog(command, self._connection.name, (NEW, AGAIN))
+            case StartPasswordChange():
+                account = self._sign_in.account
+                self._dialog = Dialog(command, account, (PASSWORD, NEW, AGAIN))
+            case _:
+                assert_never(command)
+        self._ask()
+        return None
+
+    def answer(self, typed: str) -> SecretRequest | None:
+        """Process the answer to the question; return the request after the last one.
+
+        An empty answer cancels.
+        """
+        dialog, self._dialog = self._dialog, None
+        assert dialog is not None
+        question, *others = dialog.questions
+        answers = (*dialog.answers, typed)
+        if reason := _fault(question, answers):
+            self._give_up(dialog.command, reason)
+            return None
+        dialog = dialog._replace(questions=tuple(others), answers=answers)
+        if others:
+            self._dialog = dialog
+            self._ask()
+            return None
+        return self._request(dialog)
+
+    def end_of_input(self) -> None:
+        """Give up, since nothing more is typed."""
+        if self._dialog is not None:
+            command, self._dialog = self._dialog.command, None
+            self._give_up(command, "the input has ended")
+
+    def _obstacle(self, command: PasswordCommand) -> str:
+        """Return why *command* is not possible on this connection, or ""."""
+        account = self._sign_in.account
+        if not self._sign_in.is_secure:
+            return INSECURE
+        if self._connection.lacks_accounts:
+            return NO_ACCOUNTS
+        if isinstance(command, StartPasswordChange):
+            return "" if self._sign_in.is_signed_in else NOT_SIGNED_IN
+        if self._sign_in.is_signed_in:
+            return f"you are signed in as {safe_name(account)}"
+        return ""
+
+    def _ask(self) -> None:
+        assert self._dialog is not None
+        note = self._dialog.questions[0].note.format(safe_name(self._dialog.account))
+        self._display.note(note)
+
+    def _request(self, dialog: Dialog) -> SecretRequest:
+        first, *others = map(Secret, dialog.answers)
+        match dialog.command:
+            case StartLogin():
+                return Login(Credentials(dialog.account, first, device=self._device))
+            case StartRegister():
+                return Register(first, self._device)
+            case StartPasswordChange():
+                return ChangePassword(first, others[0])
+            case _:
+                assert_never(dialog.command)
+
+    def _give_up(self, command: PasswordCommand, reason: str) -> None:
+        """Report why *command* is not carried out; without a user, that may end it."""
+        if isinstance(command, StartLogin) and self._sign_in.fail(reason):
+            return
+        what = "Not signed in" if isinstance(command, StartLogin) else "Not done"
+        self._status.report_mistake(ExitCode.REFUSED, f"{what}: {reason}")
+
+
+def _fault(question: _Question, answers: tuple[str, ...]) -> str:
+    """Return why the last of *answers*, to *question*, is not acceptable, or ""."""
+    typed = answers[-1]
+    if not typed:
+        return CANCELLED
+    if any(char in typed for char in "\r\n\0"):
+        return ONE_LINE
+    size = len(typed.encode("utf-8", "surrogatepass"))
+    if size > MAX_PASSWORD:
+        return TOO_LONG
+    if question is NEW and len(typed) < MIN_PASSWORD:
+        return TOO_SHORT
+    if question is AGAIN and typed != answers[-2]:
+        return DIFFERENT
+    return ""

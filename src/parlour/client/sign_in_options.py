@@ -1,0 +1,120 @@
+"""What the client signs in with: stored keys, and the options of one run.
+
+Only a run that has such an option, or for which keys are stored, imports this module.
+"""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from parlour.core.limits import MAX_PASSWORD
+from parlour.core.names.folding import fold_key
+from parlour.system.standard_streams import print_error
+
+from .io.key_file import KeyFile, KeyFileError
+from .io.terminal_input import NoTerminal, ask_secret
+from .options import Options
+from .protocol.nickname import trimmed
+from .protocol.requests import Credentials
+from .protocol.secret import Secret
+from .terminal.safe_text import safe_name
+
+COMMAND_TIMEOUT: Final = 60.0  # seconds for --password-command
+NO_TERMINAL: Final = (
+    "no key is stored for {} on this server, and there is no terminal to ask for the "
+    "password: use --password-command, or sign in once on a terminal"
+)
+
+
+class CannotSignIn(Exception):  # noqa: N818  (named for the condition)
+    """There is nothing to sign in with; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInOptions:
+    """What to sign in with, and the stored keys by the folded names of accounts."""
+
+    credentials: Credentials | None = None
+    keys: Mapping[str, Secret] = field(default_factory=dict)
+
+
+def sign_in_options(
+    options: Options, name: str | None, file: KeyFile | None, device: str
+) -> SignInOptions:
+    """Return what the client signs in with.
+
+    *name* is that of the options, and *device* the label under which to ask for a key.
+    Raises :class:`CannotSignIn`.
+    """
+    stored = _stored(file)
+    keys = {fold_key(account): key for account, key in stored.items()}
+    account = options.account
+    if account is None and options.dialect == "auto":
+        account = _implied(stored, name)
+    if account is None:
+        return SignInOptions(None, keys)
+    account = trimmed(account)
+    key = keys.get(fold_key(account))
+    if key is not None:
+        return SignInOptions(Credentials(account, key=key), keys)
+    password = _password(options, account)
+    return SignInOptions(Credentials(account, password, device=device), keys)
+
+
+def _stored(file: KeyFile | None) -> dict[str, Secret]:
+    """Return the stored keys by account, none if the file cannot be used."""
+    if file is None:
+        return {}
+    try:
+        return file.keys()
+    except KeyFileError as exc:
+        print_error(f"parlour: the stored keys are not used: {exc}\n")
+        return {}
+
+
+def _implied(stored: Mapping[str, Secret], name: str | None) -> str | None:
+    """Return the account to sign in to without --account, if there is one."""
+    if name is None:
+        return next(iter(stored)) if len(stored) == 1 else None
+    wanted = fold_key(trimmed(name))
+    return next((each for each in stored if fold_key(each) == wanted), None)
+
+
+def _password(options: Options, account: str) -> Secret:
+    if options.password_command is not None:
+        return _from_command(options.password_command)
+    try:
+        password = ask_secret(f"Password of {safe_name(account)}: ")
+    except NoTerminal:
+        raise CannotSignIn(NO_TERMINAL.format(safe_name(account))) from None
+    if not password.reveal():
+        raise CannotSignIn("no password was typed")
+    return password
+
+
+def _from_command(command: str) -> Secret:
+    """Return the first line that *command* writes."""
+    try:
+        done = subprocess.run(  # noqa: S602 -- the user's own command, for their shell
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            check=False,
+            timeout=COMMAND_TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        reason = f"it has not ended within {COMMAND_TIMEOUT:.0f} s"
+        raise CannotSignIn(f"--password-command failed: {reason}") from None
+    if done.returncode:
+        reason = f"its exit code is {done.returncode}"
+        raise CannotSignIn(f"--password-command failed: {reason}")
+    first, *_ = [*done.stdout.splitlines(), b""]
+    try:
+        password = first.decode()
+    except UnicodeDecodeError:
+        raise CannotSignIn("--password-command wrote no UTF-8 text") from None
+    if not password or len(first) > MAX_PASSWORD:
+        raise CannotSignIn("--password-command wrote no possible password")
+    return Secret(password)
