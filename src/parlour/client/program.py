@@ -133,7 +133,7 @@ def _chat(options: Options) -> int:
 def _sign_in(options: Options, name: str | None) -> "SignInOptions | None":
     """Return what to sign in with; None for a guest without stored keys."""
     path = _state_file(options, KEY_FILE)
-    if options.account is None and (path is None or not path.exists()):
+    if options.account is None and not (path and os.access(path, os.F_OK)):
         return None
     from .io.key_file import KeyFile, server_address  # noqa: PLC0415  (rarely needed)
     from .sign_in_options import CannotSignIn, sign_in_options  # noqa: PLC0415

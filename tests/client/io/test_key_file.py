@@ -165,6 +165,13 @@ def test_a_link_is_not_followed(path: Path) -> None:
     assert not path.with_name("elsewhere").exists()
 
 
+def test_a_directory_in_its_place_is_reported(path: Path) -> None:
+    path.mkdir(parents=True)
+
+    with pytest.raises(KeyFileError, match="is not a file"):
+        KeyFile(path, SERVER).keys()
+
+
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

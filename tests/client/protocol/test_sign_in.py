@@ -133,6 +133,15 @@ def test_the_key_after_a_password_is_stored_and_signs_in_again() -> None:
     assert "password" not in hello
 
 
+def test_a_key_that_was_not_asked_for_is_ignored() -> None:
+    client = signing_in(Credentials("ann", PASSWORD))
+    client.receive(welcome_to_rooms(), account(key="k" * 43), room("lobby"))
+
+    client.receive(account("eve", key="k" * 43))
+
+    assert client.connection.sign_in.take_key_changes() == []
+
+
 def test_a_password_without_a_key_signs_in_again() -> None:
     client = signing_in(Credentials("ann", PASSWORD))
     client.receive(*IN)

@@ -22,6 +22,8 @@ def test_a_password_is_sent_and_never_shown(
         screen.press(f"/login romeo{ENTER}")
         screen.expect_text("Type the password of romeo. It is not shown")
         screen.press("balcony")
+        if "style" in look:
+            screen.expect_text("> *******")
         screen.press(f" at night{ENTER}")
         login = read_request(peer, "login")
         peer.sock.sendall(account("romeo"))

@@ -73,9 +73,14 @@ class KeyFile:
         except OSError as exc:
             reason = "it is a link" if exc.errno == errno.ELOOP else exc.strerror
             raise KeyFileError(f"cannot read {self._path}: {reason}") from None
-        with open(descriptor, "rb") as file:  # noqa: PTH123 -- a descriptor
+        try:
             self._check(os.fstat(descriptor))
-            text = file.read(MAX_SIZE + 1)
+            with open(descriptor, "rb", closefd=False) as file:
+                text = file.read(MAX_SIZE + 1)
+        except OSError as exc:
+            raise KeyFileError(f"cannot read {self._path}: {exc.strerror}") from None
+        finally:
+            os.close(descriptor)
         servers = _decoded(text)
         if servers is None:
             reason = "is damaged: repair it, or delete it and sign in again"

@@ -143,8 +143,6 @@ class Negotiation:
         If it *is_reconnected*, it reports that in the end also to a plain server.
         """
         is_waiting = self.phase in UNDECIDED or is_reconnected
-        if self.phase is Phase.SIGN_IN:
-            return inf
         room_at = inf if self.has_room else self.hello_failure_ends_at
         return min(self.timeout_at if is_waiting else inf, room_at)
 

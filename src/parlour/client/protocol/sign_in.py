@@ -143,14 +143,30 @@ class SignIn:
     ) -> bool:
         """Record that the client is signed in; return whether anything is new.
 
-        *answered* is the request that did it, if it was not hello.
+        *answered* is the request that did it, if it was not hello. A *key* for which
+        the client has not asked is ignored.
         """
+        if not self._asks_for_key(answered):
+            key = None
         is_new, self._last = (name, role) != self._last, (name, role)
         self.status = SignInStatus.SIGNED_IN
         self._credentials = _next_credentials(name, key, self._credentials, answered)
         if key is not None:
             self._key_changes.append(StoreKey(name, key))
         return is_new
+
+    def _asks_for_key(self, answered: SecretRequest | None) -> bool:
+        """Return whether the request, or hello, contains the label of a device."""
+        match answered:
+            case Login(credentials):
+                return bool(credentials.device)
+            case Register(_, device):
+                return bool(device)
+            case ChangePassword():
+                return False
+            case None:
+                is_hello = self.status is SignInStatus.AWAITED
+                return is_hello and bool(self._credentials and self._credentials.device)
 
     def logged_out(self) -> None:
         """Record that the user has signed out this device."""
