@@ -26,6 +26,7 @@ from tests.client.server_lines import (
 ROOM = {"epoch": "e", "sequence": 4, "recovered": True}
 IN_ROOM = {**ROOM, "room": "dev"}
 MESSAGE = {"room": "lobby", "sequence": 5, "time": "T", "source": "s", "message": "m"}
+DEVICE = {"device": 1, "label": "l", "added": "T", "current": True, "sessions": 2}
 EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("welcome", {"version": 1, "you": "me", "rooms": {"lobby": ROOM}, "limits": {}}),
     ("welcome", {"version": 1, "you": "me", "limits": {}}),
@@ -55,12 +56,20 @@ EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("error", {"code": "no_such_user", "reason": "r", "about": "direct"}),
     ("ping", {"token": "t"}),
     ("pong", {"token": "t"}),
+    ("pong", {"token": "account?"}),
+    ("account", {"name": "me", "role": "member", "device": 1, "key": "k"}),
+    (
+        "devices",
+        {"devices": [{"device": 1, "label": "l", "added": "T", "sessions": 2}]},
+    ),
+    ("error", {"code": "auth_failed", "reason": "r", "about": "hello"}),
+    ("error", {"code": "busy", "reason": "r", "about": "devices"}),
     ("bye", {"code": "server_full", "reason": "full", "retry_after": 3}),
 ]
 REQUESTS = (
     *("hi", "/users", "/history 5", "/search x", "/search --all x", "/setname b"),
     *("/join dev", "/leave dev", "/topic t", "/msg you hi", "/rooms"),
-    *("/ignore s", "/unignore s"),
+    *("/ignore s", "/unignore s", "/devices", "/revoke 1"),
 )
 HUGE = "9" * 4300
 VALUES = st.recursive(
