@@ -13,7 +13,7 @@ from parlour.core.entries import (
     RoleSet,
     SessionClosed,
 )
-from parlour.core.events import LOBBY, AccountNumber
+from parlour.core.events import LOBBY, AccountNumber, Bye
 from parlour.core.limits import MAX_ACCOUNTS
 from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
@@ -245,8 +245,8 @@ def test_the_sessions_of_an_account_end_when_it_is_disabled(anns: Chat) -> None:
 
     effects = anns.apply(AccountEnabled(ANNS, is_enabled=False))
 
-    reason = "the account was disabled"
-    assert effects[0] == SessionExpelled(PHONE, PHONE, "revoked", reason)
+    bye = Bye("revoked", "the account was disabled")
+    assert effects[0] == SessionExpelled(PHONE, PHONE, bye)
     assert effects[2:] == [SessionEnded(PHONE, PHONE, "Ann")]
     assert anns.names() == ["Bob"]
     assert anns.apply(AccountEnabled(ANNS, is_enabled=False)) == []

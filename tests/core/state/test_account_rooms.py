@@ -172,6 +172,7 @@ def test_a_connection_that_was_left_no_longer_acts_for_the_account(chat: Chat) -
 
 def test_a_room_that_closed_stays_one_of_the_account(chat: Chat) -> None:
     chat.apply(ENTER_DEV)
+    chat.say(ANN, "hi", DEV)
     for each in (ANN, PHONE):
         chat.apply(SessionClosed(each, "bye"))
     chat.apply(RoomClosed(DEV))

@@ -10,7 +10,7 @@ from parlour.core.entries import (
     SessionHeld,
     SignedIn,
 )
-from parlour.core.events import SessionId
+from parlour.core.events import Bye, SessionId
 from parlour.core.limits import MAX_DEVICES
 from parlour.core.state.effects import (
     DeviceMade,
@@ -36,8 +36,8 @@ from tests.core.state.chat import (
     signed_in,
 )
 
-NEW_PASSWORD = "the password of the account was changed"
-REVOKED = "the device was revoked"
+NEW_PASSWORD = Bye("revoked", "the password of the account was changed")
+REVOKED = Bye("revoked", "the device was revoked")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_another_password_ends_all_other_sessions_and_devices(chat: Chat) -> Non
 
     assert effects == [
         SessionSignedIn(PHONE),
-        SessionExpelled(ANN, ANN, "revoked", NEW_PASSWORD),
+        SessionExpelled(ANN, ANN, NEW_PASSWORD),
         RoomLeft(ANN, chat.rooms_of(BOB)[0], "Ann", "revoked", is_last=False),
         SessionEnded(ANN, ANN, "Ann"),
     ]
@@ -145,7 +145,7 @@ def test_the_oldest_of_20_devices_is_revoked_for_another_one(chat: Chat) -> None
 
     effects = chat.apply(DeviceAdded(ANNS, 1, "key 21", "x"))
 
-    assert effects[0] == SessionExpelled(ANN, ANN, "revoked", REVOKED)
+    assert effects[0] == SessionExpelled(ANN, ANN, REVOKED)
     assert effects[-1] == DeviceMade(ANNS, 21)
     assert devices_of(chat) == list(range(2, 22))
     assert chat.names() == ["Ann"], "she is still there by her phone"
@@ -158,7 +158,7 @@ def test_a_revoked_device_signs_nobody_in_and_its_sessions_end(chat: Chat) -> No
 
     expelled = [each for each in effects if isinstance(each, SessionExpelled)]
     assert [each.session for each in expelled] == [PHONE, TABLET]
-    assert {each.reason for each in expelled} == {REVOKED}
+    assert {each.bye for each in expelled} == {REVOKED}
     assert chat.state.accounts.device("key 2") is None
     assert chat.codes(signed_in(PHONE, device=2)) == ["auth_failed"]
     assert chat.names() == ["Ann"]
