@@ -7,7 +7,15 @@ import pytest
 
 from parlour.core.delivery.delivery import Delivery
 from parlour.core.entries import Renamed, RoomOpened, SessionClosed
-from parlour.core.events import LOBBY, Bye, Message, Refused, RoomName, SessionId
+from parlour.core.events import (
+    LOBBY,
+    Bye,
+    Message,
+    PersonId,
+    Refused,
+    RoomName,
+    SessionId,
+)
 from parlour.core.limits import Limits
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.protocol.session import SESSION
@@ -262,7 +270,7 @@ def test_open_rooms_are_listed_by_name(after: str, limit: int, rooms: str) -> No
         node.state.apply(RoomOpened(name, ANN, (name,)), 0.0)
     node.state.rooms[DEV].topic = "gardens"
     direct = Room(RoomName("direct:x"), 0)
-    direct.pair = ANN, BOB
+    direct.pair = PersonId(ANN), PersonId(BOB)
     node.state.rooms.add(direct)
 
     node.steps.add(AskRooms(connection(ANN).id, after, limit))
@@ -305,7 +313,7 @@ def test_recent_events_answer_questions_in_a_room_without_a_history() -> None:
     node = Node(SESSION)
     name = RoomName("direct:x")
     direct = Room(name, 0)
-    direct.pair = ANN, BOB
+    direct.pair = PersonId(ANN), PersonId(BOB)
     node.state.rooms.add(direct)
     node.delivery.enter(connection(ANN).id, name, 0)
     for each in said(ANN, "abcd"):

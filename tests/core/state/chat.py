@@ -118,4 +118,4 @@ def kinds(effects: Sequence[Effect]) -> list[str]:
 
 OPEN_DEV = RoomOpened(DEV, ANN, ("dev",))
 OPEN_OPS = RoomOpened(OPS, ANN, ("ops",))
-OPEN_ME = DirectOpened(ME, ANN, BOB)
+OPEN_ME = DirectOpened(ME, ANN, PersonId(BOB))

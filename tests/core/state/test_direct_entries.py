@@ -10,7 +10,7 @@ from parlour.core.entries import (
     SessionHeld,
     Whispered,
 )
-from parlour.core.events import LOBBY, Message, RoomName, SessionId
+from parlour.core.events import LOBBY, Message, PersonId, RoomName, SessionId
 from parlour.core.limits import (
     MAX_ALL_DIRECT_ROOMS,
     MAX_DIRECT_ROOMS,
@@ -56,9 +56,9 @@ def test_a_direct_room_is_shown_to_the_one_who_opens_it() -> None:
 def test_the_same_direct_room_is_found_again_by_either() -> None:
     chat = Chat(opened(ANN), opened(BOB), OPEN_ME)
 
-    again = DirectOpened(direct("x"), ANN, BOB)
+    again = DirectOpened(direct("x"), ANN, PersonId(BOB))
     assert chat.apply(again) == [RoomEntered(ANN, ME, "Ann", is_new=False)]
-    found = chat.apply(DirectOpened(direct("y"), BOB, ANN))
+    found = chat.apply(DirectOpened(direct("y"), BOB, PersonId(ANN)))
     assert found == [RoomShown(BOB, ME, 0, 0)]
     assert len(chat.state.rooms) == 2
 
@@ -66,22 +66,22 @@ def test_the_same_direct_room_is_found_again_by_either() -> None:
 @pytest.mark.parametrize(
     ("entry", "code"),
     [
-        (DirectOpened(ME, ANN, LATER), "no_such_user"),
-        (DirectOpened(ME, ANN, ANN), "direct_self"),
-        (DirectOpened(ME, ANN, CAT), "no_direct"),
-        (DirectOpened(LOBBY, ANN, BOB), "room_name_taken"),
-        (DirectOpened(NOWHERE, ANN, BOB), "room_name_taken"),
-        (DirectOpened(direct("used"), ANN, BOB), "room_name_taken"),
+        (DirectOpened(ME, ANN, PersonId(LATER)), "no_such_user"),
+        (DirectOpened(ME, ANN, PersonId(ANN)), "direct_self"),
+        (DirectOpened(ME, ANN, PersonId(CAT)), "no_direct"),
+        (DirectOpened(LOBBY, ANN, PersonId(BOB)), "room_name_taken"),
+        (DirectOpened(NOWHERE, ANN, PersonId(BOB)), "room_name_taken"),
+        (DirectOpened(direct("used"), ANN, PersonId(BOB)), "room_name_taken"),
     ],
 )
 def test_a_direct_room_is_not_opened(entry: Entry, code: str) -> None:
     chat = Chat(opened(ANN), opened(BOB), opened(CAT, knows_rooms=False))
     dan = SessionId(4)
     chat.apply(opened(dan))
-    chat.apply(DirectOpened(direct("used"), dan, BOB))
+    chat.apply(DirectOpened(direct("used"), dan, PersonId(BOB)))
 
     assert chat.codes(entry) == [code]
-    assert chat.state.rooms.of_pair(ANN, BOB) is None
+    assert chat.state.rooms.of_pair(PersonId(ANN), PersonId(BOB)) is None
     assert not chat.state.rooms[LOBBY].is_direct
 
 
@@ -91,7 +91,7 @@ def open_100_by_ann() -> Chat:
     for number in range(100):
         other = SessionId(100 + number)
         chat.apply(opened(other, token=f"{number}"))
-        chat.apply(DirectOpened(direct(f"{number}"), ANN, other))
+        chat.apply(DirectOpened(direct(f"{number}"), ANN, PersonId(other)))
     return chat
 
 
@@ -105,14 +105,14 @@ def test_a_session_opens_at_most_100_direct_rooms() -> None:
 def test_a_session_in_100_direct_rooms_gets_no_other_one() -> None:
     chat = open_100_by_ann()
 
-    assert chat.codes(DirectOpened(ME, BOB, ANN)) == ["other_too_many_direct"]
+    assert chat.codes(DirectOpened(ME, BOB, PersonId(ANN))) == ["other_too_many_direct"]
 
 
 def test_a_direct_room_that_is_over_does_not_count() -> None:
     chat = open_100_by_ann()
     chat.apply(Left(ANN, direct("7"), "left"))
 
-    assert chat.codes(DirectOpened(ME, BOB, ANN)) == []
+    assert chat.codes(DirectOpened(ME, BOB, PersonId(ANN))) == []
 
 
 def test_the_bound_holds_in_a_restored_state() -> None:
@@ -128,7 +128,7 @@ def open_101_to_bob() -> Chat:
     for number in range(101):
         sender = SessionId(100 + number)
         chat.apply(opened(sender, token=f"{number}"))
-        chat.apply(DirectOpened(direct(f"{number}"), sender, BOB))
+        chat.apply(DirectOpened(direct(f"{number}"), sender, PersonId(BOB)))
     return chat
 
 
@@ -136,7 +136,7 @@ def test_direct_rooms_in_which_nothing_was_said_do_not_count_for_the_other() -> 
     chat = open_101_to_bob()
     chat.apply(opened(ANN))
 
-    assert chat.codes(DirectOpened(ME, BOB, ANN)) == []
+    assert chat.codes(DirectOpened(ME, BOB, PersonId(ANN))) == []
 
 
 def test_at_most_100_whispers_show_a_direct_room_to_one_session() -> None:
@@ -156,12 +156,14 @@ def test_a_session_finds_no_direct_room_beyond_the_bound() -> None:
     chat = open_100_by_ann()
     for number in range(100):
         chat.apply(Left(SessionId(100 + number), direct(f"{number}"), "left"))
-    chat.apply(DirectOpened(ME, BOB, ANN))
+    chat.apply(DirectOpened(ME, BOB, PersonId(ANN)))
     for number in range(100):
         other = SessionId(100 + number)
-        chat.apply(DirectOpened(direct(f"again-{number}"), ANN, other))
+        chat.apply(DirectOpened(direct(f"again-{number}"), ANN, PersonId(other)))
 
-    assert chat.codes(DirectOpened(direct("x"), ANN, BOB)) == ["too_many_direct"]
+    assert chat.codes(DirectOpened(direct("x"), ANN, PersonId(BOB))) == [
+        "too_many_direct"
+    ]
 
 
 def test_a_server_has_at_most_20_000_direct_rooms() -> None:
@@ -171,7 +173,9 @@ def test_a_server_has_at_most_20_000_direct_rooms() -> None:
         chat.apply(opened(each, token=f"{each}"))
     for opener in people[100:]:
         for other in people[:100]:  # who know of none of them
-            chat.apply(DirectOpened(direct(f"{opener}-{other}"), opener, other))
+            chat.apply(
+                DirectOpened(direct(f"{opener}-{other}"), opener, PersonId(other))
+            )
 
     assert MAX_ALL_DIRECT_ROOMS == chat.state.rooms.direct_count == 20_000
     assert chat.codes(OPEN_ME) == ["rooms_full"]
@@ -195,7 +199,9 @@ def test_a_whisper_of_one_who_is_ignored_is_heard_by_nobody_else() -> None:
 
     assert isinstance(whisper, Whisper)
     assert (whisper.is_ignored, whisper.message.sequence) == (True, 1)
-    assert chat.state.rooms[ME].shown == (ANN,), "the room is not shown either"
+    assert chat.state.rooms[ME].shown == (PersonId(ANN),), (
+        "the room is not shown either"
+    )
 
 
 @pytest.mark.parametrize(("room", "session"), [(ME, CAT), (LOBBY, ANN), (NOWHERE, ANN)])

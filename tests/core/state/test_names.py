@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.core.events import SessionId
+from parlour.core.events import PersonId
 from parlour.core.names.conflicts import conflict_keys
 from parlour.core.state.names import Names, name_keys
 
-ANN, BOB = SessionId(1), SessionId(2)
+ANN, BOB = PersonId(1), PersonId(2)
 
 
 def test_a_name_belongs_to_one_session() -> None:
@@ -125,9 +125,9 @@ def test_a_released_name_is_free() -> None:
 def test_a_taken_address_gets_the_first_free_suffix() -> None:
     names, address = Names(), "127.0.0.1:57354"
 
-    given_names = [names.claim_address(SessionId(n), address) for n in (1, 2, 3)]
-    names.release(SessionId(2))
-    given_names.append(names.claim_address(SessionId(4), address))
+    given_names = [names.claim_address(PersonId(n), address) for n in (1, 2, 3)]
+    names.release(PersonId(2))
+    given_names.append(names.claim_address(PersonId(4), address))
 
     assert given_names == [
         "127.0.0.1:57354",
@@ -159,10 +159,10 @@ KEYS = st.lists(st.sampled_from("abcde"), max_size=3).map(tuple)
 def test_no_two_sessions_ever_share_a_key(
     steps: list[tuple[int, tuple[str, ...] | None]],
 ) -> None:
-    names, expected = Names(), dict[SessionId, tuple[str, ...]]()
+    names, expected = Names(), dict[PersonId, tuple[str, ...]]()
 
     for number, keys in steps:
-        session = SessionId(number)
+        session = PersonId(number)
         if keys is None:
             names.release(session)
             expected.pop(session, None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.events import LOBBY, RoomName, SessionId, User
+from parlour.core.events import LOBBY, PersonId, RoomName, SessionId, User
 from parlour.core.state.rooms import Room, Rooms
 from parlour.core.state.sessions import Session, Sessions
 from parlour.core.storage import StoredRoom
@@ -21,7 +21,7 @@ def open_room(rooms: Rooms, name: RoomName, *keys: str) -> Room:
 
 def direct_room(rooms: Rooms, one: SessionId, other: SessionId) -> Room:
     room = Room(ME, 0)
-    room.pair = one, other
+    room.pair = PersonId(one), PersonId(other)
     rooms.add(room)
     return room
 
@@ -110,13 +110,14 @@ def test_a_key_that_two_stored_rooms_share_belongs_to_the_first_one() -> None:
 
 def test_a_pair_has_one_direct_room_whoever_asks() -> None:
     rooms = Rooms()
+    ann, bob, cat = map(PersonId, (ANN, BOB, CAT))
     room = direct_room(rooms, BOB, ANN)
 
-    assert rooms.of_pair(ANN, BOB) is rooms.of_pair(BOB, ANN) is room
-    assert rooms.of_pair(ANN, CAT) is None
-    assert (room.partner(ANN), room.partner(BOB)) == (BOB, ANN)
+    assert rooms.of_pair(ann, bob) is rooms.of_pair(bob, ann) is room
+    assert rooms.of_pair(ann, cat) is None
+    assert (room.partner(ann), room.partner(bob)) == (bob, ann)
     rooms.close(room)
-    assert rooms.of_pair(ANN, BOB) is None
+    assert rooms.of_pair(ann, bob) is None
     assert rooms.get(ME) is None
 
 
@@ -125,7 +126,7 @@ def people(**names: SessionId) -> Sessions:
     for name, id_ in names.items():
         session = Session(id_, "")
         session.name = name
-        sessions.names.claim(id_, (name,))
+        sessions.names.claim(PersonId(id_), (name,))
         sessions.add(session)
     return sessions
 

@@ -1,6 +1,6 @@
 """The sessions by id, by token and by the connection that they have or had last."""
 
-from parlour.core.events import SessionId
+from parlour.core.events import PersonId, SessionId
 from parlour.core.state.sessions import Session, Sessions
 
 ANN, BOB, LATER = map(SessionId, (1, 2, 9))
@@ -12,7 +12,7 @@ def sessions_with(**tokens: str) -> tuple[Sessions, Session, Session]:
     for id_, name in ((ANN, "Ann"), (BOB, "Bob")):
         session = Session(id_, "")
         session.name, session.token = name, tokens.get(name.lower(), "")
-        sessions.names.claim(id_, (name,))
+        sessions.names.claim(PersonId(id_), (name,))
         sessions.add(session)
     return sessions, sessions[ANN], sessions[BOB]
 
