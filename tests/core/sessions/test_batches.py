@@ -6,18 +6,22 @@ from parlour.core.entries import (
     Entered,
     Entry,
     Left,
+    PasswordSet,
+    Registered,
     RoomOpened,
     Said,
     SessionClosed,
     SessionHeld,
     SessionOpened,
+    SignedIn,
     TopicSet,
 )
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.limits import Limits
 from parlour.core.sessions.batching import Rejected, Repeated
 from parlour.core.sessions.proposals import Settled
 from parlour.core.state.idempotency import MAX_KEYS_EACH
+from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
 from tests.core.sessions.members import (
     ANN,
@@ -30,6 +34,7 @@ from tests.core.sessions.members import (
 from tests.core.sessions.proposing import DEV, Proposing, brief
 
 LIMITS = Limits()
+NOBODY = AccountNumber(9)  # an account that does not exist
 
 
 @pytest.fixture
@@ -78,7 +83,12 @@ def test_the_size_is_that_of_the_entries_that_are_not_settled(node: Proposing) -
 
 
 @pytest.mark.parametrize(
-    "entry", [RoomOpened(RoomName("ops"), ANN), TopicSet(LOBBY, ANN, "gardens")]
+    "entry",
+    [
+        RoomOpened(RoomName("ops"), ANN),
+        TopicSet(LOBBY, ANN, "gardens"),
+        Registered(ANN, "Ann", ("ann",), "hash"),
+    ],
 )
 def test_a_durable_entry_that_is_no_message_is_a_batch_of_its_own(
     node: Proposing, entry: Entry
@@ -90,6 +100,53 @@ def test_a_durable_entry_that_is_no_message_is_a_batch_of_its_own(
 
     name = type(entry).__name__
     assert node.next_batches() == [["a"], [name], [name], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        (PasswordSet(ANN, NOBODY, 1, "hash"), "no_such_account"),
+        (Registered(ANN, "Ann", name_keys("Bob"), "hash"), "name_taken"),
+        (Registered(ANN, "Eve", ("eve",), "hash"), None),
+    ],
+)
+def test_a_void_entry_about_an_account_is_settled_and_not_in_the_batch(
+    node: Proposing, entry: Entry, code: str | None
+) -> None:
+    node.proposals.propose(entry)
+
+    assert node.next() == []
+    (settled,) = node.proposals.complete()
+    assert isinstance(settled, Settled)
+    (rejected,) = settled.proposals
+    assert isinstance(rejected, Rejected)
+    assert (rejected.why.code if rejected.why else None) == code
+
+
+def test_entries_about_accounts_are_judged_when_those_before_are_applied(
+    node: Proposing,
+) -> None:
+    """The second one is void, which is known only once the first one is applied."""
+    first = Registered(ANN, "Ann", name_keys("Ann"), "hash")
+    node.proposals.propose(first)
+    node.proposals.propose(PasswordSet(ANN, AccountNumber(1), 1, "other"))
+    node.proposals.propose(PasswordSet(ANN, AccountNumber(1), 1, "third"))
+
+    found = []
+    while (batch := node.proposals.next_batch(5.0, 0.0)) is not None:
+        found.append(brief(batch.entries))
+        node.complete()
+        for each in batch.entries:
+            node.state.apply(each, 5.0)
+    assert found == [["Registered"], ["PasswordSet"], []]
+
+
+def test_a_sign_in_shares_a_batch_with_messages(node: Proposing) -> None:
+    node.proposals.propose(SignedIn(BOB, AccountNumber(1), 1))
+    node.say("a")
+    node.say_in_dev("b")
+
+    assert node.next() == ["SignedIn", "a", "b"], "Bob stays in his rooms"
 
 
 def test_entries_that_are_not_durable_share_a_batch_with_messages(

@@ -7,40 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.core.entries import Entry, Said
-from parlour.core.state import (
-    account_entries,
-    direct_rooms,
-    memberships,
-    room_entries,
-    session_entries,
-    sign_ins,
-)
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
 from tests.core.state.heard import Heard, names_in, outsiders
 from tests.core.state.model import Model, view_of
-from tests.core.state.model_tables import Bounds, Place
+from tests.core.state.model_tables import Place
 from tests.core.state.random_choices import below
 from tests.core.state.random_entries import histories
-
-SMALL = Bounds()
+from tests.core.state.small_bounds import SMALL, small_bounds
 
 
 @pytest.fixture(autouse=True, scope="module")
-def small_bounds() -> Iterator[None]:
+def bounds() -> Iterator[None]:
     """Let random entries reach the limits, which are too large for that."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(memberships, "MAX_ROOMS_EACH", SMALL.rooms_each)
-        patch.setattr(direct_rooms, "MAX_DIRECT_ROOMS", SMALL.direct_rooms)
-        patch.setattr(direct_rooms, "MAX_ALL_DIRECT_ROOMS", SMALL.all_direct_rooms)
-        patch.setattr(room_entries, "MAX_OPEN_ROOMS", SMALL.open_rooms)
-        patch.setattr(room_entries, "MAX_KNOWN_ROOMS", SMALL.known_rooms)
-        patch.setattr(session_entries, "MAX_IGNORED", SMALL.ignored)
-        patch.setattr(sign_ins, "MAX_ACCOUNT_SESSIONS", SMALL.account_sessions)
-        patch.setattr(account_entries, "MAX_IGNORED", SMALL.ignored)
-        patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
-        patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
-        patch.setattr(account_entries, "MAX_DEVICES", SMALL.devices)
+    with small_bounds():
         yield
 
 

@@ -1,0 +1,98 @@
+"""Laws of batches, for any entries: what is stored is applied, and nothing else."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+
+from parlour.core.entries import DURABLE, Batch, Entry, Said
+from parlour.core.limits import Limits
+from parlour.core.sessions.batching import Rejected, Repeated
+from parlour.core.sessions.proposals import Proposals, Settled
+from parlour.core.state.effects import AlreadySaid, Void
+from parlour.core.state.state import State
+from tests.core.sessions.members import ANN, connection
+from tests.core.state.random_entries import histories
+from tests.core.state.small_bounds import small_bounds
+
+TIME = 1.0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def bounds() -> Iterator[None]:
+    """Let random entries reach the limits, which are too large for that."""
+    with small_bounds():
+        yield
+
+
+def proposed(state: State, entries: list[Entry]) -> Proposals:
+    """Return proposals of all *entries* for a state."""
+    proposals, origin = Proposals(state, 0, Limits()), connection(ANN)
+    for each in entries:
+        if isinstance(each, Said):
+            proposals.say([each], origin)
+        else:
+            proposals.propose(each)
+    return proposals
+
+
+def batches(proposals: Proposals) -> Iterator[tuple[Batch, Settled]]:
+    """Return each batch and what is settled with it, before it is applied."""
+    while (batch := proposals.next_batch(TIME, 0.0)) is not None:
+        (settled,) = proposals.complete()
+        assert isinstance(settled, Settled)
+        yield batch, settled
+
+
+def apply(state: State, entry: Entry) -> tuple[list[str], bool]:
+    """Apply an entry; return the codes of what is void, and whether it did anything."""
+    before = state.snapshot()
+    effects = state.apply(entry, TIME)
+    codes = [each.why.code for each in effects if isinstance(each, Void)]
+    codes += ["already_said" for each in effects if isinstance(each, AlreadySaid)]
+    return codes, state.snapshot() != before
+
+
+@settings(max_examples=150)
+@given(histories())
+def test_every_durable_entry_of_a_batch_changes_the_state(history: list[Entry]) -> None:
+    state = State()
+
+    for batch, _ in batches(proposed(state, history)):
+        for entry in batch.entries:
+            _, has_changed = apply(state, entry)
+            assert has_changed or not isinstance(entry, DURABLE)
+
+
+@settings(max_examples=150)
+@given(histories())
+def test_what_is_not_in_a_batch_would_be_void_in_its_place(
+    history: list[Entry],
+) -> None:
+    state = State()
+
+    for _, settled in batches(proposed(state, history)):
+        for each in settled.proposals:
+            if isinstance(each, Rejected):
+                codes = [] if each.why is None else [each.why.code]
+                assert apply(state, each.entry) == (codes, False)
+            elif isinstance(each, Repeated):
+                assert apply(state, each.said) == (["already_said"], False)
+            else:
+                state.apply(each, TIME)
+
+
+@settings(max_examples=150)
+@given(histories())
+def test_batches_lead_to_the_same_state_as_the_entries_one_by_one(
+    history: list[Entry],
+) -> None:
+    state, single = State(), State()
+
+    for batch, _ in batches(proposed(state, history)):
+        for entry in batch.entries:
+            state.apply(entry, TIME)
+    for entry in history:
+        single.apply(entry, TIME)
+
+    assert state.snapshot() == single.snapshot()

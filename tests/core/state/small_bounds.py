@@ -1,0 +1,36 @@
+"""Small limits, which random entries reach."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from parlour.core.state import (
+    account_entries,
+    direct_rooms,
+    memberships,
+    room_entries,
+    session_entries,
+    sign_ins,
+)
+from tests.core.state.model_tables import Bounds
+
+SMALL = Bounds()
+
+
+@contextmanager
+def small_bounds() -> Iterator[None]:
+    """Let the state have the limits of `SMALL`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memberships, "MAX_ROOMS_EACH", SMALL.rooms_each)
+        patch.setattr(direct_rooms, "MAX_DIRECT_ROOMS", SMALL.direct_rooms)
+        patch.setattr(direct_rooms, "MAX_ALL_DIRECT_ROOMS", SMALL.all_direct_rooms)
+        patch.setattr(room_entries, "MAX_OPEN_ROOMS", SMALL.open_rooms)
+        patch.setattr(room_entries, "MAX_KNOWN_ROOMS", SMALL.known_rooms)
+        patch.setattr(session_entries, "MAX_IGNORED", SMALL.ignored)
+        patch.setattr(sign_ins, "MAX_ACCOUNT_SESSIONS", SMALL.account_sessions)
+        patch.setattr(account_entries, "MAX_IGNORED", SMALL.ignored)
+        patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
+        patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
+        patch.setattr(account_entries, "MAX_DEVICES", SMALL.devices)
+        yield
