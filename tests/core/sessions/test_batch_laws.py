@@ -4,18 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from parlour.core.entries import DURABLE, Batch, Entry, Said
+from parlour.core.events import LOBBY, RoomName
 from parlour.core.limits import Limits
 from parlour.core.sessions.batching import Rejected, Repeated
 from parlour.core.sessions.proposals import Proposals, Settled
 from parlour.core.state.effects import AlreadySaid, Void
 from parlour.core.state.state import State
 from tests.core.sessions.members import ANN, connection
+from tests.core.state.random_choices import below
 from tests.core.state.random_entries import histories
 from tests.core.state.small_bounds import small_bounds
 
 TIME = 1.0
+DEV = RoomName("dev")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -25,21 +29,33 @@ def bounds() -> Iterator[None]:
         yield
 
 
+@st.composite
+def proposals(draw: st.DrawFn) -> list[Entry]:
+    """Return entries with messages between them, also of those who have just left."""
+    history: list[Entry] = []
+    for entry in draw(histories()):
+        history.append(entry)
+        sender = getattr(entry, "attachment", ANN)
+        rooms = [each for each in (LOBBY, DEV) if draw(below(4)) == 3]
+        history += [Said(room, "?", "hi", sender) for room in rooms]
+    return history
+
+
 def proposed(state: State, entries: list[Entry]) -> Proposals:
     """Return proposals of all *entries* for a state."""
-    proposals, origin = Proposals(state, 0, Limits()), connection(ANN)
+    waiting, origin = Proposals(state, 0, Limits()), connection(ANN)
     for each in entries:
         if isinstance(each, Said):
-            proposals.say([each], origin)
+            waiting.say([each], origin)
         else:
-            proposals.propose(each)
-    return proposals
+            waiting.propose(each)
+    return waiting
 
 
-def batches(proposals: Proposals) -> Iterator[tuple[Batch, Settled]]:
+def batches(waiting: Proposals) -> Iterator[tuple[Batch, Settled]]:
     """Return each batch and what is settled with it, before it is applied."""
-    while (batch := proposals.next_batch(TIME, 0.0)) is not None:
-        (settled,) = proposals.complete()
+    while (batch := waiting.next_batch(TIME, 0.0)) is not None:
+        (settled,) = waiting.complete()
         assert isinstance(settled, Settled)
         yield batch, settled
 
@@ -54,7 +70,7 @@ def apply(state: State, entry: Entry) -> tuple[list[str], bool]:
 
 
 @settings(max_examples=150)
-@given(histories())
+@given(proposals())
 def test_every_durable_entry_of_a_batch_changes_the_state(history: list[Entry]) -> None:
     state = State()
 
@@ -65,7 +81,7 @@ def test_every_durable_entry_of_a_batch_changes_the_state(history: list[Entry]) 
 
 
 @settings(max_examples=150)
-@given(histories())
+@given(proposals())
 def test_what_is_not_in_a_batch_would_be_void_in_its_place(
     history: list[Entry],
 ) -> None:
@@ -83,7 +99,7 @@ def test_what_is_not_in_a_batch_would_be_void_in_its_place(
 
 
 @settings(max_examples=150)
-@given(histories())
+@given(proposals())
 def test_batches_lead_to_the_same_state_as_the_entries_one_by_one(
     history: list[Entry],
 ) -> None:
