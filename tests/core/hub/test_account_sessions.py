@@ -60,3 +60,18 @@ def test_a_guest_registers_while_in_a_conversation(server: FakeServer) -> None:
 
     assert told(guest) == ["closed", "account Cat, member"]
     assert told(bob) == ["closed"]
+
+
+def test_a_guest_who_signs_in_hears_whom_the_account_ignores(
+    server: FakeServer,
+) -> None:
+    ann = register(server, "Ann")
+    ann.send(line("ignore", {"name": "Eve"}))
+    guest = connect_guest(server, "Cat", rooms=[])
+    guest.send(line("ignore", {"name": "Bob"}))
+    told(guest)
+
+    guest.send(line("login", {"account": "Ann", "password": PASSWORD}))
+    server.wait(SOON)
+
+    assert told(guest)[:2] == ["account Ann, member", "ignored Eve"]

@@ -4,6 +4,7 @@ import pytest
 
 from parlour.core.entries import (
     AccountEnabled,
+    AccountIgnored,
     Renamed,
     SessionClosed,
     SessionHeld,
@@ -12,6 +13,7 @@ from parlour.core.entries import (
 from parlour.core.events import LOBBY, AccountNumber, Left, SessionId
 from parlour.core.limits import MAX_ACCOUNT_SESSIONS
 from parlour.core.state.effects import (
+    IgnoredChanged,
     NameChanged,
     RoomEnded,
     RoomEntered,
@@ -92,6 +94,17 @@ def test_the_direct_rooms_of_a_guest_are_over_when_it_signs_in(anns: Chat) -> No
     ended = RoomEnded(ME, (BOB, CAT), "Bob has signed in as Ann")
     assert ended in effects
     assert anns.rooms_of(CAT) == [LOBBY]
+
+
+def test_a_guest_ignores_whom_the_account_ignores_once_it_signs_in(anns: Chat) -> None:
+    anns.apply(ignores(BOB, "Cat"))
+    anns.apply(signed_in(PHONE))
+    anns.apply(AccountIgnored(PHONE, ANNS, "Eve", "eve"))
+
+    assert IgnoredChanged(BOB) in anns.apply(SignedIn(BOB, ANNS, 1))
+    assert anns.state.ignored_by(anns.state.sessions[BOB]) == {"eve": "Eve"}
+    anns.apply(opened(CAT))
+    assert IgnoredChanged(CAT) in anns.apply(SignedIn(CAT, ANNS, 1))
 
 
 def test_a_guest_signs_in_while_it_is_held(anns: Chat) -> None:

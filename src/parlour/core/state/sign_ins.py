@@ -7,7 +7,7 @@ from ..events import AccountNumber, Left, Refused, SessionId
 from ..limits import MAX_ACCOUNT_SESSIONS
 from . import refusals
 from .accounts import Account, Accounts
-from .effects import Effect, NameChanged, SessionSignedIn, Told, Void
+from .effects import Effect, IgnoredChanged, NameChanged, SessionSignedIn, Told, Void
 from .memberships import Memberships
 from .rooms import Rooms
 from .sessions import Session, Sessions
@@ -85,6 +85,8 @@ class SignIns:
         """
         old, name = session.name, account.name
         effects: list[Effect] = []
+        if session.ignored or account.ignored:
+            effects.append(IgnoredChanged(session.id))
         present = [
             each
             for each in session.rooms
