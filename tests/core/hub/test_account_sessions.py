@@ -75,3 +75,17 @@ def test_a_guest_who_signs_in_hears_whom_the_account_ignores(
     server.wait(SOON)
 
     assert told(guest)[:2] == ["account Ann, member", "ignored Eve"]
+
+
+def test_somebody_who_ignores_a_name_already_is_told_alone(server: FakeServer) -> None:
+    one = register(server, "Ann")
+    two = connect_account(server, "Ann")
+    one.send(line("ignore", {"name": "Bob"}))
+    told(one), told(two)
+
+    one.send(line("ignore", {"name": "Bob"}))
+    one.send(line("unignore", {"name": "Zoe"}))
+    server.wait(SOON)
+
+    assert told(one) == ["ignored Bob", "ignored Bob"]
+    assert told(two) == []

@@ -106,7 +106,7 @@ class EffectHandlers:
             case Told(room, event):
                 self._delivery.append(room, event)
             case IgnoredChanged(session):
-                self._send_ignored(session)
+                self.send_ignored(session)
             case Whisper() | Void() | AlreadySaid() | Message() | DeviceMade():
                 pass  # `Settling` reports them to the proposer
             case _:
@@ -173,7 +173,7 @@ class EffectHandlers:
         if not was_watching:
             self._openings.send_welcome(connection, session.name)
         if self._state.ignored_by(session):
-            self._send_ignored(session.id)
+            self.send_ignored(session.id)
 
     def _send_account(self, id_: SessionId) -> None:
         """Tell a session of which account it is, and the key of a new device."""
@@ -255,7 +255,8 @@ class EffectHandlers:
         kind = PresenceKind.RENAMED
         self.presence_changes.add(kind, connection.session, connection.address, name)
 
-    def _send_ignored(self, session: SessionId) -> None:
+    def send_ignored(self, session: SessionId) -> None:
+        """Tell a session whom its user ignores."""
         connection = self._connections.of(session)
         if connection is not None and connection.is_open:
             names = tuple(

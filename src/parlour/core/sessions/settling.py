@@ -231,6 +231,8 @@ class Settling:
         if origin is not None:
             if isinstance(entry, TopicSet) and not effects:
                 self._answer_topic(origin, entry)
+            elif isinstance(entry, AccountIgnored | AccountUnignored) and not effects:
+                self._effects.send_ignored(origin.session)
             self._continue(origin, entry, effects)
 
     def _answer_topic(self, origin: Connection, entry: TopicSet) -> None:
