@@ -2,6 +2,7 @@
 
 import pytest
 
+from parlour.core.limits import EMPTY_ROOM_TIME
 from tests.core.account_peers import (
     PASSWORD,
     connect_account,
@@ -89,3 +90,17 @@ def test_somebody_who_ignores_a_name_already_is_told_alone(server: FakeServer) -
 
     assert told(one) == ["ignored Bob", "ignored Bob"]
     assert told(two) == []
+
+
+def test_the_closed_rooms_of_an_account_open_when_it_signs_in(
+    server: FakeServer,
+) -> None:
+    register(server, "Ann", rooms=("dev",)).send(line("bye", {}))
+    server.wait(EMPTY_ROOM_TIME + 10)
+    guest = connect_guest(server, "Cat")
+    told(guest)
+
+    guest.send(line("login", {"account": "Ann", "password": PASSWORD}))
+    server.wait(SOON)
+
+    assert told(guest)[2:] == ["room dev", "joined dev Ann"]

@@ -248,12 +248,12 @@ class Settling:
         if isinstance(entry, RoomOpened) and self._is_open(entry.room):
             return  # another has opened it meanwhile, and the session enters it
         if (
-            isinstance(entry, SessionOpened)
+            isinstance(entry, SessionOpened | SignedIn)
             and why.code == "no_such_room"
             and why.room
             and not why.room.startswith(DIRECT_PREFIX)
         ):
-            self._admission.open_room(origin, why.room, "hello")
+            self._admission.open_room(origin, why.room, ABOUT[type(entry)])
         else:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
