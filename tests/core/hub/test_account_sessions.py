@@ -3,6 +3,7 @@
 import pytest
 
 from parlour.core.limits import EMPTY_ROOM_TIME
+from parlour.core.state import account_entries
 from tests.core.account_peers import (
     PASSWORD,
     connect_account,
@@ -104,3 +105,18 @@ def test_the_closed_rooms_of_an_account_open_when_it_signs_in(
     server.wait(SOON)
 
     assert told(guest)[2:] == ["room dev", "joined dev Ann"]
+
+
+def test_a_room_that_is_not_one_of_the_account_can_be_left(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The account is in as many rooms as it may be, and this session in another one."""
+    monkeypatch.setattr(account_entries, "MAX_ROOMS_EACH", 1)
+    register(server, "Ann").disconnect()
+    connect_guest(server, "Bob", rooms=["dev"])
+    ann = connect_account(server, "Ann", rooms=["dev"])
+    assert told(ann)[-1] == "error too_many_rooms about hello"
+
+    ann.send(line("leave", {"room": "dev"}))
+
+    assert told(ann) == ["left dev Ann"]

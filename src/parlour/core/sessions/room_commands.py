@@ -144,8 +144,9 @@ class RoomCommands:
     def _leave(self, connection: Connection, session: Session, room: RoomName) -> None:
         attachment, reason = connection.attachment, refusals.LEFT
         entry: Left | AccountLeft = Left(attachment, room, reason)
-        if session.account and not room.startswith(DIRECT_PREFIX):
-            entry = AccountLeft(attachment, session.account, room, reason)
+        account = self._state.accounts.get(session.account)
+        if account is not None and room in account.rooms:
+            entry = AccountLeft(attachment, account.number, room, reason)
         self._proposals.propose(entry, connection)
 
     def _set_topic(
