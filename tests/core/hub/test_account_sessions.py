@@ -2,8 +2,11 @@
 
 import pytest
 
+from parlour.core.entries import Batch, Registered
+from parlour.core.events import SessionId
 from parlour.core.limits import EMPTY_ROOM_TIME
 from parlour.core.state import account_entries
+from parlour.core.state.names import name_keys
 from tests.core.account_peers import (
     PASSWORD,
     connect_account,
@@ -120,3 +123,19 @@ def test_a_room_that_is_not_one_of_the_account_can_be_left(
     ann.send(line("leave", {"room": "dev"}))
 
     assert told(ann) == ["left dev Ann"]
+
+
+def test_nobody_registers_an_address_that_became_its_name_meanwhile(
+    server: FakeServer,
+) -> None:
+    guest = connect_guest(server, "Cat")
+    server.is_checking_paused = True
+    guest.send(line("register", {"password": PASSWORD}))
+    told(guest)
+    entry = Registered(SessionId(0), "Cat", name_keys("Cat"), "a hash")
+    server.hub.committed(Batch(1.0, (entry,), 99), server.now)  # of another node
+
+    server.is_checking_paused = False
+    server.wait(SOON)
+
+    assert told(guest)[-1] == "error no_name about register"

@@ -207,6 +207,9 @@ class AccountCommands:
             why = result if isinstance(result, Refused) else refusals.not_signed_in()
             self._answers.refuse(connection, why.replace(about="register"))
             return
+        if is_address(session.name):  # somebody else got its name meanwhile
+            self._answers.refuse(connection, NO_NAME.replace(about="register"))
+            return
         rooms = [each for each in session.rooms if not each.startswith(DIRECT_PREFIX)]
         connection.device_key = result.key if purpose.label else ""
         entry = Registered(
