@@ -1,25 +1,17 @@
 """Settling: applies batches of the journal, and tells proposers what became of them."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from ..delivery.delivery import Delivery
 from ..entries import (
     AccountEntered,
     AccountIgnored,
-    AccountLeft,
     AccountUnignored,
     Batch,
     DeviceAdded,
     DeviceRevoked,
-    DirectOpened,
     Entered,
     Entry,
-    Ignored,
-    Left,
-    PasswordSet,
-    Registered,
-    Renamed,
     RoomClosed,
     RoomOpened,
     Said,
@@ -28,7 +20,6 @@ from ..entries import (
     SessionOpened,
     SignedIn,
     TopicSet,
-    Unignored,
     Whispered,
     message_run,
 )
@@ -50,41 +41,11 @@ from .batching import Rejected, Repeated
 from .connection import Connection
 from .connection import State as ConnectionState
 from .effect_handlers import EffectHandlers
+from .line_types import ABOUT, ABOUT_ROOM
 from .local_steps import LocalSteps
 from .proposals import Proposals, Settled
 from .registry import Connections
 from .sign_in import SignIn
-
-ABOUT_ROOM: Final = (
-    *(Entered, Left, AccountEntered, AccountLeft),
-    *(RoomOpened, TopicSet),
-)
-"""The entries of which a refusal names the room."""
-
-ABOUT: Final = {
-    SessionOpened: "hello",
-    SessionClosed: "hello",
-    Renamed: "set-name",
-    Entered: "join",
-    RoomOpened: "join",
-    Left: "leave",
-    TopicSet: "topic",
-    DirectOpened: "direct",
-    Ignored: "ignore",
-    Unignored: "unignore",
-    AccountEntered: "join",
-    AccountLeft: "leave",
-    AccountIgnored: "ignore",
-    AccountUnignored: "unignore",
-    Registered: "register",
-    SignedIn: "login",
-    DeviceAdded: "login",
-    PasswordSet: "passwd",
-    DeviceRevoked: "revoke",
-    Said: "message",
-    Whispered: "message",
-}
-"""The type of the line that proposed an entry."""
 
 
 class Settling:

@@ -1,0 +1,58 @@
+"""The types of the lines that propose entries, which refusals of these are about."""
+
+from typing import Final
+
+from ..entries import (
+    AccountEntered,
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    DeviceAdded,
+    DeviceRevoked,
+    DirectOpened,
+    Entered,
+    Ignored,
+    Left,
+    PasswordSet,
+    Registered,
+    Renamed,
+    RoomOpened,
+    Said,
+    SessionClosed,
+    SessionOpened,
+    SignedIn,
+    TopicSet,
+    Unignored,
+    Whispered,
+)
+
+ABOUT_ROOM: Final = (
+    *(Entered, Left, AccountEntered, AccountLeft),
+    *(RoomOpened, TopicSet),
+)
+"""The entries of which a refusal names the room."""
+
+ABOUT: Final = {
+    SessionOpened: "hello",
+    SessionClosed: "hello",
+    Renamed: "set-name",
+    Entered: "join",
+    RoomOpened: "join",
+    Left: "leave",
+    TopicSet: "topic",
+    DirectOpened: "direct",
+    Ignored: "ignore",
+    Unignored: "unignore",
+    AccountEntered: "join",
+    AccountLeft: "leave",
+    AccountIgnored: "ignore",
+    AccountUnignored: "unignore",
+    Registered: "register",
+    SignedIn: "login",
+    DeviceAdded: "login",
+    PasswordSet: "passwd",
+    DeviceRevoked: "revoke",
+    Said: "message",
+    Whispered: "message",
+}
+"""The type of the line that proposed an entry."""
