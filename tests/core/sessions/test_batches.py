@@ -15,6 +15,7 @@ from parlour.core.entries import (
     SessionOpened,
     SignedIn,
     TopicSet,
+    Whispered,
 )
 from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.limits import Limits
@@ -34,6 +35,7 @@ from tests.core.sessions.members import (
 from tests.core.sessions.proposing import DEV, Proposing, brief
 
 LIMITS = Limits()
+DIRECT = RoomName("direct:x")
 NOBODY = AccountNumber(9)  # an account that does not exist
 
 
@@ -198,6 +200,17 @@ def test_two_messages_with_one_key_are_in_two_batches(node: Proposing) -> None:
     node.say("abc", keys="121")
 
     assert node.next() == ["a", "b"]
+
+
+def test_a_message_with_the_key_of_a_direct_one_is_in_another_batch(
+    node: Proposing,
+) -> None:
+    """The key of the direct message makes it one that was said already."""
+    whispered = Whispered(DIRECT, "Ann", "psst", ANN, "1", "1", TOKENS[ANN])
+    node.proposals.say([whispered], node.ann)
+    node.say("a", keys="1")
+
+    assert node.next() == ["psst"]
 
 
 def test_a_message_of_one_who_is_not_in_the_room_is_settled_and_not_in_the_batch(

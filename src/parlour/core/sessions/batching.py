@@ -97,6 +97,8 @@ class Planner:
                 else:
                     self.judged[index] = Rejected(proposal, verdict.why)
             case _:
+                if isinstance(proposal, Whispered) and proposal.key:
+                    self._keys.add(proposal.key)  # no message with it may follow
                 self._has_others = True
                 self.entries.append(proposal)
                 self._changed |= self._may_leave(proposal)
