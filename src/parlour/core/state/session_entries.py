@@ -69,6 +69,17 @@ class SessionEntries:
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, session.rooms)
         )
+        return effects + self._place(session, entry, previous, time)
+
+    def _place(
+        self,
+        session: Session,
+        entry: SessionOpened,
+        previous: SessionId,
+        time: float,
+    ) -> list[Effect]:
+        """Give a session that has started its account or name, and its rooms."""
+        effects: list[Effect] = []
         account = self._accounts.get(entry.account or session.account)
         if account is not None:
             session.device = entry.device or session.device
