@@ -520,6 +520,19 @@ def test_a_password_that_changed_meanwhile_signs_nobody_in(server: FakeServer) -
     assert told(thief) == ["error auth_failed about hello"]
 
 
+def test_a_sign_in_that_is_one_too_many_adds_no_device(server: FakeServer) -> None:
+    one = register(server, "Ann", device="laptop")
+    for _ in range(9):
+        connect_account(server, "Ann")
+    told(one)
+
+    peer = connect_account(server, "Ann", device="phone")
+
+    assert told(peer) == ["error too_many_sessions about hello"]
+    one.send(line("devices", {}))
+    assert told(one) == ["devices 1 laptop *"]
+
+
 # -- limits on guesses ------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from ..checks import Check, Checked
 from ..delivery.delivery import Delivery
 from ..entries import DeviceAdded, SessionClosed, SessionOpened, SignedIn
 from ..events import LOBBY, Bye, Refused, RoomName
-from ..limits import MAX_PASSWORD
+from ..limits import MAX_ACCOUNT_SESSIONS, MAX_PASSWORD
 from ..names.folding import fold_key
 from ..protocol.commands import Credentials, Hello
 from ..protocol.tokens import hash_key
@@ -126,6 +126,14 @@ class SignIn:
             self._fail(connection, purpose.name, purpose.about)
             return
         self.limits.succeeded(purpose.name, connection.network)
+        others = [
+            each
+            for each in self._state.sessions.of(account.person)
+            if not connection.token or each.token != connection.token
+        ]
+        if len(others) >= MAX_ACCOUNT_SESSIONS:  # before a device is added in vain
+            self.refuse(connection, refusals.too_many_sessions(), purpose.about)
+            return
         if not purpose.label:
             self._propose(connection, account, purpose.generation, 0)
             return
