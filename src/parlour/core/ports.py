@@ -19,6 +19,7 @@ from .events import ConnectionId, ListedRoom, Refused, RoomName, Snapshot
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import ConnectionKind
+from .state.signed_in import SignedInAccount
 from .storage import Page, Query
 
 Mode = Literal["read", "write"]
@@ -95,6 +96,22 @@ class Server(Protocol):
 
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms, sorted; as `snapshot` does."""
+        ...
+
+    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+        """Return whether passwords and keys are accepted from *peer*.
+
+        They are not if others can read the connection. Any thread may call this.
+        """
+        ...
+
+    def account(
+        self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
+    ) -> None:
+        """Call *done* with the account *name* if *key* is the hash of a key of it.
+
+        The rules of `snapshot` apply. In the gateway's loop, *done* is called at once.
+        """
         ...
 
     def query(

@@ -41,6 +41,7 @@ from socket import socket
 from typing import Protocol
 
 from parlour.core.ports import Gateway, Mode
+from parlour.core.rules import Rules
 
 
 class Driver(Protocol):
@@ -71,4 +72,5 @@ class GatewayFactory(Protocol):
         invitation: str,
         set_up: Callable[[socket], None],
         network_of: Callable[[str], str],
+        rules: Rules,
     ) -> Gateway: ...

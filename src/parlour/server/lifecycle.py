@@ -12,6 +12,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
+from parlour.core.rules import Rules
 from parlour.core.state.state import State
 from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import DATABASE_SUFFIXES
@@ -58,14 +59,15 @@ def run(
         storage = open_storage(config, approve)
         local = _is_local([*listeners, *(page.listeners if page else ())])
         facts = _facts(config, engine, limits, listeners, storage.description, page)
+        rules = config.rules(is_local=local)
         runtime = Runtime(
-            hub=Hub(limits, State(storage.state), rules=config.rules(is_local=local)),
+            hub=Hub(limits, State(storage.state), rules=rules),
             recorder=storage.recorder,
             listeners=listeners,
             recv_size=config.recv_size,
             announce=lambda: _announce(facts, config),
             console=console if config.show_chat else None,
-            gateways=_gateways(facts, limits, make_gateway),
+            gateways=_gateways(facts, limits, rules, make_gateway),
             trace=trace,
         )
         _serve_and_close(serve, runtime)
@@ -177,7 +179,10 @@ def _listen_nearby(host: str, taken: int) -> list[socket]:
 
 
 def _gateways(
-    facts: ServerFacts, limits: Limits, make_gateway: GatewayFactory | None
+    facts: ServerFacts,
+    limits: Limits,
+    rules: Rules,
+    make_gateway: GatewayFactory | None,
 ) -> Sequence[Gateway]:
     """Make the gateway of the page, if there is a page."""
     page = facts.page
@@ -190,6 +195,7 @@ def _gateways(
         invitation=invitation(facts),
         set_up=set_up,
         network_of=limited_network,
+        rules=rules,
     )
     return (gateway,)
 

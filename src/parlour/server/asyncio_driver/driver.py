@@ -22,6 +22,7 @@ from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
+from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
@@ -195,6 +196,16 @@ class AsyncioDriver:
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms. Any thread may call this."""
         self._run_in_loop(lambda: done(public_rooms(self._hub.state)))
+
+    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+        """Return whether passwords are accepted from *peer*. Any thread may call it."""
+        return is_loopback(peer[0])
+
+    def account(
+        self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
+    ) -> None:
+        """Call *done* with the account of a device. Any thread may call this."""
+        self._run_in_loop(lambda: done(signed_in_account(self._hub.state, name, key)))
 
     def query(
         self,

@@ -12,6 +12,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.state.signed_in import SignedInAccount
 from parlour.core.storage import Page, Query
 
 from .gateway_transport import GatewayTransport, Mailbox
@@ -65,6 +66,16 @@ class GatewayServer:
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms."""
         self._hub.rooms(done)
+
+    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+        """Return whether passwords are accepted from *peer*."""
+        return self._hub.accepts_passwords(peer)
+
+    def account(
+        self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
+    ) -> None:
+        """Call *done* with the account of a device."""
+        self._hub.account(name, key, done)
 
     def query(
         self,

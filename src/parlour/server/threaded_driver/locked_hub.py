@@ -16,6 +16,7 @@ from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
+from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 
 from ..addresses import format_address, is_exempt, is_loopback, limited_network
@@ -106,6 +107,18 @@ class LockedHub:
         with self._state.lock:
             rooms = public_rooms(self._state.hub.state)
         done(rooms)
+
+    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+        """Return whether passwords are accepted from *peer*. Any thread may call it."""
+        return is_loopback(peer[0])
+
+    def account(
+        self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
+    ) -> None:
+        """Call *done* with the account of a device."""
+        with self._state.lock:
+            account = signed_in_account(self._state.hub.state, name, key)
+        done(account)
 
     def query(
         self,
