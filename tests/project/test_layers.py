@@ -94,7 +94,13 @@ LIBRARIES = {
         "cli.web_options",
     },
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
-    "flask": {"gateways.web.routes"},
+    "flask": {
+        "gateways.web.account_routes",
+        "gateways.web.error_pages",
+        "gateways.web.identity",
+        "gateways.web.redirects",
+        "gateways.web.routes",
+    },
     "h11": {"gateways.web.http"},
     "msgspec": {
         "client.protocol.plain",
@@ -127,7 +133,11 @@ LIBRARIES = {
     "uvicorn": {"gateways.web.http"},
     "uvloop": {"server.event_loops"},
     "wcwidth": {"client.terminal.line_wrapping"},
-    "websockets": {"gateways.web.websocket"},
+    "websockets": {
+        "gateways.web.frames",
+        "gateways.web.handshake",
+        "gateways.web.websocket",
+    },
 }
 
 

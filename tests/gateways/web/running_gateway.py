@@ -9,11 +9,16 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import Mode
+from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.state.state import State
 from parlour.gateways.web.allowed_hosts import AllowedHosts
 from parlour.gateways.web.gateway import WebGateway
+from parlour.history.retention import Retention
 from parlour.journal import Store
+from parlour.journal.memory import MemoryStore
 from parlour.server.addresses import limited_network
 from parlour.server.sockets import listen, set_up
 from tests.conversation import Connect
@@ -30,6 +35,7 @@ class WebSocketPeer:
         host: str = "127.0.0.1",
         origin: str | None = None,
         source: str = "",
+        cookie: str = "",
     ) -> None:
         self._cleanup = ExitStack()
         self.socket: ClientConnection = self._cleanup.enter_context(
@@ -42,6 +48,7 @@ class WebSocketPeer:
                 ping_interval=None,
                 proxy=None,
                 source_address=(source, 0),
+                additional_headers={"Cookie": cookie} if cookie else None,
             )
         )
         name, number = self.socket.local_address[:2]
@@ -107,8 +114,12 @@ def run_gateway(
     mode: Mode = "write",
     allowed: tuple[str, ...] = (),
     history: Store | None = None,
+    rules: Rules = DEFAULT_RULES,
 ) -> Iterator[RunningGateway]:
     """Run a server with a web gateway."""
+    if history is None and rules is not DEFAULT_RULES:
+        history = MemoryStore(Retention())
+    hub = Hub(limits, State(history.load()), rules=rules) if history else None
     listeners = listen("127.0.0.1", 0)
     port = listeners[0].getsockname()[1]
     gateway = WebGateway(
@@ -119,8 +130,9 @@ def run_gateway(
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,
         network_of=limited_network,
+        rules=rules,
     )
-    with serve(limits, history=history, gateways=[gateway]) as server:
+    with serve(limits, history=history, gateways=[gateway], hub=hub) as server:
         yield RunningGateway(server, port)
 
 

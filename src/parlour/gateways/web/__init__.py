@@ -8,17 +8,28 @@
 ``responses``         turns a request into a response
 ``workers``           the threads that render responses, with a bounded queue
 ``routes``            the Flask application: every address and its response
+``error_pages``       responses to errors
+``redirects``         redirects to addresses of this server
+``identity``          who sends a request, by its cookies
+``account_routes``    sign in, register, sign out, devices and the password
 ``pages``             the pages for people: templates with their values
 ``api``               the same as JSON objects
-``paths``             the addresses of rooms and messages
+``paths``             all addresses that the pages refer to
 ``parameters``        parses and validates the parameters of an address
 ``chat_queries``      queries of the chat, for the routes
-``form_session``      says the message of a form in a session of its own
+``cookies``           the cookies of accounts and forms
+``form_tokens``       the tokens without which another site cannot send a form
+``hub_session``       sessions that the gateway opens itself, for forms
+``form_session``      says the message of a form in such a session
+``accounts``          signs in, registers and the like in such sessions
 ``rendering``         messages and users for the templates
 ``rendered_text``     the markup of a text for the templates
 ``safe_text``         makes untrusted text safe to display
 ``security_headers``  the security headers of every page
 ``websocket``         WebSocket connections, which carry the lines of the chat
+``handshake``         who may open a WebSocket, and as whom
+``hello_credentials`` adds the key of the cookie to the hello of a page
+``frames``            encodes frames
 ``line_assembly``     assembles lines from frames and their fragments
 ``scheduler``         processes the input of WebSockets in turn, in bounded slices
 ``input_limit``       bounds the unprocessed input of all connections together

@@ -111,13 +111,20 @@ class ServerQueries:
         return page
 
 
-def wait(result: Future[T], ask: Callable[[Callable[[T], None]], None]) -> T:
-    """Return what *ask* passes to its argument, by way of *result*."""
+def wait(
+    result: Future[T],
+    ask: Callable[[Callable[[T], None]], None],
+    timeout: float = QUERY_TIMEOUT,
+) -> T:
+    """Return what *ask* passes to its argument, by way of *result*.
+
+    Raises `StorageError` after *timeout* seconds.
+    """
     if (cancellation := CANCELLATION.get()) is not None:
         cancellation.watch(result)
     ask(lambda value: _resolve(result, value))
     try:
-        return result.result(QUERY_TIMEOUT)
+        return result.result(timeout)
     except CancelledError:
         raise StorageError("busy", "the request was cancelled") from None
     except TimeoutError:

@@ -1,10 +1,9 @@
 """Sessions that say one message, for the form on pages without scripts.
 
-Such a session enters the room with a name, says the message and leaves, in the session
-dialect. So the server treats it like that of any page.
+Such a session enters the room with a name, or as an account, says the message and
+leaves.
 """
 
-import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,16 +11,13 @@ from hashlib import sha256
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
-from parlour.core.events import ConnectionId, RoomName
-from parlour.core.ports import Server
-from parlour.core.sessions.admission import Rejected
-from parlour.core.sessions.closing import Ended
-from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.events import RoomName
 from parlour.markup import ACTION
 
 from .chat_queries import wait
+from .cookies import Credentials
+from .hub_session import VERSION, Data, HubSessions
 
-VERSION: Final = 1  # of the session dialect
 ALLOWED: Final = ("//", ACTION)
 MIN_FORM_ID, MAX_FORM_ID = 16, 64  # characters
 INCOMPLETE: Final = "the form is incomplete; load the page again"
@@ -35,7 +31,8 @@ UNKNOWN: Final = "the server has closed the connection; the message may not be s
 class Post(NamedTuple):
     """What a form says: *text* in *room* under *name*.
 
-    *form_id* is a secret of the page on which the form was filled in.
+    *form_id* is a secret of the page on which the form was filled in. Somebody who has
+    signed in has *credentials*, and the name is that of the account.
     """
 
     room: RoomName
@@ -43,6 +40,7 @@ class Post(NamedTuple):
     text: str
     form_id: str
     peer: tuple[str, int]
+    credentials: Credentials | None = None
 
     @property
     def said(self) -> str:
@@ -84,12 +82,10 @@ class Speaker(Protocol):
 
 
 class FormSpeaker:
-    """Says each message in a session of *server*, which belongs to *loop*."""
+    """Says each message in a session of its own."""
 
-    def __init__(
-        self, server: Server, loop: asyncio.AbstractEventLoop, kind: ConnectionKind
-    ) -> None:
-        self._server, self._loop, self._kind = server, loop, kind
+    def __init__(self, sessions: HubSessions) -> None:
+        self._sessions = sessions
         self._lock = Lock()
         self._under_way: dict[str, Future[str]] = {}  # by the id of the message
 
@@ -100,117 +96,53 @@ class FormSpeaker:
         if same is not result:  # a second click: both get the same answer
             return wait(same, _do_nothing)
         try:
-            return self._say(post, result)
+            return self._sessions.run(post.peer, _lines(post), Answer(), result=result)
         finally:
             with self._lock:
                 del self._under_way[post.message_id]
-
-    def _say(self, post: Post, result: Future[str]) -> str:
-        session = FormSession(self._server, self._loop, post)
-
-        def start(done: Callable[[str], None]) -> None:
-            self._loop.call_soon_threadsafe(session.start, self._kind, done)
-
-        try:
-            return wait(result, start)
-        finally:
-            self._loop.call_soon_threadsafe(session.abort)
 
 
 def _do_nothing(_: Callable[[str], None]) -> None:
     """Ask nothing: somebody else has asked."""
 
 
-class FormSession:
-    """The transport of the session that says *post*.
+class Answer:
+    """The answer to a message: it is stored, or else a line is refused."""
 
-    It has no socket: what would be read from one is known at the beginning, and what
-    the server writes is only searched for the answer. Its methods are called in the
-    loop.
-    """
+    def __init__(self) -> None:
+        self._reason: str | None = None
 
-    def __init__(
-        self, server: Server, loop: asyncio.AbstractEventLoop, post: Post
-    ) -> None:
-        self._server, self._loop, self._post = server, loop, post
-        self._connection: ConnectionId | None = None
-        self._answer: str | None = None
-        self._done: Callable[[str], None] | None = None
-        self.address = ""
-        self.unsent = 0
+    def read(self, kind: str, data: Data) -> str | None:
+        """Note the answer; return it at the end of the session."""
+        reason = f"{data.get('reason', '')}"
+        if kind == "stored" or (kind == "error" and self._reason is None):
+            self._reason = reason
+        return self.ended("bye", reason) if kind == "bye" else None
 
-    def start(self, kind: ConnectionKind, done: Callable[[str], None]) -> None:
-        """Connect, and send all lines; call *done* with the result of `Speaker.say`."""
-        self._done = done
-        connection = self._server.connect(self, self._post.peer, kind)
-        if isinstance(connection, Rejected):
-            self._finish(connection.reason)
-            return
-        self._connection = connection
-        self._server.receive(connection, _lines(self._post))
-
-    def write(self, data: bytes) -> None:
-        """Note the answer: the message is stored, or else a line is refused."""
-        for line in data.splitlines():
-            kind, reason = _type_and_reason(line)
-            if kind == "stored" or (kind == "error" and self._answer is None):
-                self._answer = reason
-            elif kind == "bye":
-                self._finish(reason)
-
-    def set_reading(self, *, on: bool) -> None:
-        """Do nothing: there is nothing to read."""
-
-    def close_with(self, ended: Ended) -> None:
-        """Remove the connection, which the server has ended."""
-        self.write(ended.last)
-        self.abort()
-
-    def abort(self) -> None:
-        """Remove the connection, unless that is done."""
-        if self._connection is not None:
-            # Later, because the server may be calling this.
-            self._loop.call_soon(self._server.disconnect, self._connection)
-            self._connection = None
-        self._finish(UNKNOWN)
-
-    def _finish(self, reason: str) -> None:
-        """Report the answer or, without one, the *reason* of the end."""
-        if self._done is not None:
-            self._done(reason if self._answer is None else self._answer)
-            self._done = None
+    def ended(self, code: str, reason: str) -> str:
+        """Return the answer or, without one, the *reason* of the end."""
+        if self._reason is not None:
+            return self._reason
+        return UNKNOWN if code == "closed" else reason
 
 
-def _lines(post: Post) -> bytes:
+def _lines(post: Post) -> list[tuple[str, Data]]:
     """Return all lines of the session.
 
-    It only watches before it has a name: if that is refused, the message is, too.
+    A guest only watches before the name is accepted: if it is refused, so is the
+    message.
     """
-    lines = {
-        "hello": {
-            "version": VERSION,
-            "client": "parlour-form",
-            "token": post.token,
-            "watch": True,
-            "rooms": [post.room],
-        },
-        "set-name": {"name": post.name},
-        "message": {"room": post.room, "message": post.said, "id": post.message_id},
-        "bye": {},
+    hello: dict[str, object] = {
+        "version": VERSION,
+        "client": "parlour-form",
+        "token": post.token,
+        "rooms": [post.room],
     }
-    encoded = (
-        json.dumps({"type": kind, "data": lines[kind]}, ensure_ascii=False)
-        for kind in lines
-    )
-    return "".join(f"{line}\n" for line in encoded).encode()
-
-
-def _type_and_reason(line: bytes) -> tuple[str, str]:
-    """Return the type of a line of the server, and its reason if it has one."""
-    match json.loads(line):
-        case {"type": str(kind), "data": {"reason": str(reason)}}:
-            return kind, reason
-        case {"type": str(kind)}:
-            return kind, ""
-        case _:
-            return "", ""
+    said = {"room": post.room, "message": post.said, "id": post.message_id}
+    if post.credentials is not None:
+        account, key = post.credentials
+        hello |= {"account": account, "key": key}
+        return [("hello", hello), ("message", said), ("bye", {})]
+    hello |= {"watch": True}
+    name = {"name": post.name}
+    return [("hello", hello), ("set-name", name), ("message", said), ("bye", {})]

@@ -10,19 +10,23 @@ from typing import Final
 
 from parlour.core.limits import DEFAULT_ARRIVAL_RATE, max_browser_connections
 from parlour.core.ports import Mode, Server
+from parlour.core.rules import DEFAULT_RULES, Rules
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
 
+from .accounts import HubAccounts
 from .allowed_hosts import AllowedHosts
 from .chat_queries import ServerQueries
 from .form_session import FormSpeaker
+from .frames import encode_text_frame
 from .http import HTTPConnection, State, make_config
+from .hub_session import HubSessions
 from .input_limit import InputLimit
 from .ports import Connection
 from .responses import Responder
 from .routes import make_app
 from .scheduler import InputScheduler
-from .websocket import WebSocket, encode_text_frame
+from .websocket import WebSocket
 
 SWEEP_INTERVAL: Final = 1.0  # seconds between checks of deadlines
 CLOSE_TIMEOUT: Final = 10.0  # seconds until open connections are aborted at shutdown
@@ -49,6 +53,7 @@ class WebGateway:
         invitation: str,
         set_up: Callable[[socket], None],
         network_of: Callable[[str], str],
+        rules: Rules = DEFAULT_RULES,
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
         self._max_connections = max_browser_connections(max_pages)
@@ -56,6 +61,9 @@ class WebGateway:
         self.connection_kind = (
             ConnectionKind.PAGE if mode == "write" else ConnectionKind.READ_ONLY_PAGE
         )
+        self._rules = rules
+        self.signs_in = mode == "write"
+        self.requires_account = rules.guests == "off"
         self.is_closing = False
         self.state = State()
         self._connections: dict[Connection, str] = {}
@@ -72,13 +80,18 @@ class WebGateway:
         """Start accepting connections."""
         loop = asyncio.get_running_loop()
         self.server, self.now = server, loop.time
-        speaker = FormSpeaker(server, loop, self.connection_kind)
+        # Also a page that only shows the chat may have forms about accounts.
+        sessions = HubSessions(server, loop, ConnectionKind.PAGE)
+        accounts = HubAccounts(server, sessions)
+        is_of_use = self.signs_in or self.requires_account
         app = make_app(
             ServerQueries(server),
             self._mode,
             self._invitation,
             self.hosts,
-            speaker if self._mode == "write" else None,
+            FormSpeaker(sessions) if self._mode == "write" else None,
+            accounts if is_of_use else None,
+            self._rules,
         )
         self.responder = Responder(app, self.hosts)
         self.config = make_config(self.responder)
@@ -180,9 +193,13 @@ class WebGateway:
     def _sweep(self) -> None:
         """Abort connections after their deadline, and update the Date header."""
         now = self.now()
+        # Pages that only watch have no sessions, which would end with the key.
+        is_checked = self.requires_account and not self.signs_in
         for connection in list(self._connections):
             if connection.deadline is not None and connection.deadline <= now:
                 connection.abort()
+            elif is_checked and isinstance(connection, WebSocket):
+                connection.check_key()
         date = formatdate(time.time(), usegmt=True).encode()
         self.state.default_headers = [(b"date", date)]
         loop = asyncio.get_running_loop()

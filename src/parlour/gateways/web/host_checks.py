@@ -1,10 +1,13 @@
 """Refuse and log requests with a foreign Host or Origin."""
 
 import logging
+from typing import Final
 
 from . import allowed_hosts
 from .allowed_hosts import AllowedHosts
 from .requests import RequestError
+
+MISSING_ORIGIN: Final = "A request with the cookie of an account needs an Origin."
 
 
 def check_host(
@@ -19,9 +22,23 @@ def check_host(
         raise RequestError(400, allowed_hosts.unknown_host(host))
 
 
-def check_origin(hosts: AllowedHosts, peer: str, host: str, origin: str | None) -> None:
-    """Raise `RequestError` unless a page of *origin* may open a WebSocket to *host*."""
+def check_origin(
+    hosts: AllowedHosts,
+    peer: str,
+    host: str,
+    origin: str | None,
+    *,
+    has_cookie: bool,
+) -> None:
+    """Raise `RequestError` unless a page of *origin* may open a WebSocket to *host*.
+
+    A program that is no browser sends no origin. With the cookie of an account, the
+    origin is required, because a cookie is sent without the person who has it.
+    """
     check_host(hosts, peer, host, origin)
+    if origin is None and has_cookie:
+        _log(peer, "missing_origin", host, origin)
+        raise RequestError(403, MISSING_ORIGIN)
     if not hosts.allows_origin(origin, host):
         _log(peer, "foreign_origin", host, origin)
         raise RequestError(403, allowed_hosts.foreign_origin(origin or "", host))

@@ -158,9 +158,14 @@ def message_list(arguments: Arguments, room: RoomName, head: int) -> Before | Af
     return Before(room, head + 1 if before is None else before, limit)
 
 
+def typed_name(arguments: Arguments) -> str:
+    """Return the name in a form, as the script would send it."""
+    return " ".join(normalize("NFC", value(arguments, "name")).split())
+
+
 def post(arguments: Arguments, peer: tuple[str, int]) -> Post:
     """Return the message of a form, from *peer*, as the script would send it."""
-    name = " ".join(normalize("NFC", value(arguments, "name")).split())
+    name = typed_name(arguments)
     text = value(arguments, "message").replace("\r\n", "\n").rstrip()
     room = room_name(value(arguments, "room"))
     return Post(room, name, text, value(arguments, "id"), peer)

@@ -3,6 +3,7 @@
 The lobby's are ``/`` and ``/m/N``, as before there were other rooms.
 """
 
+import re
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -10,6 +11,22 @@ from parlour.core.events import LOBBY, RoomName
 
 SAY_PATH: Final = "/say"
 """The path to which pages without scripts send messages."""
+
+SIGN_IN_PATH: Final = "/sign-in"
+REGISTER_PATH: Final = "/register"
+SIGN_OUT_PATH: Final = "/sign-out"
+ACCOUNT_PATH: Final = "/account"
+PASSWORD_PATH: Final = "/account/password"  # noqa: S105 -- an address
+REVOKE_PATH: Final = "/account/revoke"
+
+ACCOUNT_PAGES: Final = frozenset({SIGN_IN_PATH, REGISTER_PATH, SIGN_OUT_PATH})
+"""The pages with a form that is sent to their own address."""
+ACCOUNT_FORMS: Final = ACCOUNT_PAGES | {PASSWORD_PATH, REVOKE_PATH}
+"""The addresses to which forms about accounts are sent."""
+FORM_PATHS: Final = ACCOUNT_FORMS | {SAY_PATH}
+
+MAX_RETURN: Final = 1000  # characters of an address to return to
+_LOCAL: Final = re.compile(r"/(?!/)[!-\[\]-~]*")  # without blanks and backslashes
 
 
 def room_path(room: RoomName) -> str:
@@ -43,3 +60,20 @@ def search_path(rooms: list[RoomName], words: str, before: int) -> str:
 def rooms_path(after: RoomName) -> str:
     """Return the address of the list of rooms that continues after a name."""
     return f"/rooms?{urlencode({'after': after})}"
+
+
+def return_path(address: str) -> str:
+    """Return *address* if a person may return there after signing in, else ``/``.
+
+    It must be on this site, and no page to which forms are sent.
+    """
+    is_local = len(address) <= MAX_RETURN and _LOCAL.fullmatch(address)
+    is_form = re.split("[?#]", address)[0] in FORM_PATHS
+    return address if is_local and not is_form else "/"
+
+
+def sign_in_path(address: str = "/", name: str = "") -> str:
+    """Return the address of the page to sign in, which leads back to *address*."""
+    query = {} if address == "/" else {"next": address}
+    query |= {"name": name} if name else {}
+    return f"{SIGN_IN_PATH}?{urlencode(query)}" if query else SIGN_IN_PATH

@@ -30,6 +30,10 @@ class Gateway(Protocol):
     hosts: AllowedHosts
     connection_kind: ConnectionKind
     is_closing: bool
+    signs_in: bool
+    """Whether a page with a key is a session of the account, and may write."""
+    requires_account: bool
+    """Whether only people who have signed in may open a page."""
     scheduler: InputScheduler
 
     @property

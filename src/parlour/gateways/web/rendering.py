@@ -172,9 +172,7 @@ def _render_room(room: ListedRoom) -> RenderedRoom:
 
 def _since(user: User, today: str) -> RenderedTime:
     time = render_time(user.since)
-    return (
-        time if time.day == today else time._replace(clock=f"{time.day}, {time.clock}")
-    )
+    return time if time.day == today else render_date(user.since)
 
 
 def render_name(name: str) -> RenderedName:
@@ -188,6 +186,12 @@ def render_time(time: float) -> RenderedTime:
     utc = datetime.fromisoformat(timestamp)
     day = f"{utc:%A} {utc.day} {utc:%B %Y}"
     return RenderedTime(timestamp, f"{utc:%H:%M}", day)
+
+
+def render_date(time: float) -> RenderedTime:
+    """Render a wall time with its date."""
+    rendered = render_time(time)
+    return rendered._replace(clock=f"{rendered.day}, {rendered.clock}")
 
 
 def as_json(message: Message) -> dict[str, str | int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from .paths import SAY_PATH
+from .paths import ACCOUNT_FORMS, ACCOUNT_PAGES, FORM_PATHS
 
 MAX_HEAD: Final = 16 << 10  # bytes of the target and the headers
 
@@ -35,11 +35,17 @@ class Request(NamedTuple):
     has_body: bool
     content_type: str
     origin: str | None
+    cookies: str
 
     @property
     def is_form(self) -> bool:
-        """Whether the request sends a message, in its body."""
-        return self.method == "POST" and self.path == SAY_PATH
+        """Whether the request sends a form, in its body."""
+        return self.method == "POST" and self.path in FORM_PATHS
+
+    @property
+    def is_account_form(self) -> bool:
+        """Whether the form is about an account."""
+        return self.is_form and self.path in ACCOUNT_FORMS
 
     @property
     def is_for_server(self) -> bool:
@@ -49,7 +55,9 @@ class Request(NamedTuple):
 
 def allowed_methods(path: str) -> str:
     """Return the Allow header of an address (RFC 9110, 10.2.1)."""
-    return "OPTIONS, POST" if path == SAY_PATH else "GET, HEAD, OPTIONS"
+    if path in ACCOUNT_PAGES:
+        return "GET, HEAD, OPTIONS, POST"
+    return "OPTIONS, POST" if path in FORM_PATHS else "GET, HEAD, OPTIONS"
 
 
 def parse_request(method: str, target: bytes, headers: Headers) -> Request:
@@ -72,8 +80,18 @@ def parse_request(method: str, target: bytes, headers: Headers) -> Request:
     if has_body and method in {"GET", "HEAD"}:
         raise RequestError(413, "Requests to this server must not have a body.")
     content_type = found.get(b"content-type", "").partition(";")[0].strip().lower()
+    cookies = "; ".join(
+        value.decode("latin-1") for name, value in headers if name == b"cookie"
+    )
     return Request(
-        method, unquote(path), query, host, has_body, content_type, found.get(b"origin")
+        method,
+        unquote(path),
+        query,
+        host,
+        has_body,
+        content_type,
+        found.get(b"origin"),
+        cookies,
     )
 
 

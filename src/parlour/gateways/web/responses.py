@@ -12,6 +12,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from .allowed_hosts import AllowedHosts
 from .chat_queries import CANCELLATION, Cancellation
+from .cookies import has_account_cookie
 from .host_checks import check_host, check_origin
 from .requests import Request, RequestError, allowed_methods, parse_request
 from .workers import QueueFullError, WorkerPool
@@ -19,8 +20,9 @@ from .workers import QueueFullError, WorkerPool
 WORKERS: Final = 4  # threads that render pages
 MAX_WAITING: Final = 64  # requests that wait for one of these threads
 MAX_FORMS: Final = 16  # messages that wait for one of the threads that send them
+MAX_ACCOUNT_FORMS: Final = 32  # the same for forms about accounts
 MAX_BODY: Final = 64 << 10  # bytes of a form
-MAX_FIELDS: Final = 16  # of a form, which has four
+MAX_FIELDS: Final = 16  # of a form, which has up to six
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_HEALTH_CHECKS: Final = 16  # health checks that wait for their own thread
 MAX_UNSENT: Final = 16 << 20  # bytes of responses that peers have not received
@@ -74,6 +76,8 @@ class Responder:
         self._health_workers = WorkerPool("health", 1, MAX_HEALTH_CHECKS)
         # Pages never wait for messages, which wait for the server.
         self._form_workers = WorkerPool("form", WORKERS, MAX_FORMS)
+        # Messages never wait for checks of passwords.
+        self._account_workers = WorkerPool("account", WORKERS, MAX_ACCOUNT_FORMS)
         self._sending: dict[Connection, None] = {}  # oldest first
         self._cancellations: dict[Connection, Cancellation] = {}
 
@@ -116,6 +120,7 @@ class Responder:
         self._workers.cancel(connection)
         self._health_workers.cancel(connection)
         self._form_workers.cancel(connection)
+        self._account_workers.cancel(connection)
 
     def close(self) -> None:
         """Cancel all requests, without waiting for the threads."""
@@ -124,6 +129,7 @@ class Responder:
         self._workers.close()
         self._health_workers.close()
         self._form_workers.close()
+        self._account_workers.close()
 
     def _parse(self, scope: Message, connection: Connection) -> Request:
         if not scope["http_version"].startswith("1."):
@@ -137,12 +143,21 @@ class Responder:
             check_host(self._hosts, connection.peer, request.host)
         if request.is_form:
             host = request.host or ""
-            check_origin(self._hosts, connection.peer, host, request.origin)
+            has_cookie = has_account_cookie(request.cookies, host)
+            check_origin(
+                self._hosts,
+                connection.peer,
+                host,
+                request.origin,
+                has_cookie=has_cookie,
+            )
             if request.content_type != FORM_TYPE:
                 raise RequestError(415, f"A form has the type {FORM_TYPE}.")
         return request
 
     def _workers_for(self, request: Request) -> WorkerPool:
+        if request.is_account_form:
+            return self._account_workers
         if request.is_form:
             return self._form_workers
         return self._health_workers if request.path == HEALTH_PATH else self._workers

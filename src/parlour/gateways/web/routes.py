@@ -1,8 +1,8 @@
 """The Flask application: the addresses of the pages and of the API.
 
-All addresses support only GET, except that of the form without scripts. The pages keep
-no state and set no cookies. A response has at most `rendering.MAX_RESPONSE` bytes of
-content, plus the markup around it.
+All addresses support only GET, except those of forms. The pages keep no state, and set
+no cookies before somebody wants to sign in. A response has at most
+`rendering.MAX_RESPONSE` bytes of content, plus the markup around it.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
+from urllib.parse import quote
 
 from flask import (
     Flask,
@@ -23,15 +24,22 @@ from flask import (
 
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.ports import Mode
+from parlour.core.rules import DEFAULT_RULES, Rules
 from parlour.core.storage import StorageError
 
 from . import parameters, paths, rendering
+from .account_routes import EXPIRED, AccountRoutes
+from .accounts import Accounts
 from .allowed_hosts import AllowedHosts
 from .api import WEBSOCKET_NOTE, Api, Json
 from .chat_queries import ChatQueries
-from .form_session import Speaker
+from .error_pages import add_error_pages, error_page
+from .form_session import Post, Speaker
+from .identity import ANONYMOUS, Identity
 from .pages import Pages, RoomNotOpenError, View
-from .parameters import Arguments, QueryError, RoomNameError
+from .parameters import Arguments
+from .paths import FORM_PATHS
+from .redirects import redirect
 from .requests import allowed_methods
 from .safe_text import visible, visible_name
 from .security_headers import SECURITY_HEADERS
@@ -40,16 +48,10 @@ STATIC: Final = Path(__file__).with_name("static")
 FORM_ID_SIZE: Final = 24  # random bytes
 YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
 
-ERRORS: Final = {
-    404: ("not_found", "Page not found", "There is no page at this address."),
-    405: (
-        "not_allowed",
-        "Method not allowed",
-        "This address has no such method.",
-    ),
-    500: ("failed", "Server error", "An internal error occurred and was logged."),
-}
-"""The code, title and reason of responses by status."""
+SIGN_IN_REQUIRED: Final = "Only people who have an account can see this chat."
+SIGNED_OUT: Final = "you are signed out, so the message was not sent"
+OPEN: Final = ANONYMOUS | FORM_PATHS
+"""The endpoints and paths that a stranger may always use."""
 
 Answer = str | Response
 
@@ -60,11 +62,13 @@ def make_app(
     invitation: str,
     hosts: AllowedHosts = AllowedHosts(),  # noqa: B008 -- it is not changed
     speaker: Speaker | None = None,
+    accounts: Accounts | None = None,
+    rules: Rules = DEFAULT_RULES,
 ) -> Flask:
     """Return the application for *chat*; terminals join with the command *invitation*.
 
     *hosts* decide which origins may open a WebSocket. Without a *speaker*, there is no
-    form for pages without scripts.
+    form for pages without scripts, and without *accounts*, nobody can sign in.
     """
     version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
@@ -73,7 +77,6 @@ def make_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(visible=visible, visible_name=visible_name)
     app.jinja_env.globals.update(
-        mode=mode,
         invitation=invitation,
         blank=rendering.BLANK,
         room_path=paths.room_path,
@@ -81,19 +84,22 @@ def make_app(
         LOBBY=LOBBY,
         room=LOBBY,  # by default
         say_path=paths.SAY_PATH if speaker else None,
+        guests=rules.guests,
+        paths=paths,
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
+    app.before_request(_reject_double_slash)
+    identity = Identity(accounts, rules)
+    routes = AccountRoutes(accounts, identity, rules) if accounts else None
+    _add_identity(app, identity, mode, routes)
     _add_pages(app, Pages(chat))
     _add_api(app, Api(chat, hosts))
     if speaker is not None:
-        _add_form(app, speaker)
+        _add_form(app, speaker, identity)
+    if routes is not None:
+        routes.add_to(app)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
-    app.register_error_handler(RoomNameError, _bad_room_name)
-    app.register_error_handler(QueryError, _bad_query)
-    app.register_error_handler(StorageError, _chat_failed)
-    for status in ERRORS:
-        app.register_error_handler(status, _error_handler(status))
-    app.before_request(_reject_double_slash)
+    add_error_pages(app)
     app.after_request(_add_headers)
     return app
 
@@ -109,7 +115,7 @@ def _add_pages(app: Flask, pages: Pages) -> None:
         if view := pages.message(room, sequence):
             return _render(view)
         reason = "It does not exist, or it is no longer stored."
-        return _error(404, "not_found", "Message not found", reason, room)
+        return error_page(404, "not_found", "Message not found", reason, room)
 
     def any_chat(room: str) -> Answer:
         name = parameters.room_name(room)
@@ -123,12 +129,12 @@ def _add_pages(app: Flask, pages: Pages) -> None:
     def rooms() -> Answer:
         if typed := parameters.value(request.args, "room").strip():
             name = parameters.room_name(typed.removeprefix("#"))
-            return _redirect(paths.room_path(name))
+            return redirect(paths.room_path(name))
         return _render(pages.rooms(request.args))
 
     def not_open(error: RoomNotOpenError) -> Response:
         if request.path.startswith("/api/"):
-            return _error(404, "no_such_room", "Room not open", f"{error}")
+            return error_page(404, "no_such_room", "Room not open", f"{error}")
         return make_response(_render(pages.closed_room(error.room)), 404)
 
     rules: dict[str, Callable[..., Answer]] = {
@@ -172,21 +178,72 @@ def _add_api(app: Flask, api: Api) -> None:
         app.add_url_rule(rule, rule, view)
 
 
-def _add_form(app: Flask, speaker: Speaker) -> None:
+def _add_identity(
+    app: Flask, identity: Identity, mode: Mode, routes: AccountRoutes | None
+) -> None:
+    """Let every page know who asks, and show strangers only what they may see."""
+
+    def require_account() -> Answer | None:
+        if identity.may_read or request.endpoint in OPEN or request.path in OPEN:
+            return None
+        if request.path.startswith("/api/"):
+            return error_page(403, "sign_in_required", "Sign in", SIGN_IN_REQUIRED)
+        is_page = request.method in {"GET", "HEAD"}
+        return redirect(paths.sign_in_path(_here() if is_page else "/"))
+
+    def context() -> dict[str, object]:
+        return {
+            "account": identity.account,
+            "is_signed_out": identity.is_signed_out,
+            "mode": mode if identity.may_write else "read",
+            "form_token": identity.form_token,
+            "may_read": identity.may_read,
+            "can_sign_in": routes is not None,
+            "can_register": routes is not None and routes.can_register,
+            "can_write": mode == "write",
+            "here": _here,
+        }
+
+    app.before_request(identity.begin)
+    app.before_request(require_account)
+    app.after_request(identity.finish)
+    app.context_processor(context)
+
+
+def _add_form(app: Flask, speaker: Speaker, identity: Identity) -> None:
+    def refusal(post: Post) -> str:
+        if identity.is_signed_out:
+            return SIGNED_OUT
+        token = parameters.value(request.form, "csrf")
+        if identity.key is not None and not identity.is_own_form(token):
+            return EXPIRED.reason
+        return post.refusal
+
     def say() -> Answer:
-        peer = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
-        post = parameters.post(request.form, peer)
+        post = parameters.post(request.form, identity.visitor.peer)
+        if identity.account is not None:
+            name = identity.account.name
+            post = post._replace(name=name, credentials=identity.key)
         status = 422
         try:
-            reason = post.refusal or speaker.say(post)
+            reason = refusal(post) or speaker.say(post)
         except StorageError as exc:
             status, reason = 503, f"{exc}"
+        if not reason and identity.account is not None:
+            return redirect(paths.room_path(post.room), 303)
         if not reason:
-            return _redirect(paths.named_room_path(post.room, post.name), 303)
+            return redirect(paths.named_room_path(post.room, post.name), 303)
         page = render_template("say.html", post=post, room=post.room, reason=reason)
         return make_response(page, status)
 
     app.add_url_rule(paths.SAY_PATH, "say", say, methods=["POST"])
+
+
+def _here() -> str:
+    """Return the address of the page, to return to it."""
+    query = request.query_string.decode("ascii", "ignore")
+    path = quote(request.path)
+    return paths.return_path(f"{path}?{query}" if query else path)
 
 
 def _render(view: View) -> str:
@@ -198,12 +255,7 @@ def _moved(given: str, room: RoomName, address: str) -> Answer | None:
     if given == room != LOBBY:
         return None
     query = request.query_string.decode("ascii", "ignore")
-    return _redirect(f"{address}?{query}" if query else address, 301)
-
-
-def _redirect(address: str, status: int = 302) -> Response:
-    """Return a redirect to an address of this server."""
-    return Response(status=status, headers={"Location": address})
+    return redirect(f"{address}?{query}" if query else address, 301)
 
 
 def _static_version() -> str:
@@ -216,51 +268,6 @@ def _static_version() -> str:
 
 def _plain_text(text: str, status: int) -> Response:
     return Response(text, status, mimetype="text/plain")
-
-
-def _error(
-    status: int, code: str, title: str, reason: str, room: RoomName = LOBBY
-) -> Response:
-    """Return an error response: JSON for the API, a page for other addresses.
-
-    The page leads back to *room*.
-    """
-    if request.path.startswith("/api/"):
-        error = {"code": code, "reason": reason}
-        return make_response(jsonify(error=error), status)
-    page = render_template("error.html", title=title, reason=reason, room=room)
-    return make_response(page, status)
-
-
-def _bad_query(error: Exception) -> Response:
-    return _error(400, "bad_query", "Invalid address", f"{error}.")
-
-
-def _bad_room_name(error: RoomNameError) -> Response:
-    reason = f"{error}"
-    reason = f"{reason[0].upper()}{reason[1:]}."
-    status = 400 if request.path.startswith("/api/") else 404
-    return _error(status, error.code, "No such room", reason)
-
-
-def _chat_failed(error: Exception) -> Response:
-    code = error.code if isinstance(error, StorageError) else "history_failed"
-    if code == "search_too_long":
-        return _bad_query(error)
-    reason = f"The chat does not respond: {error}."
-    return _error(503, code, "The chat is not available", reason)
-
-
-def _error_handler(status: int) -> Callable[[Exception], Response]:
-    code, title, reason = ERRORS[status]
-
-    def respond(_: Exception) -> Response:
-        response = _error(status, code, title, reason)
-        if status == 405:
-            response.headers["Allow"] = allowed_methods(request.path)
-        return response
-
-    return respond
 
 
 def _reject_double_slash() -> None:

@@ -9,18 +9,20 @@ from enum import IntEnum
 from typing import Final
 
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from parlour.core.events import ConnectionId
+from parlour.core.events import Bye, ConnectionId
+from parlour.core.protocol.session import SESSION
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 
-from .host_checks import check_origin
+from .cookies import Credentials
+from .handshake import is_valid, respond
+from .hello_credentials import with_credentials
 from .line_assembly import FrameError, LineAssembler
 from .ports import Gateway
-from .requests import RequestError
 
 MAX_MESSAGE: Final = 64 << 10  # bytes of one message, with all of its fragments
 SLICE: Final = 512  # bytes of input processed at once; frames have at least six
@@ -28,6 +30,7 @@ HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 FIRST_LINE_TIMEOUT: Final = 10.0  # seconds until a page must have sent a line
 CLOSE_TIMEOUT: Final = 5.0  # seconds until a page must close after the server did
 
+REVOKED: Final = SESSION.encode(Bye("revoked", "the device was revoked"))
 CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
 """Status codes of close frames, by the code of the session's end; otherwise 1000."""
 
@@ -63,6 +66,7 @@ class WebSocket(asyncio.Protocol):
         self._is_full = False  # the transport's write buffer
         self._input = bytearray()  # received, and waiting for its turn
         self.address = ""
+        self.key: Credentials | None = None  # of somebody who has signed in
         self.deadline: float | None = gateway.now() + FIRST_LINE_TIMEOUT
 
     @property
@@ -141,6 +145,15 @@ class WebSocket(asyncio.Protocol):
         if self._session is None and self._phase < Phase.CLOSING:
             self._close("server_stopping", b"")
 
+    def check_key(self) -> None:
+        """Close a page that only watches, if its key has been revoked."""
+        if self.key is None or self._phase >= Phase.CLOSING:
+            return
+        if not is_valid(self._gateway.server, self.key, self._peer):
+            self._close("revoked", REVOKED)
+            if self._session is not None:
+                self._gateway.server.receive(self._session, b"")
+
     def abort(self) -> None:
         """Close the connection at once."""
         self._advance(Phase.CLOSING)
@@ -165,7 +178,7 @@ class WebSocket(asyncio.Protocol):
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Request):
-                self._protocol.send_response(self._handshake_response(event))
+                self._shake_hands(event)
             elif isinstance(event, Frame) and self._phase < Phase.CLOSING:
                 self._process_frame(event)
         self._deliver_lines()
@@ -175,17 +188,10 @@ class WebSocket(asyncio.Protocol):
         self._update_reading()
         return len(data)
 
-    def _handshake_response(self, request: Request) -> Response:
-        headers, gateway = request.headers, self._gateway
-        host, origins = headers.get("Host", ""), headers.get_all("Origin")
-        origin = ", ".join(origins) if origins else None
-        try:
-            check_origin(gateway.hosts, self._peer[0], host, origin)
-        except RequestError as exc:
-            return self._protocol.reject(exc.status, f"{exc}\n")
-        if gateway.is_closing:
-            return self._protocol.reject(503, "The server is shutting down.\n")
-        return self._protocol.accept(request)
+    def _shake_hands(self, request: Request) -> None:
+        shaken = respond(self._gateway, self._protocol, request, self._peer)
+        self.key = shaken.key
+        self._protocol.send_response(shaken.response)
 
     def _process_frame(self, frame: Frame) -> None:
         try:
@@ -214,6 +220,8 @@ class WebSocket(asyncio.Protocol):
                 return
             self._session, self.deadline = session, None
             gateway.release_address(self)
+            if self.key is not None and gateway.signs_in:
+                data = with_credentials(data, self.key)
         self._gateway.server.receive(self._session, data)
 
     def _end_input(self) -> None:
@@ -288,8 +296,3 @@ class WebSocket(asyncio.Protocol):
         if b"" in parts:
             self.transport.write_eof()
             self.deadline = self._gateway.now() + CLOSE_TIMEOUT
-
-
-def encode_text_frame(data: bytes) -> bytes:
-    """Return *data* as a text frame of a server."""
-    return Frame(Opcode.TEXT, data).serialize(mask=False)

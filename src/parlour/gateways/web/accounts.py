@@ -1,0 +1,201 @@
+"""Accounts, for the forms of the page: what they ask of the chat.
+
+Each request is a session of its own, with the same checks and limits as any other.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from hashlib import sha256
+from secrets import token_hex
+from typing import Final, NamedTuple, Protocol
+
+from parlour.core.events import Refused
+from parlour.core.limits import MAX_DEVICE_LABEL
+from parlour.core.ports import Server
+from parlour.core.state.signed_in import SignedInAccount
+
+from .chat_queries import wait
+from .cookies import Credentials
+from .hub_session import VERSION, Data, HubSessions
+
+SIGN_IN_TIMEOUT: Final = 20.0  # seconds: checks of passwords wait for each other
+TOKEN_SIZE: Final = 16  # random bytes
+
+_SYSTEMS: Final = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android")),
+    *(("CrOS", "ChromeOS"), ("Windows", "Windows"), ("Mac OS X", "a Mac")),
+    ("Linux", "Linux"),
+)
+"""What a browser's User-Agent contains, and what the system is called."""
+
+
+class Visitor(NamedTuple):
+    """Somebody who sends a form: from which address, and with which browser."""
+
+    peer: tuple[str, int]
+    agent: str = ""
+
+    @property
+    def device(self) -> str:
+        """The label of the device that signs in."""
+        systems = [name for part, name in _SYSTEMS if part in self.agent]
+        place = systems[0] if systems else self.peer[0]
+        return f"Browser on {place}"[:MAX_DEVICE_LABEL]
+
+
+class Accounts(Protocol):
+    """Requests about accounts, for threads that may block.
+
+    All of them raise `StorageError` if the chat does not answer in time.
+    """
+
+    def accepts_passwords(self, visitor: Visitor) -> bool:
+        """Return whether nobody on the way can read what a visitor sends."""
+        ...
+
+    def find(self, visitor: Visitor, key: Credentials) -> SignedInAccount | None:
+        """Return the account of a key, or None if nobody can sign in with it."""
+        ...
+
+    def sign_in(
+        self, visitor: Visitor, account: str, password: str
+    ) -> Credentials | Refused:
+        """Return a new key for a visitor who knows the password."""
+        ...
+
+    def register(
+        self, visitor: Visitor, name: str, password: str
+    ) -> Credentials | Refused:
+        """Return a new key of a new account."""
+        ...
+
+    def change_password(
+        self, visitor: Visitor, key: Credentials, password: str, new: str
+    ) -> Refused | None:
+        """Change the password of an account; its other devices end."""
+        ...
+
+    def revoke(self, visitor: Visitor, key: Credentials, device: int) -> Refused | None:
+        """End a device of an account."""
+        ...
+
+    def sign_out(self, visitor: Visitor, key: Credentials) -> Refused | None:
+        """End the device with this key."""
+        ...
+
+
+class HubAccounts:
+    """Asks *server* in a session for each request."""
+
+    def __init__(self, server: Server, sessions: HubSessions) -> None:
+        self._server, self._sessions = server, sessions
+
+    def accepts_passwords(self, visitor: Visitor) -> bool:
+        return self._server.accepts_passwords(visitor.peer)
+
+    def find(self, visitor: Visitor, key: Credentials) -> SignedInAccount | None:
+        if not self.accepts_passwords(visitor):
+            return None
+        result: Future[SignedInAccount | None] = Future()
+
+        def ask(done: Callable[[SignedInAccount | None], None]) -> None:
+            self._server.account(key.account, key.key_hash, done)
+
+        return wait(result, ask)
+
+    def sign_in(
+        self, visitor: Visitor, account: str, password: str
+    ) -> Credentials | Refused:
+        secret = {"password": password, "device": visitor.device}
+        hello = _hello(token_hex(TOKEN_SIZE)) | {"account": account} | secret
+        lines: list[tuple[str, Data]] = [("hello", hello)]
+        return self._new_key(visitor, lines)
+
+    def register(
+        self, visitor: Visitor, name: str, password: str
+    ) -> Credentials | Refused:
+        secret = {"password": password, "device": visitor.device}
+        hello = _hello(token_hex(TOKEN_SIZE)) | {"watch": True}
+        lines: list[tuple[str, Data]] = [("hello", hello)]
+        lines += [("set-name", {"name": name}), ("register", secret)]
+        return self._new_key(visitor, lines)
+
+    def change_password(
+        self, visitor: Visitor, key: Credentials, password: str, new: str
+    ) -> Refused | None:
+        change = {"password": password, "new": new}
+        return self._do(visitor, key, ("passwd", change), "account", skipped=1)
+
+    def revoke(self, visitor: Visitor, key: Credentials, device: int) -> Refused | None:
+        why = self._do(visitor, key, ("revoke", {"device": device}), "devices")
+        is_own = why is not None and why.code == "revoked"
+        return None if is_own else why
+
+    def sign_out(self, visitor: Visitor, key: Credentials) -> Refused | None:
+        return self._do(visitor, key, ("logout", {}), "bye")
+
+    def _new_key(
+        self, visitor: Visitor, lines: list[tuple[str, Data]]
+    ) -> Credentials | Refused:
+        """Return the key that the server gives to a new device."""
+        answer = self._run(visitor, lines, AccountAnswer("account"))
+        if isinstance(answer, Refused):
+            return answer
+        return Credentials(f"{answer.get('name')}", f"{answer.get('key')}")
+
+    def _do(
+        self,
+        visitor: Visitor,
+        key: Credentials,
+        line: tuple[str, Data],
+        answer: str,
+        skipped: int = 0,
+    ) -> Refused | None:
+        """Sign in with a key, send one line, and return why it is refused, if so.
+
+        All sessions of a key for this have one token: each resumes the one before.
+        """
+        token = sha256(f"page {key.key}".encode()).hexdigest()
+        hello = _hello(token) | {"account": key.account, "key": key.key}
+        found = self._run(
+            visitor, [("hello", hello), line], AccountAnswer(answer, skipped)
+        )
+        return found if isinstance(found, Refused) else None
+
+    def _run(
+        self, visitor: Visitor, lines: list[tuple[str, Data]], answer: "AccountAnswer"
+    ) -> Data | Refused:
+        return self._sessions.run(visitor.peer, lines, answer, SIGN_IN_TIMEOUT)
+
+
+class AccountAnswer:
+    """The answer to a request: a line of the type *wanted*, or why it is refused.
+
+    The first lines of that type may be *skipped*: they answer the hello.
+    """
+
+    def __init__(self, wanted: str, skipped: int = 0) -> None:
+        self._wanted, self._skipped = wanted, skipped
+
+    def read(self, kind: str, data: Data) -> Data | Refused | None:
+        """Return the answer, if the line is one."""
+        code, reason = f"{data.get('code', '')}", f"{data.get('reason', '')}"
+        if kind == "error" and "room" not in data:  # a room cannot be entered now
+            return Refused(code, reason, about=f"{data.get('about', '')}")
+        if kind == self._wanted == "bye" and code == "bye":
+            return data
+        if kind == "bye":
+            return Refused(code, reason)
+        if kind == self._wanted:
+            self._skipped -= 1
+            return data if self._skipped < 0 else None
+        return None
+
+    def ended(self, code: str, reason: str) -> Data | Refused:
+        """Return why there is no answer."""
+        return Refused(code, reason)
+
+
+def _hello(token: str) -> dict[str, object]:
+    """Return the data of a hello for no room but those of the account."""
+    return {"version": VERSION, "client": "parlour-form", "token": token, "rooms": []}

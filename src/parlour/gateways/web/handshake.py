@@ -1,0 +1,63 @@
+"""The handshake of a WebSocket: who may open it, and as whom."""
+
+from typing import Final, NamedTuple
+
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+
+from parlour.core.ports import Server
+from parlour.core.state.signed_in import SignedInAccount
+
+from .cookies import (
+    Credentials,
+    credentials_in,
+    expired_cookies,
+    has_account_cookie,
+)
+from .host_checks import check_origin
+from .ports import Gateway
+from .requests import RequestError
+
+SIGN_IN_REQUIRED: Final = "Only people who have an account can see this chat.\n"
+
+
+class Handshake(NamedTuple):
+    """The response to a handshake; *key* is that of somebody who has signed in."""
+
+    response: Response
+    key: Credentials | None = None
+
+
+def respond(
+    gateway: Gateway, protocol: ServerProtocol, request: Request, peer: tuple[str, int]
+) -> Handshake:
+    """Return the response to a *request* of *peer* for a WebSocket."""
+    headers = request.headers
+    host, origins = headers.get("Host", ""), headers.get_all("Origin")
+    origin = ", ".join(origins) if origins else None
+    cookies = "; ".join(headers.get_all("Cookie"))
+    has_cookie = has_account_cookie(cookies, host)
+    try:
+        check_origin(gateway.hosts, peer[0], host, origin, has_cookie=has_cookie)
+    except RequestError as exc:
+        return Handshake(protocol.reject(exc.status, f"{exc}\n"))
+    if gateway.is_closing:
+        return Handshake(protocol.reject(503, "The server is shutting down.\n"))
+    key = credentials_in(cookies, host)
+    if key is not None and not is_valid(gateway.server, key, peer):
+        key = None
+    if key is None and gateway.requires_account:
+        return Handshake(protocol.reject(403, SIGN_IN_REQUIRED))
+    response = protocol.accept(request)
+    if has_cookie and key is None:  # the script notices that nobody is signed in
+        for header in expired_cookies(host):
+            response.headers["Set-Cookie"] = header
+    return Handshake(response, key)
+
+
+def is_valid(server: Server, key: Credentials, peer: tuple[str, int]) -> bool:
+    """Return whether *peer* can sign in with *key*. Called in the gateway's loop."""
+    found: list[SignedInAccount | None] = []
+    if server.accepts_passwords(peer):
+        server.account(key.account, key.key_hash, found.append)
+    return found[:1] not in ([], [None])
