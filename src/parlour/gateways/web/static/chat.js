@@ -4,17 +4,19 @@
 // has the user's name. `rooms` has the rooms, each with its `room-log` and `room-users`;
 // `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
 // `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
-// `commands`, `directs` the requests for direct rooms, `connection-status` the state, and
-// `overlay` shows other pages. The connection resumes from the cursors of the HTML.
+// `commands`, `joins` and `directs` the requests for rooms, `account` who has signed in,
+// `connection-status` the state, and `overlay` shows other pages. The connection resumes from the cursors of the HTML.
 
+import { Account } from "./account.js";
 import { writeMessage } from "./commands.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection-status.js";
 import { Directs } from "./directs.js";
-import { element, isPlainClick, sentence } from "./dom.js";
+import { element, isPlainClick } from "./dom.js";
 import { makeHandlers } from "./events.js";
 import { ignoredNames } from "./ignored.js";
+import { Joins } from "./joins.js";
 import { Notifications } from "./notifications.js";
 import { Outbox } from "./outbox.js";
 import { Overlay } from "./overlay.js";
@@ -31,22 +33,26 @@ const NO_CONNECTION = "there is no connection; try again when it is back";
 const { dataset } = document.documentElement;
 const canWrite = dataset.mode === "write";
 const last = { awaited: new Set(), resumed: new Set(), hasIgnored: false }; // of the last hello
-let showJoinError = null; // where the user asked to join
 
-const session = new Session({ send, changed: nameChanged, refused: (reason) => composer?.showNameError(reason) });
+const account = new Account({ chosenName: () => (session.you?.includes(":") ? null : session.you), leave });
+const session = new Session(canWrite ? account.name : null, {
+  ...{ send, changed: nameChanged },
+  refused: (reason, code) => composer?.showNameError(reason, code, session.name),
+});
 if (!canWrite) session.name = null;
 setYou(session.name);
 const composer = canWrite ? new Composer({ join, leave, enter, names, run, send: say }) : null;
 const outbox = canWrite ? new Outbox({ send: transmit, putBack, changed: () => view.list.draw() }) : null;
+if (account.hasChanged()) outbox?.expire();
 const rooms = new Rooms(dataset, session.name !== null, outbox);
 const directs = new Directs(send, directFailed);
+const joins = new Joins(request, () => session.you !== null);
 const view = new RoomView({ rooms, session, composer, outbox, send, actions: { setTopic, part, person: showPerson } });
 const person = new Person((type, data) => request(type, data));
 const status = new ConnectionStatus((state) => (state === "replaced" ? restart("") : connection.open()));
 const handlers = makeHandlers({
-  ...{ rooms, view, session, composer, outbox, directs, status, openDirect, sendIgnored },
-  ...{ hello: last, show, notify: (room, data) => notifications.show(room, data) },
-  reportJoin: (reason) => showJoinError(reason),
+  ...{ rooms, view, session, account, composer, outbox, joins, directs, status, openDirect, sendIgnored },
+  ...{ hello: last, show, signedOut, notify: (room, data) => notifications.show(room, data) },
 });
 const connection = new Connection(hello, (type, data) => handlers[type]?.(data), stateChanged);
 const notifications = new Notifications(show);
@@ -68,6 +74,7 @@ function hello() {
 }
 
 function stateChanged(state) {
+  if (state === "revoked") return signedOut(connection.refusal);
   outbox?.setLive(state === "live");
   if (state === "live") {
     if (session.you !== null) outbox?.resend(); // first: under the old name
@@ -77,6 +84,7 @@ function stateChanged(state) {
   } else {
     session.disconnected();
     directs.disconnected();
+    joins.disconnected();
     for (const room of rooms.all()) room.disconnected();
   }
   status.show(state, connection.due, connection.refusal);
@@ -127,6 +135,12 @@ function restart(suggestion, { isClosing = false } = {}) {
   if (!isClosing) connection.open();
 }
 
+// The server accepts the key of this browser no longer.
+function signedOut(reason) {
+  restart("", { isClosing: true });
+  account.signedOut(reason);
+}
+
 // Tell the server the ignored names, which it forgets with the session.
 function sendIgnored() {
   for (const name of ignoredNames()) send("ignore", { name });
@@ -172,7 +186,7 @@ function run({ command, argument, isBare, text }) {
       join(argument);
       return true;
     case "join":
-      return joinRoom(argument, view.report.bind(view));
+      return joins.open(argument, view.report.bind(view));
     case "leave":
       return request("leave", { room: name });
     case "topic":
@@ -220,15 +234,9 @@ function restore(url) {
   else if (roomAt(url) !== null) location.reload();
 }
 
-function joinRoom(name, showError) {
-  showJoinError = showError;
-  showError("");
-  return request("join", { room: name.replace(/^#/, "") });
-}
-
 // Enter the room that is shown, or close a direct room that is over.
 function enter() {
-  if (!view.room.isDirect) joinRoom(view.room.name, (reason) => view.report(reason));
+  if (!view.room.isDirect) joins.open(view.room.name, (reason) => view.report(reason));
   else showNext();
 }
 
@@ -266,17 +274,6 @@ function directFailed({ to, text }, reason) {
 function showPerson(name) {
   if (session.you !== null && name !== session.you) person.show(name, view.room.users.since.get(name));
 }
-
-// A room to join or, for a user who only watches, to show.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (event.defaultPrevented || session.you === null || new URL(form.action).pathname !== "/rooms") return;
-  event.preventDefault();
-  const box = form.querySelector('[name="room"]');
-  const error = form.querySelector(".error");
-  const showError = (reason) => ([error.textContent, box.ariaInvalid] = [sentence(reason), `${Boolean(reason)}`]);
-  if (box.value.trim() && joinRoom(box.value.trim(), showError)) box.value = "";
-});
 
 element("older").addEventListener("click", (event) => {
   if (isPlainClick(event) && view.loadOlder()) event.preventDefault(); // else follow the link

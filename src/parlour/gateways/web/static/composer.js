@@ -1,9 +1,10 @@
 // The forms: a name to join with, and a message to send. Each room has its own draft,
 // which survives a reload.
 
+import { signInAddress } from "./account.js";
 import { COMMANDS, parse } from "./commands.js";
 import { Completer } from "./completer.js";
-import { element, onClick, sentence } from "./dom.js";
+import { create, element, onClick, sentence } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Recall } from "./recall.js";
 import { visibleName } from "./safe-text.js";
@@ -84,9 +85,15 @@ export class Composer {
     this.#fit();
   }
 
-  // Show why a name is refused, beside the box in which it was entered.
-  showNameError(reason) {
-    this.showError(reason, element("join").hidden ? "box-error" : "name-error");
+  // Show why a name is refused, beside the box in which it was entered. If it is that of
+  // an account, a link leads to the page to sign in; `name` is used without a box.
+  showNameError(reason, code = "", name = "") {
+    const where = element("join").hidden ? "box-error" : "name-error";
+    this.showError(reason, where);
+    if (code !== "name_registered" || !element("sign-in")) return;
+    const link = create("a", "", "Sign in");
+    link.href = signInAddress(where === "name-error" ? element("name").value.trim() : name);
+    element(where).append(" ", link);
   }
 
   showError(reason, where = "box-error") {

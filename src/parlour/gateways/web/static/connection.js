@@ -3,13 +3,15 @@
 // A frame from the page is one line of the session dialect; one from the server has one
 // or more. `hello()` returns the data of the first line, `receive(type, data)` is called
 // for each event, and `change(state)` for each state: connecting, live, waiting, refused,
-// full, stopped or replaced.
+// full, stopped, replaced or revoked.
 
+import { sentence } from "./dom.js";
 import { Backoff } from "./reconnect.js";
 
 const TIMEOUT = 10_000; // milliseconds until a welcome or a pong
 const SILENCE = 60_000; // before a ping
 const STABLE = 5_000; // after which the next backoff starts again
+const SIGNED_OUT = ["revoked", "auth_failed", "account_disabled", "sign_in_required"]; // codes
 const NO_WEBSOCKET =
   "The server responds, but WebSockets do not reach it. A proxy must pass on the headers Upgrade and Connection.";
 
@@ -78,9 +80,10 @@ export class Connection {
       }
       if (type === "ping") this.send("pong", { token: data.token });
       else if (type === "bye") this.#end(data);
+      else if (!this.#liveSince && type === "error") this.#end(data); // it cannot sign in
       else if (!this.#liveSince && type !== "welcome") this.#socket.close(); // the hello was too late
       else {
-        if (type === "welcome") [this.#liveSince, this.#wasLive] = [Date.now(), true];
+        if (type === "welcome") [this.#liveSince, this.#wasLive, this.refusal] = [Date.now(), true, ""];
         this.#receive(type, data);
         if (type === "welcome") this.#enter("live");
       }
@@ -110,11 +113,16 @@ export class Connection {
 
   #closed() {
     const now = Date.now();
-    const { code, retry_after: after } = this.#bye ?? {};
+    const { code, reason, retry_after: after, about } = this.#bye ?? {};
     this.#socket = null;
     if (this.#liveSince && now - this.#liveSince > STABLE) this.#backoff.attempts = 0;
     if (code === "replaced") return this.#enter("replaced");
     if (code === "bye") return this.open();
+    if (SIGNED_OUT.includes(code)) {
+      this.refusal = reason;
+      return this.#enter("revoked");
+    }
+    if (about) this.refusal = sentence(reason);
     const delay = this.#backoff.next(after);
     this.due = now + delay;
     this.#timer = setTimeout(() => this.open(), delay);

@@ -5,8 +5,8 @@ import { hideIgnored, isIgnored, setIgnored } from "./ignored.js";
 import { mentionsYou } from "./you.js";
 
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
-// `resumed` with a cursor. `reportJoin(reason)` shows why a room cannot be joined.
-export function makeHandlers({ rooms, view, session, composer, outbox, directs, status, hello, show, notify, openDirect, reportJoin, sendIgnored }) {
+// `resumed` with a cursor. `signedOut(reason)` is called if an account is not any more.
+export function makeHandlers({ rooms, view, session, composer, outbox, account, joins, directs, status, hello, show, signedOut, notify, openDirect, sendIgnored }) {
   function reloadUsers(room) {
     room.users.isLoaded = false;
     view.load(room);
@@ -56,7 +56,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
     welcome({ you, rooms: isOld, limits }) {
       if (isOld) return location.reload(); // an older server is back, with a page of its own
       if (composer && limits?.text) composer.maxText = limits.text;
+      if (session.account !== null && (you ?? null) === null) return signedOut("");
       session.confirm(you ?? null);
+    },
+    account({ name }) {
+      session.signedIn(name);
+      account.signedIn(name);
     },
     room({ room: name, epoch, sequence, topic, with: partner }) {
       const room = rooms.get(name) ?? rooms.add(name);
@@ -66,7 +71,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       view.load(room);
       view.update();
       if (partner !== undefined) openDirect(room);
-      else if (!isOfHello) show(room); // the answer to a join
+      else if (joins.answered(name) && !isOfHello) show(room);
     },
     message(data) {
       const room = rooms.get(data.room);
@@ -144,10 +149,10 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       const room = rooms.get(name);
       if (id) return refuseMessage(id, reason);
       if (about === "hello" && room) return refuseRoom(room, { code, reason });
-      if (["set-name", "hello"].includes(about)) return code === "same_name" || session.refuse(reason);
+      if (["set-name", "hello"].includes(about)) return code === "same_name" || session.refuse(reason, code);
       if (about === "history" && room) room.isPaging = false;
       if (about === "direct") directs.refused(reason);
-      else if (about === "join") reportJoin(reason);
+      else if (about === "join") joins.refused(name, reason);
       else view.report(reason);
     },
     pong({ token }) {

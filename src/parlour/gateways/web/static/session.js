@@ -5,6 +5,7 @@ import { load, randomId, store } from "./storage.js";
 export class Session {
   token = load("token", null);
   name = load("name", null); // to join with; null to watch
+  account; // the name of the account; null for a guest
   you = null; // the name that the server has confirmed
 
   #request = null; // for a name, without a response yet: {name, isRefused}
@@ -13,14 +14,17 @@ export class Session {
 
   // `actions` are send(type, data), which returns whether there is a connection;
   // changed(isNew), for a change of `you`, which is new if it was null; and
-  // refused(reason), for a refused name.
-  constructor(actions) {
-    this.#actions = actions;
+  // refused(reason, code), for a refused name.
+  constructor(account, actions) {
+    [this.account, this.#actions] = [account, actions];
+    if (account !== null) this.#store(account);
     if (this.token === null) this.#createToken();
   }
 
-  // Return the members of the hello that identify the session.
+  // Return the members of the hello that identify the session. Those of an account are
+  // added by the server; if it is signed out meanwhile, the session only watches.
   identity() {
+    if (this.account !== null) return { token: this.token, watch: true };
     return { token: this.token, ...(this.name === null ? { watch: true } : { name: this.name }) };
   }
 
@@ -29,6 +33,11 @@ export class Session {
     const before = this.you ?? this.name;
     this.you = you;
     if (you !== before) this.#actions.changed(false);
+  }
+
+  signedIn(account) {
+    this.account = account;
+    this.#store(account);
   }
 
   // Take the new name of a user who may be this one.
@@ -61,9 +70,9 @@ export class Session {
     this.requestNext();
   }
 
-  refuse(reason) {
+  refuse(reason, code) {
     if (this.#request) this.#request.isRefused = true;
-    this.#actions.refused(reason);
+    this.#actions.refused(reason, code);
   }
 
   disconnected() {
@@ -74,7 +83,7 @@ export class Session {
   // Start a new session, which only watches.
   restart() {
     this.#createToken();
-    this.#request = this.#next = null;
+    this.#request = this.#next = this.account = null;
     this.#store(null);
     this.you = null;
     this.#actions.changed(false);
@@ -89,7 +98,7 @@ export class Session {
 
   #store(name) {
     this.name = name;
-    store("name", name);
+    store("name", this.account === null ? name : null); // a guest cannot have that one
   }
 
   #createToken() {
