@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from socket import SHUT_RDWR
+from typing import Final
 
+from argon2 import PasswordHasher
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from parlour.core.entries import Registered
+from parlour.core.events import SessionId
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import Mode
 from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
 from parlour.gateways.web.allowed_hosts import AllowedHosts
 from parlour.gateways.web.gateway import WebGateway
@@ -20,8 +25,11 @@ from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.server.addresses import limited_network
+from parlour.server.password_hashing import PasswordChecker
+from parlour.server.passwords import password_queue
 from parlour.server.sockets import listen, set_up
 from tests.conversation import Connect
+from tests.gateways.web.account_client import PASSWORD
 from tests.server.running_servers import TIMEOUT, RunningServer, Serve
 
 
@@ -115,11 +123,17 @@ def run_gateway(
     allowed: tuple[str, ...] = (),
     history: Store | None = None,
     rules: Rules = DEFAULT_RULES,
+    accounts: tuple[str, ...] = (),
 ) -> Iterator[RunningGateway]:
-    """Run a server with a web gateway."""
-    if history is None and rules is not DEFAULT_RULES:
+    """Run a server with a web gateway, and with *accounts* that have `PASSWORD`."""
+    if history is None:
         history = MemoryStore(Retention())
-    hub = Hub(limits, State(history.load()), rules=rules) if history else None
+    state = State(history.load())
+    for name in accounts:
+        state.apply(
+            Registered(SessionId(0), name, name_keys(name), CHEAP.hash(PASSWORD)), 0.0
+        )
+    hub = Hub(limits, state, rules=rules)
     listeners = listen("127.0.0.1", 0)
     port = listeners[0].getsockname()[1]
     gateway = WebGateway(
@@ -132,8 +146,15 @@ def run_gateway(
         network_of=limited_network,
         rules=rules,
     )
-    with serve(limits, history=history, gateways=[gateway], hub=hub) as server:
+    passwords = password_queue(lambda: PasswordChecker(CHEAP))
+    with serve(
+        limits, history=history, gateways=[gateway], hub=hub, passwords=passwords
+    ) as server:
         yield RunningGateway(server, port)
+
+
+CHEAP: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes that take no time, so that tests take none."""
 
 
 @contextmanager

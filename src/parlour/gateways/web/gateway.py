@@ -225,3 +225,5 @@ def _configure_logging() -> None:
     if not logger.handlers:
         logger.addHandler(_ErrorHandler(logging.ERROR))
     logging.getLogger("websockets").propagate = False
+    # It would log the heads of requests, which have cookies.
+    logging.getLogger("websockets.server").setLevel(logging.WARNING)

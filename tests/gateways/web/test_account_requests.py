@@ -1,0 +1,240 @@
+"""Hostile requests about accounts: forged, replayed, from other sites, redirected."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from parlour.gateways.web.cookies import (
+    Credentials,
+    cookie_value,
+    credentials_in,
+    has_account_cookie,
+)
+from parlour.gateways.web.form_tokens import FormTokens
+from parlour.gateways.web.paths import return_path
+from tests.gateways.web.account_client import PASSWORD, AccountClient
+from tests.gateways.web.running_gateway import RunningGateway, run_gateway
+from tests.server.running_servers import serve_async
+
+FORMS = ["/sign-in", "/register", "/sign-out", "/account/password", "/account/revoke"]
+
+
+@pytest.fixture
+def gateway() -> Iterator[RunningGateway]:
+    with run_gateway(serve_async) as running:
+        yield running
+
+
+@pytest.fixture
+def browser(gateway: RunningGateway) -> AccountClient:
+    return AccountClient(gateway.port)
+
+
+def token_on(browser: AccountClient, path: str) -> str:
+    """Return the token of the forms on a page."""
+    found = re.search('name="csrf" value="([^"]+)"', browser.get(path).text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "http://127.0.0.1",
+        "http://127.0.0.1.evil.example",
+        "https://127.0.0.1:{port}",
+        "http://127.0.0.1:1{port}",
+    ],
+)
+def test_a_page_of_another_origin_cannot_send_a_form(
+    browser: AccountClient, path: str, origin: str
+) -> None:
+    browser.origin = origin.format(port=browser.port)
+
+    assert browser.send(path, {}).status == 403
+    assert browser.cookies == {}
+
+
+@pytest.mark.parametrize("path", [*FORMS, "/say"])
+def test_a_form_with_the_cookie_needs_an_origin(
+    browser: AccountClient, path: str
+) -> None:
+    browser.cookies = {f"parlour-{browser.port}": "SnVsaWV0.key"}
+    browser.origin = None
+
+    response = browser.send(path, {})
+
+    assert response.status == 403
+    assert "needs an Origin" in response.text
+
+
+def test_a_form_needs_the_token_of_its_own_browser(browser: AccountClient) -> None:
+    browser.register("Juliet")
+    other = AccountClient(browser.port)
+    theirs, mine = token_on(other, "/sign-in"), token_on(browser, "/account")
+    change = {"password": PASSWORD, "new": "sweet sorrow", "repeated": "sweet sorrow"}
+
+    for token in ("", "x", theirs, mine[:-1], mine.upper(), "ž"):
+        fields = {"csrf": token} | change
+        assert browser.send("/account/password", fields).status == 403
+        assert browser.send("/account/revoke", fields | {"device": "1"}).status == 403
+        assert browser.send("/sign-out", fields).status == 403
+    said = {"csrf": theirs, "room": "lobby", "message": "forged", "id": "f" * 32}
+    assert browser.send("/say", said).status == 422
+
+    assert "signed in as" in browser.get("/account").text
+    AccountClient(browser.port).sign_in("Juliet")
+    assert "forged" not in browser.get("/api/messages").text
+
+
+def test_a_token_from_before_the_sign_in_is_worthless_after_it(
+    browser: AccountClient,
+) -> None:
+    before = token_on(browser, "/sign-in")
+    browser.register("Juliet")
+
+    assert browser.send("/sign-out", {"csrf": before}).status == 403
+    assert (
+        browser.send("/sign-out", {"csrf": token_on(browser, "/account")}).status == 303
+    )
+
+
+def test_a_cookie_is_worthless_after_the_sign_out(browser: AccountClient) -> None:
+    browser.register("Juliet")
+    stolen = dict(browser.cookies)
+    browser.post("/sign-out")
+
+    browser.cookies = stolen
+    page = browser.get("/account")
+
+    assert (page.status, page.header("Location")) == (303, "/sign-in?next=%2Faccount")
+    assert "Juliet" not in browser.get("/").text
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+def test_nobody_signs_in_by_a_link(browser: AccountClient, path: str) -> None:
+    AccountClient(browser.port).register("Juliet")
+    token, password = token_on(browser, path), PASSWORD.replace(" ", "+")
+
+    page = browser.get(f"{path}?csrf={token}&name=Juliet&password={password}")
+
+    assert page.status == 200
+    assert not [each for each in browser.cookies if "form" not in each]
+    assert PASSWORD not in page.text
+
+
+def test_nobody_signs_out_by_a_link(browser: AccountClient) -> None:
+    browser.register("Juliet")
+
+    assert "Sign out?" in browser.get("/sign-out?next=/").text
+    assert browser.get("/account/revoke").status == 405
+    assert "signed in as" in browser.get("/account").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "\\\\evil.example",
+        "/\t/evil.example/",
+        "/\n/evil.example/",
+        " //evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "",
+        "/sign-in",
+        "/sign-out?next=/",
+        "/register#x",
+        "/say",
+        "/ž",
+        "/" + "x" * 1000,
+        "/a\r\nSet-Cookie: a=b",
+    ],
+)
+def test_the_way_back_leads_to_no_other_site_and_to_no_form(address: str) -> None:
+    assert return_path(address) == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/r/dev", "/r/kuchyn%C4%9B?before=9", "/search?q=//a", "/account"]
+)
+def test_the_way_back_leads_to_a_page(address: str) -> None:
+    assert return_path(address) == address
+
+
+def test_a_sign_in_redirects_to_no_other_site(browser: AccountClient) -> None:
+    AccountClient(browser.port).register("Juliet")
+    fields = {"name": "Juliet", "password": PASSWORD, "next": "//evil.example/"}
+
+    assert "evil" not in browser.get("/sign-in?next=//evil.example/").text
+    assert browser.post("/sign-in", **fields).header("Location") == "/"
+
+
+def test_names_are_shown_as_text(browser: AccountClient) -> None:
+    name = '"><img src=x onerror=alert(1)>'
+
+    page = browser.post("/sign-in", name=name, password="wrong")
+    link = browser.get("/register?name=%3Cscript%3E&next=%22%3E%3Cscript%3E")
+
+    assert "<img" not in page.text
+    assert "<script>" not in link.text
+    assert "&#34;&gt;&lt;img" in page.text
+
+
+def test_other_methods_and_types_are_refused(browser: AccountClient) -> None:
+    assert browser.send("/sign-in", {}, "application/json").status == 415
+    assert browser.send("/sign-in", {"name": "x" * 70_000}).status == 413
+    assert browser.send("/account", {}).status == 405
+    assert browser.get("/sign-in?name=a&name=b").status == 400
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "a",
+        ".",
+        "a.",
+        ".k",
+        "!.k",
+        "A.k.k",
+        "gA.k",
+        "A" * 999 + ".k",
+        "QQ.k k",
+        "ž.k",
+    ],
+)
+def test_a_cookie_that_is_none_is_ignored(value: str) -> None:
+    header = f"a=b; parlour-80={value}; c"
+
+    assert credentials_in(header, "localhost:80") is None
+    assert has_account_cookie(header, "localhost:80")
+
+
+def test_a_cookie_is_of_its_port_and_has_any_name() -> None:
+    key = Credentials("Žofie", "k-_9")
+    header = f"parlour-80={cookie_value(key)}; parlour-80=QQ.other"
+
+    assert credentials_in(header, "localhost:80") == key
+    assert credentials_in(header, "localhost:81") is None
+    assert credentials_in(header, None) is None
+    assert "k-_9" not in repr(key)
+
+
+def test_a_secure_cookie_counts_before_another() -> None:
+    header = "parlour=QQ.plain; __Host-parlour=QQ.secure"
+
+    assert credentials_in(header, "chat.example.org") == Credentials("A", "secure")
+
+
+def test_another_server_has_other_tokens() -> None:
+    one, other = FormTokens(), FormTokens()
+
+    assert one.is_valid(one.token("browser"), "browser")
+    assert not one.is_valid(other.token("browser"), "browser")

@@ -1,0 +1,186 @@
+"""WebSockets with the cookie of an account: who opens them, and when they end."""
+
+import logging
+import time
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from parlour.core.rules import Rules
+from tests.gateways.web.account_client import AccountClient
+from tests.gateways.web.clients import receive_event, receive_types
+from tests.gateways.web.running_gateway import (
+    RunningGateway,
+    WebSocketPeer,
+    run_gateway,
+)
+from tests.server.clients import command_line
+from tests.server.running_servers import Serve, on_both_drivers
+
+WATCH = command_line("hello", version=1, watch=True, rooms=["lobby"])
+NAMES = ("Juliet",)
+AT_MOST = 1.0  # seconds until a revoked key has no connection
+
+
+def open_page(gateway: RunningGateway, browser: AccountClient) -> WebSocketPeer:
+    """Open a WebSocket as a page of *browser* does."""
+    return gateway.connect(origin=browser.origin or "", cookie=browser.cookie)
+
+
+def receive_until(page: WebSocketPeer, kind: str) -> dict[str, object]:
+    """Receive lines until one of a *kind*, and return its data."""
+    while (event := receive_event(page))[0] != kind:
+        pass
+    return event[1]
+
+
+@on_both_drivers
+@pytest.mark.parametrize(
+    "hello",
+    [
+        WATCH,
+        command_line("hello", version=1, name="Romeo", rooms=[]),
+        command_line("hello", version=1, account="Romeo", password="x", rooms=[]),
+    ],
+)
+def test_the_cookie_signs_a_page_in_whatever_its_hello_says(
+    serve: Serve, hello: bytes
+) -> None:
+    with run_gateway(serve) as gateway:
+        browser = AccountClient(gateway.port).register("Juliet")
+        page = open_page(gateway, browser)
+        page.send(hello)
+
+        assert receive_event(page)[1]["you"] == "Juliet"
+        kind, account = receive_event(page)
+        assert (kind, account) == (
+            "account",
+            {"name": "Juliet", "role": "member", "device": 1},
+        )
+
+
+@on_both_drivers
+def test_what_one_tab_says_the_other_hears(serve: Serve) -> None:
+    with run_gateway(serve) as gateway:
+        browser = AccountClient(gateway.port).register("Juliet")
+        tabs = [open_page(gateway, browser) for _ in range(2)]
+        for tab in tabs:
+            tab.send(WATCH)
+            receive_until(tab, "room")
+        tabs[0].send(command_line("message", room="lobby", message="ay me", id="1"))
+
+        assert receive_until(tabs[1], "message")["source"] == "Juliet"
+
+
+@on_both_drivers
+@pytest.mark.parametrize("way", ["/sign-out", "/account/revoke", "/account/password"])
+def test_the_sockets_of_a_revoked_key_close_within_a_second(
+    serve: Serve, way: str
+) -> None:
+    with run_gateway(serve) as gateway:
+        browser = AccountClient(gateway.port).register("Juliet")
+        page = open_page(gateway, browser)
+        page.send(WATCH)
+        receive_until(page, "room")
+        other = AccountClient(gateway.port).sign_in("Juliet")
+
+        if way == "/sign-out":
+            assert browser.post(way).status == 303
+        elif way == "/account/revoke":
+            assert other.post(way, page="/account", device="1").status == 303
+        else:
+            new = {"new": "sweet sorrow", "repeated": "sweet sorrow"}
+            fields = {"password": "a plague on both"} | new
+            assert other.post(way, page="/account", **fields).status == 303
+        began = time.monotonic()
+
+        assert receive_until(page, "bye")["code"] == "revoked"
+        assert time.monotonic() - began < AT_MOST
+
+
+@on_both_drivers
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", None])
+def test_a_handshake_with_the_cookie_needs_the_exact_origin(
+    serve: Serve, origin: str | None
+) -> None:
+    with run_gateway(serve) as gateway:
+        browser = AccountClient(gateway.port).register("Juliet")
+        headers = {} if origin is None else {"origin": origin}
+
+        with pytest.raises(InvalidStatus) as refused:
+            gateway.connect(cookie=browser.cookie, **headers)
+        assert refused.value.response.status_code == 403
+        gateway.connect(**({} if origin is None else {"origin": browser.origin or ""}))
+
+
+@on_both_drivers
+def test_a_useless_cookie_is_deleted_by_the_handshake(serve: Serve) -> None:
+    with run_gateway(serve) as gateway:
+        browser = AccountClient(gateway.port)
+        browser.cookies = {f"parlour-{gateway.port}": "SnVsaWV0.wrong"}
+        page = open_page(gateway, browser)
+        page.send(WATCH)
+
+        assert receive_event(page)[1]["you"] is None
+        assert page.socket.response is not None
+        cookies = page.socket.response.headers.get_all("Set-Cookie")
+        assert f"parlour-{gateway.port}=; Path=/; Max-Age=0" in cookies[0]
+
+
+@on_both_drivers
+def test_a_line_that_is_no_hello_gets_no_key(serve: Serve) -> None:
+    with run_gateway(serve) as gateway:
+        browser = AccountClient(gateway.port).register("Juliet")
+        page = open_page(gateway, browser)
+        page.send(b'["hello", {"type": "hello", "data": {}}]\n')
+
+        key = browser.cookie.partition(".")[2]
+        assert key not in f"{receive_event(page)}"
+
+
+@on_both_drivers
+def test_a_page_that_only_shows_the_chat_signs_nobody_in(serve: Serve) -> None:
+    rules = Rules(guests="off")
+    with run_gateway(serve, mode="read", rules=rules, accounts=NAMES) as gateway:
+        browser = AccountClient(gateway.port).sign_in("Juliet")
+        page = open_page(gateway, browser)
+        page.send(WATCH + command_line("message", room="lobby", message="x", id="1"))
+
+        assert receive_event(page)[1]["you"] is None
+        refused = receive_until(page, "error")
+        assert refused["code"] == "read_only"
+        with pytest.raises(InvalidStatus):
+            gateway.connect(origin=browser.origin or "")
+
+
+@on_both_drivers
+def test_a_page_that_only_watches_closes_with_its_key(serve: Serve) -> None:
+    rules = Rules(guests="off")
+    with run_gateway(serve, mode="read", rules=rules, accounts=NAMES) as gateway:
+        browser = AccountClient(gateway.port).sign_in("Juliet")
+        page = open_page(gateway, browser)
+        page.send(WATCH)
+        receive_until(page, "room")
+
+        browser.post("/sign-out", page="/account")
+
+        assert receive_until(page, "bye")["code"] == "revoked"
+
+
+@on_both_drivers
+def test_no_log_has_the_key_or_the_password(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with run_gateway(serve) as gateway:
+        browser = AccountClient(gateway.port).register("Juliet")
+        page = open_page(gateway, browser)
+        page.send(WATCH)
+        receive_types(page, 2)
+        key = browser.cookie.rpartition(".")[2]
+
+    own = [each for each in caplog.records if each.name != "websockets.client"]
+    facts = "".join(f"{each.__dict__}" for each in own)
+    assert "Juliet" in facts
+    assert key not in facts
+    assert "a plague on both" not in facts
