@@ -320,3 +320,10 @@ def test_the_key_and_the_password_are_on_no_page(browser: AccountClient) -> None
     assert all(PASSWORD not in each.text for each in shown)
     assert all(key not in json.dumps(each.headers) for each in shown)
     assert {each.header("Cache-Control") for each in shown} == {"no-store"}
+
+
+def test_a_registration_that_failed_can_be_sent_again(browser: AccountClient) -> None:
+    fields = {"name": "Juliet", "password": "short", "repeated": "short"}
+    assert browser.post("/register", **fields).status == 422
+
+    browser.register("Juliet")

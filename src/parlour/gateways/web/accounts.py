@@ -115,7 +115,8 @@ class HubAccounts:
         self, visitor: Visitor, name: str, password: str
     ) -> Credentials | Refused:
         secret = {"password": password, "device": visitor.device}
-        hello = _hello(token_hex(TOKEN_SIZE)) | {"watch": True}
+        # Without a token, a session that fails is not held, and its name is free again.
+        hello = _hello(None) | {"watch": True}
         lines: list[tuple[str, Data]] = [("hello", hello)]
         lines += [("set-name", {"name": name}), ("register", secret)]
         return self._new_key(visitor, lines)
@@ -196,6 +197,6 @@ class AccountAnswer:
         return Refused(code, reason)
 
 
-def _hello(token: str) -> dict[str, object]:
+def _hello(token: str | None) -> dict[str, object]:
     """Return the data of a hello for no room but those of the account."""
     return {"version": VERSION, "client": "parlour-form", "token": token, "rooms": []}

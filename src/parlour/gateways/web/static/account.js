@@ -9,14 +9,8 @@ import { load, store } from "./storage.js";
 
 const { dataset } = document.documentElement;
 
-// Return the address of the page to sign in, or to register, which leads back here.
-function entryAddress(path, name) {
-  const here = location.pathname + location.search;
-  const query = new URLSearchParams({ ...(here === "/" ? {} : { next: here }), ...(name ? { name } : {}) });
-  return `${path}?${query}`;
-}
-
-export const signInAddress = (name) => entryAddress("/sign-in", name);
+// Return the address of the page to sign in, which fills in a name.
+export const signInAddress = (name) => `/sign-in?${new URLSearchParams({ name })}`;
 
 export class Account {
   // `actions` are chosenName(), the name of a guest who has one; and leave(), so that the
@@ -29,11 +23,13 @@ export class Account {
       store("told", "");
     }
     document.addEventListener("click", (event) => {
-      const link = event.target.closest?.("#sign-in, #register");
+      const link = event.target.closest?.('a:is([href^="/sign-in"], [href^="/register"])');
       if (!link || !isPlainClick(event)) return;
-      const name = actions.chosenName();
-      link.href = entryAddress(new URL(link.href).pathname, name);
-      if (link.id === "register" && name) actions.leave();
+      const [url, name] = [new URL(link.href), actions.chosenName()];
+      url.searchParams.set("next", location.pathname + location.search);
+      if (name && !url.searchParams.has("name")) url.searchParams.set("name", name);
+      link.href = url;
+      if (name && url.pathname === "/register") actions.leave();
     });
   }
 

@@ -43,7 +43,6 @@ if (!canWrite) session.name = null;
 setYou(session.name);
 const composer = canWrite ? new Composer({ join, leave, enter, names, run, send: say }) : null;
 const outbox = canWrite ? new Outbox({ send: transmit, putBack, changed: () => view.list.draw() }) : null;
-if (account.hasChanged()) outbox?.expire();
 const rooms = new Rooms(dataset, session.name !== null, outbox);
 const directs = new Directs(send, directFailed);
 const joins = new Joins(request, () => session.you !== null);
@@ -292,5 +291,6 @@ document.addEventListener("keydown", (event) => {
   show(view.list.neighbour(step));
 });
 
+if (account.hasChanged()) outbox?.expire();
 composer?.show(session.name);
 connection.open();

@@ -1,0 +1,57 @@
+"""What a person does on the pages about an account, in a real browser."""
+
+from tests.gateways.web.account_client import PASSWORD
+from tests.gateways.web.browser import Locator, Tab, expect
+from tests.gateways.web.narrow_window import menu_button
+
+UNPROCESSABLE = "status of 422"
+
+
+def field(tab: Tab, label: str) -> Locator:
+    """Return the field with exactly this label."""
+    return tab.page.get_by_label(label, exact=True)
+
+
+def press(tab: Tab, name: str) -> None:
+    """Press a button."""
+    tab.page.get_by_role("button", name=name, exact=True).click()
+
+
+def register(tab: Tab, name: str, password: str = PASSWORD) -> None:
+    """Fill in and send the form to register, which is shown."""
+    field(tab, "Name").fill(name)
+    field(tab, "Password").fill(password)
+    field(tab, "The same password again").fill(password)
+    press(tab, "Register and sign in")
+
+
+def sign_in(tab: Tab, name: str, password: str = PASSWORD) -> None:
+    """Fill in and send the form to sign in, which is shown."""
+    field(tab, "Name").fill(name)
+    field(tab, "Password").fill(password)
+    press(tab, "Sign in")
+
+
+def follow_menu(tab: Tab, name: str) -> None:
+    """Follow a link in the menu of the chat."""
+    tab.page.get_by_role("button", name="Menu").click()
+    tab.page.locator("#settings").get_by_role("link", name=name).click()
+
+
+def sign_out(tab: Tab) -> None:
+    """Sign out by the menu of the chat."""
+    menu_button(tab, "Sign out").click()
+
+
+def expect_signed_in(tab: Tab, name: str) -> None:
+    """Wait until the chat is live, and the user is signed in."""
+    tab.wait_until_live()
+    expect(tab.page.locator("html")).to_have_attribute("data-account", name)
+    expect(tab.box).to_be_visible()
+
+
+def expect_signed_out(tab: Tab, reason: str) -> None:
+    """Wait until the chat is live again, and says why nobody is signed in."""
+    expect(tab.page.locator("#told")).to_contain_text(reason)
+    tab.wait_until_live()
+    expect(tab.page.locator("html[data-account]")).to_have_count(0)
