@@ -49,6 +49,8 @@ class AccountClient:
         self.port, self.host = port, host
         self.origin: str | None = f"http://{host}:{port}"
         self.cookies: dict[str, str] = {}
+        self.keys: list[str] = []
+        """All keys that the browser ever had."""
 
     @property
     def cookie(self) -> str:
@@ -106,6 +108,7 @@ class AccountClient:
             name, _, value = each.partition(";")[0].partition("=")
             if value:
                 self.cookies[name] = value
+                self.keys += [value.partition(".")[2]] if "." in value else []
             else:
                 self.cookies.pop(name, None)
         return response

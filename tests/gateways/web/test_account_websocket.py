@@ -2,6 +2,7 @@
 
 import logging
 import time
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -14,6 +15,8 @@ from tests.gateways.web.running_gateway import (
     WebSocketPeer,
     run_gateway,
 )
+from tests.gateways.web.site import serve as site_of
+from tests.programs.sandbox import Sandbox
 from tests.server.clients import command_line
 from tests.server.running_servers import Serve, on_both_drivers
 
@@ -184,3 +187,26 @@ def test_no_log_has_the_key_or_the_password(
     assert "Juliet" in facts
     assert key not in facts
     assert "a plague on both" not in facts
+
+
+@pytest.mark.parametrize("engine", ["async", "threads"])
+def test_no_trace_has_the_key_or_the_password(
+    sandbox: Sandbox, tmp_path: Path, engine: str
+) -> None:
+    trace = tmp_path / "trace"
+    site = site_of(sandbox, engine, "--history", "memory", "--trace", f"{trace}")
+    browser = AccountClient(site.web_port).register("Juliet")
+    page = WebSocketPeer(site.web_port, origin=browser.origin, cookie=browser.cookie)
+    page.send(WATCH)
+    receive_until(page, "room")
+    browser.post("/sign-out")
+    receive_until(page, "bye")
+    page.close()
+    site.program.stop()
+
+    lines = trace.read_text()
+    assert '"hello"' in lines
+    assert '"register"' in lines
+    assert browser.keys
+    assert not [key for key in browser.keys if key in lines]
+    assert "a plague on both" not in lines
