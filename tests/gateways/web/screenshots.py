@@ -13,6 +13,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from parlour.gateways.web.allowed_hosts import foreign_origin
+from tests.gateways.web.account_states import (
+    account_menu,
+    account_page,
+    changed_password,
+    failed_registration,
+    failed_sign_in,
+    registered_name,
+    sign_in_form,
+    signed_out,
+)
 from tests.gateways.web.browser import (
     NARROW,
     OUTAGE,
@@ -284,12 +294,16 @@ def search_all_rooms(users: Users, tab: Tab) -> None:
     tab.go("search?q=new&room=lobby+garden+vault")
 
 
+ACCOUNTS: list[Callable[[object, Tab], None]] = [
+    sign_in_form, failed_sign_in, failed_registration, registered_name, account_menu,
+    account_page, changed_password, signed_out,
+]  # fmt: skip
 STATES: list[Callable[[Users, Tab], None]] = [
     empty_room, conversation, joined, markup, refused_name, user_list, hostile_input,
     tall_message, reconnecting, refused_origin, read_only, search_results, overlay,
     single_message, older_messages, not_found, rooms, new_messages, direct_messages,
     drawer, menu, person, topic_form, not_in_room, closed_room, list_of_rooms,
-    search_all_rooms, commands,
+    search_all_rooms, commands, *ACCOUNTS,
 ]  # fmt: skip
 
 
@@ -326,6 +340,7 @@ def take(
     with ExitStack() as cleanup:
         sandbox = cleanup.enter_context(sandboxes())
         options = ["--web", "read"] if show is read_only else []
+        options += ["--history", "memory"] if show in ACCOUNTS else []
         site = serve(sandbox, "async", *options)
         tab = visits.prepare(
             site, size=size, is_dark=is_dark, is_phone=size != WIDE

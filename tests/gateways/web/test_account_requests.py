@@ -15,6 +15,7 @@ from parlour.gateways.web.form_tokens import FormTokens
 from parlour.gateways.web.paths import return_path
 from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
+from tests.server.clients import receive_event, send
 from tests.server.running_servers import serve_async
 
 FORMS = ["/sign-in", "/register", "/sign-out", "/account/password", "/account/revoke"]
@@ -185,6 +186,25 @@ def test_names_are_shown_as_text(browser: AccountClient) -> None:
     assert "<img" not in page.text
     assert "<script>" not in link.text
     assert "&#34;&gt;&lt;img" in page.text
+
+
+def test_labels_of_devices_are_shown_as_text(
+    gateway: RunningGateway, browser: AccountClient
+) -> None:
+    browser.register("Juliet")
+    terminal, label = gateway.server.connect(), "<script>alert(1)</script>\u202eevil"
+    credentials = {"account": "Juliet", "password": PASSWORD, "device": label}
+    send(terminal, "hello", version=1, rooms=[], **credentials)
+    refused = receive_event(terminal, "error", "account")
+    assert refused.get("code") == "bad_data"
+    credentials["device"] = label[:25]
+    send(terminal, "login", **credentials)
+    receive_event(terminal, "account")
+
+    page = browser.get("/account").text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
 def test_other_methods_and_types_are_refused(browser: AccountClient) -> None:

@@ -437,3 +437,32 @@ def test_the_menu_has_the_account_in_a_narrow_window(visit: Visits) -> None:
         expect(tab.page.locator("#signed-in")).to_contain_text(f"Signed in as {JULIET}")
         expect(tab.page.locator("#who")).to_be_hidden()
         visit.close()
+
+
+@pytest.mark.parametrize(("size", "is_dark"), [(WIDE, False), (NARROW, True)])
+def test_the_pages_about_accounts_have_no_accessibility_violations(
+    visit: Visits, size: tuple[int, int], *, is_dark: bool
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    with run_gateway(serve_threads, accounts=(JULIET,)) as gateway:
+        url = f"http://127.0.0.1:{gateway.port}/"
+        tab = visit(url, "register", size=size, is_dark=is_dark)
+        tab.ignore_errors(UNPROCESSABLE)
+        reports = []
+        register(tab, JULIET)
+        reports.append(Axe().run(tab.page).generate_report())
+        tab.go("sign-in")
+        sign_in(tab, JULIET, "wrong")
+        reports.append(Axe().run(tab.page).generate_report())
+        sign_in(tab, JULIET)
+        expect_signed_in(tab, JULIET)
+        tab.page.get_by_role("button", name="Menu").click()
+        reports.append(Axe().run(tab.page).generate_report())
+        AccountClient(gateway.port).sign_in(JULIET)
+        for path in ("account", "sign-out"):
+            tab.go(path)
+            reports.append(Axe().run(tab.page).generate_report())
+        visit.close()
+
+    assert [each for each in reports if "Found 0" not in each] == []
