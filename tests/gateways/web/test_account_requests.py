@@ -258,3 +258,14 @@ def test_another_server_has_other_tokens() -> None:
 
     assert one.is_valid(one.token("browser"), "browser")
     assert not one.is_valid(other.token("browser"), "browser")
+
+
+def test_a_key_of_another_account_signs_nobody_in(browser: AccountClient) -> None:
+    AccountClient(browser.port).register("Romeo")
+    browser.register("Juliet")
+    (name, value) = next(each for each in browser.cookies.items() if "." in each[1])
+    forged = cookie_value(Credentials("Romeo", value.partition(".")[2]))
+
+    browser.cookies[name] = forged
+
+    assert browser.get("/account").status == 303
