@@ -164,6 +164,7 @@ class Hub:
                 found, "lost", "the connection broke", keeps_reason=True
             )
         self._backpressure.forget(connection)
+        self._checks.forget(connection)
         self.capacity.remove(found)
         self._queues.remove(found)
         self._connections.remove(found)
@@ -244,6 +245,11 @@ class Hub:
     def checks(self) -> list[Check]:
         """Return the passwords to check, each once; `checked` takes the results."""
         return self._checks.take()
+
+    @property
+    def pending_checks(self) -> int:
+        """The number of checks that have no result yet."""
+        return len(self._checks)
 
     def is_check_awaited(self, check: Check) -> bool:
         """Return whether somebody waits for a check. Any thread may call this."""

@@ -533,6 +533,16 @@ def test_a_sign_in_that_is_one_too_many_adds_no_device(server: FakeServer) -> No
     assert told(one) == ["devices 1 laptop *"]
 
 
+def test_a_check_for_one_who_has_gone_is_forgotten(server: FakeServer) -> None:
+    server.is_checking_paused = True
+    for _ in range(3):
+        connect_account(server, "Ann").disconnect()
+
+    assert [server.hub.is_check_awaited(each) for each in server.checks] == [False] * 3
+    assert server.hub.pending_checks == 0  # the queue drops these, and tells nobody
+    server.check_passwords()
+
+
 # -- limits on guesses ------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..checks import Check
-from ..events import AccountNumber
+from ..events import AccountNumber, ConnectionId
 from .connection import Connection
 
 
@@ -42,7 +42,11 @@ class PasswordChecks:
     def __init__(self) -> None:
         self._numbers = count(1)
         self._new: list[Check] = []
-        self._purposes: dict[int, Purpose] = {}
+        self._purposes: dict[ConnectionId, tuple[int, Purpose]] = {}
+
+    def __len__(self) -> int:
+        """Return the number of checks in progress."""
+        return len(self._purposes)
 
     def ask(
         self,
@@ -55,7 +59,7 @@ class PasswordChecks:
     ) -> None:
         """Ask for a check; no line of the connection is processed until its result."""
         check = Check(next(self._numbers), connection.id, password, hash, new)
-        self._purposes[check.number] = purpose
+        self._purposes[connection.id] = check.number, purpose
         self._new.append(check)
         connection.blocked += 1
 
@@ -71,4 +75,12 @@ class PasswordChecks:
 
     def finish(self, check: Check) -> Purpose | None:
         """Forget a check, and return its purpose; None if it is forgotten already."""
-        return self._purposes.pop(check.number, None)
+        number, purpose = self._purposes.get(check.connection, (0, None))
+        if number != check.number:
+            return None
+        del self._purposes[check.connection]
+        return purpose
+
+    def forget(self, connection: ConnectionId) -> None:
+        """Forget the check of a connection that is gone: it may have no result."""
+        self._purposes.pop(connection, None)
