@@ -7,6 +7,7 @@ from parlour.core.events import SessionId
 from parlour.core.limits import EMPTY_ROOM_TIME
 from parlour.core.state import account_entries
 from parlour.core.state.names import name_keys
+from parlour.core.rules import Guests, Rules
 from tests.core.account_peers import (
     PASSWORD,
     connect_account,
@@ -139,3 +140,23 @@ def test_nobody_registers_an_address_that_became_its_name_meanwhile(
     server.wait(SOON)
 
     assert told(guest)[-1] == "error no_name about register"
+
+
+@pytest.mark.parametrize("guests", ["read", "off"])
+def test_a_session_that_ends_just_now_is_not_resumed_as_a_guest(guests: Guests) -> None:
+    admin = FakeServer()
+    register(admin, "Ann", device="laptop").disconnect()
+    server = FakeServer(rules=Rules(guests=guests))
+    server.history = admin.history
+    server.restart()
+    ann = connect_account(server, "Ann", token=TOKEN)
+    other = server.connect()
+    ann.feed(line("logout", {}))
+
+    other.feed(line("hello", {"version": 1, "rooms": ["lobby"], "token": TOKEN}))
+    server.wait(SOON)
+
+    assert told(other) == ["error sign_in_required about hello"]
+    assert server.user_names() == []
+    other.send(line("login", {"account": "Ann", "password": PASSWORD}))
+    assert told(other)[:2] == ["welcome Ann", "account Ann, member"]

@@ -17,7 +17,8 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
 
     With an *account*, its user has signed in: the name is that of the account, and the
     session is also in the rooms of the account. *generation* and *device* are as in
-    `SignedIn`.
+    `SignedIn`. If it *must_resume*, since the server admits no guests, and the token is
+    not that of an account's session, the entry is void.
     """
 
     attachment: SessionId
@@ -31,6 +32,7 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     account: AccountNumber = AccountNumber(0)
     generation: int = 0
     device: int = 0
+    must_resume: bool = False
 
 
 class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):

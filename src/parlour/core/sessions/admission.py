@@ -353,6 +353,7 @@ class Admission:
             token=hello.token,
             rooms=(LOBBY,) if rooms is None else tuple(map(RoomName, rooms)),
             knows_rooms=hello.knows_rooms,
+            must_resume=self._rules.guests != "on",
         )
         self._proposals.propose(entry, connection)
 

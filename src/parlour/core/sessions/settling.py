@@ -262,7 +262,7 @@ class Settling:
 
 
 def _signs_in(entry: Entry) -> bool:
-    """Return whether somebody signs in by *entry*."""
+    """Return whether somebody signs in by *entry*, or resumes having signed in."""
     if isinstance(entry, SessionOpened):
-        return bool(entry.account)
+        return bool(entry.account) or entry.must_resume
     return isinstance(entry, SignedIn | DeviceAdded)

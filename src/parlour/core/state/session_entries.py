@@ -124,9 +124,11 @@ class SessionEntries:
             replaced = {each.id for each in (own, known) if each is not None}
             account, generation = entry.account, entry.generation
             return self._sign_ins.refusal(account, generation, entry.device, replaced)
+        session = known or own
+        if entry.must_resume and (session is None or not session.account):
+            return refusals.sign_in_required()
         if not entry.must_have_name:
             return None
-        session = known or own
         if session is not None and session.account:
             is_its_name = session.name == entry.name
             return None if is_its_name else refusals.account_name(session.name)
