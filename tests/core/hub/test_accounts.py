@@ -596,6 +596,19 @@ def test_others_cannot_lock_the_owner_out(server: FakeServer) -> None:
     assert told(owner)[0] == "welcome Ann"
 
 
+@pytest.mark.parametrize("network", ["", "203.0.113.1"])
+def test_guesses_are_limited_where_the_owner_has_signed_in(
+    server: FakeServer, network: str
+) -> None:
+    register(server, "Ann").disconnect()
+    data = {"version": 1, "account": "Ann", "password": PASSWORD, "rooms": []}
+    greet(server, data, network=network).disconnect()
+
+    codes = [guess(server, network) for _ in range(7)]
+
+    assert codes == ["auth_failed"] * 5 + ["too_many_tries"] * 2
+
+
 # -- after a restart --------------------------------------------------------------
 
 

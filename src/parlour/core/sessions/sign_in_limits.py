@@ -27,13 +27,16 @@ class _Failures:
         return max(self.last + min(doubled, MAX_DELAY) - now, 0.0)
 
 
+_Key = tuple[str, ...]
+
+
 class FailureCounts:
     """The recent failures for each key, of which there may be any number."""
 
     def __init__(self) -> None:
-        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+        self._failures: OrderedDict[_Key, _Failures] = OrderedDict()
 
-    def delay(self, key: str, now: float) -> float:
+    def delay(self, key: _Key, now: float) -> float:
         """Return the seconds until the next try with *key*."""
         failures = self._failures.get(key)
         if failures is None:
@@ -43,7 +46,7 @@ class FailureCounts:
             return 0.0
         return failures.delay(now)
 
-    def add(self, key: str, now: float) -> None:
+    def add(self, key: _Key, now: float) -> None:
         """Count a failure."""
         failures = self._failures.setdefault(key, _Failures())
         failures.count, failures.last = failures.count + 1, now
@@ -56,7 +59,8 @@ class SignInLimits:
     """Delays that grow with the failures of an account, and of a network.
 
     Nobody can lock the owner of an account out: the failures of others do not count for
-    a network from which the owner has signed in. An empty network has no failures.
+    a network from which the owner has signed in. Those of that network have their own
+    count. An empty network has failures of each account, but none of its own.
     """
 
     def __init__(self) -> None:
@@ -65,17 +69,14 @@ class SignInLimits:
 
     def delay(self, account: str, network: str, now: float) -> float:
         """Return the seconds until *network* may try a password of *account*."""
-        delay = self._networks.delay(network, now) if network else 0.0
-        if (account, network) not in self._trusted:
-            delay = max(delay, self._accounts.delay(account, now))
-        return delay
+        delay = self._networks.delay((network,), now) if network else 0.0
+        return max(delay, self._accounts.delay(self._key(account, network), now))
 
     def failed(self, account: str, network: str, now: float) -> None:
         """Count a wrong password."""
-        if (account, network) not in self._trusted:
-            self._accounts.add(account, now)
+        self._accounts.add(self._key(account, network), now)
         if network:
-            self._networks.add(network, now)
+            self._networks.add((network,), now)
 
     def succeeded(self, account: str, network: str) -> None:
         """Record that *network* knows the password of *account*."""
@@ -83,3 +84,8 @@ class SignInLimits:
         self._trusted.move_to_end((account, network))
         if len(self._trusted) > MAX_TRUSTED:
             self._trusted.popitem(last=False)
+
+    def _key(self, account: str, network: str) -> _Key:
+        """Return what the failures of *account* at *network* count for."""
+        is_trusted = (account, network) in self._trusted
+        return (account, network) if is_trusted else (account,)
