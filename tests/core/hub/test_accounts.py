@@ -596,6 +596,22 @@ def test_others_cannot_lock_the_owner_out(server: FakeServer) -> None:
     assert told(owner)[0] == "welcome Ann"
 
 
+def test_others_cannot_lock_a_device_out(server: FakeServer) -> None:
+    key = key_of(register(server, "Ann", device="laptop"))
+    for number in range(9):
+        guess(server, f"192.0.2.{number}")
+    data = {"version": 1, "account": "Ann", "rooms": []}
+    with_password = data | {"password": PASSWORD}
+
+    unknown = greet(server, with_password, network="203.0.113.1")
+    device = greet(server, data | {"key": key}, network="203.0.113.1")
+    known = greet(server, with_password, network="203.0.113.1")
+
+    assert told(unknown) == ["error too_many_tries about hello"]
+    assert told(device)[0] == "welcome Ann"
+    assert told(known)[0] == "welcome Ann"
+
+
 @pytest.mark.parametrize("network", ["", "203.0.113.1"])
 def test_guesses_are_limited_where_the_owner_has_signed_in(
     server: FakeServer, network: str

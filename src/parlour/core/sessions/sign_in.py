@@ -75,14 +75,16 @@ class SignIn:
         self, connection: Connection, credentials: Credentials, about: str
     ) -> None:
         """Check credentials; the answer is about a line of the type *about*."""
-        name = fold_key(credentials.account)
-        if why := self.refusal(connection, name):
-            self.refuse(connection, why, about)
+        if not connection.is_secure:
+            self.refuse(connection, TLS_REQUIRED, about)
             return
+        name = fold_key(credentials.account)
         account = self._state.accounts.named(name)
         password = credentials.password
-        if password is None:
-            self._sign_in_with_key(connection, account, credentials.key, about)
+        if password is None:  # nobody guesses a key, so there is no delay
+            self._sign_in_with_key(connection, account, name, credentials, about)
+        elif why := self.refusal(connection, name):
+            self.refuse(connection, why, about)
         elif len(password.encode(errors="surrogatepass")) > MAX_PASSWORD:
             self._fail(connection, name, about)
         else:
@@ -105,13 +107,19 @@ class SignIn:
         return Refused("too_many_tries", reason)
 
     def _sign_in_with_key(
-        self, connection: Connection, account: Account | None, key: str, about: str
+        self,
+        connection: Connection,
+        account: Account | None,
+        name: str,
+        credentials: Credentials,
+        about: str,
     ) -> None:
-        found = self._state.accounts.device(key)
+        found = self._state.accounts.device(credentials.key)
         if found is None or found[0] is not account:
             self.refuse(connection, refusals.auth_failed(), about)
             return
         account, device = found
+        self.limits.succeeded(name, connection.network)
         self._propose(connection, account, account.generation, device)
 
     def checked(
