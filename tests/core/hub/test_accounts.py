@@ -584,6 +584,21 @@ def test_the_delay_doubles_with_each_failure(server: FakeServer) -> None:
     assert waited == [12, 24, 48]
 
 
+def test_guesses_at_the_same_time_are_limited_as_well(server: FakeServer) -> None:
+    register(server, "Ann").disconnect()
+    server.is_checking_paused = True
+    guesses = [f"wrong one {number}" for number in range(6)]
+    peers = [
+        connect_account(server, "Ann", password=each) for each in [*guesses, PASSWORD]
+    ]
+
+    server.check_passwords()
+    server.turn()
+
+    codes = [told(each)[0].split()[1] for each in peers]
+    assert codes == ["auth_failed"] * 5 + ["too_many_tries"] * 2
+
+
 def test_others_cannot_lock_the_owner_out(server: FakeServer) -> None:
     register(server, "Ann").disconnect()
     data = {"version": 1, "account": "Ann", "password": PASSWORD, "rooms": []}

@@ -236,6 +236,9 @@ class AccountCommands:
         if isinstance(result, Refused):
             self._answers.refuse(connection, result.replace(about="passwd"))
             return
+        if why := self._sign_in.refusal(connection, purpose.name):
+            self._answers.refuse(connection, why.replace(about="passwd"))
+            return
         if not result.is_valid:
             now = self._connections.now
             self._sign_in.limits.failed(purpose.name, connection.network, now)

@@ -125,9 +125,16 @@ class SignIn:
     def checked(
         self, connection: Connection, purpose: SigningIn, result: Checked | Refused
     ) -> None:
-        """Continue after a password was checked, or could not be checked."""
+        """Continue after a password was checked, or could not be checked.
+
+        If too many others were wrong meanwhile, nobody learns whether this one was:
+        guesses made at the same time have no advantage.
+        """
         if isinstance(result, Refused):
             self.refuse(connection, result, purpose.about)
+            return
+        if why := self.refusal(connection, purpose.name):
+            self.refuse(connection, why, purpose.about)
             return
         account = self._state.accounts.get(purpose.account)
         if not result.is_valid or account is None:
