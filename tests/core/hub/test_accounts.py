@@ -599,6 +599,19 @@ def test_guesses_at_the_same_time_are_limited_as_well(server: FakeServer) -> Non
     assert codes == ["auth_failed"] * 5 + ["too_many_tries"] * 2
 
 
+def test_what_is_refused_unchecked_does_not_displace_what_is_counted(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parlour.core.sessions.sign_in_limits.MAX_COUNTED", 10)
+    for number in range(5):
+        guess(server, f"192.0.2.{number}")
+
+    for number in range(20):
+        connect_account(server, f"x{number}", password="x" * 300).disconnect()
+
+    assert guess(server, "198.51.100.0") == "too_many_tries"
+
+
 def test_others_cannot_lock_the_owner_out(server: FakeServer) -> None:
     register(server, "Ann").disconnect()
     data = {"version": 1, "account": "Ann", "password": PASSWORD, "rooms": []}

@@ -86,7 +86,8 @@ class SignIn:
         elif why := self.refusal(connection, name):
             self.refuse(connection, why, about)
         elif len(password.encode(errors="surrogatepass")) > MAX_PASSWORD:
-            self._fail(connection, name, about)
+            # That is no guess. Were it counted, it could displace what was counted.
+            self.refuse(connection, refusals.auth_failed(), about)
         else:
             number = account.number if account is not None else refusals.NO_ACCOUNT
             generation = account.generation if account is not None else 0
