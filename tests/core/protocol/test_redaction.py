@@ -63,6 +63,30 @@ def test_a_password_and_a_key_are_redacted(line: str) -> None:
     assert SECRET not in redact(*(line % SECRET).split("\n"))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"message","data":"/login Ann %s"}',
+        '{"type":"message","data":" \\t/LOGIN Ann %s"}',
+        '{"type":"message","data":{"message":"/register %s","id":"7"}}',
+        r'{"type":"message","data":"\u2003\/passwd \"old\" %s"}',
+        r'{"type":"message","data":"\u002fl\u006Fgin Ann %s"}',
+        '{"type":"message","data":"/login Ann %s',
+        '/login Ann "%s"',
+    ],
+)
+def test_a_password_after_a_command_is_redacted(line: str) -> None:
+    assert SECRET in line % SECRET
+    assert SECRET not in redact(line % SECRET)
+
+
+def test_the_rest_of_a_line_with_a_command_stays() -> None:
+    line = '{"type":"message","data":{"message":"/login%s","id":"7"}}'
+
+    assert redact(line % f" Ann {SECRET}") == line % " …"
+    assert redact(line % "") == line % ""
+
+
 def test_the_rest_of_a_line_with_a_password_stays() -> None:
     line = '{"type":"passwd","data":{"password":"%s","new":"%s","id":7}}'
 

@@ -3,7 +3,8 @@
 Anyone who has a token, a password or the key of a device can impersonate its owner. A
 value is redacted if its key is one of `SECRET_KEYS`, with or without escapes, even in a
 line that is cut off or is not JSON. The tokens of ``ping`` and ``pong`` are not secret
-and stay.
+and stay. In a text, whatever follows one of `SECRET_COMMANDS` is redacted: a user has
+typed it into a client that does not know the command.
 """
 
 import json
@@ -13,6 +14,9 @@ from typing import Final
 REDACTED: Final = "…"
 SECRET_KEYS: Final = ("token", "password", "new", "key")
 """The keys of secrets: of a session, of an account (and its new one), of a device."""
+
+SECRET_COMMANDS: Final = ("login", "register", "passwd")
+"""The commands, without the slash, after which people type passwords."""
 
 _SECRET_KINDS: Final = {"hello", "login", "register", "passwd", "account"}
 """The types of the lines that may contain a secret."""
@@ -36,7 +40,19 @@ _LOOSE_VALUE: Final = (
     rf"""(?:{_QUOTED}|'(?:[^'\\]|\\.)*\\?'?|\\+".*?(?:\\+"|$)|[\[{{].*|[^\s,;&}}\]]+)"""
 )
 
-_SUSPECT: Final = re.compile(rf"{'|'.join(SECRET_KEYS)}|\\u00", re.IGNORECASE)
+_COMMANDS: Final = f"(?:{'|'.join(map(_spelled, SECRET_COMMANDS))})"
+_BLANKS: Final = r"(?:\s|\\[bfnrt]|\\u[0-9a-f]{4})*"
+
+_SUSPECT: Final = re.compile(
+    rf"{'|'.join(SECRET_KEYS)}|\\u00|/(?:{'|'.join(SECRET_COMMANDS)})", re.IGNORECASE
+)
+_COMMAND: Final = re.compile(
+    rf'''("{_BLANKS}(?:\\?/|\\u002f){_COMMANDS})(?:[^"\\]|\\.)+\\?''',
+    re.IGNORECASE | re.DOTALL,
+)
+_BARE_COMMAND: Final = re.compile(
+    rf"(\s*/(?:{'|'.join(SECRET_COMMANDS)})).+", re.IGNORECASE | re.DOTALL
+)
 _MEMBER: Final = re.compile(rf'("{_KEY}"\s*:\s*)({_VALUE})', re.IGNORECASE | re.DOTALL)
 _ANYWHERE: Final = re.compile(
     rf"""({_KEY}[\\"']*\s*[:=]\s*)({_LOOSE_VALUE})""", re.IGNORECASE | re.DOTALL
@@ -62,9 +78,12 @@ class Redactor:
             return REDACTED
         if not _SUSPECT.search(line):
             return line
+        if found := _BARE_COMMAND.match(line):  # by a client that sends no JSON
+            return f"{found[1]} {REDACTED}"
         kinds = _kinds(line)
         if kinds and kinds <= {"ping", "pong"}:
             return line
+        line = _COMMAND.sub(rf"\g<1> {REDACTED}", line)
         line = _MEMBER.sub(_redact_value, line)
         if not kinds or kinds & _SECRET_KINDS:
             line = _ANYWHERE.sub(_redact_value, line)
