@@ -466,6 +466,31 @@ def test_devices_are_listed_and_revoked(server: FakeServer) -> None:
     assert told(two) == ["error no_such_device about revoke"]
 
 
+
+def test_a_sign_in_that_is_one_too_many_makes_no_device(server: FakeServer) -> None:
+    ann = register(server, "Ann", device="laptop")
+    for _ in range(9):
+        connect_account(server, "Ann")
+
+    other = connect_account(server, "Ann", device="phone")
+
+    assert told(other) == ["error too_many_sessions about hello"]
+    told(ann)
+    ann.send(line("devices", {}))
+    assert told(ann) == ["devices 1 laptop *"]
+
+
+@pytest.mark.parametrize("kind", ["register", "login"])
+def test_the_label_of_a_device_can_be_printed(server: FakeServer, kind: str) -> None:
+    ann = connect_guest(server, "Ann")
+    told(ann)
+
+    data = {"account": "Ann", "password": PASSWORD, "device": "\x1b[2J"}
+    ann.send(line(kind, data))
+
+    assert told(ann) == [f"error bad_data about {kind}"]
+
+
 def test_logging_out_revokes_the_device(server: FakeServer) -> None:
     one = register(server, "Ann", device="laptop")
     key = key_of(one)

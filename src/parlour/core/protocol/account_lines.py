@@ -57,7 +57,8 @@ def account_command(kind: str, data: object) -> Command | Refused:
                 return found if isinstance(found, Refused) else Login(found)
             case "register":
                 register = msgspec.convert(data, _RegisterData)
-                return Register(register.password, register.device)
+                why = _label_error(register.device)
+                return why or Register(register.password, register.device)
             case "passwd":
                 change = msgspec.convert(data, _PasswordData)
                 return ChangePassword(change.password, change.new)
@@ -80,8 +81,13 @@ def credentials_from(data: object, kind: str = "login") -> Credentials | Refused
     if (found.password is None) == (found.key is None):
         reason = f'"{kind}" with an account has a "password" or a "key"'
         return Refused("bad_data", reason)
-    if not found.device.isprintable():
-        reason = '"device" has characters that cannot be printed'
-        return Refused("bad_data", reason)
+    if why := _label_error(found.device):
+        return why
     key = hash_key(found.key) if found.key is not None else ""
     return Credentials(found.account, found.password, key, found.device)
+
+
+def _label_error(label: str) -> Refused | None:
+    if label.isprintable():
+        return None
+    return Refused("bad_data", '"device" has characters that cannot be printed')
