@@ -5,9 +5,9 @@ import pytest
 from parlour.core.entries import Batch, Registered
 from parlour.core.events import SessionId
 from parlour.core.limits import EMPTY_ROOM_TIME
+from parlour.core.rules import Guests, Rules
 from parlour.core.state import account_entries
 from parlour.core.state.names import name_keys
-from parlour.core.rules import Guests, Rules
 from tests.core.account_peers import (
     PASSWORD,
     connect_account,

@@ -466,7 +466,6 @@ def test_devices_are_listed_and_revoked(server: FakeServer) -> None:
     assert told(two) == ["error no_such_device about revoke"]
 
 
-
 def test_a_sign_in_that_is_one_too_many_makes_no_device(server: FakeServer) -> None:
     ann = register(server, "Ann", device="laptop")
     for _ in range(9):
