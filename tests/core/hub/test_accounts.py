@@ -2,6 +2,7 @@
 
 import pytest
 
+from parlour.core.events import Refused
 from parlour.core.rules import Rules
 from tests.core.account_peers import (
     PASSWORD,
@@ -488,6 +489,22 @@ def test_the_label_of_a_device_can_be_printed(server: FakeServer, kind: str) -> 
     ann.send(line(kind, data))
 
     assert told(ann) == [f"error bad_data about {kind}"]
+
+
+def test_a_key_of_a_registration_that_failed_is_not_sent_later(
+    server: FakeServer,
+) -> None:
+    register(server, "Ann").disconnect()
+    bob = connect_guest(server, "Bob")
+    server.is_storage_paused = True
+    bob.send(line("register", {"password": PASSWORD, "device": "laptop"}))
+    server.refuse(Refused("disk_full", "the disk is full"))
+    server.is_storage_paused = False
+    told(bob)
+
+    bob.send(line("login", {"account": "Ann", "password": PASSWORD}))
+
+    assert told(bob)[0] == "account Ann, member"
 
 
 def test_logging_out_revokes_the_device(server: FakeServer) -> None:

@@ -75,6 +75,7 @@ class SignIn:
         self, connection: Connection, credentials: Credentials, about: str
     ) -> None:
         """Check credentials; the answer is about a line of the type *about*."""
+        connection.device_key = ""  # of a registration that was refused
         if not connection.is_secure:
             self.refuse(connection, TLS_REQUIRED, about)
             return
