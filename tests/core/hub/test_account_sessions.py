@@ -100,7 +100,8 @@ def test_somebody_who_ignores_a_name_already_is_told_alone(server: FakeServer) -
 def test_the_closed_rooms_of_an_account_open_when_it_signs_in(
     server: FakeServer,
 ) -> None:
-    register(server, "Ann", rooms=("dev",)).send(line("bye", {}))
+    ann = register(server, "Ann", rooms=("dev",))
+    ann.send(line("message", {"room": "dev", "message": "hi"}) + line("bye", {}))
     server.wait(EMPTY_ROOM_TIME + 10)
     guest = connect_guest(server, "Cat")
     told(guest)
