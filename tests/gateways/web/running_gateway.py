@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from parlour.core.entries import Registered
+from parlour.core.entries import Batch, Registered
 from parlour.core.events import SessionId
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
@@ -128,12 +128,11 @@ def run_gateway(
     """Run a server with a web gateway, and with *accounts* that have `PASSWORD`."""
     if history is None:
         history = MemoryStore(Retention())
-    state = State(history.load())
     for name in accounts:
-        state.apply(
-            Registered(SessionId(0), name, name_keys(name), CHEAP.hash(PASSWORD)), 0.0
-        )
-    hub = Hub(limits, state, rules=rules)
+        hash_ = CHEAP.hash(PASSWORD)
+        entry = Registered(SessionId(0), name, name_keys(name), hash_)
+        history.append(Batch(0.0, (entry,)))
+    hub = Hub(limits, State(history.load()), rules=rules)
     listeners = listen("127.0.0.1", 0)
     port = listeners[0].getsockname()[1]
     gateway = WebGateway(
