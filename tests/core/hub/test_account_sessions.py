@@ -161,3 +161,19 @@ def test_a_session_that_ends_just_now_is_not_resumed_as_a_guest(guests: Guests) 
     assert server.user_names() == []
     other.send(line("login", {"account": "Ann", "password": PASSWORD}))
     assert told(other)[:2] == ["welcome Ann", "account Ann, member"]
+
+
+def test_one_who_signs_in_to_another_account_ends_the_session_before(
+    server: FakeServer,
+) -> None:
+    register(server, "Ann").disconnect()
+    bob = connect_guest(server, "Bob", token=TOKEN)
+    bob.send(line("register", {"password": PASSWORD}))
+    told(bob)
+
+    ann = connect_account(server, "Ann", token=TOKEN)
+    bob.send(line("join", {"room": "dev"}))
+
+    assert told(ann)[0] == "welcome Ann"
+    assert told(bob)[-1] == "bye replaced"
+    assert bob.ended is not None

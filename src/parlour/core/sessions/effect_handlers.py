@@ -214,8 +214,12 @@ class EffectHandlers:
         if address and not is_resuming:
             kind = PresenceKind.LEFT
             self.presence_changes.add(kind, effect.attachment, address, effect.name)
-        if connection is not None and connection.is_open:
+        if connection is None or not connection.is_open:
+            return
+        if connection.is_upgrading:
             self._continue_without_session(connection)
+        else:  # another connection with its token has a session of somebody else
+            self._closing.replace(connection, REPLACED)
 
     def _continue_without_session(self, connection: Connection) -> None:
         """Let a member whose session ended watch, if its late hello asked for that.
