@@ -177,3 +177,22 @@ def test_one_who_signs_in_to_another_account_ends_the_session_before(
     assert told(ann)[0] == "welcome Ann"
     assert told(bob)[-1] == "bye replaced"
     assert bob.ended is not None
+
+
+def test_one_whose_late_hello_fails_may_sign_in(server: FakeServer) -> None:
+    register(server, "Ann").disconnect()
+    server.wait(20)
+    peer = server.connect()
+    server.wait(0.1)
+    peer.read()
+    data = {"version": 1, "late": True, "rooms": [], "account": "Ann"}
+    peer.send(line("hello", data | {"password": "wrong one"}))
+    server.wait(SOON)
+
+    peer.send(line("login", {"account": "Ann", "password": PASSWORD}))
+
+    assert told(peer)[:3] == [
+        "error auth_failed about hello",
+        "welcome Ann",
+        "account Ann, member",
+    ]

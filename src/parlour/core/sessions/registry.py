@@ -30,9 +30,10 @@ class Connections(dict[ConnectionId, Connection]):
         self._by_session[session] = connection
 
     def detach(self, connection: Connection) -> None:
-        """Take the session from a connection that is closing."""
+        """Take the session from a connection that is closing, or goes on without."""
         if self._by_session.get(connection.session) is connection:
             del self._by_session[connection.session]
+        connection.session = SessionId(0)
 
     def local(self, attachment: SessionId) -> Connection | None:
         """Return the connection that *attachment* names, if it is on this node."""
