@@ -232,6 +232,24 @@ def test_three_failures_end_the_connection(server: FakeServer) -> None:
     assert peer.ended is not None
 
 
+@pytest.mark.parametrize(
+    "last", [line("set-name", {"name": "Ghost"}), line("hello", {"version": 1})]
+)
+def test_nothing_is_done_after_three_wrong_keys(
+    server: FakeServer, last: bytes
+) -> None:
+    peer = connect_account(server, "Nobody", key="x" * 40)
+    told(peer)
+    wrong = line("login", {"account": "Nobody", "key": "x" * 40})
+
+    peer.send(wrong + wrong + last + last)
+    server.wait(SOON)
+
+    assert told(peer) == ["error auth_failed about login"] * 2 + ["bye auth_failed"]
+    assert server.user_names() == []
+    assert len(server.hub.state.sessions) == 0
+
+
 def test_no_password_is_taken_from_an_open_network(server: FakeServer) -> None:
     register(server, "Ann").disconnect()
     data = {"version": 1, "account": "Ann", "password": PASSWORD, "rooms": []}

@@ -60,7 +60,9 @@ class LineProcessor:
                 bucket.spend(line_cost(batch[0]))
             bye, count, spent = self._process_batch(connection, batch, left)
             self._counters.lines += count
-            work += spent + lines.advance(count) // BYTES_PER_UNIT
+            work += spent
+            if connection.is_open:  # otherwise, there are no lines any more
+                work += lines.advance(count) // BYTES_PER_UNIT
         return bye, work
 
     def _process_batch(
@@ -109,7 +111,9 @@ class LineProcessor:
             if connection.invalid_lines >= MAX_INVALID_LINES:
                 reason = f"{MAX_INVALID_LINES} lines in a row were not understood"
                 return Bye("too_many_faults", reason), count, count + extra
-            if connection.must_wait or count + extra >= quantum:
+            # A wrong key too many ends the connection.
+            has_ended = not connection.is_open
+            if has_ended or connection.must_wait or count + extra >= quantum:
                 break
         self._say(connection, said)
         return None, count, count + extra
