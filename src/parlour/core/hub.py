@@ -68,8 +68,7 @@ class Hub:
         self._effects, self._settling = parts.effects, parts.settling
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
         self._input = parts.input
-        self._checks, self._sign_in = parts.checks, parts.sign_in
-        self._accounts = parts.accounts
+        self._checks, self._accounts = parts.checks, parts.accounts
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
@@ -253,7 +252,7 @@ class Hub:
 
     def is_check_awaited(self, check: Check) -> bool:
         """Return whether somebody waits for a check. Any thread may call this."""
-        return self._sign_in.is_awaiting(check)
+        return self._checks.is_awaited(check)
 
     def checked(self, check: Check, result: Checked | Refused) -> None:
         """Continue with the *result* of a check, or the reason why there is none."""

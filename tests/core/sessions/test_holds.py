@@ -5,6 +5,7 @@ import pytest
 from parlour.core.entries import Renamed, SessionClosed, SessionHeld
 from parlour.core.events import ConnectionId, SessionId
 from parlour.core.limits import Limits
+from parlour.core.protocol.commands import Hello
 from parlour.core.sessions.connection import Connection, ConnectionKind
 from parlour.core.sessions.parts import Parts
 from parlour.core.state.state import State
@@ -75,8 +76,9 @@ def test_nothing_is_remembered_of_a_connection_that_never_had_a_session(
     )
     node.parts.connections.add(page)
     page.admit()
-    page.is_watching = True
-    node.parts.admission.become_user(page, "Ann")
+    page.hello = Hello("", None, is_watching=True)
+    node.parts.admission.watch(page, 0.0)
+    node.parts.sessions.open_named(page, "Ann")
 
     node.parts.closing.abort(page, "lost", "the connection broke")
 

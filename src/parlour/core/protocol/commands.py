@@ -1,6 +1,6 @@
 """The commands of clients, in either dialect."""
 
-from ..events import Cursor, Ping, Pong, Refused, RoomName, Value
+from ..events import LOBBY, Cursor, Ping, Pong, Refused, RoomName, Value
 
 
 class Say(Value, frozen=True, gc=False):
@@ -165,7 +165,8 @@ class Hello(Value, frozen=True, gc=False):
     *token* is a hash of the client's token, or empty if it has none. *rooms* are the
     rooms to be in, not validated yet; None if the client knows no other room than the
     lobby. *cursors* are how far the client has read each room. *errors* are those in
-    the rest of the hello. With *credentials*, the user signs in.
+    the rest of the hello. With *credentials*, the user signs in, or
+    cannot if they are malformed.
     """
 
     token: str
@@ -174,7 +175,12 @@ class Hello(Value, frozen=True, gc=False):
     rooms: tuple[str, ...] | None = None
     cursors: tuple[tuple[str, Cursor], ...] = ()
     errors: tuple[Refused, ...] = ()
-    credentials: Credentials | None = None
+    credentials: Credentials | Refused | None = None
+
+    @property
+    def wanted_rooms(self) -> tuple[RoomName, ...]:
+        """The rooms to be in: the lobby, if the client knows no other room."""
+        return (LOBBY,) if self.rooms is None else tuple(map(RoomName, self.rooms))
 
     @property
     def knows_rooms(self) -> bool:

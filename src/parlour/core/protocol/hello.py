@@ -71,9 +71,6 @@ def hello_from_data(data: object) -> Hello | None:
         return Hello("", None, is_watching, default, (), (_bad_hello(exc),))
     rooms, errors = _rooms(hello.rooms)
     credentials = credentials_from(data, "hello") if "account" in data else None
-    if isinstance(credentials, Refused):
-        errors = (*errors, credentials.replace(about="hello"))
-        credentials = None
     return Hello(
         token=hash_token(hello.token) if hello.token else "",
         name=hello.name,

@@ -7,6 +7,7 @@ A connection and its input:
 ``capacity``          limits on users and open pages
 ``address_limits``    limits on the connections of one network address
 ``admission``         how a connection opens or resumes a session, or only watches
+``session_proposals`` proposes sessions, and that they enter rooms
 ``openings``          the first events that a session receives
 ``input_processing``  turns bytes from peers into lines, in bounded pieces
 ``line_processor``    turns lines into messages and commands, in order

@@ -4,7 +4,7 @@ from typing import Final
 
 from ..checks import Check, Checked
 from ..entries import DeviceRevoked, PasswordSet, Registered
-from ..events import DIRECT_PREFIX, Device, Devices, Refused
+from ..events import DIRECT_PREFIX, Devices, Refused
 from ..limits import MAX_PASSWORD, MIN_PASSWORD, REGISTRATION_RATE
 from ..names.folding import fold_key
 from ..names.validation import is_address
@@ -21,8 +21,9 @@ from ..rules import Rules
 from ..state import refusals
 from ..state.accounts import Account
 from ..state.sessions import Session
+from ..state.signed_in import devices_of
 from ..state.state import State
-from .answers import Answers
+from .answers import READ_ONLY, Answers
 from .backpressure import Backpressure
 from .connection import Connection, ConnectionKind
 from .network_rates import NetworkRates
@@ -38,6 +39,9 @@ from .sign_in import TLS_REQUIRED, SignIn
 from .work_budget import ANSWER_COST, RENAME_COST
 
 AccountCommand = Login | Register | ChangePassword | ListDevices | RevokeDevice
+
+SECRET: Final = (Login, Register, ChangePassword)
+"""The commands with passwords or keys."""
 
 ABOUT: Final = {
     Login: "login",
@@ -77,11 +81,6 @@ class AccountCommands:
         self._rules = rules
         self._registrations = NetworkRates(REGISTRATION_RATE)
 
-    @property
-    def admits_guests(self) -> bool:
-        """Whether somebody without an account can be a user."""
-        return self._rules.guests == "on"
-
     def upgrade(self, connection: Connection, hello: Hello) -> None:
         """Sign in a silent member whose late *hello* has credentials."""
         self._sign_in.upgrade(connection, hello)
@@ -92,7 +91,9 @@ class AccountCommands:
         account = self._state.accounts.get(session.account) if session else None
         why: Refused | None = None
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
-            why = Refused("read_only", "this page only shows the chat")
+            why = READ_ONLY
+        elif isinstance(command, SECRET) and not connection.is_secure:
+            why = TLS_REQUIRED
         elif isinstance(command, Login):
             why = self._log_in(connection, command, account)
         elif session is None:
@@ -125,17 +126,7 @@ class AccountCommands:
         account = self._state.accounts.get(session.account) if session else None
         if session is None or account is None:
             return
-        used = [each.device for each in self._state.sessions.of(session.person)]
-        devices = tuple(
-            Device(
-                each.number,
-                each.label,
-                each.added,
-                each.number == session.device,
-                used.count(each.number),
-            )
-            for each in account.devices.values()
-        )
+        devices = devices_of(self._state, account, session.device)
         self._answers.send(connection, Devices(devices))
 
     def _log_in(
@@ -155,8 +146,6 @@ class AccountCommands:
             return REGISTRATION_CLOSED
         if is_address(session.name):
             return NO_NAME
-        if not connection.is_secure:
-            return TLS_REQUIRED
         why = password_error(command.password)
         if why is None and not self._registrations.allows(
             connection, self._connections.now
@@ -171,7 +160,7 @@ class AccountCommands:
         self, connection: Connection, account: Account, command: ChangePassword
     ) -> Refused | None:
         name = fold_key(account.name)
-        why = self._sign_in.refusal(connection, name) or password_error(command.new)
+        why = self._sign_in.delay(connection, name) or password_error(command.new)
         if why is not None:
             return why
         purpose = ChangingPassword(account.number, name, account.generation)
@@ -236,7 +225,7 @@ class AccountCommands:
         if isinstance(result, Refused):
             self._answers.refuse(connection, result.replace(about="passwd"))
             return
-        if why := self._sign_in.refusal(connection, purpose.name):
+        if why := self._sign_in.delay(connection, purpose.name):
             self._answers.refuse(connection, why.replace(about="passwd"))
             return
         if not result.is_valid:

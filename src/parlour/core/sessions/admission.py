@@ -1,43 +1,34 @@
 """Admission: a connection opens or resumes a session, or only watches."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..delivery.delivery import Delivery
-from ..entries import (
-    AccountEntered,
-    Entered,
-    RoomOpened,
-    SessionClosed,
-    SessionOpened,
-)
-from ..events import (
-    DIRECT_PREFIX,
-    LOBBY,
-    Bye,
-    Refused,
-    RoomName,
-)
-from ..limits import NEW_ROOM_RATE
-from ..names.room_names import normalize_room_name, room_conflict_keys
+from ..entries import SessionClosed
+from ..events import DIRECT_PREFIX, LOBBY, Bye, Refused, RoomName
+from ..names.room_names import normalize_room_name
 from ..names.validation import normalize_name
 from ..protocol.commands import Hello
+from ..protocol.dialect import Dialect
 from ..protocol.session import LOBBY_SESSION, SESSION
 from ..rules import Rules
 from ..state import refusals
-from ..state.names import name_keys
 from ..state.state import State
 from .capacity import Capacity
-from .connection import Connection, ConnectionKind, CountedAs
+from .connection import Connection, ConnectionKind, CountedAs, Standing
 from .connection import State as ConnectionState
 from .local_steps import LocalSteps
-from .network_rates import NetworkRates
 from .openings import Openings
 from .proposals import Proposals
 from .registry import Connections
+from .session_proposals import SessionProposals
 from .steps import SendPrivate
 from .timers import Timers
 
-LEFT_TO_WATCH = "watching"  # the reason of a member that turns into a watcher
+SIGN_IN_REQUIRED: Final = Bye(
+    "sign_in_required",
+    "this server is for people who have an account; sign in with a newer client",
+)
+LEFT_TO_WATCH: Final = "watching"  # the reason of a member that turns into a watcher
 
 
 class Rejected(NamedTuple):
@@ -64,16 +55,21 @@ class Admission:
         capacity: Capacity,
         connections: Connections,
         openings: Openings,
+        sessions: SessionProposals,
         rules: Rules,
     ) -> None:
-        self._rules = rules
+        self._sessions, self._rules = sessions, rules
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._timers, self._capacity = delivery, timers, capacity
         self._connections, self._openings = connections, openings
-        self._new_rooms = NetworkRates(NEW_ROOM_RATE)
 
     @property
-    def admits_strangers(self) -> bool:
+    def admits_guests(self) -> bool:
+        """Whether somebody without an account can be a user."""
+        return self._rules.guests == "on"
+
+    @property
+    def admits_readers(self) -> bool:
         """Whether somebody who does not sign in may at least read."""
         return self._rules.guests != "off"
 
@@ -90,16 +86,14 @@ class Admission:
         admitted, it has some time to sign in.
         """
         self._timers.admissions.clear(connection.id)
-        if self._rules.guests == "off":
+        if not self.admits_readers:
             self._timers.sign_ins.set(connection.id, self._connections.now)
-            return
-        if self._rules.guests == "read":
+        elif not self.admits_guests:
             self._watch_lobby(connection)
-            return
-        connection.enter()
-        self._capacity.add_user(connection)
-        entry = SessionOpened(connection.attachment, connection.address, rooms=(LOBBY,))
-        self._proposals.propose(entry, connection)
+        else:
+            connection.enter()
+            self._capacity.add_user(connection)
+            self._sessions.open_silent(connection)
 
     def admit_with_hello(
         self, connection: Connection, hello: Hello, now: float
@@ -108,7 +102,7 @@ class Admission:
         self._timers.admissions.clear(connection.id)
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
             hello = hello.replace(is_watching=True, token="")
-        elif self._rules.guests != "on" and not self._resumes_account(hello):
+        elif not self.admits_guests and not self._resumes_account(hello):
             self._admit_guest(connection, hello, now)
             return
         elif not (hello.is_watching or self._resumes(hello)) and (
@@ -116,8 +110,7 @@ class Admission:
         ):
             why = Refused(bye.code, bye.reason, about="hello")
             hello = hello.replace(is_watching=True, errors=(*hello.errors, why))
-        self._take_hello(connection, hello)
-        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
+        self._take_first_hello(connection, hello)
         if hello.is_watching:
             connection.admit()
             self.watch(connection, now)
@@ -128,12 +121,11 @@ class Admission:
 
     def _admit_guest(self, connection: Connection, hello: Hello, now: float) -> None:
         """Admit a guest who may only read, or may do nothing before it signs in."""
-        if not hello.is_watching or self._rules.guests == "off":
+        if not (hello.is_watching and self.admits_readers):
             why = refusals.sign_in_required().replace(about="hello")
             hello = hello.replace(errors=(*hello.errors, why))
-        self._take_hello(connection, hello)
-        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
-        if self._rules.guests == "read":
+        self._take_first_hello(connection, hello)
+        if self.admits_readers:
             connection.admit()
             self.watch(connection, now)
         else:
@@ -144,15 +136,14 @@ class Admission:
     def _watch_lobby(self, connection: Connection) -> None:
         """Let a connection that sent no hello hear the lobby, and read its history."""
         connection.admit()
-        connection.is_watching = True
+        connection.standing = Standing.WATCHER
         self._delivery.open(connection.id, connection.dialect)
         self._openings.enter_room(connection, self._state.rooms[LOBBY])
 
     def await_sign_in(self, connection: Connection, hello: Hello, now: float) -> None:
         """Note that the user of a connection has to sign in before it is admitted."""
         self._timers.admissions.clear(connection.id)
-        self._take_hello(connection, hello)
-        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
+        self._take_first_hello(connection, hello)
         connection.enter()
         self._capacity.add_user(connection)
         if hello.knows_rooms:
@@ -163,10 +154,10 @@ class Admission:
         if connection.state is ConnectionState.ENTERING:
             connection.admit()
             self._delivery.open(connection.id, connection.dialect)
-        connection.is_outside, connection.is_watching = True, False
+        connection.standing = Standing.OUTSIDER
         now = self._connections.now
         self._timers.restart_heartbeat(connection.id, now)
-        if self._rules.guests == "off":
+        if not self.admits_readers:
             self._timers.sign_ins.set(connection.id, now)
 
     def continue_outside(self, connection: Connection) -> None:
@@ -198,42 +189,21 @@ class Admission:
         else:
             self._propose_session(connection, hello)
 
-    def become_user(self, connection: Connection, name: str) -> None:
-        """Propose a session called *name* for a connection that has none.
-
-        It watches, or its user could not sign in, and goes on as a guest.
-        """
-        hello, rooms = connection.hello, self._delivery.rooms_of(connection.id)
-        if connection.is_outside:
-            wanted = hello.rooms if hello is not None else None
-            rooms = list(map(RoomName, (LOBBY,) if wanted is None else wanted))
-        entry = SessionOpened(
-            connection.attachment,
-            connection.address,
-            name=name,
-            keys=name_keys(name),
-            must_have_name=True,
-            token=connection.token,
-            rooms=tuple(rooms),
-            knows_rooms=hello is not None and hello.knows_rooms,
-        )
-        self._proposals.propose(entry, connection)
-
     def watch(self, connection: Connection, now: float) -> None:
         """Let a connection hear the rooms of its hello without a session."""
         hello = connection.hello
         assert hello is not None, "only a hello asks for that"
-        connection.is_watching = True
+        connection.standing = Standing.WATCHER
         self._timers.restart_heartbeat(connection.id, now)
         if connection.id in self._delivery:
             self._delivery.set_dialect(connection.id, connection.dialect)
         else:
             self._delivery.open(connection.id, connection.dialect)
         self._openings.send_welcome(connection, "")
-        for name in hello.rooms if hello.rooms is not None else (LOBBY,):
-            room = self._state.rooms.get_open(RoomName(name))
+        for name in hello.wanted_rooms:
+            room = self._state.rooms.get_open(name)
             if room is None or room.is_direct:
-                why = refusals.no_such_room(RoomName(name)).replace(about="hello")
+                why = refusals.no_such_room(name).replace(about="hello")
                 self._steps.add(SendPrivate(connection.id, why))
             elif self._delivery.hears(connection.id, room.name):
                 opening = self._openings.opening(connection, room)
@@ -250,11 +220,10 @@ class Admission:
         """
         hello = connection.hello
         assert hello is not None, "only a hello asks for that"
-        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
+        connection.dialect = session_dialect(hello)
         self._delivery.set_dialect(connection.id, connection.dialect)
-        rooms = (LOBBY,) if hello.rooms is None else hello.rooms
         for name in self._delivery.rooms_of(connection.id):
-            if name not in rooms:
+            if name not in hello.wanted_rooms:
                 self._delivery.leave(connection.id, name)
 
     def finish(self, connection: Connection) -> None:
@@ -273,38 +242,6 @@ class Admission:
         if connection.hello is not None and connection.hello.cursors:
             connection.hello = connection.hello.replace(cursors=())
 
-    def enter(self, connection: Connection, room: RoomName) -> None:
-        """Propose that a session enters a room, and its account with it."""
-        session = self._state.sessions.get(connection.session)
-        attachment = connection.attachment
-        entry: Entered | AccountEntered = Entered(attachment, room)
-        if session is not None and (account := session.account):
-            known = self._state.accounts.get(account)
-            is_direct = room.startswith(DIRECT_PREFIX)
-            if not is_direct and known is not None and room not in known.rooms:
-                entry = AccountEntered(attachment, account, room)
-        self._proposals.propose(entry, connection)
-
-    def enter_own_rooms(self, connection: Connection) -> None:
-        """Propose that an account enters the rooms in which its new session is."""
-        session = self._state.sessions.get(connection.session)
-        account = self._state.accounts.get(session.account) if session else None
-        if session is None or account is None:
-            return
-        for room in session.rooms:
-            if not room.startswith(DIRECT_PREFIX) and room not in account.rooms:
-                self.enter(connection, room)
-
-    def open_room(self, connection: Connection, room: RoomName, about: str) -> None:
-        """Propose to open a room, which its session then enters."""
-        if not self._new_rooms.allows(connection, self._connections.now):
-            reason = "too many new rooms were opened from your address; try later"
-            why = Refused("too_many_new_rooms", reason, room=room, about=about)
-            self._steps.add(SendPrivate(connection.id, why))
-            return
-        entry = RoomOpened(room, connection.attachment, room_conflict_keys(room))
-        self._proposals.propose(entry, connection)
-
     def send_errors(self, connection: Connection) -> None:
         """Send the errors of the connection's hello, once."""
         hello = connection.hello
@@ -319,6 +256,11 @@ class Admission:
 
     def _resumes(self, hello: Hello) -> bool:
         return self._state.sessions.with_token(hello.token) is not None
+
+    def _take_first_hello(self, connection: Connection, hello: Hello) -> None:
+        """Keep the hello on the first line, which also chooses the dialect."""
+        self._take_hello(connection, hello)
+        connection.dialect = session_dialect(hello)
 
     def _take_hello(self, connection: Connection, hello: Hello) -> None:
         """Keep a hello, with its names of rooms validated."""
@@ -344,18 +286,13 @@ class Admission:
             hello = connection.hello
         if hello.knows_rooms:
             self._timers.welcomes.set(connection.id, self._connections.now)
-        rooms = connection.hello.rooms if connection.hello is not None else None
-        entry = SessionOpened(
-            connection.attachment,
-            connection.address,
-            name=name,
-            keys=name_keys(name) if name else (),
-            token=hello.token,
-            rooms=(LOBBY,) if rooms is None else tuple(map(RoomName, rooms)),
-            knows_rooms=hello.knows_rooms,
-            must_resume=self._rules.guests != "on",
-        )
-        self._proposals.propose(entry, connection)
+        must_resume = not self.admits_guests
+        self._sessions.open_guest(connection, name, must_resume=must_resume)
+
+
+def session_dialect(hello: Hello) -> Dialect:
+    """Return the session dialect for a client that knows rooms, or that knows none."""
+    return SESSION if hello.knows_rooms else LOBBY_SESSION
 
 
 def _valid_rooms(

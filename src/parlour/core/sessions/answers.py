@@ -1,5 +1,7 @@
 """Answers to one connection: refusals, and questions for which its input waits."""
 
+from typing import Final
+
 from ..counters import Counters
 from ..events import PrivateEvent, Refused, RoomName
 from ..limits import MAX_WAITING_ANSWERS
@@ -7,6 +9,8 @@ from ..rate_limit import LINES_PER_QUERY
 from .connection import Connection
 from .local_steps import LocalSteps
 from .steps import AskHistory, AskRooms, AskUsers, SendPrivate
+
+READ_ONLY: Final = Refused("read_only", "this page only shows the chat")
 
 
 class Answers:

@@ -47,14 +47,14 @@ from ..storage import (
 )
 from .account_commands import AccountCommands
 from .admission import Admission
-from .answers import Answers
+from .answers import READ_ONLY, Answers
 from .connection import Connection, ConnectionKind
 from .proposals import Proposals
 from .room_commands import RoomCommands
+from .session_proposals import SessionProposals
 from .steps import AskHistory
 from .work_budget import ANSWER_COST, QUERY_COST, RENAME_COST
 
-READ_ONLY: Final = Refused("read_only", "this page only shows the chat")
 WATCHING: Final = Refused(
     "watching", "this session only watches; take a name (set-name) to send messages"
 )
@@ -87,11 +87,12 @@ class CommandHandlers:
         admission: Admission,
         rooms: RoomCommands,
         accounts: AccountCommands,
+        sessions: SessionProposals,
         limits: Limits,
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
         self._admission, self._rooms, self._limits = admission, rooms, limits
-        self._accounts = accounts
+        self._accounts, self._sessions = accounts, sessions
 
     def say_goodbye(self, connection: Connection, command: Goodbye | Logout) -> None:
         """Revoke the device of a session that ends, if its user logs out."""
@@ -174,12 +175,12 @@ class CommandHandlers:
             why = name
         elif session is not None and name == session.name:
             why = Refused("same_name", f"you are {name} already")
-        elif session is None and not self._accounts.admits_guests:
+        elif session is None and not self._admission.admits_guests:
             why = refusals.sign_in_required()
         elif session is None and (bye := self._admission.user_rejection(connection)):
             why = Refused(bye.code, bye.reason)
         elif session is None:
-            self._admission.become_user(connection, name)
+            self._sessions.open_named(connection, name)
         else:
             entry = Renamed(connection.attachment, name, name_keys(name))
             self._proposals.propose(entry, connection)

@@ -91,6 +91,15 @@ class CountedAs(Enum):
     CLOSING = auto()
 
 
+class Standing(Enum):
+    """What the peer of a connection is in the chat."""
+
+    STRANGER = auto()  # not known yet
+    USER = auto()  # it has a session
+    WATCHER = auto()  # it receives events without being a user
+    OUTSIDER = auto()  # its user could not sign in, and may try again
+
+
 class Connection:
     """One connection, and the session that it has.
 
@@ -120,11 +129,9 @@ class Connection:
         "id",
         "input",
         "invalid_lines",
-        "is_outside",
         "is_reading",
         "is_secure",
         "is_upgrading",
-        "is_watching",
         "joins_by",
         "kind",
         "last_entry",
@@ -133,6 +140,7 @@ class Connection:
         "pending_answers",
         "queued",
         "session",
+        "standing",
         "state",
         "token",
         "unsent",
@@ -169,8 +177,7 @@ class Connection:
         self.token = ""  # a hash of the session's token; empty if it has none
         self.is_upgrading = False  # a late hello is being carried out
         self.joins_by = "join"  # the type of the line whose rooms it enters
-        self.is_watching = False  # it receives events without being a user
-        self.is_outside = False  # it may only sign in: it is not a user, nor watching
+        self.standing = Standing.STRANGER
         self.is_secure = False  # a password may be sent on it
         self.failed_sign_ins = 0
         self.device_key = ""  # to be sent when the device of this key has signed in
@@ -183,6 +190,16 @@ class Connection:
     def is_open(self) -> bool:
         """Whether it may have a session: it has arrived, and is not closing."""
         return self.accepts_input
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether it receives events without being a user."""
+        return self.standing is Standing.WATCHER
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether its user may only sign in: it hears nothing."""
+        return self.standing is Standing.OUTSIDER
 
     @property
     def is_resuming(self) -> bool:

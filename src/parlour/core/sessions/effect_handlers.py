@@ -42,7 +42,7 @@ from ..state.state import State
 from .admission import Admission
 from .capacity import Capacity
 from .closing import Closing
-from .connection import Connection
+from .connection import Connection, Standing
 from .connection import State as ConnectionState
 from .holds import EndedConnection, Holds
 from .openings import Openings
@@ -150,8 +150,7 @@ class EffectHandlers:
         connection = self._connections.local(effect.attachment)
         if connection is None or not connection.is_open:
             return
-        was_watching, connection.is_watching = connection.is_watching, False
-        connection.is_outside = False
+        was_watching, connection.standing = connection.is_watching, Standing.USER
         if connection.state is ConnectionState.ENTERING:
             connection.admit()
             self._delivery.open(connection.id, connection.dialect)

@@ -12,13 +12,12 @@ from ..events import Bye, ConnectionId
 from ..protocol.foreign_protocols import detect_foreign_start, foreign_client_bye
 from ..protocol.hello import decode_hello
 from ..protocol.plain import PLAIN
-from .admission import Admission
+from .admission import SIGN_IN_REQUIRED, Admission
 from .backpressure import Backpressure
 from .closing import Closing
 from .connection import Connection, ConnectionKind, ReadPause, State
 from .line_processor import LineProcessor
 from .sign_in import SignIn
-from .timeouts import SIGN_IN_REQUIRED
 from .timers import Timers
 from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 
@@ -157,7 +156,7 @@ class InputProcessor:
             return 0
         if hello is None:
             connection.dialect = PLAIN
-            if not self._admission.admits_strangers:
+            if not self._admission.admits_readers:
                 self._closing.close(connection, SIGN_IN_REQUIRED)
                 return 0
             self._admission.admit(connection)

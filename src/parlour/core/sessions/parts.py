@@ -24,6 +24,7 @@ from .proposals import Proposals
 from .queue_limit import QueueLimit
 from .registry import Connections
 from .room_commands import RoomCommands
+from .session_proposals import SessionProposals
 from .settling import Settling
 from .sign_in import SignIn
 from .timeouts import Timeouts
@@ -45,6 +46,9 @@ class Parts:
         self.steps = steps = LocalSteps(state, proposals, delivery, connections)
         self.holds = holds = Holds(proposals, timers, limits.max_users)
         self.openings = openings = Openings(state, delivery, limits)
+        self.sessions = sessions = SessionProposals(
+            state, proposals, steps, delivery, connections
+        )
         self.admission = admission = Admission(
             state,
             proposals,
@@ -54,6 +58,7 @@ class Parts:
             capacity,
             connections,
             openings,
+            sessions,
             rules,
         )
         self.closing = closing = Closing(
@@ -88,7 +93,7 @@ class Parts:
             proposals,
             answers,
             admission,
-            delivery,
+            sessions,
             closing,
             connections,
             checks,
@@ -114,12 +119,13 @@ class Parts:
             connections,
             sign_in,
             accounts,
+            sessions,
         )
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
-        rooms = RoomCommands(state, proposals, answers, admission, connections)
+        rooms = RoomCommands(state, proposals, answers, sessions, connections)
         handlers = CommandHandlers(
-            state, proposals, answers, admission, rooms, accounts, limits
+            state, proposals, answers, admission, rooms, accounts, sessions, limits
         )
         lines = LineProcessor(state, proposals, handlers, limits, counters)
         self.input = InputProcessor(

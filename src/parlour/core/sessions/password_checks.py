@@ -73,6 +73,10 @@ class PasswordChecks:
         new, self._new = self._new, []
         return new
 
+    def is_awaited(self, check: Check) -> bool:
+        """Return whether a connection waits for a check. Any thread may ask."""
+        return self._purposes.get(check.connection, (0, None))[0] == check.number
+
     def finish(self, check: Check) -> Purpose | None:
         """Forget a check, and return its purpose; None if it is forgotten already."""
         number, purpose = self._purposes.get(check.connection, (0, None))

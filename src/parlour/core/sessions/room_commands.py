@@ -30,12 +30,12 @@ from ..protocol.topic_text import topic_error
 from ..state import refusals
 from ..state.sessions import Session
 from ..state.state import State
-from .admission import Admission
 from .answers import Answers
 from .connection import Connection
 from .network_rates import NetworkRates
 from .proposals import Proposals
 from .registry import Connections
+from .session_proposals import SessionProposals
 from .steps import AskRooms, AskUsers
 from .work_budget import ANSWER_COST, RENAME_COST, USERS_PER_UNIT
 
@@ -52,11 +52,11 @@ class RoomCommands:
         state: State,
         proposals: Proposals,
         answers: Answers,
-        admission: Admission,
+        sessions: SessionProposals,
         connections: Connections,
     ) -> None:
         self._state, self._proposals = state, proposals
-        self._answers, self._admission = answers, admission
+        self._answers, self._sessions = answers, sessions
         self._connections = connections
         self._direct_numbers = count(1)
         self._new_direct_rooms = NetworkRates(NEW_DIRECT_ROOM_RATE)
@@ -135,11 +135,11 @@ class RoomCommands:
             why = room.replace(room=RoomName(wanted))
             self._refuse(connection, why, "join")
         elif room in session.rooms or self._state.rooms.get_open(room) is not None:
-            self._admission.enter(connection, room)
+            self._sessions.enter(connection, room)
         elif room.startswith(DIRECT_PREFIX):
             self._refuse(connection, refusals.no_such_room(room), "join")
         else:
-            self._admission.open_room(connection, room, "join")
+            self._sessions.open_room(connection, room, "join")
 
     def _leave(self, connection: Connection, session: Session, room: RoomName) -> None:
         attachment, reason = connection.attachment, refusals.LEFT

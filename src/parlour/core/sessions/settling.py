@@ -45,6 +45,7 @@ from .line_types import ABOUT, ABOUT_ROOM
 from .local_steps import LocalSteps
 from .proposals import Proposals, Settled
 from .registry import Connections
+from .session_proposals import SessionProposals
 from .sign_in import SignIn
 
 
@@ -63,7 +64,9 @@ class Settling:
         connections: Connections,
         sign_in: SignIn,
         account_commands: AccountCommands,
+        sessions: SessionProposals,
     ) -> None:
+        self._sessions = sessions
         self._sign_in, self._account_commands = sign_in, account_commands
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._effects, self._admission = delivery, effects, admission
@@ -214,7 +217,7 @@ class Settling:
             and why.room
             and not why.room.startswith(DIRECT_PREFIX)
         ):
-            self._admission.open_room(origin, why.room, ABOUT[type(entry)])
+            self._sessions.open_room(origin, why.room, ABOUT[type(entry)])
         else:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
@@ -244,15 +247,15 @@ class Settling:
         match entry:
             case RoomOpened(room) if self._is_open(room):
                 if origin.session:
-                    self._admission.enter(origin, room)
+                    self._sessions.enter(origin, room)
             case AccountEntered(room=room) if not effects:
-                self._admission.enter(origin, room)  # another session was faster
+                self._sessions.enter(origin, room)  # another session was faster
             case DeviceAdded():
                 self._sign_in.device_added(origin, entry, effects)
             case DeviceRevoked() if not any(isinstance(each, Void) for each in effects):
                 self._account_commands.list_devices(origin)
             case SessionOpened() | SignedIn():
-                self._admission.enter_own_rooms(origin)
+                self._sessions.enter_own_rooms(origin)
             case _:
                 pass
         if not origin.blocked and not origin.is_outside:

@@ -4,26 +4,26 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
-from ..checks import Check, Checked
-from ..delivery.delivery import Delivery
-from ..entries import DeviceAdded, SessionClosed, SessionOpened, SignedIn
-from ..events import LOBBY, Bye, Refused, RoomName
-from ..limits import MAX_ACCOUNT_SESSIONS, MAX_PASSWORD
+from ..checks import Checked
+from ..entries import DeviceAdded, SessionClosed, SignedIn
+from ..events import Bye, Refused
+from ..limits import MAX_PASSWORD
 from ..names.folding import fold_key
 from ..protocol.commands import Credentials, Hello
 from ..protocol.tokens import hash_key
 from ..state import refusals
-from ..state.accounts import Account
+from ..state.accounts import NO_ACCOUNT, Account
 from ..state.effects import DeviceMade, Effect
 from ..state.state import State
 from .admission import Admission
 from .answers import Answers
 from .closing import Closing
-from .connection import Connection
+from .connection import Connection, Standing
 from .connection import State as ConnectionState
 from .password_checks import PasswordChecks, SigningIn
 from .proposals import Proposals
 from .registry import Connections
+from .session_proposals import SessionProposals
 from .sign_in_limits import SignInLimits
 
 LEFT_TO_SIGN_IN: Final = "signing_in"  # the reason of a guest who was admitted early
@@ -47,29 +47,33 @@ class SignIn:
         proposals: Proposals,
         answers: Answers,
         admission: Admission,
-        delivery: Delivery,
+        openings: SessionProposals,
         closing: Closing,
         connections: Connections,
         checks: PasswordChecks,
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
-        self._admission, self._delivery = admission, delivery
+        self._admission, self._openings = admission, openings
         self._closing, self._connections = closing, connections
         self._checks, self.limits = checks, SignInLimits()
 
     def admit(self, connection: Connection, hello: Hello, now: float) -> None:
         """Sign in a connection whose first line is a *hello* with credentials."""
-        credentials = hello.credentials
-        assert credentials is not None, "this is for a hello with them"
         self._admission.await_sign_in(connection, hello, now)
-        self.sign_in(connection, credentials, "hello")
+        self._sign_in_by_hello(connection, hello)
 
     def upgrade(self, connection: Connection, hello: Hello) -> None:
         """Sign in a silent member whose late *hello* has credentials."""
+        self._admission.begin_upgrade(connection, hello)
+        self._sign_in_by_hello(connection, hello)
+
+    def _sign_in_by_hello(self, connection: Connection, hello: Hello) -> None:
         credentials = hello.credentials
         assert credentials is not None, "this is for a hello with them"
-        self._admission.begin_upgrade(connection, hello)
-        self.sign_in(connection, credentials, "hello")
+        if isinstance(credentials, Refused):
+            self.refuse(connection, credentials, "hello")
+        else:
+            self.sign_in(connection, credentials, "hello")
 
     def sign_in(
         self, connection: Connection, credentials: Credentials, about: str
@@ -84,23 +88,21 @@ class SignIn:
         password = credentials.password
         if password is None:  # nobody guesses a key, so there is no delay
             self._sign_in_with_key(connection, account, name, credentials, about)
-        elif why := self.refusal(connection, name):
+        elif why := self.delay(connection, name):
             self.refuse(connection, why, about)
         elif len(password.encode(errors="surrogatepass")) > MAX_PASSWORD:
             # That is no guess. Were it counted, it could displace what was counted.
             self.refuse(connection, refusals.auth_failed(), about)
         else:
-            number = account.number if account is not None else refusals.NO_ACCOUNT
+            number = account.number if account is not None else NO_ACCOUNT
             generation = account.generation if account is not None else 0
             label = credentials.label
             purpose = SigningIn(number, name, generation, label, about)
             hash_ = account.password if account is not None else ""
             self._checks.ask(connection, purpose, password=password, hash=hash_)
 
-    def refusal(self, connection: Connection, name: str) -> Refused | None:
-        """Return why no password of the account *name* is checked now, if so."""
-        if not connection.is_secure:
-            return TLS_REQUIRED
+    def delay(self, connection: Connection, name: str) -> Refused | None:
+        """Return why no password of the account *name* is checked now, or None."""
         now = self._connections.now
         delay = self.limits.delay(name, connection.network, now)
         if not delay:
@@ -135,7 +137,7 @@ class SignIn:
         if isinstance(result, Refused):
             self.refuse(connection, result, purpose.about)
             return
-        if why := self.refusal(connection, purpose.name):
+        if why := self.delay(connection, purpose.name):
             self.refuse(connection, why, purpose.about)
             return
         account = self._state.accounts.get(purpose.account)
@@ -143,13 +145,9 @@ class SignIn:
             self._fail(connection, purpose.name, purpose.about)
             return
         self.limits.succeeded(purpose.name, connection.network)
-        others = [
-            each
-            for each in self._state.sessions.of(account.person)
-            if not connection.token or each.token != connection.token
-        ]
-        if len(others) >= MAX_ACCOUNT_SESSIONS:  # before a device is added in vain
-            self.refuse(connection, refusals.too_many_sessions(), purpose.about)
+        attachment, token = connection.attachment, connection.token
+        if why := self._state.sign_in_refusal(account, attachment, token):
+            self.refuse(connection, why, purpose.about)  # before it gets a device
             return
         if not purpose.label:
             self._propose(connection, account, purpose.generation, 0)
@@ -173,28 +171,12 @@ class SignIn:
         self, connection: Connection, account: Account, generation: int, device: int
     ) -> None:
         """Propose a session of the account, or that the session of a guest is one."""
-        number, hello = account.number, connection.hello
-        has_session = connection.session and not connection.is_watching
-        if has_session and not connection.is_upgrading:
-            entry = SignedIn(connection.attachment, number, generation, device)
+        if connection.standing is Standing.USER and not connection.is_upgrading:
+            attachment, number = connection.attachment, account.number
+            entry = SignedIn(attachment, number, generation, device)
             self._proposals.propose(entry, connection)
-            return
-        rooms: tuple[str, ...] = (LOBBY,)
-        if connection.is_watching:
-            rooms = tuple(self._delivery.rooms_of(connection.id))
-        elif hello is not None and hello.rooms is not None:
-            rooms = hello.rooms
-        opened = SessionOpened(
-            connection.attachment,
-            connection.address,
-            token=connection.token,
-            rooms=tuple(map(RoomName, rooms)),
-            knows_rooms=hello is not None and hello.knows_rooms,
-            account=number,
-            generation=generation,
-            device=device,
-        )
-        self._proposals.propose(opened, connection)
+        else:
+            self._openings.open_account(connection, account, generation, device)
 
     def _fail(self, connection: Connection, name: str, about: str) -> None:
         """Refuse a wrong password, and count it."""
@@ -230,8 +212,3 @@ class SignIn:
             self._proposals.propose(entry, connection)
         else:
             self._admission.continue_outside(connection)
-
-    def is_awaiting(self, check: Check) -> bool:
-        """Return whether a connection still waits for a check. Any thread may ask."""
-        connection = self._connections.get(check.connection)
-        return connection is not None and connection.is_open

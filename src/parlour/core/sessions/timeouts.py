@@ -1,18 +1,13 @@
 """Timeouts of lines, of output that a peer does not receive, and of sign-ins."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from ..events import Bye, ConnectionId
 from ..limits import Limits
+from .admission import SIGN_IN_REQUIRED
 from .closing import Closing
 from .connection import Connection, State
 from .timers import Timers
-
-SIGN_IN_REQUIRED: Final = Bye(
-    "sign_in_required",
-    "this server is for people who have an account; sign in with a newer client",
-)
 
 
 class Timeouts:

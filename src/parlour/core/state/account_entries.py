@@ -195,17 +195,14 @@ class AccountEntries:
             self._accounts.add(stored, entry.keys)
             return self._sign_ins.name_by_address(guests)
         session = self._sessions.at(entry.attachment)
-        effects: list[Effect] = []
-        if session is not None:
-            reason = f"{session.name} has registered"
-            effects += self._memberships.end_direct_rooms(session, reason)
-            ignored = session.ignored
-            device = stored.last_device
-            self._sessions.sign_in(session, number, entry.name, device)
-            session.ignored = None
-            effects.append(SessionSignedIn(session.id))
-            if ignored:
-                effects.append(IgnoredChanged(session.id))
+        assert session is not None, "it was judged"
+        reason = f"{session.name} has registered"
+        effects = self._memberships.end_direct_rooms(session, reason)
+        effects.append(SessionSignedIn(session.id))
+        if session.ignored:
+            effects.append(IgnoredChanged(session.id))
+        device = stored.last_device
+        self._sessions.sign_in(session, number, entry.name, device)
         self._accounts.add(stored, entry.keys)
         return effects
 

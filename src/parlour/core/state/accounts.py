@@ -1,10 +1,14 @@
 """The accounts: names that belong to somebody, and what their owners have chosen."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from ..events import AccountNumber, PersonId, RoomName
 from ..storage import StoredAccount, StoredDevice
 from .names import Names, name_keys
+
+NO_ACCOUNT: Final = AccountNumber(0)
+"""The number of no account: that of guests."""
 
 
 def person_of(account: AccountNumber) -> PersonId:
@@ -93,16 +97,15 @@ class Accounts:
         """Return the account and the number of the device whose key has this hash."""
         return self._devices.get(key)
 
-    def load(self, stored: StoredAccount, keys: tuple[str, ...] | None = None) -> None:
-        """Add an account that was stored; *keys* are those of its name, if known.
+    def load(self, stored: StoredAccount) -> None:
+        """Add an account that was stored.
 
         Its name may look like that of an earlier one to this version of Unicode. It
         has those of its keys that are free.
         """
-        wanted = name_keys(stored.name) if keys is None else keys
-        person = person_of(stored.number)
+        wanted = name_keys(stored.name)
         free = tuple(each for each in wanted if self._names.owner((each,)) is None)
-        self.add(stored, free if self._names.claim(person, free) else ())
+        self.add(stored, free)
 
     def add(self, stored: StoredAccount, keys: tuple[str, ...]) -> Account:
         """Add an account that nobody else's name conflicts with."""

@@ -77,7 +77,7 @@ class Memberships:
     ) -> list[Effect]:
         """Let an account enter a room, with all of its sessions that know rooms.
 
-        Only the session that asked for it is told if it is in too many rooms itself.
+        Of the refusals, only that of the session which asked for it is returned.
         """
         name, asking = entry.room, entry.attachment
         account.rooms = (*account.rooms, name)

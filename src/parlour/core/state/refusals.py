@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..events import DIRECT_PREFIX, AccountNumber, Refused, RoomName
+from ..events import DIRECT_PREFIX, Refused, RoomName
 from ..limits import (
     MAX_ACCOUNT_SESSIONS,
     MAX_ACCOUNTS,
@@ -13,7 +13,6 @@ from ..limits import (
     MAX_ROOMS_EACH,
 )
 
-NO_ACCOUNT: Final = AccountNumber(0)
 LEFT: Final = "left"  # the reason of one who left a room and not the chat
 LOST: Final = "lost"  # the reason of one whose connection broke
 

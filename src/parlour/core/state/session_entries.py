@@ -84,7 +84,7 @@ class SessionEntries:
         if account is not None:
             session.device = entry.device or session.device
             effects.append(SessionSignedIn(session.id))
-            if not session.account:  # before it is told of these rooms again
+            if not session.account:  # before its client receives these rooms again
                 effects += self._sign_ins.end_direct_rooms(session, account)
         # Rooms that it leaves hear the old name, and those that it enters the new one.
         wanted = _wanted_rooms(entry, account)

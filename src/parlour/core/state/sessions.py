@@ -44,6 +44,7 @@ class Session:
         """Make it a session of an account, which is called *name*."""
         self.account, self.person = account, person_of(account)
         self.name, self.device = name, device
+        self.ignored = None  # what the account ignores counts from now on
 
     def enter_room(self, name: RoomName) -> None:
         """Add a room to those that it is in."""

@@ -37,7 +37,7 @@ class SignIns:
     ) -> Refused | None:
         """Return why somebody cannot sign in any more who could just now.
 
-        The sessions *replaced* do not count, since they are to be the new one.
+        The sessions *replaced* do not count: the new one takes their place.
         """
         account = self._accounts.get(number)
         if account is None or account.generation != generation:
@@ -93,7 +93,6 @@ class SignIns:
             if self._rooms[each].is_present(account.person, self._sessions)
         ]
         self._sessions.sign_in(session, account.number, name, device)
-        session.ignored = None
         for room in session.rooms:
             self._rooms[room].forget_users()
         effects += [Told(room, Left(room, old, SIGNED_IN)) for room in present]

@@ -1,10 +1,11 @@
-"""Who has signed in with the key of a device, as a gateway shows it."""
+"""Who has signed in with the key of a device, and the devices of an account."""
 
 from typing import NamedTuple
 
 from ..events import Device
 from ..names.folding import fold_key
 from ..roles import Role
+from .accounts import Account
 from .state import State
 
 
@@ -27,8 +28,14 @@ def signed_in_account(state: State, name: str, key: str) -> SignedInAccount | No
     account, current = found
     if fold_key(account.name) != fold_key(name) or not account.is_enabled:
         return None
+    devices = devices_of(state, account, current)
+    return SignedInAccount(account.name, account.role, devices)
+
+
+def devices_of(state: State, account: Account, current: int) -> tuple[Device, ...]:
+    """Return the devices of an account; the number *current* marks one of them."""
     used = [each.device for each in state.sessions.of(account.person)]
-    devices = tuple(
+    return tuple(
         Device(
             each.number,
             each.label,
@@ -38,4 +45,3 @@ def signed_in_account(state: State, name: str, key: str) -> SignedInAccount | No
         )
         for each in account.devices.values()
     )
-    return SignedInAccount(account.name, account.role, devices)

@@ -36,7 +36,7 @@ from ..events import (
 from ..storage import Numbering, StoredState, consecutive
 from . import refusals
 from .account_entries import AccountEntries
-from .accounts import Accounts
+from .accounts import Account, Accounts
 from .direct_rooms import DirectRooms
 from .effects import AlreadySaid, Effect, Outcome, Void
 from .idempotency import UNKNOWN, IdempotencyKeys
@@ -207,6 +207,18 @@ class State:
         if isinstance(entry, ACCOUNT_ENTRIES):
             return self._account_entries.judge(entry)
         return self._room_entries.judge(entry)
+
+    def sign_in_refusal(
+        self, account: Account, attachment: SessionId, token: str
+    ) -> Refused | None:
+        """Return why a connection whose user gave the password cannot sign in.
+
+        *token* is that of its client, or empty.
+        """
+        sessions = self.sessions.at(attachment), self.sessions.with_token(token)
+        replaced = {each.id for each in sessions if each is not None}
+        number, generation = account.number, account.generation
+        return self._sign_ins.refusal(number, generation, 0, replaced)
 
     def name_of(self, person: PersonId) -> str:
         """Return the name of a person, who has an account or a session."""

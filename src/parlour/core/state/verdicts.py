@@ -6,7 +6,7 @@ from ..events import Refused
 
 
 class Verdict(NamedTuple):
-    """Whether an entry changes anything; if not, *why*, unless nobody need be told."""
+    """Whether an entry changes anything; if not, *why*, if its proposer has to know."""
 
     has_effect: bool
     why: Refused | None = None
@@ -17,5 +17,5 @@ NO_EFFECT: Final = Verdict(has_effect=False)
 
 
 def void(why: Refused) -> Verdict:
-    """Return the verdict that an entry is void, for a reason that is told."""
+    """Return the verdict that an entry is void, with the reason for its proposer."""
     return Verdict(has_effect=False, why=why)
