@@ -1,5 +1,8 @@
 """The banner of a server."""
 
+import pytest
+
+from parlour.core.rules import Guests
 from parlour.server.status_report import PageFacts, ServerFacts, banner
 
 LOCAL = ServerFacts("1", "asyncio", ["127.0.0.1:5555"], True, 10, 10, "none")
@@ -35,3 +38,30 @@ def test_a_server_without_other_addresses_is_joined_on_its_machine() -> None:
     facts = REACHABLE._replace(reachable=[])
 
     assert banner(facts).endswith("join with: python3 client.py 127.0.0.1 5555")
+
+
+@pytest.mark.parametrize(
+    ("guests", "warning"),
+    [
+        (
+            "on",
+            (
+                "warning: there is no encryption and no password; "
+                "anyone who can reach the server can read and write"
+            ),
+        ),
+        (
+            "read",
+            (
+                "warning: there is no encryption; anyone who can reach the server can "
+                "read, and only this machine can sign in"
+            ),
+        ),
+        ("off", "warning: there is no encryption, so only this machine can sign in"),
+    ],
+)
+def test_the_warning_says_what_guests_may_do(guests: Guests, warning: str) -> None:
+    lines = banner(REACHABLE._replace(guests=guests)).splitlines()
+
+    assert warning in lines
+    assert "warning" not in banner(LOCAL._replace(guests=guests))

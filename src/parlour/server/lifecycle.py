@@ -107,6 +107,7 @@ def _facts(
         wanted_users=config.max_users or MAX_USERS[config.engine],
         history=history,
         page=page,
+        guests=config.guests,
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.ports import Mode
+from parlour.core.rules import Guests
 
 from .addresses import bracketed
 from .config import WEB_PORT
@@ -50,6 +51,8 @@ class ServerFacts(NamedTuple):
     page: PageFacts | None = None
     reachable: Sequence[str] = ()
     """Its addresses for other machines, if it listens on every address."""
+    guests: Guests = "on"
+    """What users without an account may do."""
 
 
 def banner(facts: ServerFacts) -> str:
@@ -72,13 +75,29 @@ def banner(facts: ServerFacts) -> str:
             f"; port {WEB_PORT} was in use" if facts.page.is_fallback_port else ""
         )
         lines.append(f"page: {facts.page.url} ({mode}{fallback})")
-    if rights := _rights_of_others(facts):
-        lines.append(
-            "warning: there is no encryption and no password; "
-            f"anyone who can reach the server can {rights}"
-        )
+    if warning := _warning(facts):
+        lines.append(f"warning: {warning}")
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
+
+
+def _warning(facts: ServerFacts) -> str:
+    """Return what the network can do; "" if no other machine reaches the server.
+
+    Passwords are not accepted from other machines, since nothing is encrypted.
+    """
+    rights = _rights_of_others(facts)
+    if not rights:
+        return ""
+    if facts.guests == "off":
+        return "there is no encryption, so only this machine can sign in"
+    if facts.guests == "read":
+        rights = "read, and only this machine can sign in"
+        return f"there is no encryption; anyone who can reach the server can {rights}"
+    return (
+        "there is no encryption and no password; "
+        f"anyone who can reach the server can {rights}"
+    )
 
 
 def _rights_of_others(facts: ServerFacts) -> str:

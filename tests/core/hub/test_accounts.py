@@ -135,6 +135,30 @@ def test_wrong_credentials_admit_nobody(
     assert server.user_names() == ["Bob"]
 
 
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"account": None, "password": PASSWORD},
+        {"account": "Ann"},
+        {"account": "Ann", "password": PASSWORD, "key": "x" * 40},
+        {"account": "Ann", "password": 7},
+        {"account": "Ann", "password": PASSWORD, "device": "a\nb"},
+    ],
+)
+def test_malformed_credentials_admit_nobody(
+    server: FakeServer, credentials: dict[str, object]
+) -> None:
+    data = {"version": 1, "name": "Cat", "rooms": ["lobby"], **credentials}
+
+    peer = greet(server, data)
+
+    assert told(peer) == ["error bad_data about hello"]
+    assert server.user_names() == []
+    peer.send(line("set-name", {"name": "Cat"}))
+    server.wait(SOON)
+    assert told(peer)[0] == "welcome Cat"
+
+
 def test_the_key_of_another_account_does_not_sign_in(server: FakeServer) -> None:
     key = key_of(register(server, "Ann", device="laptop"))
     register(server, "Bob").disconnect()

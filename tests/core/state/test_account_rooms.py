@@ -100,7 +100,7 @@ def test_a_session_is_not_told_that_another_one_is_in_too_many_rooms(
     assert chat.apply(ENTER_DEV) == [RoomEntered(ANN, DEV, "Ann")]
     chat.apply(OPEN_DEV.replace(room=OPS, keys=("ops",)))
     codes = chat.codes(AccountEntered(PHONE, ANNS, OPS))
-    assert codes == ["too_many_rooms"], "it is told of itself"
+    assert codes == ["too_many_rooms"], "about its own rooms"
 
 
 @pytest.mark.parametrize("room", [OPS, ME, RoomName("")])

@@ -3,7 +3,7 @@
 A session proposes an entry, the journal puts the entries of all sessions in one order,
 and `state.State` applies them in that order. Times are those of the batch, put there by
 the proposer. An entry can turn out to be void when it is applied; only the session that
-proposed it is told.
+proposed it gets an error.
 
 Durable entries are stored; the others only take their place in the order.
 
