@@ -10,7 +10,7 @@ from parlour.client.protocol.secret import Secret
 from parlour.client.protocol.sign_in import StoreKey
 from tests.client.conftest import StartClient, StartTerminal
 from tests.client.listener import Listener, Peer
-from tests.client.server_lines import error, room, session_line, welcome_to_rooms
+from tests.client.server_lines import account, error, room, welcome_to_rooms
 
 AUTO = "dialect='auto'"
 ENTER = "\r"
@@ -35,10 +35,8 @@ def hello(peer: Peer) -> dict[str, object]:
 
 
 def admit(peer: Peer, key: str = "") -> None:
-    more = {"key": key} if key else {}
-    signed_in = session_line("account", name="romeo", role="member", **more)
-    peer.sock.sendall(welcome_to_rooms("romeo") + signed_in)
-    peer.sock.sendall(room("lobby"))
+    signed_in = account("romeo", key=key) if key else account("romeo")
+    peer.sock.sendall(welcome_to_rooms("romeo") + signed_in + room("lobby"))
 
 
 def test_a_stored_key_signs_in(

@@ -58,10 +58,7 @@ EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("pong", {"token": "t"}),
     ("pong", {"token": "account?"}),
     ("account", {"name": "me", "role": "member", "device": 1, "key": "k"}),
-    (
-        "devices",
-        {"devices": [{"device": 1, "label": "l", "added": "T", "sessions": 2}]},
-    ),
+    ("devices", {"devices": [DEVICE]}),
     ("error", {"code": "auth_failed", "reason": "r", "about": "hello"}),
     ("error", {"code": "busy", "reason": "r", "about": "devices"}),
     ("bye", {"code": "server_full", "reason": "full", "retry_after": 3}),

@@ -21,6 +21,7 @@ from parlour.client.io.key_file import KeyFile
 from parlour.client.protocol.secret import Secret
 from parlour.client.protocol.sign_in import StoreKey
 file = KeyFile(Path(sys.argv[1]), sys.argv[2])
+print("ready", flush=True)
 sys.stdin.readline()
 for number in range(20):
     assert file.change([StoreKey(f"user {number}", Secret("k"))]) == ""
@@ -154,7 +155,10 @@ def test_no_error_contains_a_key(path: Path) -> None:
     store(path)
     path.write_bytes(path.read_bytes()[:-5])
 
-    assert "secret key" not in store(path, "juliet", "secret key")
+    reason = store(path, "juliet", "secret key")
+
+    assert "damaged" in reason
+    assert "secret key" not in reason
 
 
 def test_a_link_is_not_followed(path: Path) -> None:
@@ -207,14 +211,19 @@ def test_two_programs_do_not_lose_the_keys_of_each_other(path: Path) -> None:
         subprocess.Popen(
             [sys.executable, "-c", WRITER, path, server],
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
         )
         for server in ("a:1", "b:2")
     ]
+    for writer in writers:
+        assert writer.stdout is not None
+        with writer.stdout as output:
+            assert output.readline() == "ready\n"
     for writer in writers:  # both wait for their input now
         assert writer.stdin is not None
-        writer.stdin.write("\n")
-        writer.stdin.close()
+        with writer.stdin as start:
+            start.write("\n")
 
     assert [writer.wait(30) for writer in writers] == [0, 0]
     servers = json.loads(path.read_bytes())["servers"]
