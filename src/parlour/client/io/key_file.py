@@ -110,10 +110,9 @@ class KeyFile:
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(self._path)
-        except BaseException:
+        finally:  # it contains keys, so it must not stay after an interrupt either
             with suppress(OSError):
                 new.unlink()
-            raise
         _sync_directory(self._path.parent)
 
     @contextmanager
