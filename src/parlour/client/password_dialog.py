@@ -52,10 +52,7 @@ class Dialog(NamedTuple):
     command: PasswordCommand
     account: str
     questions: tuple[_Question, ...]  # that are not answered yet
-    answers: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<dialog about {self.account}, {len(self.questions)} questions left>"
+    answers: tuple[Secret, ...] = ()
 
 
 class PasswordDialog:
@@ -119,7 +116,7 @@ class PasswordDialog:
         dialog, self._dialog = self._dialog, None
         assert dialog is not None
         question, *others = dialog.questions
-        answers = (*dialog.answers, typed)
+        answers = (*dialog.answers, Secret(typed))
         if reason := _fault(question, answers):
             self._give_up(dialog.command, reason)
             return None
@@ -155,7 +152,7 @@ class PasswordDialog:
         self._display.note(note)
 
     def _request(self, dialog: Dialog) -> SecretRequest:
-        first, *others = map(Secret, dialog.answers)
+        first, *others = dialog.answers
         match dialog.command:
             case StartLogin():
                 return Login(Credentials(dialog.account, first, device=self._device))
@@ -174,9 +171,9 @@ class PasswordDialog:
         self._status.report_mistake(ExitCode.REFUSED, f"{what}: {reason}")
 
 
-def _fault(question: _Question, answers: tuple[str, ...]) -> str:
+def _fault(question: _Question, answers: tuple[Secret, ...]) -> str:
     """Return why the last of *answers*, to *question*, is not acceptable, or ""."""
-    typed = answers[-1]
+    typed = answers[-1].reveal()
     if not typed:
         return CANCELLED
     if any(char in typed for char in "\r\n\0"):
@@ -186,6 +183,6 @@ def _fault(question: _Question, answers: tuple[str, ...]) -> str:
         return TOO_LONG
     if question is NEW and len(typed) < MIN_PASSWORD:
         return TOO_SHORT
-    if question is AGAIN and typed != answers[-2]:
+    if question is AGAIN and answers[-1] != answers[-2]:
         return DIFFERENT
     return ""
