@@ -81,7 +81,7 @@ class AccountHandler:
 
     def hello_refused(self, refusal: Refused, line: bytes) -> None:
         """Process an error in place of a welcome."""
-        self._sign_in.refused(refusal.reason, is_hello=True)
+        self._sign_in.hello_refused(refusal.reason)
         item = self._refusal(refusal.reason)
         self._display.show_received(item._replace(line=line, code=refusal.code))
 

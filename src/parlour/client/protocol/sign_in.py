@@ -55,8 +55,9 @@ class SignIn:
     def __init__(self, credentials: Credentials | None, *, interactive: bool) -> None:
         self._credentials, self._interactive = credentials, interactive
         self._key_changes: list[KeyChange] = []
-        self._is_logged_out = False
         self._last: tuple[str, str] | None = None  # account and role, of any connection
+        self.is_logged_out = False
+        """Whether the user has signed out, and does not come back."""
         self.failure = ""
         """Why a client without a user could not sign in; it is safe to end then."""
         self.begin(is_secure=False)
@@ -93,11 +94,6 @@ class SignIn:
         """Whether lines of the user wait, since they might be sent as a guest."""
         return bool(self.failure) or self.status is SignInStatus.AWAITED
 
-    @property
-    def is_logged_out(self) -> bool:
-        """Whether the user has signed out, and does not come back."""
-        return self._is_logged_out
-
     def take_key_changes(self) -> list[KeyChange]:
         """Remove and return what is to be stored."""
         changes, self._key_changes = self._key_changes, []
@@ -114,10 +110,9 @@ class SignIn:
             self.fail(reason)
         return was_wanted
 
-    def refused(self, reason: str, *, is_hello: bool) -> None:
-        """Record that the server has refused a sign-in, or a guest."""
-        if is_hello:
-            self.status = SignInStatus.REFUSED
+    def hello_refused(self, reason: str) -> None:
+        """Record that the server has refused the sign-in of hello, or a guest."""
+        self.status = SignInStatus.REFUSED
         self.fail(reason)
 
     def login_sent(self) -> None:
@@ -172,7 +167,7 @@ class SignIn:
         """Record that the user has signed out this device."""
         if self.account:
             self._key_changes.append(ForgetKey(self.account))
-        self._credentials, self._is_logged_out = None, True
+        self._credentials, self.is_logged_out = None, True
 
     def fail(self, reason: str) -> bool:
         """Record that a login is not possible; return whether that ends the client."""
