@@ -130,7 +130,7 @@ class Conversation:
             interactive=interactive,
             now=now,
         )
-        self._shutdown.check(now)
+        self._shutdown.check_refusals(now)
 
     @property
     def state(self) -> State:
@@ -310,7 +310,7 @@ class Conversation:
             is_first = self._connection.sign_in.is_refused
             self._connection.outbox.add(request, now, is_first=is_first)
             self._flush(now)
-        self._shutdown.check(now)
+        self._shutdown.check_refusals(now)
 
     def line_edited(self) -> None:
         """Record that the user edits the line, which needs another confirmation."""
@@ -389,7 +389,7 @@ class Conversation:
         self._unconfirmed.take_stale(now)
         self._connection.begin(now, is_secure=is_secure)
         self._flush(now)
-        self._shutdown.check(now)
+        self._shutdown.check_refusals(now)
 
     def connect_failed(self, reason: str, now: float) -> None:
         """Record that the driver could not connect, and why."""

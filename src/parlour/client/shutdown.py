@@ -141,17 +141,32 @@ class Shutdown:
 
     def settle(self, now: float) -> None:
         """Close if all answers were received, or if nothing may be sent."""
-        self._check_refusals(now)
+        self.check_refusals(now)
         if self.state is State.FINISHING and self._is_settled:
             self._close(now)
 
-    def check(self, now: float) -> None:
-        """Leave at once if nothing may be sent on a new connection."""
-        self._check_refusals(now)
+    def check_refusals(self, now: float) -> None:
+        """Leave if the server lacks the rooms, or refuses the account or the name."""
+        if self.state.is_ending:
+            return
+        connection = self._connection
+        if connection.lacks_rooms:
+            is_known = not connection.is_unanswered
+            self._status.report_no_service(NO_ROOMS if is_known else NO_WELCOME)
+            self._close(now)
+        elif reason := connection.sign_in.failure:
+            self._status.report_no_sign_in(connection.sign_in.account, reason)
+            connection.outbox.clear()
+            self._close(now)
+        elif connection.initial_name.is_refused:
+            refusal = f"The name {connection.initial_name.name} was refused"
+            self._status.report_mistake(ExitCode.REFUSED, NO_NAME.format(refusal))
+            connection.outbox.clear()
+            self._close(now)
 
     def tick(self, now: float) -> None:
         """Process expired timers."""
-        self._check_refusals(now)
+        self.check_refusals(now)
         deadline = self.deadline
         if deadline is None or now < deadline:
             return
@@ -196,25 +211,6 @@ class Shutdown:
         if self._interactive:
             return not self._connection.outbox.unacknowledged
         return self._connection.is_session and not self._is_pending
-
-    def _check_refusals(self, now: float) -> None:
-        """Leave if the server lacks the rooms, or refuses the account or the name."""
-        if self.state.is_ending:
-            return
-        connection = self._connection
-        if connection.lacks_rooms:
-            is_known = not connection.is_unanswered
-            self._status.report_no_service(NO_ROOMS if is_known else NO_WELCOME)
-            self._close(now)
-        elif reason := connection.sign_in.failure:
-            self._status.report_no_sign_in(connection.sign_in.account, reason)
-            connection.outbox.clear()
-            self._close(now)
-        elif connection.initial_name.is_refused:
-            refusal = f"The name {connection.initial_name.name} was refused"
-            self._status.report_mistake(ExitCode.REFUSED, NO_NAME.format(refusal))
-            connection.outbox.clear()
-            self._close(now)
 
     def _close(self, now: float) -> None:
         self._report_lost_lines()
