@@ -163,8 +163,7 @@ class Connection:
 
     @property
     def _speaks_session(self) -> bool:
-        """Whether the server answers in the session dialect."""
-        return self._negotiation.phase in (Phase.SIGN_IN, Phase.SESSION)
+        return self._negotiation.phase.is_session_dialect
 
     @property
     def is_chat(self) -> bool:

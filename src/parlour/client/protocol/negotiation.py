@@ -35,6 +35,11 @@ class Phase(Enum):
     SIGN_IN = auto()  # hello was refused: a login or a name may follow, and a welcome
     SESSION = auto()  # a welcome was received
 
+    @property
+    def is_session_dialect(self) -> bool:
+        """Whether the server has answered in the session dialect."""
+        return self in (Phase.SIGN_IN, Phase.SESSION)
+
 
 _WELCOMED: Final = {
     Phase.NEGOTIATING: Phase.SESSION,

@@ -11,6 +11,7 @@ from .pending_lines import OverdueAnswer
 from .queued_request import QueuedRequest
 from .requests import (
     AccountRequest,
+    AdmissionRequest,
     Direct,
     Join,
     Login,
@@ -65,7 +66,7 @@ class RequestSender:
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""
         self._negotiation.update(now)
-        is_session = self._negotiation.phase in (Phase.SESSION, Phase.SIGN_IN)
+        is_session = self._negotiation.phase.is_session_dialect
         if self._rooms.lacks_support or self._sign_in.blocks_sending:
             return
         if self._initial_name.blocks_sending:
@@ -79,7 +80,7 @@ class RequestSender:
             if self._rooms.is_single and needs_rooms(queued.request):
                 self._refuse()
             elif not self._may_carry(queued.request):
-                self._refuse_secret()
+                self._report_refused(self._outbox.refuse_next().request, INSECURE)
             elif is_session:
                 self.overdue_answer.request_sent(now)
                 self._send(queued)
@@ -91,7 +92,7 @@ class RequestSender:
             case Phase.SESSION:
                 return not self._waits_for_answer(queued)
             case Phase.SIGN_IN:
-                return isinstance(queued.request, Login | Rename)
+                return isinstance(queued.request, AdmissionRequest)
             case Phase.RESUMING:
                 # The server will send a welcome; a line without an id might be lost.
                 return False
@@ -126,14 +127,12 @@ class RequestSender:
         """Drop the next request, since it is not about the only room of the server."""
         refused = self._outbox.refuse_next()
         match refused.request:
+            case _ if isinstance(refused.request, AccountRequest):
+                self._report_refused(refused.request, NO_ACCOUNTS)
             case Say(_, room):
                 found = self._rooms.find(room)
                 label = title_of(room, found.other if found is not None else "")
                 self._display.note(f"Not sent to {label}: {ONE_ROOM}")
-            case _ if isinstance(refused.request, AccountRequest):
-                self._display.show(Refusal(NO_ACCOUNTS, b"", "", "", "login"))
-                if isinstance(refused.request, Login):
-                    self._sign_in.login_refused(NO_ACCOUNTS)
             case Direct(_, text):
                 what = "Not sent" if text else "Not opened"
                 why = f"{what}: {NO_DIRECT}"
@@ -147,12 +146,11 @@ class RequestSender:
         """Return whether *request* may be sent on this connection."""
         return self._sign_in.is_secure or not isinstance(request, SecretRequest)
 
-    def _refuse_secret(self) -> None:
-        """Drop the next request, which must not be sent on this connection."""
-        refused = self._outbox.refuse_next()
-        self._display.show(Refusal(INSECURE, b"", "", "", "login"))
-        if isinstance(refused.request, Login):
-            self._sign_in.login_refused(INSECURE)
+    def _report_refused(self, request: Request, reason: str) -> None:
+        """Report why the client does not send *request*, which is about an account."""
+        self._display.show(Refusal(reason, b"", "", "", "login"))
+        if isinstance(request, Login):
+            self._sign_in.login_refused(reason)
 
     def _send(self, queued: QueuedRequest) -> None:
         self._send_buffer.add(session_encoder.encode(queued.request, queued.id))

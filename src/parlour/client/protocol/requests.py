@@ -149,6 +149,9 @@ RoomCommand = Join | LeaveRoom | SetTopic | Direct | Ignore | Unignore
 SecretRequest = Login | Register | ChangePassword
 """Requests that contain a secret. They are never sent again on another connection."""
 
+AdmissionRequest = Login | Rename
+"""Requests that a server accepts after it has refused hello: of a user, or a guest."""
+
 AccountRequest = SecretRequest | AskDevices | RevokeDevice | Logout
 """Requests that only a server with accounts understands."""
 
