@@ -22,7 +22,7 @@ from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.own_lines import OwnLines
 from .protocol.reconnect import Reconnect
-from .protocol.requests import Credentials, LeaveRoom, Rename, Request, SecretRequest
+from .protocol.requests import Credentials, LeaveRoom, Request
 from .protocol.secret import Secret
 from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
@@ -252,7 +252,8 @@ class Conversation:
         if self.state is not State.OPEN:
             return True
         if self.secret_question:
-            self._submit_secret(self._passwords.answer(line.rstrip("\r\n")), now)
+            self._passwords.answer(line.rstrip("\r\n"), now)
+            self._flush_secret(now)
             return True
         is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
         room = self._rooms.writes_to if room is None else room
@@ -288,28 +289,18 @@ class Conversation:
             case LeaveRoom() if self._rooms.leave_closed(command):
                 pass
             case _ if isinstance(command, PasswordCommand):
-                login = self._passwords.begin(command, is_offline=self.is_offline)
-                self._submit_secret(login, now)
+                self._passwords.begin(command, now, is_offline=self.is_offline)
+                self._flush_secret(now)
             case _:
                 assert isinstance(command, Request)
-                self._submit(self._rooms.requested(command), now, is_pending=is_pending)
+                request = self._rooms.requested(command)
+                is_shown = self._lines.are_tracked or (is_pending and self._interactive)
+                self._connection.submit(request, now, is_pending=is_shown)
+                self._flush(now)
 
-    def _submit(self, request: Request, now: float, *, is_pending: bool) -> None:
-        """Send a request of the user when that is possible."""
-        is_shown = self._lines.are_tracked or (is_pending and self._interactive)
-        is_name = isinstance(request, Rename)
-        is_first = is_name and self._connection.sign_in.is_refused
-        self._connection.outbox.add(
-            request, now, is_pending=is_shown, is_first=is_first
-        )
+    def _flush_secret(self, now: float) -> None:
+        """Send what the dialog has submitted, or leave if that is not possible."""
         self._flush(now)
-
-    def _submit_secret(self, request: SecretRequest | None, now: float) -> None:
-        """Send a request with a secret, if there is one, ahead of waiting lines."""
-        if request is not None:
-            is_first = self._connection.sign_in.is_refused
-            self._connection.outbox.add(request, now, is_first=is_first)
-            self._flush(now)
         self._shutdown.check_refusals(now)
 
     def line_edited(self) -> None:

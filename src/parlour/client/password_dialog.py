@@ -58,9 +58,9 @@ class Dialog(NamedTuple):
 class PasswordDialog:
     """The dialog of one conversation.
 
-    *keys* are those that are stored for accounts of this server, by the key of the
-    name; a login uses one unless it was refused. A *device* is the label under which a
-    new key is asked for; without it, there is none.
+    *keys* are those that are stored for accounts of this server, by their folded names;
+    a login uses each of them once. A *device* is the label under which a new key is
+    asked for; without it, there is none.
     """
 
     def __init__(
@@ -84,19 +84,21 @@ class PasswordDialog:
         """What the prompt asks for now; "" if it asks for nothing secret."""
         return self._dialog.questions[0].label if self._dialog is not None else ""
 
-    def begin(self, command: PasswordCommand, *, is_offline: bool) -> Login | None:
-        """Ask for what *command* needs; return the request if that is nothing."""
+    def begin(self, command: PasswordCommand, now: float, *, is_offline: bool) -> None:
+        """Ask for what *command* needs; submit the request if that is nothing."""
         if reason := OFFLINE if is_offline else self._obstacle(command):
             self._give_up(command, reason)
-            return None
+            return
         match command:
             case StartLogin(typed):
                 account = typed or self._sign_in.account or self._connection.wanted_name
                 if not account:
                     self._give_up(command, NO_NAME)
-                    return None
+                    return
                 if (key := self._keys.pop(fold_key(account), None)) is not None:
-                    return Login(Credentials(account, key=key))
+                    login = Login(Credentials(account, key=key))
+                    self._connection.submit(login, now)
+                    return
                 self._dialog = Dialog(command, account, (PASSWORD,))
             case StartRegister():
                 self._dialog = Dialog(command, self._connection.name, (NEW, AGAIN))
@@ -106,10 +108,9 @@ class PasswordDialog:
             case _:
                 assert_never(command)
         self._ask()
-        return None
 
-    def answer(self, typed: str) -> SecretRequest | None:
-        """Process the answer to the question; return the request after the last one.
+    def answer(self, typed: str, now: float) -> None:
+        """Process the answer to the question; submit the request after the last one.
 
         An empty answer cancels.
         """
@@ -119,13 +120,13 @@ class PasswordDialog:
         answers = (*dialog.answers, Secret(typed))
         if reason := _fault(question, answers):
             self._give_up(dialog.command, reason)
-            return None
+            return
         dialog = dialog._replace(questions=tuple(others), answers=answers)
         if others:
             self._dialog = dialog
             self._ask()
-            return None
-        return self._request(dialog)
+        else:
+            self._connection.submit(self._request(dialog), now)
 
     def end_of_input(self) -> None:
         """Give up, since nothing more is typed."""

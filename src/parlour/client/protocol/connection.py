@@ -28,7 +28,7 @@ from .outbox import Outbox
 from .plain_handler import PlainHandler
 from .refusals import RefusalHandler
 from .request_sender import RequestSender
-from .requests import Credentials
+from .requests import AdmissionRequest, Credentials, Request
 from .room_handler import RoomHandler
 from .rooms import Rooms
 from .send_buffer import SendBuffer
@@ -213,6 +213,15 @@ class Connection:
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""
         self._sender.flush(now)
+
+    def submit(self, request: Request, now: float, *, is_pending: bool = False) -> None:
+        """Add a request of the user to the outbox; a line may be shown as pending.
+
+        After a refused hello, one that may admit the client goes ahead of the lines
+        that wait for that.
+        """
+        is_first = self.sign_in.is_refused and isinstance(request, AdmissionRequest)
+        self.outbox.add(request, now, is_pending=is_pending, is_first=is_first)
 
     def send_bye(self) -> None:
         """Tell a session server that the client leaves."""
