@@ -8,22 +8,21 @@ calls :meth:`~Conversation.tick` at :attr:`~Conversation.deadline`.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from parlour.core.events import LOBBY
 
 from .exit_status import ExitCode, ExitStatus, not_acknowledged
 from .input_lines import InputLines
-from .password_dialog import PasswordDialog
+from .password_dialog import PasswordDialog, SignInOptions
 from .protocol.connection import Connection
 from .protocol.display_items import Disconnected, LocalCommand
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.own_lines import OwnLines
 from .protocol.reconnect import Reconnect
-from .protocol.requests import Credentials, LeaveRoom, Request
-from .protocol.secret import Secret
+from .protocol.requests import LeaveRoom, Request
 from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
@@ -56,10 +55,8 @@ class Conversation:
     refused sends nothing, unless *any_name* is set. The client enters *rooms*, the
     first of which is the current one; *room_display* says which rooms are shown, and
     *labels_all* puts the room in front of every line. *tracks_own_lines* shows a line
-    of the user when the server sends it back, and as under way until then. The client
-    signs in with *credentials*, or later with one of the stored *keys* (by the folded
-    names of accounts), on each connection that *is_secure*. A *device* is the label of
-    this one; it gets a key after a password.
+    of the user when the server sends it back, and as under way until then. *sign_in*
+    is what the client signs in with, on each connection that *is_secure*.
 
     It has more than a dozen methods and 300 lines, since both drivers use all of it.
     """
@@ -80,11 +77,10 @@ class Conversation:
         room_display: RoomDisplay = RoomDisplay.EXACT,
         labels_all: bool = False,
         tracks_own_lines: bool = False,
-        credentials: Credentials | None = None,
+        sign_in: SignInOptions | None = None,
         is_secure: bool = False,
-        keys: Mapping[str, Secret] | None = None,
-        device: str = "",
     ) -> None:
+        sign_in = sign_in if sign_in is not None else SignInOptions()
         self._interactive, self._reconnects = interactive, reconnects
         self._display = display = DisplayQueue()
         self._status = status = ExitStatus(display, interactive=interactive)
@@ -107,13 +103,11 @@ class Conversation:
             completes_names=completes_names,
             any_name=any_name,
             rooms=rooms,
-            credentials=credentials,
+            credentials=sign_in.credentials,
             is_secure=is_secure,
             now=now,
         )
-        self._passwords = PasswordDialog(
-            display, status, self._connection, keys=keys or {}, device=device
-        )
+        self._passwords = PasswordDialog(display, status, self._connection, sign_in)
         self._rooms = RoomViews(
             status,
             rooms,

@@ -1,6 +1,7 @@
 """The questions for a password, which is typed without being shown."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, assert_never
 
 from parlour.core.limits import MAX_PASSWORD, MIN_PASSWORD
@@ -36,6 +37,20 @@ TOO_SHORT: Final = f"a password has at least {MIN_PASSWORD} characters"
 TOO_LONG: Final = f"a password has at most {MAX_PASSWORD} bytes"
 
 
+@dataclass(frozen=True, slots=True)
+class SignInOptions:
+    """What one run signs in with, first or later.
+
+    *keys* are those that are stored for accounts of this server, by their folded names.
+    A *device* is the label of this one; it gets a key after a password. Without a
+    label, it gets none.
+    """
+
+    credentials: Credentials | None = None
+    keys: Mapping[str, Secret] = field(default_factory=dict)
+    device: str = ""
+
+
 class _Question(NamedTuple):
     label: str  # what the prompt shows
     note: str  # what to type
@@ -56,25 +71,18 @@ class Dialog(NamedTuple):
 
 
 class PasswordDialog:
-    """The dialog of one conversation.
-
-    *keys* are those that are stored for accounts of this server, by their folded names;
-    a login uses each of them once. A *device* is the label under which a new key is
-    asked for; without it, there is none.
-    """
+    """The dialog of one conversation. A login uses each stored key once."""
 
     def __init__(
         self,
         display: DisplayQueue,
         status: ExitStatus,
         connection: Connection,
-        *,
-        keys: Mapping[str, Secret],
-        device: str,
+        options: SignInOptions,
     ) -> None:
         self._display, self._status, self._connection = display, status, connection
         self._sign_in = connection.sign_in
-        self._keys, self._device = dict(keys), device
+        self._keys, self._device = dict(options.keys), options.device
         self._dialog: Dialog | None = None
         if (presented := self._sign_in.presented) is not None:
             self._keys.pop(fold_key(presented.account), None)

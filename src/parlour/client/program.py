@@ -32,6 +32,7 @@ from .io.connecting import Unreachable, connect, is_secure
 from .io.ports import DriverContext, InteractiveDisplay, PromptHandler
 from .io.trace import Trace
 from .options import Options
+from .password_dialog import SignInOptions
 from .protocol import plain
 from .protocol.nickname import trimmed
 from .protocol.requests import Rename
@@ -46,7 +47,7 @@ from .terminal.pipe import OutputClosed, PipeDisplay
 from .terminal_setup import Killed, delayed_interrupts, raw_keyboard
 
 if TYPE_CHECKING:
-    from .sign_in_options import SignInOptions
+    from .io.key_file import KeyFile
 
 
 def run(options: Options) -> int:
@@ -130,18 +131,15 @@ def _chat(options: Options) -> int:
         return run_driver(context)
 
 
-def _sign_in(options: Options, name: str | None) -> "SignInOptions | None":
-    """Return what to sign in with; None for a guest without stored keys."""
-    path = _state_file(options, KEY_FILE)
+def _sign_in(options: Options, name: str | None) -> SignInOptions:
+    """Return what to sign in with: nothing, for a guest without stored keys."""
+    path, device = _state_file(options, KEY_FILE), _device(options)
     if options.account is None and not (path and os.access(path, os.F_OK)):
-        return None
-    from .io.key_file import KeyFile, server_address  # noqa: PLC0415  (rarely needed)
-    from .sign_in_options import CannotSignIn, sign_in_options  # noqa: PLC0415
+        return SignInOptions(device=device)
+    from .sign_in_options import CannotSignIn, sign_in_options  # noqa: PLC0415  (rarely needed)
 
-    address = server_address(options.server, options.port)
-    file = KeyFile(path, address) if path is not None else None
     try:
-        return sign_in_options(options, name, file, _device(options))
+        return sign_in_options(options, name, _key_file(options), device)
     except CannotSignIn as exc:
         reason = f"cannot sign in: {exc}"
         raise _CannotStart(ExitCode.SIGN_IN_REFUSED, reason) from None
@@ -149,11 +147,17 @@ def _sign_in(options: Options, name: str | None) -> "SignInOptions | None":
 
 def _store_keys(options: Options, changes: Sequence[KeyChange]) -> str:
     """Store the keys of this device; return why that is not possible, or ""."""
+    file = _key_file(options)
+    return file.change(changes) if file is not None else ""
+
+
+def _key_file(options: Options) -> "KeyFile | None":
+    """Return the keys of this device for the server, if they are kept."""
     if (path := _state_file(options, KEY_FILE)) is None:
-        return ""
+        return None
     from .io.key_file import KeyFile, server_address  # noqa: PLC0415  (rarely needed)
 
-    return KeyFile(path, server_address(options.server, options.port)).change(changes)
+    return KeyFile(path, server_address(options.server, options.port))
 
 
 def _device(options: Options) -> str:
@@ -180,17 +184,15 @@ def _conversation(
     options: Options,
     name: str | None,
     encoding: str | None,
-    sign_in: "SignInOptions | None",
+    sign_in: SignInOptions,
     sock: socket.socket,
 ) -> Conversation:
-    credentials = sign_in.credentials if sign_in is not None else None
+    is_guest = sign_in.credentials is None
     return Conversation(
         interactive=_is_terminal(sys.stdin),
-        name=name if credentials is None else None,  # the account has a name
-        credentials=credentials,
-        keys=sign_in.keys if sign_in is not None else {},
+        name=name if is_guest else None,  # the account has a name
+        sign_in=sign_in,
         is_secure=is_secure(sock),
-        device=_device(options),
         any_name=options.any_name,
         encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",

@@ -5,7 +5,6 @@ Only a run that has such an option, or for which keys are stored, imports this m
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from parlour.core.limits import MAX_PASSWORD
@@ -15,6 +14,7 @@ from parlour.system.standard_streams import print_error
 from .io.key_file import KeyFile, KeyFileError
 from .io.terminal_input import NoTerminal, ask_secret
 from .options import Options
+from .password_dialog import SignInOptions
 from .protocol.nickname import trimmed
 from .protocol.requests import Credentials
 from .protocol.secret import Secret
@@ -31,14 +31,6 @@ class CannotSignIn(Exception):  # noqa: N818  (named for the condition)
     """There is nothing to sign in with; the message says why, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInOptions:
-    """What to sign in with, and the stored keys by the folded names of accounts."""
-
-    credentials: Credentials | None = None
-    keys: Mapping[str, Secret] = field(default_factory=dict)
-
-
 def sign_in_options(
     options: Options, name: str | None, file: KeyFile | None, device: str
 ) -> SignInOptions:
@@ -53,13 +45,13 @@ def sign_in_options(
     if account is None and options.dialect == "auto":
         account = _implied(stored, name)
     if account is None:
-        return SignInOptions(None, keys)
+        return SignInOptions(None, keys, device)
     account = trimmed(account)
     key = keys.get(fold_key(account))
     if key is not None:
-        return SignInOptions(Credentials(account, key=key), keys)
-    password = _password(options, account)
-    return SignInOptions(Credentials(account, password, device=device), keys)
+        return SignInOptions(Credentials(account, key=key), keys, device)
+    credentials = Credentials(account, _password(options, account), device=device)
+    return SignInOptions(credentials, keys, device)
 
 
 def _stored(file: KeyFile | None) -> dict[str, Secret]:

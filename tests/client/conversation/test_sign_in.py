@@ -3,6 +3,7 @@
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.input_lines import NEEDS_SIGN_IN
+from parlour.client.password_dialog import SignInOptions
 from parlour.client.protocol.display_items import OwnLine
 from parlour.client.protocol.requests import Credentials
 from parlour.client.protocol.secret import Secret
@@ -35,11 +36,9 @@ def talk(
         interactive=interactive,
         token="t" * 20,
         jitter=lambda: 0.5,
-        credentials=credentials,
+        sign_in=SignInOptions(credentials, keys or {}, "laptop"),
         is_secure=is_secure,
         reconnects=reconnects,
-        keys=keys,
-        device="laptop",
     )
 
 
