@@ -28,7 +28,7 @@ from parlour.system.standard_streams import (
 
 from .conversation import Conversation
 from .exit_status import ExitCode
-from .io.connecting import Unreachable, connect, is_secure
+from .io.connecting import Unreachable, connect, is_secure, server_address
 from .io.ports import DriverContext, InteractiveDisplay, PromptHandler
 from .io.trace import Trace
 from .options import Options
@@ -155,7 +155,7 @@ def _key_file(options: Options) -> "KeyFile | None":
     """Return the keys of this device for the server, if they are kept."""
     if (path := _state_file(options, KEY_FILE)) is None:
         return None
-    from .io.key_file import KeyFile, server_address  # noqa: PLC0415  (rarely needed)
+    from .io.key_file import KeyFile  # noqa: PLC0415  (rarely needed)
 
     return KeyFile(path, server_address(options.server, options.port))
 

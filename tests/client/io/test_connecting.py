@@ -4,7 +4,12 @@ from contextlib import closing
 
 import pytest
 
-from parlour.client.io.connecting import Unreachable, connect, is_secure
+from parlour.client.io.connecting import (
+    Unreachable,
+    connect,
+    is_secure,
+    server_address,
+)
 from tests.client.listener import Listener
 
 
@@ -71,6 +76,11 @@ def test_a_lost_server_is_detected_within_two_minutes(
         probes = get(socket.TCP_KEEPINTVL) * get(socket.TCP_KEEPCNT)
         assert get(socket.TCP_KEEPIDLE) + probes <= 120
         assert 0 < get(socket.TCP_USER_TIMEOUT) <= 120_000
+
+
+def test_an_ipv6_address_is_in_brackets() -> None:
+    assert server_address("::1", 5555) == "[::1]:5555"
+    assert server_address("Chat.Example", 5555) == "Chat.Example:5555"
 
 
 class FakeSocket(socket.socket):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.client.io.key_file import KeyFile, KeyFileError, server_address
+from parlour.client.io.key_file import KeyFile, KeyFileError
 from parlour.client.protocol.secret import Secret
 from parlour.client.protocol.sign_in import ForgetKey, StoreKey
 
@@ -75,14 +75,10 @@ def test_each_server_has_its_own_keys(path: Path) -> None:
     assert KeyFile(path, SERVER).keys() == {"romeo": Secret("secret key")}
 
 
-@pytest.mark.parametrize(
-    ("server", "address"),
-    [("Chat.Example", "chat.example:5555"), ("::1", "[::1]:5555")],
-)
-def test_a_server_is_named_as_it_was_typed_in_lower_case(
-    server: str, address: str
-) -> None:
-    assert server_address(server, 5555) == address
+def test_a_server_is_named_in_lower_case(path: Path) -> None:
+    KeyFile(path, "Chat.Example:5555").change([StoreKey("romeo", Secret("secret key"))])
+
+    assert list(json.loads(path.read_bytes())["servers"]) == ["chat.example:5555"]
 
 
 def test_a_new_key_replaces_that_of_the_same_name(path: Path) -> None:

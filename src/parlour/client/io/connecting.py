@@ -42,11 +42,15 @@ def connect(server: str, port: int) -> socket.socket:
             reason = f"no answer within {CONNECT_TIMEOUT:.0f} s"
         except OSError as exc:
             reason = _reason(exc)
-    place = f"[{server}]:{port}" if ":" in server else f"{server}:{port}"
     raise Unreachable(
-        f"cannot connect to {place}: {reason}. Is the server running? "
-        f"Start one with: python3 server.py --port {port}"
+        f"cannot connect to {server_address(server, port)}: {reason}. "
+        f"Is the server running? Start one with: python3 server.py --port {port}"
     )
+
+
+def server_address(server: str, port: int) -> str:
+    """Return the address of a server, with IPv6 in brackets."""
+    return f"[{server}]:{port}" if ":" in server else f"{server}:{port}"
 
 
 def is_secure(sock: socket.socket) -> bool:

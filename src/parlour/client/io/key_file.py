@@ -35,16 +35,14 @@ class KeyFileError(Exception):
     """The file cannot be used; the message says which, why, and what to do."""
 
 
-def server_address(server: str, port: int) -> str:
-    """Return how the file names a server: as it was typed, in lower case."""
-    return f"[{server}]:{port}".lower() if ":" in server else f"{server}:{port}".lower()
-
-
 class KeyFile:
-    """The keys of one server, in the file *path*, which may not exist yet."""
+    """The keys of one server, in the file *path*, which may not exist yet.
+
+    The file names the *server* as the user typed it, in lower case.
+    """
 
     def __init__(self, path: Path, server: str) -> None:
-        self._path, self._server = path, server
+        self._path, self._server = path, server.lower()
 
     def keys(self) -> dict[str, Secret]:
         """Return the keys by account. Raises `KeyFileError`."""
