@@ -1,7 +1,8 @@
 import pytest
 
 from parlour.client.protocol.server_events import Bye, Pong, Unknown
-from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
+from parlour.client.protocol.session_decoder import MAX_PAGE_LINE, decode
+from parlour.client.protocol.wire_values import MAX_LINE
 from tests.client.server_lines import session_line
 
 

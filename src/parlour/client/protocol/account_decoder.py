@@ -6,7 +6,7 @@ from typing import Final
 
 from .secret import Secret
 from .server_events import Account, Device, Devices
-from .wire_values import get_name, get_text, is_count
+from .wire_values import MAX_LINE, get_name, get_text, is_count
 
 MAX_ROLE: Final = 32  # characters
 MAX_KEY: Final = 256  # characters of a key; a Parlour server sends 43
@@ -48,13 +48,16 @@ def _device(found: object) -> Device | None:
 def without_key(line: bytes) -> bytes:
     """Return *line* without the key of a device, so that it can be shown.
 
-    It is empty if it cannot be decoded.
+    It is empty if it cannot be decoded, or is longer than `MAX_LINE`.
     """
+    if len(line) > MAX_LINE:
+        return b""
     try:
         found: object = json.loads(line)
     except (ValueError, RecursionError):
         return b""
     match found:
-        case {"data": dict(data)}:
-            data.pop("key", None)
-    return json.dumps(found).encode()
+        case {"data": {"key": _, **others}, **more}:
+            return json.dumps({**more, "data": others}).encode()
+        case _:
+            return line

@@ -43,10 +43,9 @@ from .server_events import (
     UserPage,
     Welcome,
 )
-from .wire_values import MAX_SEQUENCE, get_name, get_text, is_count, is_name
+from .wire_values import MAX_LINE, MAX_SEQUENCE, get_name, get_text, is_count, is_name
 
 MIN_LINE: Final = len('{"type":""}')
-MAX_LINE: Final = 128 << 10  # bytes of a line, except for pages of an answer
 MAX_PAGE_LINE: Final = 4 << 20  # bytes of a page of an answer
 MAX_TIME: Final = 64  # characters of a time; RFC 3339 has about 30
 MAX_ROOM_NAME: Final = 64  # characters; a Parlour server allows 32

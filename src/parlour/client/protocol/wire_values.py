@@ -4,6 +4,7 @@ from typing import Final, TypeGuard
 
 from .display_items import MAX_NAME
 
+MAX_LINE: Final = 128 << 10  # bytes of a line, except for pages of an answer
 MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JSON
 
 
