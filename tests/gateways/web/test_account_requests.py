@@ -6,14 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from parlour.gateways.web.cookies import (
+    Cookies,
     Credentials,
     cookie_value,
-    credentials_in,
-    has_account_cookie,
+    parse_cookies,
 )
 from parlour.gateways.web.form_tokens import FormTokens
 from parlour.gateways.web.paths import return_path
 from tests.gateways.web.account_client import PASSWORD, AccountClient
+from tests.gateways.web.clients import request, status
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.clients import receive_event, send
 from tests.server.running_servers import serve_async
@@ -233,24 +234,36 @@ def test_other_methods_and_types_are_refused(browser: AccountClient) -> None:
 def test_a_cookie_that_is_none_is_ignored(value: str) -> None:
     header = f"a=b; parlour-80={value}; c"
 
-    assert credentials_in(header, "localhost:80") is None
-    assert has_account_cookie(header, "localhost:80")
+    assert parse_cookies(header, "localhost:80") == Cookies(None, has_account=True)
 
 
 def test_a_cookie_is_of_its_port_and_has_any_name() -> None:
     key = Credentials("Žofie", "k-_9")
     header = f"parlour-80={cookie_value(key)}; parlour-80=QQ.other"
 
-    assert credentials_in(header, "localhost:80") == key
-    assert credentials_in(header, "localhost:81") is None
-    assert credentials_in(header, None) is None
+    assert parse_cookies(header, "localhost:80").key == key
+    assert parse_cookies(header, "localhost:81") == Cookies()
+    assert parse_cookies(header, None) == Cookies()
     assert "k-_9" not in repr(key)
 
 
 def test_a_secure_cookie_counts_before_another() -> None:
     header = "parlour=QQ.plain; __Host-parlour=QQ.secure"
 
-    assert credentials_in(header, "chat.example.org") == Credentials("A", "secure")
+    found = parse_cookies(header, "chat.example.org")
+
+    assert found.key == Credentials("A", "secure")
+
+
+def test_all_cookie_headers_of_a_request_count(
+    gateway: RunningGateway, browser: AccountClient
+) -> None:
+    browser.register("Juliet")
+    head = f"GET /account HTTP/1.1\r\nHost: 127.0.0.1:{gateway.port}\r\n"
+
+    page = request(gateway, f"{head}Cookie: {browser.cookie}\r\nCookie: a=b")
+
+    assert status(page) == 200
 
 
 def test_another_server_has_other_tokens() -> None:

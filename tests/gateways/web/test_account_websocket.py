@@ -127,7 +127,7 @@ def test_a_useless_cookie_is_deleted_by_the_handshake(serve: Serve) -> None:
         assert receive_event(page)[1]["you"] is None
         assert page.socket.response is not None
         cookies = page.socket.response.headers.get_all("Set-Cookie")
-        assert f"parlour-{gateway.port}=; Path=/; Max-Age=0" in cookies[0]
+        assert f"parlour-{gateway.port}=; Max-Age=0; HttpOnly" in cookies[0]
 
 
 @on_both_drivers

@@ -7,6 +7,7 @@ servers on one machine must not replace each other's. No script can read them.
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from parlour.core.limits import MAX_NAME, MAX_TOKEN
@@ -20,6 +21,8 @@ _VALUE: Final = re.compile(
 )
 _FORM_VALUE: Final = re.compile(r"[\w-]{16,64}", re.ASCII)
 _PORT: Final = re.compile(r":(\d{1,5})$", re.ASCII)
+_ACCOUNT_ATTRIBUTES: Final = "HttpOnly; Path=/; SameSite=Lax"
+_FORM_ATTRIBUTES: Final = "HttpOnly; Path=/; SameSite=Strict"
 
 
 class Credentials(NamedTuple):
@@ -38,42 +41,47 @@ class Credentials(NamedTuple):
         return f"<a key of {self.account!r}>"
 
 
-def account_cookies(host: str | None) -> tuple[str, str]:
-    """Return the names of the cookie of an account: under TLS, and without it.
+class Cookies(NamedTuple):
+    """The cookies of a request.
 
-    The prefix keeps other hosts of the domain from setting it (RFC 6265bis, 4.1.3).
+    *key* is None and *form_secret* empty without a valid cookie; *has_account* is true
+    for the cookie of an account that is invalid, too.
     """
-    name = f"parlour{_suffix(host)}"
-    return f"__Host-{name}", name
+
+    key: Credentials | None = None
+    has_account: bool = False
+    form_secret: str = ""
 
 
-def form_cookie(host: str | None) -> str:
-    """Return the name of the cookie to which the forms of a stranger belong."""
-    return f"parlour-form{_suffix(host)}"
+def parse_cookies(header: str, host: str | None) -> Cookies:
+    """Return the cookies in a Cookie *header* for *host*."""
+    values = _split(header)
+    found = [values[name] for name in _account_names(host) if name in values]
+    keys = filter(None, map(_credentials, found))
+    form_secret = values.get(_form_name(host), "")
+    is_valid = _FORM_VALUE.fullmatch(form_secret)
+    return Cookies(next(keys, None), bool(found), form_secret if is_valid else "")
 
 
-def credentials_in(header: str, host: str | None) -> Credentials | None:
-    """Return the credentials in a Cookie *header* for *host*, or None."""
-    cookies = _parse(header)
-    for name in account_cookies(host):
-        if found := _VALUE.fullmatch(cookies.get(name, "")):
-            try:
-                account = urlsafe_b64decode(found[1] + "===").decode()
-            except (Base64Error, UnicodeDecodeError):
-                continue
-            return Credentials(account, found[2])
-    return None
+def account_cookie(host: str | None, key: Credentials, *, is_secure: bool) -> str:
+    """Return the Set-Cookie header with which a browser stays signed in."""
+    secure, plain = _account_names(host)
+    start, end = f"{cookie_value(key)}; Max-Age={COOKIE_AGE}", _ACCOUNT_ATTRIBUTES
+    return (
+        f"{secure}={start}; {end}; Secure" if is_secure else f"{plain}={start}; {end}"
+    )
 
 
-def has_account_cookie(header: str, host: str | None) -> bool:
-    """Return whether a Cookie *header* has the cookie of an account, valid or not."""
-    return any(name in _parse(header) for name in account_cookies(host))
+def expired_cookies(host: str | None) -> list[str]:
+    """Return the Set-Cookie headers that delete the cookies of an account."""
+    secure, plain = _account_names(host)
+    end = f"Max-Age=0; {_ACCOUNT_ATTRIBUTES}"
+    return [f"{plain}=; {end}", f"{secure}=; {end}; Secure"]
 
 
-def form_secret_in(header: str, host: str | None) -> str:
-    """Return the value of the form's cookie, or an empty string."""
-    value = _parse(header).get(form_cookie(host), "")
-    return value if _FORM_VALUE.fullmatch(value) else ""
+def form_cookie(host: str | None, secret: str) -> str:
+    """Return the Set-Cookie header for the forms of a stranger."""
+    return f"{_form_name(host)}={secret}; {_FORM_ATTRIBUTES}"
 
 
 def cookie_value(credentials: Credentials) -> str:
@@ -82,11 +90,26 @@ def cookie_value(credentials: Credentials) -> str:
     return f"{account.rstrip('=')}.{credentials.key}"
 
 
-def expired_cookies(host: str | None) -> list[str]:
-    """Return the Set-Cookie headers that delete the cookies of an account."""
-    end = "Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
-    secure, plain = account_cookies(host)
-    return [f"{plain}=; {end}", f"{secure}=; {end}; Secure"]
+def _account_names(host: str | None) -> tuple[str, str]:
+    """Return the names of the cookie of an account: under TLS, and without it.
+
+    The prefix keeps other hosts of the domain from setting it (RFC 6265bis, 4.1.3).
+    """
+    name = f"parlour{_suffix(host)}"
+    return f"__Host-{name}", name
+
+
+def _form_name(host: str | None) -> str:
+    return f"parlour-form{_suffix(host)}"
+
+
+def _credentials(value: str) -> Credentials | None:
+    """Return the credentials in the value of a cookie, or None."""
+    if not (found := _VALUE.fullmatch(value)):
+        return None
+    with suppress(Base64Error, UnicodeDecodeError):
+        return Credentials(urlsafe_b64decode(found[1] + "===").decode(), found[2])
+    return None
 
 
 def _suffix(host: str | None) -> str:
@@ -94,7 +117,7 @@ def _suffix(host: str | None) -> str:
     return f"-{port[1]}" if port else ""
 
 
-def _parse(header: str) -> dict[str, str]:
+def _split(header: str) -> dict[str, str]:
     """Return the cookies in *header* by name; the first of each counts."""
     cookies: dict[str, str] = {}
     for part in header.split(";"):

@@ -8,12 +8,7 @@ from websockets.server import ServerProtocol
 from parlour.core.ports import Server
 from parlour.core.state.signed_in import SignedInAccount
 
-from .cookies import (
-    Credentials,
-    credentials_in,
-    expired_cookies,
-    has_account_cookie,
-)
+from .cookies import Credentials, expired_cookies, parse_cookies
 from .host_checks import check_origin
 from .ports import Gateway
 from .requests import RequestError
@@ -35,15 +30,15 @@ def respond(
     headers = request.headers
     host, origins = headers.get("Host", ""), headers.get_all("Origin")
     origin = ", ".join(origins) if origins else None
-    cookies = "; ".join(headers.get_all("Cookie"))
-    has_cookie = has_account_cookie(cookies, host)
+    cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host)
+    has_cookie = cookies.has_account
     try:
         check_origin(gateway.hosts, peer[0], host, origin, has_cookie=has_cookie)
     except RequestError as exc:
         return Handshake(protocol.reject(exc.status, f"{exc}\n"))
     if gateway.is_closing:
         return Handshake(protocol.reject(503, "The server is shutting down.\n"))
-    key = credentials_in(cookies, host)
+    key = cookies.key
     if key is not None and not is_valid(gateway.server, key, peer):
         key = None
     if key is None and gateway.requires_account:

@@ -1,6 +1,6 @@
 """Who sends a request, by its cookies, and the cookies of the response."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import Response, g, request
 
@@ -9,11 +9,32 @@ from parlour.core.state.signed_in import SignedInAccount
 
 from . import cookies
 from .accounts import Accounts, Visitor
-from .cookies import COOKIE_AGE, Credentials
+from .cookies import Cookies, Credentials
 from .form_tokens import FormTokens, new_form_secret
 
 ANONYMOUS: Final = frozenset({"static", "icon", "/healthz", "/ws"})
 """The endpoints for which it does not matter who asks."""
+REDIRECTS: Final = frozenset({301, 302, 303})
+
+
+class Caller(NamedTuple):
+    """Who sends a request: the cookies, and the account of the key in them."""
+
+    cookies: Cookies
+    account: SignedInAccount | None
+
+    @property
+    def key(self) -> Credentials | None:
+        """The key of the browser, if somebody has signed in with it."""
+        return self.cookies.key if self.account is not None else None
+
+    @property
+    def is_signed_out(self) -> bool:
+        """Whether the browser has a key with which nobody can sign in any more."""
+        return self.cookies.has_account and self.account is None
+
+
+STRANGER: Final = Caller(Cookies(), None)
 
 
 class Identity:
@@ -30,14 +51,9 @@ class Identity:
         """Find the account of a request. Raises `StorageError`."""
         if self._accounts is None or request.endpoint in ANONYMOUS:
             return
-        header = request.headers.get("Cookie", "")
-        if key := cookies.credentials_in(header, request.host):
-            g.account = self._accounts.find(self.visitor, key)
-        g.key = key if g.get("account") else None
-        g.is_signed_out = g.key is None and cookies.has_account_cookie(
-            header, request.host
-        )
-        g.form_secret = cookies.form_secret_in(header, request.host)
+        sent = cookies.parse_cookies(request.headers.get("Cookie", ""), _host())
+        account = self._accounts.find(self.visitor, sent.key) if sent.key else None
+        g.caller = Caller(sent, account)
 
     @property
     def visitor(self) -> Visitor:
@@ -48,19 +64,17 @@ class Identity:
     @property
     def account(self) -> SignedInAccount | None:
         """The account that has signed in with this browser."""
-        found: SignedInAccount | None = g.get("account")
-        return found
+        return self._caller.account
 
     @property
     def key(self) -> Credentials | None:
         """The key of this browser, if somebody has signed in with it."""
-        found: Credentials | None = g.get("key")
-        return found
+        return self._caller.key
 
     @property
     def is_signed_out(self) -> bool:
         """Whether the browser has a key with which nobody can sign in any more."""
-        return bool(g.get("is_signed_out"))
+        return self._caller.is_signed_out
 
     @property
     def may_write(self) -> bool:
@@ -74,8 +88,8 @@ class Identity:
 
     def form_token(self) -> str:
         """Return the token for a form on the page of this response."""
-        if self.key is None and not g.get("form_secret"):
-            g.form_secret = g.new_form_secret = new_form_secret()
+        if not self._browser:
+            g.new_form_secret = new_form_secret()
         return self._tokens.token(self._browser)
 
     def is_own_form(self, token: str) -> bool:
@@ -83,43 +97,45 @@ class Identity:
         return bool(self._browser) and self._tokens.is_valid(token, self._browser)
 
     @property
+    def _caller(self) -> Caller:
+        found: Caller = g.get("caller", STRANGER)
+        return found
+
+    @property
     def _browser(self) -> str:
-        """The secret that only this browser has."""
-        secret: str = self.key.key if self.key is not None else g.get("form_secret", "")
-        return secret
+        """The secret that only this browser has, or an empty string."""
+        if self.key is not None:
+            return self.key.key
+        new: str = g.get("new_form_secret", "")
+        return new or self._caller.cookies.form_secret
 
     # -- the response --------------------------------------------------------------
 
     def sign_in(self, response: Response, key: Credentials) -> Response:
         """Let the browser keep *key*, which is new with each sign-in."""
         is_secure = request.headers.get("Origin", "").startswith("https:")
-        secure, plain = cookies.account_cookies(request.host)
-        response.set_cookie(
-            secure if is_secure else plain,
-            cookies.cookie_value(key),
-            max_age=COOKIE_AGE,
-            secure=is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        cookie = cookies.account_cookie(_host(), key, is_secure=is_secure)
+        response.headers.add("Set-Cookie", cookie)
         return response
 
     def sign_out(self, response: Response) -> Response:
         """Let the browser forget the key."""
-        for header in cookies.expired_cookies(request.host):
-            response.headers.add("Set-Cookie", header)
+        for cookie in cookies.expired_cookies(_host()):
+            response.headers.add("Set-Cookie", cookie)
         return response
 
     def finish(self, response: Response) -> Response:
         """Set the cookie of a new form; delete a key that is useless, once told."""
         if secret := g.get("new_form_secret"):
-            name = cookies.form_cookie(request.host)
-            response.set_cookie(name, secret, httponly=True, samesite="Strict")
-        is_told = response.mimetype == "text/html" and response.status_code not in {
-            301,
-            302,
-            303,
-        }
+            cookie = cookies.form_cookie(_host(), secret)
+            response.headers.add("Set-Cookie", cookie)
+        is_page = response.mimetype == "text/html"
+        is_told = is_page and response.status_code not in REDIRECTS
         if self.is_signed_out and is_told:
             self.sign_out(response)
         return response
+
+
+def _host() -> str:
+    """Return the requested host as it was sent, as the checks of the origin read it."""
+    return request.headers.get("Host", "")

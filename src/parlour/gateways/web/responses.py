@@ -12,7 +12,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from .allowed_hosts import AllowedHosts
 from .chat_queries import CANCELLATION, Cancellation
-from .cookies import has_account_cookie
+from .cookies import parse_cookies
 from .host_checks import check_host, check_origin
 from .requests import Request, RequestError, allowed_methods, parse_request
 from .workers import QueueFullError, WorkerPool
@@ -143,7 +143,7 @@ class Responder:
             check_host(self._hosts, connection.peer, request.host)
         if request.is_form:
             host = request.host or ""
-            has_cookie = has_account_cookie(request.cookies, host)
+            has_cookie = parse_cookies(request.cookies, host).has_account
             check_origin(
                 self._hosts,
                 connection.peer,
@@ -258,6 +258,7 @@ def _environment(scope: Message, request: Request, body: bytes) -> WSGIEnvironme
         key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
         environment[key] = value.decode("latin-1")
     environment["HTTP_HOST"] = request.host or "localhost"
+    environment["HTTP_COOKIE"] = request.cookies  # all, as they were checked
     return environment
 
 
