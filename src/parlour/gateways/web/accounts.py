@@ -5,9 +5,10 @@ Each request is a session of its own, with the same checks and limits as any oth
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from hashlib import sha256
 from secrets import token_hex
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from parlour.core.events import Refused
 from parlour.core.limits import MAX_DEVICE_LABEL
@@ -43,69 +44,29 @@ class Visitor(NamedTuple):
         return f"Browser on {place}"[:MAX_DEVICE_LABEL]
 
 
-class Accounts(Protocol):
-    """Requests about accounts, for threads that may block.
+class Accounts:
+    """Requests about accounts of *server*, for threads that may block.
 
-    All of them raise `StorageError` if the chat does not answer in time.
+    Each opens a session. All of them raise `StorageError` if the chat does not answer
+    in time.
     """
-
-    def accepts_passwords(self, visitor: Visitor) -> bool:
-        """Return whether nobody on the way can read what a visitor sends."""
-        ...
-
-    def find(self, visitor: Visitor, key: Credentials) -> SignedInAccount | None:
-        """Return the account of a key, or None if nobody can sign in with it."""
-        ...
-
-    def sign_in(
-        self, visitor: Visitor, account: str, password: str
-    ) -> Credentials | Refused:
-        """Return a new key for a visitor who knows the password."""
-        ...
-
-    def register(
-        self, visitor: Visitor, name: str, password: str
-    ) -> Credentials | Refused:
-        """Return a new key of a new account."""
-        ...
-
-    def change_password(
-        self, visitor: Visitor, key: Credentials, password: str, new: str
-    ) -> Refused | None:
-        """Change the password of an account; its other devices end."""
-        ...
-
-    def revoke(self, visitor: Visitor, key: Credentials, device: int) -> Refused | None:
-        """End a device of an account."""
-        ...
-
-    def sign_out(self, visitor: Visitor, key: Credentials) -> Refused | None:
-        """End the device with this key."""
-        ...
-
-
-class HubAccounts:
-    """Asks *server* in a session for each request."""
 
     def __init__(self, server: Server, sessions: HubSessions) -> None:
         self._server, self._sessions = server, sessions
 
     def accepts_passwords(self, visitor: Visitor) -> bool:
+        """Return whether nobody on the way can read what a visitor sends."""
         return self._server.accepts_passwords(visitor.peer)
 
     def find(self, visitor: Visitor, key: Credentials) -> SignedInAccount | None:
-        if not self.accepts_passwords(visitor):
-            return None
+        """Return the account of a key, or None if nobody can sign in with it."""
         result: Future[SignedInAccount | None] = Future()
-
-        def ask(done: Callable[[SignedInAccount | None], None]) -> None:
-            self._server.account(key.account, key.key_hash, done)
-
-        return wait(result, ask)
+        return wait(result, partial(find_account, self._server, visitor.peer, key))
 
     def sign_in(
         self, visitor: Visitor, account: str, password: str
     ) -> Credentials | Refused:
+        """Return a new key for a visitor who knows the password."""
         secret = {"password": password, "device": visitor.device}
         hello = _hello(token_hex(TOKEN_SIZE)) | {"account": account} | secret
         lines: list[tuple[str, Data]] = [("hello", hello)]
@@ -114,6 +75,7 @@ class HubAccounts:
     def register(
         self, visitor: Visitor, name: str, password: str
     ) -> Credentials | Refused:
+        """Return a new key of a new account."""
         secret = {"password": password, "device": visitor.device}
         # Without a token, a session that fails is not held, and its name is free again.
         hello = _hello(None) | {"watch": True}
@@ -124,15 +86,18 @@ class HubAccounts:
     def change_password(
         self, visitor: Visitor, key: Credentials, password: str, new: str
     ) -> Refused | None:
+        """Change the password of an account; its other devices end."""
         change = {"password": password, "new": new}
         return self._do(visitor, key, ("passwd", change), "account", skipped=1)
 
     def revoke(self, visitor: Visitor, key: Credentials, device: int) -> Refused | None:
+        """End a device of an account."""
         why = self._do(visitor, key, ("revoke", {"device": device}), "devices")
         is_own = why is not None and why.code == "revoked"
         return None if is_own else why
 
     def sign_out(self, visitor: Visitor, key: Credentials) -> Refused | None:
+        """End the device with this key."""
         return self._do(visitor, key, ("logout", {}), "bye")
 
     def _new_key(
@@ -195,6 +160,22 @@ class AccountAnswer:
     def ended(self, code: str, reason: str) -> Data | Refused:
         """Return why there is no answer."""
         return Refused(code, reason)
+
+
+def find_account(
+    server: Server,
+    peer: tuple[str, int],
+    key: Credentials,
+    done: Callable[[SignedInAccount | None], None],
+) -> None:
+    """Call *done* with the account of *key*, or None if *peer* cannot sign in with it.
+
+    The rules of `Server.account` apply.
+    """
+    if server.accepts_passwords(peer):
+        server.account(key.account, key.key_hash, done)
+    else:
+        done(None)
 
 
 def _hello(token: str | None) -> dict[str, object]:

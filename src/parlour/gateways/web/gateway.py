@@ -14,7 +14,7 @@ from parlour.core.rules import DEFAULT_RULES, Rules
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
 
-from .accounts import HubAccounts
+from .accounts import Accounts
 from .allowed_hosts import AllowedHosts
 from .chat_queries import ServerQueries
 from .form_session import FormSpeaker
@@ -82,15 +82,14 @@ class WebGateway:
         self.server, self.now = server, loop.time
         # Also a page that only shows the chat may have forms about accounts.
         sessions = HubSessions(server, loop, ConnectionKind.PAGE)
-        accounts = HubAccounts(server, sessions)
-        is_of_use = self.signs_in or self.requires_account
+        has_accounts = self.signs_in or self.requires_account
         app = make_app(
             ServerQueries(server),
             self._mode,
             self._invitation,
             self.hosts,
             FormSpeaker(sessions) if self._mode == "write" else None,
-            accounts if is_of_use else None,
+            Accounts(server, sessions) if has_accounts else None,
             self._rules,
         )
         self.responder = Responder(app, self.hosts)

@@ -8,6 +8,7 @@ from websockets.server import ServerProtocol
 from parlour.core.ports import Server
 from parlour.core.state.signed_in import SignedInAccount
 
+from .accounts import find_account
 from .cookies import Credentials, expired_cookies, parse_cookies
 from .host_checks import check_origin
 from .ports import Gateway
@@ -53,6 +54,5 @@ def respond(
 def is_valid(server: Server, key: Credentials, peer: tuple[str, int]) -> bool:
     """Return whether *peer* can sign in with *key*. Called in the gateway's loop."""
     found: list[SignedInAccount | None] = []
-    if server.accepts_passwords(peer):
-        server.account(key.account, key.key_hash, found.append)
-    return found[:1] not in ([], [None])
+    find_account(server, peer, key, found.append)
+    return found[0] is not None
