@@ -17,7 +17,7 @@ from parlour.core.state.signed_in import SignedInAccount
 
 from .chat_queries import wait
 from .cookies import Credentials
-from .hub_session import VERSION, Data, HubSessions
+from .hub_session import Data, HubSessions, Line, hello
 
 SIGN_IN_TIMEOUT: Final = 20.0  # seconds: checks of passwords wait for each other
 TOKEN_SIZE: Final = 16  # random bytes
@@ -68,9 +68,8 @@ class Accounts:
     ) -> Credentials | Refused:
         """Return a new key for a visitor who knows the password."""
         secret = {"password": password, "device": visitor.device}
-        hello = _hello(token_hex(TOKEN_SIZE)) | {"account": account} | secret
-        lines: list[tuple[str, Data]] = [("hello", hello)]
-        return self._new_key(visitor, lines)
+        line = hello(token_hex(TOKEN_SIZE), {"account": account, **secret})
+        return self._new_key(visitor, line)
 
     def register(
         self, visitor: Visitor, name: str, password: str
@@ -78,10 +77,9 @@ class Accounts:
         """Return a new key of a new account."""
         secret = {"password": password, "device": visitor.device}
         # Without a token, a session that fails is not held, and its name is free again.
-        hello = _hello(None) | {"watch": True}
-        lines: list[tuple[str, Data]] = [("hello", hello)]
-        lines += [("set-name", {"name": name}), ("register", secret)]
-        return self._new_key(visitor, lines)
+        first = hello(None, {"watch": True})
+        rest: list[Line] = [("set-name", {"name": name}), ("register", secret)]
+        return self._new_key(visitor, first, *rest)
 
     def change_password(
         self, visitor: Visitor, key: Credentials, password: str, new: str
@@ -100,11 +98,9 @@ class Accounts:
         """End the device with this key."""
         return self._do(visitor, key, ("logout", {}), "bye")
 
-    def _new_key(
-        self, visitor: Visitor, lines: list[tuple[str, Data]]
-    ) -> Credentials | Refused:
+    def _new_key(self, visitor: Visitor, *lines: Line) -> Credentials | Refused:
         """Return the key that the server gives to a new device."""
-        answer = self._run(visitor, lines, AccountAnswer("account"))
+        answer = self._run(visitor, AccountAnswer("account"), *lines)
         if isinstance(answer, Refused):
             return answer
         return Credentials(f"{answer.get('name')}", f"{answer.get('key')}")
@@ -113,7 +109,7 @@ class Accounts:
         self,
         visitor: Visitor,
         key: Credentials,
-        line: tuple[str, Data],
+        line: Line,
         answer: str,
         skipped: int = 0,
     ) -> Refused | None:
@@ -122,14 +118,12 @@ class Accounts:
         All sessions of a key for this have one token: each resumes the one before.
         """
         token = sha256(f"page {key.key}".encode()).hexdigest()
-        hello = _hello(token) | {"account": key.account, "key": key.key}
-        found = self._run(
-            visitor, [("hello", hello), line], AccountAnswer(answer, skipped)
-        )
+        first, reader = hello(token, key.in_hello), AccountAnswer(answer, skipped)
+        found = self._run(visitor, reader, first, line)
         return found if isinstance(found, Refused) else None
 
     def _run(
-        self, visitor: Visitor, lines: list[tuple[str, Data]], answer: "AccountAnswer"
+        self, visitor: Visitor, answer: "AccountAnswer", *lines: Line
     ) -> Data | Refused:
         return self._sessions.run(visitor.peer, lines, answer, SIGN_IN_TIMEOUT)
 
@@ -176,8 +170,3 @@ def find_account(
         server.account(key.account, key.key_hash, done)
     else:
         done(None)
-
-
-def _hello(token: str | None) -> dict[str, object]:
-    """Return the data of a hello for no room but those of the account."""
-    return {"version": VERSION, "client": "parlour-form", "token": token, "rooms": []}

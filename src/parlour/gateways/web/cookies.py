@@ -36,6 +36,11 @@ class Credentials(NamedTuple):
         """The hash by which the server knows the key."""
         return hash_key(self.key)
 
+    @property
+    def in_hello(self) -> dict[str, object]:
+        """The members of a hello that sign in with the key."""
+        return {"account": self.account, "key": self.key}
+
     def __repr__(self) -> str:
         """Return a description without the key."""
         return f"<a key of {self.account!r}>"

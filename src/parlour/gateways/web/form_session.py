@@ -16,7 +16,7 @@ from parlour.markup import ACTION
 
 from .chat_queries import wait
 from .cookies import Credentials
-from .hub_session import VERSION, Data, HubSessions
+from .hub_session import Data, HubSessions, Line, hello
 
 ALLOWED: Final = ("//", ACTION)
 MIN_FORM_ID, MAX_FORM_ID = 16, 64  # characters
@@ -126,23 +126,16 @@ class Answer:
         return UNKNOWN if code == "closed" else reason
 
 
-def _lines(post: Post) -> list[tuple[str, Data]]:
+def _lines(post: Post) -> list[Line]:
     """Return all lines of the session.
 
     A guest only watches before the name is accepted: if it is refused, so is the
     message.
     """
-    hello: dict[str, object] = {
-        "version": VERSION,
-        "client": "parlour-form",
-        "token": post.token,
-        "rooms": [post.room],
-    }
-    said = {"room": post.room, "message": post.said, "id": post.message_id}
     if post.credentials is not None:
-        account, key = post.credentials
-        hello |= {"account": account, "key": key}
-        return [("hello", hello), ("message", said), ("bye", {})]
-    hello |= {"watch": True}
-    name = {"name": post.name}
-    return [("hello", hello), ("set-name", name), ("message", said), ("bye", {})]
+        first = [hello(post.token, post.credentials.in_hello, post.room)]
+    else:
+        first = [hello(post.token, {"watch": True}, post.room)]
+        first.append(("set-name", {"name": post.name}))
+    said = {"room": post.room, "message": post.said, "id": post.message_id}
+    return [*first, ("message", said), ("bye", {})]

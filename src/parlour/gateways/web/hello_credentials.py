@@ -21,8 +21,7 @@ def with_credentials(lines: bytes, key: Credentials) -> bytes:
     match line:
         case {"type": "hello", "data": dict(data)}:
             hello = {name: data[name] for name in data if name not in _REPLACED}
-            hello |= {"account": key.account, "key": key.key}
-            line["data"] = hello
+            line["data"] = hello | key.in_hello
             return json.dumps(line).encode() + newline + rest
         case _:
             return lines

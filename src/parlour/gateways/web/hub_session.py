@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Final, Generic, Protocol, TypeVar
 
-from parlour.core.events import ConnectionId
+from parlour.core.events import ConnectionId, RoomName
 from parlour.core.ports import Server
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
@@ -19,6 +19,7 @@ from parlour.core.sessions.connection import ConnectionKind
 from .chat_queries import QUERY_TIMEOUT, wait
 
 VERSION: Final = 1  # of the session dialect
+CLIENT: Final = "parlour-form"
 UNKNOWN: Final = "the server has closed the connection; the outcome is unknown"
 
 T = TypeVar("T")
@@ -26,6 +27,8 @@ R_co = TypeVar("R_co", covariant=True)
 
 Data = Mapping[str, object]
 """The data of a line."""
+Line = tuple[str, Data]
+"""The type of a line, and its data."""
 
 
 class Reader(Protocol[R_co]):
@@ -51,7 +54,7 @@ class HubSessions:
     def run(
         self,
         peer: tuple[str, int],
-        lines: Iterable[tuple[str, Data]],
+        lines: Iterable[Line],
         reader: Reader[T],
         timeout: float = QUERY_TIMEOUT,
         result: Future[T] | None = None,
@@ -144,8 +147,14 @@ class HubSession(Generic[T]):
             self._done = None
 
 
-def encode_lines(lines: Iterable[tuple[str, Data]]) -> bytes:
-    """Return *lines*, each a type with its data, as bytes."""
+def hello(token: str | None, members: Data, *rooms: RoomName) -> Line:
+    """Return the first line of a session in *rooms*; *members* say who it is."""
+    data = {"version": VERSION, "client": CLIENT, "token": token, "rooms": rooms}
+    return "hello", {**data, **members}
+
+
+def encode_lines(lines: Iterable[Line]) -> bytes:
+    """Return *lines* as bytes."""
     encoded = (
         json.dumps({"type": kind, "data": data}, ensure_ascii=False)
         for kind, data in lines
