@@ -5,7 +5,7 @@ again, with the reason beside its field, and without passwords.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from flask import Flask, Response, make_response, render_template, request
 
@@ -19,17 +19,8 @@ from .cookies import Credentials
 from .identity import Identity
 from .redirects import redirect
 
-
-class FormError(NamedTuple):
-    """Why a form is not sent to the chat, as `Refused` says why the chat refuses it."""
-
-    code: str
-    reason: str
-    about: str = ""
-
-
-EXPIRED: Final = FormError("expired_form", "this form was too old; send it again")
-DIFFERENT: Final = FormError("different", "the two passwords are different")
+EXPIRED: Final = Refused("expired_form", "this form was too old; send it again")
+DIFFERENT: Final = Refused("different", "the two passwords are different")
 NO_DEVICE: Final = Refused("no_such_device", "the account has no such device")
 
 FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -64,7 +55,6 @@ DONE: Final = {
 """What the page of the account says after a change."""
 
 Answer = str | Response
-Why = Refused | FormError
 
 
 class AccountRoutes:
@@ -113,10 +103,7 @@ class AccountRoutes:
                 return redirect(paths.ACCOUNT_PATH)
             return self._show("register.html")
         name, password = parameters.typed_name(request.form), _field("password")
-        why = self._form_error()
-        if why is None and password != _field("repeated"):
-            why = DIFFERENT
-        if why is not None:
+        if why := self._form_error(password):
             return self._refuse("register.html", why)
         found = self._accounts.register(self._identity.visitor, name, password)
         return self._enter("register.html", found)
@@ -128,7 +115,7 @@ class AccountRoutes:
             return redirect("/", 303)
         if request.method != "POST":
             return self._show("sign-out.html")
-        why: Why | None = self._form_error()
+        why = self._form_error()
         if why is None:
             why = self._accounts.sign_out(self._identity.visitor, key)
         if why is not None and why.code != "auth_failed":
@@ -149,23 +136,22 @@ class AccountRoutes:
 
     def _change_password(self, key: Credentials) -> Answer:
         password, new = _field("password"), _field("new")
-        why: Why | None = self._form_error()
-        if why is None and new != _field("repeated"):
-            why = DIFFERENT
-        visitor = self._identity.visitor
+        why = self._form_error(new)
         if why is None:
+            visitor = self._identity.visitor
             why = self._accounts.change_password(visitor, key, password, new)
         return self._changed("password", why)
 
     def _revoke(self, key: Credentials) -> Answer:
-        why: Why | None = self._form_error()
-        device = _field("device")
-        is_number = device.isascii() and device.isdigit() and len(device) < 10
-        if why is None and not is_number:
-            why = NO_DEVICE
+        why = self._form_error()
         if why is None:
+            device = parameters.number(_field("device"))
             visitor = self._identity.visitor
-            why = self._accounts.revoke(visitor, key, int(device))
+            why = (
+                NO_DEVICE
+                if device is None
+                else self._accounts.revoke(visitor, key, device)
+            )
         return self._changed("revoked", why)
 
     # -- responses -----------------------------------------------------------------
@@ -177,9 +163,15 @@ class AccountRoutes:
             return redirect(paths.sign_in_path(paths.ACCOUNT_PATH), 303)
         return view(key)
 
-    def _form_error(self) -> FormError | None:
-        """Return why a form is not accepted from this browser, if so."""
-        return None if self._identity.is_own_form(_field("csrf")) else EXPIRED
+    def _form_error(self, new_password: str | None = None) -> Refused | None:
+        """Return why a form is not sent to the chat, if so.
+
+        It must come from this browser, and a *new_password* must be given twice.
+        """
+        if not self._identity.is_own_form(_field("csrf")):
+            return EXPIRED
+        is_given_twice = new_password in {None, _field("repeated")}
+        return None if is_given_twice else DIFFERENT
 
     def _enter(self, template: str, found: Credentials | Refused) -> Answer:
         if isinstance(found, Refused):
@@ -187,12 +179,12 @@ class AccountRoutes:
         response = redirect(_return_path(), 303)
         return self._identity.sign_in(response, found)
 
-    def _changed(self, what: str, why: Why | None) -> Answer:
+    def _changed(self, what: str, why: Refused | None) -> Answer:
         if why is not None:
             return self._refuse("account.html", why)
         return redirect(f"{paths.ACCOUNT_PATH}?done={what}", 303)
 
-    def _refuse(self, template: str, why: Why) -> Response:
+    def _refuse(self, template: str, why: Refused) -> Response:
         """Show a form again, with the reason beside its field."""
         place = FIELDS.get(request.path, {}).get(why.code, "form")
         if why.about == "set-name":

@@ -69,8 +69,8 @@ def integer(arguments: Arguments, key: str, most: int, *, least: int = 1) -> int
     raise QueryError(f'"{key}" must be a whole number from {least} to {most:,}')
 
 
-def sequence(digits: str) -> int | None:
-    """Return the sequence in the path of an address, or None if it is invalid."""
+def number(digits: str) -> int | None:
+    """Return a sequence or the number of a device, or None if it is invalid."""
     return int(digits) if _NUMBER.fullmatch(digits) and len(digits) < 19 else None
 
 

@@ -109,7 +109,7 @@ def _add_pages(app: Flask, pages: Pages) -> None:
         return _render(pages.chat(room, request.args))
 
     def message(room: RoomName, digits: str) -> Answer:
-        sequence = parameters.sequence(digits)
+        sequence = parameters.number(digits)
         if sequence is None:
             abort(404)
         if view := pages.message(room, sequence):
