@@ -189,7 +189,7 @@ class AccountRoutes:
         place = FIELDS.get(request.path, {}).get(why.code, "form")
         if why.about == "set-name":
             place = "name"
-        reason = f"{why.reason[:1].upper()}{why.reason[1:]}."
+        reason = rendering.sentence(why.reason)
         page = self._show(template, {place: reason}, why.code)
         return make_response(page, STATUSES.get(why.code, 422))
 

@@ -9,6 +9,7 @@ from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import StorageError
 
 from .parameters import QueryError, RoomNameError
+from .rendering import sentence
 from .requests import allowed_methods
 
 ERRORS: Final = {
@@ -51,8 +52,7 @@ def _bad_query(error: Exception) -> Response:
 
 
 def _bad_room_name(error: RoomNameError) -> Response:
-    reason = f"{error}"
-    reason = f"{reason[0].upper()}{reason[1:]}."
+    reason = sentence(f"{error}")
     status = 400 if request.path.startswith("/api/") else 404
     return error_page(status, error.code, "No such room", reason)
 

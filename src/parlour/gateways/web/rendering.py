@@ -194,6 +194,11 @@ def render_date(time: float) -> RenderedTime:
     return rendered._replace(clock=f"{rendered.day}, {rendered.clock}")
 
 
+def sentence(reason: str) -> str:
+    """Return the reason of an error as a sentence."""
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
 def as_json(message: Message) -> dict[str, str | int]:
     """Return *message* as the session dialect's object."""
     return {

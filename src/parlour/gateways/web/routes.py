@@ -75,7 +75,9 @@ def make_app(
     app.url_map.merge_slashes = False  # otherwise, // redirects to /
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(visible=visible, visible_name=visible_name)
+    app.jinja_env.filters.update(
+        sentence=rendering.sentence, visible=visible, visible_name=visible_name
+    )
     app.jinja_env.globals.update(
         invitation=invitation,
         blank=rendering.BLANK,
