@@ -21,6 +21,7 @@ from .hub_session import Data, HubSessions, Line, hello
 
 SIGN_IN_TIMEOUT: Final = 20.0  # seconds: checks of passwords wait for each other
 TOKEN_SIZE: Final = 16  # random bytes
+SIGN_IN_REQUIRED: Final = "Only people who have an account can see this chat."
 
 _SYSTEMS: Final = (
     *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android")),

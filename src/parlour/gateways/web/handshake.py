@@ -1,6 +1,6 @@
 """The handshake of a WebSocket: who may open it, and as whom."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
@@ -8,13 +8,11 @@ from websockets.server import ServerProtocol
 from parlour.core.ports import Server
 from parlour.core.state.signed_in import SignedInAccount
 
-from .accounts import find_account
+from .accounts import SIGN_IN_REQUIRED, find_account
 from .cookies import Credentials, expired_cookies, parse_cookies
 from .host_checks import check_origin
 from .ports import Gateway
 from .requests import RequestError
-
-SIGN_IN_REQUIRED: Final = "Only people who have an account can see this chat.\n"
 
 
 class Handshake(NamedTuple):
@@ -43,7 +41,7 @@ def respond(
     if key is not None and not is_valid(gateway.server, key, peer):
         key = None
     if key is None and gateway.requires_account:
-        return Handshake(protocol.reject(403, SIGN_IN_REQUIRED))
+        return Handshake(protocol.reject(403, f"{SIGN_IN_REQUIRED}\n"))
     response = protocol.accept(request)
     if has_cookie and key is None:  # the script notices that nobody is signed in
         for header in expired_cookies(host):

@@ -29,7 +29,7 @@ from parlour.core.storage import StorageError
 
 from . import parameters, paths, rendering
 from .account_routes import EXPIRED, AccountRoutes
-from .accounts import Accounts
+from .accounts import SIGN_IN_REQUIRED, Accounts
 from .allowed_hosts import AllowedHosts
 from .api import WEBSOCKET_NOTE, Api, Json
 from .chat_queries import ChatQueries
@@ -48,7 +48,6 @@ STATIC: Final = Path(__file__).with_name("static")
 FORM_ID_SIZE: Final = 24  # random bytes
 YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
 
-SIGN_IN_REQUIRED: Final = "Only people who have an account can see this chat."
 SIGNED_OUT: Final = "you are signed out, so the message was not sent"
 OPEN: Final = ANONYMOUS | FORM_PATHS
 """The endpoints and paths that a stranger may always use."""
@@ -86,8 +85,8 @@ def make_app(
         LOBBY=LOBBY,
         room=LOBBY,  # by default
         say_path=paths.SAY_PATH if speaker else None,
-        guests=rules.guests,
         paths=paths,
+        sign_in_required=SIGN_IN_REQUIRED,
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_reject_double_slash)

@@ -13,10 +13,11 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from parlour.core.events import Bye, ConnectionId
+from parlour.core.events import ConnectionId
 from parlour.core.protocol.session import SESSION
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
+from parlour.core.state.account_entries import REVOKED_DEVICE
 
 from .cookies import Credentials
 from .handshake import is_valid, respond
@@ -30,7 +31,7 @@ HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 FIRST_LINE_TIMEOUT: Final = 10.0  # seconds until a page must have sent a line
 CLOSE_TIMEOUT: Final = 5.0  # seconds until a page must close after the server did
 
-REVOKED: Final = SESSION.encode(Bye("revoked", "the device was revoked"))
+REVOKED: Final = SESSION.encode(REVOKED_DEVICE)
 CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
 """Status codes of close frames, by the code of the session's end; otherwise 1000."""
 
