@@ -22,7 +22,7 @@ MAX_WAITING: Final = 64  # requests that wait for one of these threads
 MAX_FORMS: Final = 16  # messages that wait for one of the threads that send them
 MAX_ACCOUNT_FORMS: Final = 32  # the same for forms about accounts
 MAX_BODY: Final = 64 << 10  # bytes of a form
-MAX_FIELDS: Final = 16  # of a form, which has up to six
+MAX_FIELDS: Final = 16  # of a form, which has up to five
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_HEALTH_CHECKS: Final = 16  # health checks that wait for their own thread
 MAX_UNSENT: Final = 16 << 20  # bytes of responses that peers have not received
@@ -78,6 +78,10 @@ class Responder:
         self._form_workers = WorkerPool("form", WORKERS, MAX_FORMS)
         # Messages never wait for checks of passwords.
         self._account_workers = WorkerPool("account", WORKERS, MAX_ACCOUNT_FORMS)
+        self._pools = (
+            *(self._workers, self._health_workers),
+            *(self._form_workers, self._account_workers),
+        )
         self._sending: dict[Connection, None] = {}  # oldest first
         self._cancellations: dict[Connection, Cancellation] = {}
 
@@ -117,19 +121,15 @@ class Responder:
         self._sending.pop(connection, None)
         if cancellation := self._cancellations.get(connection):
             cancellation.cancel()
-        self._workers.cancel(connection)
-        self._health_workers.cancel(connection)
-        self._form_workers.cancel(connection)
-        self._account_workers.cancel(connection)
+        for pool in self._pools:
+            pool.cancel(connection)
 
     def close(self) -> None:
         """Cancel all requests, without waiting for the threads."""
         for cancellation in self._cancellations.values():
             cancellation.cancel()
-        self._workers.close()
-        self._health_workers.close()
-        self._form_workers.close()
-        self._account_workers.close()
+        for pool in self._pools:
+            pool.close()
 
     def _parse(self, scope: Message, connection: Connection) -> Request:
         if not scope["http_version"].startswith("1."):
