@@ -5,7 +5,8 @@
 // `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
 // `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
 // `commands`, `joins` and `directs` the requests for rooms, `account` who has signed in,
-// `connection-status` the state, and `overlay` shows other pages. The connection resumes from the cursors of the HTML.
+// `connection-status` the state, and `overlay` shows other pages. The connection resumes
+// from the cursors of the HTML.
 
 import { Account } from "./account.js";
 import { writeMessage } from "./commands.js";
