@@ -74,6 +74,15 @@ def return_path(address: str) -> str:
 
 def sign_in_path(address: str = "/", name: str = "") -> str:
     """Return the address of the page to sign in, which leads back to *address*."""
+    return _entry_path(SIGN_IN_PATH, address, name)
+
+
+def register_path(address: str = "/") -> str:
+    """Return the address of the page to register, which leads back to *address*."""
+    return _entry_path(REGISTER_PATH, address, "")
+
+
+def _entry_path(path: str, address: str, name: str) -> str:
     query = {} if address == "/" else {"next": address}
     query |= {"name": name} if name else {}
-    return f"{SIGN_IN_PATH}?{urlencode(query)}" if query else SIGN_IN_PATH
+    return f"{path}?{urlencode(query)}" if query else path
