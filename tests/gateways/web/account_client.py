@@ -57,14 +57,29 @@ class AccountClient:
         """The Cookie header."""
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
+    @property
+    def account_cookies(self) -> dict[str, str]:
+        """The cookies of accounts, without that of forms."""
+        return {k: v for k, v in self.cookies.items() if "form" not in k}
+
+    @property
+    def key(self) -> str:
+        """The key with which the browser has signed in."""
+        (value,) = self.account_cookies.values()
+        return value.partition(".")[2]
+
     def get(self, path: str) -> Response:
         """Load a page."""
         return self._request("GET", path)
 
     def post(self, path: str, page: str = "", **fields: str) -> Response:
         """Send the form on a *page*, by default that of the same address."""
-        token = _TOKEN.search(self.get(page or path).text)
-        return self.send(path, {"csrf": token[1] if token else ""} | fields)
+        return self.send(path, {"csrf": self.token(page or path)} | fields)
+
+    def token(self, page: str) -> str:
+        """Return the token of the forms on a page, or an empty string."""
+        found = _TOKEN.search(self.get(page).text)
+        return found[1] if found else ""
 
     def send(
         self, path: str, fields: Mapping[str, str], content_type: str = FORM
@@ -87,6 +102,11 @@ class AccountClient:
         response = self.post("/sign-in", name=name, password=password)
         assert response.status == 303, response.errors
         return self
+
+    def revoke(self, device: int) -> None:
+        """Revoke a device of the account."""
+        response = self.post("/account/revoke", page="/account", device=f"{device}")
+        assert response.status == 303, response.errors
 
     def _request(
         self,

@@ -1,7 +1,7 @@
 """What a person does on the pages about an account, in a real browser."""
 
 from tests.gateways.web.account_client import PASSWORD
-from tests.gateways.web.browser import Locator, Tab, expect
+from tests.gateways.web.browser import Cookie, Locator, Tab, Visits, expect
 from tests.gateways.web.narrow_window import menu_button
 
 UNPROCESSABLE = "status of 422"
@@ -32,6 +32,20 @@ def sign_in(tab: Tab, name: str, password: str = PASSWORD) -> None:
     press(tab, "Sign in")
 
 
+def enter(tab: Tab, name: str) -> None:
+    """Sign in with the form, which is shown, and wait for the chat."""
+    sign_in(tab, name)
+    expect_signed_in(tab, name)
+
+
+def change_password(tab: Tab, present: str, new: str) -> None:
+    """Fill in and send the form to change the password, which is shown."""
+    field(tab, "Present password").fill(present)
+    field(tab, "New password").fill(new)
+    field(tab, "The new password again").fill(new)
+    press(tab, "Change the password")
+
+
 def follow_menu(tab: Tab, name: str) -> None:
     """Follow a link in the menu of the chat."""
     tab.page.get_by_role("button", name="Menu").click()
@@ -43,11 +57,24 @@ def sign_out(tab: Tab) -> None:
     menu_button(tab, "Sign out").click()
 
 
+def account_cookies(tab: Tab) -> list[Cookie]:
+    """Return the cookies of accounts that the browser has."""
+    return [each for each in tab.page.context.cookies() if "form" not in each["name"]]
+
+
 def expect_signed_in(tab: Tab, name: str) -> None:
     """Wait until the chat is live, and the user is signed in."""
     tab.wait_until_live()
     expect(tab.page.locator("html")).to_have_attribute("data-account", name)
     expect(tab.box).to_be_visible()
+
+
+def open_another(visit: Visits, tab: Tab) -> Tab:
+    """Open the chat in another tab of the same browser, of somebody signed in."""
+    other = visit.track(tab.page.context.new_page(), tab.url).go()
+    other.wait_until_live()
+    expect(other.page.locator("html[data-account]")).to_have_count(1)
+    return other
 
 
 def expect_signed_out(tab: Tab, reason: str) -> None:

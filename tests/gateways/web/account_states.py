@@ -2,16 +2,15 @@
 
 from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.account_forms import (
-    expect_signed_in,
+    UNPROCESSABLE,
+    change_password,
+    enter,
     expect_signed_out,
     field,
-    press,
     register,
     sign_in,
 )
 from tests.gateways.web.browser import Tab, expect
-
-UNPROCESSABLE = "status of 422"
 
 
 def _port(tab: Tab) -> int:
@@ -22,8 +21,7 @@ def _signed_in(tab: Tab) -> AccountClient:
     """Sign in to the account of Juliet, who has another browser."""
     other = AccountClient(_port(tab)).register("Juliet")
     tab.go("sign-in")
-    sign_in(tab, "Juliet")
-    expect_signed_in(tab, "Juliet")
+    enter(tab, "Juliet")
     return other
 
 
@@ -52,10 +50,7 @@ def account_page(_users: object, tab: Tab) -> None:
 def changed_password(_users: object, tab: Tab) -> None:
     _signed_in(tab)
     tab.go("account")
-    field(tab, "Present password").fill(PASSWORD)
-    field(tab, "New password").fill("sweet sorrow")
-    field(tab, "The new password again").fill("sweet sorrow")
-    press(tab, "Change the password")
+    change_password(tab, PASSWORD, "sweet sorrow")
     expect(tab.status).to_contain_text("The password is changed.")
 
 
@@ -66,7 +61,7 @@ def account_menu(_users: object, tab: Tab) -> None:
 
 def signed_out(_users: object, tab: Tab) -> None:
     other = _signed_in(tab)
-    other.post("/account/revoke", page="/account", device="2")
+    other.revoke(2)
     expect_signed_out(tab, "the device was revoked")
 
 

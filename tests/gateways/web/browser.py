@@ -10,7 +10,15 @@ from tests.gateways.web.chromium import require_chromium
 from tests.gateways.web.site import ChatMessage, Site
 
 try:
-    from playwright.sync_api import Browser, Dialog, Locator, Page, WebSocket, expect
+    from playwright.sync_api import (
+        Browser,
+        Cookie,
+        Dialog,
+        Locator,
+        Page,
+        WebSocket,
+        expect,
+    )
 except ModuleNotFoundError:
     require_chromium()
     raise
@@ -19,6 +27,7 @@ __all__ = [
     "NARROW",
     "OUTAGE",
     "WIDE",
+    "Cookie",
     "Locator",
     "Tab",
     "Visits",

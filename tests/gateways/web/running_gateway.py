@@ -107,6 +107,11 @@ class RunningGateway:
     server: RunningServer
     port: int
 
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return f"http://127.0.0.1:{self.port}/"
+
     def connect(self, **options: str) -> WebSocketPeer:
         """Open a WebSocket."""
         peer = WebSocketPeer(self.port, **options)

@@ -1,36 +1,72 @@
 """Accounts in a real browser: register, sign in and out, revoke, change passwords."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from parlour.core.rules import Rules
+from parlour.core.rules import DEFAULT_RULES, Rules
 from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.account_forms import (
     UNPROCESSABLE,
+    account_cookies,
+    change_password,
+    enter,
     expect_signed_in,
     expect_signed_out,
     field,
     follow_menu,
+    open_another,
     press,
     register,
     sign_in,
     sign_out,
 )
-from tests.gateways.web.browser import NARROW, WIDE, Visits, WebSocket, expect
+from tests.gateways.web.browser import NARROW, WIDE, Tab, Visits, WebSocket, expect
 from tests.gateways.web.narrow_window import menu_button
-from tests.gateways.web.running_gateway import run_gateway
-from tests.gateways.web.site import ChatMessage, on_asyncio, on_threads, serve
+from tests.gateways.web.running_gateway import RunningGateway, run_gateway
+from tests.gateways.web.site import ChatMessage, Site, on_asyncio, on_threads, serve
 from tests.programs.sandbox import Sandbox
 from tests.server.running_servers import serve_threads
 
-MEMORY = ("--history", "memory")
 JULIET = "Juliet"
+
+
+@pytest.fixture
+def site(sandbox: Sandbox, engine: str) -> Site:
+    """Run a server that keeps accounts."""
+    return serve(sandbox, engine, "--history", "memory")
+
+
+@pytest.fixture
+def juliet(site: Site) -> AccountClient:
+    """Register Juliet in another browser, which is her device 1."""
+    return AccountClient(site.web_port).register(JULIET)
+
+
+@pytest.fixture
+def tab(juliet: AccountClient, visit: Visits) -> Tab:
+    """Sign Juliet in with a tab, whose browser is her device 2."""
+    tab = visit(f"{juliet.origin}/", "sign-in")
+    enter(tab, JULIET)
+    return tab
+
+
+@pytest.fixture
+def rules() -> Rules:
+    return DEFAULT_RULES
+
+
+@pytest.fixture
+def gateway(rules: Rules) -> Iterator[RunningGateway]:
+    """Run a gateway for Juliet. Tests request it before `visit`, which ends first."""
+    with run_gateway(serve_threads, rules=rules, accounts=(JULIET,)) as running:
+        yield running
 
 
 @pytest.mark.parametrize("engine", ["async", "threads"])
 def test_a_person_registers_and_is_in_the_same_room_as_the_account(
-    sandbox: Sandbox, visit: Visits, engine: str
+    site: Site, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
     romeo = visit(site).join("Romeo").join_room("dev")
     tab = visit(site, "r/dev").wait_until_live()
 
@@ -46,9 +82,8 @@ def test_a_person_registers_and_is_in_the_same_room_as_the_account(
 
 @on_asyncio
 def test_a_guest_registers_the_name_that_the_guest_has(
-    sandbox: Sandbox, visit: Visits, engine: str
+    site: Site, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
     tab = visit(site).join(JULIET)
 
     follow_menu(tab, "Register a name")
@@ -61,16 +96,10 @@ def test_a_guest_registers_the_name_that_the_guest_has(
 
 @on_threads
 def test_two_tabs_and_a_terminal_hear_each_other(
-    sandbox: Sandbox, visit: Visits, engine: str
+    sandbox: Sandbox, site: Site, tab: Tab, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
     terminal = sandbox.join(site.port)
-    tab = visit(site, "sign-in")
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
-    other = visit.track(tab.page.context.new_page(), site).go()
-    expect_signed_in(other, JULIET)
+    other = open_another(visit, tab)
 
     tab.send("ay me")
     terminal.expect("Juliet: ay me")
@@ -85,15 +114,9 @@ def test_two_tabs_and_a_terminal_hear_each_other(
 
 @on_asyncio
 def test_signing_out_ends_all_tabs_of_the_browser_without_a_loop(
-    sandbox: Sandbox, visit: Visits, engine: str
+    tab: Tab, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
-    tab = visit(site, "sign-in")
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
-    other = visit.track(tab.page.context.new_page(), site).go()
-    expect_signed_in(other, JULIET)
+    other = open_another(visit, tab)
     before = other.sockets
 
     sign_out(tab)
@@ -108,19 +131,11 @@ def test_signing_out_ends_all_tabs_of_the_browser_without_a_loop(
 
 @on_asyncio
 def test_a_revoked_browser_is_told_once_and_becomes_a_guest(
-    sandbox: Sandbox, visit: Visits, engine: str
+    juliet: AccountClient, tab: Tab
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    other = AccountClient(site.web_port).register(JULIET)
-    tab = visit(site, "sign-in")
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
-
-    other.post("/account/revoke", page="/account", device="2")
+    juliet.revoke(2)
     expect_signed_out(tab, "the device was revoked")
-    assert tab.page.context.cookies() == [
-        each for each in tab.page.context.cookies() if "form" in each["name"]
-    ]
+    assert account_cookies(tab) == []
     tab.page.reload()
     tab.wait_until_live()
 
@@ -129,16 +144,11 @@ def test_a_revoked_browser_is_told_once_and_becomes_a_guest(
 
 @on_asyncio
 def test_a_browser_that_was_revoked_while_it_was_away_is_told_when_it_returns(
-    sandbox: Sandbox, visit: Visits, engine: str
+    juliet: AccountClient, tab: Tab
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    other = AccountClient(site.web_port).register(JULIET)
-    tab = visit(site, "sign-in")
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
     tab.go("rooms")
 
-    other.post("/account/revoke", page="/account", device="2")
+    juliet.revoke(2)
     tab.go()
 
     expect_signed_out(tab, "You are signed out")
@@ -147,13 +157,9 @@ def test_a_browser_that_was_revoked_while_it_was_away_is_told_when_it_returns(
 
 @on_asyncio
 def test_a_password_is_changed_and_other_devices_are_revoked_on_the_account_page(
-    sandbox: Sandbox, visit: Visits, engine: str
+    juliet: AccountClient, tab: Tab
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    other = AccountClient(site.web_port).register(JULIET)
-    tab = visit(site, "sign-in").ignore_errors(UNPROCESSABLE)
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
+    tab.ignore_errors(UNPROCESSABLE)
     follow_menu(tab, "Account")
     devices = tab.page.get_by_role("listitem")
     expect(devices).to_have_count(2)
@@ -161,31 +167,24 @@ def test_a_password_is_changed_and_other_devices_are_revoked_on_the_account_page
     press(tab, "Revoke Browser on Linux, device 1")
     expect(tab.status).to_have_text("The device is revoked.")
     expect(devices).to_have_count(1)
-    field(tab, "Present password").fill("wrong")
-    for label in ("New password", "The new password again"):
-        field(tab, label).fill("sweet sorrow")
-    press(tab, "Change the password")
+    change_password(tab, "wrong", "sweet sorrow")
     expect(field(tab, "Present password")).to_be_focused()
     expect(field(tab, "Present password")).to_have_accessible_description(
         "The old password is wrong."
     )
     expect(field(tab, "New password")).to_have_value("")
-    field(tab, "Present password").fill(PASSWORD)
-    for label in ("New password", "The new password again"):
-        field(tab, label).fill("sweet sorrow")
-    press(tab, "Change the password")
+    change_password(tab, PASSWORD, "sweet sorrow")
 
     expect(tab.status).to_contain_text("The password is changed.")
-    assert "signed out" in other.get("/").text
-    other.sign_in(JULIET, "sweet sorrow")
+    assert "signed out" in juliet.get("/").text
+    juliet.sign_in(JULIET, "sweet sorrow")
 
 
 @on_asyncio
+@pytest.mark.usefixtures("juliet")
 def test_a_registered_name_leads_a_guest_to_the_sign_in(
-    sandbox: Sandbox, visit: Visits, engine: str
+    site: Site, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
     tab = visit(site).wait_until_live()
 
     tab.request_name("juliet")
@@ -200,36 +199,24 @@ def test_a_registered_name_leads_a_guest_to_the_sign_in(
 
 @on_asyncio
 def test_a_room_that_another_device_joins_appears_and_is_not_shown(
-    sandbox: Sandbox, visit: Visits, engine: str
+    tab: Tab, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
-    tab = visit(site, "sign-in")
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
-    other = visit.track(tab.page.context.new_page(), site).go()
-    expect_signed_in(other, JULIET)
+    other = open_another(visit, tab)
 
     other.join_room("dev")
 
     expect(tab.room_link("#dev")).to_be_visible()
     tab.expect_room("#lobby")
-    third = visit.track(tab.page.context.new_page(), site).go()
-    expect_signed_in(third, JULIET)
+    third = open_another(visit, tab)
     expect(third.room_link("#dev")).to_be_visible()
     third.expect_room("#lobby")
 
 
 @on_threads
-def test_an_account_resumes_after_its_connection_was_lost(
-    sandbox: Sandbox, visit: Visits, engine: str
+def test_an_account_resumes_after_a_reload(
+    sandbox: Sandbox, site: Site, tab: Tab
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
     terminal = sandbox.join(site.port)
-    tab = visit(site, "sign-in").ignore_errors("ERR_INTERNET_DISCONNECTED|WebSocket")
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
 
     tab.page.reload()
     terminal.send_messages("speak again")
@@ -242,10 +229,7 @@ def test_an_account_resumes_after_its_connection_was_lost(
 
 
 @on_asyncio
-def test_accounts_work_without_scripts(
-    sandbox: Sandbox, visit: Visits, engine: str
-) -> None:
-    site = serve(sandbox, engine, *MEMORY)
+def test_accounts_work_without_scripts(site: Site, visit: Visits) -> None:
     tab = visit(site, "r/dev", has_scripts=False).ignore_errors(UNPROCESSABLE, "404")
 
     tab.page.get_by_role("link", name="Sign in").click()
@@ -266,11 +250,10 @@ def test_accounts_work_without_scripts(
 
 
 @on_asyncio
+@pytest.mark.usefixtures("juliet")
 def test_a_person_signs_in_and_out_with_the_keyboard_alone(
-    sandbox: Sandbox, visit: Visits, engine: str
+    site: Site, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
     tab = visit(site, "sign-in").ignore_errors(UNPROCESSABLE)
     keyboard = tab.page.keyboard
 
@@ -301,14 +284,12 @@ def test_a_person_signs_in_and_out_with_the_keyboard_alone(
 @pytest.mark.parametrize("size", [WIDE, NARROW, (320, 568)])
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_the_pages_about_accounts_fit(
-    sandbox: Sandbox,
+    site: Site,
     visit: Visits,
-    engine: str,
     size: tuple[int, int],
     *,
     has_scripts: bool,
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
     name = "W" * 32
     AccountClient(site.web_port).register(name)
     tab = visit(site, "register", size=size, has_scripts=has_scripts)
@@ -332,54 +313,43 @@ def test_the_pages_about_accounts_fit(
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
+@pytest.mark.parametrize("rules", [Rules(guests="read")])
 def test_where_guests_may_only_read_they_are_told_how_to_write(
-    visit: Visits, *, has_scripts: bool
+    gateway: RunningGateway, visit: Visits, *, has_scripts: bool
 ) -> None:
-    rules = Rules(guests="read")
-    with run_gateway(serve_threads, rules=rules, accounts=(JULIET,)) as gateway:
-        tab = visit(f"http://127.0.0.1:{gateway.port}/", has_scripts=has_scripts)
-        note = tab.page.get_by_text("Guests can only read here.")
-        expect(note).to_be_visible()
-        expect(tab.box).to_have_count(0)
-        note.get_by_role("link", name="Sign in").click()
-        sign_in(tab, JULIET)
-        expect(tab.box).to_be_visible()
-        tab.box.fill("ay me")
-        press(tab, "Send")
-        tab.expect_message("ay me")
-        visit.close()
+    tab = visit(gateway.url, has_scripts=has_scripts)
+    note = tab.page.get_by_text("Guests can only read here.")
+    expect(note).to_be_visible()
+    expect(tab.box).to_have_count(0)
+    note.get_by_role("link", name="Sign in").click()
+    sign_in(tab, JULIET)
+    expect(tab.box).to_be_visible()
+    tab.box.fill("ay me")
+    press(tab, "Send")
+    tab.expect_message("ay me")
 
 
+@pytest.mark.parametrize("rules", [Rules(guests="off")])
 def test_where_guests_are_not_admitted_they_see_nothing_but_the_sign_in(
-    visit: Visits,
+    gateway: RunningGateway, visit: Visits
 ) -> None:
-    rules = Rules(guests="off")
-    with run_gateway(serve_threads, rules=rules, accounts=(JULIET,)) as gateway:
-        url = f"http://127.0.0.1:{gateway.port}/"
-        tab = visit(url, "r/dev?before=9").ignore_errors("404")
-        expect(tab.page).to_have_url(f"{url}sign-in?next=%2Fr%2Fdev%3Fbefore%3D9")
-        expect(tab.page.get_by_role("searchbox")).to_have_count(0)
-        expect(tab.page.get_by_role("link", name="Back to the chat")).to_have_count(0)
-        tab.go()
-        sign_in(tab, JULIET)
-        expect_signed_in(tab, JULIET)
-        tab.send("ay me")
-        tab.expect_message("ay me")
-        AccountClient(gateway.port).sign_in(JULIET).post(
-            "/account/revoke", page="/account", device="1"
-        )
+    tab = visit(gateway.url, "r/dev?before=9").ignore_errors("404")
+    expect(tab.page).to_have_url(f"{gateway.url}sign-in?next=%2Fr%2Fdev%3Fbefore%3D9")
+    expect(tab.page.get_by_role("searchbox")).to_have_count(0)
+    expect(tab.page.get_by_role("link", name="Back to the chat")).to_have_count(0)
+    tab.go()
+    enter(tab, JULIET)
+    tab.send("ay me")
+    tab.expect_message("ay me")
+    AccountClient(gateway.port).sign_in(JULIET).revoke(1)
 
-        expect(tab.page).to_have_url(f"{url}sign-in")
-        expect(tab.page.locator("#told")).to_contain_text("You are signed out")
-        visit.close()
+    expect(tab.page).to_have_url(f"{gateway.url}sign-in")
+    expect(tab.page.locator("#told")).to_contain_text("You are signed out")
 
 
 @on_asyncio
-def test_the_script_cannot_read_the_key(
-    sandbox: Sandbox, visit: Visits, engine: str
-) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
+@pytest.mark.usefixtures("juliet")
+def test_the_script_cannot_read_the_key(site: Site, visit: Visits) -> None:
     tab = visit.prepare(site)
     frames: list[str] = []
 
@@ -392,11 +362,8 @@ def test_the_script_cannot_read_the_key(
 
     tab.page.on("websocket", listen)
     tab.go("sign-in")
-    sign_in(tab, JULIET)
-    expect_signed_in(tab, JULIET)
-    (cookie,) = [
-        each for each in tab.page.context.cookies() if "form" not in each["name"]
-    ]
+    enter(tab, JULIET)
+    (cookie,) = account_cookies(tab)
     key = cookie["value"].partition(".")[2]
 
     assert cookie["httpOnly"]
@@ -409,60 +376,53 @@ def test_the_script_cannot_read_the_key(
 
 
 @on_asyncio
+@pytest.mark.usefixtures("juliet")
 def test_unsent_messages_of_another_account_are_not_sent(
-    sandbox: Sandbox, visit: Visits, engine: str
+    site: Site, visit: Visits
 ) -> None:
-    site = serve(sandbox, engine, *MEMORY)
-    AccountClient(site.web_port).register(JULIET)
     tab = visit.prepare(site)
     entry = '[{"id": "1", "room": "lobby", "text": "of another", "reason": ""}]'
     tab.store(pending=entry, account='"Romeo"', token='"0123456789abcdef"')
     tab.go("sign-in")
-    sign_in(tab, JULIET)
+    enter(tab, JULIET)
 
-    expect_signed_in(tab, JULIET)
     expect(tab.pending).to_contain_text("it is not known whether this was sent")
     tab.send("ay me")
     tab.expect_message("ay me")
     assert site.history() == [ChatMessage(JULIET, "ay me")]
 
 
-def test_the_menu_has_the_account_in_a_narrow_window(visit: Visits) -> None:
-    with run_gateway(serve_threads, accounts=(JULIET,)) as gateway:
-        tab = visit(f"http://127.0.0.1:{gateway.port}/", "sign-in", size=NARROW)
-        sign_in(tab, JULIET)
-        expect_signed_in(tab, JULIET)
+def test_the_menu_has_the_account_in_a_narrow_window(
+    gateway: RunningGateway, visit: Visits
+) -> None:
+    tab = visit(gateway.url, "sign-in", size=NARROW)
+    enter(tab, JULIET)
 
-        expect(menu_button(tab, "Sign out")).to_be_visible()
-        expect(tab.page.locator("#signed-in")).to_contain_text(f"Signed in as {JULIET}")
-        expect(tab.page.locator("#who")).to_be_hidden()
-        visit.close()
+    expect(menu_button(tab, "Sign out")).to_be_visible()
+    expect(tab.page.locator("#signed-in")).to_contain_text(f"Signed in as {JULIET}")
+    expect(tab.page.locator("#who")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("size", "is_dark"), [(WIDE, False), (NARROW, True)])
 def test_the_pages_about_accounts_have_no_accessibility_violations(
-    visit: Visits, size: tuple[int, int], *, is_dark: bool
+    gateway: RunningGateway, visit: Visits, size: tuple[int, int], *, is_dark: bool
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    with run_gateway(serve_threads, accounts=(JULIET,)) as gateway:
-        url = f"http://127.0.0.1:{gateway.port}/"
-        tab = visit(url, "register", size=size, is_dark=is_dark)
-        tab.ignore_errors(UNPROCESSABLE)
-        reports = []
-        register(tab, JULIET)
+    tab = visit(gateway.url, "register", size=size, is_dark=is_dark)
+    tab.ignore_errors(UNPROCESSABLE)
+    reports = []
+    register(tab, JULIET)
+    reports.append(Axe().run(tab.page).generate_report())
+    tab.go("sign-in")
+    sign_in(tab, JULIET, "wrong")
+    reports.append(Axe().run(tab.page).generate_report())
+    enter(tab, JULIET)
+    tab.page.get_by_role("button", name="Menu").click()
+    reports.append(Axe().run(tab.page).generate_report())
+    AccountClient(gateway.port).sign_in(JULIET)
+    for path in ("account", "sign-out"):
+        tab.go(path)
         reports.append(Axe().run(tab.page).generate_report())
-        tab.go("sign-in")
-        sign_in(tab, JULIET, "wrong")
-        reports.append(Axe().run(tab.page).generate_report())
-        sign_in(tab, JULIET)
-        expect_signed_in(tab, JULIET)
-        tab.page.get_by_role("button", name="Menu").click()
-        reports.append(Axe().run(tab.page).generate_report())
-        AccountClient(gateway.port).sign_in(JULIET)
-        for path in ("account", "sign-out"):
-            tab.go(path)
-            reports.append(Axe().run(tab.page).generate_report())
-        visit.close()
 
     assert [each for each in reports if "Found 0" not in each] == []
