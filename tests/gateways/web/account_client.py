@@ -13,7 +13,7 @@ PASSWORD = "a plague on both"
 FORM = "application/x-www-form-urlencoded"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64)"
 
-_TOKEN = re.compile(r'name="csrf" value="([^"]*)"')
+_TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 _ERROR = re.compile(r'<p class="error"(?: id="([a-z]+)-error")? role="alert">([^<]+)')
 
 
@@ -77,9 +77,10 @@ class AccountClient:
         return self.send(path, {"csrf": self.token(page or path)} | fields)
 
     def token(self, page: str) -> str:
-        """Return the token of the forms on a page, or an empty string."""
+        """Return the token of the forms on a page."""
         found = _TOKEN.search(self.get(page).text)
-        return found[1] if found else ""
+        assert found, page
+        return found[1]
 
     def send(
         self, path: str, fields: Mapping[str, str], content_type: str = FORM

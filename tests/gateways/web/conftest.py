@@ -8,10 +8,13 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from parlour.gateways.web.routes import make_app
+from tests.gateways.web.account_client import AccountClient
 from tests.gateways.web.chromium import chromium, require_chromium
 from tests.gateways.web.fake_chat import FakeChat
 from tests.gateways.web.parsed_html import GetPage, Html
+from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.programs.sandbox import Sandbox
+from tests.server.running_servers import serve_async
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,6 +32,19 @@ def chat() -> FakeChat:
 @pytest.fixture
 def client(chat: FakeChat) -> FlaskClient:
     return make_app(chat, "write", INVITATION).test_client()
+
+
+@pytest.fixture
+def gateway() -> Iterator[RunningGateway]:
+    """Run a server with a web gateway."""
+    with run_gateway(serve_async) as running:
+        yield running
+
+
+@pytest.fixture
+def person(gateway: RunningGateway) -> AccountClient:
+    """Return the browser of somebody without an account yet."""
+    return AccountClient(gateway.port)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The pages about accounts: what they show, and what their forms do."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,17 +12,6 @@ from tests.server.clients import receive_event, send
 from tests.server.running_servers import Serve, on_both_drivers, serve_async
 
 COOKIE = "HttpOnly; Path=/; SameSite=Lax"
-
-
-@pytest.fixture
-def gateway() -> Iterator[RunningGateway]:
-    with run_gateway(serve_async) as running:
-        yield running
-
-
-@pytest.fixture
-def browser(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port)
 
 
 @on_both_drivers
@@ -48,12 +36,12 @@ def test_a_person_registers_signs_out_and_signs_in(serve: Serve) -> None:
 
 
 def test_the_cookie_cannot_be_read_by_scripts_and_lasts_a_year(
-    browser: AccountClient,
+    person: AccountClient,
 ) -> None:
     fields = {"name": "Juliet", "password": PASSWORD, "repeated": PASSWORD}
-    (cookie,) = browser.post("/register", **fields).set_cookies
+    (cookie,) = person.post("/register", **fields).set_cookies
 
-    assert cookie.startswith(f"parlour-{browser.port}=")
+    assert cookie.startswith(f"parlour-{person.port}=")
     assert cookie.endswith(f"Max-Age=31536000; {COOKIE}")
     assert "Secure" not in cookie
 
@@ -64,23 +52,22 @@ def test_under_tls_the_cookie_is_secure_and_of_this_host_alone() -> None:
         browser.origin = "https://chat.example.org"  # of the proxy in front
         browser.register("Juliet")
 
-        (name,) = [each for each in browser.cookies if "form" not in each]
+        (name,) = browser.account_cookies
         cookie = browser.post("/sign-out", page="/account").set_cookies[1]
 
     assert name == f"__Host-parlour-{gateway.port}"
     assert cookie.endswith("Secure")
 
 
-def test_each_sign_in_makes_another_key(browser: AccountClient) -> None:
-    browser.register("Juliet")
-    first = browser.cookies[f"parlour-{browser.port}"]
-    other = AccountClient(browser.port)
-    other.cookies = {f"parlour-{browser.port}": "SnVsaWV0.planted-by-somebody-else"}
+def test_each_sign_in_makes_another_key(person: AccountClient) -> None:
+    person.register("Juliet")
+    planted = "planted-by-somebody-else"
+    other = AccountClient(person.port)
+    other.cookies = {f"parlour-{person.port}": f"SnVsaWV0.{planted}"}
 
     other.sign_in("Juliet")
 
-    second = other.cookies[f"parlour-{browser.port}"]
-    assert len({first, second, "SnVsaWV0.planted-by-somebody-else"}) == 3
+    assert len({person.key, other.key, planted}) == 3
 
 
 @pytest.mark.parametrize(
@@ -93,12 +80,12 @@ def test_each_sign_in_makes_another_key(browser: AccountClient) -> None:
     ],
 )
 def test_a_failed_sign_in_says_why_and_keeps_the_name(
-    browser: AccountClient, changes: dict[str, str], place: str, reason: str
+    person: AccountClient, changes: dict[str, str], place: str, reason: str
 ) -> None:
-    AccountClient(browser.port).register("Juliet")
+    AccountClient(person.port).register("Juliet")
     fields = {"name": "Juliet", "password": PASSWORD, "next": "/r/dev"} | changes
 
-    response = browser.post("/sign-in", **fields)
+    response = person.post("/sign-in", **fields)
 
     assert response.status in {422, 403}
     assert response.errors == {place: reason}
@@ -107,7 +94,7 @@ def test_a_failed_sign_in_says_why_and_keeps_the_name(
     assert values["password"] == ""
     assert values["next"] == "/r/dev"
     assert PASSWORD not in response.text
-    assert not [each for each in browser.cookies if "form" not in each]
+    assert person.account_cookies == {}
 
 
 @pytest.mark.parametrize(
@@ -151,10 +138,10 @@ def values_of(page: str) -> dict[str, str]:
 
 
 def test_the_fields_tell_a_password_manager_what_they_are(
-    browser: AccountClient,
+    person: AccountClient,
 ) -> None:
     def fields(path: str) -> dict[str, str]:
-        found = [each.attributes for each in Html(browser.get(path).text).all("input")]
+        found = [each.attributes for each in Html(person.get(path).text).all("input")]
         kinds = {"text", "password"}
         return {e["name"]: e["autocomplete"] for e in found if e["type"] in kinds}
 
@@ -164,7 +151,7 @@ def test_the_fields_tell_a_password_manager_what_they_are(
         "password": "new-password",
         "repeated": "new-password",
     }
-    browser.register("Juliet")
+    person.register("Juliet")
     assert fields("/account") == {
         "name": "username",
         "password": "current-password",
@@ -174,14 +161,14 @@ def test_the_fields_tell_a_password_manager_what_they_are(
 
 
 def test_wrong_passwords_are_limited_and_the_page_says_for_how_long(
-    browser: AccountClient,
+    person: AccountClient,
 ) -> None:
-    AccountClient(browser.port).register("Juliet")
+    AccountClient(person.port).register("Juliet")
     for _ in range(5):
-        browser.post("/sign-in", name="Juliet", password="wrong")
+        person.post("/sign-in", name="Juliet", password="wrong")
 
-    limited = browser.post("/sign-in", name="Juliet", password=PASSWORD)
-    other = browser.post("/sign-in", name="Nurse", password=PASSWORD)
+    limited = person.post("/sign-in", name="Juliet", password=PASSWORD)
+    other = person.post("/sign-in", name="Nurse", password=PASSWORD)
 
     assert limited.status == 429
     assert "Too many wrong passwords; try again in 1" in limited.errors["form"]
@@ -189,61 +176,61 @@ def test_wrong_passwords_are_limited_and_the_page_says_for_how_long(
 
 
 def test_the_account_page_lists_the_devices_and_revokes_them(
-    browser: AccountClient,
+    person: AccountClient,
 ) -> None:
-    browser.register("Juliet")
-    other = AccountClient(browser.port).sign_in("Juliet")
+    person.register("Juliet")
+    other = AccountClient(person.port).sign_in("Juliet")
 
-    page = browser.get("/account")
+    page = person.get("/account")
     assert page.text.count("<bdi>Browser on Linux</bdi>") == 2
     assert page.text.count(">Revoke</button>") == 1
-    revoked = browser.post("/account/revoke", page="/account", device="2")
+    revoked = person.post("/account/revoke", page="/account", device="2")
 
     assert revoked.header("Location") == "/account?done=revoked"
-    assert "The device is revoked." in browser.get("/account?done=revoked").text
+    assert "The device is revoked." in person.get("/account?done=revoked").text
     assert "You are signed out" in other.get("/").text
     assert "You are signed out" not in other.get("/").text  # told once
-    assert not [each for each in other.cookies if "form" not in each]
+    assert other.account_cookies == {}
 
 
 @pytest.mark.parametrize("device", ["9", "0", "-1", "x", "", "9" * 18, "9" * 30])
 def test_a_device_that_is_none_cannot_be_revoked(
-    browser: AccountClient, device: str
+    person: AccountClient, device: str
 ) -> None:
-    browser.register("Juliet")
+    person.register("Juliet")
 
-    response = browser.post("/account/revoke", page="/account", device=device)
+    response = person.post("/account/revoke", page="/account", device=device)
 
     assert response.status == 422
     assert list(response.errors) == ["form"]
-    assert "signed in as <b><bdi>Juliet" in browser.get("/account").text
+    assert "signed in as <b><bdi>Juliet" in person.get("/account").text
 
 
-def test_a_new_password_signs_all_other_devices_out(browser: AccountClient) -> None:
-    browser.register("Juliet")
-    other = AccountClient(browser.port).sign_in("Juliet")
+def test_a_new_password_signs_all_other_devices_out(person: AccountClient) -> None:
+    person.register("Juliet")
+    other = AccountClient(person.port).sign_in("Juliet")
     fields = {
         "password": PASSWORD,
         "new": "parting is such",
         "repeated": "sweet sorrow",
     }
 
-    different = browser.post("/account/password", page="/account", **fields)
-    wrong = browser.post(
+    different = person.post("/account/password", page="/account", **fields)
+    wrong = person.post(
         "/account/password",
         page="/account",
         **fields | {"password": "wrong", "repeated": "parting is such"},
     )
-    done = browser.post(
+    done = person.post(
         "/account/password", page="/account", **fields | {"repeated": "parting is such"}
     )
 
     assert list(different.errors) == ["repeated"]
     assert wrong.errors == {"password": "The old password is wrong."}
     assert done.header("Location") == "/account?done=password"
-    assert "signed in as" in browser.get("/account").text
+    assert "signed in as" in person.get("/account").text
     assert other.get("/account").header("Location") == "/sign-in?next=%2Faccount"
-    AccountClient(browser.port).sign_in("Juliet", "parting is such")
+    AccountClient(person.port).sign_in("Juliet", "parting is such")
 
 
 def test_the_form_without_scripts_speaks_as_the_account(
@@ -264,15 +251,13 @@ def test_the_form_without_scripts_speaks_as_the_account(
 
 
 def test_a_message_of_somebody_who_was_signed_out_is_kept(
-    browser: AccountClient,
+    person: AccountClient,
 ) -> None:
-    browser.register("Juliet")
-    AccountClient(browser.port).sign_in("Juliet").post(
-        "/account/revoke", page="/account", device="1"
-    )
+    person.register("Juliet")
+    AccountClient(person.port).sign_in("Juliet").revoke(1)
     said = {"room": "lobby", "message": "ay me", "id": "f" * 32}
 
-    response = browser.send("/say", said)
+    response = person.send("/say", said)
 
     assert response.status == 422
     assert "You are signed out, so the message was not sent" in response.text
@@ -281,16 +266,16 @@ def test_a_message_of_somebody_who_was_signed_out_is_kept(
 
 
 def test_a_password_is_not_accepted_over_an_unencrypted_connection(
-    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+    person: AccountClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    AccountClient(gateway.port).register("Juliet")
+    AccountClient(person.port).register("Juliet")
+    fields = {"name": "Juliet", "password": PASSWORD, "csrf": person.token("/sign-in")}
     monkeypatch.setattr(
         "parlour.server.asyncio_driver.driver.is_loopback", lambda _: False
     )
-    browser = AccountClient(gateway.port)
 
-    page = browser.get("/sign-in")
-    sent = browser.post("/sign-in", page="/sign-out", name="Juliet", password=PASSWORD)
+    page = person.get("/sign-in")
+    sent = person.send("/sign-in", fields)
 
     assert "came to you unencrypted" in page.text
     assert "password" not in values_of(page.text)
@@ -307,11 +292,11 @@ def test_without_registration_there_is_no_page_and_no_link_to_it(rules: Rules) -
         assert "/register" not in browser.get("/").text
 
 
-def test_the_key_and_the_password_are_on_no_page(browser: AccountClient) -> None:
-    browser.register("Juliet")
-    key = browser.cookies[f"parlour-{browser.port}"].partition(".")[2]
+def test_the_key_and_the_password_are_on_no_page(person: AccountClient) -> None:
+    person.register("Juliet")
+    key = person.key
     shown = [
-        browser.get(path)
+        person.get(path)
         for path in ("/", "/account", "/sign-out", "/api/users", "/rooms", "/sign-in")
     ]
 
@@ -322,8 +307,8 @@ def test_the_key_and_the_password_are_on_no_page(browser: AccountClient) -> None
     assert {each.header("Cache-Control") for each in shown} == {"no-store"}
 
 
-def test_a_registration_that_failed_can_be_sent_again(browser: AccountClient) -> None:
+def test_a_registration_that_failed_can_be_sent_again(person: AccountClient) -> None:
     fields = {"name": "Juliet", "password": "short", "repeated": "short"}
-    assert browser.post("/register", **fields).status == 422
+    assert person.post("/register", **fields).status == 422
 
-    browser.register("Juliet")
+    person.register("Juliet")

@@ -1,8 +1,5 @@
 """Hostile requests about accounts: forged, replayed, from other sites, redirected."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
 
 from parlour.gateways.web.cookies import (
@@ -15,29 +12,10 @@ from parlour.gateways.web.form_tokens import FormTokens
 from parlour.gateways.web.paths import return_path
 from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.clients import request, status
-from tests.gateways.web.running_gateway import RunningGateway, run_gateway
+from tests.gateways.web.running_gateway import RunningGateway
 from tests.server.clients import receive_event, send
-from tests.server.running_servers import serve_async
 
 FORMS = ["/sign-in", "/register", "/sign-out", "/account/password", "/account/revoke"]
-
-
-@pytest.fixture
-def gateway() -> Iterator[RunningGateway]:
-    with run_gateway(serve_async) as running:
-        yield running
-
-
-@pytest.fixture
-def browser(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port)
-
-
-def token_on(browser: AccountClient, path: str) -> str:
-    """Return the token of the forms on a page."""
-    found = re.search('name="csrf" value="([^"]+)"', browser.get(path).text)
-    assert found
-    return found[1]
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -53,88 +31,99 @@ def token_on(browser: AccountClient, path: str) -> str:
     ],
 )
 def test_a_page_of_another_origin_cannot_send_a_form(
-    browser: AccountClient, path: str, origin: str
+    person: AccountClient, path: str, origin: str
 ) -> None:
-    browser.origin = origin.format(port=browser.port)
+    person.origin = origin.format(port=person.port)
 
-    assert browser.send(path, {}).status == 403
-    assert browser.cookies == {}
+    assert person.send(path, {}).status == 403
+    assert person.cookies == {}
 
 
 @pytest.mark.parametrize("path", [*FORMS, "/say"])
 def test_a_form_with_the_cookie_needs_an_origin(
-    browser: AccountClient, path: str
+    person: AccountClient, path: str
 ) -> None:
-    browser.cookies = {f"parlour-{browser.port}": "SnVsaWV0.key"}
-    browser.origin = None
+    person.cookies = {f"parlour-{person.port}": "SnVsaWV0.key"}
+    person.origin = None
 
-    response = browser.send(path, {})
+    response = person.send(path, {})
 
     assert response.status == 403
     assert "needs an Origin" in response.text
 
 
-def test_a_form_needs_the_token_of_its_own_browser(browser: AccountClient) -> None:
-    browser.register("Juliet")
-    other = AccountClient(browser.port)
-    theirs, mine = token_on(other, "/sign-in"), token_on(browser, "/account")
+def test_a_form_needs_the_token_of_its_own_browser(person: AccountClient) -> None:
+    person.register("Juliet")
+    other = AccountClient(person.port)
+    theirs, mine = other.token("/sign-in"), person.token("/account")
     change = {"password": PASSWORD, "new": "sweet sorrow", "repeated": "sweet sorrow"}
 
     for token in ("", "x", theirs, mine[:-1], mine.upper(), "ž"):
         fields = {"csrf": token} | change
-        assert browser.send("/account/password", fields).status == 403
-        assert browser.send("/account/revoke", fields | {"device": "1"}).status == 403
-        assert browser.send("/sign-out", fields).status == 403
+        assert person.send("/account/password", fields).status == 403
+        assert person.send("/account/revoke", fields | {"device": "1"}).status == 403
+        assert person.send("/sign-out", fields).status == 403
     said = {"csrf": theirs, "room": "lobby", "message": "forged", "id": "f" * 32}
-    assert browser.send("/say", said).status == 422
+    assert person.send("/say", said).status == 422
 
-    assert "signed in as" in browser.get("/account").text
-    AccountClient(browser.port).sign_in("Juliet")
-    assert "forged" not in browser.get("/api/messages").text
+    assert "signed in as" in person.get("/account").text
+    AccountClient(person.port).sign_in("Juliet")
+    assert "forged" not in person.get("/api/messages").text
 
 
 def test_a_token_from_before_the_sign_in_is_worthless_after_it(
-    browser: AccountClient,
+    person: AccountClient,
 ) -> None:
-    before = token_on(browser, "/sign-in")
-    browser.register("Juliet")
+    before = person.token("/sign-in")
+    person.register("Juliet")
 
-    assert browser.send("/sign-out", {"csrf": before}).status == 403
-    assert (
-        browser.send("/sign-out", {"csrf": token_on(browser, "/account")}).status == 303
-    )
-
-
-def test_a_cookie_is_worthless_after_the_sign_out(browser: AccountClient) -> None:
-    browser.register("Juliet")
-    stolen = dict(browser.cookies)
-    browser.post("/sign-out")
-
-    browser.cookies = stolen
-    page = browser.get("/account")
-
-    assert (page.status, page.header("Location")) == (303, "/sign-in?next=%2Faccount")
-    assert "Juliet" not in browser.get("/").text
+    assert person.send("/sign-out", {"csrf": before}).status == 403
+    assert person.send("/sign-out", {"csrf": person.token("/account")}).status == 303
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])
-def test_nobody_signs_in_by_a_link(browser: AccountClient, path: str) -> None:
-    AccountClient(browser.port).register("Juliet")
-    token, password = token_on(browser, path), PASSWORD.replace(" ", "+")
+def test_an_old_form_says_who_has_signed_in_meanwhile(
+    person: AccountClient, path: str
+) -> None:
+    before = person.token(path)
+    person.register("Juliet")
 
-    page = browser.get(f"{path}?csrf={token}&name=Juliet&password={password}")
+    response = person.send(path, {"csrf": before})
+
+    assert response.status == 403
+    assert "You are signed in as <bdi>Juliet</bdi> already." in response.text
+
+
+def test_a_cookie_is_worthless_after_the_sign_out(person: AccountClient) -> None:
+    person.register("Juliet")
+    stolen = dict(person.cookies)
+    person.post("/sign-out")
+
+    person.cookies = stolen
+    page = person.get("/account")
+
+    assert (page.status, page.header("Location")) == (303, "/sign-in?next=%2Faccount")
+    assert "Juliet" not in person.get("/").text
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+def test_nobody_signs_in_by_a_link(person: AccountClient, path: str) -> None:
+    AccountClient(person.port).register("Juliet")
+    token, password = person.token(path), PASSWORD.replace(" ", "+")
+
+    page = person.get(f"{path}?csrf={token}&name=Juliet&password={password}")
 
     assert page.status == 200
-    assert not [each for each in browser.cookies if "form" not in each]
+    assert person.account_cookies == {}
     assert PASSWORD not in page.text
 
 
-def test_nobody_signs_out_by_a_link(browser: AccountClient) -> None:
-    browser.register("Juliet")
+def test_nobody_signs_out_by_a_link(person: AccountClient) -> None:
+    person.register("Juliet")
 
-    assert "Sign out?" in browser.get("/sign-out?next=/").text
-    assert browser.get("/account/revoke").status == 405
-    assert "signed in as" in browser.get("/account").text
+    assert "Sign out?" in person.get("/sign-out?next=/").text
+    assert person.get("/account/revoke").status == 405
+    assert "signed in as" in person.get("/account").text
 
 
 @pytest.mark.parametrize(
@@ -170,19 +159,19 @@ def test_the_way_back_leads_to_a_page(address: str) -> None:
     assert return_path(address) == address
 
 
-def test_a_sign_in_redirects_to_no_other_site(browser: AccountClient) -> None:
-    AccountClient(browser.port).register("Juliet")
+def test_a_sign_in_redirects_to_no_other_site(person: AccountClient) -> None:
+    AccountClient(person.port).register("Juliet")
     fields = {"name": "Juliet", "password": PASSWORD, "next": "//evil.example/"}
 
-    assert "evil" not in browser.get("/sign-in?next=//evil.example/").text
-    assert browser.post("/sign-in", **fields).header("Location") == "/"
+    assert "evil" not in person.get("/sign-in?next=//evil.example/").text
+    assert person.post("/sign-in", **fields).header("Location") == "/"
 
 
-def test_names_are_shown_as_text(browser: AccountClient) -> None:
+def test_names_are_shown_as_text(person: AccountClient) -> None:
     name = '"><img src=x onerror=alert(1)>'
 
-    page = browser.post("/sign-in", name=name, password="wrong")
-    link = browser.get("/register?name=%3Cscript%3E&next=%22%3E%3Cscript%3E")
+    page = person.post("/sign-in", name=name, password="wrong")
+    link = person.get("/register?name=%3Cscript%3E&next=%22%3E%3Cscript%3E")
 
     assert "<img" not in page.text
     assert "<script>" not in link.text
@@ -190,9 +179,9 @@ def test_names_are_shown_as_text(browser: AccountClient) -> None:
 
 
 def test_labels_of_devices_are_shown_as_text(
-    gateway: RunningGateway, browser: AccountClient
+    gateway: RunningGateway, person: AccountClient
 ) -> None:
-    browser.register("Juliet")
+    person.register("Juliet")
     terminal, label = gateway.server.connect(), "<script>alert(1)</script>\u202eevil"
     credentials = {"account": "Juliet", "password": PASSWORD, "device": label}
     send(terminal, "hello", version=1, rooms=[], **credentials)
@@ -202,17 +191,17 @@ def test_labels_of_devices_are_shown_as_text(
     send(terminal, "login", **credentials)
     receive_event(terminal, "account")
 
-    page = browser.get("/account").text
+    page = person.get("/account").text
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
-def test_other_methods_and_types_are_refused(browser: AccountClient) -> None:
-    assert browser.send("/sign-in", {}, "application/json").status == 415
-    assert browser.send("/sign-in", {"name": "x" * 70_000}).status == 413
-    assert browser.send("/account", {}).status == 405
-    assert browser.get("/sign-in?name=a&name=b").status == 400
+def test_other_methods_and_types_are_refused(person: AccountClient) -> None:
+    assert person.send("/sign-in", {}, "application/json").status == 415
+    assert person.send("/sign-in", {"name": "x" * 70_000}).status == 413
+    assert person.send("/account", {}).status == 405
+    assert person.get("/sign-in?name=a&name=b").status == 400
 
 
 @pytest.mark.parametrize(
@@ -256,12 +245,12 @@ def test_a_secure_cookie_counts_before_another() -> None:
 
 
 def test_all_cookie_headers_of_a_request_count(
-    gateway: RunningGateway, browser: AccountClient
+    gateway: RunningGateway, person: AccountClient
 ) -> None:
-    browser.register("Juliet")
+    person.register("Juliet")
     head = f"GET /account HTTP/1.1\r\nHost: 127.0.0.1:{gateway.port}\r\n"
 
-    page = request(gateway, f"{head}Cookie: {browser.cookie}\r\nCookie: a=b")
+    page = request(gateway, f"{head}Cookie: {person.cookie}\r\nCookie: a=b")
 
     assert status(page) == 200
 
@@ -273,12 +262,10 @@ def test_another_server_has_other_tokens() -> None:
     assert not one.is_valid(other.token("browser"), "browser")
 
 
-def test_a_key_of_another_account_signs_nobody_in(browser: AccountClient) -> None:
-    AccountClient(browser.port).register("Romeo")
-    browser.register("Juliet")
-    (name, value) = next(each for each in browser.cookies.items() if "." in each[1])
-    forged = cookie_value(Credentials("Romeo", value.partition(".")[2]))
+def test_a_key_of_another_account_signs_nobody_in(person: AccountClient) -> None:
+    AccountClient(person.port).register("Romeo")
+    person.register("Juliet")
+    (name,) = person.account_cookies
+    person.cookies[name] = cookie_value(Credentials("Romeo", person.key))
 
-    browser.cookies[name] = forged
-
-    assert browser.get("/account").status == 303
+    assert person.get("/account").status == 303
