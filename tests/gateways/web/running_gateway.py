@@ -32,6 +32,9 @@ from tests.conversation import Connect
 from tests.gateways.web.account_client import PASSWORD
 from tests.server.running_servers import TIMEOUT, RunningServer, Serve
 
+CHEAP: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes that take no time, so that tests take none."""
+
 
 class WebSocketPeer:
     """A peer that sends and receives lines through a WebSocket."""
@@ -155,10 +158,6 @@ def run_gateway(
         limits, history=history, gateways=[gateway], hub=hub, passwords=passwords
     ) as server:
         yield RunningGateway(server, port)
-
-
-CHEAP: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Hashes that take no time, so that tests take none."""
 
 
 @contextmanager
