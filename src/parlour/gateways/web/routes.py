@@ -242,9 +242,7 @@ def _add_form(app: Flask, speaker: Speaker, identity: Identity) -> None:
 
 def _here() -> str:
     """Return the address of the page, to return to it."""
-    query = request.query_string.decode("ascii", "ignore")
-    path = quote(request.path)
-    return paths.return_path(f"{path}?{query}" if query else path)
+    return paths.return_path(_with_query(quote(request.path)))
 
 
 def _render(view: View) -> str:
@@ -255,8 +253,13 @@ def _moved(given: str, room: RoomName, address: str) -> Answer | None:
     """Return a redirect to the one address of a room; None if it was requested."""
     if given == room != LOBBY:
         return None
+    return redirect(_with_query(address), 301)
+
+
+def _with_query(address: str) -> str:
+    """Return *address* with the query of the request."""
     query = request.query_string.decode("ascii", "ignore")
-    return redirect(f"{address}?{query}" if query else address, 301)
+    return f"{address}?{query}" if query else address
 
 
 def _static_version() -> str:
