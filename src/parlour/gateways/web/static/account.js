@@ -13,9 +13,13 @@ const { dataset } = document.documentElement;
 export const signInAddress = (name) => `/sign-in?${new URLSearchParams({ name })}`;
 
 export class Account {
+  hasChanged; // whether this tab had another account, or none, before it was loaded
+
   // `actions` are chosenName(), the name of a guest who has one; and leave(), so that the
   // name is free.
   constructor(actions) {
+    this.hasChanged = load("account", null) !== this.name;
+    store("account", this.name);
     const reason = load("told", "");
     if (reason) {
       element("told").textContent = reason;
@@ -36,13 +40,6 @@ export class Account {
   // The name of the account, or null.
   get name() {
     return dataset.account ?? null;
-  }
-
-  // Whether this tab was signed in to another account when it was loaded last, or to none.
-  hasChanged() {
-    const before = load("account", null);
-    store("account", this.name);
-    return before !== this.name;
   }
 
   signedIn(name) {

@@ -292,6 +292,6 @@ document.addEventListener("keydown", (event) => {
   show(view.list.neighbour(step));
 });
 
-if (account.hasChanged()) outbox?.expire();
+if (account.hasChanged) outbox?.expire();
 composer?.show(session.name);
 connection.open();
