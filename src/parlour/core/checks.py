@@ -31,8 +31,8 @@ class Checked(Value, frozen=True, gc=False):
     """The result of a check.
 
     *is_valid* is true if there was no password to compare, or it was the right one.
-    *hash* is that of the new password, or of a right one whose hash has outdated
-    parameters; else empty. *key* is random, for a device of the account.
+    *hash* is that of the new password, or empty if there is none. *key* is random, for
+    a device of the account.
     """
 
     is_valid: bool

@@ -47,8 +47,8 @@ class PasswordChecker:
             _encode(check.password), check.hash
         ):
             return Checked(is_valid=False)
-        key = secrets.token_urlsafe(KEY_SIZE)
-        return Checked(is_valid=True, hash=self._new_hash(check), key=key)
+        new = "" if check.new is None else self._hasher.hash(_encode(check.new))
+        return Checked(is_valid=True, hash=new, key=secrets.token_urlsafe(KEY_SIZE))
 
     def _is_right(self, password: bytes, hash_: str) -> bool:
         """Return whether *password* is that of *hash_*.
@@ -68,20 +68,6 @@ class PasswordChecker:
         with suppress(VerifyMismatchError):
             self._hasher.verify(self._dummy, password)
         return False
-
-    def _new_hash(self, check: Check) -> str:
-        """Return the hash to store after a successful comparison, or ""."""
-        if check.new is not None:
-            return self._hasher.hash(_encode(check.new))
-        if check.password is not None and self._is_outdated(check.hash):
-            return self._hasher.hash(_encode(check.password))
-        return ""
-
-    def _is_outdated(self, hash_: str) -> bool:
-        try:
-            return self._hasher.check_needs_rehash(hash_)
-        except InvalidHashError:  # the C library accepts more than the Python code
-            return True
 
 
 def strong_checker() -> PasswordChecker:
