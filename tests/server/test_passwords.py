@@ -173,6 +173,8 @@ def test_a_bug_refuses_its_check(caplog: pytest.LogCaptureFixture) -> None:
     assert results.code() == "check_failed"
     assert queue.join(TIMEOUT)
     assert SECRET not in caplog.text
+    queue.add(pending(2, results))
+    assert results.code() == "check_failed", "the server is not shutting down"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority here")

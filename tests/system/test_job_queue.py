@@ -213,6 +213,8 @@ def test_a_bug_fails_its_job_and_those_that_wait(work: Work) -> None:
 
     assert [queue.next_answer(), queue.next_answer()] == [RefusalCause.FAILED] * 2
     assert queue.jobs.join(TIMEOUT)
+    queue.add("later")
+    assert queue.next_answer() is RefusalCause.FAILED
 
 
 def test_a_job_is_wanted_by_default() -> None:

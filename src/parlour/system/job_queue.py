@@ -19,7 +19,7 @@ class RefusalCause(Enum):
     """Too many jobs are waiting, or the system is out of threads."""
     CLOSED = auto()
     FAILED = auto()
-    """A bug ended the thread. The job may or may not have been done."""
+    """A bug ended the thread, perhaps during this job."""
 
 
 def always_wanted() -> bool:
@@ -68,7 +68,8 @@ class JobQueue(Generic[Job, Answer]):
         self._waiting: OrderedDict[str, deque[PendingJob[Job, Answer]]] = OrderedDict()
         """Jobs by requester, in the order of the requesters' turns."""
         self._size = 0  # waiting jobs of all requesters
-        self._is_closed = False
+        self._closed: RefusalCause | None = None
+        """Why further jobs are refused, if the queue is closed."""
 
     def add(self, pending: PendingJob[Job, Answer]) -> None:
         """Queue *pending*, or refuse it at once."""
@@ -100,8 +101,8 @@ class JobQueue(Generic[Job, Answer]):
 
     def _refusal_cause(self, requester: str) -> RefusalCause | None:
         """Return why one more job of *requester* is refused, or None."""
-        if self._is_closed:
-            return RefusalCause.CLOSED
+        if self._closed is not None:
+            return self._closed
         if self._is_full(requester):
             self._drop_unwanted()
         if self._is_full(requester) or not self._start_thread():
@@ -144,9 +145,9 @@ class JobQueue(Generic[Job, Answer]):
         """Wait for a wanted job and return it; return None once closed."""
         while True:
             with self._changed:
-                while not self._waiting and not self._is_closed:
+                while not self._waiting and self._closed is None:
                     self._changed.wait()
-                if self._is_closed:
+                if self._closed is not None:
                     return None
                 pending = self._pop()
             if pending.is_wanted():
@@ -163,7 +164,7 @@ class JobQueue(Generic[Job, Answer]):
 
     def _refuse_all(self, cause: RefusalCause) -> None:
         with self._changed:
-            self._is_closed = True
+            self._closed = self._closed or cause
             refused = [each for waiting in self._waiting.values() for each in waiting]
             self._waiting.clear()
             self._size = 0
