@@ -98,6 +98,12 @@ def test_an_account_can_be_registered_with_a_device_and_rooms(store: Store) -> N
     )
 
 
+def test_a_registered_account_is_in_each_room_once(store: Store) -> None:
+    store.append(batch(registered("Juliet", (LOBBY, VERONA, LOBBY))))
+
+    assert rooms_of(store) == (LOBBY, VERONA)
+
+
 def test_accounts_are_numbered_in_the_order_of_registration(store: Store) -> None:
     store.append(batch(registered("Juliet"), registered("Tybalt")))
     store.append(batch(registered("Paris")))

@@ -68,7 +68,7 @@ PARTS = {
     "core.names": {"core.events", "core.limits", "core.names"},
     "core.state": {
         *("core.entries", "core.events", "core.limits", "core.roles"),
-        *("core.storage", "core.names", "core.state"),
+        *("core.storage", "core.names", "core.state", "core.account_changes"),
     },
     "core.delivery": {
         *("core.events", "core.limits", "core.storage"),

@@ -3,22 +3,23 @@
 Bytes go in and bytes come out. No function waits, and the time is an argument.
 Read in this order:
 
-``hub``         the driver contract; it connects the other parts
-``entries``     everything that others can notice, as values that a journal orders
-``state``       the state of the chat: a fold over the entries
-``events``      the events that the server sends
-``storage``     values that the hub and the store exchange: stored state, queries, pages
-``protocol``    lines, dialects, commands: bytes to commands and events to bytes
-``names``       names of users and rooms: validation, characters that look alike
-``sessions``    connections: admission, backpressure, commands, entries, closing
-``delivery``    the recent events of rooms, and what each connection receives of them
-``checks``      passwords to check, which takes place outside of the core
-``roles``       the roles of people
-``rules``       what the administrator of a server has chosen
-``limits``      bounds: sizes and times
-``rate_limit``  the token bucket
-``counters``    totals since the start
-``ports``       the interfaces between drivers, gateways and transports
+``hub``              the driver contract; it connects the other parts
+``entries``          everything that others can notice, as values that a journal orders
+``state``            the state of the chat: a fold over the entries
+``events``           the events that the server sends
+``storage``          values that the hub and the store exchange: state, queries, pages
+``account_changes``  what an entry changes in an account, in the state and the store
+``protocol``         lines, dialects, commands: bytes to commands and events to bytes
+``names``            names of users and rooms: validation, characters that look alike
+``sessions``         connections: admission, backpressure, commands, entries, closing
+``delivery``         recent events of rooms, and what each connection receives
+``checks``           passwords to check, which takes place outside of the core
+``roles``            the roles of people
+``rules``            what the administrator of a server has chosen
+``limits``           bounds: sizes and times
+``rate_limit``       the token bucket
+``counters``         totals since the start
+``ports``            the interfaces between drivers, gateways and transports
 
 Every change takes one path: ``protocol.line_buffer`` splits the bytes into lines, a
 dialect decodes a line to a command, a command handler proposes an entry, the journal

@@ -16,6 +16,12 @@ AccountNumber = NewType("AccountNumber", int)
 PersonId = NewType("PersonId", int)
 RoomName = NewType("RoomName", str)
 
+
+def person_of(account: AccountNumber) -> PersonId:
+    """Return the person who has an account, among the sessions that are guests."""
+    return PersonId(-account)
+
+
 LOBBY = RoomName("lobby")
 """The room that every member joins."""
 

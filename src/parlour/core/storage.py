@@ -4,7 +4,15 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
-from .events import AccountNumber, ConnectionId, Message, RoomName, Value
+from .events import (
+    AccountNumber,
+    ConnectionId,
+    Message,
+    PersonId,
+    RoomName,
+    Value,
+    person_of,
+)
 from .roles import Role
 
 END_OF_SEQUENCES: Final = 1 << 62  # above the sequence of any message
@@ -73,7 +81,7 @@ class StoredDevice(Value, frozen=True, gc=False):
 
 
 class StoredAccount(Value, frozen=True, gc=False):
-    """An account as the store has it; *number* is unique in the store.
+    """An account, as the state and the store have it; *number* is unique in both.
 
     *generation* counts its passwords. *created* is wall time. *last_device* is the
     number of the device that was added last, revoked or not. *ignored* are the names
@@ -92,6 +100,15 @@ class StoredAccount(Value, frozen=True, gc=False):
     devices: tuple[StoredDevice, ...] = ()
     rooms: tuple[RoomName, ...] = ()
     ignored: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def person(self) -> PersonId:
+        """The person who has the account."""
+        return person_of(self.number)
+
+    def has_device(self, number: int) -> bool:
+        """Return whether it has the device with this number."""
+        return any(each.number == number for each in self.devices)
 
 
 class StoredState(Value, frozen=True, gc=False):

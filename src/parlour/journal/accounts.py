@@ -1,33 +1,26 @@
-"""The accounts of a store, and what the entries about accounts change in them.
+"""The accounts of a store, and the changes of a batch to them.
 
-Both stores use these rules; the contract is `Journal.append`.
+Both stores use this; the contract is `Journal.append`.
 """
 
-from collections.abc import Collection, Iterable
-from typing import assert_never
+from collections.abc import Container, Iterable
 
+from parlour.core.account_changes import (
+    changed_account,
+    registered_account,
+    without_rooms,
+)
 from parlour.core.entries import (
-    AccountEnabled,
     AccountEntered,
     AccountEntry,
     AccountIgnored,
-    AccountLeft,
-    AccountUnignored,
     DeviceAdded,
-    DeviceRevoked,
     PasswordSet,
     Registered,
-    RoleSet,
 )
 from parlour.core.events import AccountNumber, RoomName
-from parlour.core.limits import MAX_DEVICES
-from parlour.core.storage import StoredAccount, StoredDevice
+from parlour.core.storage import StoredAccount
 from parlour.history.retention import utf8_size
-
-_Change = (PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled | RoleSet) | (
-    AccountEntered | AccountLeft | AccountIgnored | AccountUnignored
-)
-"""The entries about an account that exists."""
 
 
 class Accounts:
@@ -74,20 +67,20 @@ class AccountChanges:
         if isinstance(entry, Registered):
             self._last_number += 1
             number = AccountNumber(self._last_number)
-            self.changed[number] = _registered(entry, number, self._time)
+            self.changed[number] = registered_account(entry, number, self._time)
             return
         account = self.changed.get(entry.account)
         account = account or self._accounts.by_number.get(entry.account)
         if account is None:
             raise ValueError(f"there is no account {entry.account}")
-        self.changed[account.number] = _changed(account, entry, self._time)
+        self.changed[account.number] = changed_account(account, entry, self._time)
 
-    def delete_rooms(self, rooms: Collection[RoomName]) -> None:
+    def delete_rooms(self, rooms: Container[RoomName]) -> None:
         """Remove *rooms*, which are deleted, from all accounts."""
         for account in (self._accounts.by_number | self.changed).values():
-            left = tuple(room for room in account.rooms if room not in rooms)
-            if left != account.rooms:
-                self.changed[account.number] = account.replace(rooms=left)
+            left = without_rooms(account, rooms)
+            if left is not account:
+                self.changed[account.number] = left
 
     def apply(self) -> None:
         """Change the accounts, after the batch was stored."""
@@ -119,60 +112,3 @@ def _texts(entry: AccountEntry) -> str:
             return entry.name + entry.key
         case _:
             return ""
-
-
-def _registered(entry: Registered, number: AccountNumber, time: float) -> StoredAccount:
-    account = StoredAccount(
-        number,
-        entry.name,
-        entry.password,
-        entry.role,
-        time,
-        rooms=entry.rooms,
-    )
-    if not entry.device:
-        return account
-    return _with_device(account, entry.device, entry.label, time)
-
-
-def _changed(account: StoredAccount, entry: _Change, time: float) -> StoredAccount:
-    devices = account.devices
-    match entry:
-        case PasswordSet():
-            return account.replace(
-                password=entry.password,
-                generation=account.generation + 1,
-                devices=tuple(each for each in devices if each.number == entry.device),
-            )
-        case DeviceAdded():
-            return _with_device(account, entry.key, entry.label, time)
-        case DeviceRevoked():
-            left = tuple(each for each in devices if each.number != entry.device)
-            return account.replace(devices=left)
-        case AccountEnabled():
-            return account.replace(is_enabled=entry.is_enabled)
-        case RoleSet():
-            return account.replace(role=entry.role)
-        case AccountEntered():
-            rooms = dict.fromkeys((*account.rooms, entry.room))
-            return account.replace(rooms=tuple(rooms))
-        case AccountLeft():
-            others = tuple(each for each in account.rooms if each != entry.room)
-            return account.replace(rooms=others)
-        case AccountIgnored():
-            names = dict(account.ignored) | {entry.key: entry.name}
-            return account.replace(ignored=tuple(names.items()))
-        case AccountUnignored():
-            ignored = tuple(each for each in account.ignored if each[0] != entry.key)
-            return account.replace(ignored=ignored)
-        case _:
-            assert_never(entry)
-
-
-def _with_device(
-    account: StoredAccount, key: str, label: str, time: float
-) -> StoredAccount:
-    """Return *account* with one more device, and with the newest ones at most."""
-    number = account.last_device + 1
-    devices = (*account.devices, StoredDevice(number, key, label, time))
-    return account.replace(last_device=number, devices=devices[-MAX_DEVICES:])

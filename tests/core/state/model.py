@@ -124,8 +124,8 @@ def view_of(state: State) -> dict[str, object]:
     accounts = {
         each.number: (
             *(each.name, each.password, each.generation, each.role, each.is_enabled),
-            {number: device.key for number, device in each.devices.items()},
-            *(each.last_device, list(each.rooms), each.ignored),
+            {device.number: device.key for device in each.devices},
+            *(each.last_device, list(each.rooms), dict(each.ignored)),
         )
         for each in state.accounts
     }

@@ -59,7 +59,7 @@ class RandomAccountEntries(RandomChoices):
     def revocation(self) -> DeviceRevoked:
         number = self.account()
         account = self._state.accounts.get(number)
-        devices = list(account.devices) if account else []
+        devices = [each.number for each in account.devices] if account else []
         return DeviceRevoked(number, self.mostly(devices, [0, 1, 2, 3]))
 
     def enabling(self) -> AccountEnabled:

@@ -87,7 +87,8 @@ class RandomChoices:
         account = self._state.accounts.get(number)
         if account is None or self.is_rare():
             return number, self.one([0, 1, 2]), self.one([0, 1, 2])
-        return number, account.generation, self.one([0, *account.devices])
+        devices = [each.number for each in account.devices]
+        return number, account.generation, self.one([0, *devices])
 
     def room(self) -> RoomName:
         return self.mostly([each.name for each in self._state.rooms], PUBLIC + DIRECT)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from parlour.core import account_changes
 from parlour.core.state import (
     account_entries,
     direct_rooms,
@@ -32,5 +33,5 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(account_entries, "MAX_IGNORED", SMALL.ignored)
         patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
         patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
-        patch.setattr(account_entries, "MAX_DEVICES", SMALL.devices)
+        patch.setattr(account_changes, "MAX_DEVICES", SMALL.devices)
         yield

@@ -52,10 +52,9 @@ NEXT = AccountNumber(3)
 
 
 def account_of(chat: Chat, number: AccountNumber = ANNS) -> StoredAccount:
-    """Return an account as it would be stored."""
     account = chat.state.accounts.get(number)
     assert account is not None
-    return account.stored()
+    return account
 
 
 # -- registering ------------------------------------------------------------------

@@ -53,7 +53,7 @@ def devices_of(chat: Chat) -> list[int]:
     """Return the numbers of Ann's devices."""
     account = chat.state.accounts.get(ANNS)
     assert account is not None
-    return list(account.devices)
+    return [each.number for each in account.devices]
 
 
 def generation_of(chat: Chat) -> int:
@@ -128,7 +128,7 @@ def test_a_device_has_the_next_number(chat: Chat) -> None:
     assert chat.apply(DeviceAdded(ANNS, 1, "key 3", "tablet")) == [DeviceMade(ANNS, 3)]
     account = chat.state.accounts.get(ANNS)
     assert account is not None
-    assert account.devices[3] == StoredDevice(3, "key 3", "tablet", chat.time)
+    assert account.devices[-1] == StoredDevice(3, "key 3", "tablet", chat.time)
     assert chat.state.accounts.device("key 3") == (account, 3)
 
 

@@ -37,9 +37,7 @@ def test_accounts_are_loaded_as_they_were_stored() -> None:
 
     chat = Chat(stored=StoredState("e", accounts=(cat,), last_account=7))
 
-    account = chat.state.accounts.device("a hash")
-    assert account is not None
-    assert (account[0].stored(), account[1]) == (cat, 3)
+    assert chat.state.accounts.device("a hash") == (cat, 3)
     assert State.restore(chat.state.snapshot()).snapshot() == chat.state.snapshot()
     chat.apply(registered(BOB, attachment=NOBODY))
     assert [each.number for each in chat.state.accounts] == [4, 8]

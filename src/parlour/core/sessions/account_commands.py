@@ -19,10 +19,10 @@ from ..protocol.commands import (
 from ..protocol.tokens import hash_key
 from ..rules import Rules
 from ..state import refusals
-from ..state.accounts import Account
 from ..state.sessions import Session
 from ..state.signed_in import devices_of
 from ..state.state import State
+from ..storage import StoredAccount
 from .answers import READ_ONLY, Answers
 from .backpressure import Backpressure
 from .connection import Connection, ConnectionKind
@@ -130,7 +130,7 @@ class AccountCommands:
         self._answers.send(connection, Devices(devices))
 
     def _log_in(
-        self, connection: Connection, command: Login, account: Account | None
+        self, connection: Connection, command: Login, account: StoredAccount | None
     ) -> Refused | None:
         if account is not None:
             return refusals.already_signed_in()
@@ -157,7 +157,7 @@ class AccountCommands:
         return why
 
     def _change_password(
-        self, connection: Connection, account: Account, command: ChangePassword
+        self, connection: Connection, account: StoredAccount, command: ChangePassword
     ) -> Refused | None:
         name = fold_key(account.name)
         why = self._sign_in.delay(connection, name) or password_error(command.new)

@@ -5,9 +5,9 @@ from ..entries import AccountEntered, Entered, RoomOpened, SessionOpened
 from ..events import DIRECT_PREFIX, LOBBY, Refused, RoomName
 from ..limits import NEW_ROOM_RATE
 from ..names.room_names import room_conflict_keys
-from ..state.accounts import Account
 from ..state.names import name_keys
 from ..state.state import State
+from ..storage import StoredAccount
 from .connection import Connection, Standing
 from .local_steps import LocalSteps
 from .network_rates import NetworkRates
@@ -56,7 +56,11 @@ class SessionProposals:
         self._proposals.propose(entry, connection)
 
     def open_account(
-        self, connection: Connection, account: Account, generation: int, device: int
+        self,
+        connection: Connection,
+        account: StoredAccount,
+        generation: int,
+        device: int,
     ) -> None:
         """Propose a session of an account; *generation* as in `entries.SignedIn`."""
         entry = self._opening(connection).replace(

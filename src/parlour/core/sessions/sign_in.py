@@ -12,9 +12,10 @@ from ..names.folding import fold_key
 from ..protocol.commands import Credentials, Hello
 from ..protocol.tokens import hash_key
 from ..state import refusals
-from ..state.accounts import NO_ACCOUNT, Account
+from ..state.accounts import NO_ACCOUNT
 from ..state.effects import DeviceMade, Effect
 from ..state.state import State
+from ..storage import StoredAccount
 from .admission import Admission
 from .answers import Answers
 from .closing import Closing
@@ -113,7 +114,7 @@ class SignIn:
     def _sign_in_with_key(
         self,
         connection: Connection,
-        account: Account | None,
+        account: StoredAccount | None,
         name: str,
         credentials: Credentials,
         about: str,
@@ -168,7 +169,11 @@ class SignIn:
                 self._propose(connection, account, generation, effect.device)
 
     def _propose(
-        self, connection: Connection, account: Account, generation: int, device: int
+        self,
+        connection: Connection,
+        account: StoredAccount,
+        generation: int,
+        device: int,
     ) -> None:
         """Propose a session of the account, or that the session of a guest is one."""
         if connection.standing is Standing.USER and not connection.is_upgrading:

@@ -1,7 +1,9 @@
 """What the entries about accounts change."""
 
+from collections.abc import Iterable
 from typing import Final, assert_never
 
+from ..account_changes import changed_account, registered_account
 from ..entries import (
     AccountEnabled,
     AccountEntered,
@@ -15,12 +17,12 @@ from ..entries import (
     Registered,
     RoleSet,
 )
-from ..events import AccountNumber, Bye
-from ..limits import MAX_ACCOUNTS, MAX_DEVICES, MAX_IGNORED, MAX_ROOMS_EACH
+from ..events import AccountNumber, Bye, SessionId
+from ..limits import MAX_ACCOUNTS, MAX_IGNORED, MAX_ROOMS_EACH
 from ..roles import SERVER_ROLES
-from ..storage import StoredAccount, StoredDevice
+from ..storage import StoredAccount
 from . import refusals
-from .accounts import Account, Accounts
+from .accounts import Accounts
 from .effects import DeviceMade, Effect, IgnoredChanged, SessionSignedIn, Void
 from .memberships import Memberships
 from .rooms import Rooms
@@ -64,7 +66,7 @@ class AccountEntries:
             case DeviceAdded():
                 return self._judge_device(account, entry)
             case DeviceRevoked(_, device):
-                is_known = device in account.devices
+                is_known = account.has_device(device)
                 return EFFECT if is_known else void(refusals.no_such_device())
             case AccountEnabled(_, is_enabled):
                 return Verdict(account.is_enabled != is_enabled)
@@ -74,7 +76,7 @@ class AccountEntries:
                 return self._judge_own(account, entry)
             case AccountUnignored(attachment, _, key):
                 is_own = self._is_own(account, attachment)
-                return Verdict(is_own and key in account.ignored)
+                return Verdict(is_own and key in dict(account.ignored))
             case _:
                 assert_never(entry)
 
@@ -100,7 +102,7 @@ class AccountEntries:
             return void(refusals.name_taken(entry.name))
         return EFFECT
 
-    def _judge_device(self, account: Account, entry: DeviceAdded) -> Verdict:
+    def _judge_device(self, account: StoredAccount, entry: DeviceAdded) -> Verdict:
         is_current = entry.generation == account.generation
         if not is_current or self._accounts.device(entry.key) is not None:
             return void(refusals.auth_failed())
@@ -109,7 +111,9 @@ class AccountEntries:
         return EFFECT
 
     def _judge_own(
-        self, account: Account, entry: AccountEntered | AccountLeft | AccountIgnored
+        self,
+        account: StoredAccount,
+        entry: AccountEntered | AccountLeft | AccountIgnored,
     ) -> Verdict:
         """Judge what an account does by one of its sessions."""
         if not self._is_own(account, entry.attachment):
@@ -127,7 +131,7 @@ class AccountEntries:
                 is_in = name in account.rooms
                 return EFFECT if is_in else void(refusals.not_in_room(name))
             case AccountIgnored(name=name, key=key):
-                ignored = account.ignored
+                ignored = dict(account.ignored)
                 is_full = key not in ignored and len(ignored) >= MAX_IGNORED
                 if is_full:
                     return void(refusals.too_many_ignored())
@@ -135,7 +139,7 @@ class AccountEntries:
             case _:
                 assert_never(entry)
 
-    def _is_own(self, account: Account, attachment: int) -> bool:
+    def _is_own(self, account: StoredAccount, attachment: int) -> bool:
         return any(
             each.attachment == attachment for each in self._sessions.of(account.person)
         )
@@ -147,52 +151,38 @@ class AccountEntries:
             return [] if verdict.why is None else [Void(verdict.why)]
         if isinstance(entry, Registered):
             return self._register(entry, time)
-        account = self._accounts.get(entry.account)
-        assert account is not None, "it was judged"
+        old = self._accounts.get(entry.account)
+        assert old is not None, "it was judged"
+        account = changed_account(old, entry, time)
+        self._accounts.replace(account)
+        sessions = self._sessions.of(account.person)
         match entry:
-            case PasswordSet():
-                return self._set_password(account, entry)
-            case DeviceAdded(_, _, key, label):
-                return self._add_device(account, key, label, time)
-            case DeviceRevoked(_, device):
-                return self._revoke(account, device)
+            case PasswordSet(attachment):
+                return self._renew(account, attachment)
+            case DeviceAdded():
+                made = DeviceMade(account.number, account.last_device)
+                return [*self._expel_revoked(account), made]
+            case DeviceRevoked():
+                return self._expel_revoked(account)
             case AccountEnabled(_, is_enabled):
-                account.is_enabled = is_enabled
-                sessions = () if is_enabled else self._sessions.of(account.person)
-                return self._expel(sessions, DISABLED)
-            case RoleSet(_, role):
-                account.role = role
-                sessions = self._sessions.of(account.person)
+                return self._expel(() if is_enabled else sessions, DISABLED)
+            case RoleSet():
                 return [SessionSignedIn(each.id) for each in sessions]
             case AccountEntered():
                 return self._memberships.enter_account(account, entry, time)
             case AccountLeft(room=room, reason=reason):
                 return self._memberships.leave_account(account, room, reason)
-            case AccountIgnored(name=name, key=key):
-                account.ignored[key] = name
-                return self._ignored_changed(account)
-            case AccountUnignored(key=key):
-                del account.ignored[key]
-                return self._ignored_changed(account)
+            case AccountIgnored() | AccountUnignored():
+                return [IgnoredChanged(each.id) for each in sessions]
             case _:
                 assert_never(entry)
 
     def _register(self, entry: Registered, time: float) -> list[Effect]:
         number = AccountNumber(self._accounts.last_number + 1)
-        devices = (StoredDevice(1, entry.device, entry.label, time),)
-        stored = StoredAccount(
-            number,
-            entry.name,
-            entry.password,
-            entry.role,
-            time,
-            last_device=1 if entry.device else 0,
-            devices=devices if entry.device else (),
-            rooms=tuple(dict.fromkeys(entry.rooms)),
-        )
+        account = registered_account(entry, number, time)
         if not entry.attachment:
             guests = self._sign_ins.release_names(entry.keys)
-            self._accounts.add(stored, entry.keys)
+            self._accounts.add(account, entry.keys)
             return self._sign_ins.name_by_address(guests)
         session = self._sessions.at(entry.attachment)
         assert session is not None, "it was judged"
@@ -201,50 +191,32 @@ class AccountEntries:
         effects.append(SessionSignedIn(session.id))
         if session.ignored:
             effects.append(IgnoredChanged(session.id))
-        device = stored.last_device
+        device = account.last_device
         self._sessions.sign_in(session, number, entry.name, device)
-        self._accounts.add(stored, entry.keys)
+        self._accounts.add(account, entry.keys)
         return effects
 
-    def _set_password(self, account: Account, entry: PasswordSet) -> list[Effect]:
-        account.password = entry.password
-        account.generation += 1
-        for device in [each for each in account.devices if each != entry.device]:
-            self._accounts.remove_device(account, device)
-        sessions = self._sessions.of(account.person)
-        others = [each for each in sessions if each.attachment != entry.attachment]
+    def _renew(self, account: StoredAccount, kept: SessionId) -> list[Effect]:
+        """End all sessions but that at the attachment *kept*: the password is new."""
         effects: list[Effect] = []
-        for each in sessions:
-            if each.attachment == entry.attachment:
-                if each.device not in account.devices:
-                    each.device = 0  # it goes on without the one that was revoked
-                effects.append(SessionSignedIn(each.id))
+        others: list[Session] = []
+        for each in self._sessions.of(account.person):
+            if each.attachment != kept:
+                others.append(each)
+                continue
+            if not account.has_device(each.device):
+                each.device = 0  # it goes on without the one that was revoked
+            effects.append(SessionSignedIn(each.id))
         return effects + self._expel(others, NEW_PASSWORD)
 
-    def _add_device(
-        self, account: Account, key: str, label: str, time: float
-    ) -> list[Effect]:
-        effects: list[Effect] = []
-        if len(account.devices) >= MAX_DEVICES:
-            effects += self._revoke(account, next(iter(account.devices)))
-        number = self._accounts.add_device(account, key, label, time)
-        return [*effects, DeviceMade(account.number, number)]
+    def _expel_revoked(self, account: StoredAccount) -> list[Effect]:
+        """End the sessions by devices that the account no longer has."""
+        by_device = [each for each in self._sessions.of(account.person) if each.device]
+        revoked = [each for each in by_device if not account.has_device(each.device)]
+        return self._expel(revoked, REVOKED_DEVICE)
 
-    def _revoke(self, account: Account, device: int) -> list[Effect]:
-        self._accounts.remove_device(account, device)
-        sessions = [
-            each for each in self._sessions.of(account.person) if each.device == device
-        ]
-        return self._expel(sessions, REVOKED_DEVICE)
-
-    def _expel(
-        self, sessions: list[Session] | tuple[Session, ...], bye: Bye
-    ) -> list[Effect]:
+    def _expel(self, sessions: Iterable[Session], bye: Bye) -> list[Effect]:
         effects: list[Effect] = []
         for each in sessions:
             effects += self._session_entries.expel(each, bye)
         return effects
-
-    def _ignored_changed(self, account: Account) -> list[Effect]:
-        sessions = self._sessions.of(account.person)
-        return [IgnoredChanged(each.id) for each in sessions]

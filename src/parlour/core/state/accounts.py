@@ -3,66 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from ..account_changes import without_rooms
 from ..events import AccountNumber, PersonId, RoomName
-from ..storage import StoredAccount, StoredDevice
+from ..storage import StoredAccount
 from .names import Names, name_keys
 
 NO_ACCOUNT: Final = AccountNumber(0)
 """The number of no account: that of guests."""
-
-
-def person_of(account: AccountNumber) -> PersonId:
-    """Return the person who has an account, among the sessions that are guests."""
-    return PersonId(-account)
-
-
-class Account:
-    """One account. *password* is a hash, and *generation* counts the passwords."""
-
-    __slots__ = (
-        "created",
-        "devices",
-        "generation",
-        "ignored",
-        "is_enabled",
-        "last_device",
-        "name",
-        "number",
-        "password",
-        "role",
-        "rooms",
-    )
-
-    def __init__(self, stored: StoredAccount) -> None:
-        self.number, self.name = stored.number, stored.name
-        self.password, self.generation = stored.password, stored.generation
-        self.role, self.created = stored.role, stored.created
-        self.is_enabled = stored.is_enabled
-        self.devices = {each.number: each for each in stored.devices}
-        self.last_device = stored.last_device
-        self.rooms: tuple[RoomName, ...] = stored.rooms
-        self.ignored: dict[str, str] = dict(stored.ignored)  # names by key
-
-    @property
-    def person(self) -> PersonId:
-        """The person who has the account."""
-        return person_of(self.number)
-
-    def stored(self) -> StoredAccount:
-        """Return the account as the store has it."""
-        return StoredAccount(
-            self.number,
-            self.name,
-            self.password,
-            self.role,
-            self.created,
-            is_enabled=self.is_enabled,
-            generation=self.generation,
-            last_device=self.last_device,
-            devices=tuple(self.devices.values()),
-            rooms=self.rooms,
-            ignored=tuple(self.ignored.items()),
-        )
 
 
 class Accounts:
@@ -70,32 +17,36 @@ class Accounts:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._by_number: dict[AccountNumber, Account] = {}
-        self._devices: dict[str, tuple[Account, int]] = {}
+        self._by_number: dict[AccountNumber, StoredAccount] = {}
+        self._devices: dict[str, tuple[AccountNumber, int]] = {}
         self.last_number = 0
 
     def __len__(self) -> int:
         return len(self._by_number)
 
-    def __iter__(self) -> Iterator[Account]:
+    def __iter__(self) -> Iterator[StoredAccount]:
         return iter(self._by_number.values())
 
-    def get(self, number: AccountNumber) -> Account | None:
+    def get(self, number: AccountNumber) -> StoredAccount | None:
         """Return the account with this number; None if there is none, or for 0."""
         return self._by_number.get(number)
 
-    def named(self, key: str) -> Account | None:
+    def named(self, key: str) -> StoredAccount | None:
         """Return the account whose name has the conflict key *key*, or None."""
         owner = self._names.owner((key,))
         return None if owner is None else self.of(owner)
 
-    def of(self, person: PersonId) -> Account | None:
+    def of(self, person: PersonId) -> StoredAccount | None:
         """Return the account of a person; None if it is a guest."""
         return self._by_number.get(AccountNumber(-person))
 
-    def device(self, key: str) -> tuple[Account, int] | None:
+    def device(self, key: str) -> tuple[StoredAccount, int] | None:
         """Return the account and the number of the device whose key has this hash."""
-        return self._devices.get(key)
+        found = self._devices.get(key)
+        if found is None:
+            return None
+        number, device = found
+        return self._by_number[number], device
 
     def load(self, stored: StoredAccount) -> None:
         """Add an account that was stored.
@@ -107,30 +58,24 @@ class Accounts:
         free = tuple(each for each in wanted if self._names.owner((each,)) is None)
         self.add(stored, free)
 
-    def add(self, stored: StoredAccount, keys: tuple[str, ...]) -> Account:
+    def add(self, account: StoredAccount, keys: tuple[str, ...]) -> None:
         """Add an account that nobody else's name conflicts with."""
-        account = Account(stored)
         self._names.claim(account.person, keys)
-        self._by_number[account.number] = account
         self.last_number = max(self.last_number, account.number)
-        for device in account.devices.values():
-            self._devices[device.key] = account, device.number
-        return account
+        self._put(account)
+
+    def replace(self, account: StoredAccount) -> None:
+        """Put *account* in the place of the one with its number."""
+        for device in self._by_number[account.number].devices:
+            del self._devices[device.key]
+        self._put(account)
 
     def forget_room(self, name: RoomName) -> None:
         """Take a room that no longer exists from all accounts."""
         for account in self:
-            if name in account.rooms:
-                account.rooms = tuple(each for each in account.rooms if each != name)
+            self._by_number[account.number] = without_rooms(account, {name})
 
-    def add_device(self, account: Account, key: str, label: str, time: float) -> int:
-        """Add a device with the next number, and return that."""
-        account.last_device += 1
-        number = account.last_device
-        account.devices[number] = StoredDevice(number, key, label, time)
-        self._devices[key] = account, number
-        return number
-
-    def remove_device(self, account: Account, number: int) -> None:
-        """Remove a device, whose key no longer signs in."""
-        self._devices.pop(account.devices.pop(number).key, None)
+    def _put(self, account: StoredAccount) -> None:
+        self._by_number[account.number] = account
+        for device in account.devices:
+            self._devices[device.key] = account.number, device.number

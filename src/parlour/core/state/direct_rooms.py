@@ -1,6 +1,6 @@
 """What the entries about direct rooms change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from ..entries import DirectOpened, Whispered
 from ..events import DIRECT_PREFIX, Message, PersonId, Refused
@@ -101,11 +101,11 @@ class DirectRooms:
         """Return whether a person knows of as many direct rooms as it may."""
         return self._rooms.direct_count_of(person) >= MAX_DIRECT_ROOMS
 
-    def _ignored_by(self, person: PersonId) -> Mapping[str, str]:
-        """Return the names that a person ignores, by their conflict keys."""
+    def _ignored_by(self, person: PersonId) -> Iterable[str]:
+        """Return the conflict keys of the names that a person ignores."""
         if account := self._accounts.of(person):
-            return account.ignored
-        return self._sessions.of(person)[0].ignored or {}
+            return (key for key, _ in account.ignored)
+        return self._sessions.of(person)[0].ignored or ()
 
     def whisper(self, sender: Session, entry: Whispered, time: float) -> list[Effect]:
         """Add a message, which the other one hears unless it ignores the sender."""

@@ -3,8 +3,8 @@
 from ..entries import AccountEntered
 from ..events import RoomName
 from ..limits import MAX_ROOMS_EACH
+from ..storage import StoredAccount
 from . import refusals
-from .accounts import Account
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
@@ -73,14 +73,13 @@ class Memberships:
         return effects
 
     def enter_account(
-        self, account: Account, entry: AccountEntered, time: float
+        self, account: StoredAccount, entry: AccountEntered, time: float
     ) -> list[Effect]:
-        """Let an account enter a room, with all of its sessions that know rooms.
+        """Let the sessions of an account that know rooms enter one of its rooms.
 
         Of the refusals, only that of the session which asked for it is returned.
         """
         name, asking = entry.room, entry.attachment
-        account.rooms = (*account.rooms, name)
         effects: list[Effect] = []
         for session in self._sessions.of(account.person):
             is_asking = session.attachment == asking
@@ -92,10 +91,9 @@ class Memberships:
         return effects
 
     def leave_account(
-        self, account: Account, name: RoomName, reason: str
+        self, account: StoredAccount, name: RoomName, reason: str
     ) -> list[Effect]:
-        """Let an account leave a room, with all of its sessions."""
-        account.rooms = tuple(each for each in account.rooms if each != name)
+        """Let all sessions of an account leave a room."""
         effects: list[Effect] = []
         for session in self._sessions.of(account.person):
             if name in session.rooms:

@@ -5,8 +5,9 @@ from typing import Final
 from ..entries import SessionOpened
 from ..events import Bye, Refused, RoomName, SessionId
 from ..limits import MAX_IGNORED
+from ..storage import StoredAccount
 from . import refusals
-from .accounts import Account, Accounts
+from .accounts import Accounts
 from .effects import (
     Effect,
     IgnoredChanged,
@@ -241,7 +242,7 @@ def _continues(entry: SessionOpened, session: Session | None) -> bool:
 
 
 def _wanted_rooms(
-    entry: SessionOpened, account: Account | None
+    entry: SessionOpened, account: StoredAccount | None
 ) -> tuple[RoomName, ...]:
     """Return the rooms that a session is to be in: those of its account, too."""
     if account is None or not entry.knows_rooms:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..events import AccountNumber, PersonId, RoomName, SessionId
-from .accounts import person_of
+from ..events import AccountNumber, PersonId, RoomName, SessionId, person_of
 from .names import Names
 
 

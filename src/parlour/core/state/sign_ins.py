@@ -5,8 +5,9 @@ from typing import Final
 from ..entries import SignedIn
 from ..events import AccountNumber, Left, Refused, SessionId
 from ..limits import MAX_ACCOUNT_SESSIONS
+from ..storage import StoredAccount
 from . import refusals
-from .accounts import Account, Accounts
+from .accounts import Accounts
 from .effects import Effect, IgnoredChanged, NameChanged, SessionSignedIn, Told, Void
 from .memberships import Memberships
 from .rooms import Rooms
@@ -42,7 +43,7 @@ class SignIns:
         account = self._accounts.get(number)
         if account is None or account.generation != generation:
             return refusals.auth_failed()
-        if device and device not in account.devices:
+        if device and not account.has_device(device):
             return refusals.auth_failed()
         if not account.is_enabled:
             return refusals.account_disabled()
@@ -72,12 +73,16 @@ class SignIns:
         effects += self._memberships.enter_all(session, new, time)
         return effects + self._memberships.enter_direct_rooms(session, time)
 
-    def end_direct_rooms(self, session: Session, account: Account) -> list[Effect]:
+    def end_direct_rooms(
+        self, session: Session, account: StoredAccount
+    ) -> list[Effect]:
         """End the direct rooms of a guest who signs in; they are not the account's."""
         reason = f"{session.name} has signed in as {account.name}"
         return self._memberships.end_direct_rooms(session, reason)
 
-    def become(self, session: Session, account: Account, device: int) -> list[Effect]:
+    def become(
+        self, session: Session, account: StoredAccount, device: int
+    ) -> list[Effect]:
         """Make the session of a guest one of *account*, in the rooms that it is in.
 
         It is in no direct rooms any more. The others hear that the guest is renamed, or

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ..events import Device
 from ..names.folding import fold_key
 from ..roles import Role
-from .accounts import Account
+from ..storage import StoredAccount
 from .state import State
 
 
@@ -32,7 +32,9 @@ def signed_in_account(state: State, name: str, key: str) -> SignedInAccount | No
     return SignedInAccount(account.name, account.role, devices)
 
 
-def devices_of(state: State, account: Account, current: int) -> tuple[Device, ...]:
+def devices_of(
+    state: State, account: StoredAccount, current: int
+) -> tuple[Device, ...]:
     """Return the devices of an account; the number *current* marks one of them."""
     used = [each.device for each in state.sessions.of(account.person)]
     return tuple(
@@ -43,5 +45,5 @@ def devices_of(state: State, account: Account, current: int) -> tuple[Device, ..
             each.number == current,
             used.count(each.number),
         )
-        for each in account.devices.values()
+        for each in account.devices
     )

@@ -159,7 +159,7 @@ def _account_records(
 ) -> tuple[AccountRecord, ...]:
     return tuple(
         AccountRecord(
-            each.stored().replace(ignored=tuple(sorted(each.ignored.items()))),
+            each.replace(ignored=tuple(sorted(each.ignored))),
             sessions.names.keys(each.person),
         )
         for each in sorted(accounts, key=lambda account: account.number)

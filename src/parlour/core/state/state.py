@@ -33,10 +33,10 @@ from ..events import (
     RoomName,
     SessionId,
 )
-from ..storage import Numbering, StoredState, consecutive
+from ..storage import Numbering, StoredAccount, StoredState, consecutive
 from . import refusals
 from .account_entries import AccountEntries
-from .accounts import Account, Accounts
+from .accounts import Accounts
 from .direct_rooms import DirectRooms
 from .effects import AlreadySaid, Effect, Outcome, Void
 from .idempotency import UNKNOWN, IdempotencyKeys
@@ -209,7 +209,7 @@ class State:
         return self._room_entries.judge(entry)
 
     def sign_in_refusal(
-        self, account: Account, attachment: SessionId, token: str
+        self, account: StoredAccount, attachment: SessionId, token: str
     ) -> Refused | None:
         """Return why a connection whose user gave the password cannot sign in.
 
@@ -228,7 +228,7 @@ class State:
     def ignored_by(self, session: Session) -> Mapping[str, str]:
         """Return the names that the user of a session ignores, by conflict key."""
         account = self.accounts.get(session.account)
-        return (session.ignored or {}) if account is None else account.ignored
+        return session.ignored or {} if account is None else dict(account.ignored)
 
     def apply(self, entry: Entry, time: float) -> Sequence[Effect]:
         """Apply one entry, at the wall time *time* of its batch; return its effects."""
