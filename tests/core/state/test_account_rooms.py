@@ -192,6 +192,22 @@ def test_somebody_is_in_a_room_since_the_first_session_entered(chat: Chat) -> No
     ]
 
 
+def test_a_room_of_100_people_has_one_page_and_each_person_once() -> None:
+    chat = Chat(OPEN_DEV, opened(ANN), registered(ANN, DEV))
+    chat.apply(signed_in(PHONE))
+    people = [SessionId(100 + number) for number in range(99)]
+    for each in people:
+        chat.apply(opened(each, DEV, token=f"{each}"))
+
+    room, sessions = chat.state.rooms[DEV], chat.state.sessions
+    assert len(room.members) == 100
+    assert (room.count_users(sessions), len(room.user_pages(sessions))) == (100, 1)
+    chat.apply(signed_in(TABLET))
+    assert (room.count_users(sessions), len(room.user_pages(sessions))) == (100, 1)
+    chat.apply(opened(BOB, DEV))
+    assert (room.count_users(sessions), len(room.user_pages(sessions))) == (101, 2)
+
+
 # -- ignored names ----------------------------------------------------------------
 
 

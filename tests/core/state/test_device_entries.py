@@ -10,7 +10,7 @@ from parlour.core.entries import (
     SessionHeld,
     SignedIn,
 )
-from parlour.core.events import Bye, SessionId
+from parlour.core.events import Bye
 from parlour.core.limits import MAX_DEVICES
 from parlour.core.state.effects import (
     DeviceMade,
@@ -24,9 +24,7 @@ from tests.core.state.chat import (
     ANN,
     ANNS,
     BOB,
-    DEV,
     NOBODY,
-    OPEN_DEV,
     PHONE,
     TABLET,
     Chat,
@@ -196,19 +194,3 @@ def test_a_disabled_account_gets_no_device(chat: Chat) -> None:
 
     assert chat.codes(DeviceAdded(ANNS, 1, "key 3", "x")) == ["account_disabled"]
     assert devices_of(chat) == [1, 2], "so that none of these is revoked for it"
-
-
-def test_a_room_of_100_people_has_one_page_and_each_person_once() -> None:
-    chat = Chat(OPEN_DEV, opened(ANN), registered(ANN, DEV))
-    chat.apply(signed_in(PHONE))
-    people = [SessionId(100 + number) for number in range(99)]
-    for each in people:
-        chat.apply(opened(each, DEV, token=f"{each}"))
-
-    room, sessions = chat.state.rooms[DEV], chat.state.sessions
-    assert len(room.members) == 100
-    assert (room.count_users(sessions), len(room.user_pages(sessions))) == (100, 1)
-    chat.apply(signed_in(TABLET))
-    assert (room.count_users(sessions), len(room.user_pages(sessions))) == (100, 1)
-    chat.apply(opened(BOB, DEV))
-    assert (room.count_users(sessions), len(room.user_pages(sessions))) == (101, 2)
