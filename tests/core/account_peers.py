@@ -25,10 +25,14 @@ def connect_account(server: FakeServer, name: str, **more: object) -> FakePeer:
 
 
 def greet(
-    server: FakeServer, data: dict[str, object], **connection: object
+    server: FakeServer,
+    data: dict[str, object],
+    *,
+    network: str = "",
+    is_secure: bool = True,
 ) -> FakePeer:
     """Connect a peer that sends hello with *data*."""
-    peer = server.connect(**connection)  # type: ignore[arg-type]
+    peer = server.connect(network=network, is_secure=is_secure)
     peer.send(line("hello", data))
     server.wait(SOON)
     return peer

@@ -22,7 +22,6 @@ from parlour.core.limits import Limits
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder
-from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import (
     CheckPassword,
     PasswordQueue,
@@ -249,10 +248,6 @@ class CheckingHub(Hub):
         self.results(result)
 
 
-def cheap_checks() -> CheckPassword:
-    return PasswordChecker(PasswordHasher.from_parameters(CHEAPEST))
-
-
 def cheap_hash(password: str) -> str:
     return PasswordHasher.from_parameters(CHEAPEST).hash(password)
 
@@ -261,7 +256,7 @@ def cheap_hash(password: str) -> str:
 @pytest.mark.parametrize(("password", "code"), [(SECRET, "valid"), ("no", "wrong")])
 def test_a_driver_checks_passwords(serve: Serve, password: str, code: str) -> None:
     hub = CheckingHub(cheap_hash(password))
-    with serve(hub=hub, passwords=password_queue(cheap_checks)) as server:
+    with serve(hub=hub) as server:
         server.connect()
 
         assert hub.results.code() == code
