@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.entries import ACCOUNT_ENTRIES, Batch, RoomClosed
+from parlour.core.entries import Batch, RoomClosed
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import StoredAccount, StoredRoom
-from parlour.journal.accounts import AccountChanges, Accounts
 from parlour.journal.tools.verify import verify
+from tests.journal.account_model import AccountModel
 from tests.journal.sqlite.batch_writer import (
     CRASHED,
     FIRST_TIME,
@@ -93,15 +93,12 @@ def expected_rooms(last: int) -> dict[RoomName, tuple[int, str]]:
 
 def expected_accounts(last: int) -> tuple[StoredAccount, ...]:
     """Return the accounts after the batch *last*."""
-    accounts = Accounts()
+    accounts = AccountModel()
     for number in range(last + 1):
-        changes = AccountChanges(accounts, FIRST_TIME + number * INTERVAL)
         for entry in entries(number):
+            accounts.append(entry, FIRST_TIME + number * INTERVAL)
             if isinstance(entry, RoomClosed):
-                changes.delete_rooms({entry.room})
-            elif isinstance(entry, ACCOUNT_ENTRIES):
-                changes.add(entry)
-        changes.apply()
+                accounts.delete_room(entry.room)
     return accounts.stored()
 
 
