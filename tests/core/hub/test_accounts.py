@@ -288,6 +288,15 @@ def test_no_password_is_taken_from_an_open_network(server: FakeServer) -> None:
     assert told(guest) == ["error tls_required about login"]
 
 
+def test_no_key_is_taken_from_an_open_network(server: FakeServer) -> None:
+    key = key_of(register(server, "Ann", device="laptop"))
+    data = {"version": 1, "account": "Ann", "key": key, "rooms": []}
+
+    peer = greet(server, data, is_secure=False)
+
+    assert told(peer) == ["error tls_required about hello"]
+
+
 def test_nobody_registers_over_an_open_network(server: FakeServer) -> None:
     guest = greet(server, {"version": 1, "name": "Cat", "rooms": []}, is_secure=False)
     told(guest)
