@@ -26,7 +26,7 @@ from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-from ..addresses import format_address, is_exempt, is_loopback, limited_network
+from ..addresses import format_address, is_exempt, is_secure, limited_network
 from ..console import Console, ConsoleTransport
 from ..event_log import (
     log_accept_failure,
@@ -147,7 +147,7 @@ class AsyncioDriver:
             address,
             self._loop.time(),
             exempt=is_exempt(peer[0]),
-            is_secure=is_loopback(peer[0]),
+            is_secure=is_secure(peer[0]),
             network=limited_network(peer[0]),
             kind=kind,
         )
@@ -199,7 +199,7 @@ class AsyncioDriver:
 
     def accepts_passwords(self, peer: tuple[str, int]) -> bool:
         """Return whether passwords are accepted from *peer*. Any thread may call it."""
-        return is_loopback(peer[0])
+        return is_secure(peer[0])
 
     def account(
         self, name: str, key: str, done: Callable[[SignedInAccount | None], None]

@@ -19,7 +19,7 @@ from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 
-from ..addresses import format_address, is_exempt, is_loopback, limited_network
+from ..addresses import format_address, is_exempt, is_secure, limited_network
 from ..event_log import log_closed, log_opened, log_rejected
 from ..runtime import Runtime
 from .shared_state import SharedState
@@ -51,7 +51,7 @@ class LockedHub:
                 address,
                 time.monotonic(),
                 exempt=exempt,
-                is_secure=is_loopback(peer[0]),
+                is_secure=is_secure(peer[0]),
                 network=network,
                 kind=kind,
             )
@@ -110,7 +110,7 @@ class LockedHub:
 
     def accepts_passwords(self, peer: tuple[str, int]) -> bool:
         """Return whether passwords are accepted from *peer*. Any thread may call it."""
-        return is_loopback(peer[0])
+        return is_secure(peer[0])
 
     def account(
         self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
