@@ -65,7 +65,7 @@ class MessageRow(NamedTuple):
 
 
 def checksum_input(place: int, time: int, start: int, source: str, text: str) -> bytes:
-    """Return the bytes that the checksum of a message of a guest covers."""
+    """Return the bytes that the checksum of a message without an account covers."""
     return f"{place}\0{time}\0{start}\0{source}\0{text}".encode()
 
 

@@ -6,8 +6,8 @@
 ALTER TABLE about ADD COLUMN accounts INTEGER;
 ALTER TABLE about ADD COLUMN last_account INTEGER;
 
--- `account` is the id of the author's account; NULL for a guest. The checksum covers
--- this column, too, unless it is NULL.
+-- `account` is the id of the author's account; NULL for a guest, or if it is not known:
+-- no program has stored it yet. The checksum covers this column, unless it is NULL.
 ALTER TABLE message ADD COLUMN account INTEGER;
 
 -- `password` is a hash with its parameters, and `generation` counts the passwords.
