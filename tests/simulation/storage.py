@@ -7,7 +7,7 @@ from typing import Final
 
 from parlour.core.entries import Batch, Said
 from parlour.core.storage import Page, Query, StorageError, StoredState
-from parlour.history.query_queue import AnswerCallback, PendingQuery
+from parlour.history.query_queue import PendingQuery
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import RecordedCallback
@@ -172,7 +172,9 @@ class SimulatedRecorder:
         self._faults["refused commits"] += 1
         return FULL
 
-    def _read_and_report(self, query: Query, done: AnswerCallback) -> None:
+    def _read_and_report(
+        self, query: Query, done: Callable[[Page | StorageError], None]
+    ) -> None:
         answer: Page | StorageError
         if self._rng.random() >= self._disk.read_failure_rate:
             answer = self._disk.store.read(query)

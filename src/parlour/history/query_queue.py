@@ -1,6 +1,5 @@
 """Bounded queues of queries, each with a thread that answers them."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -14,7 +13,6 @@ MAX_PAGES: Final = 65_536  # waiting queries for pages; a session has at most on
 MAX_SEARCHES: Final = 64  # waiting searches; each may run until its deadline
 MAX_SEARCHES_EACH: Final = 32  # waiting searches of one requester
 
-AnswerCallback = Callable[[Page | StorageError], None]
 PendingQuery: TypeAlias = PendingJob[Query, Page | StorageError]
 QueryQueue: TypeAlias = JobQueue[Query, Page | StorageError]
 
