@@ -1,4 +1,4 @@
-"""What people and programs are told about accounts, in every look."""
+"""What is displayed about accounts, in every look."""
 
 import pytest
 

@@ -27,7 +27,7 @@ NEEDS_ACCOUNT: Final = "This server asks for an account: /login NAME"
 
 
 def account_notes(item: AccountItem) -> Iterator[Answer | Refusal | Note]:
-    """Yield what people are told about *item*."""
+    """Yield what is displayed about *item*."""
     match item:
         case SignedIn(name, role):
             shown = "" if role in ("", MEMBER) else f" ({make_safe(role)})"
