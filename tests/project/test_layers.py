@@ -63,12 +63,12 @@ VERSION = {"server", "client", "cli", "core"}  # may import `parlour` itself
 PARTS = {
     "core.protocol": {
         *("core.events", "core.limits", "core.roles", "core.storage"),
-        "core.protocol",
+        *("core.timestamps", "core.protocol"),
     },
     "core.names": {"core.events", "core.limits", "core.names"},
     "core.state": {
         *("core.entries", "core.events", "core.limits", "core.roles"),
-        *("core.storage", "core.names", "core.state"),
+        *("core.storage", "core.timestamps", "core.names", "core.state"),
     },
     "core.delivery": {
         *("core.events", "core.limits", "core.storage"),

@@ -15,6 +15,7 @@ Read in this order:
 ``checks``      passwords to check, which takes place outside of the core
 ``roles``       the roles of people
 ``rules``       what the administrator of a server has chosen
+``timestamps``  wall times as text
 ``limits``      bounds: sizes and times
 ``rate_limit``  the token bucket
 ``counters``    totals since the start

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
+from .entries.order import SanctionKind, Target
 from .events import AccountNumber, ConnectionId, Message, RoomName, Value
 from .roles import Role
 
@@ -41,7 +42,8 @@ class StoredRoom(Value, frozen=True, gc=False):
 
     *number* is unique in the store, also among rooms that were closed. *sequence* is
     that of the last message, stored or expired; 0 if there was none. A closed room is
-    stored as long as it has messages.
+    stored as long as it has messages. *roles* are those of the owner and of moderators,
+    in the order of appointing; *is_locked* and *slow* are as in `entries.RoomSet`.
     """
 
     name: RoomName
@@ -49,6 +51,9 @@ class StoredRoom(Value, frozen=True, gc=False):
     sequence: int
     topic: str = ""
     is_open: bool = True
+    roles: tuple[tuple[AccountNumber, Role], ...] = ()
+    is_locked: bool = False
+    slow: int = 0
 
 
 class StoredKey(Value, frozen=True, gc=False):
@@ -94,13 +99,32 @@ class StoredAccount(Value, frozen=True, gc=False):
     ignored: tuple[tuple[str, str], ...] = ()
 
 
+class Sanction(Value, frozen=True, gc=False):
+    """One sanction; the fields are as in `entries.Sanctioned`. *since* is wall time."""
+
+    number: int
+    kind: SanctionKind
+    room: RoomName | None
+    target: Target
+    by: str
+    since: float
+    until: float | None
+    reason: str
+
+    def is_over(self, time: float) -> bool:
+        """Return whether it has ended at the wall time *time*."""
+        return self.until is not None and self.until <= time
+
+
 class StoredState(Value, frozen=True, gc=False):
     """Everything that a server loads from the store when it starts.
 
     *rooms* are in order of their numbers, and *keys* in the order of recording.
     *last_number* is the number after which new rooms are numbered: that of a room that
     was deleted is not used again. *accounts* are in order of their numbers, and
-    *last_account* is the number after which new ones are numbered.
+    *last_account* is the number after which new ones are numbered. *sanctions* are in
+    order of their numbers, those that have ended included, and *last_sanction* is the
+    number after which new ones are numbered.
     """
 
     epoch: str = ""
@@ -109,6 +133,8 @@ class StoredState(Value, frozen=True, gc=False):
     last_number: int = 1
     accounts: tuple[StoredAccount, ...] = ()
     last_account: int = 0
+    sanctions: tuple[Sanction, ...] = ()
+    last_sanction: int = 0
 
 
 class Before(Value, frozen=True, gc=False):

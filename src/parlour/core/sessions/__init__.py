@@ -27,7 +27,8 @@ From a command to its effects:
 ``steps``             what happens locally, at a place between the entries
 ``proposals``         entries and steps in order, and the next batch for the journal
 ``batching``          which of them form the next batch, and what is void
-``settling``          applies a batch, and tells proposers what became of their entries
+``settling``          applies a batch
+``outcomes``          tells proposers what became of their entries
 ``line_types``        the types of the lines that refusals are about
 ``local_steps``       carries out the steps
 ``effect_handlers``   tell the connections of this node what a batch has changed

@@ -77,6 +77,12 @@ class Admission:
         """Whether somebody who does not sign in may at least read."""
         return self._rules.guests != "off"
 
+    def ban_of(self, connection: Connection, token: str = "") -> Bye | None:
+        """Return why a guest on a connection is banned from the server, or None."""
+        network, wall = connection.network, self._connections.wall
+        why = self._state.restrictions.ban(0, token, network, None, wall)
+        return None if why is None else Bye(why.code, why.reason)
+
     def user_rejection(self, connection: Connection) -> Bye | None:
         """Return why a connection cannot be a user; None if it can or already is."""
         if connection.counted_as is CountedAs.USER:
@@ -98,7 +104,12 @@ class Admission:
             return
         connection.enter()
         self._capacity.add_user(connection)
-        entry = SessionOpened(connection.attachment, connection.address, rooms=(LOBBY,))
+        entry = SessionOpened(
+            connection.attachment,
+            connection.address,
+            rooms=(LOBBY,),
+            network=connection.network,
+        )
         self._proposals.propose(entry, connection)
 
     def admit_with_hello(
@@ -216,6 +227,7 @@ class Admission:
             token=connection.token,
             rooms=tuple(rooms),
             knows_rooms=hello is not None and hello.knows_rooms,
+            network=connection.network,
         )
         self._proposals.propose(entry, connection)
 
@@ -232,7 +244,9 @@ class Admission:
         self._openings.send_welcome(connection, "")
         for name in hello.rooms if hello.rooms is not None else (LOBBY,):
             room = self._state.rooms.get_open(RoomName(name))
-            if room is None or room.is_direct:
+            if why := self._ban_from(connection, RoomName(name)):
+                self._steps.add(SendPrivate(connection.id, why))
+            elif room is None or room.is_direct:
                 why = refusals.no_such_room(RoomName(name)).replace(about="hello")
                 self._steps.add(SendPrivate(connection.id, why))
             elif self._delivery.hears(connection.id, room.name):
@@ -241,6 +255,13 @@ class Admission:
             else:
                 self._openings.enter_room(connection, room)
         self.finish(connection)
+
+    def _ban_from(self, connection: Connection, room: RoomName) -> Refused | None:
+        """Return why somebody who watches is banned from a room, or None."""
+        network, wall = connection.network, self._connections.wall
+        ban = self._state.restrictions.ban
+        why = ban(0, connection.token, network, room, wall)
+        return None if why is None else why.replace(about="hello")
 
     def upgrade_dialect(self, connection: Connection) -> None:
         """Switch to the session dialect, as the connection's hello asks.
@@ -302,7 +323,10 @@ class Admission:
             why = Refused("too_many_new_rooms", reason, room=room, about=about)
             self._steps.add(SendPrivate(connection.id, why))
             return
-        entry = RoomOpened(room, connection.attachment, room_conflict_keys(room))
+        session = self._state.sessions.get(connection.session)
+        owner = refusals.NO_ACCOUNT if session is None else session.account
+        keys = room_conflict_keys(room)
+        entry = RoomOpened(room, connection.attachment, keys, owner)
         self._proposals.propose(entry, connection)
 
     def send_errors(self, connection: Connection) -> None:
@@ -354,6 +378,7 @@ class Admission:
             rooms=(LOBBY,) if rooms is None else tuple(map(RoomName, rooms)),
             knows_rooms=hello.knows_rooms,
             must_resume=self._rules.guests != "on",
+            network=connection.network,
         )
         self._proposals.propose(entry, connection)
 

@@ -19,6 +19,8 @@ from .input_processing import InputProcessor
 from .line_processor import LineProcessor
 from .local_steps import LocalSteps
 from .openings import Openings
+from .order_commands import OrderCommands
+from .outcomes import Outcomes
 from .password_checks import PasswordChecks
 from .proposals import Proposals
 from .queue_limit import QueueLimit
@@ -103,10 +105,9 @@ class Parts:
             connections,
             rules,
         )
-        self.settling = Settling(
+        self.outcomes = outcomes = Outcomes(
             state,
             proposals,
-            steps,
             delivery,
             self.effects,
             admission,
@@ -114,12 +115,17 @@ class Parts:
             connections,
             sign_in,
             accounts,
+            closing,
+        )
+        self.settling = Settling(
+            state, proposals, steps, delivery, self.effects, connections, outcomes
         )
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
         rooms = RoomCommands(state, proposals, answers, admission, connections)
+        order = OrderCommands(state, proposals, answers, connections)
         handlers = CommandHandlers(
-            state, proposals, answers, admission, rooms, accounts, limits
+            state, proposals, answers, admission, rooms, accounts, order, limits
         )
         lines = LineProcessor(state, proposals, handlers, limits, counters)
         self.input = InputProcessor(

@@ -193,6 +193,7 @@ class SignIn:
             account=number,
             generation=generation,
             device=device,
+            network=connection.network,
         )
         self._proposals.propose(opened, connection)
 

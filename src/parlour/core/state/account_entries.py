@@ -13,7 +13,6 @@ from ..entries import (
     DeviceRevoked,
     PasswordSet,
     Registered,
-    RoleSet,
 )
 from ..events import AccountNumber, Bye
 from ..limits import MAX_ACCOUNTS, MAX_DEVICES, MAX_IGNORED, MAX_ROOMS_EACH
@@ -23,6 +22,7 @@ from . import refusals
 from .accounts import Account, Accounts
 from .effects import DeviceMade, Effect, IgnoredChanged, SessionSignedIn, Void
 from .memberships import Memberships
+from .restrictions import Restrictions
 from .rooms import Rooms
 from .session_entries import SessionEntries
 from .sessions import Session, Sessions
@@ -45,13 +45,15 @@ class AccountEntries:
         memberships: Memberships,
         session_entries: SessionEntries,
         sign_ins: SignIns,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sign_ins = sign_ins
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._memberships, self._session_entries = memberships, session_entries
 
-    def judge(self, entry: AccountEntry) -> Verdict:
-        """Return whether an entry would change anything, or why not."""
+    def judge(self, entry: AccountEntry, time: float) -> Verdict:
+        """Return whether an entry at the wall time *time* changes anything."""
         if isinstance(entry, Registered):
             return self._judge_registration(entry)
         account = self._accounts.get(entry.account)
@@ -68,10 +70,8 @@ class AccountEntries:
                 return EFFECT if is_known else void(refusals.no_such_device())
             case AccountEnabled(_, is_enabled):
                 return Verdict(account.is_enabled != is_enabled)
-            case RoleSet(_, role):
-                return Verdict(account.role != role and role in SERVER_ROLES)
             case AccountEntered() | AccountLeft() | AccountIgnored():
-                return self._judge_own(account, entry)
+                return self._judge_own(account, entry, time)
             case AccountUnignored(attachment, _, key):
                 is_own = self._is_own(account, attachment)
                 return Verdict(is_own and key in account.ignored)
@@ -109,7 +109,10 @@ class AccountEntries:
         return EFFECT
 
     def _judge_own(
-        self, account: Account, entry: AccountEntered | AccountLeft | AccountIgnored
+        self,
+        account: Account,
+        entry: AccountEntered | AccountLeft | AccountIgnored,
+        time: float,
     ) -> Verdict:
         """Judge what an account does by one of its sessions."""
         if not self._is_own(account, entry.attachment):
@@ -121,6 +124,10 @@ class AccountEntries:
                     return void(refusals.no_such_room(name))
                 if name in account.rooms:
                     return NO_EFFECT
+                session = self._sessions.at(entry.attachment)
+                assert session is not None, "it is one of the account"
+                if why := self._restrictions.refusal_to_enter(session, name, time):
+                    return void(why)
                 is_full = len(account.rooms) >= MAX_ROOMS_EACH
                 return void(refusals.too_many_rooms(name)) if is_full else EFFECT
             case AccountLeft(room=name):
@@ -142,7 +149,7 @@ class AccountEntries:
 
     def change(self, entry: AccountEntry, time: float) -> list[Effect]:
         """Apply an entry, at the wall time *time*, unless it changes nothing."""
-        verdict = self.judge(entry)
+        verdict = self.judge(entry, time)
         if not verdict.has_effect:
             return [] if verdict.why is None else [Void(verdict.why)]
         if isinstance(entry, Registered):
@@ -160,10 +167,6 @@ class AccountEntries:
                 account.is_enabled = is_enabled
                 sessions = () if is_enabled else self._sessions.of(account.person)
                 return self._expel(sessions, DISABLED)
-            case RoleSet(_, role):
-                account.role = role
-                sessions = self._sessions.of(account.person)
-                return [SessionSignedIn(each.id) for each in sessions]
             case AccountEntered():
                 return self._memberships.enter_account(account, entry, time)
             case AccountLeft(room=room, reason=reason):

@@ -11,6 +11,7 @@ from .accounts import Accounts
 from .effects import AlreadySaid, Effect, RoomEntered, RoomShown, Void, Whisper
 from .idempotency import IdempotencyKeys
 from .passed_time import PassedTime
+from .restrictions import Restrictions
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
 
@@ -32,7 +33,9 @@ class DirectRooms:
         keys: IdempotencyKeys,
         passed_time: PassedTime,
         numbering: Numbering,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sessions, self._rooms, self._keys = sessions, rooms, keys
         self._accounts = accounts
         self._passed_time, self._number = passed_time, numbering
@@ -110,6 +113,8 @@ class DirectRooms:
     def whisper(self, sender: Session, entry: Whispered, time: float) -> list[Effect]:
         """Add a message, which the other one hears unless it ignores the sender."""
         room = self._rooms.get_open(entry.room)
+        if why := self._restrictions.refusal_to_speak(sender, None, time):
+            return [Void(why)]
         if room is None or not room.is_direct or sender.id not in room.members:
             return [Void(refusals.no_such_room(entry.room))]
         key, passed = entry.key, self._passed_time.seconds

@@ -5,9 +5,12 @@ from typing import assert_never
 from ..entries import RoomClosed, RoomOpened, TopicSet
 from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
 from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
+from ..roles import Role
 from . import refusals
 from .accounts import Accounts
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
+from .permissions import Action, may
+from .roles_of_people import Roles
 from .rooms import Room, Rooms
 from .sessions import Sessions
 from .verdicts import Verdict
@@ -18,8 +21,11 @@ RoomEntry = RoomOpened | RoomClosed | TopicSet
 class RoomEntries:
     """Opens and closes rooms, and sets their topics."""
 
-    def __init__(self, sessions: Sessions, rooms: Rooms, accounts: Accounts) -> None:
-        self._sessions, self._rooms, self._accounts = sessions, rooms, accounts
+    def __init__(
+        self, sessions: Sessions, rooms: Rooms, accounts: Accounts, roles: Roles
+    ) -> None:
+        self._sessions, self._rooms = sessions, rooms
+        self._accounts, self._roles = accounts, roles
 
     def judge(self, entry: RoomEntry) -> Verdict:
         """Return whether an entry about a room would change anything, or why not."""
@@ -43,6 +49,10 @@ class RoomEntries:
                 is_in = session is not None and name in session.rooms
                 if room is None or room.is_direct or not is_in:
                     return Verdict(has_effect=False, why=refusals.not_in_room(name))
+                if room.is_owned and (
+                    why := may(self._roles.of(session, room), Action.SET_TOPIC)
+                ):
+                    return Verdict(has_effect=False, why=why)
                 return Verdict(has_effect=room.topic != topic)
             case _:
                 assert_never(entry)
@@ -83,5 +93,7 @@ class RoomEntries:
             self._rooms.open(room, entry.keys)
             return
         room = Room(entry.room, self._rooms.next_number())
+        if entry.owner:
+            room.roles[entry.owner] = Role.OWNER
         room.keys = entry.keys
         self._rooms.add(room)

@@ -19,6 +19,7 @@ from .effects import (
     Void,
 )
 from .memberships import Memberships
+from .restrictions import Restrictions
 from .rooms import Rooms
 from .sessions import Session, Sessions
 from .sign_ins import SignIns
@@ -37,7 +38,9 @@ class SessionEntries:
         memberships: Memberships,
         accounts: Accounts,
         sign_ins: SignIns,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sessions, self._rooms = sessions, rooms
         self._memberships, self._accounts = memberships, accounts
         self._sign_ins = sign_ins
@@ -49,7 +52,8 @@ class SessionEntries:
         effects: list[Effect] = []
         own = self._sessions.at(entry.attachment)
         known = self._sessions.with_token(entry.token)
-        if why := self._opening_refusal(entry, own, known):
+        why = self._restrictions.refusal_to_be_here(entry, time)
+        if why := why or self._opening_refusal(entry, own, known, time):
             return [Void(why)]
         usable = [each for each in (known, own) if _continues(entry, each)]
         session = usable[0] if usable else None
@@ -65,7 +69,7 @@ class SessionEntries:
             previous = session.attachment
             self._sessions.attach(session, entry.attachment)
             self._sessions.set_token(session, entry.token)
-        session.knows_rooms = entry.knows_rooms
+        session.knows_rooms, session.network = entry.knows_rooms, entry.network
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, session.rooms)
         )
@@ -117,13 +121,19 @@ class SessionEntries:
         return [NameChanged(session.id, old, entry.name, rooms, is_at_start)]
 
     def _opening_refusal(
-        self, entry: SessionOpened, own: Session | None, known: Session | None
+        self,
+        entry: SessionOpened,
+        own: Session | None,
+        known: Session | None,
+        time: float,
     ) -> Refused | None:
         """Return why a session cannot be opened, or resumed; None if it can."""
         if entry.account:
             replaced = {each.id for each in (own, known) if each is not None}
             account, generation = entry.account, entry.generation
-            return self._sign_ins.refusal(account, generation, entry.device, replaced)
+            return self._sign_ins.refusal(
+                account, generation, entry.device, replaced, time
+            )
         session = known or own
         if entry.must_resume and (session is None or not session.account):
             return refusals.sign_in_required()
@@ -158,7 +168,7 @@ class SessionEntries:
             session.name = entry.name
         else:
             session.name = names.claim_address(session.person, entry.address)
-        session.token = entry.token
+        session.token, session.network = entry.token, entry.network
         self._sessions.add(session)
         return session
 

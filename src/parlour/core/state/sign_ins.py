@@ -9,6 +9,7 @@ from . import refusals
 from .accounts import Account, Accounts
 from .effects import Effect, IgnoredChanged, NameChanged, SessionSignedIn, Told, Void
 from .memberships import Memberships
+from .restrictions import Restrictions
 from .rooms import Rooms
 from .sessions import Session, Sessions
 
@@ -24,7 +25,9 @@ class SignIns:
         rooms: Rooms,
         memberships: Memberships,
         accounts: Accounts,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sessions, self._rooms = sessions, rooms
         self._memberships, self._accounts = memberships, accounts
 
@@ -34,6 +37,7 @@ class SignIns:
         generation: int,
         device: int,
         replaced: set[SessionId],
+        time: float,
     ) -> Refused | None:
         """Return why somebody cannot sign in any more who could just now.
 
@@ -46,6 +50,8 @@ class SignIns:
             return refusals.auth_failed()
         if not account.is_enabled:
             return refusals.account_disabled()
+        if why := self._restrictions.ban(number, "", "", None, time):
+            return why
         others = [
             each
             for each in self._sessions.of(account.person)
@@ -60,7 +66,7 @@ class SignIns:
         if session.account:
             return [Void(refusals.already_signed_in())]
         number, generation = entry.account, entry.generation
-        if why := self.refusal(number, generation, entry.device, set()):
+        if why := self.refusal(number, generation, entry.device, set(), time):
             return [Void(why)]
         account = self._accounts.get(number)
         assert account is not None, "there is no refusal"

@@ -1,0 +1,291 @@
+"""What the entries that keep order change."""
+
+from ipaddress import ip_network
+from typing import Final, assert_never
+
+from ..entries import (
+    Announced,
+    Kicked,
+    Lifted,
+    OrderEntry,
+    RoleSet,
+    RoomSet,
+    Sanctioned,
+    SanctionKind,
+    Target,
+)
+from ..events import Acted, Announcement, Bye, RoomName
+from ..limits import MAX_SLOW
+from ..roles import SERVER_ROLES, Role, role_name
+from ..storage import Sanction
+from . import refusals
+from .accounts import Accounts, person_of
+from .effects import Banned, Effect, SessionSignedIn, Told, Void
+from .memberships import Memberships
+from .permissions import ON_SERVER, Action, may
+from .roles_of_people import Roles
+from .rooms import Room, Rooms
+from .sanctions import Sanctions
+from .session_entries import SessionEntries
+from .sessions import Session, Sessions
+from .verdicts import EFFECT, NO_EFFECT, Verdict, void
+
+KICKED: Final = "kicked"  # the reason of somebody who had to leave a room
+BANNED: Final = "banned"
+ROOM_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.OWNER)
+
+ACTIONS: Final = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
+
+
+class OrderEntries:
+    """Kicks, mutes, bans, roles, settings of rooms and announcements."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        rooms: Rooms,
+        sanctions: Sanctions,
+        memberships: Memberships,
+        session_entries: SessionEntries,
+        roles: Roles,
+    ) -> None:
+        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
+        self._sanctions, self._memberships = sanctions, memberships
+        self._session_entries, self._roles = session_entries, roles
+
+    # -- may it be done? ----------------------------------------------------------
+
+    def judge(self, entry: OrderEntry, time: float) -> Verdict:
+        """Return whether an entry at the wall time *time* changes anything."""
+        actor = self._sessions.at(entry.attachment) if entry.attachment else None
+        if entry.attachment and actor is None:
+            return NO_EFFECT
+        if isinstance(entry, Announced):
+            why = may(self._roles.of(actor, None), Action.ANNOUNCE)
+            return EFFECT if why is None else void(why)
+        room = self._rooms.get_open(entry.room) if entry.room is not None else None
+        if entry.room is not None and (room is None or room.is_direct):
+            return void(refusals.no_such_room(entry.room))
+        role = self._roles.of(actor, room)
+        match entry:
+            case Kicked(target=target):
+                return self._judge_act(role, Action.KICK, target, room)
+            case Sanctioned():
+                return self._judge_sanction(role, entry, room, time)
+            case Lifted(number=number):
+                action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
+                found = self._sanctions.get(number)
+                if found is None or found.is_over(time):
+                    return void(refusals.no_such_sanction())
+                if (found.kind, found.room) != (entry.kind, entry.room):
+                    return void(refusals.no_such_sanction())
+                return self._judge_act(role, action, found.target, room)
+            case RoomSet():
+                assert room is not None, "it names a room"
+                return self._judge_setting(role, entry, room)
+            case RoleSet():
+                return self._judge_role(actor, role, entry, room)
+            case _:
+                assert_never(entry)
+
+    def _judge_act(
+        self, role: Role, action: Action, target: Target, room: Room | None
+    ) -> Verdict:
+        why = may(role, action, self._roles.of_account(target.account, room))
+        return EFFECT if why is None else void(why)
+
+    def _judge_sanction(
+        self, role: Role, entry: Sanctioned, room: Room | None, time: float
+    ) -> Verdict:
+        action = ACTIONS[entry.kind]
+        if room is None:
+            action = ON_SERVER[action]
+        verdict = self._judge_act(role, action, entry.target, room)
+        if not verdict.has_effect:
+            return verdict
+        if self._sanctions.is_full(time):
+            return void(refusals.too_many_sanctions())
+        return Verdict(entry.until is None or entry.until > time)
+
+    def _judge_setting(self, role: Role, entry: RoomSet, room: Room) -> Verdict:
+        is_locked, slow = entry.is_locked, entry.slow
+        why = may(role, Action.LOCK) if is_locked is not None else None
+        if why is None and slow is not None:
+            why = may(role, Action.SLOW)
+        if why is not None:
+            return void(why)
+        if slow is not None and not 0 <= slow <= MAX_SLOW:
+            return NO_EFFECT
+        is_changed = is_locked is not None and is_locked != room.is_locked
+        return Verdict(is_changed or (slow is not None and slow != room.slow))
+
+    def _judge_role(
+        self, actor: Session | None, role: Role, entry: RoleSet, room: Room | None
+    ) -> Verdict:
+        account = self._accounts.get(entry.account)
+        if account is None:
+            return void(refusals.no_such_account())
+        allowed = SERVER_ROLES if room is None else ROOM_ROLES
+        if entry.role not in allowed:
+            return NO_EFFECT
+        action = Action.APPOINT_ON_SERVER if room is None else Action.APPOINT
+        target = self._roles.of_account(account.number, room)
+        if actor is not None and actor.account == account.number:
+            return void(refusals.own_role())
+        if why := may(role, action, target):
+            return void(why)
+        if entry.role > role:
+            return void(refusals.role_too_high(role_name(entry.role)))
+        now = account.role if room is None else room.roles.get(account.number)
+        return Verdict((now or Role.MEMBER) != entry.role)
+
+    # -- do it --------------------------------------------------------------------
+
+    def change(self, entry: OrderEntry, time: float) -> list[Effect]:
+        """Apply an entry, at the wall time *time*, unless it changes nothing."""
+        verdict = self.judge(entry, time)
+        if not verdict.has_effect:
+            return [] if verdict.why is None else [Void(verdict.why)]
+        match entry:
+            case Kicked():
+                return self._kick(entry)
+            case Sanctioned():
+                return self._sanction(entry, time)
+            case Lifted(_, by, _, room, number, _):
+                sanction = self._sanctions.remove(number)
+                action = f"un{sanction.kind.value}"
+                return self._tell(room, action, by, sanction.target.name)
+            case RoomSet():
+                return self._set_room(entry)
+            case RoleSet():
+                return self._set_role(entry)
+            case Announced(_, by, text):
+                open_rooms = [each for each in self._rooms if each.is_open]
+                return [
+                    Told(each.name, Announcement(each.name, by, text))
+                    for each in sorted(open_rooms, key=lambda room: room.name)
+                    if not each.is_direct
+                ]
+            case _:
+                assert_never(entry)
+
+    def _kick(self, entry: Kicked) -> list[Effect]:
+        told = self._tell(
+            entry.room, "kick", entry.by, entry.target.name, reason=entry.reason
+        )
+        return told + self._remove(entry.target, entry.room, KICKED, entry.reason)
+
+    def _sanction(self, entry: Sanctioned, time: float) -> list[Effect]:
+        sanction = Sanction(
+            self._sanctions.last_number + 1,
+            entry.kind,
+            entry.room,
+            entry.target,
+            entry.by,
+            time,
+            entry.until,
+            entry.reason,
+        )
+        self._sanctions.add(sanction)
+        told = self._tell(
+            entry.room,
+            entry.kind.value,
+            entry.by,
+            entry.target.name,
+            entry.until,
+            entry.reason,
+        )
+        if entry.kind is SanctionKind.MUTE:
+            return told
+        removed = self._remove(entry.target, entry.room, BANNED, entry.reason)
+        return [*told, *removed, Banned(sanction)]
+
+    def _remove(
+        self, target: Target, room: RoomName | None, code: str, reason: str
+    ) -> list[Effect]:
+        """Remove somebody from a room, or from the server.
+
+        A client that knows no other room than the lobby ends with it.
+        """
+        effects: list[Effect] = []
+        bye = Bye(code, reason or f"you were {code}")
+        account = self._accounts.get(target.account)
+        if account is not None and room is not None and room in account.rooms:
+            effects += self._memberships.leave_account(account, room, code)
+        for session in self._sessions_of(target):
+            if room is None or (room in session.rooms and not session.knows_rooms):
+                effects += self._session_entries.expel(session, bye)
+            elif room in session.rooms:
+                effects += self._memberships.leave(session, room, code)
+        return effects
+
+    def _sessions_of(self, target: Target) -> list[Session]:
+        """Return the sessions of a target, in order."""
+        if target.account:
+            return list(self._sessions.of(person_of(target.account)))
+        found = []
+        for session in sorted(self._sessions, key=lambda each: each.id):
+            if session.account:
+                continue
+            is_same = session.id == target.session
+            is_same |= bool(target.token) and session.token == target.token
+            if is_same or _is_within(session.network, target.network):
+                found.append(session)
+        return found
+
+    def _set_room(self, entry: RoomSet) -> list[Effect]:
+        room, effects = self._rooms[entry.room], list[Effect]()
+        if entry.is_locked is not None and entry.is_locked != room.is_locked:
+            room.is_locked = entry.is_locked
+            action = "lock" if entry.is_locked else "unlock"
+            effects += self._tell(entry.room, action, entry.by)
+        if entry.slow is not None and entry.slow != room.slow:
+            room.slow = entry.slow
+            if not room.slow:
+                room.spoke = {}
+            effects += self._tell(entry.room, "slow", entry.by, f"{room.slow}")
+        return effects
+
+    def _set_role(self, entry: RoleSet) -> list[Effect]:
+        account = self._accounts.get(entry.account)
+        assert account is not None, "it was judged"
+        told = self._tell(entry.room, role_name(entry.role), entry.by, account.name)
+        if entry.room is None:
+            account.role = entry.role
+            sessions = self._sessions.of(account.person)
+            return [SessionSignedIn(each.id) for each in sessions]
+        roles = self._rooms[entry.room].roles
+        if entry.role is Role.OWNER:  # there is one
+            for each in [each for each, role in roles.items() if role is Role.OWNER]:
+                roles[each] = Role.MODERATOR
+        if entry.role is Role.MEMBER:
+            roles.pop(account.number, None)
+        else:
+            roles[account.number] = entry.role
+        return told
+
+    def _tell(
+        self,
+        room: RoomName | None,
+        action: str,
+        by: str,
+        name: str = "",
+        until: float | None = None,
+        reason: str = "",
+    ) -> list[Effect]:
+        """Tell the members of a room; what happens on the server is not told."""
+        if room is None:
+            return []
+        return [Told(room, Acted(room, action, by, name, until, reason))]
+
+
+def _is_within(network: str, wanted: str) -> bool:
+    """Return whether *network* is in *wanted*; both may be empty."""
+    if not network or not wanted:
+        return False
+    try:
+        one, other = ip_network(network), ip_network(wanted)
+    except ValueError:
+        return network == wanted
+    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]
