@@ -42,8 +42,8 @@ class StoredRoom(Value, frozen=True, gc=False):
 
     *number* is unique in the store, also among rooms that were closed. *sequence* is
     that of the last message, stored or expired; 0 if there was none. A closed room is
-    stored as long as it has messages. *roles* are those of the owner and of moderators,
-    in the order of appointing; *is_locked* and *slow* are as in `entries.RoomSet`.
+    stored as long as it has messages. *roles* are those of the owner and of moderators;
+    *is_locked* and *slow* are as in `entries.RoomSet`.
     """
 
     name: RoomName

@@ -157,6 +157,20 @@ def test_a_moderator_removes_somebody_from_a_room(server: FakeServer) -> None:
     assert "room dev" in ask(server, bob, "join", room="dev"), "and may return"
 
 
+def test_other_guests_of_the_same_network_stay_when_one_is_kicked(
+    server: FakeServer,
+) -> None:
+    ann = owner(server, "Ann", "dev")
+    bob = guest_from(server, NETWORK, "Bob", rooms=["dev"])
+    cat = guest_from(server, NETWORK, "Cat", rooms=["dev"])
+    told(bob), told(cat), told(ann)
+
+    heard = ask(server, ann, "kick", room="dev", name="Bob")
+
+    assert heard == ["dev: Ann kick Bob", "left dev Bob"]
+    assert told(cat) == heard
+
+
 def test_a_plain_client_that_is_kicked_is_told_why(server: FakeServer) -> None:
     plain, ada = server.member("Bob"), admin(server)
     plain.read()
@@ -392,6 +406,21 @@ def test_a_ban_of_an_address_spares_accounts(server: FakeServer) -> None:
     register(server, "Ann").disconnect()
     ask(server, ada, "ban", name=NETWORK)
     data = {"version": 1, "rooms": [], "account": "Ann", "password": PASSWORD}
+
+    ann = greet(server, data, network=NETWORK)
+
+    assert told(ann)[0] == "welcome Ann"
+
+
+def test_a_ban_of_an_address_spares_accounts_that_resume_their_session(
+    server: FakeServer,
+) -> None:
+    ada, token = admin(server), "the token of a client"
+    register(server, "Ann").disconnect()
+    data = {"version": 1, "rooms": ["lobby"], "token": token}
+    signs_in = {**data, "account": "Ann", "password": PASSWORD}
+    greet(server, signs_in, network=NETWORK).disconnect()
+    ask(server, ada, "ban", name=NETWORK)
 
     ann = greet(server, data, network=NETWORK)
 

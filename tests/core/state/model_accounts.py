@@ -11,10 +11,10 @@ from parlour.core.entries import (
     DeviceRevoked,
     PasswordSet,
     Registered,
-    RoleSet,
 )
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
+from tests.core.state.model_restrictions import BAN
 from tests.core.state.model_sessions import SessionRules
 from tests.core.state.model_tables import AccountRow
 
@@ -42,9 +42,6 @@ class AccountRules(SessionRules):
                 account.is_enabled = is_enabled
                 if not is_enabled:
                     self.close_all(self.sessions_of(-number))
-            case RoleSet(_, role):
-                if role in {Role.MEMBER, Role.MODERATOR, Role.ADMIN}:
-                    account.role = role
             case _ if self.at(entry.attachment) in self.sessions_of(-entry.account):
                 return self.act_as(account, entry)
         return []
@@ -87,6 +84,8 @@ class AccountRules(SessionRules):
                 return []
             if self.sessions[session].account:
                 return ["already_signed_in"]
+            if codes := self.why_no_writing(session, None):
+                return codes
             if not self.is_name_free(keys, session):
                 return ["name_taken"]
         number = len(self.accounts) + 1
@@ -163,6 +162,10 @@ class AccountRules(SessionRules):
             return ["no_such_room"]
         if entry.room in account.rooms:
             return []
+        session = self.at(entry.attachment)
+        assert session is not None
+        if self.has_sanction(BAN, entry.room, session):
+            return ["banned"]
         if len(account.rooms) >= self.bounds.rooms_each:
             return ["too_many_rooms"]
         account.rooms.append(entry.room)

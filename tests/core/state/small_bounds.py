@@ -10,6 +10,7 @@ from parlour.core.state import (
     direct_rooms,
     memberships,
     room_entries,
+    sanctions,
     session_entries,
     sign_ins,
 )
@@ -33,4 +34,5 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
         patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
         patch.setattr(account_entries, "MAX_DEVICES", SMALL.devices)
+        patch.setattr(sanctions, "MAX_SANCTIONS", SMALL.sanctions)
         yield

@@ -16,7 +16,6 @@ from parlour.core.entries import (
     Entry,
     Left,
     PasswordSet,
-    RoleSet,
     RoomClosed,
     RoomOpened,
     Said,
@@ -51,6 +50,7 @@ from tests.core.state.chat import (
     ignores,
     opened,
     registered,
+    role_set,
     signed_in,
 )
 
@@ -77,7 +77,7 @@ FULL: list[Entry] = [
     signed_in(PHONE, device=1),
     signed_in(TABLET, token="", knows_rooms=False, rooms=(DEV,)),
     AccountIgnored(PHONE, ANNS, "Eve", "eve"),
-    RoleSet(ANNS, Role.MODERATOR),
+    role_set(ANNS, Role.MODERATOR),
     registered(DAN, attachment=NOBODY),
     AccountEnabled(BOBS, is_enabled=False),
     DirectOpened(US, BOB, ANN_PERSON),
@@ -201,7 +201,7 @@ def test_the_order_in_which_sessions_and_rooms_were_added_is_not_in_a_snapshot()
         DeviceAdded(ANNS, 1, "another key", "phone"),
         DeviceRevoked(ANNS, 1),
         AccountEnabled(BOBS, is_enabled=True),
-        RoleSet(ANNS, Role.MEMBER),
+        role_set(ANNS, Role.MEMBER),
         AccountEntered(PHONE, ANNS, DEV),
         AccountLeft(PHONE, ANNS, OPS, "left"),
         AccountIgnored(PHONE, ANNS, "x", "x"),

@@ -78,9 +78,14 @@ class Admission:
         return self._rules.guests != "off"
 
     def ban_of(self, connection: Connection, token: str = "") -> Bye | None:
-        """Return why a guest on a connection is banned from the server, or None."""
+        """Return why somebody who did not sign in is banned from the server, or None.
+
+        A *token* may be that of a session that has signed in before.
+        """
         network, wall = connection.network, self._connections.wall
-        why = self._state.restrictions.ban(0, token, network, None, wall)
+        session = self._state.sessions.with_token(token)
+        account = refusals.NO_ACCOUNT if session is None else session.account
+        why = self._state.restrictions.ban(account, token, network, None, wall)
         return None if why is None else Bye(why.code, why.reason)
 
     def user_rejection(self, connection: Connection) -> Bye | None:

@@ -19,11 +19,14 @@ from ..entries import (
     SessionClosed,
     SessionHeld,
     SessionOpened,
+    SignedIn,
     Whispered,
     message_run,
 )
 from ..events import PersonId, Refused, RoomName, SessionId
 from ..limits import Limits
+from ..state.accounts import person_of
+from ..state.sessions import Session
 from ..state.state import State
 
 SILENCED: Final = frozenset({"muted", "locked", "too_fast"})
@@ -77,13 +80,13 @@ class Planner:
         self.judged: dict[int, Rejected | Repeated] = {}
         self._state, self._time = state, time
         self._keys = {each.key for each in first if each.key}
-        self._changed: set[SessionId] = set()  # those whose session may leave rooms
+        self._changed: set[SessionId] = set()  # those who may speak no longer
         self._has_others = False  # than messages
         self._is_full = False
         self._room: RoomName | None = None
         # Why they must not speak in the room; None if they may.
         self._senders: dict[SessionId, Refused | None] = {}
-        self._spoken: set[PersonId] = set()  # those who have, if the room is slow
+        self._spoken: set[tuple[RoomName, PersonId]] = set()  # in slow rooms
 
     def add(self, index: int, proposal: Proposal) -> bool:
         """Add the next proposal; return whether it belongs to this batch."""
@@ -108,12 +111,12 @@ class Planner:
                     self._keys.add(proposal.key)  # no message with it may follow
                 self._has_others = True
                 self.entries.append(proposal)
-                self._changed |= self._may_leave(proposal)
+                self._changed |= self._silenced_by(proposal)
         return True
 
     def _add_said(self, index: int, said: Said) -> bool:
         if said.room != self._room:
-            self._room, self._senders, self._spoken = said.room, {}, set()
+            self._room, self._senders = said.room, {}
         sender, senders = said.attachment, self._senders
         if sender not in senders:
             why = self._state.why_void(sender, said.room, self._time)
@@ -146,16 +149,25 @@ class Planner:
         room, session = self._state.rooms[name], self._state.sessions.at(sender)
         if not room.slow or session is None:
             return False
-        has_spoken = session.person in self._spoken
-        self._spoken.add(session.person)
+        spoken = name, session.person
+        has_spoken = spoken in self._spoken
+        self._spoken.add(spoken)
         return has_spoken
 
-    def _may_leave(self, entry: Entry) -> set[SessionId]:
-        """Return the connections whose session could leave a room by *entry*."""
+    def _silenced_by(self, entry: Entry) -> set[SessionId]:
+        """Return the connections whose session may speak no longer after *entry*.
+
+        It could leave a room, or become one of an account that is muted. The other
+        sessions of that account have to wait in slow rooms as the guest had.
+        """
         sessions = self._state.sessions
+        found: list[Session | None]
         match entry:
-            case SessionOpened(attachment, token=token):
+            case SessionOpened(attachment, token=token, account=account):
                 found = [sessions.at(attachment), sessions.with_token(token)]
+                found += sessions.of(person_of(account)) if account else ()
+            case SignedIn(attachment, account):
+                found = [sessions.at(attachment), *sessions.of(person_of(account))]
             case SessionHeld(attachment) | SessionClosed(attachment):
                 found = [sessions.at(attachment)]
             case Left(attachment):
@@ -177,7 +189,7 @@ def plan_batch(
         first = waiting[: limits.batch_entries]
         sizes = list(accumulate(_sizes(first)))  # of the first n together
         first = first[: max(1, bisect_right(sizes, limits.batch_characters))]
-    said = _first_messages(state, first)
+    said = _first_messages(state, first, time)
     count = len(said)
     if count == len(waiting):  # a batch is usually nothing else
         return Plan(said, NOTHING_JUDGED, count, size)
@@ -189,14 +201,16 @@ def plan_batch(
     return Plan(planner.entries, planner.judged, count, size)
 
 
-def _first_messages(state: State, proposals: Sequence[Proposal]) -> list[Said]:
+def _first_messages(
+    state: State, proposals: Sequence[Proposal], time: float
+) -> list[Said]:
     """Return the messages with which *proposals* begin, if they need no judgement.
 
     They are new messages to one room, by sessions that are in it.
     """
     said = message_run(proposals)
     room = state.stored_room(said[0].room) if said else None
-    if room is None or state.restrictions.restricts(room):
+    if room is None or state.restrictions.restricts(room, time):
         return []
     absent, keys = state.absent(room, said), set[str]()
     for count, each in enumerate(said):

@@ -130,7 +130,9 @@ class OrderCommands:
                 target = self._target(name)
                 if isinstance(target, Refused):
                     return target
-                return Kicked(attachment, by, room, target, reason)
+                # Others of its network, or the same client later, need not leave.
+                alone = target.replace(token="", network="")
+                return Kicked(attachment, by, room, alone, reason)
             case Mute(place, name, seconds, reason) | Ban(place, name, seconds, reason):
                 kind = KINDS[type(command)]
                 target = self._target(name, kind)

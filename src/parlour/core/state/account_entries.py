@@ -55,7 +55,7 @@ class AccountEntries:
     def judge(self, entry: AccountEntry, time: float) -> Verdict:
         """Return whether an entry at the wall time *time* changes anything."""
         if isinstance(entry, Registered):
-            return self._judge_registration(entry)
+            return self._judge_registration(entry, time)
         account = self._accounts.get(entry.account)
         if account is None:
             return void(refusals.no_such_account())
@@ -78,7 +78,7 @@ class AccountEntries:
             case _:
                 assert_never(entry)
 
-    def _judge_registration(self, entry: Registered) -> Verdict:
+    def _judge_registration(self, entry: Registered, time: float) -> Verdict:
         names = self._sessions.names
         if len(self._accounts) >= MAX_ACCOUNTS:
             return void(refusals.accounts_full())
@@ -96,6 +96,8 @@ class AccountEntries:
             return NO_EFFECT
         if session.account:
             return void(refusals.already_signed_in())
+        if why := self._restrictions.refusal_to_speak(session, None, time):
+            return void(why)  # it would be somebody else, on other devices
         if not names.is_free(session.person, entry.keys):
             return void(refusals.name_taken(entry.name))
         return EFFECT
@@ -204,8 +206,7 @@ class AccountEntries:
             effects += self._memberships.end_direct_rooms(session, reason)
             ignored = session.ignored
             device = stored.last_device
-            self._sessions.sign_in(session, number, entry.name, device)
-            session.ignored = None
+            self._sign_ins.add_session(session, number, entry.name, device)
             effects.append(SessionSignedIn(session.id))
             if ignored:
                 effects.append(IgnoredChanged(session.id))

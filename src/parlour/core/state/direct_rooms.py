@@ -113,13 +113,13 @@ class DirectRooms:
     def whisper(self, sender: Session, entry: Whispered, time: float) -> list[Effect]:
         """Add a message, which the other one hears unless it ignores the sender."""
         room = self._rooms.get_open(entry.room)
-        if why := self._restrictions.refusal_to_speak(sender, None, time):
-            return [Void(why)]
         if room is None or not room.is_direct or sender.id not in room.members:
             return [Void(refusals.no_such_room(entry.room))]
         key, passed = entry.key, self._passed_time.seconds
         if key and (first := self._keys.find(entry.token, key, passed)) is not None:
             return [AlreadySaid(first)]
+        if why := self._restrictions.refusal_to_speak(sender, None, time):
+            return [Void(why)]
         other = room.partner(sender.person)
         keys = self._sessions.names.keys(sender.person)
         is_ignored = any(each in keys for each in self._ignored_by(other))

@@ -1,9 +1,9 @@
 """What the entries that keep order change."""
 
-from ipaddress import ip_network
 from typing import Final, assert_never
 
 from ..entries import (
+    MAX_TIME,
     Announced,
     Kicked,
     Lifted,
@@ -19,7 +19,7 @@ from ..limits import MAX_SLOW
 from ..roles import SERVER_ROLES, Role, role_name
 from ..storage import Sanction
 from . import refusals
-from .accounts import Accounts, person_of
+from .accounts import Accounts
 from .effects import Banned, Effect, SessionSignedIn, Told, Void
 from .memberships import Memberships
 from .permissions import ON_SERVER, Action, may
@@ -28,10 +28,10 @@ from .rooms import Room, Rooms
 from .sanctions import Sanctions
 from .session_entries import SessionEntries
 from .sessions import Session, Sessions
+from .targets import Targets
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 KICKED: Final = "kicked"  # the reason of somebody who had to leave a room
-BANNED: Final = "banned"
 ROOM_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.OWNER)
 
 ACTIONS: Final = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
@@ -53,6 +53,7 @@ class OrderEntries:
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._sanctions, self._memberships = sanctions, memberships
         self._session_entries, self._roles = session_entries, roles
+        self._targets = Targets(accounts, sessions, roles)
 
     # -- may it be done? ----------------------------------------------------------
 
@@ -70,7 +71,10 @@ class OrderEntries:
         role = self._roles.of(actor, room)
         match entry:
             case Kicked(target=target):
-                return self._judge_act(role, Action.KICK, target, room)
+                assert room is not None, "it names a room"
+                verdict = self._judge_act(role, Action.KICK, target, room)
+                is_in = not verdict.has_effect or self._targets.are_in(target, room)
+                return verdict if is_in else void(refusals.not_there(room.name))
             case Sanctioned():
                 return self._judge_sanction(role, entry, room, time)
             case Lifted(number=number):
@@ -80,7 +84,9 @@ class OrderEntries:
                     return void(refusals.no_such_sanction())
                 if (found.kind, found.room) != (entry.kind, entry.room):
                     return void(refusals.no_such_sanction())
-                return self._judge_act(role, action, found.target, room)
+                meant = self._roles.of_account(found.target.account, room)
+                why = may(role, action, meant)
+                return EFFECT if why is None else void(why)
             case RoomSet():
                 assert room is not None, "it names a room"
                 return self._judge_setting(role, entry, room)
@@ -92,7 +98,8 @@ class OrderEntries:
     def _judge_act(
         self, role: Role, action: Action, target: Target, room: Room | None
     ) -> Verdict:
-        why = may(role, action, self._roles.of_account(target.account, room))
+        why = may(role, action, self._targets.role_of(target, room))
+        why = why or self._targets.refusal(target)
         return EFFECT if why is None else void(why)
 
     def _judge_sanction(
@@ -102,11 +109,12 @@ class OrderEntries:
         if room is None:
             action = ON_SERVER[action]
         verdict = self._judge_act(role, action, entry.target, room)
+        until = entry.until
         if not verdict.has_effect:
             return verdict
         if self._sanctions.is_full(time):
             return void(refusals.too_many_sanctions())
-        return Verdict(entry.until is None or entry.until > time)
+        return Verdict(until is None or time < until <= MAX_TIME)
 
     def _judge_setting(self, role: Role, entry: RoomSet, room: Room) -> Verdict:
         is_locked, slow = entry.is_locked, entry.slow
@@ -198,7 +206,7 @@ class OrderEntries:
         )
         if entry.kind is SanctionKind.MUTE:
             return told
-        removed = self._remove(entry.target, entry.room, BANNED, entry.reason)
+        removed = self._remove(entry.target, entry.room, refusals.BANNED, entry.reason)
         return [*told, *removed, Banned(sanction)]
 
     def _remove(
@@ -210,29 +218,15 @@ class OrderEntries:
         """
         effects: list[Effect] = []
         bye = Bye(code, reason or f"you were {code}")
-        account = self._accounts.get(target.account)
-        if account is not None and room is not None and room in account.rooms:
-            effects += self._memberships.leave_account(account, room, code)
-        for session in self._sessions_of(target):
+        for session in self._targets.sessions_of(target):
             if room is None or (room in session.rooms and not session.knows_rooms):
                 effects += self._session_entries.expel(session, bye)
             elif room in session.rooms:
                 effects += self._memberships.leave(session, room, code)
+        account = self._accounts.get(target.account)
+        if account is not None and room is not None:
+            effects += self._memberships.leave_account(account, room, code)
         return effects
-
-    def _sessions_of(self, target: Target) -> list[Session]:
-        """Return the sessions of a target, in order."""
-        if target.account:
-            return list(self._sessions.of(person_of(target.account)))
-        found = []
-        for session in sorted(self._sessions, key=lambda each: each.id):
-            if session.account:
-                continue
-            is_same = session.id == target.session
-            is_same |= bool(target.token) and session.token == target.token
-            if is_same or _is_within(session.network, target.network):
-                found.append(session)
-        return found
 
     def _set_room(self, entry: RoomSet) -> list[Effect]:
         room, effects = self._rooms[entry.room], list[Effect]()
@@ -278,14 +272,3 @@ class OrderEntries:
         if room is None:
             return []
         return [Told(room, Acted(room, action, by, name, until, reason))]
-
-
-def _is_within(network: str, wanted: str) -> bool:
-    """Return whether *network* is in *wanted*; both may be empty."""
-    if not network or not wanted:
-        return False
-    try:
-        one, other = ip_network(network), ip_network(wanted)
-    except ValueError:
-        return network == wanted
-    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]

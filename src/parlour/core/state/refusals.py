@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NO_ACCOUNT: Final = AccountNumber(0)
 LEFT: Final = "left"  # the reason of one who left a room and not the chat
+BANNED: Final = "banned"  # the reason of one who must not be there any more
 LOST: Final = "lost"  # the reason of one whose connection broke
 
 
@@ -135,6 +136,11 @@ def rooms_full(room: RoomName) -> Refused:
 def no_such_user() -> Refused:
     """Return the refusal of a conversation with somebody who is not here."""
     return Refused("no_such_user", "nobody of that name is here")
+
+
+def not_there(room: RoomName) -> Refused:
+    """Return the refusal to remove somebody from a room who is not in it."""
+    return Refused("no_such_user", f"nobody of that name is in #{room}", room=room)
 
 
 def direct_self() -> Refused:

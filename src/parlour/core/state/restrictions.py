@@ -1,10 +1,10 @@
 """Restrictions: what sanctions and the settings of rooms forbid to whom."""
 
 from ..entries import SanctionKind, SessionOpened
-from ..events import Refused, RoomName
-from ..roles import Role
+from ..events import AccountNumber, Refused, RoomName
 from ..storage import Sanction
 from . import refusals
+from .permissions import Action, may
 from .roles_of_people import Roles
 from .rooms import Room
 from .sanctions import Person, Sanctions
@@ -21,22 +21,32 @@ class Restrictions:
         self, session: Session, room: Room | None, time: float
     ) -> Refused | None:
         """Return why somebody must not speak in a room now, or anywhere."""
+        if why := self.refusal_to_write(session, room, time):
+            return why
+        if room is None or not room.slow or self._may_always_speak(session, room):
+            return None
+        last = room.spoke.get(session.person)
+        if last is not None and last <= time < last + room.slow:
+            return refusals.too_fast(room.name, room.slow, last + room.slow - time)
+        return None
+
+    def refusal_to_write(
+        self, session: Session, room: Room | None, time: float
+    ) -> Refused | None:
+        """Return why somebody must not write anything that the others see, or None."""
         person = person_facts(session)
         for place in (None,) if room is None else (None, room.name):
             muted = self._sanctions.find(SanctionKind.MUTE, place, person, time)
             if muted is not None:
                 return refusals.muted(muted)
-        if room is None or not (room.is_locked or room.slow):
+        if room is None or not room.is_locked or self._may_always_speak(session, room):
             return None
+        return refusals.locked(room.name)
+
+    def _may_always_speak(self, session: Session, room: Room) -> bool:
+        """Return whether a room that is locked or slow is not so for somebody."""
         role = self._roles.of(session, room)
-        if role >= Role.MODERATOR:
-            return None
-        if room.is_locked:
-            return refusals.locked(room.name)
-        last = room.spoke.get(session.person)
-        if last is not None and last <= time < last + room.slow:
-            return refusals.too_fast(room.name, room.slow, last + room.slow - time)
-        return None
+        return may(role, Action.SPEAK_IN_LOCKED) is None
 
     def note_spoken(self, session: Session | None, room: Room, time: float) -> None:
         """Note that somebody has spoken in a slow room, at the wall time *time*."""
@@ -57,26 +67,37 @@ class Restrictions:
         ban = self._sanctions.find(SanctionKind.BAN, name, person_facts(session), time)
         return None if ban is None else refusals.banned(ban)
 
-    def restricts(self, room: Room) -> bool:
-        """Return whether anybody may be unable to speak in a room."""
+    def restricts(self, room: Room, time: float) -> bool:
+        """Return whether anybody may be unable to speak in a room.
+
+        This is asked for every run of messages, and takes two look-ups.
+        """
         if room.is_locked or room.slow:
             return True
-        has = self._sanctions.has
-        return has(SanctionKind.MUTE, None) or has(SanctionKind.MUTE, room.name)
+        has, mute = self._sanctions.has, SanctionKind.MUTE
+        return has(mute, None, time) or has(mute, room.name, time)
 
     def all_of(self, session: Session, time: float) -> list[Sanction]:
-        """Return the sanctions of the user of a session, in order of their numbers."""
-        person = person_facts(session)
-        return [
-            each
-            for each in self._sanctions
-            if not each.is_over(time)
-            and self._sanctions.find(each.kind, each.room, person, time) == each
-        ]
+        """Return the sanctions of the user of a session, in order of their numbers.
 
-    def refusal_to_be_here(self, entry: SessionOpened, time: float) -> Refused | None:
-        """Return why nobody may open a session by *entry*, or None."""
-        return self.ban(entry.account, entry.token, entry.network, None, time)
+        Of several of one kind in one place, it is the one that ends last.
+        """
+        return self._sanctions.of(person_facts(session), time)
+
+    def refusal_to_be_here(
+        self, entry: SessionOpened, account: AccountNumber, time: float
+    ) -> Refused | None:
+        """Return why nobody may open a session by *entry*, or None.
+
+        It would be one of *account*. A client that knows no rooms could be in no other
+        than those of the entry.
+        """
+        places = (None,) if entry.knows_rooms else (None, *entry.rooms)
+        for place in places:
+            why = self.ban(account, entry.token, entry.network, place, time)
+            if why is not None:
+                return why
+        return None
 
     def ban(
         self,

@@ -99,6 +99,11 @@ class Room:
         del self.members[session]
         self.forget_users()
 
+    def spoke_as(self, person: PersonId, account: PersonId) -> None:
+        """Note that somebody who has spoken has an account now, and has to wait on."""
+        if (time := self.spoke.pop(person, None)) is not None:
+            self.spoke[account] = max(time, self.spoke.pop(account, time))
+
     def forget_users(self) -> None:
         """List the users again, because one has come, gone or changed its name."""
         self._users = self._pages = self._count = None

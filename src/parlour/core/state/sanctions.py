@@ -1,7 +1,9 @@
 """Sanctions: who must not speak, or must not be here, and until when."""
 
-from collections.abc import Iterator
-from ipaddress import ip_network
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from ..entries import SanctionKind, Target
@@ -9,8 +11,8 @@ from ..events import RoomName, Value
 from ..limits import MAX_SANCTIONS
 from ..storage import Sanction
 
-Place = tuple[SanctionKind, RoomName | None]
-"""A kind of sanction, in one room or on the whole server."""
+FOREVER: Final = float("inf")
+NEVER: Final = float("-inf")
 
 
 class Person(Value, frozen=True, gc=False):
@@ -22,16 +24,42 @@ class Person(Value, frozen=True, gc=False):
     network: str
 
 
+def is_target(target: Target, person: Person) -> bool:
+    """Return whether a sanction of *target* holds for *person*.
+
+    A client that signs in is still the one that it was as a guest. A sanction of a
+    network spares those who have signed in.
+    """
+    if target.account and target.account == person.account:
+        return True
+    if target.session and target.session == person.session:
+        return True
+    if target.token and target.token == person.token:
+        return True
+    return not person.account and is_within(person.network, target.network)
+
+
+def is_within(network: str, wanted: str) -> bool:
+    """Return whether *network* is in the network *wanted*; both may be empty."""
+    if not network or not wanted:
+        return False
+    one, other = _parse(network), _parse(wanted)
+    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
+        return one.subnet_of(other)
+    if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):
+        return one.subnet_of(other)
+    return network == wanted
+
+
 class Sanctions:
-    """The sanctions by number, and an index of what identifies their targets.
+    """The sanctions by number, and by kind and place.
 
     Those that have ended remain until there are too many.
     """
 
     def __init__(self) -> None:
         self._by_number: dict[int, Sanction] = {}
-        self._index: dict[Place, dict[tuple[str, object], list[int]]] = {}
-        self._prefixes: dict[Place, dict[tuple[int, int], int]] = {}
+        self._places: dict[tuple[SanctionKind, RoomName | None], _Place] = {}
         self.last_number = 0
 
     def __len__(self) -> int:
@@ -44,9 +72,10 @@ class Sanctions:
         """Return the sanction with this number, or None."""
         return self._by_number.get(number)
 
-    def has(self, kind: SanctionKind, room: RoomName | None) -> bool:
-        """Return whether anybody has, or had, such a sanction in a room."""
-        return (kind, room) in self._index
+    def has(self, kind: SanctionKind, room: RoomName | None, time: float) -> bool:
+        """Return whether anybody has such a sanction at the wall time *time*."""
+        place = self._places.get((kind, room))
+        return place is not None and time < place.end
 
     def is_full(self, time: float) -> bool:
         """Return whether there are too many, even without those that have ended."""
@@ -55,38 +84,35 @@ class Sanctions:
         return all(not each.is_over(time) for each in self)
 
     def add(self, sanction: Sanction) -> None:
-        """Add a sanction, in place of some that have ended if there are too many."""
+        """Add a sanction, in place of those that have ended if there are too many."""
         if len(self._by_number) >= MAX_SANCTIONS:
-            for each in [each for each in self if each.is_over(sanction.since)]:
-                self.remove(each.number)
+            self._remove(each for each in self if each.is_over(sanction.since))
         self._by_number[sanction.number] = sanction
         self.last_number = max(self.last_number, sanction.number)
-        place = sanction.kind, sanction.room
-        index = self._index.setdefault(place, {})
-        for key in _keys(sanction.target):
-            index.setdefault(key, []).append(sanction.number)
-        if sanction.target.network:
-            prefixes = self._prefixes.setdefault(place, {})
-            prefix = _prefix(sanction.target.network)
-            prefixes[prefix] = prefixes.get(prefix, 0) + 1
+        self._places.setdefault((sanction.kind, sanction.room), _Place()).add(sanction)
 
     def remove(self, number: int) -> Sanction:
         """Remove a sanction, and return it."""
-        sanction = self._by_number.pop(number)
-        place = sanction.kind, sanction.room
-        index = self._index[place]
-        for key in _keys(sanction.target):
-            index[key].remove(number)
-            if not index[key]:
-                del index[key]
-        if not index:
-            del self._index[place]
-        if sanction.target.network:
-            prefixes, prefix = self._prefixes[place], _prefix(sanction.target.network)
-            prefixes[prefix] -= 1
-            if not prefixes[prefix]:
-                del prefixes[prefix]
+        sanction = self._by_number[number]
+        self._remove([sanction])
         return sanction
+
+    def forget_room(self, name: RoomName) -> None:
+        """Remove the sanctions in a room that no longer exists."""
+        if any((kind, name) in self._places for kind in SanctionKind):
+            self._remove(each for each in self if each.room == name)
+
+    def _remove(self, sanctions: Iterable[Sanction]) -> None:
+        """Remove *sanctions*, and the places in which there are no others."""
+        removed: dict[tuple[SanctionKind, RoomName | None], list[Sanction]] = {}
+        for each in sanctions:
+            removed.setdefault((each.kind, each.room), []).append(each)
+        for place, found in removed.items():
+            for each in found:
+                del self._by_number[each.number]
+            self._places[place].remove(found)
+            if not self._places[place].sanctions:
+                del self._places[place]
 
     def find(
         self, kind: SanctionKind, room: RoomName | None, person: Person, time: float
@@ -95,28 +121,84 @@ class Sanctions:
 
         *time* is wall time. A room of None is the server.
         """
-        place = kind, room
-        index = self._index.get(place)
-        if index is None:
+        place = self._places.get((kind, room))
+        if place is None or time >= place.end:
             return None
+        return place.find(person, time)
+
+    def of(self, person: Person, time: float) -> list[Sanction]:
+        """Return the sanctions of *person*, by number: in each place the last."""
+        found = [place.find(person, time) for place in self._places.values()]
+        return sorted(
+            (each for each in found if each is not None), key=lambda each: each.number
+        )
+
+
+class _Place:
+    """The sanctions of one kind in one room, or on the server.
+
+    *end* is the wall time at which the last of them ends.
+    """
+
+    __slots__ = ("_index", "_prefixes", "end", "sanctions")
+
+    def __init__(self) -> None:
+        self.sanctions: dict[int, Sanction] = {}
+        self.end = NEVER
+        self._index: dict[tuple[str, object], list[int]] = {}
+        self._prefixes = Counter[tuple[int, int]]()  # lengths of networks, by version
+
+    def add(self, sanction: Sanction) -> None:
+        self.sanctions[sanction.number] = sanction
+        self.end = max(self.end, _end(sanction))
+        for key in _keys(sanction.target):
+            self._index.setdefault(key, []).append(sanction.number)
+        if network := _parse(sanction.target.network):
+            self._prefixes[network.version, network.prefixlen] += 1
+
+    def remove(self, sanctions: list[Sanction]) -> None:
+        for each in sanctions:
+            del self.sanctions[each.number]
+            for key in _keys(each.target):
+                self._index[key].remove(each.number)
+                if not self._index[key]:
+                    del self._index[key]
+            if network := _parse(each.target.network):
+                prefix = network.version, network.prefixlen
+                self._prefixes[prefix] -= 1
+                if not self._prefixes[prefix]:
+                    del self._prefixes[prefix]
+        self.end = max(map(_end, self.sanctions.values()), default=NEVER)
+
+    def find(self, person: Person, time: float) -> Sanction | None:
+        """Return the sanction of *person* that ends last, and is not over, or None."""
+        keys: list[tuple[str, object]] = [
+            ("session", person.session),
+            ("token", person.token),
+        ]
         if person.account:
-            keys: list[tuple[str, object]] = [("account", person.account)]
-        else:
-            keys = [("session", person.session), ("token", person.token)]
-            if person.network:
-                wanted = self._prefixes.get(place, {})
-                keys += [("network", each) for each in _within(person.network, wanted)]
-        numbers = {number for key in keys for number in index.get(key, ())}
-        found = [self._by_number[number] for number in sorted(numbers)]
+            keys.append(("account", person.account))
+        elif person.network:
+            keys += self._networks_around(person.network)
+        numbers = {number for key in keys for number in self._index.get(key, ())}
+        found = [self.sanctions[number] for number in sorted(numbers)]
         valid = [each for each in found if not each.is_over(time)]
         return max(valid, key=_end, default=None)
+
+    def _networks_around(self, network: str) -> list[tuple[str, object]]:
+        """Return the keys of the networks that contain *network*, if they have one."""
+        parsed = _parse(network)
+        if parsed is None:
+            return [("network", network)]
+        return [
+            ("network", str(parsed.supernet(new_prefix=length)))
+            for version, length in self._prefixes
+            if version == parsed.version and length <= parsed.prefixlen
+        ]
 
 
 def _end(sanction: Sanction) -> float:
     return FOREVER if sanction.until is None else sanction.until
-
-
-FOREVER: Final = float("inf")
 
 
 def _keys(target: Target) -> list[tuple[str, object]]:
@@ -129,23 +211,17 @@ def _keys(target: Target) -> list[tuple[str, object]]:
     if target.token:
         keys.append(("token", target.token))
     if target.network:
-        keys.append(("network", str(ip_network(target.network))))
+        keys.append(("network", str(_parse(target.network) or target.network)))
     return keys
 
 
-def _prefix(network: str) -> tuple[int, int]:
-    parsed = ip_network(network)
-    return parsed.version, parsed.prefixlen
+@lru_cache(maxsize=4096)  # many look-ups are for the same few networks
+def _parse(network: str) -> IPv4Network | IPv6Network | None:
+    """Return the network of addresses called *network*; None if it is none.
 
-
-def _within(network: str, prefixes: dict[tuple[int, int], int]) -> list[str]:
-    """Return the prefixes of the lengths in *prefixes* that contain *network*."""
+    Such as the path of a Unix socket, which is a network of its own.
+    """
     try:
-        parsed = ip_network(network)
+        return ip_network(network, strict=False)
     except ValueError:
-        return []  # such as the path of a Unix socket
-    return [
-        str(parsed.supernet(new_prefix=length))
-        for version, length in sorted(prefixes)
-        if version == parsed.version and length <= parsed.prefixlen
-    ]
+        return None

@@ -52,11 +52,13 @@ class SessionEntries:
         effects: list[Effect] = []
         own = self._sessions.at(entry.attachment)
         known = self._sessions.with_token(entry.token)
-        why = self._restrictions.refusal_to_be_here(entry, time)
-        if why := why or self._opening_refusal(entry, own, known, time):
-            return [Void(why)]
         usable = [each for each in (known, own) if _continues(entry, each)]
         session = usable[0] if usable else None
+        number = session.account if session is not None else refusals.NO_ACCOUNT
+        number = entry.account or number
+        why = self._restrictions.refusal_to_be_here(entry, number, time)
+        if why := why or self._opening_refusal(entry, own, known, time):
+            return [Void(why)]
         with_id = self._sessions.get(entry.attachment)
         if session is None and with_id is not None and with_id is not own:
             return []  # ids are unique: that connection's session is elsewhere now
@@ -98,7 +100,8 @@ class SessionEntries:
         elif session.account:
             renamed = []
         else:
-            renamed = self._sign_ins.become(session, account, entry.device)
+            device = entry.device
+            renamed = self._sign_ins.become(session, account, device, time)
         void = [each for each in renamed if isinstance(each, Void)]
         effects += [each for each in renamed if each not in void]
         effects += self._memberships.enter_all(session, wanted, time)

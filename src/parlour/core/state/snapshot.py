@@ -192,7 +192,7 @@ def _room_records(rooms: Rooms) -> tuple[RoomRecord, ...]:
             members=tuple(sorted(each.members.items())),
             pair=each.pair,
             shown=tuple(sorted(each.shown)),
-            roles=tuple(each.roles.items()),
+            roles=tuple(sorted(each.roles.items())),
             is_locked=each.is_locked,
             slow=each.slow,
             spoke=tuple(each.spoke.items()),

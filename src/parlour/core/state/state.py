@@ -93,7 +93,9 @@ class State:
         last_account = max(self.accounts.last_number, stored.last_account)
         self.accounts.last_number = last_account
         for sanction in stored.sanctions:
-            self.sanctions.add(sanction)
+            room = sanction.room
+            if room is None or self.rooms.get(room) is not None:
+                self.sanctions.add(sanction)
         last = max(self.sanctions.last_number, stored.last_sanction)
         self.sanctions.last_number = last
         for key in stored.keys:
@@ -130,7 +132,9 @@ class State:
             session_entries,
             roles,
         )
-        self._room_entries = RoomEntries(sessions, rooms, accounts, roles)
+        self._room_entries = RoomEntries(
+            sessions, rooms, accounts, roles, restrictions, self.sanctions
+        )
         self._direct_rooms = DirectRooms(
             sessions,
             rooms,
@@ -171,7 +175,7 @@ class State:
             return [Void(self._why_absent(said[0].room))] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
         absent = self.absent(room, said)
-        is_restricted = self.restrictions.restricts(room)
+        is_restricted = self.restrictions.restricts(room, time)
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
@@ -226,7 +230,7 @@ class State:
         room = self.stored_room(name)
         if room is None or not self.is_in(room, attachment):
             return self._why_absent(name)
-        if not self.restrictions.restricts(room):
+        if not self.restrictions.restricts(room, time):
             return None
         return self._why_silent(attachment, room, time)
 
@@ -269,7 +273,7 @@ class State:
             return self._account_entries.judge(entry, time)
         if isinstance(entry, ORDER_ENTRIES):
             return self._order_entries.judge(entry, time)
-        return self._room_entries.judge(entry)
+        return self._room_entries.judge(entry, time)
 
     def name_of(self, person: PersonId) -> str:
         """Return the name of a person, who has an account or a session."""
@@ -294,7 +298,7 @@ class State:
                 session = self.sessions.at(attachment)
                 return self._session_entries.close(session, reason) if session else []
             case RoomOpened() | RoomClosed() | TopicSet():
-                return self._room_entries.change(entry)
+                return self._room_entries.change(entry, time)
             case NodeLost(node):
                 return self._session_entries.lose_node(node)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
