@@ -68,7 +68,8 @@ PARTS = {
     "core.names": {"core.events", "core.limits", "core.names"},
     "core.state": {
         *("core.entries", "core.events", "core.limits", "core.roles"),
-        *("core.storage", "core.timestamps", "core.names", "core.state"),
+        *("core.storage", "core.timestamps", "core.names", "core.order_rules"),
+        "core.state",
     },
     "core.delivery": {
         *("core.events", "core.limits", "core.storage"),

@@ -116,6 +116,25 @@ class Sanction(Value, frozen=True, gc=False):
         return self.until is not None and self.until <= time
 
 
+class Act(Value, frozen=True, gc=False):
+    """What somebody did to keep order, as the audit log has it.
+
+    *time* is wall time. *by* is the name of the one who did it; empty for the operator.
+    *action* is a word such as those of `events.Acted`. *room* is None for the server.
+    *name* is that of the account or user to whom it was done, or the seconds of slow
+    mode; it may be empty. No act has the text of a message.
+    """
+
+    number: int
+    time: float
+    by: str
+    action: str
+    room: RoomName | None
+    name: str = ""
+    until: float | None = None
+    reason: str = ""
+
+
 class StoredState(Value, frozen=True, gc=False):
     """Everything that a server loads from the store when it starts.
 
@@ -171,7 +190,18 @@ class SearchRooms(Value, frozen=True, gc=False):
     limit: int
 
 
-Query = Before | After | Search | SearchRooms
+class ReadActs(Value, frozen=True, gc=False):
+    """A query for the last *limit* acts before the number *before*, which is excluded.
+
+    They are those in *room*, or all if it is None.
+    """
+
+    room: RoomName | None
+    before: int
+    limit: int
+
+
+Query = Before | After | Search | SearchRooms | ReadActs
 
 
 class Purpose(Enum):
@@ -193,15 +223,16 @@ class Question(Value, frozen=True, gc=False):
 
 
 class Page(Value, frozen=True, gc=False):
-    """The answer to a query: messages, oldest first.
+    """The answer to a query: messages, oldest first; or *acts*, for `ReadActs`.
 
-    *has_more* is true if the store has further messages in the direction of the query.
+    *has_more* is true if the store has further ones in the direction of the query.
     *total* is the number of messages that match the query regardless of its limit; for
-    a search, the number in this page. *expired* is the number of messages that `After`
-    requests and that are no longer stored.
+    a search, the number in this page; 0 for acts. *expired* is the number of messages
+    that `After` requests and that are no longer stored.
     """
 
     messages: tuple[Message, ...]
     has_more: bool
     total: int
     expired: int = 0
+    acts: tuple[Act, ...] = ()

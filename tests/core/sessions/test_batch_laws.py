@@ -33,7 +33,7 @@ def bounds() -> Iterator[None]:
 def proposals(draw: st.DrawFn) -> list[Entry]:
     """Return entries with messages between them, also of those who have just left."""
     history: list[Entry] = []
-    for entry in draw(histories()):
+    for entry, _ in draw(histories()):
         history.append(entry)
         sender = getattr(entry, "attachment", ANN)
         rooms = [each for each in (LOBBY, DEV) if draw(below(4)) == 3]

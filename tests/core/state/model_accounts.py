@@ -79,6 +79,8 @@ class AccountRules(SessionRules):
             return []
         if entry.device and entry.device in known_keys:
             return ["auth_failed"]
+        if not all(map(self.is_public, entry.rooms)):
+            return ["no_such_room"]
         if entry.attachment:
             if session is None or self.name_of(session) != entry.name:
                 return []

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from parlour.core import order_rules
 from parlour.core.state import (
     account_entries,
     direct_rooms,
@@ -35,4 +36,5 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
         patch.setattr(account_entries, "MAX_DEVICES", SMALL.devices)
         patch.setattr(sanctions, "MAX_SANCTIONS", SMALL.sanctions)
+        patch.setattr(order_rules, "MAX_SANCTIONS", SMALL.sanctions)
         yield

@@ -89,6 +89,10 @@ class AccountEntries:
             return NO_EFFECT
         if self._accounts.device(entry.device) is not None:
             return void(refusals.auth_failed())
+        for name in entry.rooms:
+            room = self._rooms.get_open(name)
+            if room is None or room.is_direct:
+                return void(refusals.no_such_room(name))
         if not entry.attachment:
             return EFFECT
         session = self._sessions.at(entry.attachment)

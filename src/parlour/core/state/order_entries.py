@@ -16,8 +16,8 @@ from ..entries import (
 )
 from ..events import Acted, Announcement, Bye, RoomName
 from ..limits import MAX_SLOW
+from ..order_rules import changed_roles, new_sanction
 from ..roles import SERVER_ROLES, Role, role_name
-from ..storage import Sanction
 from . import refusals
 from .accounts import Accounts
 from .effects import Banned, Effect, SessionSignedIn, Told, Void
@@ -185,23 +185,14 @@ class OrderEntries:
         return told + self._remove(entry.target, entry.room, KICKED, entry.reason)
 
     def _sanction(self, entry: Sanctioned, time: float) -> list[Effect]:
-        sanction = Sanction(
-            self._sanctions.last_number + 1,
-            entry.kind,
-            entry.room,
-            entry.target,
-            entry.by,
-            time,
-            entry.until,
-            entry.reason,
-        )
+        sanction = new_sanction(entry, self._sanctions.last_number + 1, time)
         self._sanctions.add(sanction)
         told = self._tell(
             entry.room,
             entry.kind.value,
             entry.by,
             entry.target.name,
-            entry.until,
+            sanction.until,
             entry.reason,
         )
         if entry.kind is SanctionKind.MUTE:
@@ -249,14 +240,8 @@ class OrderEntries:
             account.role = entry.role
             sessions = self._sessions.of(account.person)
             return [SessionSignedIn(each.id) for each in sessions]
-        roles = self._rooms[entry.room].roles
-        if entry.role is Role.OWNER:  # there is one
-            for each in [each for each, role in roles.items() if role is Role.OWNER]:
-                roles[each] = Role.MODERATOR
-        if entry.role is Role.MEMBER:
-            roles.pop(account.number, None)
-        else:
-            roles[account.number] = entry.role
+        room = self._rooms[entry.room]
+        room.roles = changed_roles(room.roles, account.number, entry.role)
         return told
 
     def _tell(

@@ -71,6 +71,8 @@ class RoomEntries:
         return Verdict(has_effect=room.topic != entry.topic)
 
     def _opening_refusal(self, entry: RoomOpened, *, is_known: bool) -> Refused | None:
+        if entry.owner and self._accounts.get(entry.owner) is None:
+            return refusals.no_such_account()
         if self._rooms.has_conflict(entry.room, entry.keys):
             return refusals.room_name_taken(entry.room)
         is_full = not is_known and self._rooms.known_count >= MAX_KNOWN_ROOMS

@@ -9,6 +9,7 @@ from typing import Final
 from ..entries import SanctionKind, Target
 from ..events import RoomName, Value
 from ..limits import MAX_SANCTIONS
+from ..order_rules import replaced_sanctions
 from ..storage import Sanction
 
 FOREVER: Final = float("inf")
@@ -85,8 +86,7 @@ class Sanctions:
 
     def add(self, sanction: Sanction) -> None:
         """Add a sanction, in place of those that have ended if there are too many."""
-        if len(self._by_number) >= MAX_SANCTIONS:
-            self._remove(each for each in self if each.is_over(sanction.since))
+        self._remove(replaced_sanctions(self._by_number.values(), sanction.since))
         self._by_number[sanction.number] = sanction
         self.last_number = max(self.last_number, sanction.number)
         self._places.setdefault((sanction.kind, sanction.room), _Place()).add(sanction)
