@@ -17,7 +17,7 @@ from bench.profiles import options as options_of_profiles
 from parlour import cli
 from parlour.cli.errors import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.client.exit_status import ExitCode
-from parlour.client.terminal.command_table import COMMANDS
+from parlour.client.terminal.command_table import ALL_COMMANDS
 from parlour.core import limits, rate_limit
 from parlour.core.limits import Limits
 from parlour.core.names.room_names import RESERVED_WORDS, normalize_room_name
@@ -77,7 +77,7 @@ def test_every_option_on_a_page_exists(page: Path) -> None:
     known = {name for program in PROGRAMS.values() for name in options(program)}
     for program in (options_of_bench(), options_of_profiles()):
         known |= set(OPTION.findall(program.format_help()))
-    known |= {name for entry in COMMANDS for name in OPTION.findall(entry.usage)}
+    known |= {name for entry in ALL_COMMANDS for name in OPTION.findall(entry.usage)}
 
     named = {name for part in code(page) for name in OPTION.findall(part)}
 
@@ -293,7 +293,7 @@ def test_every_exit_code_is_documented(program: str, codes: set[int]) -> None:
 def test_every_command_of_the_client_is_documented() -> None:
     typed = [spans(row["Typed"]) for row in rows(CLI, "Typed")]
 
-    for entry in COMMANDS:
+    for entry in ALL_COMMANDS:
         names = [entry.name, *entry.aliases]
         assert any(
             {word.split()[0] for word in t} == {f"/{n}" for n in names} for t in typed

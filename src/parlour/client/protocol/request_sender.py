@@ -7,6 +7,8 @@ from .client_state import ClientState
 from .display_items import Refusal
 from .initial_name import InitialName
 from .negotiation import Negotiation, Phase
+from .order_handler import NO_MODERATORS, done_question
+from .order_requests import OrderCommand, OrderRequest
 from .pending_lines import OverdueAnswer
 from .queued_request import QueuedRequest
 from .requests import (
@@ -134,6 +136,8 @@ class RequestSender:
                 self._display.show(Refusal(NO_ACCOUNTS, b"", "", "", "login"))
                 if isinstance(refused.request, Login):
                     self._sign_in.login_refused(NO_ACCOUNTS)
+            case _ if isinstance(refused.request, OrderRequest):
+                self._display.show(Refusal(NO_MODERATORS, b"", "", "", ""))
             case Direct(_, text):
                 what = "Not sent" if text else "Not opened"
                 why = f"{what}: {NO_DIRECT}"
@@ -157,6 +161,8 @@ class RequestSender:
     def _send(self, queued: QueuedRequest) -> None:
         self._send_buffer.add(session_encoder.encode(queued.request, queued.id))
         self._outbox.sent(is_answered=True)
+        if isinstance(queued.request, OrderCommand):
+            self._send_buffer.add(done_question(queued))
         if isinstance(queued.request, Login):
             self._sign_in.login_sent()
         elif isinstance(queued.request, Rename) and self._sign_in.is_refused:

@@ -1,5 +1,6 @@
 """What moderators do, in the words of the server."""
 
+from collections.abc import Callable
 from typing import Final
 
 from ..events import Acted, Announcement
@@ -22,13 +23,16 @@ TEXTS: Final = {
 """The texts of the actions, other than ``slow``."""
 
 
-def act_text(act: Acted) -> str:
-    """Return what was done, by whom, to whom, until when, and why."""
+def act_text(act: Acted, minute: Callable[[float], str] = utc_minute) -> str:
+    """Return what was done, by whom, to whom, until when, and why.
+
+    *minute* words the wall time at which it ends.
+    """
     by = act.by or OPERATOR
     if act.action == "slow":
         return _slow_text(by, act.name)
     text = TEXTS[act.action].format(by=by, name=act.name)
-    until = "" if act.until is None else f" until {utc_minute(act.until)}"
+    until = "" if act.until is None else f" until {minute(act.until)}"
     because = f": {act.reason}" if act.reason else ""
     return f"{text}{until}{because}"
 
