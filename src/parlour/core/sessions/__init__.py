@@ -19,6 +19,8 @@ From a command to its effects:
 ``command_handlers``  propose the entries that commands ask for
 ``room_commands``     the same for rooms, direct messages and ignored names
 ``account_commands``  those about accounts: register, sign in, passwords, devices
+``order_commands``    those of moderators, owners and administrators
+``acts``              the entries that these ask for
 ``sign_in``           credentials become a session of an account
 ``sign_in_limits``    delays that grow with wrong passwords
 ``password_checks``   checks of passwords that connections wait for
