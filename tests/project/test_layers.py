@@ -112,6 +112,7 @@ LIBRARIES = {
         "core.names.confusables",
         "core.names.scripts",
         "core.protocol.account_lines",
+        "core.protocol.admin_lines",
         "core.protocol.hello",
         "core.protocol.json_objects",
         "core.protocol.plain",

@@ -3,24 +3,25 @@
 Bytes go in and bytes come out. No function waits, and the time is an argument.
 Read in this order:
 
-``hub``          the driver contract; it connects the other parts
-``entries``      everything that others can notice, as values that a journal orders
-``state``        the state of the chat: a fold over the entries
-``events``       the events that the server sends
-``storage``      values that the hub and the store exchange: state, queries, pages
-``protocol``     lines, dialects, commands: bytes to commands and events to bytes
-``names``        names of users and rooms: validation, characters that look alike
-``sessions``     connections: admission, backpressure, commands, entries, closing
-``delivery``     the recent events of rooms, and what each connection receives of them
-``checks``       passwords to check, which takes place outside of the core
-``roles``        the roles of people
-``order_rules``  what entries that keep order change, for the state and the stores
-``rules``        what the administrator of a server has chosen
-``timestamps``   wall times as text
-``limits``       bounds: sizes and times
-``rate_limit``   the token bucket
-``counters``     totals since the start
-``ports``        the interfaces between drivers, gateways and transports
+``hub``             the driver contract; it connects the other parts
+``entries``         everything that others can notice, as values that a journal orders
+``state``           the state of the chat: a fold over the entries
+``events``          the events that the server sends
+``storage``         values that hub and store exchange: stored state, queries, pages
+``protocol``        lines, dialects, commands: bytes to commands and events to bytes
+``names``           names of users and rooms: validation, characters that look alike
+``sessions``        connections: admission, backpressure, commands, entries, closing
+``delivery``        the recent events of rooms, and what each connection gets of them
+``administration``  what the operator of the machine asks for, as entries and answers
+``checks``          passwords to check, which takes place outside of the core
+``roles``           the roles of people
+``order_rules``     what entries that keep order change, for the state and the stores
+``rules``           what the administrator of a server has chosen
+``timestamps``      wall times as text
+``limits``          bounds: sizes and times
+``rate_limit``      the token bucket
+``counters``        totals since the start
+``ports``           the interfaces between drivers, gateways and transports
 
 Every change takes one path: ``protocol.line_buffer`` splits the bytes into lines, a
 dialect decodes a line to a command, a command handler proposes an entry, the journal
