@@ -2,6 +2,7 @@
 
 import click
 
+from .account_tools import account
 from .command_classes import ProgramCommand, StreamSafeCommand
 from .connect import client
 from .environment import PREFIX
@@ -56,7 +57,7 @@ def _option_names(command: click.Command, ctx: click.Context) -> set[str]:
 
 main.add_command(server, "serve")
 main.add_command(client, "connect")
-for tool in (backup, restore, export, import_, verify):
+for tool in (backup, restore, export, import_, verify, account):
     main.add_command(tool)
 
 ProgramCommand.option_variables.update(
