@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from parlour.system.standard_streams import print_error
+
 from .errors import FAILED, fail
 from .history_location import history_path, runtime_directory
 from .history_tools import reporting_errors
@@ -41,7 +43,9 @@ class Administrator:
 
     def ask(self, kind: str, **data: object) -> "Answer":
         """Return the answer to a request of type *kind*. Exits if there is none."""
+        from parlour.core.events import Refused  # noqa: PLC0415
         from parlour.core.protocol.admin_lines import (  # noqa: PLC0415
+            Done,
             decode_request,
             encode_request,
         )
@@ -54,7 +58,13 @@ class Administrator:
                 return answer
             self._offline = self._open(kind, is_late=time.monotonic() > deadline)
         found = decode_request(line)
-        return self._offline.ask(found[1]) if isinstance(found, tuple) else found
+        if isinstance(found, Refused):
+            return found
+        answer = self._offline.ask(found[1])
+        if isinstance(answer, Done):
+            where = f"no server uses {self._history}, which was changed"
+            print_error(printable(where) + "\n")
+        return answer
 
     def close(self) -> None:
         """Close the history, if it is open."""
@@ -91,15 +101,16 @@ class Administrator:
         from parlour.journal.sqlite.write_lock import InUseError  # noqa: PLC0415
         from parlour.journal.tools.administration import (  # noqa: PLC0415
             OfflineAdministration,
-            why_not_offline,
+            needs_server,
         )
         from parlour.server.storage import steady  # noqa: PLC0415
 
         path = self._history
         if path is None:
-            fail(f"no server on port {self._port} has a history in memory", FAILED)
-        if why := why_not_offline(kind):
-            fail(printable(f"{path}: {why}"), FAILED)
+            which = f"with a history in memory listens on port {self._port}"
+            fail(f"no server {which}", FAILED)
+        if needs_server(kind):
+            fail(printable(f"no server uses {path}: nobody is there"), FAILED)
         if kind != "account-create" and not path.exists():
             fail(printable(f"{path}: there is no such history"), FAILED)
         make_directory(path.parent)

@@ -7,7 +7,6 @@ from typing import Final, Self
 
 from parlour.core.administration import Act, Administration
 from parlour.core.entries import Batch, batch_time
-from parlour.core.events import Refused
 from parlour.core.protocol.admin_lines import Answer, Request
 from parlour.core.state.state import State
 from parlour.history.retention import Retention
@@ -62,8 +61,6 @@ class OfflineAdministration:
         self.close()
 
 
-def why_not_offline(kind: str) -> Refused | None:
-    """Return why a request of this type needs a server that runs, or None."""
-    if kind in {"kick", "announce"}:
-        return Refused("no_server", "there is nobody to tell: no server is running")
-    return None
+def needs_server(kind: str) -> bool:
+    """Return whether a request of this type makes sense only while a server runs."""
+    return kind in {"kick", "announce"}
