@@ -118,7 +118,9 @@ class Administrator:
             return OfflineAdministration(path, time.time, steady)
         except InUseError as exc:
             if is_late:
-                silent = f"no server answers on its admin socket {self._socket}"
+                silent = f"no server listens on the admin socket {self._socket}"
+                if self._socket is None:
+                    silent = "its server can have no admin socket here"
                 fail(printable(f"{exc} ({silent})"), FAILED)
         time.sleep(IN_USE_RETRY)
         return None
