@@ -84,12 +84,8 @@ class AccountRules(SessionRules):
         if entry.attachment:
             if session is None or self.name_of(session) != entry.name:
                 return []
-            if self.sessions[session].account:
-                return ["already_signed_in"]
-            if codes := self.why_no_writing(session, None):
+            if codes := self.why_no_account(session, keys):
                 return codes
-            if not self.is_name_free(keys, session):
-                return ["name_taken"]
         number = len(self.accounts) + 1
         rooms: list[str] = list(dict.fromkeys(entry.rooms))
         account = AccountRow(entry.name, keys, entry.password, entry.role, rooms)
@@ -102,6 +98,14 @@ class AccountRules(SessionRules):
         else:
             self.free_name(number, account, entry.keys)
         return []
+
+    def why_no_account(self, session: int, keys: set[str]) -> list[str]:
+        """Return why a session cannot register its name; nothing if it can."""
+        if self.sessions[session].account:
+            return ["already_signed_in"]
+        if codes := self.why_no_writing(session, None):
+            return codes
+        return [] if self.is_name_free(keys, session) else ["name_taken"]
 
     def free_name(
         self, number: int, account: AccountRow, keys: tuple[str, ...]
