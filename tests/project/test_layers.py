@@ -119,6 +119,7 @@ LIBRARIES = {
         "core.protocol.admin_lines",
         "core.protocol.hello",
         "core.protocol.json_objects",
+        "core.protocol.order_lines",
         "core.protocol.plain",
         "core.protocol.session",
         "core.protocol.session_decoder",

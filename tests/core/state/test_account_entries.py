@@ -62,7 +62,7 @@ def account_of(chat: Chat, number: AccountNumber = ANNS) -> StoredAccount:
 
 
 def test_a_guest_registers_its_name_and_is_signed_in() -> None:
-    chat = Chat(opened(ANN), opened(BOB))
+    chat = Chat(opened(ANN), opened(BOB), OPEN_DEV)
 
     effects = chat.apply(registered(ANN, LOBBY, DEV, LOBBY))
 

@@ -73,7 +73,7 @@ FULL: list[Entry] = [
     Left(LATER, OPS, "left"),
     RoomClosed(OPS),
     opened(CAT),
-    registered(CAT, LOBBY, OPS, device="a hash", label="laptop"),
+    registered(CAT, LOBBY, DEV, device="a hash", label="laptop"),
     signed_in(PHONE, device=1),
     signed_in(TABLET, token="", knows_rooms=False, rooms=(DEV,)),
     AccountIgnored(PHONE, ANNS, "Eve", "eve"),
