@@ -197,22 +197,24 @@ def test_of_several_sanctions_the_one_that_ends_last_is_found() -> None:
     assert number_of(sanctions, bob, 1e12) == 5
 
 
-def test_it_is_known_at_once_whether_anybody_has_a_sanction() -> None:
+def test_it_is_known_at_once_whether_anybody_is_muted() -> None:
     sanctions = with_sanctions(
-        sanction(1, BOB, MUTE, DEV, until=10.0), sanction(2, BOB, MUTE, DEV, until=5.0)
+        sanction(1, BOB, MUTE, DEV, until=10.0),
+        sanction(2, BOB, MUTE, DEV, until=5.0),
+        sanction(3, BOB, BAN, OPS),
     )
+    assert not Sanctions().has_mutes(DEV, 1.0)
 
-    assert [sanctions.has(MUTE, room, 1.0) for room in (None, DEV, OPS)] == [
-        *(False, True, False)
-    ]
-    assert not sanctions.has(BAN, DEV, 1.0)
-    assert sanctions.has(MUTE, DEV, 9.9)
-    assert not sanctions.has(MUTE, DEV, 10.0), "it is over"
+    assert [sanctions.has_mutes(room, 1.0) for room in (DEV, OPS)] == [True, False]
+    assert sanctions.has_mutes(DEV, 9.9)
+    assert not sanctions.has_mutes(DEV, 10.0), "it is over"
     sanctions.remove(1)
-    assert sanctions.has(MUTE, DEV, 4.9)
-    assert not sanctions.has(MUTE, DEV, 5.0)
+    assert sanctions.has_mutes(DEV, 4.9)
+    assert not sanctions.has_mutes(DEV, 5.0)
     sanctions.remove(2)
-    assert not sanctions.has(MUTE, DEV, 1.0)
+    assert not sanctions.has_mutes(DEV, 1.0)
+    sanctions.add(sanction(4, BOB, MUTE, until=20.0))
+    assert [sanctions.has_mutes(OPS, time) for time in (19.9, 20.0)] == [True, False]
 
 
 def test_the_sanctions_of_somebody_are_one_in_each_place() -> None:

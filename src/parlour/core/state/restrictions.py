@@ -68,14 +68,10 @@ class Restrictions:
         return None if ban is None else refusals.banned(ban)
 
     def restricts(self, room: Room, time: float) -> bool:
-        """Return whether anybody may be unable to speak in a room.
-
-        This is asked for every run of messages, and takes two look-ups.
-        """
+        """Return whether anybody may be unable to speak in a room."""
         if room.is_locked or room.slow:
             return True
-        has, mute = self._sanctions.has, SanctionKind.MUTE
-        return has(mute, None, time) or has(mute, room.name, time)
+        return self._sanctions.has_mutes(room.name, time)
 
     def all_of(self, session: Session, time: float) -> list[Sanction]:
         """Return the sanctions of the user of a session, in order of their numbers.

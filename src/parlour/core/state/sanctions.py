@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Final
+from ipaddress import ip_network
+from typing import Final, NamedTuple
 
 from ..entries import SanctionKind, Target
 from ..events import RoomName, Value
@@ -45,11 +45,10 @@ def is_within(network: str, wanted: str) -> bool:
     if not network or not wanted:
         return False
     one, other = _parse(network), _parse(wanted)
-    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
-        return one.subnet_of(other)
-    if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):
-        return one.subnet_of(other)
-    return network == wanted
+    if one is None or other is None:
+        return network == wanted
+    is_narrower = one.version == other.version and other.length <= one.length
+    return is_narrower and one.within(other.length) == other
 
 
 class Sanctions:
@@ -60,7 +59,8 @@ class Sanctions:
 
     def __init__(self) -> None:
         self._by_number: dict[int, Sanction] = {}
-        self._places: dict[tuple[SanctionKind, RoomName | None], _Place] = {}
+        self._mutes: _Places = {}
+        self._bans: _Places = {}
         self.last_number = 0
 
     def __len__(self) -> int:
@@ -73,10 +73,20 @@ class Sanctions:
         """Return the sanction with this number, or None."""
         return self._by_number.get(number)
 
-    def has(self, kind: SanctionKind, room: RoomName | None, time: float) -> bool:
-        """Return whether anybody has such a sanction at the wall time *time*."""
-        place = self._places.get((kind, room))
-        return place is not None and time < place.end
+    def has_mutes(self, room: RoomName, time: float) -> bool:
+        """Return whether anybody is muted in a room, or anywhere, at a wall time.
+
+        This is asked for every run of messages.
+        """
+        if not self._mutes:
+            return False
+        here, anywhere = self._mutes.get(room), self._mutes.get(None)
+        return (here is not None and time < here.end) or (
+            anywhere is not None and time < anywhere.end
+        )
+
+    def _of_kind(self, kind: SanctionKind) -> "_Places":
+        return self._mutes if kind is SanctionKind.MUTE else self._bans
 
     def is_full(self, time: float) -> bool:
         """Return whether there are too many, even without those that have ended."""
@@ -89,7 +99,8 @@ class Sanctions:
         self._remove(replaced_sanctions(self._by_number.values(), sanction.since))
         self._by_number[sanction.number] = sanction
         self.last_number = max(self.last_number, sanction.number)
-        self._places.setdefault((sanction.kind, sanction.room), _Place()).add(sanction)
+        places = self._of_kind(sanction.kind)
+        places.setdefault(sanction.room, _Place()).add(sanction)
 
     def remove(self, number: int) -> Sanction:
         """Remove a sanction, and return it."""
@@ -99,7 +110,7 @@ class Sanctions:
 
     def forget_room(self, name: RoomName) -> None:
         """Remove the sanctions in a room that no longer exists."""
-        if any((kind, name) in self._places for kind in SanctionKind):
+        if name in self._mutes or name in self._bans:
             self._remove(each for each in self if each.room == name)
 
     def _remove(self, sanctions: Iterable[Sanction]) -> None:
@@ -107,12 +118,13 @@ class Sanctions:
         removed: dict[tuple[SanctionKind, RoomName | None], list[Sanction]] = {}
         for each in sanctions:
             removed.setdefault((each.kind, each.room), []).append(each)
-        for place, found in removed.items():
+        for (kind, room), found in removed.items():
             for each in found:
                 del self._by_number[each.number]
-            self._places[place].remove(found)
-            if not self._places[place].sanctions:
-                del self._places[place]
+            places = self._of_kind(kind)
+            places[room].remove(found)
+            if not places[room].sanctions:
+                del places[room]
 
     def find(
         self, kind: SanctionKind, room: RoomName | None, person: Person, time: float
@@ -121,14 +133,15 @@ class Sanctions:
 
         *time* is wall time. A room of None is the server.
         """
-        place = self._places.get((kind, room))
+        place = self._of_kind(kind).get(room)
         if place is None or time >= place.end:
             return None
         return place.find(person, time)
 
     def of(self, person: Person, time: float) -> list[Sanction]:
         """Return the sanctions of *person*, by number: in each place the last."""
-        found = [place.find(person, time) for place in self._places.values()]
+        places = (*self._mutes.values(), *self._bans.values())
+        found = [place.find(person, time) for place in places]
         return sorted(
             (each for each in found if each is not None), key=lambda each: each.number
         )
@@ -154,7 +167,7 @@ class _Place:
         for key in _keys(sanction.target):
             self._index.setdefault(key, []).append(sanction.number)
         if network := _parse(sanction.target.network):
-            self._prefixes[network.version, network.prefixlen] += 1
+            self._prefixes[network.version, network.length] += 1
 
     def remove(self, sanctions: list[Sanction]) -> None:
         for each in sanctions:
@@ -164,7 +177,7 @@ class _Place:
                 if not self._index[key]:
                     del self._index[key]
             if network := _parse(each.target.network):
-                prefix = network.version, network.prefixlen
+                prefix = network.version, network.length
                 self._prefixes[prefix] -= 1
                 if not self._prefixes[prefix]:
                     del self._prefixes[prefix]
@@ -191,10 +204,14 @@ class _Place:
         if parsed is None:
             return [("network", network)]
         return [
-            ("network", str(parsed.supernet(new_prefix=length)))
+            ("network", parsed.within(length))
             for version, length in self._prefixes
-            if version == parsed.version and length <= parsed.prefixlen
+            if version == parsed.version and length <= parsed.length
         ]
+
+
+_Places = dict[RoomName | None, _Place]
+"""By room; None is the server."""
 
 
 def _end(sanction: Sanction) -> float:
@@ -211,17 +228,33 @@ def _keys(target: Target) -> list[tuple[str, object]]:
     if target.token:
         keys.append(("token", target.token))
     if target.network:
-        keys.append(("network", str(_parse(target.network) or target.network)))
+        keys.append(("network", _parse(target.network) or target.network))
     return keys
 
 
+class _Network(NamedTuple):
+    """A network of addresses: the first *length* of the *bits* of its *address*."""
+
+    version: int
+    bits: int
+    address: int
+    length: int
+
+    def within(self, length: int) -> "_Network":
+        """Return the network with a prefix of *length* that contains this one."""
+        shift = self.bits - length
+        return self._replace(address=self.address >> shift << shift, length=length)
+
+
 @lru_cache(maxsize=4096)  # many look-ups are for the same few networks
-def _parse(network: str) -> IPv4Network | IPv6Network | None:
+def _parse(network: str) -> _Network | None:
     """Return the network of addresses called *network*; None if it is none.
 
     Such as the path of a Unix socket, which is a network of its own.
     """
     try:
-        return ip_network(network, strict=False)
+        parsed = ip_network(network, strict=False)
     except ValueError:
         return None
+    address, length = int(parsed.network_address), parsed.prefixlen
+    return _Network(parsed.version, parsed.max_prefixlen, address, length)
