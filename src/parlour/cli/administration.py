@@ -110,7 +110,7 @@ class Administrator:
             which = f"with a history in memory listens on port {self._port}"
             fail(f"no server {which}", FAILED)
         if needs_server(kind):
-            fail(printable(f"no server uses {path}: nobody is there"), FAILED)
+            fail(printable(f"{path}: no server with this history answers"), FAILED)
         if kind != "account-create" and not path.exists():
             fail(printable(f"{path}: there is no such history"), FAILED)
         make_directory(path.parent)

@@ -24,6 +24,7 @@ from parlour.core.storage import StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.server.admin_socket import client as client_module
+from parlour.server.admin_socket import requests as requests_module
 from parlour.server.admin_socket import service as service_module
 from parlour.server.admin_socket.client import (
     NoAnswerError,
@@ -262,6 +263,20 @@ def test_the_outcome_is_open_if_the_history_takes_too_long(
     with serve(history=admin.store, hub=admin.hub, admin=admin.service):
         assert code(admin.create("Ann")) == "outcome_unknown"
         admin.store.may_append.set()
+
+
+@on_both_drivers
+def test_requests_that_are_not_recorded_do_not_pile_up(
+    serve: Serve, admin: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "ANSWER_TIMEOUT", 0.1)
+    monkeypatch.setattr(requests_module, "MAX_WAITING", 2)
+    admin.store.may_append.clear()
+    with serve(history=admin.store, hub=admin.hub, admin=admin.service):
+        codes = [code(admin.create(name)) for name in ("Ann", "Bob", "Cleo")]
+        admin.store.may_append.set()
+
+    assert codes == ["outcome_unknown", "outcome_unknown", "busy"]
 
 
 @on_both_drivers

@@ -1,10 +1,16 @@
 """Requests of the operator that wait until their entries are settled."""
 
 from collections.abc import Callable
+from typing import Final
 
 from parlour.core.administration import Act, Administration
+from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.protocol.admin_lines import Answer, Request
+
+MAX_WAITING: Final = 64  # requests whose entries are not settled
+
+BUSY: Final = Refused("busy", "the history is not recording what was asked for before")
 
 Answered = Callable[[Answer], None]
 """Takes the answer to a request. It is called by the owner of the hub: be quick."""
@@ -26,6 +32,9 @@ class PendingRequests:
 
     def begin(self, request: Request, wall: float, answered: Answered) -> None:
         """Carry out *request*, at the wall time *wall*; *answered* is called later."""
+        if len(self) >= MAX_WAITING:
+            answered(BUSY)
+            return
         found = self._administration.requested(request, wall)
         if isinstance(found, Act):
             self._waiting[self._hub.operate(found.entry)] = found, answered
