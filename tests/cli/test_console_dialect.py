@@ -3,7 +3,15 @@
 import pytest
 
 from parlour.cli.console_dialect import ConsoleDialect
-from parlour.core.events import LOBBY, Event, Joined, Message, RoomName
+from parlour.core.events import (
+    LOBBY,
+    Acted,
+    Announcement,
+    Event,
+    Joined,
+    Message,
+    RoomName,
+)
 
 FORGED = "[Server]: juliet has left the chat"
 
@@ -49,3 +57,20 @@ def test_a_message_is_wrapped_to_the_current_width() -> None:
 
     assert before == b"eve: one two three four five\n"
     assert console.encode(message) == b"eve: one two three\n     four five\n"
+
+
+def test_what_moderators_do_is_shown_with_its_room() -> None:
+    act = Acted(RoomName("dev"), "kick", "ann", "bob", reason="noise")
+
+    shown = ConsoleDialect().encode(act)
+
+    assert shown == b"#dev [Server]: ann has removed bob: noise\n"
+
+
+def test_an_announcement_stands_out_and_is_shown_once() -> None:
+    console = ConsoleDialect()
+    lobby, dev = (Announcement(room, "", "bye") for room in (LOBBY, RoomName("dev")))
+
+    shown = console.encode(dev) + console.encode(lobby)
+
+    assert shown == b"[Server]: *** announcement by the operator: bye ***\n"

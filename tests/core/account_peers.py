@@ -80,6 +80,11 @@ def _brief(kind: str, data: dict[str, Any]) -> str:
                 for each in data["devices"]
             ]
             return f"devices {', '.join(devices)}"
+        case "act":
+            facts = [data.get("by", "the operator"), data["action"]]
+            facts += [data["name"]] if "name" in data else []
+            reason = f": {data['reason']}" if "reason" in data else ""
+            return f"{room}: {' '.join(facts)}{reason}"
         case "ignored":
             return f"ignored {' '.join(data['names'])}"
     return kind

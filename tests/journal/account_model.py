@@ -15,15 +15,19 @@ from parlour.core.entries import (
     DeviceAdded,
     DeviceRevoked,
     Entry,
+    Kicked,
     PasswordSet,
     Registered,
     RoleSet,
+    RoomOpened,
+    Sanctioned,
+    SanctionKind,
 )
 from parlour.core.events import AccountNumber, RoomName
 from parlour.core.limits import MAX_DEVICES
 from parlour.core.roles import Role
 from parlour.core.storage import StoredAccount, StoredDevice
-from tests.journal.stores import ROMEO
+from tests.journal.stores import ROMEO, role_set
 
 
 @dataclass
@@ -81,7 +85,11 @@ class AccountModel:
 
     def knows(self, entry: Entry) -> bool:
         """Return whether there is an account for *entry*, if it is about one."""
-        if isinstance(entry, Registered) or not isinstance(entry, ACCOUNT_ENTRIES):
+        if isinstance(entry, RoomOpened):
+            return entry.owner <= len(self._accounts)
+        if isinstance(entry, Registered):
+            return True
+        if not isinstance(entry, (*ACCOUNT_ENTRIES, RoleSet)):
             return True
         return entry.account <= len(self._accounts)
 
@@ -95,9 +103,20 @@ class AccountModel:
                     account.add_device(entry.device, entry.label, time)
                 self._accounts.append(account)
                 return entry.rooms
+            case Kicked(room=room, target=target):
+                self._leave(target.account, room)
+            case Sanctioned(kind=SanctionKind.BAN, room=room, target=target):
+                self._leave(target.account, room)
+            case RoleSet(room=None):
+                self._accounts[entry.account - 1].change(entry, time)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
                 self._accounts[entry.account - 1].change(entry, time)
         return [entry.room] if isinstance(entry, AccountEntered) else []
+
+    def _leave(self, number: AccountNumber, room: RoomName | None) -> None:
+        if 0 < number <= len(self._accounts):
+            account = self._accounts[number - 1]
+            account.rooms = [each for each in account.rooms if each != room]
 
     def delete_room(self, room: RoomName) -> None:
         for account in self._accounts:
@@ -148,7 +167,7 @@ def account_entries(
         st.builds(DeviceAdded, account, st.just(1), texts, texts),
         st.builds(DeviceRevoked, account, device),
         st.builds(AccountEnabled, account, st.booleans()),
-        st.builds(RoleSet, account, role),
+        st.builds(role_set, account, role),
         st.builds(AccountEntered, session, account, rooms),
         st.builds(AccountLeft, session, account, rooms, st.just("left")),
         st.builds(AccountIgnored, session, account, texts, key),

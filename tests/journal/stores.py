@@ -8,7 +8,16 @@ from queue import SimpleQueue
 
 import pytest
 
-from parlour.core.entries import Batch, Entry, Registered, Said
+from parlour.core.entries import (
+    Batch,
+    Entry,
+    Registered,
+    RoleSet,
+    Said,
+    Sanctioned,
+    SanctionKind,
+    Target,
+)
 from parlour.core.events import AccountNumber, Message, RoomName, SessionId
 from parlour.core.roles import Role
 from parlour.core.storage import (
@@ -85,6 +94,23 @@ def registered(
 ) -> Registered:
     keys = (name.casefold(),)
     return Registered(ROMEO, name, keys, "hash", role, rooms, device, label)
+
+
+def role_set(
+    account: AccountNumber, role: Role, room: RoomName | None = None
+) -> RoleSet:
+    return RoleSet(ROMEO, "Romeo", room, account, "Juliet", role)
+
+
+def sanctioned(
+    kind: SanctionKind = SanctionKind.MUTE,
+    room: RoomName | None = VERONA,
+    target: Target = Target("Paris"),  # noqa: B008 -- it is frozen
+    *,
+    until: float | None = None,
+    reason: str = "",
+) -> Sanctioned:
+    return Sanctioned(ROMEO, "Romeo", kind, room, target, until, reason)
 
 
 def batch(*entries: Entry, time: float = NOW) -> Batch:

@@ -16,7 +16,6 @@ from parlour.core.entries import (
     DeviceRevoked,
     Entry,
     PasswordSet,
-    RoleSet,
     RoomClosed,
     RoomOpened,
 )
@@ -36,6 +35,7 @@ from tests.journal.stores import (
     open_store,
     record,
     registered,
+    role_set,
     said,
     stored_account,
     stored_room,
@@ -50,7 +50,7 @@ ABOUT_AN_ACCOUNT: dict[str, Callable[[AccountNumber], Entry]] = {
     "device": lambda number: DeviceAdded(number, 1, "key", "phone"),
     "revoked": lambda number: DeviceRevoked(number, 1),
     "enabled": lambda number: AccountEnabled(number, is_enabled=False),
-    "role": lambda number: RoleSet(number, Role.ADMIN),
+    "role": lambda number: role_set(number, Role.ADMIN),
     "entered": lambda number: AccountEntered(ROMEO, number, MANTUA),
     "left": lambda number: AccountLeft(ROMEO, number, VERONA, "left"),
     "ignored": lambda number: AccountIgnored(ROMEO, number, "Tybalt", "tybalt"),
@@ -181,7 +181,7 @@ def test_an_account_is_disabled_and_enabled(store: Store) -> None:
 def test_an_account_gets_a_role(store: Store) -> None:
     store.append(batch(registered("Juliet")))
 
-    store.append(batch(RoleSet(JULIET, Role.MODERATOR)))
+    store.append(batch(role_set(JULIET, Role.MODERATOR)))
 
     assert stored_account(store).role is Role.MODERATOR
 

@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parlour.core.entries import Entry, RoomClosed, RoomOpened, Said, TopicSet
+from parlour.core.entries import (
+    Entry,
+    RoleSet,
+    RoomClosed,
+    RoomOpened,
+    RoomSet,
+    Said,
+    TopicSet,
+)
 from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.roles import Role
 from parlour.core.storage import (
     Numbering,
     Page,
@@ -25,6 +34,7 @@ from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from tests.journal.account_model import AccountModel, account_entries
+from tests.journal.order_model import SanctionModel, Settings, order_entries
 from tests.journal.stores import (
     DEFAULT_RETENTION,
     MANTUA,
@@ -87,6 +97,7 @@ class Room:
     number: int
     topic: str = ""
     is_open: bool = True
+    settings: Settings = field(default_factory=Settings)
     recorded: list[Message] = field(default_factory=list)
 
     @property
@@ -104,15 +115,28 @@ class Model:
     last_number: int = 1
     keys: list[StoredKey] = field(default_factory=list)
     accounts: AccountModel = field(default_factory=AccountModel)
+    sanctions: SanctionModel = field(default_factory=SanctionModel)
+
+    def knows(self, entry: Entry) -> bool:
+        return self.accounts.knows(entry) and self.sanctions.knows(entry)
 
     def append(self, entry: Entry, time: float) -> None:
         for name in self.accounts.append(entry, time):
             self._room(name)
+        self.sanctions.append(entry, time)
         match entry:
             case Said():
                 self._say(entry, time)
             case RoomOpened():
-                self._room(entry.room).is_open = True
+                is_new = entry.room not in self.rooms
+                room = self._room(entry.room)
+                room.is_open = True
+                if is_new and entry.owner:
+                    room.settings.set_role(entry.owner, Role.OWNER)
+            case RoomSet():
+                self._room(entry.room).settings.change(entry)
+            case RoleSet(room=place) if place is not None:
+                self._room(place).settings.set_role(entry.account, entry.role)
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
             case RoomClosed() if entry.room != LOBBY and entry.room in self.rooms:
@@ -130,13 +154,29 @@ class Model:
 
     def state(self, epoch: str) -> StoredState:
         rooms = tuple(
-            StoredRoom(name, room.number, room.head, room.topic, room.is_open)
+            StoredRoom(
+                name,
+                room.number,
+                room.head,
+                room.topic,
+                room.is_open,
+                tuple(room.settings.roles),
+                room.settings.is_locked,
+                room.settings.slow,
+            )
             for name, room in sorted(self.rooms.items(), key=lambda i: i[1].number)
         )
         accounts = self.accounts.stored()
         keys = tuple(self.keys)
         return StoredState(
-            epoch, rooms, keys, self.last_number, accounts, len(accounts)
+            epoch,
+            rooms,
+            keys,
+            self.last_number,
+            accounts,
+            len(accounts),
+            tuple(self.sanctions.sanctions),
+            self.sanctions.last_number,
         )
 
     def stored(self, name: RoomName) -> list[Message]:
@@ -196,6 +236,7 @@ ENTRY: st.SearchStrategy[Entry] = st.one_of(
     st.builds(TopicSet, ROOM, st.just(ROMEO), TEXT),
     account_entries(ROOM, TEXT),
     account_entries(ROOM, TEXT),
+    order_entries(ROOM, TEXT),
 )
 STEP = st.one_of(st.lists(ENTRY, max_size=6), st.sampled_from(["maintain", "reopen"]))
 RETENTION = st.builds(
@@ -235,7 +276,7 @@ def test_a_store_behaves_like_the_model(
                 assert isinstance(step, list)
                 accepted: list[Entry] = []
                 for entry in step:
-                    if model.accounts.knows(entry):
+                    if model.knows(entry):
                         model.append(entry, NOW)
                         accepted.append(entry)
                 store.append(batch(*accepted))

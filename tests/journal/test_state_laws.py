@@ -1,7 +1,8 @@
 """A server that loads a store continues where the server that wrote it ended."""
 
 import tempfile
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,102 +10,305 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.core.entries import (
-    DURABLE,
+    ACCOUNT_ENTRIES,
+    ORDER_ENTRIES,
+    ROOM_ENTRIES,
+    AccountEnabled,
+    AccountEntered,
+    AccountIgnored,
+    AccountLeft,
+    AccountUnignored,
+    Announced,
+    DeviceAdded,
+    DeviceRevoked,
     Entered,
     Entry,
+    Kicked,
     Left,
+    Lifted,
+    PasswordSet,
+    Registered,
+    RoleSet,
     RoomClosed,
     RoomOpened,
+    RoomSet,
     Said,
+    Sanctioned,
+    SanctionKind,
     SessionOpened,
+    SignedIn,
+    Target,
     TopicSet,
 )
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.events import LOBBY, AccountNumber, Acted, RoomName, SessionId
 from parlour.core.names.room_names import room_conflict_keys
-from parlour.core.state.effects import AlreadySaid, Void
+from parlour.core.roles import Role
+from parlour.core.state.effects import AlreadySaid, Effect, Told, Void
 from parlour.core.state.state import State
-from parlour.core.storage import Numbering, StoredRoom, StoredState, consecutive
+from parlour.core.storage import (
+    Act,
+    Numbering,
+    ReadActs,
+    StoredRoom,
+    StoredState,
+    consecutive,
+)
+from parlour.journal import Store
+from parlour.journal.memory import MemoryStore
 from tests.journal.stores import (
+    ALL,
+    DEFAULT_RETENTION,
+    END,
     MANTUA,
     NOW,
     ROMEO,
     VERONA,
+    Clocks,
     batch,
-    open_store,
-    said,
     sparse,
 )
 
+OPERATOR = SessionId(0)
+PARIS = SessionId(8)  # a session that is always a guest
+SESSIONS = {ROMEO: "Romeo", PARIS: "Paris"}
+TOKEN, NETWORK = "t" * 16, "192.0.2.1"
+JUDGED = (*ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES)
+
 ROOM = st.sampled_from([LOBBY, VERONA, MANTUA])
+ACCOUNT = st.integers(0, 3).map(AccountNumber)
+BY = st.sampled_from([OPERATOR, OPERATOR, ROMEO])
+TEXT = st.sampled_from(["", "ay", "me"])
+KIND = st.sampled_from(SanctionKind)
+PLACE = st.none() | ROOM
+TARGET = st.one_of(
+    st.builds(Target, st.just("Juliet"), ACCOUNT),
+    st.builds(
+        Target,
+        st.just("Paris"),
+        session=st.just(PARIS),
+        token=st.sampled_from(["", TOKEN]),
+        network=st.sampled_from(["", NETWORK, "192.0.2.0/24", "::/64"]),
+    ),
+)
 
 
-def opened(room: RoomName) -> RoomOpened:
-    return RoomOpened(room, ROMEO, room_conflict_keys(room))
+def opened(room: RoomName, owner: AccountNumber) -> RoomOpened:
+    return RoomOpened(room, ROMEO, room_conflict_keys(room), owner)
 
 
 def said_with_key(room: RoomName, key: str) -> Said:
-    return said("ay me", room, key=key, token="romeo's")
+    return Said(room, "Romeo", "ay me", ROMEO, key, token="romeo's")
 
 
-ENTRY: st.SearchStrategy[Entry] = st.one_of(
-    st.builds(opened, ROOM),
+def registered(
+    attachment: SessionId, name: str, rooms: list[RoomName], device: str
+) -> Registered:
+    name = name if attachment == OPERATOR else SESSIONS[attachment]
+    keys = (name.lower(),)
+    role = Role.MEMBER if device else Role.ADMIN
+    return Registered(attachment, name, keys, "hash", role, tuple(rooms), device)
+
+
+BEGINNING: list[Entry] = [
+    opened(VERONA, AccountNumber(0)),
+    registered(OPERATOR, "Juliet", [LOBBY, VERONA], "a"),
+    registered(ROMEO, "Romeo", [LOBBY, VERONA], ""),
+]
+"""Juliet has an account, and so has Romeo, who is an administrator."""
+
+ROOM_ENTRY: st.SearchStrategy[Entry] = st.one_of(
+    st.builds(opened, ROOM, ACCOUNT),
     st.builds(said_with_key, ROOM, st.text("abc", min_size=1, max_size=8)),
     st.builds(Entered, st.just(ROMEO), ROOM),
     st.builds(Left, st.just(ROMEO), ROOM, st.just("left")),
     st.builds(RoomClosed, ROOM),
-    st.builds(TopicSet, ROOM, st.just(ROMEO), st.sampled_from(["", "ay", "me"])),
+    st.builds(TopicSet, ROOM, st.just(ROMEO), TEXT),
 )
-STEP = st.one_of(st.lists(ENTRY, max_size=8), st.just("restart"))
+ACCOUNT_ENTRY: st.SearchStrategy[Entry] = st.one_of(
+    st.builds(
+        registered,
+        BY,
+        st.sampled_from(["Juliet", "Tybalt", "Nurse"]),
+        st.lists(ROOM, max_size=3),
+        st.sampled_from(["", "a", "b"]),
+    ),
+    st.builds(SignedIn, st.just(ROMEO), ACCOUNT, st.integers(1, 2)),
+    st.builds(PasswordSet, BY, ACCOUNT, st.integers(1, 2), TEXT, st.integers(0, 3)),
+    st.builds(
+        DeviceAdded, ACCOUNT, st.integers(1, 2), st.text("abcd", min_size=1), TEXT
+    ),
+    st.builds(DeviceRevoked, ACCOUNT, st.integers(1, 3)),
+    st.builds(AccountEnabled, ACCOUNT, st.booleans()),
+    st.builds(AccountEntered, st.just(ROMEO), ACCOUNT, ROOM),
+    st.builds(AccountLeft, st.just(ROMEO), ACCOUNT, ROOM, st.just("left")),
+    st.builds(AccountIgnored, st.just(ROMEO), ACCOUNT, TEXT, TEXT),
+    st.builds(AccountUnignored, st.just(ROMEO), ACCOUNT, TEXT),
+)
+ORDER_ENTRY: st.SearchStrategy[Entry] = st.one_of(
+    st.builds(Kicked, BY, TEXT, ROOM, TARGET, TEXT),
+    st.builds(
+        Sanctioned,
+        BY,
+        TEXT,
+        KIND,
+        PLACE,
+        TARGET,
+        st.none() | st.floats(NOW - 1, NOW + 9),
+        TEXT,
+    ),
+    st.builds(Lifted, BY, TEXT, KIND, PLACE, st.integers(1, 3), TEXT),
+    st.builds(
+        RoomSet,
+        BY,
+        TEXT,
+        ROOM,
+        st.none() | st.booleans(),
+        st.none() | st.integers(0, 2),
+    ),
+    st.builds(RoleSet, BY, TEXT, PLACE, ACCOUNT, TEXT, st.sampled_from(Role)),
+    st.builds(Announced, BY, TEXT, TEXT),
+)
+STEP = st.one_of(
+    st.lists(ROOM_ENTRY | ACCOUNT_ENTRY | ORDER_ENTRY, max_size=8), st.just("restart")
+)
 
 
-def rooms_of(state: State) -> list[StoredRoom]:
-    """Return the rooms of *state* as a store has them."""
-    found = [
-        StoredRoom(each.name, each.number, each.sequence, each.topic, each.is_open)
+@contextmanager
+def in_file(numbering: Numbering) -> Iterator[Callable[[Clocks], Store]]:
+    """Yield a function that reopens a store in the same file."""
+    with tempfile.TemporaryDirectory() as directory:
+        opened: list[Store] = []
+
+        def reopen(clocks: Clocks) -> Store:
+            if opened:
+                opened.pop().close()
+            path = Path(directory) / "chat.db"
+            opened.append(clocks.open_store(path, numbering=numbering))
+            return opened[0]
+
+        try:
+            yield reopen
+        finally:
+            opened.pop().close()
+
+
+@contextmanager
+def in_memory(numbering: Numbering) -> Iterator[Callable[[Clocks], Store]]:
+    with closing(MemoryStore(DEFAULT_RETENTION, numbering=numbering)) as store:
+        yield lambda _: store
+
+
+STORES = {"file": in_file, "memory": in_memory}
+
+
+def described(state: State) -> StoredState:
+    """Return *state* as a store has it."""
+    rooms = [
+        StoredRoom(
+            each.name,
+            each.number,
+            each.sequence,
+            each.topic,
+            each.is_open,
+            tuple(each.roles.items()),
+            each.is_locked,
+            each.slow,
+        )
         for each in state.rooms
     ]
-    return sorted(found, key=lambda room: room.number)
+    accounts = list(state.accounts)
+    sanctions = [
+        each.replace(target=each.target.replace(session=SessionId(0)))
+        for each in state.sanctions
+    ]
+    return StoredState(
+        state.epoch,
+        tuple(sorted(rooms, key=lambda room: room.number)),
+        (),
+        state.rooms.last_number,
+        tuple(sorted(accounts, key=lambda account: account.number)),
+        state.accounts.last_number,
+        tuple(sanctions),
+        state.sanctions.last_number,
+    )
 
 
-def applied(state: State, entries: list[Entry]) -> list[Entry]:
-    """Apply *entries*; return the durable ones that had an effect."""
-    kept: list[Entry] = []
+def applied(state: State, entries: list[Entry]) -> tuple[list[Entry], list[Acted]]:
+    """Apply *entries*; return those that a server would store, and what rooms hear."""
+    kept, acts = list[Entry](), list[Acted]()
     for entry in entries:
-        effects = state.apply(entry, NOW)
-        has_effect = effects and not isinstance(effects[0], Void | AlreadySaid)
-        if isinstance(entry, DURABLE) and has_effect:
+        if isinstance(entry, JUDGED):
+            is_kept = state.judge(entry, NOW).has_effect
+            effects = state.apply(entry, NOW)
+        else:
+            effects = state.apply(entry, NOW)
+            is_void = bool(effects) and isinstance(effects[0], Void | AlreadySaid)
+            is_kept = isinstance(entry, Said) and not is_void
+        if is_kept:
             kept.append(entry)
-    return kept
+        acts += acts_of(effects)
+    return kept, acts
+
+
+def acts_of(effects: Sequence[Effect]) -> list[Acted]:
+    """Return what the members of rooms are told."""
+    told = [each.event for each in effects if isinstance(each, Told)]
+    return [each for each in told if isinstance(each, Acted)]
+
+
+def acted(act: Act) -> Acted | None:
+    """Return what the members of a room are told of *act*."""
+    if act.room is None:
+        return None
+    return Acted(act.room, act.action, act.by, act.name, act.until, act.reason)
 
 
 def start(stored: StoredState, numbering: Numbering) -> State:
-    """Return the state of a server in which a session has just opened."""
+    """Return the state of a server in which two sessions have just opened.
+
+    Romeo signs in, if he has an account.
+    """
     state = State(stored, numbering)
-    state.apply(SessionOpened(ROMEO, "127.0.0.1:1", "Romeo", ("romeo",)), NOW)
+    for number, name in SESSIONS.items():
+        entry = SessionOpened(
+            number,
+            f"{NETWORK}:{number}",
+            name,
+            (name.lower(),),
+            TOKEN if number == PARIS else "",
+            knows_rooms=True,
+            network=NETWORK,
+        )
+        state.apply(entry, NOW)
+    account = state.accounts.named("romeo")
+    if account is not None:
+        state.apply(SignedIn(ROMEO, account.number, account.generation), NOW)
     return state
 
 
+@pytest.mark.parametrize("kind", STORES)
 @pytest.mark.parametrize("numbering", [consecutive, sparse])
 @settings(deadline=None, max_examples=60)
 @given(steps=st.lists(STEP, max_size=12))
-def test_a_store_and_a_state_agree_about_rooms_and_keys(
-    numbering: Numbering, steps: list[list[Entry] | str]
+def test_a_store_and_a_state_agree(
+    kind: str, numbering: Numbering, steps: list[list[Entry] | str]
 ) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / "chat.db"
-        store = open_store(path, numbering=numbering)
+    acts: list[Acted] = []
+    with STORES[kind](numbering) as reopen:
+        store = reopen(Clocks())
         state = start(store.load(), numbering)
-        for step in steps:
+        for step in [BEGINNING, *steps]:
             if isinstance(step, list):
-                store.append(batch(*applied(state, step)))
+                entries, told = applied(state, step)
+                store.append(batch(*entries))
+                acts += told
             else:
-                store.close()
-                store = open_store(path, numbering=numbering)
+                store = reopen(Clocks())
                 state = start(store.load(), numbering)
-        with closing(store):
-            loaded = store.load()
+        loaded = store.load()
+        page = store.read(ReadActs(None, END, ALL))
 
-        assert rooms_of(state) == list(loaded.rooms)
-        assert state.rooms.last_number == loaded.last_number
-        keys = {(key.token, key.key): key.sequence for key in loaded.keys}
-        assert {each[:2]: each[2] for each in state.keys.items()} == keys
+    assert described(state) == loaded.replace(keys=())
+    keys = {(key.token, key.key): key.sequence for key in loaded.keys}
+    assert {each[:2]: each[2] for each in state.keys.items()} == keys
+    assert [found for act in page.acts if (found := acted(act))] == acts

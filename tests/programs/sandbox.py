@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from contextlib import ExitStack
@@ -33,6 +34,10 @@ class Sandbox:
         }
         self._loop = EventLoop()
         self._ending = ExitStack()
+        # The paths of sockets are short, and those of pytest are not.
+        runtime = tempfile.TemporaryDirectory(prefix="parlour-")
+        self.runtime = Path(self._ending.enter_context(runtime))
+        self.setenv("XDG_RUNTIME_DIR", str(self.runtime))
         self._ending.callback(self._loop.close)
 
     def __enter__(self) -> Self:

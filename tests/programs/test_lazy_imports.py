@@ -65,3 +65,16 @@ def test_a_server_imports_its_own_engine_only(sandbox: Sandbox, engine: str) -> 
     assert server.stop() == 0
     unwanted = TERMINAL | PAGE | PASSWORDS | (LOOP if engine == "threads" else set())
     assert imported(server.err.text) & unwanted == set()
+
+
+def test_a_tool_that_asks_a_server_imports_no_slow_library(
+    sandbox: Sandbox,
+) -> None:
+    server = start_server(sandbox, "async", "--history", "memory")
+    where = ["--history", "memory", "--port", str(server.port)]
+    tool = sandbox.run_python(*TRACED, "-m", "parlour", "account", "list", *where)
+
+    assert tool.wait() == 0
+    unwanted = TERMINAL | PAGE | LOOP | NAME_TABLES | PASSWORDS
+    unwanted -= {"sqlite3"}  # whose errors it reports
+    assert imported(tool.err.text) & unwanted == set()

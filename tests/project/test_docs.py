@@ -17,7 +17,7 @@ from bench.profiles import options as options_of_profiles
 from parlour import cli
 from parlour.cli.errors import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.client.exit_status import ExitCode
-from parlour.client.terminal.command_table import COMMANDS
+from parlour.client.terminal.command_table import ALL_COMMANDS
 from parlour.core import limits, rate_limit
 from parlour.core.limits import Limits
 from parlour.core.names.room_names import RESERVED_WORDS, normalize_room_name
@@ -44,7 +44,21 @@ from tests.project.pages import (
 
 SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
-TOOLS = {k: v for k, v in cli.main.commands.items() if k not in {"serve", "connect"}}
+GROUPS = {k: v for k, v in cli.main.commands.items() if isinstance(v, click.Group)}
+TOOLS = {
+    "History": {
+        name: command
+        for name, command in cli.main.commands.items()
+        if name not in {"serve", "connect", *GROUPS}
+    },
+    "Administration": {
+        f"{group} {name}": command
+        for group, commands in GROUPS.items()
+        for name, command in commands.commands.items()
+    },
+}
+"""The tools by the section that describes them."""
+EACH_TOOL = [(section, name) for section in TOOLS for name in TOOLS[section]]
 LATE = {"--style", "--max-users", "--max-per-address", "--log-level", "--web"}
 LATE |= {"--registration"}
 """Options whose defaults depend on others, or on the machine."""
@@ -74,10 +88,12 @@ def test_no_page_contains_a_path_of_one_machine(page: Path) -> None:
 
 @each_page
 def test_every_option_on_a_page_exists(page: Path) -> None:
-    known = {name for program in PROGRAMS.values() for name in options(program)}
+    tools = [tool for section in TOOLS.values() for tool in section.values()]
+    programs = [*PROGRAMS.values(), *tools]
+    known = {name for program in programs for name in options(program)}
     for program in (options_of_bench(), options_of_profiles()):
         known |= set(OPTION.findall(program.format_help()))
-    known |= {name for entry in COMMANDS for name in OPTION.findall(entry.usage)}
+    known |= {name for entry in ALL_COMMANDS for name in OPTION.findall(entry.usage)}
 
     named = {name for part in code(page) for name in OPTION.findall(part)}
 
@@ -243,29 +259,34 @@ def test_the_reference_has_the_default_and_variable_of_every_option(
         assert spans(row["Environment"]) == expected, name
 
 
-@pytest.mark.parametrize("tool", TOOLS)
-def test_the_options_of_every_tool_are_documented(tool: str) -> None:
-    real = {name for name in options(TOOLS[tool]) if name.startswith("--")}
+@pytest.mark.parametrize(("section", "tool"), EACH_TOOL)
+def test_the_options_of_every_tool_are_documented(section: str, tool: str) -> None:
+    known = options(TOOLS[section][tool])
+    real = {name for name in known if name.startswith("--")}
 
-    assert real <= set(documented("History"))
-    default = options(TOOLS[tool])["--port"].default
-    assert documented("History")["--port"]["Default"] == str(default)
-
-
-def test_every_documented_option_of_the_tools_exists() -> None:
-    real = {name for tool in TOOLS.values() for name in options(tool)}
-
-    assert set(documented("History")) <= real
+    assert real <= set(documented(section))
+    default = known["--port"].default
+    assert documented(section)["--port"]["Default"] == str(default)
 
 
-def test_the_reference_lists_exactly_the_tools() -> None:
+@pytest.mark.parametrize("section", TOOLS)
+def test_every_documented_option_of_the_tools_exists(section: str) -> None:
+    real = {name for tool in TOOLS[section].values() for name in options(tool)}
+
+    assert set(documented(section)) <= real
+
+
+@pytest.mark.parametrize("section", TOOLS)
+def test_the_reference_lists_exactly_the_tools(section: str) -> None:
     usages = {
         f"`parlour {name} {' '.join(tool.collect_usage_pieces(click.Context(tool)))}`"
-        for name, tool in TOOLS.items()
+        for name, tool in TOOLS[section].items()
     }
 
-    documented = {row["Command"] for row in rows(CLI, "Command", section="History")}
-    assert documented == {usage.replace("[OPTIONS] ", "") for usage in usages}
+    table = {row["Command"] for row in rows(CLI, "Command", section=section)}
+    assert table == {
+        usage.replace("[OPTIONS] ", "").replace(" [OPTIONS]", "") for usage in usages
+    }
 
 
 def test_an_option_is_read_from_the_environment() -> None:
@@ -299,7 +320,7 @@ def test_every_exit_code_is_documented(program: str, codes: set[int]) -> None:
 def test_every_command_of_the_client_is_documented() -> None:
     typed = [spans(row["Typed"]) for row in rows(CLI, "Typed")]
 
-    for entry in COMMANDS:
+    for entry in ALL_COMMANDS:
         names = [entry.name, *entry.aliases]
         assert any(
             {word.split()[0] for word in t} == {f"/{n}" for n in names} for t in typed

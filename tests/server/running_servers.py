@@ -21,6 +21,7 @@ from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from parlour.server.admin_socket.service import AdminService
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.event_loops import new_event_loop
 from parlour.server.password_hashing import PasswordChecker
@@ -108,6 +109,7 @@ class Serve(Protocol):
         gateways: Sequence[Gateway] = ...,
         hub: Hub | None = ...,
         passwords: PasswordQueue | None = ...,
+        admin: AdminService | None = ...,
     ) -> AbstractContextManager[RunningServer]: ...
 
 
@@ -120,6 +122,7 @@ def _runtime(
     ready: threading.Event,
     hub: Hub | None,
     passwords: PasswordQueue | None,
+    admin: AdminService | None,
 ) -> Runtime:
     if history is None:
         history = MemoryStore(Retention())
@@ -134,6 +137,7 @@ def _runtime(
         announce=ready.set,
         gateways=gateways,
         passwords=password_queue(cheap_checks) if passwords is None else passwords,
+        admin=admin,
     )
 
 
@@ -147,11 +151,12 @@ def serve_async(
     gateways: Sequence[Gateway] = (),
     hub: Hub | None = None,
     passwords: PasswordQueue | None = None,
+    admin: AdminService | None = None,
 ) -> Iterator[RunningServer]:
     """Run the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
     runtime = _runtime(
-        limits, recv_size, history, listeners, gateways, ready, hub, passwords
+        limits, recv_size, history, listeners, gateways, ready, hub, passwords, admin
     )
     port = runtime.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -176,11 +181,12 @@ def serve_threads(
     gateways: Sequence[Gateway] = (),
     hub: Hub | None = None,
     passwords: PasswordQueue | None = None,
+    admin: AdminService | None = None,
 ) -> Iterator[RunningServer]:
     """Run the threaded driver, in a thread instead of the main thread."""
     ready = threading.Event()
     runtime = _runtime(
-        limits, recv_size, history, listeners, gateways, ready, hub, passwords
+        limits, recv_size, history, listeners, gateways, ready, hub, passwords, admin
     )
     port = runtime.listeners[0].getsockname()[1]
     driver = ThreadedDriver(runtime)
@@ -204,6 +210,8 @@ def _run(server: RunningServer, ready: threading.Event) -> Iterator[RunningServe
         has_ended = not server.thread.is_alive()
         server.stop()  # a second time: abort
         server.thread.join(TIMEOUT)
+        if server.runtime.admin is not None:
+            server.runtime.admin.close()
         server.runtime.passwords.close()
         server.runtime.passwords.join(TIMEOUT)
         server.runtime.recorder.close(TIMEOUT)

@@ -27,8 +27,8 @@ from parlour.core.hub import Hub
 from parlour.core.protocol.commands import Hello
 from parlour.core.sessions.batching import Planner
 from parlour.core.sessions.effect_handlers import EffectHandlers
+from parlour.core.sessions.outcomes import Outcomes
 from parlour.core.sessions.proposals import Proposals
-from parlour.core.sessions.settling import Settling
 from parlour.core.state.effects import NameChanged, Whisper
 from parlour.core.state.idempotency import IdempotencyKeys
 from parlour.core.storage import After, Page
@@ -234,12 +234,12 @@ def show_direct_messages_to_all(patch: pytest.MonkeyPatch) -> None:
 
 def hear_ignored_users(patch: pytest.MonkeyPatch) -> None:
     """Deliver direct messages of ignored users."""
-    whisper = Settling._whisper
+    whisper = Outcomes._whisper
 
-    def deliver(self: Settling, entry: Whispered, effect: Whisper) -> None:
+    def deliver(self: Outcomes, entry: Whispered, effect: Whisper) -> None:
         whisper(self, entry, effect.replace(is_ignored=False))
 
-    patch.setattr(Settling, "_whisper", deliver)
+    patch.setattr(Outcomes, "_whisper", deliver)
 
 
 def hear_rooms_after_leaving(patch: pytest.MonkeyPatch) -> None:

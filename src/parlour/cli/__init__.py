@@ -4,11 +4,17 @@
 ``serve``             the server as a command
 ``connect``           the client as a command
 ``history_tools``     commands for the file of a history
+``account_tools``     commands for accounts
+``order_tools``       commands that keep order
+``administration``    asks the server for these, or changes the history if none runs
+``new_password``      reads a new password, and hashes it
+``tables``            tables, and the same as lines of JSON
 ``tool_output``       what these commands print
 ``web_options``       the options of the page
 ``account_options``   the options of accounts
 ``shared_options``    settings and options that several commands share
 ``option_types``      types of options: ports, hosts, rates, files, limits
+``duration_type``     the type of an option for a duration
 ``room_type``         the type of an option that names a room
 ``history_location``  the file of a history, by option or default
 ``command_classes``   classes of commands: streams, resource limits, environment

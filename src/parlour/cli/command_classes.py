@@ -82,6 +82,20 @@ class ProgramCommand(StreamSafeCommand):
         print_error(f"parlour: ignored in the environment: {ignored}\n")
 
 
+class ToolGroup(StreamSafeCommand, click.Group):
+    """A command that is the first word of several."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with usage_errors_in_one_line(ctx):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        with usage_errors_in_one_line(ctx):
+            return super().resolve_command(ctx, args)
+
+
 class InterruptibleCommand(ProgramCommand):
     """A program that Ctrl-C ends silently until the program handles it itself."""
 

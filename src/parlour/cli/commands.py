@@ -2,11 +2,13 @@
 
 import click
 
+from .account_tools import account
 from .command_classes import ProgramCommand, StreamSafeCommand
 from .connect import client
 from .environment import PREFIX
 from .errors import CommandLineError, usage_errors_in_one_line
 from .history_tools import backup, export, import_, restore, verify
+from .order_tools import admin
 from .serve import server
 from .shared_options import SETTINGS, VERSION
 
@@ -56,7 +58,7 @@ def _option_names(command: click.Command, ctx: click.Context) -> set[str]:
 
 main.add_command(server, "serve")
 main.add_command(client, "connect")
-for tool in (backup, restore, export, import_, verify):
+for tool in (backup, restore, export, import_, verify, account, admin):
     main.add_command(tool)
 
 ProgramCommand.option_variables.update(

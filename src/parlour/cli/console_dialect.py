@@ -2,9 +2,17 @@
 
 from collections.abc import Callable
 
+from parlour.client.terminal.formatter import ANNOUNCED
 from parlour.client.terminal.line_wrapping import TerminalWidth, wrap_message
 from parlour.client.terminal.safe_text import message_line
-from parlour.core.events import LOBBY, Bye, Event, Refused, SessionDialectEvent
+from parlour.core.events import (
+    LOBBY,
+    Announcement,
+    Bye,
+    Event,
+    Refused,
+    SessionDialectEvent,
+)
 from parlour.core.protocol.plain import source_and_text
 
 
@@ -32,6 +40,10 @@ class ConsoleDialect:
         if isinstance(event, SessionDialectEvent):
             return b""
         source, text = source_and_text(event)
+        if isinstance(event, Announcement):
+            if event.room != LOBBY:
+                return b""  # it is in every room, and shown once
+            text = f"{ANNOUNCED} {text} {ANNOUNCED}"
         room = "" if isinstance(event, Refused | Bye) else event.room
         label = "" if room in {"", LOBBY} else f"#{room} "
         if not (columns := self._columns()):

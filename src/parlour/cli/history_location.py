@@ -1,5 +1,6 @@
-"""The location of a history: the file of --history, or the default for a port."""
+"""The location of a history, by option or default, and that of sockets without one."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +25,26 @@ def history_path(
         return history
     if history is not None or port == 0:
         return None
+    directory = _state_directory()
+    if directory is None:
+        fail(NO_HOME, exit_code)
+    return directory / f"history-{port}.db"
+
+
+def runtime_directory() -> Path | None:
+    """Return the directory for sockets that are not beside a history, if there is one.
+
+    It is in ``$XDG_RUNTIME_DIR``, or else the state directory: only the user can write
+    in either.
+    """
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    return Path(runtime, "parlour") if runtime.startswith("/") else _state_directory()
+
+
+def _state_directory() -> Path | None:
     from platformdirs import user_state_path  # noqa: PLC0415 -- rarely needed
 
     try:
-        directory = user_state_path("parlour")
+        return user_state_path("parlour")
     except RuntimeError:  # HOME is not set, and the user has no entry
-        fail(NO_HOME, exit_code)
-    return directory / f"history-{port}.db"
+        return None

@@ -45,7 +45,7 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
     from parlour.journal.tools import backup  # noqa: PLC0415
 
     source = _history_file(history, port)
-    with _reporting_errors():
+    with reporting_errors():
         with showing_progress("backup") as progress:
             resumable(lambda: backup.backup(source, file, progress))
         _print(f"copied {source} to {file}")
@@ -65,7 +65,7 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
     from parlour.journal.tools import backup  # noqa: PLC0415
 
     target = _history_file(history, port)
-    with _reporting_errors():
+    with reporting_errors():
         with showing_progress("restore") as progress:
             _make_parent(target)
             restored = backup.restore(file, target, progress)
@@ -107,7 +107,7 @@ def export(
 
     source = _history_file(history, port)
     is_closed = "stdout" in open_missing_streams()
-    with _reporting_errors():
+    with reporting_errors():
         is_quiet = file is None and sys.stdout.isatty()
         with showing_progress("export", is_quiet=is_quiet) as progress:
             rooms = [RoomName(each) for each in room]
@@ -163,7 +163,7 @@ def import_(
 
     target = _history_file(history, port)
     name = None if room is None else RoomName(room)
-    with _reporting_errors():
+    with reporting_errors():
         with showing_progress("import") as progress:
             _make_parent(target)
             if file is None:
@@ -195,7 +195,7 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     if file is not None and history is not None:
         fail("use FILE or --history, not both", USAGE)
     path = file or _history_file(history, port)
-    with _reporting_errors():
+    with reporting_errors():
         with showing_progress("verify") as progress:
             report = resumable(lambda: verify.verify(path, progress))
         for line in described(report):
@@ -226,7 +226,7 @@ def _print(line: str) -> None:
 
 
 @contextmanager
-def _reporting_errors() -> Iterator[None]:
+def reporting_errors() -> Iterator[None]:
     """Report an error within the context in one line, and exit."""
     open_missing_streams()
     import sqlite3  # noqa: PLC0415 -- the other commands do not need it

@@ -17,7 +17,7 @@ from parlour.system.standard_streams import open_missing_streams
 from .account_options import account_options
 from .command_classes import InterruptibleCommand
 from .errors import CANNOT_START, USAGE, fail
-from .history_location import history_path
+from .history_location import history_path, runtime_directory
 from .option_types import (
     AutoPort,
     BoundType,
@@ -205,6 +205,7 @@ def server(
     config = Config(
         port=port,
         history=history_path(history, port),
+        runtime_directory=runtime_directory(),
         web=web_config(web, web_port, web_host, web_allow),
         show_chat=shown,
         log_level=log_level or ("warning" if shown and sys.stderr.isatty() else "info"),

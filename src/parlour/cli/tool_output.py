@@ -30,7 +30,8 @@ def printable(line: str) -> str:
 def described(report: "Report") -> Iterator[str]:
     """Yield a line for each room, or for the largest ones, and one for all.
 
-    The accounts, if there are any, have a line at the end.
+    The accounts, sanctions and acts of the audit log, if there are any, have a line at
+    the end for each kind.
     """
     rooms = list(report.rooms.items())
     if len(rooms) > MAX_LISTED_ROOMS:
@@ -50,6 +51,11 @@ def described(report: "Report") -> Iterator[str]:
         yield f"all {len(rooms):,} rooms: {messages(report.messages)}"
     if report.accounts:
         yield accounts(report.accounts)
+    if count := report.sanctions:
+        yield "1 sanction" if count == 1 else f"{count:,} sanctions"
+    if count := report.acts:
+        acts = "1 act" if count == 1 else f"{count:,} acts"
+        yield f"{acts} in the audit log"
 
 
 def messages(count: int) -> str:

@@ -136,8 +136,8 @@ class Conversation:
         """The exit code of the most severe failure so far."""
         if self._connection.has_refused_line:
             self._status.record(ExitCode.REFUSED)
-        if self._connection.is_sign_in_over:
-            self._status.record_sign_in_refused()
+        if self._connection.is_shut_out:
+            self._status.record_shut_out()
         return self._status.code
 
     @property

@@ -14,7 +14,7 @@ class ExitCode(IntEnum):
     FAILED = 1
     BAD_COMMAND = 2
     NO_CONNECTION = 3
-    SIGN_IN_REFUSED = 4  # or the server has ended the session of a device
+    SIGN_IN_REFUSED = 4  # or the server has ended the session: banned, revoked
     LOST = 5  # lines were not sent, or not acknowledged
     REFUSED = 6  # a line was too long, or the server refused a line or the name
     INTERRUPTED = 130
@@ -74,8 +74,8 @@ class ExitStatus:
         self._display.note(f"Not signed in{name}: {make_safe(reason)}")
         self._codes.add(ExitCode.SIGN_IN_REFUSED)
 
-    def record_sign_in_refused(self) -> None:
-        """Record that the client could not sign in or stay signed in."""
+    def record_shut_out(self) -> None:
+        """Record that the server has ended the session and would do so again."""
         self._codes.add(ExitCode.SIGN_IN_REFUSED)
 
     def report_loss(self, reason: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from parlour.core.events import DIRECT_PREFIX
 from parlour.system.encodings import (
     BYTE_ORDER_MARK,
     WIDE_BOMS,
@@ -15,6 +16,7 @@ from .protocol import plain, session_encoder
 from .protocol.display_items import OwnLine
 from .protocol.display_queue import DisplayQueue
 from .protocol.line_splitter import OVERLONG, LineSplitter
+from .protocol.order_requests import OrderRequest, room_of_order
 from .protocol.outbox import Outbox
 from .protocol.requests import (
     AskHistory,
@@ -28,6 +30,7 @@ from .protocol.requests import (
     Search,
     SetTopic,
 )
+from .protocol.rooms import DIRECT_SIGIL
 from .terminal.account_commands import without_secret
 from .terminal.commands import (
     Command,
@@ -48,6 +51,7 @@ NO_ROOM: Final = "you are in no room. Enter one: /join ROOM"
 NEEDS_SIGN_IN: Final = (
     "you are not signed in: /login, or /setname NAME to continue as a guest"
 )
+NO_MODERATORS: Final = "a conversation of two has no moderators"
 CLOSED: Final = "{} is closed. Switch to another room: /room"
 WIDE: Final = (
     "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
@@ -204,6 +208,13 @@ def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
             is_leaving = isinstance(found, LeaveRoom)
             is_closed = closed and found.room == current and not is_leaving
             return CLOSED.format(closed) if is_closed else ""
+        case _ if isinstance(found, OrderRequest):
+            if (room := room_of_order(found)) is None:
+                return ""
+            if room.startswith((DIRECT_PREFIX, DIRECT_SIGIL)):
+                return NO_MODERATORS
+            is_closed = closed and room == current
+            return CLOSED.format(closed) if is_closed else "" if room else NO_ROOM
         case _:
             return ""
 

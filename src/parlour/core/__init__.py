@@ -13,9 +13,12 @@ Read in this order:
 ``names``            names of users and rooms: validation, characters that look alike
 ``sessions``         connections: admission, backpressure, commands, entries, closing
 ``delivery``         recent events of rooms, and what each connection receives
+``administration``   what the operator of the machine asks for, as entries and answers
 ``checks``           passwords to check, which takes place outside of the core
 ``roles``            the roles of people
+``order_rules``      what entries that keep order change, in the state and the store
 ``rules``            what the administrator of a server has chosen
+``timestamps``       wall times as text
 ``limits``           bounds: sizes and times
 ``rate_limit``       the token bucket
 ``counters``         totals since the start

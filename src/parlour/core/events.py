@@ -105,7 +105,32 @@ class TopicChanged(Value, frozen=True, gc=False):
     by: str
 
 
-Notice = Joined | Left | Renamed | StorageFailed | StorageRecovered | TopicChanged
+class Acted(Value, frozen=True, gc=False):
+    """Somebody called *by* has kept order in a room: *action* is what was done.
+
+    *name* is to whom, and *until* the wall time at which it ends; None if it does not
+    end, or does not last. *by* is empty for the operator. A *reason* may be empty.
+    """
+
+    room: RoomName
+    action: str
+    by: str
+    name: str = ""
+    until: float | None = None
+    reason: str = ""
+
+
+class Announcement(Value, frozen=True, gc=False):
+    """An announcement to everybody; *by* is empty for the operator."""
+
+    room: RoomName
+    by: str
+    text: str
+
+
+Notice = (Joined | Left | Renamed | StorageFailed | StorageRecovered | TopicChanged) | (
+    Acted | Announcement
+)
 
 # Events for one session.
 
@@ -315,17 +340,37 @@ class Bye(Value, frozen=True, gc=False):
     retry_after: float | None = None
 
 
+class SanctionInfo(Value, frozen=True, gc=False):
+    """A sanction, as those who may know of it see it; *room* None is the server."""
+
+    number: int
+    kind: str
+    room: RoomName | None
+    name: str
+    by: str
+    since: float
+    until: float | None
+    reason: str
+
+
+class SanctionList(Value, frozen=True, gc=False):
+    """Sanctions in the order of their numbers: of a room, or those of the session."""
+
+    sanctions: tuple[SanctionInfo, ...]
+    is_own: bool = False
+
+
 RoomEvent = Message | Notice
 SessionDialectEvent = (
     Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
-) | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
+) | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices | SanctionList)
 """Events of the session dialect alone: the plain dialect has no line for them."""
 
 PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye
 """Events that the plain dialect has a line for."""
 
 PrivateEvent = (
-    Message | Joined | Left | Renamed | TopicChanged | HistorySummary | Users
+    Message | Acted | Joined | Left | Renamed | TopicChanged | HistorySummary | Users
 ) | (Missed | Refused | Bye | SessionDialectEvent)
 """Events for one session."""
 

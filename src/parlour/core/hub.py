@@ -6,7 +6,14 @@ from typing import Final
 from .checks import Check, Checked
 from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
-from .entries import DURABLE, Batch, NodeLost, RoomClosed
+from .entries import (
+    DURABLE,
+    AccountEntry,
+    Batch,
+    NodeLost,
+    OrderEntry,
+    RoomClosed,
+)
 from .events import (
     Bye,
     ConnectionId,
@@ -69,6 +76,7 @@ class Hub:
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
         self._input = parts.input
         self._checks, self._accounts = parts.checks, parts.accounts
+        self._outcomes = parts.outcomes
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
@@ -198,6 +206,7 @@ class Hub:
         every member that does not lag. This way, fast senders cannot make such a member
         fall behind, and the members' replies to one batch are in the next.
         """
+        self._connections.wall_offset = wall - self._connections.now
         if self.delivery.is_urgent:
             return None
         return self._proposals.next_batch(wall, self._connections.now)
@@ -232,6 +241,20 @@ class Hub:
         if self._proposals.reject(why):
             self._settling.complete(batch.time)
         self._backpressure.entries_settled()
+
+    def operate(self, entry: OrderEntry | AccountEntry) -> int:
+        """Propose what the operator of the machine asks for; return its number.
+
+        :meth:`operated` returns what became of it.
+        """
+        return self._outcomes.expect(self._proposals.propose(entry))
+
+    def operated(self) -> list[tuple[int, Refused | None]]:
+        """Return the settled entries of the operator, each once, by their numbers.
+
+        Each comes with the reason why it was void or is not stored, or None.
+        """
+        return self._outcomes.take_operated()
 
     def lose_node(self, node: int) -> None:
         """Propose that a node is gone: its sessions are held, or closed."""
@@ -380,7 +403,11 @@ class Hub:
         timers = self._timers
         timers.check_clock(now)
         for each in timers.admissions.pop_due(now):
-            self._admission.admit(self._connections[each])
+            connection = self._connections[each]
+            if (bye := self._admission.ban_of(connection)) is not None:
+                self._closing.close(connection, bye)
+            else:
+                self._admission.admit(connection)
         self._timeouts.tick(self._connections, now)
         self._heartbeat.tick(self._connections, now)
         self._holds.tick(now)

@@ -15,6 +15,7 @@ class Role(IntEnum):
     MODERATOR = 2  # keeps order in a room, or in all rooms
     OWNER = 3  # has opened a room
     ADMIN = 4  # of the server
+    OPERATOR = 5  # of the machine, by a command on it
 
 
 SERVER_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.ADMIN)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
+from .entries.order import SanctionKind, Target
 from .events import (
     AccountNumber,
     ConnectionId,
@@ -49,7 +50,8 @@ class StoredRoom(Value, frozen=True, gc=False):
 
     *number* is unique in the store, also among rooms that were closed. *sequence* is
     that of the last message, stored or expired; 0 if there was none. A closed room is
-    stored as long as it has messages.
+    stored as long as it has messages. *roles* are those of the owner and of moderators;
+    *is_locked* and *slow* are as in `entries.RoomSet`.
     """
 
     name: RoomName
@@ -57,6 +59,9 @@ class StoredRoom(Value, frozen=True, gc=False):
     sequence: int
     topic: str = ""
     is_open: bool = True
+    roles: tuple[tuple[AccountNumber, Role], ...] = ()
+    is_locked: bool = False
+    slow: int = 0
 
 
 class StoredKey(Value, frozen=True, gc=False):
@@ -111,13 +116,51 @@ class StoredAccount(Value, frozen=True, gc=False):
         return any(each.number == number for each in self.devices)
 
 
+class Sanction(Value, frozen=True, gc=False):
+    """One sanction; the fields are as in `entries.Sanctioned`. *since* is wall time."""
+
+    number: int
+    kind: SanctionKind
+    room: RoomName | None
+    target: Target
+    by: str
+    since: float
+    until: float | None
+    reason: str
+
+    def is_over(self, time: float) -> bool:
+        """Return whether it has ended at the wall time *time*."""
+        return self.until is not None and self.until <= time
+
+
+class Act(Value, frozen=True, gc=False):
+    """What somebody did to keep order, as the audit log has it.
+
+    *time* is wall time. *by* is the name of the one who did it; empty for the operator.
+    *action* is a word such as those of `events.Acted`. *room* is None for the server.
+    *name* is that of the account or user to whom it was done, or the seconds of slow
+    mode; it may be empty. No act has the text of a message.
+    """
+
+    number: int
+    time: float
+    by: str
+    action: str
+    room: RoomName | None
+    name: str = ""
+    until: float | None = None
+    reason: str = ""
+
+
 class StoredState(Value, frozen=True, gc=False):
     """Everything that a server loads from the store when it starts.
 
     *rooms* are in order of their numbers, and *keys* in the order of recording.
     *last_number* is the number after which new rooms are numbered: that of a room that
     was deleted is not used again. *accounts* are in order of their numbers, and
-    *last_account* is the number after which new ones are numbered.
+    *last_account* is the number after which new ones are numbered. *sanctions* are in
+    order of their numbers, those that have ended included, and *last_sanction* is the
+    number after which new ones are numbered.
     """
 
     epoch: str = ""
@@ -126,6 +169,8 @@ class StoredState(Value, frozen=True, gc=False):
     last_number: int = 1
     accounts: tuple[StoredAccount, ...] = ()
     last_account: int = 0
+    sanctions: tuple[Sanction, ...] = ()
+    last_sanction: int = 0
 
 
 class Before(Value, frozen=True, gc=False):
@@ -162,7 +207,18 @@ class SearchRooms(Value, frozen=True, gc=False):
     limit: int
 
 
-Query = Before | After | Search | SearchRooms
+class ReadActs(Value, frozen=True, gc=False):
+    """A query for the last *limit* acts before the number *before*, which is excluded.
+
+    They are those in *room*, or all if it is None.
+    """
+
+    room: RoomName | None
+    before: int
+    limit: int
+
+
+Query = Before | After | Search | SearchRooms | ReadActs
 
 
 class Purpose(Enum):
@@ -184,15 +240,16 @@ class Question(Value, frozen=True, gc=False):
 
 
 class Page(Value, frozen=True, gc=False):
-    """The answer to a query: messages, oldest first.
+    """The answer to a query: messages, oldest first; or *acts*, for `ReadActs`.
 
-    *has_more* is true if the store has further messages in the direction of the query.
+    *has_more* is true if the store has further ones in the direction of the query.
     *total* is the number of messages that match the query regardless of its limit; for
-    a search, the number in this page. *expired* is the number of messages that `After`
-    requests and that are no longer stored.
+    a search, the number in this page; 0 for acts. *expired* is the number of messages
+    that `After` requests and that are no longer stored.
     """
 
     messages: tuple[Message, ...]
     has_more: bool
     total: int
     expired: int = 0
+    acts: tuple[Act, ...] = ()

@@ -30,7 +30,8 @@ class History(Protocol):
 
         A page has at most 256 KiB, as encoded for a client, but at least one message if
         any matches. A page that this limit shortens has `has_more` set. A room that the
-        store does not know has no messages.
+        store does not know has no messages. A page of acts has the same bound, and
+        tells those about a room also if the room is deleted.
 
         A search times out after one second. One in several rooms takes the last message
         of the room where it is newest, by time, then the next one, and so on, however

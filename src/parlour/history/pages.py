@@ -5,9 +5,11 @@ from json.encoder import encode_basestring_ascii as quote
 from typing import Final
 
 from parlour.core.events import Message
+from parlour.core.storage import Act
 
 MAX_PAGE_SIZE: Final = 256 << 10  # bytes as encoded; a page has at least one message
 MESSAGE_OVERHEAD: Final = 160  # bytes of an encoded message besides source and text
+ACT_OVERHEAD: Final = 200  # bytes of an encoded act besides its texts
 
 
 def fit_page(messages: Iterable[Message]) -> list[Message]:
@@ -21,6 +23,19 @@ def fit_page(messages: Iterable[Message]) -> list[Message]:
         if remaining < 0 and page:
             break
         page.append(message)
+    return page
+
+
+def fit_acts(acts: Iterable[Act]) -> list[Act]:
+    """Return as many of the first *acts* as fit into a page, but at least one."""
+    page: list[Act] = []
+    remaining = MAX_PAGE_SIZE
+    for act in acts:
+        texts = act.by, act.action, act.room or "", act.name, act.reason
+        remaining -= ACT_OVERHEAD + sum(map(encoded_size, texts))
+        if remaining < 0 and page:
+            break
+        page.append(act)
     return page
 
 

@@ -3,20 +3,23 @@
 The contract is `Journal`, and two stores implement it, together with the contract
 `History` of `parlour.history`:
 
-``memory``       messages in memory; they are lost when the process ends
-``sqlite``       the default: messages in one SQLite file
+``memory``         messages in memory; they are lost when the process ends
+``sqlite``         the default: messages in one SQLite file
 
 Modules that support them:
 
-``recorder``     uses a store in threads, or in the caller's thread
-``accounts``     the accounts of a store, and what entries change in them
-``holes``        counts messages where sequences have holes
-``memory_room``  a room of a store in memory
-``keys``         the idempotency keys of a store in memory, and their limits
-``clock``        measures the age of messages, even if the wall clock is wrong
-``timestamps``   stored times, in microseconds
-``epoch``        a random epoch for a new or restored history
-``tools``        backup, restore, export, import and verification of a file
+``recorder``       uses a store in threads, or in the caller's thread
+``accounts``       the accounts of a store, and what entries change in them
+``order``          its sanctions, the roles and settings of rooms, and the audit log
+``holes``          counts messages where sequences have holes
+``memory_room``    a room of a store in memory
+``memory_acts``    the audit log of a store in memory
+``memory_search``  searches in a store in memory
+``keys``           the idempotency keys of a store in memory, and their limits
+``clock``          measures the age of messages, even if the wall clock is wrong
+``timestamps``     stored times, in microseconds
+``epoch``          a random epoch for a new or restored history
+``tools``          backup, restore, export, import and verification of a file
 """
 
 from typing import Protocol
@@ -58,16 +61,33 @@ class Journal(Protocol):
         already gets the new name in its place. A room that is deleted is removed from
         the accounts that were in it; one that is only closed remains.
 
+        `RoomOpened` gives a new room its owner; one that exists keeps its roles.
+        `RoleSet` sets the role of the account, or its role in the room, by
+        `order_rules.changed_roles`. `RoomSet` changes the settings that it names. A
+        room that is deleted loses its roles and settings; one that is closed keeps
+        them.
+
+        `Sanctioned` adds a sanction with the number after the last one that was used;
+        before that, `order_rules.replaced_sanctions` are removed. `Lifted` removes one.
+        The session of a target is not stored, because after a restart another session
+        may have its id. An account leaves the room from which it is kicked or banned.
+
+        What one of `entries.ORDER_ENTRIES` changes is an act in the audit log, and so
+        is `AccountEnabled`, and `PasswordSet` without a session. `RoomSet` may be two:
+        one for each setting that changes. An announcement is an act without its text.
+        Acts have the next numbers. They do not depend on the retention of messages;
+        only the oldest of very many are deleted.
+
         Raises StorageError if the batch is not stored; if the error's
         `is_outcome_unknown` is true, it may nevertheless have been stored. Times are
         stored with microsecond precision, from the year 1970 to 9998; others are
         clamped. Raises ValueError, and stores nothing, if a text contains a lone
-        surrogate, or if there is no account with the number of an entry.
+        surrogate, or if there is no account or sanction with the number of an entry.
         """
         ...
 
     def load(self) -> StoredState:
-        """Return the stored rooms, keys and accounts, from which a server continues.
+        """Return the stored state, from which a server continues.
 
         The lobby is among the rooms even if nothing is stored in it. Keys are stored
         for 24 hours, but only the last 200,000 of them (`keys`); the 24 hours are

@@ -17,6 +17,7 @@ from parlour.core.entries import (
     DeviceAdded,
     PasswordSet,
     Registered,
+    RoleSet,
 )
 from parlour.core.events import AccountNumber, RoomName
 from parlour.core.storage import StoredAccount
@@ -57,11 +58,11 @@ class AccountChanges:
         new = self._last_number - self._accounts.last_number
         return len(self._accounts.by_number) + new, self._last_number
 
-    def add(self, entry: AccountEntry) -> None:
+    def add(self, entry: AccountEntry | RoleSet) -> None:
         """Add what *entry* changes. The caller has created its rooms.
 
-        Raises ValueError if there is no such account, or if a text contains a lone
-        surrogate.
+        *entry* is not about a role in a room. Raises ValueError if there is no such
+        account, or if a text contains a lone surrogate.
         """
         utf8_size(_texts(entry))
         if isinstance(entry, Registered):
@@ -69,11 +70,25 @@ class AccountChanges:
             number = AccountNumber(self._last_number)
             self.changed[number] = registered_account(entry, number, self._time)
             return
-        account = self.changed.get(entry.account)
-        account = account or self._accounts.by_number.get(entry.account)
-        if account is None:
-            raise ValueError(f"there is no account {entry.account}")
+        account = self.require(entry.account)
         self.changed[account.number] = changed_account(account, entry, self._time)
+
+    def get(self, number: AccountNumber) -> StoredAccount | None:
+        """Return the account with this number as it is after the batch, or None."""
+        return self.changed.get(number) or self._accounts.by_number.get(number)
+
+    def require(self, number: AccountNumber) -> StoredAccount:
+        """Return the account with this number; raises ValueError if there is none."""
+        account = self.get(number)
+        if account is None:
+            raise ValueError(f"there is no account {number}")
+        return account
+
+    def leave(self, number: AccountNumber, room: RoomName) -> None:
+        """Let an account leave *room*, if there is one and it is there."""
+        account = self.get(number)
+        if account is not None and room in account.rooms:
+            self.changed[number] = without_rooms(account, (room,))
 
     def delete_rooms(self, rooms: Container[RoomName]) -> None:
         """Remove *rooms*, which are deleted, from all accounts."""
@@ -99,7 +114,7 @@ def entered_rooms(entry: AccountEntry) -> tuple[RoomName, ...]:
             return ()
 
 
-def _texts(entry: AccountEntry) -> str:
+def _texts(entry: AccountEntry | RoleSet) -> str:
     """Return the texts of *entry* that are stored, but for the names of rooms."""
     match entry:
         case Registered():

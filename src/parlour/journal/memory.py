@@ -1,15 +1,15 @@
 """A store in memory. Its messages are lost when the process ends."""
 
 from collections.abc import Callable, Sequence
-from heapq import merge
-from itertools import islice
 from threading import Lock
 from typing import Final
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
+    ORDER_ENTRIES,
     Batch,
     Entry,
+    OrderEntry,
     RoomClosed,
     RoomOpened,
     Said,
@@ -25,6 +25,7 @@ from parlour.core.storage import (
     Numbering,
     Page,
     Query,
+    ReadActs,
     Search,
     SearchRooms,
     StoredKey,
@@ -34,16 +35,17 @@ from parlour.core.storage import (
 from parlour.history.pages import fit_page
 from parlour.history.retention import Retention, utf8_size
 from parlour.history.search_deadline import SearchDeadline
-from parlour.history.search_terms import text_matcher
 
 from .accounts import AccountChanges, Accounts, entered_rooms
 from .clock import WallClock, Warn, no_warnings
 from .epoch import new_epoch
 from .keys import StoredKeys
-from .memory_room import MemoryRoom
+from .memory_acts import MemoryActs
+from .memory_room import NO_SETTINGS, MemoryRoom
+from .memory_search import search_messages
+from .order import OrderChanges, Sanctions, changed_room
 
 MAX_BYTES: Final = 256 << 20  # of memory, for the messages of all rooms
-MESSAGES_PER_CHECK: Final = 16  # searched between two checks of the deadline
 
 
 class MemoryStore:
@@ -73,7 +75,8 @@ class MemoryStore:
         self._epoch, self._numbering = epoch or new_epoch(), numbering
         self._rooms = {LOBBY: MemoryRoom(1)}
         self._last_number = 1
-        self._accounts = Accounts()
+        self._accounts, self._sanctions = Accounts(), Sanctions()
+        self._acts = MemoryActs()
         self._keys = StoredKeys()
         self._lock = Lock()  # protects the rooms from readers in other threads
         self._deadline = SearchDeadline(steady)
@@ -81,21 +84,29 @@ class MemoryStore:
     def append(self, batch: Batch) -> None:
         time, steady = batch_time(batch.time), self._steady()
         entries, index = batch.entries, 0
-        # Before anything is stored.
-        _require_storable(entries, AccountChanges(self._accounts, time))
+        _require_storable(entries, *self._changes(time))  # before anything is stored
         self._keys.expire(steady)
-        accounts = AccountChanges(self._accounts, time)
+        accounts, order = self._changes(time)
         with self._lock:
             while index < len(entries):
                 if said := message_run(entries, index):
                     self._store(said, time, steady)
                     index += len(said)
                 else:
-                    self._store_other(entries[index], accounts)
+                    self._store_other(entries[index], accounts, order)
                     index += 1
             accounts.apply()
+            order.apply()
+            self._acts.add(order.acts)
             if self._size > self._max_bytes:
                 self._shrink()
+
+    def _changes(self, time: float) -> tuple[AccountChanges, OrderChanges]:
+        """Return the changes of a batch that is recorded at the wall time *time*."""
+        accounts = AccountChanges(self._accounts, time)
+        return accounts, OrderChanges(
+            self._sanctions, accounts, self._acts.last_number, time
+        )
 
     def _shrink(self) -> None:
         """Delete old messages of the largest rooms, until an eighth is free.
@@ -122,6 +133,8 @@ class MemoryStore:
             last_number,
             self._accounts.stored(),
             self._accounts.last_number,
+            self._sanctions.stored(),
+            self._sanctions.last_number,
         )
 
     def read(self, query: Query) -> Page:
@@ -130,6 +143,9 @@ class MemoryStore:
                 return self._before(query)
             case After():
                 return self._after(query)
+            case ReadActs():
+                with self._lock:
+                    return self._acts.read(query)
             case Search():
                 rooms: tuple[RoomName, ...] = (query.room,)
                 high = query.sequence - 1
@@ -138,7 +154,9 @@ class MemoryStore:
         with self._lock:
             candidates = [self._messages(name, high) for name in dict.fromkeys(rooms)]
         self._deadline.start()
-        return _search(candidates, query.words, max(query.limit, 0), self._deadline)
+        return search_messages(
+            candidates, query.words, max(query.limit, 0), self._deadline
+        )
 
     def cancel_searches(self) -> None:
         self._deadline.cancel()
@@ -168,20 +186,37 @@ class MemoryStore:
             del self._rooms[name]
             accounts.delete_rooms({name})
 
-    def _store_other(self, entry: Entry, accounts: AccountChanges) -> None:
+    def _store_other(
+        self, entry: Entry, accounts: AccountChanges, order: OrderChanges
+    ) -> None:
         match entry:
             case RoomOpened():
-                self._room(entry.room).is_open = True
+                is_new = entry.room not in self._rooms
+                room = self._room(entry.room)
+                room.is_open = True
+                if is_new:
+                    room.settings = order.open_room(entry.owner)
             case RoomClosed():
                 self._close(entry.room, accounts)
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
-                for room in entered_rooms(entry):
-                    self._room(room)
+                for name in entered_rooms(entry):
+                    self._room(name)
                 accounts.add(entry)
+                order.add_account_entry(entry)
+            case _ if isinstance(entry, ORDER_ENTRIES):
+                self._keep_order(entry, order)
             case _:
                 pass
+
+    def _keep_order(self, entry: OrderEntry, order: OrderChanges) -> None:
+        name = changed_room(entry)
+        if name is None:
+            order.add(entry, NO_SETTINGS)
+        else:
+            room = self._room(name)
+            room.settings = order.add(entry, room.settings)
 
     def _store(self, said: Sequence[Said], time: float, steady: float) -> None:
         """Store messages of one room."""
@@ -226,11 +261,13 @@ class MemoryStore:
         return Page(tuple(messages), total > len(messages), total, expired)
 
 
-def _require_storable(entries: Sequence[Entry], accounts: AccountChanges) -> None:
+def _require_storable(
+    entries: Sequence[Entry], accounts: AccountChanges, order: OrderChanges
+) -> None:
     """Raise ValueError if one of *entries* cannot be stored.
 
-    That is one with a lone surrogate, or about an account that neither exists nor is
-    registered by an earlier entry; these are added to *accounts*.
+    That is one with a lone surrogate, or about an account or a sanction that neither
+    exists nor is created by an earlier entry. They are added to *accounts* and *order*.
     """
     for entry in entries:
         if isinstance(entry, Said):
@@ -242,21 +279,7 @@ def _require_storable(entries: Sequence[Entry], accounts: AccountChanges) -> Non
             utf8_size(entry.topic)
         elif isinstance(entry, ACCOUNT_ENTRIES):
             accounts.add(entry)
-
-
-def _search(
-    rooms: Sequence[Sequence[Message]], words: str, limit: int, deadline: SearchDeadline
-) -> Page:
-    """Return the last *limit* messages with all of *words* in *rooms*, by time."""
-    matches = text_matcher(words)
-    newest_first = merge(
-        *map(reversed, rooms), key=lambda message: message.time, reverse=True
-    )
-    found = (
-        message
-        for number, message in enumerate(newest_first, 1)
-        if (number % MESSAGES_PER_CHECK or deadline.check()) and matches(message.text)
-    )
-    wanted = list(islice(found, limit + 1))
-    messages = fit_page(wanted[:limit])[::-1]
-    return Page(tuple(messages), len(wanted) > len(messages), len(messages))
+        elif isinstance(entry, ORDER_ENTRIES):
+            order.add(entry, NO_SETTINGS)
+        elif isinstance(entry, RoomOpened):
+            order.open_room(entry.owner)

@@ -12,7 +12,9 @@ from parlour.core.storage import Numbering, StoredRoom
 from parlour.history.retention import Retention, utf8_size
 
 from .holes import Holes
+from .order import RoomSettings
 
+NO_SETTINGS: Final = RoomSettings()
 MESSAGE_SIZE: Final = 250  # bytes of a message besides its texts, about
 
 
@@ -39,11 +41,12 @@ class MemoryRoom:
 
     __slots__ = (
         *("_bytes", "_holes", "_stored", "floor", "head"),
-        *("is_open", "number", "topic"),
+        *("is_open", "number", "settings", "topic"),
     )
 
     def __init__(self, number: int) -> None:
         self.number, self.topic, self.is_open = number, "", True
+        self.settings = NO_SETTINGS
         self.floor = self.head = 0
         self._bytes = 0
         self._stored: _Messages | None = None  # empty deques are large
@@ -51,7 +54,9 @@ class MemoryRoom:
 
     def stored(self, name: RoomName) -> StoredRoom:
         """Return the room as `load` returns it."""
-        return StoredRoom(name, self.number, self.head, self.topic, self.is_open)
+        return StoredRoom(
+            name, self.number, self.head, self.topic, self.is_open, *self.settings
+        )
 
     def extend(
         self, said: Sequence[Said], numbering: Numbering, time: float, steady: float

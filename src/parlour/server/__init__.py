@@ -14,6 +14,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``addresses``             the addresses of peers and of this machine
 ``passwords``             checks passwords, one at a time, in a thread
 ``password_hashing``      compares and hashes passwords
+``admin_socket``          requests of the machine's operator
 ``storage``               opens the journal and the history
 ``event_loops``           the event loop: uvloop or asyncio's own
 ``signals``               the signals that stop a driver or print its state

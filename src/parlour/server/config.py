@@ -81,6 +81,8 @@ class Config:
     log_level: str = "info"
     log_format: Literal["text", "json"] = "text"
     log_people: People = "full"
+    runtime_directory: Path | None = None
+    """Where the admin socket is if it cannot be beside the history."""
     trace: Path | None = None
     """The file to which every line of the wire is written."""
 

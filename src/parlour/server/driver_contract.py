@@ -11,7 +11,8 @@ never held across a socket call or a commit.
 3. Entries are proposed: append the batch of `hub.proposals(wall)` to the journal, and
    report the outcome: `hub.committed(batch, now)` or `hub.rejected(batch, refusal)`.
    There is no batch while the last one is in flight or being delivered (step 5). What
-   other nodes append is committed here as well, in the order of the journal.
+   other nodes append is committed here as well, in the order of the journal. What
+   became of entries of `hub.operate(entry)` is in `hub.operated()`.
 4. Questions are pending: read the history for each of `hub.questions()` and report the
    answer with `hub.answered(question, page)`. Log what `hub.cursors_ahead()` returns.
    Checks are pending: check the password of each of `hub.checks()`, in another thread,

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket as socket_module
 from collections.abc import Callable, Sequence
 from socket import socket
 from typing import Final
@@ -19,6 +20,9 @@ from parlour.system.trace_file import DATABASE_SUFFIXES
 
 from . import event_log
 from .addresses import format_address, is_loopback, limited_network, own_addresses
+from .admin_socket.listener import AdminListener, AdminSocketError
+from .admin_socket.location import socket_path
+from .admin_socket.service import AdminService
 from .config import MAX_USERS, WEB_PORT, Config, Web
 from .driver_contract import GatewayFactory
 from .event_log import log
@@ -30,6 +34,7 @@ from .storage import Approve, approve_all, open_storage
 from .trace import Trace, TraceError
 
 CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
+NO_PATH: Final = "its path would be too long, or others could write to its directory"
 NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
 
 
@@ -70,6 +75,7 @@ def run(
             gateways=_gateways(facts, limits, rules, make_gateway),
             trace=trace,
         )
+        runtime.admin = _admin_service(config, runtime)
         _serve_and_close(serve, runtime)
     return 0 if runtime.failure is None else 1
 
@@ -80,12 +86,31 @@ def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None
         serve(runtime)
     finally:
         _exit_on_signals()
+        if runtime.admin is not None:
+            runtime.admin.close()
         runtime.passwords.close()
         runtime.passwords.join(PASSWORD_CLOSE_TIMEOUT)
         if not runtime.recorder.close(CLOSE_TIMEOUT):
             log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
         if runtime.trace is not None:
             runtime.trace.close()
+
+
+def _admin_service(config: Config, runtime: Runtime) -> AdminService | None:
+    """Open the admin socket. Without one, the server serves all the same."""
+    if not hasattr(socket_module, "AF_UNIX"):
+        return None
+    port = runtime.listeners[0].getsockname()[1]
+    path = socket_path(config.history, port, config.runtime_directory)
+    if path is None:
+        log(logging.WARNING, "admin.unavailable", reason=NO_PATH)
+        return None
+    try:
+        listener = AdminListener(path)
+    except AdminSocketError as exc:
+        log(logging.WARNING, "admin.unavailable", reason=str(exc))
+        return None
+    return AdminService(listener, runtime.hub, runtime.wall)
 
 
 def _facts(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from socket import socket
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from parlour.core.checks import Check, Checked
 from parlour.core.entries import Batch
@@ -24,6 +24,9 @@ from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, password_queue
 from .status_report import state_report
 from .trace import Trace
+
+if TYPE_CHECKING:
+    from .admin_socket.service import AdminService
 
 LOST_END: Final = (
     "a client's cursor is past the last message: the end of the history may be lost"
@@ -52,6 +55,8 @@ class Runtime:
     """Connections that do not come from the listeners, such as those of the page."""
     trace: Trace | None = None
     passwords: PasswordQueue = field(default_factory=password_queue)
+    admin: "AdminService | None" = None
+    """Requests of the operator, if there is a socket for them."""
     stop: Callable[[], None] = lambda: None
     """Stops the driver; the driver sets it."""
     failure: StorageError | None = None
@@ -109,8 +114,24 @@ class Runtime:
         for check, network in zip(checks, networks, strict=True):
             self._check_password(check, network, run)
 
+    def open_admin(self, run: RunWithHub) -> None:
+        """Accept requests of the operator, by the rules of `record`."""
+        if self.admin is not None:
+            self.admin.open(run)
+
+    def report_operated(self, lock: AbstractContextManager[object]) -> None:
+        """Report what became of the operator's entries (step 3), inside *lock*."""
+        if self.admin is not None and self.admin.is_waiting:
+            with lock:
+                self.admin.settle()
+
     def stop_answering(self) -> None:
-        """Cancel searches, and refuse waiting checks: the server is shutting down."""
+        """Cancel searches, and refuse waiting checks: the server is shutting down.
+
+        The operator can make no more requests.
+        """
+        if self.admin is not None:
+            self.admin.stop_accepting()
         self.recorder.cancel_searches()
         self.passwords.close()
 

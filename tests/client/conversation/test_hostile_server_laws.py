@@ -26,6 +26,7 @@ from tests.client.server_lines import (
 ROOM = {"epoch": "e", "sequence": 4, "recovered": True}
 IN_ROOM = {**ROOM, "room": "dev"}
 MESSAGE = {"room": "lobby", "sequence": 5, "time": "T", "source": "s", "message": "m"}
+SANCTION = {"number": 1, "kind": "ban", "room": "dev", "name": "s", "until": "T"}
 DEVICE = {"device": 1, "label": "l", "added": "T", "current": True, "sessions": 2}
 EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("welcome", {"version": 1, "you": "me", "rooms": {"lobby": ROOM}, "limits": {}}),
@@ -59,6 +60,15 @@ EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("pong", {"token": "account?"}),
     ("account", {"name": "me", "role": "member", "device": 1, "key": "k"}),
     ("devices", {"devices": [DEVICE]}),
+    ("act", {"room": "lobby", "action": "mute", "by": "me", "name": "s", "until": "T"}),
+    ("act", {"room": "dev", "action": "slow", "by": "s", "name": "5"}),
+    ("announcement", {"room": "lobby", "by": "s", "text": "t"}),
+    ("sanctions", {"sanctions": [SANCTION]}),
+    ("why", {"sanctions": [SANCTION, SANCTION]}),
+    ("pong", {"token": "done?1"}),
+    ("left", {"room": "dev", "name": "me", "reason": "kicked", "you": True}),
+    ("error", {"code": "not_allowed", "reason": "r", "about": "mute"}),
+    ("bye", {"code": "banned", "reason": "r"}),
     ("error", {"code": "auth_failed", "reason": "r", "about": "hello"}),
     ("error", {"code": "busy", "reason": "r", "about": "devices"}),
     ("bye", {"code": "server_full", "reason": "full", "retry_after": 3}),
@@ -67,6 +77,7 @@ REQUESTS = (
     *("hi", "/users", "/history 5", "/search x", "/search --all x", "/setname b"),
     *("/join dev", "/leave dev", "/topic t", "/msg you hi", "/rooms"),
     *("/ignore s", "/unignore s", "/devices", "/revoke 1"),
+    *("/kick s", "/mute s 5m", "/ban --server s", "/lock", "/bans", "/why"),
 )
 HUGE = "9" * 4300
 VALUES = st.recursive(

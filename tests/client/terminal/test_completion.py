@@ -16,9 +16,9 @@ PEOPLE = Completions(("bob", "Bobina", "žofie", "Jan Novák"))
 @pytest.mark.parametrize(
     ("before", "texts"),
     [
-        ("/s", ["/setname ", "/search ", "/show "]),
+        ("/s", ["/setname ", "/search ", "/show ", "/slow "]),
         ("/h", ["/history ", "/highlight ", "/help "]),
-        ("/w", ["/who", "/w "]),
+        ("/w", ["/why", "/who", "/w "]),
         ("/help us", ["/help users"]),
         ("/xyzzy", []),
         ("", []),

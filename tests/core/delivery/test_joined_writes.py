@@ -63,6 +63,15 @@ def test_equal_bytes_of_different_writes_are_not_mistaken_for_one_another() -> N
     assert joined == [Write(b"abab", [ANN], 2)]
 
 
+def test_the_same_bytes_with_other_events_are_counted_apart() -> None:
+    """What is written first has no events, and may be the same object."""
+    room = Write(b"a", [ANN, BOB], 1)
+
+    joined = join_writes({ANN: b"a"}, [[Write(b"a", [BOB], 1)], [room]])
+
+    assert joined == [Write(b"aa", [ANN], 1), Write(b"aa", [BOB], 2)]
+
+
 CONNECTIONS = st.integers(1, 5).map(ConnectionId)
 ROOMS = st.lists(
     st.lists(st.tuples(st.binary(min_size=1, max_size=2), st.sets(CONNECTIONS))),

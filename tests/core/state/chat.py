@@ -7,6 +7,7 @@ from parlour.core.entries import (
     Entry,
     Ignored,
     Registered,
+    RoleSet,
     RoomOpened,
     Said,
     SessionOpened,
@@ -19,6 +20,7 @@ from parlour.core.events import (
     RoomName,
     SessionId,
 )
+from parlour.core.roles import Role
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
 from parlour.core.storage import Numbering, StoredState, consecutive
@@ -70,6 +72,18 @@ def signed_in(
     token = f"token {session}"
     entry = opened(session, token=token, name="", keys=(), rooms=())
     return entry.replace(account=account, generation=1, **more)
+
+
+def role_set(
+    account: AccountNumber,
+    role: Role,
+    room: RoomName | None = None,
+    *,
+    by: SessionId = NOBODY,
+) -> RoleSet:
+    """Return the entry by which an account gets a role, on the server or in a room."""
+    name = NAMES.get(by, "")
+    return RoleSet(by, name, room, account, f"account {account}", role)
 
 
 class Chat:

@@ -1,16 +1,19 @@
 """The rules of the state, written once more: as plain tables, without any index.
 
 The model says of each entry why it is void, if it is, and what the chat looks like
-afterwards. It is slow, and knows nothing of effects, snapshots or expiry.
+afterwards. It is slow, and knows nothing of effects, snapshots or keys that expire.
 
-``model_tables``    the tables, and questions about them
-``model_rooms``     the rules of rooms, direct rooms and messages
-``model_sessions``  those of sessions
-``model_accounts``  those of accounts
+``model_tables``        the tables, and questions about them
+``model_restrictions``  who may do what, and who must not
+``model_rooms``         the rules of rooms, direct rooms and messages
+``model_sessions``      those of sessions
+``model_accounts``      those of accounts
+``model_order``         those of kicks, mutes, bans, roles and settings
 """
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
+    ORDER_ENTRIES,
     DirectOpened,
     Entered,
     Entry,
@@ -30,10 +33,10 @@ from parlour.core.entries import (
     Whispered,
 )
 from parlour.core.state.state import SessionEntry, State
-from tests.core.state.model_accounts import AccountRules
+from tests.core.state.model_order import OrderRules
 
 
-class Model(AccountRules):
+class Model(OrderRules):
     """The chat as tables, and the rules by which entries change them."""
 
     def apply(self, entry: Entry, time: float) -> list[str]:
@@ -60,6 +63,8 @@ class Model(AccountRules):
                     self.hold(each)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
                 return self.change_account(entry)
+            case _ if isinstance(entry, ORDER_ENTRIES):
+                return self.keep_order(entry)
             case _:
                 session = self.at(entry.attachment)
                 return [] if session is None else self.act(session, entry)
@@ -92,6 +97,7 @@ class Model(AccountRules):
             n: (
                 *(self.name_of(n), row.account, row.device, row.attachment, row.token),
                 *(row.is_held, row.knows_rooms, list(row.rooms), row.ignored),
+                row.network,
             )
             for n, row in self.sessions.items()
         }
@@ -106,10 +112,20 @@ class Model(AccountRules):
             name: (
                 *(each.is_open, each.sequence, each.topic, self.roster(name)),
                 *(sorted(self.members(name)), each.pair, sorted(each.shown)),
+                *(each.roles, each.is_locked, each.slow, list(each.spoke.items())),
             )
             for name, each in self.places.items()
         }
-        return {"sessions": sessions, "accounts": accounts, "places": places}
+        sanctions = {
+            n: (row.kind, row.room, row.target, row.until)
+            for n, row in self.sanctions.items()
+        }
+        return {
+            "sessions": sessions,
+            "accounts": accounts,
+            "places": places,
+            "sanctions": sanctions,
+        }
 
 
 def view_of(state: State) -> dict[str, object]:
@@ -118,6 +134,7 @@ def view_of(state: State) -> dict[str, object]:
         each.id: (
             *(each.name, each.account, each.device, each.attachment, each.token),
             *(each.is_held, each.knows_rooms, list(each.rooms), each.ignored or {}),
+            each.network,
         )
         for each in state.sessions
     }
@@ -136,7 +153,17 @@ def view_of(state: State) -> dict[str, object]:
             sorted(each.members),
             None if each.pair is None else frozenset(each.pair),
             sorted(each.shown),
+            *(each.roles, each.is_locked, each.slow, list(each.spoke.items())),
         )
         for each in state.rooms
     }
-    return {"sessions": sessions, "accounts": accounts, "places": places}
+    sanctions = {
+        each.number: (each.kind, each.room, each.target, each.until)
+        for each in state.sanctions
+    }
+    return {
+        "sessions": sessions,
+        "accounts": accounts,
+        "places": places,
+        "sanctions": sanctions,
+    }

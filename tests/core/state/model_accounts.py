@@ -11,10 +11,10 @@ from parlour.core.entries import (
     DeviceRevoked,
     PasswordSet,
     Registered,
-    RoleSet,
 )
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
+from tests.core.state.model_restrictions import BAN
 from tests.core.state.model_sessions import SessionRules
 from tests.core.state.model_tables import AccountRow
 
@@ -42,9 +42,6 @@ class AccountRules(SessionRules):
                 account.is_enabled = is_enabled
                 if not is_enabled:
                     self.close_all(self.sessions_of(-number))
-            case RoleSet(_, role):
-                if role in {Role.MEMBER, Role.MODERATOR, Role.ADMIN}:
-                    account.role = role
             case _ if self.at(entry.attachment) in self.sessions_of(-entry.account):
                 return self.act_as(account, entry)
         return []
@@ -82,13 +79,13 @@ class AccountRules(SessionRules):
             return []
         if entry.device and entry.device in known_keys:
             return ["auth_failed"]
+        if not all(map(self.is_public, entry.rooms)):
+            return ["no_such_room"]
         if entry.attachment:
             if session is None or self.name_of(session) != entry.name:
                 return []
-            if self.sessions[session].account:
-                return ["already_signed_in"]
-            if not self.is_name_free(keys, session):
-                return ["name_taken"]
+            if codes := self.why_no_account(session, keys):
+                return codes
         number = len(self.accounts) + 1
         rooms: list[str] = list(dict.fromkeys(entry.rooms))
         account = AccountRow(entry.name, keys, entry.password, entry.role, rooms)
@@ -101,6 +98,14 @@ class AccountRules(SessionRules):
         else:
             self.free_name(number, account, entry.keys)
         return []
+
+    def why_no_account(self, session: int, keys: set[str]) -> list[str]:
+        """Return why a session cannot register its name; nothing if it can."""
+        if self.sessions[session].account:
+            return ["already_signed_in"]
+        if codes := self.why_no_writing(session, None):
+            return codes
+        return [] if self.is_name_free(keys, session) else ["name_taken"]
 
     def free_name(
         self, number: int, account: AccountRow, keys: tuple[str, ...]
@@ -163,6 +168,10 @@ class AccountRules(SessionRules):
             return ["no_such_room"]
         if entry.room in account.rooms:
             return []
+        session = self.at(entry.attachment)
+        assert session is not None
+        if self.has_sanction(BAN, entry.room, session):
+            return ["banned"]
         if len(account.rooms) >= self.bounds.rooms_each:
             return ["too_many_rooms"]
         account.rooms.append(entry.room)

@@ -1,10 +1,12 @@
 """The model's rules of rooms, direct rooms and what is said in them."""
 
 from parlour.core.entries import DirectOpened, RoomOpened, Said, TopicSet, Whispered
-from tests.core.state.model_tables import Place, Tables
+from parlour.core.roles import Role
+from tests.core.state.model_restrictions import BAN, Restrictions
+from tests.core.state.model_tables import Place
 
 
-class RoomRules(Tables):
+class RoomRules(Restrictions):
     """What the entries about rooms change. Each rule returns codes of what is void."""
 
     def enter(self, session: int, room: str) -> list[str]:
@@ -13,6 +15,8 @@ class RoomRules(Tables):
             return []
         if not self.is_public(room):
             return ["no_such_room"]
+        if self.has_sanction(BAN, room, session):
+            return ["banned"]
         if len(self.public(rooms)) >= self.bounds.rooms_each:
             return ["too_many_rooms"]
         rooms[room] = self.time
@@ -54,15 +58,23 @@ class RoomRules(Tables):
                 self.end_direct(room)
 
     def say(self, entry: Said) -> list[str]:
-        if not self.is_open(entry.room):
-            return ["no_such_room"]
         session = self.at(entry.attachment)
-        if session not in self.members(entry.room):
-            return ["not_in_room"]
-        if self.is_direct(entry.room):
-            return ["not_in_room"]
-        self.next_sequence(entry)
+        codes = self.why_not_said(session, entry.room)
+        is_retry = entry.key and (entry.token, entry.key) in self.said
+        if codes and not (is_retry and codes[0] in {"muted", "locked", "too_fast"}):
+            return codes
+        if self.next_sequence(entry) and session is not None:
+            self.note_spoken(session, entry.room)
         return []
+
+    def why_not_said(self, session: int | None, room: str) -> list[str]:
+        """Return why somebody cannot say anything new in a room now."""
+        if not self.is_open(room):
+            return ["no_such_room"]
+        if session not in self.members(room) or self.is_direct(room):
+            return ["not_in_room"]
+        assert session is not None
+        return self.why_silent(session, room)
 
     def whisper(self, session: int, entry: Whispered) -> list[str]:
         room = entry.room
@@ -76,6 +88,8 @@ class RoomRules(Tables):
             for other in place.pair - place.shown - {sender}
             if self.keys_of(sender).isdisjoint(self.ignored_by(other))
         }
+        if not is_retry and (codes := self.why_no_writing(session, None)):
+            return codes
         if not is_retry and any(map(self.knows_enough, hearing)):
             return ["other_too_many_direct"]
         if self.next_sequence(entry):
@@ -96,6 +110,12 @@ class RoomRules(Tables):
         session = self.at(entry.attachment)
         if not self.is_public(entry.room) or session not in self.members(entry.room):
             return ["not_in_room"]
+        assert session is not None
+        is_owned = Role.OWNER in self.places[entry.room].roles.values()
+        if is_owned and self.role_of(session, entry.room) < Role.MODERATOR:
+            return ["not_allowed"]
+        if codes := self.why_no_writing(session, entry.room):
+            return codes
         self.places[entry.room].topic = entry.topic
         return []
 
@@ -108,11 +128,16 @@ class RoomRules(Tables):
             return []
         if room.startswith("direct:"):
             return ["no_such_room"]
+        if entry.owner and entry.owner not in self.accounts:
+            return ["no_such_account"]
         if any(keys & self.places[each].keys for each in open_rooms):
             return ["room_name_taken"]
         if is_full or len(open_rooms) >= self.bounds.open_rooms:
             return ["rooms_full"]
-        place = self.places.setdefault(room, Place())
+        if room not in self.places:
+            roles = {int(entry.owner): Role.OWNER} if entry.owner else {}
+            self.places[room] = Place(roles=roles)
+        place = self.places[room]
         place.is_open, place.keys = True, keys
         return []
 
@@ -120,7 +145,15 @@ class RoomRules(Tables):
         if self.is_public(room) and room != "lobby" and not self.members(room):
             self.places[room].is_open = False
             if not self.places[room].sequence:
-                del self.places[room]
+                self.forget_room(room)
+
+    def forget_room(self, room: str) -> None:
+        """Delete a room in which nothing was said, and what there was about it."""
+        del self.places[room]
+        for each in self.accounts.values():
+            each.rooms = [name for name in each.rooms if name != room]
+        rows = self.sanctions.items()
+        self.sanctions = {n: row for n, row in rows if row.room != room}
 
     def open_direct(self, session: int, entry: DirectOpened) -> list[str]:
         person, other = self.person(session), int(entry.other)

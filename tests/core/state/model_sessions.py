@@ -2,6 +2,7 @@
 
 from parlour.core.entries import SessionOpened, SignedIn
 from parlour.core.state.names import name_keys
+from tests.core.state.model_restrictions import BAN
 from tests.core.state.model_rooms import RoomRules
 from tests.core.state.model_tables import SessionRow
 
@@ -29,12 +30,15 @@ class SessionRules(RoomRules):
         row = self.sessions[session]
         row.attachment, row.is_held = entry.attachment, False
         row.token, row.knows_rooms = entry.token, entry.knows_rooms
+        row.network = entry.network
         return self.settle_opened(session, entry, is_new=is_new)
 
     def why_not_opened(
         self, entry: SessionOpened, known: int | None, own: int | None
     ) -> list[str]:
         replaced = [each for each in (known, own) if each is not None]
+        if self.is_turned_away(entry, replaced):
+            return ["banned"]
         if entry.account:
             return self.why_no_sign_in(entry, *replaced)
         if not entry.must_have_name:
@@ -44,6 +48,18 @@ class SessionRules(RoomRules):
             return [] if is_its_name else ["account_name"]
         keys, people = {*entry.keys}, map(self.person, replaced)
         return [] if self.is_name_free(keys, *people) else [self.why_taken(keys)]
+
+    def is_turned_away(self, entry: SessionOpened, replaced: list[int]) -> bool:
+        """Return whether somebody is banned from wherever the session could be."""
+        usable = [each for each in replaced if self.is_for(entry, each)]
+        account = int(entry.account)
+        if not account and usable:
+            account = self.sessions[usable[0]].account
+        rooms = () if entry.knows_rooms else entry.rooms
+        token, network = entry.token, entry.network
+        return any(
+            self.has(BAN, each, account, 0, token, network) for each in (None, *rooms)
+        )
 
     def is_for(self, entry: SessionOpened, session: int | None) -> bool:
         """Return whether an opening can continue a session: not another person's."""
@@ -111,6 +127,8 @@ class SessionRules(RoomRules):
             return ["auth_failed"]
         if not account.is_enabled:
             return ["account_disabled"]
+        if self.has(BAN, None, entry.account, 0, "", ""):
+            return ["banned"]
         others = {*self.sessions_of(-entry.account)} - {*replaced}
         is_full = len(others) >= self.bounds.account_sessions
         return ["too_many_sessions"] if is_full else []
@@ -120,6 +138,9 @@ class SessionRules(RoomRules):
             return ["already_signed_in"]
         if codes := self.why_no_sign_in(entry):
             return codes
+        bans = self.banned_rooms(session, entry.account)
+        if bans and not self.sessions[session].knows_rooms:
+            return ["banned"]
         self.end_direct_rooms(session)
         self.become(session, entry.account, entry.device)
         knows_rooms = self.sessions[session].knows_rooms
@@ -133,9 +154,24 @@ class SessionRules(RoomRules):
         row = self.sessions[session]
         row.device = device or row.device
         if not row.account:
+            for room in self.banned_rooms(session, account):
+                self.leave(session, room)
+            for place in [self.places[room] for room in row.rooms]:
+                if session in place.spoke:
+                    times = place.spoke.pop(session), place.spoke.pop(-account, 0.0)
+                    place.spoke[-account] = max(times)
             self.sign_ins += 1
             row.account, row.signed_in = account, self.sign_ins
             row.name, row.keys, row.ignored = "", set(), {}
+
+    def banned_rooms(self, session: int, account: int) -> list[str]:
+        """Return the rooms of a session from which an account is banned."""
+        row = self.sessions[session]
+        return [
+            room
+            for room in row.rooms
+            if self.has(BAN, room, account, 0, row.token, row.network)
+        ]
 
     # -- later ----------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from parlour.core.entries import SanctionKind, Target
 from parlour.core.roles import Role
 
 
@@ -19,6 +20,7 @@ class Bounds:
     accounts: int = 3
     account_sessions: int = 3
     devices: int = 2
+    sanctions: int = 5
 
 
 @dataclass
@@ -30,6 +32,7 @@ class SessionRow:
     address: str
     attachment: int
     token: str
+    network: str = ""
     account: int = 0
     signed_in: int = 0  # the place among the sessions of the account
     device: int = 0
@@ -65,6 +68,20 @@ class Place:
     topic: str = ""
     pair: frozenset[int] | None = None
     shown: set[int] = field(default_factory=set)
+    roles: dict[int, Role] = field(default_factory=dict)
+    is_locked: bool = False
+    slow: int = 0
+    spoke: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass
+class SanctionRow:
+    """A sanction, until a time or for ever."""
+
+    kind: SanctionKind
+    room: str | None
+    target: Target
+    until: float | None
 
 
 class Tables:
@@ -76,7 +93,8 @@ class Tables:
         self.accounts: dict[int, AccountRow] = {}
         self.places: dict[str, Place] = {}
         self.said: dict[tuple[str, str], int] = {}
-        self.sign_ins = 0
+        self.sanctions: dict[int, SanctionRow] = {}
+        self.sign_ins = self.last_sanction = 0
         self.time = 0.0
 
     # -- people ---------------------------------------------------------------------

@@ -13,7 +13,6 @@ from parlour.core.entries import (
     DeviceRevoked,
     PasswordSet,
     Registered,
-    RoleSet,
     SignedIn,
 )
 from parlour.core.events import SessionId
@@ -66,9 +65,6 @@ class RandomAccountEntries(RandomChoices):
         """Return an entry that mostly enables an account."""
         return AccountEnabled(self.account(), not self.is_rare())
 
-    def role(self) -> RoleSet:
-        return RoleSet(self.account(), self.one(list(Role)))
-
     def account_entering(self) -> AccountEntered:
         return AccountEntered(*self.account_session(), self.room())
 
@@ -96,7 +92,6 @@ ACCOUNT_MAKERS: list[Callable[[RandomAccountEntries], AccountEntry | SignedIn]] 
     RandomAccountEntries.device,
     RandomAccountEntries.revocation,
     RandomAccountEntries.enabling,
-    RandomAccountEntries.role,
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_leaving,

@@ -28,6 +28,8 @@ PUBLIC = [LOBBY, *map(RoomName, ("dev", "DEV", "ops", "art", "zoo", ""))]
 DIRECT = [RoomName(f"{DIRECT_PREFIX}{letter}") for letter in "abcd"]
 KEYS = [(), ("a",), ("a", "b"), ("b", "c"), ("c", "c"), ("ann", "bob")]
 ACCOUNTS = [AccountNumber(n) for n in (1, 2, 3, 4)]
+NETWORKS = ["", "192.0.2.1", "192.0.2.2", "2001:db8::/64", "/run/parlour.sock"]
+PREFIXES = ["192.0.2.1/32", "192.0.2.0/24", "2001:db8::/48", "/run/parlour.sock"]
 ItemT = TypeVar("ItemT")
 
 
@@ -42,6 +44,7 @@ class RandomChoices:
 
     def __init__(self, draw: st.DrawFn, state: State) -> None:
         self._draw, self._state = draw, state
+        self.time = 1.0  # of the next entry
 
     def one(self, items: Sequence[ItemT]) -> ItemT:
         """Return one of *items*."""

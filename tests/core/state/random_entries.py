@@ -1,6 +1,7 @@
 """Random entries: mostly about sessions and rooms that there are, so few are void."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 
@@ -13,12 +14,17 @@ from parlour.core.entries import (
     NodeLost,
     Registered,
     Renamed,
+    RoleSet,
     RoomClosed,
     RoomOpened,
+    RoomSet,
     Said,
+    Sanctioned,
+    SanctionKind,
     SessionClosed,
     SessionHeld,
     SessionOpened,
+    Target,
     TopicSet,
     Unignored,
     Whispered,
@@ -29,12 +35,11 @@ from parlour.core.events import (
     AccountNumber,
     PersonId,
     RoomName,
+    SessionId,
 )
+from parlour.core.roles import Role
 from parlour.core.state.state import State
-from tests.core.state.random_account_entries import (
-    ACCOUNT_MAKERS,
-    RandomAccountEntries,
-)
+from tests.core.state.random_account_entries import ACCOUNT_MAKERS
 from tests.core.state.random_choices import (
     ADDRESSES,
     DIRECT,
@@ -45,9 +50,10 @@ from tests.core.state.random_choices import (
     TOKENS,
     below,
 )
+from tests.core.state.random_order_entries import ORDER_MAKERS, RandomOrderEntries
 
 
-class RandomEntries(RandomAccountEntries):
+class RandomEntries(RandomOrderEntries):
     """Draws entries for a state, also those that no node would propose."""
 
     def next(self) -> Entry:
@@ -66,6 +72,7 @@ class RandomEntries(RandomAccountEntries):
             rooms=self.rooms(),
             knows_rooms=not self.is_rare(),
             must_have_name=self.is_rare(),
+            network=self.network(),
         )
 
     def account_opening(self) -> SessionOpened:
@@ -97,7 +104,8 @@ class RandomEntries(RandomAccountEntries):
     def room_opening(self) -> RoomOpened:
         """Return an opening of a room; "DEV" has the keys of "dev"."""
         room = self.one(DIRECT if self.is_rare() else PUBLIC)
-        return RoomOpened(room, self.session(), self.keys_of(room))
+        owner = AccountNumber(0) if self.is_rare() else self.account()
+        return RoomOpened(room, self.session(), self.keys_of(room), owner)
 
     def direct_opening(self) -> DirectOpened:
         """Return an opening of a direct room, now and then with a wrong name."""
@@ -111,11 +119,14 @@ class RandomEntries(RandomAccountEntries):
 
 MAKERS: list[Callable[[RandomEntries], Entry]] = [
     *ACCOUNT_MAKERS,
+    *ORDER_MAKERS,
     RandomEntries.opening,
     RandomEntries.opening,
     RandomEntries.account_opening,
     RandomEntries.account_opening,
     RandomEntries.rename,
+    RandomEntries.message,
+    RandomEntries.message,
     RandomEntries.message,
     RandomEntries.message,
     RandomEntries.message,
@@ -130,6 +141,7 @@ MAKERS: list[Callable[[RandomEntries], Entry]] = [
     lambda random: SessionHeld(random.attachment()),
     lambda random: SessionClosed(random.attachment(), random.one(TEXTS)),
     lambda random: RoomClosed(random.room()),
+    lambda random: RoomClosed(random.room()),
     RandomEntries.ignore,
     RandomEntries.ignore,
     lambda random: Unignored(random.session(), random.ignored().lower()),
@@ -137,19 +149,33 @@ MAKERS: list[Callable[[RandomEntries], Entry]] = [
 ]
 
 
+class Timed(NamedTuple):
+    """An entry, and the wall time of its batch."""
+
+    entry: Entry
+    time: float
+
+
+STEPS = [1.0, 1.0, 1.0, 0.0, 0.0, 4.0, 20.0, -4.0]  # seconds; a clock may go back
+
+
 @st.composite
-def histories(draw: st.DrawFn, max_size: int = 30) -> list[Entry]:
+def histories(draw: st.DrawFn, max_size: int = 30) -> list[Timed]:
     """Return entries behind some that fill the chat."""
     state = State()
     is_part = draw(below(4)) == 0
-    drawn = FIRST[: draw(below(len(FIRST) + 1)) if is_part else len(FIRST)]
-    for each in drawn:
-        state.apply(each, 1.0)
+    first = FIRST + ORDERLY if draw(below(3)) else FIRST
+    drawn = first[: draw(below(len(first) + 1)) if is_part else len(first)]
+    history = [Timed(each, 1.0 + number) for number, each in enumerate(drawn)]
+    for each in history:
+        state.apply(*each)
     random = RandomEntries(draw, state)
+    random.time += len(history)
     for _ in range(draw(below(max_size + 1))):
-        drawn.append(random.next())
-        state.apply(drawn[-1], 1.0)
-    return drawn
+        random.time += random.one(STEPS)
+        history.append(Timed(random.next(), random.time))
+        state.apply(*history[-1])
+    return history
 
 
 def _guest(number: int, name: str, token: str) -> SessionOpened:
@@ -161,6 +187,7 @@ def _guest(number: int, name: str, token: str) -> SessionOpened:
         token=token,
         rooms=(LOBBY,),
         knows_rooms=True,
+        network="192.0.2.1",
     )
 
 
@@ -174,5 +201,33 @@ FIRST: list[Entry] = [
     _guest(2, "Cat", ""),
     DirectOpened(DIRECT[0], SESSIONS[4], PersonId(-1)),
     Registered(SESSIONS[2], "Cat", ("cat",), "hash", rooms=(LOBBY,)),
+    RoleSet(SessionId(0), "", None, AccountNumber(1), "Ann", Role.ADMIN),
+    RoleSet(SessionId(0), "", RoomName("dev"), AccountNumber(2), "Cat", Role.OWNER),
 ]
-"""Two guests, of whom one registers and has two sessions, and another account."""
+"""Two guests, of whom one registers and has two sessions, and another account.
+
+The first account is an administrator, and the other one owns a room.
+"""
+
+DEV, OPS = RoomName("dev"), RoomName("ops")
+BOB = Target("Bob", session=SESSIONS[4], token="t")
+ORDERLY: list[Entry] = [
+    Entered(SESSIONS[4], DEV),
+    Entered(SESSIONS[2], DEV),
+    RoomSet(SessionId(0), "", LOBBY, slow=8),
+    RoomSet(SessionId(0), "", DEV, slow=3),
+    Said(LOBBY, "Bob", "hi", SESSIONS[4], "", None, "t"),
+    Said(DEV, "Cat", "hi", SESSIONS[2], "", None, ""),
+    Sanctioned(
+        *(SessionId(0), "", SanctionKind.BAN, DEV),
+        *(Target("Ann", account=AccountNumber(1)), None, ""),
+    ),
+    Sanctioned(
+        *(SessionId(0), "", SanctionKind.BAN, None),
+        *(Target("", network="2001:db8::/48"), 40.0, ""),
+    ),
+    Sanctioned(SessionId(0), "", SanctionKind.MUTE, DEV, BOB, 30.0, ""),
+    RoomOpened(OPS, SESSIONS[0], ("ops",)),
+    Sanctioned(SessionId(0), "", SanctionKind.MUTE, OPS, BOB, None, ""),
+]
+"""Slow rooms in which a guest and an account have spoken, and some sanctions."""

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from parlour.core import account_changes
+from parlour.core import account_changes, order_rules
 from parlour.core.state import (
     account_entries,
     direct_rooms,
     memberships,
     room_entries,
+    sanctions,
     session_entries,
     sign_ins,
 )
@@ -34,4 +35,6 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
         patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
         patch.setattr(account_changes, "MAX_DEVICES", SMALL.devices)
+        patch.setattr(sanctions, "MAX_SANCTIONS", SMALL.sanctions)
+        patch.setattr(order_rules, "MAX_SANCTIONS", SMALL.sanctions)
         yield

@@ -10,7 +10,6 @@ from parlour.core.entries import (
     PasswordSet,
     Registered,
     Renamed,
-    RoleSet,
     SessionClosed,
 )
 from parlour.core.events import LOBBY, AccountNumber, Bye
@@ -45,6 +44,7 @@ from tests.core.state.chat import (
     ignores,
     opened,
     registered,
+    role_set,
     signed_in,
 )
 
@@ -61,7 +61,7 @@ def account_of(chat: Chat, number: AccountNumber = ANNS) -> StoredAccount:
 
 
 def test_a_guest_registers_its_name_and_is_signed_in() -> None:
-    chat = Chat(opened(ANN), opened(BOB))
+    chat = Chat(opened(ANN), opened(BOB), OPEN_DEV)
 
     effects = chat.apply(registered(ANN, LOBBY, DEV, LOBBY))
 
@@ -222,18 +222,18 @@ def test_all_sessions_of_an_account_hear_of_its_role(anns: Chat) -> None:
     anns.apply(signed_in(PHONE))
     anns.apply(signed_in(TABLET))
 
-    effects = anns.apply(RoleSet(ANNS, Role.ADMIN))
+    effects = anns.apply(role_set(ANNS, Role.ADMIN))
 
     assert effects == [SessionSignedIn(PHONE), SessionSignedIn(TABLET)]
     assert account_of(anns).role is Role.ADMIN
-    assert anns.apply(RoleSet(ANNS, Role.ADMIN)) == [], "it has it already"
+    assert anns.apply(role_set(ANNS, Role.ADMIN)) == [], "it has it already"
 
 
 @pytest.mark.parametrize("role", [Role.GUEST, Role.OWNER])
 def test_an_account_has_no_role_that_is_none_of_the_server(
     anns: Chat, role: Role
 ) -> None:
-    assert anns.apply(RoleSet(ANNS, role)) == []
+    assert anns.apply(role_set(ANNS, role)) == []
     assert account_of(anns).role is Role.MEMBER
     assert anns.apply(registered(BOB, role=role)) == []
     assert len(anns.state.accounts) == 1
@@ -258,7 +258,7 @@ def test_the_sessions_of_an_account_end_when_it_is_disabled(anns: Chat) -> None:
         DeviceAdded(BOBS, 1, "a hash", "a label"),
         DeviceRevoked(BOBS, 1),
         AccountEnabled(BOBS, is_enabled=False),
-        RoleSet(BOBS, Role.ADMIN),
+        role_set(BOBS, Role.ADMIN),
     ],
 )
 def test_an_entry_about_no_account_is_void(anns: Chat, entry: Entry) -> None:

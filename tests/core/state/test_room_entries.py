@@ -196,7 +196,7 @@ def test_a_topic_that_is_set_already_changes_nothing(topic: str) -> None:
     chat = Chat(opened(ANN), OPEN_DEV, Entered(ANN, DEV), TopicSet(DEV, ANN, topic))
 
     assert chat.apply(TopicSet(DEV, ANN, topic)) == []
-    assert not chat.state.judge(TopicSet(DEV, ANN, topic)).has_effect
+    assert not chat.state.judge(TopicSet(DEV, ANN, topic), 1.0).has_effect
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from parlour.core.entries import (
     Entry,
     Left,
     PasswordSet,
-    RoleSet,
     RoomClosed,
     RoomOpened,
     Said,
@@ -51,6 +50,7 @@ from tests.core.state.chat import (
     ignores,
     opened,
     registered,
+    role_set,
     signed_in,
 )
 
@@ -73,11 +73,11 @@ FULL: list[Entry] = [
     Left(LATER, OPS, "left"),
     RoomClosed(OPS),
     opened(CAT),
-    registered(CAT, LOBBY, OPS, device="a hash", label="laptop"),
+    registered(CAT, LOBBY, device="a hash", label="laptop"),
     signed_in(PHONE, device=1),
     signed_in(TABLET, token="", knows_rooms=False, rooms=(DEV,)),
     AccountIgnored(PHONE, ANNS, "Eve", "eve"),
-    RoleSet(ANNS, Role.MODERATOR),
+    role_set(ANNS, Role.MODERATOR),
     registered(DAN, attachment=NOBODY),
     AccountEnabled(BOBS, is_enabled=False),
     DirectOpened(US, BOB, ANN_PERSON),
@@ -121,7 +121,7 @@ def test_the_accounts_are_in_a_restored_state() -> None:
     cats, dans = accounts.named("cat"), accounts.named("dan")
     assert cats is not None
     assert dans is not None
-    assert (cats.role, cats.rooms) == (Role.MODERATOR, (LOBBY, OPS))
+    assert (cats.role, cats.rooms) == (Role.MODERATOR, (LOBBY,))
     assert cats.ignored == (("eve", "Eve"),)
     assert not dans.is_enabled
     assert accounts.device("a hash") == (cats, 1)
@@ -198,9 +198,9 @@ def test_the_order_in_which_sessions_and_rooms_were_added_is_not_in_a_snapshot()
         DeviceAdded(ANNS, 1, "another key", "phone"),
         DeviceRevoked(ANNS, 1),
         AccountEnabled(BOBS, is_enabled=True),
-        RoleSet(ANNS, Role.MEMBER),
+        role_set(ANNS, Role.MEMBER),
         AccountEntered(PHONE, ANNS, DEV),
-        AccountLeft(PHONE, ANNS, OPS, "left"),
+        AccountLeft(PHONE, ANNS, LOBBY, "left"),
         AccountIgnored(PHONE, ANNS, "x", "x"),
         AccountUnignored(PHONE, ANNS, "eve"),
     ],

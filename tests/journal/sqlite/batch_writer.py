@@ -19,13 +19,21 @@ from parlour.core.entries import (
     Batch,
     DeviceAdded,
     Entry,
+    Lifted,
+    OrderEntry,
     Registered,
+    RoleSet,
     RoomClosed,
     RoomOpened,
+    RoomSet,
     Said,
+    Sanctioned,
+    SanctionKind,
+    Target,
     TopicSet,
 )
 from parlour.core.events import AccountNumber, RoomName, SessionId
+from parlour.core.roles import Role
 from parlour.core.storage import StorageError, StoredState
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteStore
@@ -35,6 +43,7 @@ MAX_MESSAGES = 40  # in each room
 CRASHED = 70  # exit code
 SESSION = SessionId(1)
 REGISTRATIONS = range(0, 50, 5)  # batches; the file does not grow after them
+SANCTIONS = range(0, 50, 2)
 FIRST_ACCOUNT = AccountNumber(1)
 FIRST_TIME = 1_700_000_000.0  # seconds: the time of batch 0
 INTERVAL = 9 * 3600.0  # seconds between two batches
@@ -54,12 +63,16 @@ def temporary_room(number: int) -> RoomName:
     return RoomName(f"temporary{number}")
 
 
-def entries(number: int, *, has_accounts: bool = True) -> tuple[Entry, ...]:
+def entries(
+    number: int, *, has_accounts: bool = True, has_order: bool = True
+) -> tuple[Entry, ...]:
     """Return batch *number*: two messages with keys, in different rooms.
 
     Every third batch sets a topic. Every fourth one opens a room, which the next one
     closes. `REGISTRATIONS` register an account, and every fifth batch changes the first
-    one, if it *has_accounts*.
+    one, if it *has_accounts*. Each of `SANCTIONS` adds a sanction, and every second one
+    of them lifts the one before, changes a room, and appoints its owner; unless a batch
+    failed, so that it no longer *has_order*.
     """
     found: list[Entry] = []
     for half in (0, 1):
@@ -83,7 +96,23 @@ def entries(number: int, *, has_accounts: bool = True) -> tuple[Entry, ...]:
             found.append(AccountEntered(SESSION, FIRST_ACCOUNT, ROOMS[1]))
         else:
             found.append(AccountLeft(SESSION, FIRST_ACCOUNT, ROOMS[1], "left"))
+    if number in SANCTIONS and has_order:
+        found += order_entries(number)
     return tuple(found)
+
+
+def order_entries(number: int) -> list[OrderEntry]:
+    target, mute = Target(f"guest{number}", token="t" * 16), SanctionKind.MUTE
+    end = FIRST_TIME + (number + 3) * INTERVAL
+    found: list[OrderEntry] = [
+        Sanctioned(SESSION, "Ann", mute, ROOMS[0], target, end, "noise")
+    ]
+    if number % 4 == 2:
+        found.append(Lifted(SESSION, "Ann", mute, ROOMS[0], number // 2, "guest"))
+        found.append(RoomSet(SESSION, "Ann", ROOMS[0], slow=number))
+        role = Role.OWNER if number % 8 == 2 else Role.MEMBER
+        found.append(RoleSet(SESSION, "Ann", ROOMS[0], FIRST_ACCOUNT, "name0", role))
+    return found
 
 
 def last_batch(state: StoredState) -> int:
@@ -115,16 +144,19 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
     )
     stored = store.load()
     first, has_accounts = last_batch(stored) + 1, bool(stored.accounts)
+    has_order = stored.last_sanction == sum(each < first for each in SANCTIONS)
     report("opened", first)
     for number in range(first, first + batches):
         now = FIRST_TIME + number * INTERVAL
         try:
-            store.append(Batch(now, entries(number, has_accounts=has_accounts)))
+            found = entries(number, has_accounts=has_accounts, has_order=has_order)
+            store.append(Batch(now, found))
             report("recorded", number)
             has_accounts = has_accounts or number in REGISTRATIONS
             while store.maintain():
                 pass
         except StorageError as exc:
+            has_order = False
             report("failed", number, exc.code, exc.is_outcome_unknown)
     store.close()
     report("closed")

@@ -10,7 +10,7 @@ import pytest
 
 from parlour.core.entries import Batch, RoomClosed
 from parlour.core.events import LOBBY, RoomName
-from parlour.core.storage import StoredAccount, StoredRoom
+from parlour.core.storage import ReadActs, StoredAccount, StoredRoom
 from parlour.journal.tools.verify import verify
 from tests.journal.account_model import AccountModel
 from tests.journal.sqlite.batch_writer import (
@@ -19,6 +19,7 @@ from tests.journal.sqlite.batch_writer import (
     INTERVAL,
     MAX_MESSAGES,
     ROOMS,
+    SANCTIONS,
     entries,
     last_batch,
     numbering,
@@ -26,7 +27,9 @@ from tests.journal.sqlite.batch_writer import (
     temporary_room,
 )
 from tests.journal.stores import (
+    ALL,
     DEFAULT_RETENTION,
+    END,
     Nth,
     open_store,
     stored_keys,
@@ -64,6 +67,9 @@ def require_intact(path: Path, reported: int) -> int:
         assert reported <= last <= reported + 1
         assert described(state.rooms) == expected_rooms(last)
         assert state.accounts == expected_accounts(last)
+        assert [each.number for each in state.sanctions] == expected_sanctions(last)
+        acts = store.read(ReadActs(None, END, ALL)).acts
+        assert [each.action for each in acts] == expected_acts(last)
         for room in ROOMS:
             sent = expected_texts(room, last)
             found = stored_texts(store, room)
@@ -100,6 +106,24 @@ def expected_accounts(last: int) -> tuple[StoredAccount, ...]:
             if isinstance(entry, RoomClosed):
                 accounts.delete_room(entry.room)
     return accounts.stored()
+
+
+def expected_sanctions(last: int) -> list[int]:
+    """Return the numbers of the sanctions after the batch *last*."""
+    batches = [each for each in SANCTIONS if each <= last]
+    lifted = {each // 2 for each in batches if each % 4 == 2}
+    return [number for number in range(1, len(batches) + 1) if number not in lifted]
+
+
+def expected_acts(last: int) -> list[str]:
+    """Return what the audit log has after the batch *last*."""
+    found: list[str] = []
+    for number in SANCTIONS:
+        if number <= last:
+            role = "owner" if number % 8 == 2 else "member"
+            more = ["unmute", "slow", role] if number % 4 == 2 else []
+            found += ["mute", *more]
+    return found
 
 
 def topic_room(topic: str) -> RoomName:

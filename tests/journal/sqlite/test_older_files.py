@@ -8,7 +8,8 @@ import pytest
 
 from parlour.core.entries import AccountIgnored, RoomClosed, RoomOpened, TopicSet
 from parlour.core.events import LOBBY, RoomName
-from parlour.core.storage import StoredKey, StoredRoom
+from parlour.core.roles import Role
+from parlour.core.storage import Page, ReadActs, StoredKey, StoredRoom
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.sqlite.reader import Reader
@@ -38,7 +39,9 @@ from tests.journal.stores import (
     open_store,
     record,
     registered,
+    role_set,
     said,
+    sanctioned,
     search,
     search_rooms,
     sequences,
@@ -68,6 +71,7 @@ def test_the_rooms_and_keys_of_an_older_file_are_loaded(
         StoredKey("last", "", LOBBY, 34),
     )
     assert (state.accounts, state.last_account) == ((), 0)
+    assert (state.sanctions, state.last_sanction) == ((), 0)
 
 
 def test_the_messages_of_an_older_file_are_read(path: Path, frozen: Frozen) -> None:
@@ -147,6 +151,21 @@ def test_a_migrated_file_is_used_with_accounts(path: Path) -> None:
     assert (report.problems, report.accounts) == ([], 1)
 
 
+def test_a_migrated_file_is_used_to_keep_order(path: Path) -> None:
+    content = message_rows(path)
+    with closing(open_store(path)) as store:
+        store.append(batch(registered("Juliet"), sanctioned()))
+        store.append(batch(role_set(JULIET, Role.OWNER, VERONA)))
+        old = store.load()
+
+    with closing(open_store(path)) as store:
+        assert store.load() == old
+        found = store.read(ReadActs(VERONA, 9, 9)).acts
+        assert [each.action for each in found] == ["mute", "owner"]
+    assert message_rows(path) == content
+    assert verify(path).problems == []
+
+
 def message_rows(path: Path) -> list[tuple[object, ...]]:
     """Return the columns that messages have had since the first schema."""
     with closing(sqlite3.connect(path)) as db:
@@ -209,11 +228,13 @@ def test_an_older_file_is_read_without_being_changed(
         page = reader.read(before(room=LOBBY))
         found = reader.read(search("verona"))
         accounts = reader.account_count()
+        acts = reader.read(ReadActs(None, 9, 9))
 
     assert rooms == [(each.number, each.name) for each in frozen.rooms]
     assert texts(page) == LOBBY_TEXTS
     assert texts(found) == VERONA_TEXTS
     assert accounts == 0
+    assert acts == Page((), has_more=False, total=0)
     assert path.read_bytes() == content
 
 

@@ -211,3 +211,15 @@ def test_a_schema_never_changes(number: int) -> None:
 
 def test_each_schema_is_in_the_list_of_migrations() -> None:
     assert {each.name for each in SOURCE.glob("*.sql")} == set(MIGRATIONS)
+
+
+def test_a_schema_that_is_not_unicode_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    open_store(path).close()
+    content = path.read_bytes()
+    damaged = content.replace(b"CREATE TABLE about (", b"CREATE TAB\xa0E about (")
+    path.write_bytes(damaged)
+
+    with pytest.raises(FileError, match="is damaged"):
+        open_store(path)
+    assert verify(path).problems == ["SQLite: the schema is damaged"]

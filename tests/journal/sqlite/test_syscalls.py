@@ -86,7 +86,7 @@ def test_recording_resumes_after_a_full_disk_has_space_again(tmp_path: Path) -> 
 def test_an_io_error_stops_writing_permanently(tmp_path: Path, call: str) -> None:
     path = create_history(tmp_path)
 
-    lines = run_writer(path, 30, "-e", f"inject={call}:error=EIO:when=25")
+    lines = run_writer(path, 30, "-e", f"inject={call}:error=EIO:when=45")
 
     words = [line[0] for line in lines]
     first = words.index("failed")

@@ -32,6 +32,7 @@ from tests.journal.stores import (
     record,
     registered,
     said,
+    sanctioned,
     search,
     sequences,
     sparse,
@@ -187,6 +188,14 @@ def test_an_import_into_an_empty_history_succeeds(path: Path) -> None:
 
     with closing(open_store(path)) as store:
         assert stored_texts(store, LOBBY) == ["kůň \n 🐴"]
+
+
+def test_an_import_into_a_history_with_an_audit_log_is_refused(path: Path) -> None:
+    with closing(open_store(path)) as store:
+        store.append(batch(sanctioned()))
+
+    with pytest.raises(FileError, match="contains an audit log: import into a new"):
+        import_lines([EXPORTED.encode()], path)
 
 
 def test_an_import_into_a_history_with_accounts_is_refused(path: Path) -> None:

@@ -24,7 +24,9 @@ The modules, in reading order:
 ``secret``            passwords and keys, which are not shown by accident
 ``requests``          the requests that a client sends
 ``display_items``     the items to show: messages, answers and notes, as values
+``order_requests``    those by which moderators keep order
 ``account_items``     those about accounts
+``order_items``       those about keeping order
 ``display_queue``     the items to show next, in order
 ``queued_request``    a request, and what the client knows about it
 ``outbox``            requests until they are answered, and those to send again
@@ -35,9 +37,11 @@ The modules, in reading order:
 ``plain``             the plain dialect: requests to lines, and lines to messages
 ``notices``           the notices of a plain server, and what they mean
 ``server_events``     the events of the session dialect
+``order_encoder``     requests by which moderators keep order, as parameters
 ``session_encoder``   the session dialect: requests to lines
 ``wire_values``       values of the wire, which are untrusted
 ``account_decoder``   the events about accounts
+``order_decoder``     the events about keeping order
 ``session_decoder``   the session dialect: lines to events, within bounds
 ``cursor``            the position in a room's history: duplicates and gaps
 ``rooms``             the rooms that the client is in, or wants to be in
@@ -56,6 +60,7 @@ The modules, in reading order:
 ``room_handler``      the handler of the events of rooms
 ``plain_handler``     the handler of the lines of a plain server
 ``account_handler``   the handler of the events about accounts
+``order_handler``     the handler of the events about keeping order
 ``refusals``          the handler of errors: which request was refused
 ``user_lists``        lists of users, which arrive in parts
 ``event_handler``     the handler of the events of a session server

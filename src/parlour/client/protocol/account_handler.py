@@ -28,14 +28,11 @@ from .sign_in import CONNECTION_LOST, INSECURE, NO_ACCOUNTS
 ACCOUNT_QUESTION: Final = "account?"
 """The token of the ping after which a server with accounts would have signed in."""
 
-HELLO_CODES: Final = {
-    *("auth_failed", "tls_required", "busy", "too_many_tries", "account_disabled"),
-    *("too_many_sessions", "sign_in_required"),
-}
-"""Codes of errors in place of a welcome, after which a login may follow."""
+NO_GUESTS: Final = "sign_in_required"
+"""The code of an error in place of the welcome of a guest."""
 
-FINAL_CODES: Final = {"auth_failed", "revoked"}
-"""Codes of a bye after which the same sign-in would fail again."""
+FINAL_CODES: Final = {"auth_failed", "revoked", "banned"}
+"""Codes of a bye after which the same client, or sign-in, would be refused again."""
 
 _NOT_DONE: Final[dict[type[SecretRequest], str]] = {
     Login: "Not signed in",
@@ -75,9 +72,13 @@ class AccountHandler:
             self._display.show(self._refusal(NO_ACCOUNTS, is_admitted=True))
 
     def refuses_hello(self, refusal: Refused) -> bool:
-        """Return whether an error stands in place of a welcome."""
-        is_about = refusal.about == "hello" and not refusal.room
-        return is_about and refusal.code in HELLO_CODES
+        """Return whether an error stands in place of a welcome: a login may follow.
+
+        Whatever the reason, a hello with an account is refused as a whole.
+        """
+        if refusal.about != "hello" or refusal.room:
+            return False
+        return self._sign_in.presented is not None or refusal.code == NO_GUESTS
 
     def hello_refused(self, refusal: Refused, line: bytes) -> None:
         """Process an error in place of a welcome."""

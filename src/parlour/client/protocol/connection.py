@@ -24,6 +24,7 @@ from .initial_name import InitialName
 from .line_splitter import OVERLONG, LineSplitter
 from .negotiation import Negotiation, Phase
 from .nickname import Nickname
+from .order_handler import OrderHandler
 from .outbox import Outbox
 from .plain_handler import PlainHandler
 from .refusals import RefusalHandler
@@ -86,7 +87,7 @@ class Connection:
             *(display, outbox, self._rooms, self._nickname),
             *(self.send_buffer, self.sign_in),
         )
-        self._accounts = AccountHandler(state)
+        self._accounts, self._order = AccountHandler(state), OrderHandler(state)
         self.initial_name = InitialName(
             self._nickname, display, interactive=interactive, any_name=any_name
         )
@@ -106,11 +107,11 @@ class Connection:
             self._sender,
             self._accounts,
         )
-        refusals = RefusalHandler(
-            state, self._room_handler, self._accounts, reconnects=reconnects
-        )
+        others = self._room_handler, self._accounts, self._order
+        refusals = RefusalHandler(state, *others, reconnects=reconnects)
         self._events = EventHandler(
-            state, self._room_handler, refusals, questions, self._accounts
+            *(state, self._room_handler, refusals),
+            *(questions, self._accounts, self._order),
         )
         self.overdue_answer = self._sender.overdue_answer
         self._has_session_line = False  # on any connection
@@ -132,6 +133,7 @@ class Connection:
         self._display.outage.connected(now)
         self.send_buffer.clear()
         self._accounts.begin()
+        self._order.begin()
         self._plain.begin()
         if self._negotiation.phase is not Phase.PLAIN and not self.sign_in.failure:
             send_hello(self._state, self._token)
@@ -191,8 +193,8 @@ class Connection:
         return self._events.bye
 
     @property
-    def is_sign_in_over(self) -> bool:
-        """Whether the server has ended the connection because of the sign-in."""
+    def is_shut_out(self) -> bool:
+        """Whether the server has ended the connection and would do so again."""
         return self.bye is not None and self.bye.code in account_handler.FINAL_CODES
 
     @property
@@ -251,7 +253,7 @@ class Connection:
             return is_progress
         if self._negotiation.accepts_welcome:
             event = decode(line)
-            self._has_session_line |= isinstance(event, Welcome | Ping | Refused)
+            self._has_session_line |= isinstance(event, Welcome | Ping | Refused | Bye)
             if isinstance(event, Welcome):
                 self._welcomed(event, line, now)
                 self.initial_name.check_session()
@@ -261,6 +263,9 @@ class Connection:
             if isinstance(event, Ping):
                 self._plain.pinged(event, now)
                 return False
+            if isinstance(event, Bye):
+                self._negotiation.rejected(event.reason)
+                return self._events.handle(line, now)
             if isinstance(event, Refused) and self._accounts.refuses_hello(event):
                 self._negotiation.sign_in_refused()
                 self._accounts.hello_refused(event, line)
@@ -333,13 +338,15 @@ class Connection:
     def go_offline(self) -> int:
         """Keep unanswered requests for the next connection.
 
-        Returns the number of lines without an id, which are lost.
+        Returns the number of lines without an id, and of commands of a moderator, which
+        are lost.
         """
         self._accounts.connection_lost()
+        commands = self._order.connection_lost()
         unsent = self.send_buffer.unsent_messages
         self.send_buffer.clear()
         self.outbox.connection_lost()
-        return max(unsent, self.outbox.acknowledgements.clear())
+        return commands + max(unsent, self.outbox.acknowledgements.clear())
 
     def connect_failed(self) -> None:
         """Record that the server is down: lines sent to it may be recorded."""

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Self
 from parlour.core.events import LOBBY
 
 from .account_items import AccountItem
+from .order_items import OrderItem
 
 MAX_NAME: Final = 1_024  # characters of a name; a Parlour server allows 32
 
@@ -266,6 +267,7 @@ LocalCommand = (SwitchRoom | ShowRooms | ShowTopic | ShowIgnored) | (
 DisplayItem = (
     (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)
     | (RoomEntered | RoomLeft | RoomClosed | OtherRenamed | TopicChanged)
-    | (AccountItem | RoomList | IgnoredList | LocalCommand | Live | WholeMessage)
+    | (AccountItem | OrderItem | RoomList | IgnoredList | LocalCommand)
+    | (Live | WholeMessage)
     | (OwnLine | RefusedLine | UserList | Note | Disconnected)
 )

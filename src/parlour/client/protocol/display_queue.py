@@ -12,6 +12,7 @@ from .display_items import (
     TopicChanged,
     UnknownLine,
 )
+from .order_items import Act
 from .reconnect import Outage
 
 MAX_HELD: Final = 4_096  # items of all rooms that wait for earlier messages above them
@@ -61,7 +62,7 @@ class DisplayQueue:
     def show_received(self, item: DisplayItem) -> None:
         """Show an item of the server after all received before it in its room."""
         held, size = None, 0
-        if isinstance(item, ChatMessage | Answer | Refusal | TopicChanged):
+        if isinstance(item, ChatMessage | Answer | Refusal | TopicChanged | Act):
             held, size = self._held.get(item.room), len(item.line)
         if held is None:
             self._items.append(item)

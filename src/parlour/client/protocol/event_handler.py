@@ -4,6 +4,8 @@ from typing import Final, assert_never
 
 from parlour.core.events import (
     SERVER,
+    Acted,
+    Announcement,
     Joined,
     Left,
     Renamed,
@@ -25,6 +27,8 @@ from .display_items import (
     RoomListRow,
 )
 from .entry_questions import EntryQuestions
+from .order_handler import QUESTION as ORDER_QUESTION
+from .order_handler import OrderHandler
 from .refusals import RefusalHandler
 from .replays import Replays
 from .requests import AskHistory, AskRooms, AskUsers, Ignore, Search, Unignore
@@ -43,6 +47,7 @@ from .server_events import (
     Refused,
     RoomPage,
     RoomState,
+    Sanctions,
     Stored,
     Unknown,
     UserPage,
@@ -60,7 +65,7 @@ IGNORED_QUESTION: Final = "ignored?"
 """The token of the ping after which the server would have sent the ignored names."""
 
 FINAL_CODES: Final = {
-    *("replaced", "too_many_faults", "not_a_chat_client"),
+    *("replaced", "too_many_faults", "not_a_chat_client", "kicked"),
     *account_handler.FINAL_CODES,
 }
 """Codes of a bye after which reconnecting is useless."""
@@ -80,11 +85,13 @@ class EventHandler:
         refusals: RefusalHandler,
         questions: EntryQuestions,
         accounts: AccountHandler,
+        order: OrderHandler,
     ) -> None:
         self._display, self._outbox, self._rooms = state[:3]
         self._send_buffer = state.send_buffer
         self._room_handler, self._refusals = room_handler, refusals
         self._questions, self._accounts = questions, accounts
+        self._order = order
         self._replays = Replays(self._display, self._rooms)
         self.begin()
 
@@ -159,6 +166,12 @@ class EventHandler:
                 return self._accounts.account(event, line)
             case Devices():
                 return self._accounts.devices(event, line)
+            case Acted():
+                return self._order.acted(event, line)
+            case Announcement():
+                return self._order.announced(event, line)
+            case Sanctions():
+                return self._order.sanctions(event, line)
             case Ping(token):
                 self._send_buffer.add_reply(session_encoder.pong(token))
             case Bye():
@@ -169,6 +182,8 @@ class EventHandler:
                     self._restore_ignored()
                 elif token == ACCOUNT_QUESTION:
                     self._accounts.answered_ping()
+                elif token.startswith(ORDER_QUESTION):
+                    return self._order.answered_ping(token)
             case Welcome():
                 self._display.show_received(ProtocolLine(line))
             case Unknown():

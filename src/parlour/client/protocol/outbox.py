@@ -176,6 +176,14 @@ class Outbox:
                 return each
         return None
 
+    def take_numbered(self, number: str) -> QueuedRequest | None:
+        """Remove and return the request in flight with this number."""
+        for each in self._in_flight.values():
+            if f"{each.number}" == number:
+                self._remove(each)
+                return each
+        return None
+
     def open_direct(self, room: str, other: str) -> bool:
         """Send the text of the first `Direct` to *other* in flight to *room*, next.
 

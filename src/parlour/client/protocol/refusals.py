@@ -5,6 +5,19 @@ from typing import Final
 from .account_handler import AccountHandler
 from .client_state import ClientState
 from .display_items import ProtocolLine, Refusal
+from .order_handler import OrderHandler
+from .order_requests import (
+    Announce,
+    AskSanctions,
+    AskWhy,
+    Ban,
+    Kick,
+    Mute,
+    SetRole,
+    SetRoom,
+    Unban,
+    Unmute,
+)
 from .queued_request import QueuedRequest
 from .requests import (
     AskDevices,
@@ -53,6 +66,8 @@ _QUESTIONS: Final[dict[str, type[Request]]] = {
     "users": AskUsers,
     "rooms": AskRooms,
     "devices": AskDevices,
+    "sanctions": AskSanctions,
+    "why": AskWhy,
 }
 _COMMANDS: Final[dict[str, type[Request]]] = {
     "join": Join,
@@ -66,6 +81,14 @@ _COMMANDS: Final[dict[str, type[Request]]] = {
     "passwd": ChangePassword,
     "revoke": RevokeDevice,
     "logout": Logout,
+    "kick": Kick,
+    "mute": Mute,
+    "unmute": Unmute,
+    "ban": Ban,
+    "unban": Unban,
+    "set": SetRoom,
+    "role": SetRole,
+    "announce": Announce,
 }
 """The requests by the type of their line, which an error names."""
 
@@ -78,19 +101,22 @@ class RefusalHandler:
         state: ClientState,
         room_handler: RoomHandler,
         accounts: AccountHandler,
+        order: OrderHandler,
         *,
         reconnects: bool,
     ) -> None:
         self._display, self._outbox, self._rooms, self._nickname = state[:4]
         self._send_buffer = state.send_buffer
         self._room_handler, self._reconnects = room_handler, reconnects
-        self._accounts = accounts
+        self._accounts, self._order = accounts, order
 
     def handle(self, refusal: Refused, line: bytes) -> bool:
         """Process an error; return whether it answers a request of this client."""
         is_unknown = refusal.code == "unknown_type" and not refusal.id
-        if is_unknown and self._accounts.unknown_request(line):
-            return True
+        if is_unknown:
+            for handler in (self._accounts, self._order):
+                if handler.unknown_request(line):
+                    return True
         if self._is_about_name(refusal):
             return self._handle_name(refusal, line)
         if refusal.about == "hello" and refusal.room:

@@ -7,6 +7,8 @@ from .client_state import ClientState
 from .display_items import Refusal
 from .initial_name import InitialName
 from .negotiation import Negotiation, Phase
+from .order_handler import NO_MODERATORS, done_question
+from .order_requests import OrderCommand, OrderRequest
 from .pending_lines import OverdueAnswer
 from .queued_request import QueuedRequest
 from .requests import (
@@ -133,6 +135,8 @@ class RequestSender:
                 found = self._rooms.find(room)
                 label = title_of(room, found.other if found is not None else "")
                 self._display.note(f"Not sent to {label}: {ONE_ROOM}")
+            case _ if isinstance(refused.request, OrderRequest):
+                self._display.show(Refusal(NO_MODERATORS, b"", "", "", ""))
             case Direct(_, text):
                 what = "Not sent" if text else "Not opened"
                 why = f"{what}: {NO_DIRECT}"
@@ -155,6 +159,8 @@ class RequestSender:
     def _send(self, queued: QueuedRequest) -> None:
         self._send_buffer.add(session_encoder.encode(queued.request, queued.id))
         self._outbox.sent(is_answered=True)
+        if isinstance(queued.request, OrderCommand):
+            self._send_buffer.add(done_question(queued))
         if isinstance(queued.request, Login):
             self._sign_in.login_sent()
         elif isinstance(queued.request, Rename) and self._sign_in.is_refused:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from parlour.core.events import LOBBY
 
+from .order_requests import OrderRequest, room_of_order
 from .secret import Secret
 
 
@@ -155,7 +156,7 @@ AdmissionRequest = Login | Rename
 AccountRequest = SecretRequest | AskDevices | RevokeDevice | Logout
 """Requests that only a server with accounts understands."""
 
-Request = Say | Rename | Question | RoomCommand | AccountRequest
+Request = Say | Rename | Question | RoomCommand | AccountRequest | OrderRequest
 
 
 def room_of(request: Request) -> str:
@@ -165,12 +166,14 @@ def room_of(request: Request) -> str:
             return ""
         case _ if isinstance(request, AccountRequest):
             return ""
+        case _ if isinstance(request, OrderRequest):
+            return room_of_order(request) or ""
         case _:
             return request.room or ""
 
 
 def needs_rooms(request: Request) -> bool:
     """Return whether a server with one room, the lobby, cannot carry out *request*."""
-    if isinstance(request, RoomCommand | AskRooms | AccountRequest):
+    if isinstance(request, RoomCommand | AskRooms | AccountRequest | OrderRequest):
         return True
     return room_of(request) not in ("", LOBBY)

@@ -119,6 +119,25 @@ class Devices(NamedTuple):
     devices: tuple[Device, ...]
 
 
+class Sanction(NamedTuple):
+    """A mute or a ban that holds now."""
+
+    number: int
+    kind: str
+    room: str  # empty for the whole server
+    name: str
+    by: str  # empty for the operator
+    until: str  # RFC 3339; empty until it is lifted
+    reason: str
+
+
+class Sanctions(NamedTuple):
+    """An answer: the sanctions that moderators asked for, or those of the user."""
+
+    sanctions: tuple[Sanction, ...]
+    is_own: bool
+
+
 class Missed(NamedTuple):
     """A gap: the next message of the room follows *resume_after*."""
 
@@ -168,6 +187,6 @@ ServerEvent = (
     (Welcome | RoomState | Closed | Notice)
     | (Message | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
-    | (Account | Devices)
+    | (Account | Devices | Sanctions)
     | (Ping | Pong | Bye | Unknown)
 )

@@ -24,6 +24,7 @@ from parlour.core.limits import MAX_TOKEN
 
 from .account_decoder import account_event
 from .display_items import MAX_NAME
+from .order_decoder import order_event
 from .server_events import (
     Bye,
     Closed,
@@ -43,12 +44,20 @@ from .server_events import (
     UserPage,
     Welcome,
 )
-from .wire_values import MAX_LINE, MAX_SEQUENCE, get_name, get_text, is_count, is_name
+from .wire_values import (
+    MAX_LINE,
+    MAX_ROOM_NAME,
+    MAX_SEQUENCE,
+    get_name,
+    get_room,
+    get_text,
+    is_count,
+    is_name,
+)
 
 MIN_LINE: Final = len('{"type":""}')
 MAX_PAGE_LINE: Final = 4 << 20  # bytes of a page of an answer
 MAX_TIME: Final = 64  # characters of a time; RFC 3339 has about 30
-MAX_ROOM_NAME: Final = 64  # characters; a Parlour server allows 32
 MAX_TOPIC: Final = 1_024  # characters; a Parlour server allows 200
 MAX_RETRY_AFTER: Final = 86_400.0  # seconds; a longer wait is shortened to this
 
@@ -130,6 +139,7 @@ def decode(line: bytes) -> ServerEvent | None:
         or _about_room(found.type, data)
         or _about_session(found.type, data)
         or account_event(found.type, data)
+        or order_event(found.type, data)
         or Unknown()
     )
 
@@ -162,7 +172,7 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
                 get_text(data, "code"),
                 get_text(data, "reason"),
                 get_text(data, "id"),
-                _room(data, default=""),
+                get_room(data, default=""),
                 get_text(data, "about"),
             )
         case "pong", _:
@@ -181,7 +191,7 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
 def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
     """Return an event of one room, or None."""
     name = get_name(data, "name")
-    room = RoomName(_room(data, default=LOBBY))
+    room = RoomName(get_room(data, default=LOBBY))
     if not room:
         return None
     match kind, data:
@@ -218,7 +228,7 @@ def _about_session(kind: str, data: dict[str, object]) -> ServerEvent | None:
     name, to = get_name(data, "name"), get_name(data, "to")
     match kind, data:
         case "renamed", _ if name and to:
-            return Renamed(RoomName(_room(data, default="")) or None, name, to)
+            return Renamed(RoomName(get_room(data, default="")) or None, name, to)
         case "ping", {"token": str(token)} if len(token) <= MAX_TOKEN:
             return Ping(token)
         case "bye", _:
@@ -247,12 +257,6 @@ def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
 
 def _message(room: str, sequence: int, time: str, source: str, text: str) -> Message:
     return Message(room, sequence, time[:MAX_TIME], source[:MAX_NAME], text)
-
-
-def _room(data: dict[str, object], *, default: str) -> str:
-    """Return the room of an event: *default* if it has none, "" if it is invalid."""
-    room = data.get("room", default)
-    return room if isinstance(room, str) and len(room) <= MAX_ROOM_NAME else ""
 
 
 def _topic(data: dict[str, object]) -> str:

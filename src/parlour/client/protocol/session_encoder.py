@@ -10,6 +10,8 @@ from parlour import __version__
 from parlour.core.limits import HISTORY_PAGE
 
 from .cursor import Cursor
+from .order_encoder import order_line
+from .order_requests import OrderRequest
 from .plain import replace_surrogates
 from .requests import (
     AccountRequest,
@@ -114,6 +116,8 @@ def encode(request: Request, line_id: str = "") -> bytes:  # noqa: C901 -- one c
             return _line("ignore", {"name": name})
         case Unignore(name):
             return _line("unignore", {"name": name})
+        case _ if isinstance(request, OrderRequest):
+            return _line(*order_line(request))
         case _:
             return _account_line(request)
 

@@ -6,6 +6,7 @@ from .display_items import MAX_NAME
 
 MAX_LINE: Final = 128 << 10  # bytes of a line, except for pages of an answer
 MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JSON
+MAX_ROOM_NAME: Final = 64  # characters; a Parlour server allows 32
 
 
 def get_text(data: dict[str, object], key: str) -> str:
@@ -18,6 +19,12 @@ def get_name(data: dict[str, object], key: str) -> str:
     """Return a name; it is empty if it is missing or longer than `MAX_NAME`."""
     name = get_text(data, key)
     return name if len(name) <= MAX_NAME else ""
+
+
+def get_room(data: dict[str, object], *, default: str) -> str:
+    """Return the room of an event: *default* if it has none, "" if it is invalid."""
+    room = data.get("room", default)
+    return room if isinstance(room, str) and len(room) <= MAX_ROOM_NAME else ""
 
 
 def is_name(value: object) -> TypeGuard[str]:

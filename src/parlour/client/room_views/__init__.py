@@ -9,6 +9,8 @@
 ``open_rooms``    the names of the server's open rooms, for Tab
 ``notes``         the client's words about rooms
 ``account_notes`` its words about accounts
+``order_notes``   its words about keeping order
+``room_status``   what the prompt shows of the rooms
 ``screen``        what is shown of the rooms now, and what is kept for later
 ``views``         all of this together, for one conversation
 """

@@ -16,6 +16,7 @@ from ..protocol.account_items import (
 from ..protocol.display_items import Answer, AnswerRow, Note, Refusal
 from ..terminal.formatter import local_moment
 from ..terminal.safe_text import make_safe, safe_name
+from .order_notes import in_local_time
 
 MEMBER: Final = "member"  # the role that needs no mention
 NO_DEVICES: Final = "No device can sign in without the password"
@@ -38,7 +39,7 @@ def account_notes(item: AccountItem) -> Iterator[Answer | Refusal | Note]:
             why = f"Not signed in as {safe_name(account)}: {make_safe(reason)}"
             yield Note(f"{why}. You are a guest now")
         case SignInRefused(account, reason, _, line, code):
-            yield Refusal(reason, line, code)
+            yield Refusal(in_local_time(reason), line, code)
             hint = TRY_AGAIN.format(safe_name(account)) if account else NEEDS_ACCOUNT
             yield Note(hint)
         case DeviceList():

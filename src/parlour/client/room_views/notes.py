@@ -26,6 +26,11 @@ BELL: Final = {
     "all": "The bell rings for every message while you are away",
     "off": "The bell does not ring",
 }
+REMOVED: Final = {
+    "kicked": "You were removed from {}",
+    "banned": "You are banned from {}. To see until when and why: /why",
+}
+"""The notes about a room that a moderator has closed for the user, by the reason."""
 NO_ROOM_LABEL: Final = "no room"
 CLOSED_MARK: Final = " (closed)"
 PENDING_MARK: Final = " …"  # the client is about to switch to the room
@@ -47,6 +52,8 @@ def left(label: str) -> str:
 
 def closed(label: str, reason: str) -> str:
     """Return the note that a room is over, or could not be entered."""
+    if reason in REMOVED:
+        return REMOVED[reason].format(label)
     return f"{label} is closed for you: {shorten(make_safe(reason), MAX_QUOTED)}"
 
 

@@ -13,11 +13,12 @@ from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.account_items import AccountItem, SignInRefused
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
+from ..protocol.order_items import Act, AnnouncementMade, OrderDone, SanctionList
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import LeaveRoom, Request
 from ..protocol.rooms import DIRECT_SIGIL, folded
 from ..terminal.completion import Completions
-from ..terminal.prompt_status import PromptStatus, RoomCount
+from ..terminal.prompt_status import PromptStatus
 from ..terminal.safe_text import make_safe
 from ..terminal.shown_items import ShownItem
 from . import notes
@@ -26,6 +27,8 @@ from .destination import Destination
 from .joined_rooms import JoinedRooms, Room
 from .labels import room_label
 from .open_rooms import OpenRooms
+from .order_notes import in_local_time, order_notes
+from .room_status import room_status
 from .screen import RoomDisplay, Screen
 
 Membership = items.RoomEntered | items.RoomLeft | items.RoomClosed
@@ -85,22 +88,7 @@ class RoomViews:
 
     def prompt(self, connection: str) -> PromptStatus:
         """Return what the prompt shows, besides the state of the *connection*."""
-        pending = self._destination.label
-        current, rooms = self._joined.current, self._joined.rooms
-        label = current.label if current is not None else notes.NO_ROOM_LABEL
-        label += notes.CLOSED_MARK if self.closed else ""
-        label = pending or label
-        users = current.names.user_count if current is not None else 0
-        topic = current.topic if current is not None and not pending else ""
-        status = PromptStatus(connection, users=users, place=label, topic=topic)
-        if len(self._joined) == 1 and not self.closed and not pending:
-            return status
-        unread = (
-            RoomCount(room.label, room.unread.count, room.for_you, number)
-            for number, room in enumerate(rooms, start=1)
-            if room.unread.count
-        )
-        return status._replace(room=label, unread=tuple(unread))
+        return room_status(self._joined, self._destination, connection)
 
     def take(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
@@ -164,17 +152,19 @@ class RoomViews:
                     found.names.add_present(names, is_first=is_first)
             case items.ProtocolLine() | items.UnknownLine() | items.Disconnected():
                 self._screen.show(item)
+            case items.WholeMessage() | AnnouncementMade():  # in any room
+                self._screen.show(item)
             case items.OtherRenamed(name, other):
                 if (found := self._joined.get(name)) is not None:
                     found.other = other
             case items.Live(name):
                 self._screen.show_live(name)
-            case items.WholeMessage():
-                self._screen.show(item)
             case _ if isinstance(item, items.LocalCommand):
                 self._answer(item)
             case _ if isinstance(item, AccountItem):
                 self._show_account(item)
+            case Act() | SanctionList() | OrderDone():
+                self._show_order(item)
             case _:
                 if self._screen.is_exact and item.line:
                     self._screen.show(item)
@@ -187,6 +177,14 @@ class RoomViews:
         if not (isinstance(item, SignInRefused) and self._destination.is_script):
             for each in account_notes(item):
                 self._tell(each)
+
+    def _show_order(self, item: Act | SanctionList | OrderDone) -> None:
+        """Show what keeps order."""
+        for each in order_notes(item) if not self._screen.is_exact else (item,):
+            if isinstance(each, ChatMessage):
+                self._screen.show_message(each)
+            else:
+                self._screen.show(each)
 
     def _answer(self, command: items.LocalCommand) -> None:
         """Answer a command that needs no server."""
@@ -245,6 +243,7 @@ class RoomViews:
                 assert_never(event)
 
     def _refuse(self, refusal: items.Refusal) -> None:
+        refusal = refusal._replace(reason=in_local_time(refusal.reason))
         reason, line, _, room, about, to, text = refusal
         self._destination.refused(about, room, to)
         self._tell(refusal if line else Note(make_safe(reason)), room)
@@ -304,7 +303,7 @@ class RoomViews:
         """
         name, _, reason, unsent, uncertain = closed
         room, label = self._joined.get(name), self._screen.name(name)
-        note = notes.closed(label, reason)
+        note = notes.closed(label, in_local_time(reason))
         if (
             not self._destination.is_script
             and room is not None

@@ -4,6 +4,8 @@
 ``command_help``     the help about commands
 ``similar_commands`` the command that an unknown word means
 ``account_commands`` those about accounts, and lines that may hold a secret
+``typed_names``      names in typed commands, which may be quoted
+``order_commands``   those by which moderators keep order
 ``commands``         parses typed lines
 ``completion``       Tab completion of commands, rooms and names
 ``safe_text``        untrusted text to safe text

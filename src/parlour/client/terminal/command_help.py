@@ -2,17 +2,33 @@
 
 from typing import Final
 
-from .command_table import BY_NAME, COMMANDS, TOGETHER, CommandHelp
+from .command_table import BY_NAME, COMMANDS, MODERATION, TOGETHER, CommandHelp
 
 USAGE: Final = max(len(entry.usage) for entry in COMMANDS)  # columns
+MODERATION_PAGE: Final = "moderation"
+"""The word after /help for the commands that keep order."""
+
+_ABOUT_MODERATION: Final = (
+    "They act in the current room, with --server on the whole server. A TIME is\n"
+    "10m, 2h, 3d, 1w or forever, which it is without one. /ban also takes an\n"
+    "address or a network. A ROLE is member, moderator, owner or admin."
+)
 
 
 def help_list() -> str:
     """Return the list of commands, which fits a small screen."""
     rows = _help_rows()
     rows.append(_help_row("//text", "send the message /text"))
-    rows.append("Everything else is sent as a message. More: /help COMMAND")
+    more = f"More: /help COMMAND, /help {MODERATION_PAGE}"
+    rows.append(f"Everything else is sent as a message. {more}")
     return "\n".join(rows)
+
+
+def help_moderation() -> str:
+    """Return the list of commands that keep order."""
+    usage = max(len(entry.usage) for entry in MODERATION)
+    rows = [f"{entry.usage:<{usage}}  {entry.about}" for entry in MODERATION]
+    return "\n".join([*rows, _ABOUT_MODERATION])
 
 
 def help_about(entry: CommandHelp) -> str:

@@ -6,6 +6,9 @@ from typing import Final, NamedTuple
 ALL_ROOMS: Final = "--all"
 """The option of /search for all rooms that the user is in."""
 
+SERVER_OPTION: Final = "--server"
+"""The option of commands of moderators for the whole server."""
+
 SECRET_COMMANDS: Final = ("login", "register", "passwd")
 """Commands after which the client asks for a password."""
 
@@ -115,6 +118,45 @@ COMMANDS = (
     CommandHelp("quit", "", ("exit", "q"), "leave (also Ctrl-D)", "/quit"),
 )
 
+MODERATION = (
+    CommandHelp("kick", "NAME [REASON]", (), "remove a user", "/kick eve spam"),
+    CommandHelp(
+        "mute",
+        "[--server] NAME [TIME] [REASON]",
+        (),
+        "let a user say nothing",
+        '/mute "Jan Novak" 10m noise',
+    ),
+    CommandHelp(
+        "unmute", "[--server] NAME", (), "let a user speak again", "/unmute eve"
+    ),
+    CommandHelp(
+        "ban",
+        "[--server] NAME [TIME] [REASON]",
+        (),
+        "keep a user or an address out",
+        "/ban --server 198.51.100.0/24 2h spam",
+    ),
+    CommandHelp(
+        "unban", "[--server] NAME or N", (), "lift a ban, or number N", "/unban eve"
+    ),
+    CommandHelp("bans", "[--server]", (), "list who is muted or banned", "/bans"),
+    CommandHelp("lock", "", (), "let only moderators speak", "/lock"),
+    CommandHelp("unlock", "", (), "let all speak again", "/unlock"),
+    CommandHelp("slow", "SECONDS", (), "one message in so many; off: 0", "/slow 30"),
+    CommandHelp(
+        "role", "[--server] NAME ROLE", (), "appoint somebody", "/role ann moderator"
+    ),
+    CommandHelp(
+        "announce", "TEXT", (), "tell everybody on the server", "/announce back at 9"
+    ),
+    CommandHelp("why", "", (), "show what holds for you", "/why"),
+)
+"""The commands by which moderators keep order, which have a page of their own."""
+
+ON_SERVER: Final = {"mute", "unmute", "ban", "unban", "bans", "role"}
+"""Those of them that have the option for the whole server."""
+
 TOGETHER: Final = {
     "login": ("logout", "sign in to an account; sign out, and leave"),
     "register": ("passwd", "make an account of your name; change its password"),
@@ -123,4 +165,8 @@ TOGETHER: Final = {
 }
 """Commands that share a row of the list with another one, which has to be short."""
 
-BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
+ALL_COMMANDS = (*COMMANDS, *MODERATION)
+
+BY_NAME = {
+    name: entry for entry in ALL_COMMANDS for name in (entry.name, *entry.aliases)
+}

@@ -40,9 +40,11 @@ from .account_commands import (
     secret_mistake,
 )
 from .attention import BellMode
-from .command_help import help_about, help_list
-from .command_table import ALL_ROOMS, BY_NAME, CommandHelp
+from .command_help import MODERATION_PAGE, help_about, help_list, help_moderation
+from .command_table import ALL_ROOMS, BY_NAME, MODERATION, CommandHelp
+from .order_commands import parse_order_command
 from .similar_commands import printable, unknown
+from .typed_names import LACKS_QUOTE, lacks_quote, split_name, unquoted
 
 OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
@@ -56,7 +58,6 @@ END_OF_OPTIONS: Final = "--"
 NO_TOPIC: Final = '""'
 """The argument of /topic that removes the topic."""
 
-_NAME_AND_TEXT = re.compile(r'(?:"([^"]+)"|([^\s"]\S*))\s*(.*)', re.DOTALL)
 _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
 
 
@@ -167,6 +168,9 @@ def _parse_command(typed: str, room: str) -> ParsedLine:
         case "login" | "register" | "passwd" | "devices" | "revoke" | "logout":
             found = parse_account_command(entry.name, argument)
             return _usage_error(entry) if found is None else found
+        case _ if entry in MODERATION:
+            order = parse_order_command(entry.name, argument, room)
+            return _usage_error(entry, order) if isinstance(order, str) else order
         case _:
             return _parse_room_command(entry, argument, room)
 
@@ -192,9 +196,9 @@ def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedL
         case "ignore", "":
             return ShowIgnored()
         case "ignore", _:
-            return Ignore(_unquoted(argument))
+            return Ignore(unquoted(argument))
         case "unignore", _:
-            return Unignore(_unquoted(argument))
+            return Unignore(unquoted(argument))
         case _:
             return _parse_screen_command(entry, argument, room)
 
@@ -250,18 +254,10 @@ def _parse_search(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
 
 def _parse_message(entry: CommandHelp, argument: str) -> ParsedLine:
     """Return a direct message. A name that contains blanks is quoted."""
-    if argument.startswith('"') and '"' not in argument[1:]:
-        return _usage_error(entry, 'The name lacks its closing ". ')
-    found = _NAME_AND_TEXT.fullmatch(argument)
-    if found is None:
-        return _usage_error(entry)
-    quoted, word, text = found.groups()
-    return Direct(quoted or word, text)
-
-
-def _unquoted(argument: str) -> str:
-    is_quoted = len(argument) > len('""') and argument[0] == argument[-1] == '"'
-    return argument[1:-1] if is_quoted else argument
+    if lacks_quote(argument):
+        return _usage_error(entry, LACKS_QUOTE)
+    found = split_name(argument)
+    return _usage_error(entry) if found is None else Direct(*found)
 
 
 def _parse_history(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
@@ -286,6 +282,8 @@ def _usage_error(entry: CommandHelp, reason: str = "") -> InvalidCommand:
 def _parse_help(topic: str) -> ParsedLine:
     if not topic:
         return ShowHelp(help_list())
+    if topic.lower() == MODERATION_PAGE:
+        return ShowHelp(help_moderation())
     entry = BY_NAME.get(topic.removeprefix("/").lower())
     if entry is None:
         return InvalidCommand(unknown(topic.removeprefix("/")))

@@ -10,7 +10,9 @@ from parlour.core.events import SERVER, Joined, Left, Renamed
 from ..protocol.notices import notice
 from ..protocol.rooms import SIGIL
 from .attention import BellMode
-from .command_table import ALL_ROOMS, BY_NAME, COMMANDS
+from .command_help import MODERATION_PAGE
+from .command_table import ALL_COMMANDS, ALL_ROOMS, BY_NAME, ON_SERVER, SERVER_OPTION
+from .order_commands import ROOM_ROLES, SERVER_ROLES
 from .safe_text import MAX_COLUMNS, safe_name
 
 MAX_NAMES: Final = 256  # names from messages; the least recent ones are dropped
@@ -118,7 +120,10 @@ def _arguments(before: str, known: Completions) -> list[str]:
         return []
     match entry.name:
         case "help":
-            found = _commands(argument)
+            found = [
+                *_commands(argument),
+                *_starting_with(argument, (MODERATION_PAGE,)),
+            ]
         case "join" | "rooms":
             ordinary = [label for label in known.joined if label.startswith(SIGIL)]
             found = _rooms(argument, [*known.open, *ordinary])
@@ -127,6 +132,10 @@ def _arguments(before: str, known: Completions) -> list[str]:
         case "msg" | "ignore" | "unignore":
             end = " " if entry.name == "msg" else ""
             found = [f"{name}{end}" for name in _people(argument, known.people)]
+        case "kick":
+            found = [f"{name} " for name in _people(argument, known.people)]
+        case name if name in ON_SERVER:
+            found = _on_server(name, argument, known.people)
         case "bell":
             found = _starting_with(argument, (mode.value for mode in BellMode))
         case "search" if argument:
@@ -135,6 +144,24 @@ def _arguments(before: str, known: Completions) -> list[str]:
             found = []
     head = before[: len(before) - len(argument)]
     return [f"{head}{each}" for each in found]
+
+
+def _on_server(name: str, argument: str, people: Iterable[str]) -> list[str]:
+    """Return the completions of the argument of a command with ``--server``."""
+    if argument and SERVER_OPTION.startswith(argument):
+        return [f"{SERVER_OPTION} "]
+    option, blank, rest = argument.partition(" ")
+    is_everywhere = bool(blank) and option == SERVER_OPTION
+    head = f"{option} " if is_everywhere else ""
+    typed = rest if is_everywhere else argument
+    if name == "bans":
+        return []
+    if name == "role" and (_BLANK.search(typed)):
+        named, role = typed[: (at := typed.rindex(" ") + 1)], typed[at:]
+        roles = SERVER_ROLES if is_everywhere else ROOM_ROLES
+        return [f"{head}{named}{each}" for each in _starting_with(role, roles)]
+    end = "" if name.startswith("un") else " "
+    return [f"{head}{each}{end}" for each in _people(typed, people)]
 
 
 def _starting_with(prefix: str, words: Iterable[str]) -> list[str]:
@@ -201,9 +228,9 @@ class CompletionCycle:
 
 def _commands(prefix: str) -> list[str]:
     """Return the commands that begin with *prefix*; aliases too, if it is not empty."""
-    found = [entry for entry in COMMANDS if entry.name.startswith(prefix)]
+    found = [entry for entry in ALL_COMMANDS if entry.name.startswith(prefix)]
     names = [entry.name + (" " if entry.argument else "") for entry in found]
-    for entry in COMMANDS:
+    for entry in ALL_COMMANDS:
         end = " " if entry.argument else ""
         names += [f"{a}{end}" for a in entry.aliases if prefix and a.startswith(prefix)]
     return names

@@ -25,6 +25,7 @@ from ..protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
+from ..protocol.order_items import AnnouncementMade, OrderItem
 from .colors import ColorDepth, NameStyles
 from .json_output import message_json, safe_json
 from .line_wrapping import TerminalWidth, show_hint, wrap_lines, wrap_message, wrap_text
@@ -44,6 +45,9 @@ PENDING = "… "
 
 NOTE = "-- "
 """The prefix of the client's own notes."""
+
+ANNOUNCED = "***"
+"""The mark on both sides of an announcement."""
 
 DIVIDER = "────"
 """The rule on both sides of the name of the room that is current from here on."""
@@ -102,7 +106,9 @@ class Formatter:
         """
         return [line for item in shown for line in self._lines(item, clock, widths)]
 
-    def _lines(self, shown: ShownItem, clock: str, widths: Widths) -> list[OutputLine]:
+    def _lines(  # noqa: C901 -- a row per item
+        self, shown: ShownItem, clock: str, widths: Widths
+    ) -> list[OutputLine]:
         item, label, _ = unlabelled(shown)
         if self._json:
             return self._json_lines(item, widths)
@@ -129,6 +135,9 @@ class Formatter:
                 return [OutputLine(DISCONNECTED, is_chat=True)]
             case Divider(room, DividerKind.ROOM):
                 return self._divider(room, widths)
+            case AnnouncementMade(text):
+                marked = f"{ANNOUNCED} {text} {ANNOUNCED}"
+                return self._message(before + clock, SERVER, marked, widths)
             case WholeMessage(message):
                 return self._whole(message, widths)
             case Refusal(reason):
@@ -152,7 +161,7 @@ class Formatter:
                 return [OutputLine(DISCONNECTED, is_chat=False)]
             case Answer() | ProtocolLine() | Refusal() | TopicChanged():
                 return self._as_received(item.line)
-            case _ if isinstance(item, AccountItem):
+            case _ if isinstance(item, AccountItem | OrderItem):
                 return self._as_received(item.line)
             case RoomEntered() | RoomLeft() | RoomClosed() | RoomList() | IgnoredList():
                 return self._as_received(item.line)

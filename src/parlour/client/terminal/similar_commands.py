@@ -5,7 +5,7 @@ import unicodedata
 from difflib import get_close_matches
 from typing import Final
 
-from .command_table import BY_NAME, COMMANDS
+from .command_table import ALL_COMMANDS, BY_NAME
 from .safe_text import make_safe, shorten
 
 MAX_WORD: Final = 32  # columns of an unknown command that are repeated
@@ -35,10 +35,10 @@ def similar_command(word: str) -> str:
     word = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()
     joined = _COMMAND_WITHOUT_BLANK.fullmatch(word)
     if joined is not None and joined[1] in BY_NAME:
-        takes_number = BY_NAME[joined[1]].name in {"history", "room", "leave"}
+        takes_number = BY_NAME[joined[1]].name in {"history", "room", "leave", "slow"}
         has_number = bool(joined[2]) and takes_number
         return f"{joined[1]} {joined[2]}" if has_number else joined[1]
-    prefixed = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
+    prefixed = {entry.name for entry in ALL_COMMANDS if entry.name.startswith(word)}
     close = get_close_matches(word, BY_NAME, n=1)
     found = prefixed if word and len(prefixed) == 1 else close
     return next(iter(found), "")

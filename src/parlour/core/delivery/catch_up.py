@@ -12,7 +12,7 @@ from ..events import (
     RoomName,
     SearchResults,
 )
-from ..storage import Page, Purpose, Question, SearchRooms
+from ..storage import Page, Purpose, Question, ReadActs, SearchRooms
 from .encoded_events import EncodedEvents, Slice
 from .member import Member
 from .member_sets import MemberSets
@@ -207,6 +207,7 @@ def _encode_private(member: Member, event: PrivateEvent) -> bytes:
 def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:
     """Return the events that answer *question* with *page*."""
     query = question.query
+    assert not isinstance(query, ReadActs), "no dialect has a line for acts"
     if isinstance(page, Refused):
         room = None if isinstance(query, SearchRooms) else query.room
         about = "search" if question.purpose is Purpose.SEARCH else "history"

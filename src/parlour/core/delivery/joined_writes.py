@@ -54,9 +54,9 @@ def _in_several(
 
 def _join(parts: dict[ConnectionId, list[Write]]) -> list[Write]:
     """Return one write for each different list of parts."""
-    groups: dict[tuple[int, ...], Write] = {}
+    groups: dict[tuple[tuple[int, int], ...], Write] = {}
     for connection, writes in parts.items():
-        key = tuple(id(write.data) for write in writes)
+        key = tuple((id(write.data), write.events) for write in writes)
         if key not in groups:
             data = b"".join([write.data for write in writes])
             groups[key] = Write(data, [], sum(write.events for write in writes))

@@ -13,7 +13,8 @@ node while entries of the connection that it left are under way.
 
 ``sessions``  who is here, under which name, in which rooms
 ``rooms``     rooms, and what is said in them
-``accounts``  accounts, their devices, rooms and roles
+``accounts``  accounts, their devices and rooms
+``order``     what moderators, owners and administrators do
 """
 
 from collections.abc import Sequence
@@ -32,8 +33,17 @@ from .accounts import (
     DeviceRevoked,
     PasswordSet,
     Registered,
-    RoleSet,
     SignedIn,
+)
+from .order import (
+    Announced,
+    Kicked,
+    Lifted,
+    RoleSet,
+    RoomSet,
+    Sanctioned,
+    SanctionKind,
+    Target,
 )
 from .rooms import (
     DirectOpened,
@@ -59,6 +69,7 @@ __all__ = [
     "ACCOUNT_ENTRIES",
     "DURABLE",
     "MAX_TIME",
+    "ORDER_ENTRIES",
     "ROOM_ENTRIES",
     "AccountEnabled",
     "AccountEntered",
@@ -66,6 +77,7 @@ __all__ = [
     "AccountIgnored",
     "AccountLeft",
     "AccountUnignored",
+    "Announced",
     "Batch",
     "DeviceAdded",
     "DeviceRevoked",
@@ -73,19 +85,26 @@ __all__ = [
     "Entered",
     "Entry",
     "Ignored",
+    "Kicked",
     "Left",
+    "Lifted",
     "NodeLost",
+    "OrderEntry",
     "PasswordSet",
     "Registered",
     "Renamed",
     "RoleSet",
     "RoomClosed",
     "RoomOpened",
+    "RoomSet",
     "Said",
+    "SanctionKind",
+    "Sanctioned",
     "SessionClosed",
     "SessionHeld",
     "SessionOpened",
     "SignedIn",
+    "Target",
     "TopicSet",
     "Unignored",
     "Whispered",
@@ -100,8 +119,9 @@ Entry = (
     | (Said | Whispered | RoomOpened | RoomClosed | TopicSet | DirectOpened)
     | (Ignored | Unignored | NodeLost)
     | (Registered | SignedIn | PasswordSet | DeviceAdded | DeviceRevoked)
-    | (AccountEnabled | RoleSet | AccountEntered | AccountLeft)
+    | (AccountEnabled | AccountEntered | AccountLeft)
     | (AccountIgnored | AccountUnignored)
+    | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Announced)
 )
 
 
@@ -121,16 +141,22 @@ ROOM_ENTRIES: Final = (RoomOpened, RoomClosed, TopicSet)
 
 AccountEntry = (
     Registered | PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled
-) | (RoleSet | AccountEntered | AccountLeft | AccountIgnored | AccountUnignored)
+) | (AccountEntered | AccountLeft | AccountIgnored | AccountUnignored)
 """The entries about accounts that a journal stores."""
 
 ACCOUNT_ENTRIES: Final = (
-    *(Registered, PasswordSet, DeviceAdded, DeviceRevoked, AccountEnabled, RoleSet),
+    *(Registered, PasswordSet, DeviceAdded, DeviceRevoked, AccountEnabled),
     *(AccountEntered, AccountLeft, AccountIgnored, AccountUnignored),
 )
 """Those of `AccountEntry`."""
 
-DURABLE: Final = (Said, *ROOM_ENTRIES, *ACCOUNT_ENTRIES)
+OrderEntry = Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Announced
+"""The entries that keep order, which a journal stores."""
+
+ORDER_ENTRIES: Final = (Kicked, Sanctioned, Lifted, RoomSet, RoleSet, Announced)
+"""Those of `OrderEntry`."""
+
+DURABLE: Final = (Said, *ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES)
 """The entries that a journal stores."""
 
 

@@ -79,13 +79,6 @@ class AccountEnabled(Value, frozen=True, gc=False, tag="account_enabled"):
     is_enabled: bool
 
 
-class RoleSet(Value, frozen=True, gc=False, tag="role_set"):
-    """An account gets a role on the server."""
-
-    account: AccountNumber
-    role: Role
-
-
 class AccountEntered(Value, frozen=True, gc=False, tag="account_entered"):
     """An account is in a room from now on, with all of its sessions that know rooms.
 

@@ -1,6 +1,6 @@
 """Entries about rooms, and what is said in them."""
 
-from ..events import PersonId, RoomName, SessionId, Value
+from ..events import AccountNumber, PersonId, RoomName, SessionId, Value
 
 
 class Said(Value, frozen=True, gc=False, tag="said"):
@@ -34,11 +34,15 @@ class Whispered(Value, frozen=True, gc=False, tag="whispered"):
 
 
 class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):
-    """A session opens a room. *keys* are the conflict keys of its name."""
+    """A session opens a room. *keys* are the conflict keys of its name.
+
+    A new room belongs to the *owner*, an account, or to nobody.
+    """
 
     room: RoomName
     attachment: SessionId
     keys: tuple[str, ...] = ()
+    owner: AccountNumber = AccountNumber(0)
 
 
 class RoomClosed(Value, frozen=True, gc=False, tag="room_closed"):

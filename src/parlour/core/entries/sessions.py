@@ -15,6 +15,8 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     is void instead. *rooms* are the rooms that the session is to be in, and no others.
     *knows_rooms* is true if its client can be in other rooms than the lobby.
 
+    *network* is that of the connection, or empty (see `Hub.connect`).
+
     With an *account*, its user has signed in: the name is that of the account, and the
     session is also in the rooms of the account. *generation* and *device* are as in
     `SignedIn`. If it *must_resume*, since the server admits no guests, and the token is
@@ -33,6 +35,7 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     generation: int = 0
     device: int = 0
     must_resume: bool = False
+    network: str = ""
 
 
 class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):

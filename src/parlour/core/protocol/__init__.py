@@ -12,8 +12,10 @@
 ``session``            the session dialect, and its encoder
 ``session_decoder``    its decoder
 ``account_lines``      lines about accounts, and their credentials
+``order_lines``        lines by which moderators keep order
+``admin_lines``        lines of the admin socket: requests of the operator, and answers
+``act_text``           what moderators do, in the words of the server
 ``tokens``             hashes of clients' tokens, and idempotency keys
-``timestamps``         wall times in the format of RFC 3339
 ``trace_lines``        received and sent bytes as lines of a trace
 ``redaction``          removes tokens from the lines of a trace
 """

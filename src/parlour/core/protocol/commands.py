@@ -1,6 +1,7 @@
 """The commands of clients, in either dialect."""
 
 from ..events import LOBBY, Cursor, Ping, Pong, Refused, RoomName, Value
+from ..roles import Role
 
 
 class Say(Value, frozen=True, gc=False):
@@ -155,6 +156,85 @@ class Logout(Value, frozen=True, gc=False):
     """Revoke the device of this session, if it has one, and end the session."""
 
 
+class Kick(Value, frozen=True, gc=False):
+    """Remove the user called *name* from a room."""
+
+    room: RoomName
+    name: str
+    reason: str
+
+
+class Mute(Value, frozen=True, gc=False):
+    """Forbid somebody to speak, in a room or, without one, on the whole server.
+
+    It ends after *seconds*, or when it is lifted if that is None.
+    """
+
+    room: RoomName | None
+    name: str
+    seconds: int | None
+    reason: str
+
+
+class Unmute(Value, frozen=True, gc=False):
+    """Let somebody speak again. *name* may be the number of the sanction."""
+
+    room: RoomName | None
+    name: str
+
+
+class Ban(Value, frozen=True, gc=False):
+    """Forbid somebody to be in a room or, without one, on the server.
+
+    *name* is that of a user or an account, an address or a prefix. *seconds* are as in
+    `Mute`.
+    """
+
+    room: RoomName | None
+    name: str
+    seconds: int | None
+    reason: str
+
+
+class Unban(Value, frozen=True, gc=False):
+    """Lift a ban; *name* is as in `Ban`, or the number of the sanction."""
+
+    room: RoomName | None
+    name: str
+
+
+class SetRoom(Value, frozen=True, gc=False):
+    """Change the settings of a room, as in `entries.RoomSet`."""
+
+    room: RoomName
+    is_locked: bool | None
+    slow: int | None
+
+
+class SetRole(Value, frozen=True, gc=False):
+    """Give the account called *name* a role, in a room or on the server."""
+
+    room: RoomName | None
+    name: str
+    role: Role
+
+
+class Announce(Value, frozen=True, gc=False):
+    """Tell all rooms *text*."""
+
+    text: str
+
+
+class ListSanctions(Value, frozen=True, gc=False):
+    """Return the sanctions of a room, or those of the server."""
+
+    room: RoomName | None
+
+
+class Why(Value, frozen=True, gc=False):
+    """Return the sanctions of the user."""
+
+
 class Goodbye(Value, frozen=True, gc=False):
     """End the session; the client will not resume it."""
 
@@ -201,5 +281,6 @@ Command = (
     (Say | Submit | SetName | ReadHistory | ReadPage | SearchHistory | ListUsers)
     | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
     | (Login | Register | ChangePassword | ListDevices | RevokeDevice | Logout)
-    | (Ping | Pong | Goodbye | Hello)
+    | (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce)
+    | (ListSanctions | Why | Ping | Pong | Goodbye | Hello)
 )

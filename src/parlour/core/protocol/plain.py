@@ -13,6 +13,8 @@ import msgspec
 from ..events import (
     LOBBY,
     SERVER,
+    Acted,
+    Announcement,
     Bye,
     Event,
     HistorySummary,
@@ -30,6 +32,7 @@ from ..events import (
     Users,
     Value,
 )
+from .act_text import act_text, announcement_text
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
 from .json_objects import decode_object
@@ -151,6 +154,10 @@ def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
             return f"you fell behind and missed {lines}"
         case Refused(_, reason) | Bye(_, reason):
             return reason
+        case Acted():
+            return act_text(event)
+        case Announcement():
+            return announcement_text(event)
         case Message():
             return event.text
         case _:

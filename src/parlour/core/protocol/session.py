@@ -14,6 +14,8 @@ import parlour
 
 from ..events import (
     AccountInfo,
+    Acted,
+    Announcement,
     Bye,
     Devices,
     Event,
@@ -31,6 +33,8 @@ from ..events import (
     RoomClosed,
     RoomInfo,
     RoomList,
+    SanctionInfo,
+    SanctionList,
     SearchResults,
     StorageFailed,
     StorageRecovered,
@@ -41,9 +45,9 @@ from ..events import (
 )
 from ..limits import MAX_ID, MAX_NAME, MAX_PAGE, MAX_ROOMS_EACH, MAX_TOPIC
 from ..roles import role_name
+from ..timestamps import rfc3339
 from . import session_decoder
 from .commands import Command
-from .timestamps import rfc3339
 
 VERSION: Final = 1
 SERVER_VERSION: Final = f"parlour/{parlour.__version__}"
@@ -90,7 +94,9 @@ class LobbyDialect(SessionDialect):
         match event:
             case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
                 return b""
-            case AccountInfo() | Devices():
+            case AccountInfo() | Devices() | SanctionList():
+                return b""
+            case Acted() | Announcement():
                 return b""
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
@@ -157,6 +163,8 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "ignored", {"names": names}
         case AccountInfo() | Devices():
             return _account_type_and_data(event)
+        case Acted() | Announcement() | SanctionList():
+            return _order_type_and_data(event)
         case Welcome() | HistoryPage() | SearchResults() | Users():
             return _nested_type_and_data(event)
         case RoomInfo() | RoomList():
@@ -182,6 +190,37 @@ def _account_type_and_data(event: AccountInfo | Devices) -> tuple[str, Data]:
         for each in event.devices
     ]
     return "devices", {"devices": devices}
+
+
+def _order_type_and_data(
+    event: Acted | Announcement | SanctionList,
+) -> tuple[str, Data]:
+    """Return the type and the data for an *event* about what moderators do."""
+    if isinstance(event, Announcement):
+        by = {"by": event.by} if event.by else {}
+        return "announcement", {"room": event.room, **by, "text": event.text}
+    if isinstance(event, SanctionList):
+        sanctions = [_sanction(each) for each in event.sanctions]
+        return "why" if event.is_own else "sanctions", {"sanctions": sanctions}
+    facts = {"by": event.by, "name": event.name, "reason": event.reason}
+    known = {key: fact for key, fact in facts.items() if fact}
+    until = {} if event.until is None else {"until": rfc3339(event.until)}
+    return "act", {"room": event.room, "action": event.action, **known, **until}
+
+
+def _sanction(sanction: SanctionInfo) -> Data:
+    facts = {"room": sanction.room, "by": sanction.by, "reason": sanction.reason}
+    known = {key: fact for key, fact in facts.items() if fact}
+    until = sanction.until
+    end = {} if until is None else {"until": rfc3339(until)}
+    return {
+        "number": sanction.number,
+        "kind": sanction.kind,
+        "name": sanction.name,
+        "since": rfc3339(sanction.since),
+        **known,
+        **end,
+    }
 
 
 def _nested_type_and_data(

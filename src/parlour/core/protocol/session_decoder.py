@@ -8,21 +8,15 @@ from ..events import LOBBY, Ping, Pong, Refused, RoomName
 from ..limits import MAX_ID, MAX_PAGE, MAX_TOKEN, ROOMS_PAGE, SESSION_PAGE
 from .account_lines import ACCOUNT_TYPES, account_command
 from .commands import (
-    ChangePassword,
     Command,
     Goodbye,
     Ignore,
     Join,
     LeaveRoom,
-    ListDevices,
     ListRooms,
     ListUsers,
-    Login,
-    Logout,
     OpenDirect,
     ReadPage,
-    Register,
-    RevokeDevice,
     SearchHistory,
     SetName,
     SetTopic,
@@ -30,6 +24,7 @@ from .commands import (
     Unignore,
 )
 from .json_objects import SequenceNumber, bad_data, decode_object
+from .order_lines import ORDER_TYPES, order_command
 
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
 _PingToken = Annotated[str, msgspec.Meta(max_length=MAX_TOKEN)]
@@ -126,18 +121,17 @@ def decode_in_lobby(line: bytes) -> Command | Refused | None:
             return _unknown_type(_TYPES_IN_LOBBY)
         case Refused("no_type"):
             return _no_type(_TYPES_IN_LOBBY)
-        case Refused() if command.about in (*_ROOM_TYPES, *ACCOUNT_TYPES):
-            return _unknown_type(_TYPES_IN_LOBBY)
-        case Join() | LeaveRoom() | ListRooms() | SetTopic():
-            return _unknown_type(_TYPES_IN_LOBBY)
-        case OpenDirect() | Ignore() | Unignore():
-            return _unknown_type(_TYPES_IN_LOBBY)
-        case Login() | Register() | ChangePassword():
-            return _unknown_type(_TYPES_IN_LOBBY)
-        case ListDevices() | RevokeDevice() | Logout():
+        case _ if _is_unknown_in_lobby(command):
             return _unknown_type(_TYPES_IN_LOBBY)
         case _:
             return command
+
+
+def _is_unknown_in_lobby(command: Command | Refused | None) -> bool:
+    """Return whether a line has a type that is not for clients of the lobby alone."""
+    if isinstance(command, Refused):
+        return command.about in (*_ROOM_TYPES, *ACCOUNT_TYPES, *ORDER_TYPES)
+    return command is not None and not isinstance(command, _LOBBY_COMMANDS)
 
 
 def _decode_type(kind: object, data: object) -> Command | Refused:
@@ -147,7 +141,14 @@ def _decode_type(kind: object, data: object) -> Command | Refused:
     return command
 
 
-_KNOWN_TYPES: Final = (*_LOBBY_TYPES, *_ROOM_TYPES, *ACCOUNT_TYPES, *_LAST_TYPES)
+_LOBBY_COMMANDS: Final = (
+    *(Submit, SetName, ReadPage, SearchHistory, ListUsers),
+    *(Ping, Pong, Goodbye),
+)
+_KNOWN_TYPES: Final = (
+    *(*_LOBBY_TYPES, *_ROOM_TYPES, *ACCOUNT_TYPES),
+    *(*ORDER_TYPES, *_LAST_TYPES),
+)
 _TYPES_IN_LOBBY: Final = (*_LOBBY_TYPES, *_LAST_TYPES)
 
 
@@ -161,6 +162,8 @@ def _command(kind: object, data: object) -> Command | Refused:
             return _room_command(kind, data)
         case str() if kind in ACCOUNT_TYPES:
             return account_command(kind, data)
+        case str() if kind in ORDER_TYPES:
+            return order_command(kind, data)
         case "bye":
             return Goodbye()
         case "hello":

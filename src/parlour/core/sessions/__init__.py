@@ -20,6 +20,8 @@ From a command to its effects:
 ``command_handlers``  propose the entries that commands ask for
 ``room_commands``     the same for rooms, direct messages and ignored names
 ``account_commands``  those about accounts: register, sign in, passwords, devices
+``order_commands``    those of moderators, owners and administrators
+``acts``              the entries that these ask for
 ``sign_in``           credentials become a session of an account
 ``sign_in_limits``    delays that grow with wrong passwords
 ``password_checks``   checks of passwords that connections wait for
@@ -28,7 +30,8 @@ From a command to its effects:
 ``steps``             what happens locally, at a place between the entries
 ``proposals``         entries and steps in order, and the next batch for the journal
 ``batching``          which of them form the next batch, and what is void
-``settling``          applies a batch, and tells proposers what became of their entries
+``settling``          applies a batch
+``outcomes``          tells proposers what became of their entries
 ``line_types``        the types of the lines that refusals are about
 ``local_steps``       carries out the steps
 ``effect_handlers``   tell the connections of this node what a batch has changed

@@ -12,6 +12,7 @@ from ..protocol.dialect import Dialect
 from ..protocol.session import LOBBY_SESSION, SESSION
 from ..rules import Rules
 from ..state import refusals
+from ..state.accounts import NO_ACCOUNT
 from ..state.state import State
 from .capacity import Capacity
 from .connection import Connection, ConnectionKind, CountedAs, Standing
@@ -72,6 +73,17 @@ class Admission:
     def admits_readers(self) -> bool:
         """Whether somebody who does not sign in may at least read."""
         return self._rules.guests != "off"
+
+    def ban_of(self, connection: Connection, token: str = "") -> Bye | None:
+        """Return why somebody who did not sign in is banned from the server, or None.
+
+        A *token* may be that of a session that has signed in before.
+        """
+        network, wall = connection.network, self._connections.wall
+        session = self._state.sessions.with_token(token)
+        account = NO_ACCOUNT if session is None else session.account
+        why = self._state.restrictions.ban(account, token, network, None, wall)
+        return None if why is None else Bye(why.code, why.reason)
 
     def user_rejection(self, connection: Connection) -> Bye | None:
         """Return why a connection cannot be a user; None if it can or already is."""
@@ -202,7 +214,9 @@ class Admission:
         self._openings.send_welcome(connection, "")
         for name in hello.wanted_rooms:
             room = self._state.rooms.get_open(name)
-            if room is None or room.is_direct:
+            if why := self._ban_from(connection, name):
+                self._steps.add(SendPrivate(connection.id, why))
+            elif room is None or room.is_direct:
                 why = refusals.no_such_room(name).replace(about="hello")
                 self._steps.add(SendPrivate(connection.id, why))
             elif self._delivery.hears(connection.id, room.name):
@@ -211,6 +225,13 @@ class Admission:
             else:
                 self._openings.enter_room(connection, room)
         self.finish(connection)
+
+    def _ban_from(self, connection: Connection, room: RoomName) -> Refused | None:
+        """Return why somebody who watches is banned from a room, or None."""
+        network, wall = connection.network, self._connections.wall
+        ban = self._state.restrictions.ban
+        why = ban(0, connection.token, network, room, wall)
+        return None if why is None else why.replace(about="hello")
 
     def upgrade_dialect(self, connection: Connection) -> None:
         """Switch to the session dialect, as the connection's hello asks.

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..entries import (
     ACCOUNT_ENTRIES,
+    ORDER_ENTRIES,
     ROOM_ENTRIES,
     Entry,
     Left,
@@ -18,13 +19,19 @@ from ..entries import (
     SessionClosed,
     SessionHeld,
     SessionOpened,
+    SignedIn,
     Whispered,
     message_run,
 )
-from ..events import Refused, RoomName, SessionId
+from ..events import PersonId, Refused, RoomName, SessionId, person_of
 from ..limits import Limits
+from ..state.sessions import Session
 from ..state.state import State
 
+SILENCED: Final = frozenset({"muted", "locked", "too_fast"})
+"""Codes of messages that are refused only if they are new."""
+ALONE: Final = ROOM_ENTRIES + ACCOUNT_ENTRIES + ORDER_ENTRIES
+"""Entries that are a batch of their own."""
 MESSAGES: Final = (Said, Whispered)
 ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
 
@@ -67,16 +74,18 @@ class Plan(NamedTuple):
 class Planner:
     """Judges proposals in their order, until one does not belong to the batch."""
 
-    def __init__(self, state: State, first: Sequence[Said]) -> None:
+    def __init__(self, state: State, first: Sequence[Said], time: float) -> None:
         self.entries: list[Entry] = [*first]
         self.judged: dict[int, Rejected | Repeated] = {}
-        self._state = state
+        self._state, self._time = state, time
         self._keys = {each.key for each in first if each.key}
-        self._changed: set[SessionId] = set()  # those whose session may leave rooms
+        self._changed: set[SessionId] = set()  # those who may speak no longer
         self._has_others = False  # than messages
         self._is_full = False
         self._room: RoomName | None = None
-        self._senders: dict[SessionId, bool] = {}  # whether they are in the room
+        # Why they must not speak in the room; None if they may.
+        self._senders: dict[SessionId, Refused | None] = {}
+        self._spoken: set[tuple[RoomName, PersonId]] = set()  # in slow rooms
 
     def add(self, index: int, proposal: Proposal) -> bool:
         """Add the next proposal; return whether it belongs to this batch."""
@@ -87,11 +96,11 @@ class Planner:
         match proposal:
             case Rejected() | Repeated():
                 pass
-            case _ if isinstance(proposal, ROOM_ENTRIES + ACCOUNT_ENTRIES):
+            case _ if isinstance(proposal, ALONE):
                 if index:
                     return False
                 self._is_full = True  # it is a batch of its own
-                verdict = self._state.judge(proposal)
+                verdict = self._state.judge(proposal, self._time)
                 if verdict.has_effect:
                     self.entries.append(proposal)
                 else:
@@ -101,7 +110,7 @@ class Planner:
                     self._keys.add(proposal.key)  # no message with it may follow
                 self._has_others = True
                 self.entries.append(proposal)
-                self._changed |= self._may_leave(proposal)
+                self._changed |= self._silenced_by(proposal)
         return True
 
     def _add_said(self, index: int, said: Said) -> bool:
@@ -109,15 +118,19 @@ class Planner:
             self._room, self._senders = said.room, {}
         sender, senders = said.attachment, self._senders
         if sender not in senders:
-            senders[sender] = self._state.may_say(sender, said.room)
-        is_valid = senders[sender]
+            why = self._state.why_void(sender, said.room, self._time)
+            senders[sender] = why
+        why = senders[sender]
         if self._is_full or (
-            self._has_others and (not is_valid or sender in self._changed)
+            self._has_others and (why is not None or sender in self._changed)
         ):
             return False
         key = said.key
-        if not is_valid:
-            self.judged[index] = Rejected(said, self._state.why_void(said.room))
+        if why is None and self._has_spoken(sender, said.room):
+            return False  # in a slow room, the next batch decides
+        is_repeated = bool(key) and self._state.said_as(said) is not None
+        if why is not None and not (is_repeated and why.code in SILENCED):
+            self.judged[index] = Rejected(said, why)
         elif not key:
             self.entries.append(said)
         elif key in self._keys:
@@ -130,12 +143,30 @@ class Planner:
                 self.judged[index] = Repeated(said, sequence)
         return True
 
-    def _may_leave(self, entry: Entry) -> set[SessionId]:
-        """Return the connections whose session could leave a room by *entry*."""
+    def _has_spoken(self, sender: SessionId, name: RoomName) -> bool:
+        """Return whether a sender has spoken in this batch, if the room is slow."""
+        room, session = self._state.rooms[name], self._state.sessions.at(sender)
+        if not room.slow or session is None:
+            return False
+        spoken = name, session.person
+        has_spoken = spoken in self._spoken
+        self._spoken.add(spoken)
+        return has_spoken
+
+    def _silenced_by(self, entry: Entry) -> set[SessionId]:
+        """Return the connections whose session may speak no longer after *entry*.
+
+        It could leave a room, or become one of an account that is muted. The other
+        sessions of that account have to wait in slow rooms as the guest had.
+        """
         sessions = self._state.sessions
+        found: list[Session | None]
         match entry:
-            case SessionOpened(attachment, token=token):
+            case SessionOpened(attachment, token=token, account=account):
                 found = [sessions.at(attachment), sessions.with_token(token)]
+                found += sessions.of(person_of(account)) if account else ()
+            case SignedIn(attachment, account):
+                found = [sessions.at(attachment), *sessions.of(person_of(account))]
             case SessionHeld(attachment) | SessionClosed(attachment):
                 found = [sessions.at(attachment)]
             case Left(attachment):
@@ -146,19 +177,22 @@ class Planner:
 
 
 def plan_batch(
-    state: State, waiting: Sequence[Proposal], size: int, limits: Limits
+    state: State, waiting: Sequence[Proposal], size: int, limits: Limits, time: float
 ) -> Plan:
-    """Return a plan of the next batch; *size* is that of all *waiting* proposals."""
+    """Return a plan of the next batch; *size* is that of all *waiting* proposals.
+
+    *time* is the wall time of the batch.
+    """
     first, sizes = waiting, list[int]()
     if len(waiting) > limits.batch_entries or size > limits.batch_characters:
         first = waiting[: limits.batch_entries]
         sizes = list(accumulate(_sizes(first)))  # of the first n together
         first = first[: max(1, bisect_right(sizes, limits.batch_characters))]
-    said = _first_messages(state, first)
+    said = _first_messages(state, first, time)
     count = len(said)
     if count == len(waiting):  # a batch is usually nothing else
         return Plan(said, NOTHING_JUDGED, count, size)
-    planner = Planner(state, said)
+    planner = Planner(state, said, time)
     while count < len(first) and planner.add(count, first[count]):
         count += 1
     if count < len(waiting):
@@ -166,14 +200,16 @@ def plan_batch(
     return Plan(planner.entries, planner.judged, count, size)
 
 
-def _first_messages(state: State, proposals: Sequence[Proposal]) -> list[Said]:
+def _first_messages(
+    state: State, proposals: Sequence[Proposal], time: float
+) -> list[Said]:
     """Return the messages with which *proposals* begin, if they need no judgement.
 
     They are new messages to one room, by sessions that are in it.
     """
     said = message_run(proposals)
     room = state.stored_room(said[0].room) if said else None
-    if room is None:
+    if room is None or state.restrictions.restricts(room, time):
         return []
     absent, keys = state.absent(room, said), set[str]()
     for count, each in enumerate(said):

@@ -7,18 +7,23 @@ from ..events import LOBBY, Ping, Pong, Refused, RoomName
 from ..limits import HISTORY_PAGE, Limits
 from ..names.validation import normalize_name
 from ..protocol.commands import (
+    Announce,
+    Ban,
     ChangePassword,
     Command,
     Goodbye,
     Hello,
     Ignore,
     Join,
+    Kick,
     LeaveRoom,
     ListDevices,
     ListRooms,
+    ListSanctions,
     ListUsers,
     Login,
     Logout,
+    Mute,
     OpenDirect,
     ReadHistory,
     ReadPage,
@@ -27,9 +32,14 @@ from ..protocol.commands import (
     Say,
     SearchHistory,
     SetName,
+    SetRole,
+    SetRoom,
     SetTopic,
     Submit,
+    Unban,
     Unignore,
+    Unmute,
+    Why,
 )
 from ..protocol.message_text import is_valid_text, private_command_error, text_error
 from ..protocol.plain import LATE_HELLO_REASON
@@ -49,6 +59,8 @@ from .account_commands import AccountCommands
 from .admission import Admission
 from .answers import READ_ONLY, Answers
 from .connection import Connection, ConnectionKind
+from .order_commands import ABOUT as ORDER_ABOUT
+from .order_commands import OrderCommand, OrderCommands
 from .proposals import Proposals
 from .room_commands import RoomCommands
 from .session_proposals import SessionProposals
@@ -88,11 +100,12 @@ class CommandHandlers:
         rooms: RoomCommands,
         accounts: AccountCommands,
         sessions: SessionProposals,
+        order: OrderCommands,
         limits: Limits,
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
         self._admission, self._rooms, self._limits = admission, rooms, limits
-        self._accounts, self._sessions = accounts, sessions
+        self._accounts, self._order, self._sessions = accounts, order, sessions
 
     def say_goodbye(self, connection: Connection, command: Goodbye | Logout) -> None:
         """Revoke the device of a session that ends, if its user logs out."""
@@ -129,6 +142,10 @@ class CommandHandlers:
                 return self._accounts.handle(connection, command)
             case ListDevices() | RevokeDevice():
                 return self._accounts.handle(connection, command)
+            case Kick() | Mute() | Unmute() | Ban() | Unban() | SetRoom() | SetRole():
+                return self._order_command(connection, command)
+            case Announce() | ListSanctions() | Why():
+                return self._order_command(connection, command)
             case Ping(token):
                 self._answers.send(connection, Pong(token))
             case Pong() | Goodbye() | Logout():
@@ -154,6 +171,14 @@ class CommandHandlers:
             self._answers.refuse(connection, why)
             return ANSWER_COST
         return self._rooms.handle(connection, command)
+
+    def _order_command(self, connection: Connection, command: OrderCommand) -> int:
+        """Handle a command that only sessions may give."""
+        if connection.is_watching:
+            about = ORDER_ABOUT[type(command)]
+            self._answers.refuse(connection, _watching(connection).replace(about=about))
+            return ANSWER_COST
+        return self._order.handle(connection, command)
 
     def _upgrade(self, connection: Connection, hello: Hello, *, is_first: bool) -> None:
         """Upgrade a silent member to the session dialect; refuse any later *hello*."""

@@ -19,6 +19,7 @@ from ..events import (
 )
 from ..state.effects import (
     AlreadySaid,
+    Banned,
     DeviceMade,
     Effect,
     IgnoredChanged,
@@ -39,6 +40,7 @@ from ..state.effects import (
 )
 from ..state.rooms import Room
 from ..state.state import State
+from ..storage import Sanction
 from .admission import Admission
 from .capacity import Capacity
 from .closing import Closing
@@ -90,6 +92,8 @@ class EffectHandlers:
                 self._send_account(session)
             case SessionExpelled():
                 self._expel(effect)
+            case Banned(sanction):
+                self._remove_watchers(sanction)
             case NameChanged():
                 self._rename(effect)
             case RoomEntered():
@@ -233,6 +237,23 @@ class EffectHandlers:
         elif hello.is_watching:
             self._admission.upgrade_dialect(connection)
             self._admission.watch(connection, self._connections.now)
+
+    def _remove_watchers(self, sanction: Sanction) -> None:
+        """Remove those who watch and are banned now; a ban has ended the sessions."""
+        for connection in list(self._connections.values()):
+            if not (connection.is_watching or connection.is_outside):
+                continue
+            token, network = connection.token, connection.network
+            wall, room = self._connections.wall, sanction.room
+            why = self._state.restrictions.ban(0, token, network, room, wall)
+            if why is None:
+                continue
+            if room is None:
+                self._closing.close(connection, Bye(why.code, why.reason))
+            elif self._delivery.hears(connection.id, room):
+                closed = RoomClosed(room, why.reason)
+                self._delivery.private.send(connection.id, closed, room=room)
+                self._delivery.finish(connection.id, room)
 
     def _rename(self, effect: NameChanged) -> None:
         """Deliver a rename in each room of the session, in the order of that room.

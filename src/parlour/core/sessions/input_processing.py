@@ -12,7 +12,7 @@ from ..events import Bye, ConnectionId
 from ..protocol.foreign_protocols import detect_foreign_start, foreign_client_bye
 from ..protocol.hello import decode_hello
 from ..protocol.plain import PLAIN
-from .admission import SIGN_IN_REQUIRED, Admission
+from .admission import SIGN_IN_REQUIRED, Admission, session_dialect
 from .backpressure import Backpressure
 from .closing import Closing
 from .connection import Connection, ConnectionKind, ReadPause, State
@@ -151,7 +151,12 @@ class InputProcessor:
             bye = NO_HELLO
         elif hello is None or signs_in:
             bye = self._admission.user_rejection(connection)
+        if bye is None and not signs_in:
+            token = hello.token if hello is not None else ""
+            bye = self._admission.ban_of(connection, token)
         if bye is not None:
+            if hello is not None:
+                connection.dialect = session_dialect(hello)
             self._closing.close(connection, bye)
             return 0
         if hello is None:

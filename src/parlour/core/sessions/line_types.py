@@ -7,16 +7,20 @@ from ..entries import (
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
+    Announced,
     DeviceAdded,
     DeviceRevoked,
     DirectOpened,
     Entered,
     Ignored,
+    Kicked,
     Left,
     PasswordSet,
     Registered,
     Renamed,
+    RoleSet,
     RoomOpened,
+    RoomSet,
     Said,
     SessionClosed,
     SessionOpened,
@@ -28,7 +32,7 @@ from ..entries import (
 
 ABOUT_ROOM: Final = (
     *(Entered, Left, AccountEntered, AccountLeft),
-    *(RoomOpened, TopicSet),
+    *(RoomOpened, TopicSet, Kicked, RoomSet),
 )
 """The entries of which a refusal names the room."""
 
@@ -52,6 +56,10 @@ ABOUT: Final = {
     DeviceAdded: "login",
     PasswordSet: "passwd",
     DeviceRevoked: "revoke",
+    Kicked: "kick",
+    RoomSet: "set",
+    RoleSet: "role",
+    Announced: "announce",
     Said: "message",
     Whispered: "message",
 }

@@ -16,7 +16,7 @@ from ..events import (
 from ..state import refusals
 from ..state.rooms import Room
 from ..state.state import State
-from ..storage import After, Before, Query, Question, Search, SearchRooms
+from ..storage import After, Before, Query, Question, ReadActs, Search, SearchRooms
 from .connection import Connection
 from .proposals import Proposals
 from .registry import Connections
@@ -99,7 +99,7 @@ class LocalSteps:
 
     def _ask_history(self, step: AskHistory) -> None:
         connection, query = step.connection, step.query
-        if isinstance(query, SearchRooms):
+        if isinstance(query, SearchRooms | ReadActs):
             self._delivery.private.send(
                 connection, Question(connection, query, step.purpose)
             )
@@ -125,7 +125,7 @@ class LocalSteps:
             pages = room.user_pages(self._state.sessions)
             self._delivery.private.send(connection, *pages, room=name)
 
-    def _direct_page(self, room: Room, query: Query) -> PrivateEvent:
+    def _direct_page(self, room: Room, query: Before | After | Search) -> PrivateEvent:
         """Return the answer from the recent events of a room that is not kept."""
         messages = self._delivery.recent_messages(room.name)
         match query:
@@ -135,7 +135,7 @@ class LocalSteps:
             case After(_, sequence, _, limit):
                 found = [each for each in messages if each.sequence > sequence]
                 page = found[:limit]
-            case Search() | SearchRooms():
+            case Search():
                 return NOT_KEPT.replace(room=room.name, about="search")
             case _:
                 assert_never(query)

@@ -19,6 +19,8 @@ from .input_processing import InputProcessor
 from .line_processor import LineProcessor
 from .local_steps import LocalSteps
 from .openings import Openings
+from .order_commands import OrderCommands
+from .outcomes import Outcomes
 from .password_checks import PasswordChecks
 from .proposals import Proposals
 from .queue_limit import QueueLimit
@@ -108,10 +110,9 @@ class Parts:
             connections,
             rules,
         )
-        self.settling = Settling(
+        self.outcomes = outcomes = Outcomes(
             state,
             proposals,
-            steps,
             delivery,
             self.effects,
             admission,
@@ -119,13 +120,26 @@ class Parts:
             connections,
             sign_in,
             accounts,
+            closing,
             sessions,
+        )
+        self.settling = Settling(
+            state, proposals, steps, delivery, self.effects, connections, outcomes
         )
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
         rooms = RoomCommands(state, proposals, answers, sessions, connections)
+        order = OrderCommands(state, proposals, answers, connections)
         handlers = CommandHandlers(
-            state, proposals, answers, admission, rooms, accounts, sessions, limits
+            state,
+            proposals,
+            answers,
+            admission,
+            rooms,
+            accounts,
+            sessions,
+            order,
+            limits,
         )
         lines = LineProcessor(state, proposals, handlers, limits, counters)
         self.input = InputProcessor(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ..entries import DURABLE, Batch, Entry, Said, Whispered, batch_time
-from ..events import Refused
+from ..events import Refused, SessionId
 from ..limits import Limits
 from ..state.state import State
 from .batching import (
@@ -61,8 +61,11 @@ class Proposals:
         """Whether `next_batch` would return one."""
         return bool(self._waiting) and self._batch is None
 
-    def propose(self, entry: Entry, origin: Connection | None = None) -> None:
-        """Add an entry. *origin*, if any, is blocked until it is settled."""
+    def propose(self, entry: Entry, origin: Connection | None = None) -> int:
+        """Add an entry, and return its number.
+
+        *origin*, if any, is blocked until it is settled.
+        """
         if origin is not None:
             origin.blocked += 1
             origin.last_entry = self._added
@@ -70,6 +73,7 @@ class Proposals:
         self._waiting.append(entry)
         self._added += 1
         self.size += proposals_size([entry])
+        return self._added - 1
 
     def say(self, said: Sequence[Said | Whispered], origin: Connection) -> None:
         """Add messages of one connection."""
@@ -77,6 +81,18 @@ class Proposals:
         self.size += ENTRY_SIZE * len(said) + sum([len(each.text) for each in said])
         self._added += len(said)
         origin.last_entry = self._added - 1
+
+    def rename(self, attachment: SessionId, name: str) -> None:
+        """Give the waiting messages of a connection another name as their source.
+
+        An account got the name under which they were said.
+        """
+        self._waiting = [
+            each.replace(source=name)
+            if isinstance(each, Said | Whispered) and each.attachment == attachment
+            else each
+            for each in self._waiting
+        ]
 
     def is_settled(self, connection: Connection) -> bool:
         """Return whether all entries of a connection are settled."""
@@ -107,9 +123,9 @@ class Proposals:
         """
         if not self.has_batch:
             return None
-        waiting = self._waiting
+        waiting, time = self._waiting, batch_time(wall)
         entries, judged, count, self._in_flight_size = plan_batch(
-            self._state, waiting, self.size, self._limits
+            self._state, waiting, self.size, self._limits, time
         )
         if count == len(waiting):
             self._in_flight, self._waiting = waiting, []
@@ -118,7 +134,7 @@ class Proposals:
             del waiting[:count]
         for index, proposal in judged.items():
             self._in_flight[index] = proposal
-        self._batch = Batch(batch_time(wall), tuple(entries), self._node)
+        self._batch = Batch(time, tuple(entries), self._node)
         self._batch_since = now
         return self._batch
 

@@ -7,13 +7,20 @@ from .connection import Connection
 class Connections(dict[ConnectionId, Connection]):
     """The connections by id, and by session. `add` and `remove` change both.
 
-    *now* is the time of the last call of the hub that had one.
+    *now* is the time of the last call of the hub that had one, and *wall_offset* the
+    difference between the wall clock and this one, as of the last proposals.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._by_session: dict[SessionId, Connection] = {}
         self.now = 0.0
+        self.wall_offset = 0.0
+
+    @property
+    def wall(self) -> float:
+        """The wall time, in seconds since 1970."""
+        return self.now + self.wall_offset
 
     def add(self, connection: Connection) -> None:
         """Add a connection."""

@@ -5,6 +5,7 @@ from ..entries import AccountEntered, Entered, RoomOpened, SessionOpened
 from ..events import DIRECT_PREFIX, LOBBY, Refused, RoomName
 from ..limits import NEW_ROOM_RATE
 from ..names.room_names import room_conflict_keys
+from ..state.accounts import NO_ACCOUNT
 from ..state.names import name_keys
 from ..state.state import State
 from ..storage import StoredAccount
@@ -33,7 +34,12 @@ class SessionProposals:
 
     def open_silent(self, connection: Connection) -> None:
         """Propose the session of a connection that sent no hello."""
-        entry = SessionOpened(connection.attachment, connection.address, rooms=(LOBBY,))
+        entry = SessionOpened(
+            connection.attachment,
+            connection.address,
+            rooms=(LOBBY,),
+            network=connection.network,
+        )
         self._proposals.propose(entry, connection)
 
     def open_guest(
@@ -84,6 +90,7 @@ class SessionProposals:
             token=connection.token,
             rooms=rooms,
             knows_rooms=hello.knows_rooms,
+            network=connection.network,
         )
 
     def enter(self, connection: Connection, room: RoomName) -> None:
@@ -114,5 +121,8 @@ class SessionProposals:
             why = Refused("too_many_new_rooms", reason, room=room, about=about)
             self._steps.add(SendPrivate(connection.id, why))
             return
-        entry = RoomOpened(room, connection.attachment, room_conflict_keys(room))
+        session = self._state.sessions.get(connection.session)
+        owner = NO_ACCOUNT if session is None else session.account
+        keys = room_conflict_keys(room)
+        entry = RoomOpened(room, connection.attachment, keys, owner)
         self._proposals.propose(entry, connection)

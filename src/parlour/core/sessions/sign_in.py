@@ -147,7 +147,8 @@ class SignIn:
             return
         self.limits.succeeded(purpose.name, connection.network)
         attachment, token = connection.attachment, connection.token
-        if why := self._state.sign_in_refusal(account, attachment, token):
+        wall = self._connections.wall
+        if why := self._state.sign_in_refusal(account, attachment, token, wall):
             self.refuse(connection, why, purpose.about)  # before it gets a device
             return
         if not purpose.label:

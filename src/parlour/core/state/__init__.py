@@ -12,6 +12,12 @@ same state.
 ``direct_rooms``     what those about direct rooms change
 ``memberships``      sessions enter and leave rooms
 ``verdicts``         whether an entry would change anything
+``order_entries``    what those that keep order change
+``targets``          whom a moderator means
+``sanctions``        who is muted or banned, and until when
+``restrictions``     what sanctions and the settings of rooms forbid to whom
+``permissions``      who may do what to whom
+``roles_of_people``  the roles that people have, on the server and in a room
 ``effects``          what an entry has changed, as values
 ``refusals``         why an entry is void
 ``sessions``         the sessions, and their tokens and attachments

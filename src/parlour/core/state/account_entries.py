@@ -15,7 +15,6 @@ from ..entries import (
     DeviceRevoked,
     PasswordSet,
     Registered,
-    RoleSet,
 )
 from ..events import AccountNumber, Bye, SessionId
 from ..limits import MAX_ACCOUNTS, MAX_IGNORED, MAX_ROOMS_EACH
@@ -25,6 +24,7 @@ from . import refusals
 from .accounts import Accounts
 from .effects import DeviceMade, Effect, IgnoredChanged, SessionSignedIn, Void
 from .memberships import Memberships
+from .restrictions import Restrictions
 from .rooms import Rooms
 from .session_entries import SessionEntries
 from .sessions import Session, Sessions
@@ -47,15 +47,17 @@ class AccountEntries:
         memberships: Memberships,
         session_entries: SessionEntries,
         sign_ins: SignIns,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sign_ins = sign_ins
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._memberships, self._session_entries = memberships, session_entries
 
-    def judge(self, entry: AccountEntry) -> Verdict:
-        """Return whether an entry would change anything, or why not."""
+    def judge(self, entry: AccountEntry, time: float) -> Verdict:
+        """Return whether an entry at the wall time *time* changes anything."""
         if isinstance(entry, Registered):
-            return self._judge_registration(entry)
+            return self._judge_registration(entry, time)
         account = self._accounts.get(entry.account)
         if account is None:
             return void(refusals.no_such_account())
@@ -70,17 +72,15 @@ class AccountEntries:
                 return EFFECT if is_known else void(refusals.no_such_device())
             case AccountEnabled(_, is_enabled):
                 return Verdict(account.is_enabled != is_enabled)
-            case RoleSet(_, role):
-                return Verdict(account.role != role and role in SERVER_ROLES)
             case AccountEntered() | AccountLeft() | AccountIgnored():
-                return self._judge_own(account, entry)
+                return self._judge_own(account, entry, time)
             case AccountUnignored(attachment, _, key):
                 is_own = self._is_own(account, attachment)
                 return Verdict(is_own and key in dict(account.ignored))
             case _:
                 assert_never(entry)
 
-    def _judge_registration(self, entry: Registered) -> Verdict:
+    def _judge_registration(self, entry: Registered, time: float) -> Verdict:
         names = self._sessions.names
         if len(self._accounts) >= MAX_ACCOUNTS:
             return void(refusals.accounts_full())
@@ -91,6 +91,10 @@ class AccountEntries:
             return NO_EFFECT
         if self._accounts.device(entry.device) is not None:
             return void(refusals.auth_failed())
+        for name in entry.rooms:
+            room = self._rooms.get_open(name)
+            if room is None or room.is_direct:
+                return void(refusals.no_such_room(name))
         if not entry.attachment:
             return EFFECT
         session = self._sessions.at(entry.attachment)
@@ -98,6 +102,8 @@ class AccountEntries:
             return NO_EFFECT
         if session.account:
             return void(refusals.already_signed_in())
+        if why := self._restrictions.refusal_to_speak(session, None, time):
+            return void(why)  # it would be somebody else, on other devices
         if not names.is_free(session.person, entry.keys):
             return void(refusals.name_taken(entry.name))
         return EFFECT
@@ -114,6 +120,7 @@ class AccountEntries:
         self,
         account: StoredAccount,
         entry: AccountEntered | AccountLeft | AccountIgnored,
+        time: float,
     ) -> Verdict:
         """Judge what an account does by one of its sessions."""
         if not self._is_own(account, entry.attachment):
@@ -125,6 +132,10 @@ class AccountEntries:
                     return void(refusals.no_such_room(name))
                 if name in account.rooms:
                     return NO_EFFECT
+                session = self._sessions.at(entry.attachment)
+                assert session is not None, "it is one of the account"
+                if why := self._restrictions.refusal_to_enter(session, name, time):
+                    return void(why)
                 is_full = len(account.rooms) >= MAX_ROOMS_EACH
                 return void(refusals.too_many_rooms(name)) if is_full else EFFECT
             case AccountLeft(room=name):
@@ -146,7 +157,7 @@ class AccountEntries:
 
     def change(self, entry: AccountEntry, time: float) -> list[Effect]:
         """Apply an entry, at the wall time *time*, unless it changes nothing."""
-        verdict = self.judge(entry)
+        verdict = self.judge(entry, time)
         if not verdict.has_effect:
             return [] if verdict.why is None else [Void(verdict.why)]
         if isinstance(entry, Registered):
@@ -166,8 +177,6 @@ class AccountEntries:
                 return self._expel_revoked(account)
             case AccountEnabled(_, is_enabled):
                 return self._expel(() if is_enabled else sessions, DISABLED)
-            case RoleSet():
-                return [SessionSignedIn(each.id) for each in sessions]
             case AccountEntered():
                 return self._memberships.enter_account(account, entry, time)
             case AccountLeft(room=room, reason=reason):
@@ -192,7 +201,7 @@ class AccountEntries:
         if session.ignored:
             effects.append(IgnoredChanged(session.id))
         device = account.last_device
-        self._sessions.sign_in(session, number, entry.name, device)
+        self._sign_ins.add_session(session, number, entry.name, device)
         self._accounts.add(account, entry.keys)
         return effects
 

@@ -11,6 +11,7 @@ from .accounts import Accounts
 from .effects import AlreadySaid, Effect, RoomEntered, RoomShown, Void, Whisper
 from .idempotency import IdempotencyKeys
 from .passed_time import PassedTime
+from .restrictions import Restrictions
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
 
@@ -32,7 +33,9 @@ class DirectRooms:
         keys: IdempotencyKeys,
         passed_time: PassedTime,
         numbering: Numbering,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sessions, self._rooms, self._keys = sessions, rooms, keys
         self._accounts = accounts
         self._passed_time, self._number = passed_time, numbering
@@ -115,6 +118,8 @@ class DirectRooms:
         key, passed = entry.key, self._passed_time.seconds
         if key and (first := self._keys.find(entry.token, key, passed)) is not None:
             return [AlreadySaid(first)]
+        if why := self._restrictions.refusal_to_speak(sender, None, time):
+            return [Void(why)]
         other = room.partner(sender.person)
         keys = self._sessions.names.keys(sender.person)
         is_ignored = any(each in keys for each in self._ignored_by(other))

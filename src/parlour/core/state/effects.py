@@ -10,6 +10,7 @@ from ..events import (
     SessionId,
     Value,
 )
+from ..storage import Sanction
 
 
 class SessionStarted(Value, frozen=True, gc=False):
@@ -133,6 +134,12 @@ class RoomShown(Value, frozen=True, gc=False):
     last: int
 
 
+class Banned(Value, frozen=True, gc=False):
+    """Somebody is banned; the sessions are gone, and those who watch must go."""
+
+    sanction: Sanction
+
+
 class Told(Value, frozen=True, gc=False):
     """The members of a room receive *event*."""
 
@@ -175,7 +182,7 @@ Outcome = Message | AlreadySaid | Void
 
 Effect = (
     (SessionStarted | SessionSuspended | SessionEnded | NameChanged)
-    | (SessionSignedIn | SessionExpelled | DeviceMade)
+    | (SessionSignedIn | SessionExpelled | DeviceMade | Banned)
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
     | (IgnoredChanged | Outcome)
 )

@@ -6,6 +6,7 @@ from ..limits import MAX_ROOMS_EACH
 from ..storage import StoredAccount
 from . import refusals
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
+from .restrictions import Restrictions
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
 
@@ -13,8 +14,11 @@ from .sessions import Session, Sessions
 class Memberships:
     """Which sessions are in which rooms: both sides change together."""
 
-    def __init__(self, sessions: Sessions, rooms: Rooms) -> None:
+    def __init__(
+        self, sessions: Sessions, rooms: Rooms, restrictions: Restrictions
+    ) -> None:
         self._sessions, self._rooms = sessions, rooms
+        self._restrictions = restrictions
 
     def leave_others(
         self, session: Session, wanted: tuple[RoomName, ...]
@@ -48,6 +52,8 @@ class Memberships:
             return [RoomEntered(session.id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
+        if why := self._restrictions.refusal_to_enter(session, name, time):
+            return [Void(why)]
         public = [each for each in session.rooms if not self._rooms[each].is_direct]
         if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]

@@ -1,6 +1,7 @@
 """Why an entry is void, in words for the one who proposed it."""
 
-from typing import Final
+from math import ceil
+from typing import TYPE_CHECKING, Final
 
 from ..events import DIRECT_PREFIX, Refused, RoomName
 from ..limits import (
@@ -11,9 +12,15 @@ from ..limits import (
     MAX_IGNORED,
     MAX_OPEN_ROOMS,
     MAX_ROOMS_EACH,
+    MAX_SANCTIONS,
 )
+from ..timestamps import utc_minute
+
+if TYPE_CHECKING:
+    from ..storage import Sanction
 
 LEFT: Final = "left"  # the reason of one who left a room and not the chat
+BANNED: Final = "banned"  # the reason of one who must not be there any more
 LOST: Final = "lost"  # the reason of one whose connection broke
 
 
@@ -58,6 +65,11 @@ def already_signed_in() -> Refused:
 def sign_in_required() -> Refused:
     """Return the refusal of what a guest may not do on this server."""
     return Refused("sign_in_required", "this server is for people who have an account")
+
+
+def locked(room: RoomName) -> Refused:
+    """Return the refusal of a message in a room that is locked."""
+    return Refused("locked", f"#{room} is locked: only moderators speak", room=room)
 
 
 def not_signed_in() -> Refused:
@@ -125,6 +137,11 @@ def no_such_user() -> Refused:
     return Refused("no_such_user", "nobody of that name is here")
 
 
+def not_there(room: RoomName) -> Refused:
+    """Return the refusal to remove somebody from a room who is not in it."""
+    return Refused("no_such_user", f"nobody of that name is in #{room}", room=room)
+
+
 def direct_self() -> Refused:
     """Return the refusal of a conversation with oneself."""
     return Refused("direct_self", "a direct message needs somebody else")
@@ -158,3 +175,55 @@ def too_many_ignored() -> Refused:
     """Return the refusal of one ignored name more than a session may have."""
     reason = f"you ignore {MAX_IGNORED} names, the most allowed"
     return Refused("too_many_ignored", reason)
+
+
+def too_fast(room: RoomName, slow: int, left: float) -> Refused:
+    """Return the refusal of a message too soon after the last one in a slow room."""
+    reason = f"#{room} is slow: one message in {slow:,} seconds"
+    again = f"try again in {max(ceil(left), 1):,}"
+    return Refused("too_fast", f"{reason}; {again}", room=room)
+
+
+def muted(sanction: "Sanction") -> Refused:
+    """Return the refusal of a message by somebody who is muted."""
+    where = "" if sanction.room is None else f" in #{sanction.room}"
+    reason = f"you are muted{where} {_until(sanction)}{_because(sanction)}"
+    return Refused("muted", reason, room=sanction.room)
+
+
+def banned(sanction: "Sanction") -> Refused:
+    """Return the refusal of somebody who is banned."""
+    where = "" if sanction.room is None else f" from #{sanction.room}"
+    reason = f"you are banned{where} {_until(sanction)}{_because(sanction)}"
+    return Refused("banned", reason, room=sanction.room)
+
+
+def no_such_sanction() -> Refused:
+    """Return the refusal to lift what is over, or was never there."""
+    return Refused("no_such_sanction", "nobody of that name is muted or banned here")
+
+
+def too_many_sanctions() -> Refused:
+    """Return the refusal of one sanction more than a server has."""
+    reason = f"the server has {MAX_SANCTIONS:,} sanctions, the most allowed"
+    return Refused("too_many_sanctions", reason)
+
+
+def own_role() -> Refused:
+    """Return the refusal of another role for oneself."""
+    return Refused("not_allowed", "nobody changes their own role")
+
+
+def role_too_high(role: str) -> Refused:
+    """Return the refusal to give somebody a role above one's own."""
+    return Refused("not_allowed", f"only somebody who is at least {role} may do that")
+
+
+def _until(sanction: "Sanction") -> str:
+    if sanction.until is None:
+        return "until somebody lifts it"
+    return f"until {utc_minute(sanction.until)}"
+
+
+def _because(sanction: "Sanction") -> str:
+    return f": {sanction.reason}" if sanction.reason else ""

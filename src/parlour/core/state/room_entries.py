@@ -5,12 +5,17 @@ from typing import assert_never
 from ..entries import RoomClosed, RoomOpened, TopicSet
 from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
 from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
+from ..roles import Role
 from . import refusals
 from .accounts import Accounts
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
+from .permissions import Action, may
+from .restrictions import Restrictions
+from .roles_of_people import Roles
 from .rooms import Room, Rooms
+from .sanctions import Sanctions
 from .sessions import Sessions
-from .verdicts import Verdict
+from .verdicts import Verdict, void
 
 RoomEntry = RoomOpened | RoomClosed | TopicSet
 
@@ -18,11 +23,21 @@ RoomEntry = RoomOpened | RoomClosed | TopicSet
 class RoomEntries:
     """Opens and closes rooms, and sets their topics."""
 
-    def __init__(self, sessions: Sessions, rooms: Rooms, accounts: Accounts) -> None:
-        self._sessions, self._rooms, self._accounts = sessions, rooms, accounts
+    def __init__(
+        self,
+        sessions: Sessions,
+        rooms: Rooms,
+        accounts: Accounts,
+        roles: Roles,
+        restrictions: Restrictions,
+        sanctions: Sanctions,
+    ) -> None:
+        self._restrictions, self._sanctions = restrictions, sanctions
+        self._sessions, self._rooms = sessions, rooms
+        self._accounts, self._roles = accounts, roles
 
-    def judge(self, entry: RoomEntry) -> Verdict:
-        """Return whether an entry about a room would change anything, or why not."""
+    def judge(self, entry: RoomEntry, time: float) -> Verdict:
+        """Return whether an entry at the wall time *time* changes anything."""
         room = self._rooms.get(entry.room)
         is_open = room is not None and room.is_open
         match entry:
@@ -35,19 +50,29 @@ class RoomEntries:
             case RoomClosed(name):
                 is_unused = is_open and not self._rooms[name].members
                 return Verdict(has_effect=is_unused and name != LOBBY)
-            case TopicSet(name, attachment, topic):
-                room, session = (
-                    self._rooms.get_open(name),
-                    self._sessions.at(attachment),
-                )
-                is_in = session is not None and name in session.rooms
-                if room is None or room.is_direct or not is_in:
-                    return Verdict(has_effect=False, why=refusals.not_in_room(name))
-                return Verdict(has_effect=room.topic != topic)
+            case TopicSet():
+                return self._judge_topic(entry, time)
             case _:
                 assert_never(entry)
 
+    def _judge_topic(self, entry: TopicSet, time: float) -> Verdict:
+        room = self._rooms.get_open(entry.room)
+        session = self._sessions.at(entry.attachment)
+        if session is None or room is None or room.is_direct:
+            return void(refusals.not_in_room(entry.room))
+        if entry.room not in session.rooms:
+            return void(refusals.not_in_room(entry.room))
+        if room.is_owned and (
+            why := may(self._roles.of(session, room), Action.SET_TOPIC)
+        ):
+            return void(why)
+        if why := self._restrictions.refusal_to_write(session, room, time):
+            return void(why)
+        return Verdict(has_effect=room.topic != entry.topic)
+
     def _opening_refusal(self, entry: RoomOpened, *, is_known: bool) -> Refused | None:
+        if entry.owner and self._accounts.get(entry.owner) is None:
+            return refusals.no_such_account()
         if self._rooms.has_conflict(entry.room, entry.keys):
             return refusals.room_name_taken(entry.room)
         is_full = not is_known and self._rooms.known_count >= MAX_KNOWN_ROOMS
@@ -55,9 +80,9 @@ class RoomEntries:
             return refusals.rooms_full(entry.room)
         return None
 
-    def change(self, entry: RoomEntry) -> list[Effect]:
-        """Apply an entry, unless it changes nothing."""
-        verdict = self.judge(entry)
+    def change(self, entry: RoomEntry, time: float) -> list[Effect]:
+        """Apply an entry, at the wall time *time*, unless it changes nothing."""
+        verdict = self.judge(entry, time)
         if not verdict.has_effect:
             return [] if verdict.why is None else [Void(verdict.why)]
         match entry:
@@ -68,6 +93,7 @@ class RoomEntries:
                 self._rooms.close(self._rooms[name])
                 if self._rooms.get(name) is None:  # nothing was ever said in it
                     self._accounts.forget_room(name)
+                    self._sanctions.forget_room(name)
                 return [RoomEnded(name)]
             case TopicSet(name, attachment, topic):
                 self._rooms[name].topic = topic
@@ -83,5 +109,7 @@ class RoomEntries:
             self._rooms.open(room, entry.keys)
             return
         room = Room(entry.room, self._rooms.next_number())
+        if entry.owner:
+            room.roles[entry.owner] = Role.OWNER
         room.keys = entry.keys
         self._rooms.add(room)

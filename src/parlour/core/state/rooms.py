@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from ..events import LOBBY, PersonId, RoomName, SessionId, User, Users
+from ..events import LOBBY, AccountNumber, PersonId, RoomName, SessionId, User, Users
 from ..names.room_names import room_conflict_keys
+from ..roles import Role
 from ..storage import StoredRoom
 from .roster import sorted_users, user_pages
 from .sessions import Sessions
@@ -24,14 +25,18 @@ class Room:
         "_count",
         "_pages",
         "_users",
+        "is_locked",
         "is_open",
         "keys",
         "members",
         "name",
         "number",
         "pair",
+        "roles",
         "sequence",
         "shown",
+        "slow",
+        "spoke",
         "topic",
     )
 
@@ -43,6 +48,10 @@ class Room:
         self.is_open = True
         self.members: dict[SessionId, float] = {}  # since when, as wall time
         self.pair: tuple[PersonId, PersonId] | None = None  # of a direct room
+        self.roles: dict[AccountNumber, Role] = {}  # of owners and moderators
+        self.is_locked = False  # only moderators may speak
+        self.slow = 0  # seconds between two messages of one person
+        self.spoke: dict[PersonId, float] = {}  # when they spoke last, if it is slow
         self.shown: tuple[PersonId, ...] = ()  # those of the pair who know of it
         self._count: int | None = None  # of people
         self._users: tuple[User, ...] | None = None
@@ -53,6 +62,8 @@ class Room:
         """Return a room as the store has it."""
         room = cls(stored.name, stored.number, stored.sequence)
         room.topic, room.is_open = stored.topic, stored.is_open
+        room.roles = dict(stored.roles)
+        room.is_locked, room.slow = stored.is_locked, stored.slow
         if stored.is_open:
             room.keys = room_conflict_keys(stored.name)
         return room
@@ -61,6 +72,11 @@ class Room:
     def lobby(cls) -> "Room":
         """Return the lobby of a chat in which nothing was said yet."""
         return cls.from_stored(StoredRoom(LOBBY, LOBBY_NUMBER, 0))
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether it belongs to somebody."""
+        return Role.OWNER in self.roles.values()
 
     @property
     def is_direct(self) -> bool:
@@ -82,6 +98,11 @@ class Room:
         """Remove a member."""
         del self.members[session]
         self.forget_users()
+
+    def spoke_as(self, person: PersonId, account: PersonId) -> None:
+        """Note that somebody who has spoken has an account now, and has to wait on."""
+        if (time := self.spoke.pop(person, None)) is not None:
+            self.spoke[account] = max(time, self.spoke.pop(account, time))
 
     def forget_users(self) -> None:
         """List the users again, because one has come, gone or changed its name."""

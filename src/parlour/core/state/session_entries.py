@@ -7,7 +7,7 @@ from ..events import Bye, Refused, RoomName, SessionId
 from ..limits import MAX_IGNORED
 from ..storage import StoredAccount
 from . import refusals
-from .accounts import Accounts
+from .accounts import NO_ACCOUNT, Accounts
 from .effects import (
     Effect,
     IgnoredChanged,
@@ -20,6 +20,7 @@ from .effects import (
     Void,
 )
 from .memberships import Memberships
+from .restrictions import Restrictions
 from .rooms import Rooms
 from .sessions import Session, Sessions
 from .sign_ins import SignIns
@@ -38,7 +39,9 @@ class SessionEntries:
         memberships: Memberships,
         accounts: Accounts,
         sign_ins: SignIns,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sessions, self._rooms = sessions, rooms
         self._memberships, self._accounts = memberships, accounts
         self._sign_ins = sign_ins
@@ -50,10 +53,13 @@ class SessionEntries:
         effects: list[Effect] = []
         own = self._sessions.at(entry.attachment)
         known = self._sessions.with_token(entry.token)
-        if why := self._opening_refusal(entry, own, known):
-            return [Void(why)]
         usable = [each for each in (known, own) if _continues(entry, each)]
         session = usable[0] if usable else None
+        number = session.account if session is not None else NO_ACCOUNT
+        number = entry.account or number
+        why = self._restrictions.refusal_to_be_here(entry, number, time)
+        if why := why or self._opening_refusal(entry, own, known, time):
+            return [Void(why)]
         with_id = self._sessions.get(entry.attachment)
         if session is None and with_id is not None and with_id is not own:
             return []  # ids are unique: that connection's session is elsewhere now
@@ -66,7 +72,7 @@ class SessionEntries:
             previous = session.attachment
             self._sessions.attach(session, entry.attachment)
             self._sessions.set_token(session, entry.token)
-        session.knows_rooms = entry.knows_rooms
+        session.knows_rooms, session.network = entry.knows_rooms, entry.network
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, session.rooms)
         )
@@ -95,7 +101,8 @@ class SessionEntries:
         elif session.account:
             renamed = []
         else:
-            renamed = self._sign_ins.become(session, account, entry.device)
+            device = entry.device
+            renamed = self._sign_ins.become(session, account, device, time)
         void = [each for each in renamed if isinstance(each, Void)]
         effects += [each for each in renamed if each not in void]
         effects += self._memberships.enter_all(session, wanted, time)
@@ -118,13 +125,19 @@ class SessionEntries:
         return [NameChanged(session.id, old, entry.name, rooms, is_at_start)]
 
     def _opening_refusal(
-        self, entry: SessionOpened, own: Session | None, known: Session | None
+        self,
+        entry: SessionOpened,
+        own: Session | None,
+        known: Session | None,
+        time: float,
     ) -> Refused | None:
         """Return why a session cannot be opened, or resumed; None if it can."""
         if entry.account:
             replaced = {each.id for each in (own, known) if each is not None}
             account, generation = entry.account, entry.generation
-            return self._sign_ins.refusal(account, generation, entry.device, replaced)
+            return self._sign_ins.refusal(
+                account, generation, entry.device, replaced, time
+            )
         session = known or own
         if entry.must_resume and (session is None or not session.account):
             return refusals.sign_in_required()
@@ -159,7 +172,7 @@ class SessionEntries:
             session.name = entry.name
         else:
             session.name = names.claim_address(session.person, entry.address)
-        session.token = entry.token
+        session.token, session.network = entry.token, entry.network
         self._sessions.add(session)
         return session
 

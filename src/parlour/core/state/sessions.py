@@ -19,6 +19,7 @@ class Session:
         "is_held",
         "knows_rooms",
         "name",
+        "network",
         "person",
         "rooms",
         "token",
@@ -27,6 +28,7 @@ class Session:
     def __init__(self, id: SessionId, address: str) -> None:  # noqa: A002
         self.id = id
         self.address = address
+        self.network = ""  # that of its connection, by which a guest can be banned
         self.attachment = id  # the connection that it has, or had last
         self.is_held = False  # it has no connection, and may be resumed
         self.name = ""

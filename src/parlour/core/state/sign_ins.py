@@ -3,13 +3,14 @@
 from typing import Final
 
 from ..entries import SignedIn
-from ..events import AccountNumber, Left, Refused, SessionId
+from ..events import AccountNumber, Left, Refused, RoomName, SessionId
 from ..limits import MAX_ACCOUNT_SESSIONS
 from ..storage import StoredAccount
 from . import refusals
 from .accounts import Accounts
 from .effects import Effect, IgnoredChanged, NameChanged, SessionSignedIn, Told, Void
 from .memberships import Memberships
+from .restrictions import Restrictions
 from .rooms import Rooms
 from .sessions import Session, Sessions
 
@@ -25,7 +26,9 @@ class SignIns:
         rooms: Rooms,
         memberships: Memberships,
         accounts: Accounts,
+        restrictions: Restrictions,
     ) -> None:
+        self._restrictions = restrictions
         self._sessions, self._rooms = sessions, rooms
         self._memberships, self._accounts = memberships, accounts
 
@@ -35,6 +38,7 @@ class SignIns:
         generation: int,
         device: int,
         replaced: set[SessionId],
+        time: float,
     ) -> Refused | None:
         """Return why somebody cannot sign in any more who could just now.
 
@@ -47,6 +51,8 @@ class SignIns:
             return refusals.auth_failed()
         if not account.is_enabled:
             return refusals.account_disabled()
+        if why := self._restrictions.ban(number, "", "", None, time):
+            return why
         others = [
             each
             for each in self._sessions.of(account.person)
@@ -61,13 +67,16 @@ class SignIns:
         if session.account:
             return [Void(refusals.already_signed_in())]
         number, generation = entry.account, entry.generation
-        if why := self.refusal(number, generation, entry.device, set()):
+        if why := self.refusal(number, generation, entry.device, set(), time):
             return [Void(why)]
         account = self._accounts.get(number)
         assert account is not None, "there is no refusal"
+        if not session.knows_rooms:
+            for _, why in self._bans(session, account, time):
+                return [Void(why)]  # it could not be in any other room
         effects: list[Effect] = [SessionSignedIn(session.id)]
         effects += self.end_direct_rooms(session, account)
-        effects += self.become(session, account, entry.device)
+        effects += self.become(session, account, entry.device, time)
         rooms = account.rooms if session.knows_rooms else ()
         new = tuple(each for each in rooms if each not in session.rooms)
         effects += self._memberships.enter_all(session, new, time)
@@ -80,24 +89,38 @@ class SignIns:
         reason = f"{session.name} has signed in as {account.name}"
         return self._memberships.end_direct_rooms(session, reason)
 
+    def _bans(
+        self, session: Session, account: StoredAccount, time: float
+    ) -> list[tuple[RoomName, Refused]]:
+        """Return the rooms of a guest from which *account* is banned."""
+        number, token, network = account.number, session.token, session.network
+        bans = [
+            (room, self._restrictions.ban(number, token, network, room, time))
+            for room in session.rooms
+        ]
+        return [(room, why) for room, why in bans if why is not None]
+
     def become(
-        self, session: Session, account: StoredAccount, device: int
+        self, session: Session, account: StoredAccount, device: int, time: float
     ) -> list[Effect]:
         """Make the session of a guest one of *account*, in the rooms that it is in.
 
-        It is in no direct rooms any more. The others hear that the guest is renamed, or
-        has left, if the account was in the room already.
+        It leaves those from which the account is banned, still under the name of the
+        guest. It is in no direct rooms any more. The others hear that the guest is
+        renamed, or has left, if the account was in the room already.
         """
         old, name = session.name, account.name
         effects: list[Effect] = []
         if session.ignored or account.ignored:
             effects.append(IgnoredChanged(session.id))
+        for room, _ in self._bans(session, account, time):
+            effects += self._memberships.leave(session, room, refusals.BANNED)
         present = [
             each
             for each in session.rooms
             if self._rooms[each].is_present(account.person, self._sessions)
         ]
-        self._sessions.sign_in(session, account.number, name, device)
+        self.add_session(session, account.number, name, device)
         for room in session.rooms:
             self._rooms[room].forget_users()
         effects += [Told(room, Left(room, old, SIGNED_IN)) for room in present]
@@ -105,6 +128,18 @@ class SignIns:
         if old != name and others:
             effects.append(NameChanged(session.id, old, name, others, is_at_start=True))
         return effects
+
+    def add_session(
+        self, session: Session, account: AccountNumber, name: str, device: int
+    ) -> None:
+        """Make the session of a guest one of an account, which is called *name*.
+
+        The account ignores others than the guest, and waits in slow rooms as the guest.
+        """
+        guest = session.person
+        self._sessions.sign_in(session, account, name, device)
+        for room in session.rooms:
+            self._rooms[room].spoke_as(guest, session.person)
 
     def release_names(self, keys: tuple[str, ...]) -> list[Session]:
         """Free the names of the guests that have one of *keys*; return these guests."""

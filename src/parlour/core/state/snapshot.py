@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ..events import AccountNumber, PersonId, RoomName, SessionId, Value
-from ..storage import StoredAccount
+from ..roles import Role
+from ..storage import Sanction, StoredAccount
 from .accounts import Accounts
 from .passed_time import PassedTime
 from .rooms import Room, Rooms
@@ -38,6 +39,7 @@ class SessionRecord(Value, frozen=True, gc=False):
     token: str
     account: AccountNumber
     device: int
+    network: str
     is_held: bool
     knows_rooms: bool
     rooms: tuple[RoomName, ...]
@@ -56,6 +58,10 @@ class RoomRecord(Value, frozen=True, gc=False):
     members: tuple[tuple[SessionId, float], ...]
     pair: tuple[PersonId, PersonId] | None
     shown: tuple[PersonId, ...]
+    roles: tuple[tuple[AccountNumber, Role], ...]
+    is_locked: bool
+    slow: int
+    spoke: tuple[tuple[PersonId, float], ...]
 
 
 class AccountRecord(Value, frozen=True, gc=False):
@@ -74,6 +80,8 @@ class Snapshot(Value, frozen=True, gc=False):
     message_count: int
     passed_time: float
     last_time: float | None
+    last_sanction: int
+    sanctions: tuple[Sanction, ...]
     last_account: int
     accounts: tuple[AccountRecord, ...]
     sessions: tuple[SessionRecord, ...]
@@ -95,6 +103,8 @@ def encode_state(state: "State") -> bytes:
         message_count=state.message_count,
         passed_time=passed_time.seconds,
         last_time=passed_time.last,
+        last_sanction=state.sanctions.last_number,
+        sanctions=tuple(sorted(state.sanctions, key=lambda each: each.number)),
         last_account=state.accounts.last_number,
         accounts=_account_records(state.accounts, state.sessions),
         sessions=_session_records(state.sessions),
@@ -116,6 +126,9 @@ def fill_state(state: "State", data: bytes) -> None:
     state.epoch, state.message_count = snapshot.epoch, snapshot.message_count
     state.passed_time = PassedTime(snapshot.passed_time, snapshot.last_time)
     state.sessions = sessions = Sessions()
+    for sanction in snapshot.sanctions:
+        state.sanctions.add(sanction)
+    state.sanctions.last_number = snapshot.last_sanction
     state.accounts = Accounts(sessions.names)
     for record in snapshot.accounts:
         state.accounts.add(record.account, record.keys)
@@ -137,6 +150,7 @@ def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
             token=each.token,
             account=each.account,
             device=each.device,
+            network=each.network,
             is_held=each.is_held,
             knows_rooms=each.knows_rooms,
             rooms=each.rooms,
@@ -178,6 +192,10 @@ def _room_records(rooms: Rooms) -> tuple[RoomRecord, ...]:
             members=tuple(sorted(each.members.items())),
             pair=each.pair,
             shown=tuple(sorted(each.shown)),
+            roles=tuple(sorted(each.roles.items())),
+            is_locked=each.is_locked,
+            slow=each.slow,
+            spoke=tuple(each.spoke.items()),
         )
         for each in sorted(rooms, key=lambda room: room.name)
     )
@@ -189,7 +207,7 @@ def _fill_sessions(
     for each in records:
         session = Session(each.id, each.address)
         session.attachment, session.name = each.attachment, each.name
-        session.token = each.token
+        session.token, session.network = each.token, each.network
         if account := accounts.get(each.account):
             session.sign_in(account.number, account.name, each.device)
         else:
@@ -208,6 +226,8 @@ def _rooms(records: tuple[RoomRecord, ...], last_number: int) -> Rooms:
         room.topic, room.is_open, room.keys = each.topic, each.is_open, each.keys
         room.members = dict(each.members)
         room.pair, room.shown = each.pair, each.shown
+        room.roles, room.spoke = dict(each.roles), dict(each.spoke)
+        room.is_locked, room.slow = each.is_locked, each.slow
         rooms.add(room)
     rooms.last_number = last_number
     return rooms

@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 from ..entries import (
     ACCOUNT_ENTRIES,
+    ORDER_ENTRIES,
     AccountEntry,
     DirectOpened,
     Entered,
@@ -12,6 +13,7 @@ from ..entries import (
     Ignored,
     Left,
     NodeLost,
+    OrderEntry,
     Renamed,
     RoomClosed,
     RoomOpened,
@@ -41,9 +43,13 @@ from .direct_rooms import DirectRooms
 from .effects import AlreadySaid, Effect, Outcome, Void
 from .idempotency import UNKNOWN, IdempotencyKeys
 from .memberships import Memberships
+from .order_entries import OrderEntries
 from .passed_time import PassedTime
+from .restrictions import Restrictions
+from .roles_of_people import Roles
 from .room_entries import RoomEntries, RoomEntry
 from .rooms import Room, Rooms
+from .sanctions import Sanctions
 from .session_entries import SessionEntries
 from .sessions import Session, Sessions
 from .sign_ins import SignIns
@@ -71,6 +77,7 @@ class State:
         self.sessions = Sessions()
         self.rooms = Rooms()
         self.accounts = Accounts(self.sessions.names)
+        self.sanctions = Sanctions()
         self.keys = IdempotencyKeys()
         self.passed_time = PassedTime()
         self.message_count = 0
@@ -85,6 +92,12 @@ class State:
             self.accounts.load(account)
         last_account = max(self.accounts.last_number, stored.last_account)
         self.accounts.last_number = last_account
+        for sanction in stored.sanctions:
+            room = sanction.room
+            if room is None or self.rooms.get(room) is not None:
+                self.sanctions.add(sanction)
+        last = max(self.sanctions.last_number, stored.last_sanction)
+        self.sanctions.last_number = last
         for key in stored.keys:
             self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
         self._set_up()
@@ -92,17 +105,44 @@ class State:
     def _set_up(self) -> None:
         """Create what changes the parts of the state."""
         sessions, rooms, accounts = self.sessions, self.rooms, self.accounts
-        self._memberships = memberships = Memberships(sessions, rooms)
-        self._sign_ins = sign_ins = SignIns(sessions, rooms, memberships, accounts)
+        self.roles = roles = Roles(accounts)
+        self.restrictions = restrictions = Restrictions(self.sanctions, roles)
+        self._memberships = memberships = Memberships(sessions, rooms, restrictions)
+        self._sign_ins = sign_ins = SignIns(
+            sessions, rooms, memberships, accounts, restrictions
+        )
         self._session_entries = session_entries = SessionEntries(
-            sessions, rooms, memberships, accounts, sign_ins
+            sessions, rooms, memberships, accounts, sign_ins, restrictions
         )
         self._account_entries = AccountEntries(
-            accounts, sessions, rooms, memberships, session_entries, sign_ins
+            accounts,
+            sessions,
+            rooms,
+            memberships,
+            session_entries,
+            sign_ins,
+            restrictions,
         )
-        self._room_entries = RoomEntries(sessions, rooms, accounts)
+        self._order_entries = OrderEntries(
+            accounts,
+            sessions,
+            rooms,
+            self.sanctions,
+            memberships,
+            session_entries,
+            roles,
+        )
+        self._room_entries = RoomEntries(
+            sessions, rooms, accounts, roles, restrictions, self.sanctions
+        )
         self._direct_rooms = DirectRooms(
-            sessions, rooms, accounts, self.keys, self.passed_time, self._number
+            sessions,
+            rooms,
+            accounts,
+            self.keys,
+            self.passed_time,
+            self._number,
+            restrictions,
         )
 
     @classmethod
@@ -132,26 +172,35 @@ class State:
         """Apply consecutive messages of one room; return what became of each."""
         room = self.stored_room(said[0].room)
         if room is None:
-            return [Void(self.why_void(said[0].room))] * len(said)
+            return [Void(self._why_absent(said[0].room))] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
         absent = self.absent(room, said)
+        is_restricted = self.restrictions.restricts(room, time)
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         count = len(said)
         for each in said:
             key = each.key
             if absent and each.attachment in absent:
-                effects.append(Void(self.why_void(name)))
+                effects.append(Void(self._why_absent(name)))
                 count -= 1
                 continue
             if key and (first := keys.find(each.token, key, passed)) is not None:
                 effects.append(AlreadySaid(first))
                 count -= 1
                 continue
+            if is_restricted and (why := self._why_silent(each.attachment, room, time)):
+                effects.append(Void(why))
+                count -= 1
+                continue
             sequence = number(sequence)
             effects.append(Message(name, sequence, time, each.source, each.text))
             if key:
                 keys.add(each.token, key, sequence, passed)
+            if room.slow:
+                self.restrictions.note_spoken(
+                    self.sessions.at(each.attachment), room, time
+                )
         room.sequence = sequence
         self.message_count += count
         return effects
@@ -174,13 +223,27 @@ class State:
         room = self.rooms.get_open(name)
         return None if room is None or room.pair is not None else room
 
-    def may_say(self, attachment: SessionId, name: RoomName) -> bool:
-        """Return whether the session of a connection is in a room that is stored."""
+    def why_void(
+        self, attachment: SessionId, name: RoomName, time: float
+    ) -> Refused | None:
+        """Return why a message to a room at the wall time *time* is void, or None."""
         room = self.stored_room(name)
-        return room is not None and self.is_in(room, attachment)
+        if room is None or not self.is_in(room, attachment):
+            return self._why_absent(name)
+        if not self.restrictions.restricts(room, time):
+            return None
+        return self._why_silent(attachment, room, time)
 
-    def why_void(self, name: RoomName) -> Refused:
-        """Return why a message is void that its sender may not say in a room."""
+    def _why_silent(
+        self, attachment: SessionId, room: Room, time: float
+    ) -> Refused | None:
+        session = self.sessions.at(attachment)
+        if session is None:
+            return None
+        return self.restrictions.refusal_to_speak(session, room, time)
+
+    def _why_absent(self, name: RoomName) -> Refused:
+        """Return why a message is void whose sender is not in the room."""
         is_open = self.rooms.get_open(name) is not None
         return refusals.not_in_room() if is_open else refusals.no_such_room()
 
@@ -199,26 +262,30 @@ class State:
         """Return the sequence of the message with the key of *said*, or None."""
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
-    def judge(self, entry: RoomEntry | AccountEntry) -> Verdict:
-        """Return whether a durable entry would change anything, or why not.
+    def judge(
+        self, entry: RoomEntry | AccountEntry | OrderEntry, time: float
+    ) -> Verdict:
+        """Return whether a durable entry at the wall time *time* changes anything.
 
-        Messages are judged by `may_say` and `said_as`.
+        Messages are judged by `why_void` and `said_as`.
         """
         if isinstance(entry, ACCOUNT_ENTRIES):
-            return self._account_entries.judge(entry)
-        return self._room_entries.judge(entry)
+            return self._account_entries.judge(entry, time)
+        if isinstance(entry, ORDER_ENTRIES):
+            return self._order_entries.judge(entry, time)
+        return self._room_entries.judge(entry, time)
 
     def sign_in_refusal(
-        self, account: StoredAccount, attachment: SessionId, token: str
+        self, account: StoredAccount, attachment: SessionId, token: str, time: float
     ) -> Refused | None:
         """Return why a connection whose user gave the password cannot sign in.
 
-        *token* is that of its client, or empty.
+        *token* is that of its client, or empty; *time* is wall time.
         """
         sessions = self.sessions.at(attachment), self.sessions.with_token(token)
         replaced = {each.id for each in sessions if each is not None}
         number, generation = account.number, account.generation
-        return self._sign_ins.refusal(number, generation, 0, replaced)
+        return self._sign_ins.refusal(number, generation, 0, replaced, time)
 
     def name_of(self, person: PersonId) -> str:
         """Return the name of a person, who has an account or a session."""
@@ -243,11 +310,13 @@ class State:
                 session = self.sessions.at(attachment)
                 return self._session_entries.close(session, reason) if session else []
             case RoomOpened() | RoomClosed() | TopicSet():
-                return self._room_entries.change(entry)
+                return self._room_entries.change(entry, time)
             case NodeLost(node):
                 return self._session_entries.lose_node(node)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
                 return self._account_entries.change(entry, time)
+            case _ if isinstance(entry, ORDER_ENTRIES):
+                return self._order_entries.change(entry, time)
             case _:
                 session = self.sessions.at(entry.attachment)
                 return [] if session is None else self._act(session, entry, time)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from parlour.core.events import LOBBY, ListedRoom, Message, RoomName, User
 from parlour.core.names.colors import name_color
-from parlour.core.protocol.timestamps import rfc3339
+from parlour.core.timestamps import rfc3339
 from parlour.markup import ACTION
 from parlour.search_hits import SearchHits
 

@@ -7,6 +7,11 @@
 ``rows``          its rows, and their checksums
 ``holes``         the rows that record holes in sequences
 ``rooms``         the state of each room, loaded at the start
+``checksums``     the checksums of rows of the third schema
+``lists``         tables that hold a list for each account or room
+``room_roles``    loads and writes the roles in rooms
+``sanctions``     loads and writes the sanctions
+``acts``          writes and reads the audit log
 ``account_rows``  the rows of accounts, and what is wrong with them
 ``accounts``      loads and writes the accounts
 ``batch``         numbers the messages of a batch and writes it

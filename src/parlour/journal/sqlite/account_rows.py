@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from zlib import crc32
 
 from parlour.core.events import AccountNumber, RoomName
 from parlour.core.roles import Role
 from parlour.core.storage import StoredAccount, StoredDevice
 
 from ..timestamps import from_microseconds, to_microseconds
-
-Field = int | str | None
+from .checksums import checksum, is_intact
 
 
 class AccountRow(NamedTuple):
@@ -72,9 +70,9 @@ class StoredRows(NamedTuple):
     def problem(self, rooms: Mapping[int, RoomName]) -> str:
         """Return what is wrong with the rows, if anything; *rooms* are those by id."""
         row = self.account
-        if not _is_intact(row):
+        if not is_intact(row):
             return "the record of the account was changed"
-        if not all(map(_is_intact, (*self.devices, *self.memberships, *self.ignored))):
+        if not all(map(is_intact, (*self.devices, *self.memberships, *self.ignored))):
             return "the record of a device, a room or an ignored name was changed"
         expected = row.devices, row.rooms, row.ignored
         if (len(self.devices), len(self.memberships), len(self.ignored)) != expected:
@@ -129,13 +127,3 @@ def device_row(account: int, device: StoredDevice) -> DeviceRow:
     added = to_microseconds(device.added)
     fields = account, device.number, device.key, device.label, added
     return DeviceRow(*fields, checksum(*fields))
-
-
-def checksum(*fields: Field) -> int:
-    """Return the checksum of a row with *fields*; those that are None do not count."""
-    return crc32("\0".join(str(each) for each in fields if each is not None).encode())
-
-
-def _is_intact(row: tuple[Field, ...]) -> bool:
-    """Return whether *row*, whose last field is its checksum, matches it."""
-    return row[-1] == checksum(*row[:-1])

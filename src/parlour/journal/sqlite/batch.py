@@ -2,14 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
     DURABLE,
+    ORDER_ENTRIES,
     Batch,
     Entry,
+    OrderEntry,
     RoomClosed,
     RoomOpened,
     Said,
@@ -20,9 +23,13 @@ from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import Numbering, StorageError
 
 from ..accounts import AccountChanges, Accounts, entered_rooms
+from ..order import OrderChanges, RoomSettings, Sanctions, changed_room
 from ..timestamps import to_microseconds
 from . import accounts as account_tables
+from . import sanctions as sanction_table
+from .acts import ActNumbers, write_acts
 from .holes import INSERT_HOLES, HoleRow, hole_row
+from .room_roles import write_roles
 from .rooms import Rooms, RoomState, delete_room, set_numbers
 from .rows import (
     MAX_ROOMS,
@@ -43,20 +50,33 @@ INSERT_KEYS: Final = "INSERT INTO key (key, place, time, token) VALUES "
 Value = int | str | None
 
 
+@dataclass(slots=True)
+class Stored:
+    """What is stored in a file besides messages, as the writer keeps it in memory."""
+
+    rooms: Rooms
+    accounts: Accounts
+    sanctions: Sanctions
+    acts: ActNumbers
+
+
 class BatchRows:
     """The rows of the durable entries of *batch*, which are not committed.
 
-    *rooms* and *accounts* change only in `apply`, after a commit. `changed` are the
-    states that the rooms have then.
+    What is *stored* changes only in `apply`, after a commit. `changed` are the states
+    that the rooms have then.
     """
 
-    def __init__(
-        self, rooms: Rooms, accounts: Accounts, batch: Batch, numbering: Numbering
-    ) -> None:
-        self._rooms, self._numbering = rooms, numbering
+    def __init__(self, stored: Stored, batch: Batch, numbering: Numbering) -> None:
+        self._stored, self._numbering = stored, numbering
+        self._rooms = rooms = stored.rooms
         time = batch_time(batch.time)
         self._time = to_microseconds(time)
-        self._accounts = AccountChanges(accounts, time)
+        self._accounts = AccountChanges(stored.accounts, time)
+        self._order = OrderChanges(
+            stored.sanctions, self._accounts, stored.acts.last, time
+        )
+        self._acts = stored.acts
         self._last_number = rooms.last_number
         self.changed: dict[RoomName, RoomState] = {}
         self._closed: dict[RoomName, RoomState] = {}  # without messages: deleted
@@ -69,7 +89,8 @@ class BatchRows:
     def is_empty(self) -> bool:
         """Whether the batch has no durable entry that changes anything."""
         has_rooms = self.changed or self._closed or self._has_new_numbers
-        return not (has_rooms or self._accounts.changed)
+        has_order = self._order.has_sanctions or self._order.acts
+        return not (has_rooms or self._accounts.changed or has_order)
 
     @property
     def _has_new_numbers(self) -> bool:
@@ -80,17 +101,23 @@ class BatchRows:
         self._write_rooms(db)
         if self._accounts.changed:
             self._write_accounts(db)
+        if self._order.has_sanctions:
+            self._write_sanctions(db)
+        if self._order.acts:
+            self._acts = write_acts(db, self._order.acts, self._acts)
         _insert(db, INSERT_MESSAGES, self._messages)
         _insert(db, INSERT_HOLES, self._holes)
         _insert(db, INSERT_KEYS, self._keys)
 
     def apply(self) -> None:
-        """Update the rooms and accounts, after the batch was committed."""
+        """Update what is stored, after the batch was committed."""
         for name in self._closed:
             del self._rooms.by_name[name]
         self._rooms.by_name.update(self.changed)
         self._rooms.last_number = self._last_number
         self._accounts.apply()
+        self._order.apply()
+        self._stored.acts = self._acts
 
     def _add(self, entries: Sequence[Entry]) -> None:
         """Add the rows of *entries*, and number their messages."""
@@ -130,9 +157,7 @@ class BatchRows:
     def _change(self, entry: Entry) -> None:
         match entry:
             case RoomOpened():
-                room = self._changed_room(entry.room)
-                if room.row.is_closed:
-                    room.row = room.row.opened()
+                self._open_room(entry)
             case RoomClosed():
                 self._close_room(entry.room)
             case TopicSet():
@@ -142,8 +167,29 @@ class BatchRows:
                 for name in entered_rooms(entry):
                     self._changed_room(name)
                 self._accounts.add(entry)
+                self._order.add_account_entry(entry)
+            case _ if isinstance(entry, ORDER_ENTRIES):
+                self._keep_order(entry)
             case _:
                 raise TypeError(f"{type(entry).__name__} is not stored")
+
+    def _open_room(self, entry: RoomOpened) -> None:
+        settings = self._order.open_room(entry.owner)
+        name = entry.room
+        is_known = name in self.changed or self._stored_room(name) is not None
+        room = self._changed_room(name)
+        if room.row.is_closed:
+            room.row = room.row.opened()
+        if not is_known and name != LOBBY:
+            room.change(settings)
+
+    def _keep_order(self, entry: OrderEntry) -> None:
+        name = changed_room(entry)
+        if name is None:
+            self._order.add(entry, RoomSettings())
+        else:
+            room = self._changed_room(name)
+            room.change(self._order.add(entry, room.settings))
 
     def _close_room(self, name: RoomName) -> None:
         stored = self._stored_room(name)
@@ -191,6 +237,8 @@ class BatchRows:
                 new += 1
             elif stored.row is not room.row:
                 update_room(db, room.row)
+            if room.roles is not (() if stored is None else stored.roles):
+                write_roles(db, room.row.id, room.roles)
         if new or self._closed or self._has_new_numbers:
             count = len(self._rooms.by_name) - len(self._closed) + new
             set_numbers(db, count, self._last_number)
@@ -199,6 +247,11 @@ class BatchRows:
         for account in self._accounts.changed.values():
             account_tables.write_account(db, account, self._room_id)
         account_tables.set_numbers(db, *self._accounts.numbers)
+
+    def _write_sanctions(self, db: sqlite3.Connection) -> None:
+        order = self._order
+        sanction_table.write_sanctions(db, order.added, order.removed)
+        sanction_table.set_numbers(db, order.count, order.last_number)
 
     def _room_id(self, name: RoomName) -> int:
         """Return the id that the room *name* has after the batch."""

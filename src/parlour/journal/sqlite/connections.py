@@ -27,7 +27,18 @@ def connect(path: Path) -> sqlite3.Connection:
     except sqlite3.Error:
         db.close()
         raise
+    except UnicodeDecodeError as exc:
+        db.close()
+        raise damaged_schema() from exc
     return db
+
+
+def damaged_schema() -> sqlite3.DatabaseError:
+    """Return the error to raise in place of UnicodeDecodeError.
+
+    The module sqlite3 raises that if the message of an error quotes a damaged schema.
+    """
+    return sqlite3.DatabaseError("the schema is damaged")
 
 
 def connect_to_read(path: Path, *, is_immutable: bool = False) -> sqlite3.Connection:

@@ -1,7 +1,8 @@
 """Converts errors of SQLite to storage errors."""
 
 import sqlite3
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NoReturn
 
 from parlour.core.storage import StorageError
 
@@ -36,6 +37,15 @@ NOT_COMMITTED: Final = frozenset({"storage_full", "storage_readonly", "storage_b
 def storage_error(code: str, *, is_outcome_unknown: bool = False) -> StorageError:
     """Return the error with *code* and its reason."""
     return StorageError(code, REASONS[code], is_outcome_unknown=is_outcome_unknown)
+
+
+OnDamage = Callable[[str], None]
+"""Called with each problem that a check of the file finds."""
+
+
+def refuse(_problem: str) -> NoReturn:
+    """Raise StorageError because of the first problem."""
+    raise storage_error("history_damaged")
 
 
 def error_code(error: sqlite3.Error) -> str:

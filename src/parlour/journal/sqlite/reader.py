@@ -18,6 +18,7 @@ from parlour.core.storage import (
     Before,
     Page,
     Query,
+    ReadActs,
     Search,
     SearchRooms,
     StorageError,
@@ -26,6 +27,7 @@ from parlour.history.pages import MAX_PAGE_SIZE, fit_page
 from parlour.history.search_deadline import SearchDeadline
 from parlour.history.search_terms import fts_query
 
+from .acts import act_numbers, read_acts
 from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
@@ -98,6 +100,11 @@ class Reader:
             (count,) = db.execute(COUNT_ACCOUNTS).fetchone() or (None,)
         return count or 0
 
+    def act_count(self) -> int:
+        """Return how many acts the audit log has."""
+        with self._snapshot() as db:
+            return act_numbers(db).stored
+
     def head(self, room: RoomName) -> int:
         """Return the sequence of the last message of *room*, stored or expired."""
         with self._snapshot() as db:
@@ -114,6 +121,8 @@ class Reader:
                 case After():
                     room = self._room(db, query.room)
                     return _after(db, room, query) if room else Page((), False, 0)
+                case ReadActs():
+                    return read_acts(db, query)
                 case Search():
                     names, high = [query.room], query.sequence - 1
                 case SearchRooms():

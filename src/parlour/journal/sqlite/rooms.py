@@ -8,15 +8,18 @@ from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import StoredRoom
 
 from ..accounts import AccountChanges, Accounts
+from ..order import RoomSettings, StoredRoles
 from ..timestamps import from_microseconds
 from .accounts import write_account
 from .errors import storage_error
 from .holes import StoredHoles
+from .room_roles import delete_roles, load_roles
 from .rows import MessageRow, RoomRow
 
 # One statement for all rooms, because there may be many.
 LOAD_ROOMS: Final = """
 SELECT room.id, name, floor, bytes, indexed, room.checksum, topic, is_closed,
+is_locked, slow, roles,
 oldest.place, oldest.time, oldest.start, oldest.source, oldest.text, oldest.checksum,
 oldest.account,
 newest.place, newest.time, newest.start, newest.source, newest.text, newest.checksum,
@@ -30,6 +33,8 @@ LEFT JOIN message AS newest ON newest.place = (
     WHERE place BETWEEN room.id << 40 AND ((room.id + 1) << 40) - 1)
 ORDER BY room.id
 """
+ROOM_FIELDS: Final = 11  # of those
+MESSAGE_FIELDS: Final = 7
 COUNT_USED_ROOMS: Final = """
 WITH RECURSIVE used (id) AS (
     SELECT min(place) >> 40 FROM message
@@ -49,9 +54,10 @@ class RoomState:
     """A room's row, its last sequence *head*, and what was recorded in it so far.
 
     *bytes* and *count* are those of all its messages, *deleted* of them included.
+    *roles* are those in the room; its row has the other settings.
     """
 
-    __slots__ = ("bytes", "count", "deleted", "head", "row")
+    __slots__ = ("bytes", "count", "deleted", "head", "roles", "row")
 
     def __init__(
         self,
@@ -60,9 +66,10 @@ class RoomState:
         bytes: int,  # noqa: A002
         count: int,
         deleted: int,
+        roles: StoredRoles = (),
     ) -> None:
         self.row, self.head, self.bytes = row, head, bytes
-        self.count, self.deleted = count, deleted
+        self.count, self.deleted, self.roles = count, deleted, roles
 
     @property
     def stored(self) -> int:
@@ -71,7 +78,19 @@ class RoomState:
 
     def copy(self) -> "RoomState":
         """Return an equal state, which a batch can change."""
-        return RoomState(self.row, self.head, self.bytes, self.count, self.deleted)
+        return RoomState(
+            self.row, self.head, self.bytes, self.count, self.deleted, self.roles
+        )
+
+    @property
+    def settings(self) -> RoomSettings:
+        """What the entries that keep order have changed in the room."""
+        return RoomSettings(self.roles, bool(self.row.is_locked), self.row.slow or 0)
+
+    def change(self, settings: RoomSettings) -> None:
+        """Change the settings of the room."""
+        if settings != self.settings:
+            self.row, self.roles = self.row.with_settings(settings), settings.roles
 
 
 class Rooms:
@@ -102,6 +121,7 @@ class Rooms:
                 room.head,
                 room.row.topic or "",
                 not room.row.is_closed,
+                *room.settings,
             )
             for name, room in self.by_name.items()
         ]
@@ -130,12 +150,15 @@ def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
     rooms: dict[RoomName, RoomState] = {}
     times: dict[RoomName, tuple[int, int]] = {}
     for fields in db.execute(LOAD_ROOMS):
-        row = RoomRow(*fields[:8])
-        outermost = _message(fields[8:15]), _message(fields[15:])
+        row, rest = RoomRow(*fields[:ROOM_FIELDS]), fields[ROOM_FIELDS:]
+        outermost = _message(rest[:MESSAGE_FIELDS]), _message(rest[MESSAGE_FIELDS:])
         rooms[row.name] = _load_room(db, row, *outermost, has_holes=bool(has_holes))
         first, last = outermost
         if first and last:
             times[row.name] = first.time, last.time
+    roles = load_roles(db, [room.row for room in rooms.values()])
+    for room in rooms.values():
+        room.roles = roles.get(room.row.id, ())
     last_number = _require_all_rooms(db, rooms, len(times))
     return LoadedRooms(Rooms(rooms, last_number), times)
 
@@ -179,8 +202,10 @@ def set_numbers(db: sqlite3.Connection, rooms: int, last_number: int) -> None:
 
 
 def delete_room(db: sqlite3.Connection, row: RoomRow) -> None:
-    """Delete the room *row*, which has no messages."""
+    """Delete the room *row*, which has no messages, and the roles in it."""
     db.execute(DELETE_ROOM, (row.id,))
+    if row.roles:
+        delete_roles(db, row.id)
 
 
 def _message(

@@ -8,6 +8,7 @@ from zlib import crc32
 from parlour.core.events import Message, RoomName
 from parlour.history.retention import utf8_size
 
+from ..order import RoomSettings
 from ..timestamps import from_microseconds
 
 SEQUENCE_BITS: Final = 40
@@ -19,15 +20,16 @@ SELECT_MESSAGES: Final = (
 )
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 SELECT_ROOMS: Final = (
-    "SELECT id, name, floor, bytes, indexed, checksum, topic, is_closed FROM room"
+    "SELECT id, name, floor, bytes, indexed, checksum, topic, is_closed, is_locked, "
+    "slow, roles FROM room"
 )
 INSERT_ROOM: Final = """
-INSERT INTO room (id, name, floor, bytes, indexed, checksum, topic, is_closed)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO room (id, name, floor, bytes, indexed, checksum, topic, is_closed,
+is_locked, slow, roles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 UPDATE_ROOM: Final = """
 UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ?, topic = ?,
-is_closed = ? WHERE id = ?
+is_closed = ?, is_locked = ?, slow = ?, roles = ? WHERE id = ?
 """
 
 
@@ -81,6 +83,9 @@ class RoomRow:
     checksum: int = 0
     topic: str | None = None
     is_closed: int | None = None
+    is_locked: int | None = None
+    slow: int | None = None
+    roles: int | None = None
 
     def place(self, sequence: int) -> int:
         """Return the place of the message *sequence* of this room."""
@@ -90,8 +95,12 @@ class RoomRow:
     def expected_checksum(self) -> int:
         """The checksum of the other columns."""
         fields = f"{self.id}\0{self.name}\0{self.floor}\0{self.bytes}\0{self.indexed}"
-        if self.topic is not None or self.is_closed is not None:
+        settings = self.is_locked, self.slow, self.roles
+        has_settings = settings != (None, None, None)
+        if self.topic is not None or self.is_closed is not None or has_settings:
             fields += f"\0{self.topic or ''}\0{self.is_closed or 0}"
+        if has_settings:
+            fields += "".join(f"\0{each or 0}" for each in settings)
         return crc32(fields.encode())
 
     @property
@@ -107,6 +116,15 @@ class RoomRow:
     def with_topic(self, topic: str) -> "RoomRow":
         """Return the row with *topic*, which may be empty."""
         return replace(self, topic=topic or None).with_checksum()
+
+    def with_settings(self, settings: RoomSettings) -> "RoomRow":
+        """Return the row with *settings*, and the number of their roles."""
+        return replace(
+            self,
+            is_locked=int(settings.is_locked) or None,
+            slow=settings.slow or None,
+            roles=len(settings.roles) or None,
+        ).with_checksum()
 
     def opened(self) -> "RoomRow":
         """Return the row of the room as an open one."""
@@ -124,11 +142,13 @@ class RoomRow:
 def insert_room(db: sqlite3.Connection, row: RoomRow) -> None:
     """Store the new *row*."""
     fields = row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum
-    db.execute(INSERT_ROOM, (*fields, row.topic, row.is_closed))
+    state = row.topic, row.is_closed, row.is_locked, row.slow, row.roles
+    db.execute(INSERT_ROOM, (*fields, *state))
 
 
 def update_room(db: sqlite3.Connection, row: RoomRow) -> RoomRow:
     """Store *row*, and return it."""
-    fields = row.floor, row.bytes, row.indexed, row.checksum, row.topic, row.is_closed
-    db.execute(UPDATE_ROOM, (*fields, row.id))
+    fields = row.floor, row.bytes, row.indexed, row.checksum
+    state = row.topic, row.is_closed, row.is_locked, row.slow, row.roles
+    db.execute(UPDATE_ROOM, (*fields, *state, row.id))
     return row

@@ -1,10 +1,27 @@
--- The third schema: accounts. Never change a statement: add a migration instead. New
+-- The third schema: accounts and order. Never change a statement: add a migration instead. New
 -- columns are NULL in rows of older schemas.
 
 -- `accounts` is the number of rows in `account`, and `last_account` the last id that
 -- was used. Both are NULL until an account is created.
 ALTER TABLE about ADD COLUMN accounts INTEGER;
 ALTER TABLE about ADD COLUMN last_account INTEGER;
+
+-- `sanctions` is the number of rows in `sanction`, and `last_sanction` the last id that
+-- was used. Both are NULL until somebody is muted or banned.
+ALTER TABLE about ADD COLUMN sanctions INTEGER;
+ALTER TABLE about ADD COLUMN last_sanction INTEGER;
+
+-- `acts` is the number of rows in `act`, and `last_act` the last id; the ids are
+-- consecutive. Both are NULL until there is an act.
+ALTER TABLE about ADD COLUMN acts INTEGER;
+ALTER TABLE about ADD COLUMN last_act INTEGER;
+
+-- `is_locked` is 1 for a locked room, and `slow` the seconds of slow mode; they are NULL
+-- otherwise. `roles` is the number of rows that the room has in `room_role`; NULL if
+-- there are none. The checksum covers these columns, too, unless all are NULL.
+ALTER TABLE room ADD COLUMN is_locked INTEGER;
+ALTER TABLE room ADD COLUMN slow INTEGER;
+ALTER TABLE room ADD COLUMN roles INTEGER;
 
 -- `account` is the id of the author's account; NULL for a guest, or if it is not known:
 -- no program has stored it yet. The checksum covers this column, unless it is NULL.
@@ -65,3 +82,51 @@ CREATE TABLE ignored (
     checksum INTEGER NOT NULL,
     PRIMARY KEY (account, position)
 ) STRICT, WITHOUT ROWID;
+
+-- The owner and the moderators of rooms. `position` increases in the order in which they
+-- were appointed. `account` is the id of the account, and `role` the number of its role.
+CREATE TABLE room_role (
+    room INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (room, position)
+) STRICT, WITHOUT ROWID;
+
+-- Mutes and bans, those that have ended included. `kind` is "mute" or "ban". `room` is
+-- the name of the room; NULL for the server. `name` is how others knew the target, which
+-- is the account `account`, or a guest: by `token` and `network`. What is not known of it
+-- is 0 or empty. `actor` is the name of the one who did it. `since` and `until` are in
+-- microseconds since 1970; `until` is NULL if only somebody ends it.
+CREATE TABLE sanction (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    room TEXT,
+    name TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    network TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER,
+    reason TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+
+-- The audit log: what was done to keep order. Rows are only added, but of a million the
+-- oldest are deleted. `actor` is the name of the one who did it; empty for the operator.
+-- `room` is the name of the room; NULL for the server. `name` is that of the target.
+-- `time` and `until` are in microseconds since 1970.
+CREATE TABLE act (
+    id INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    room TEXT,
+    name TEXT NOT NULL,
+    until INTEGER,
+    reason TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX act_by_room ON act (room);

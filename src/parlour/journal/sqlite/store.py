@@ -5,7 +5,8 @@ It detects these changes by other programs:
 - a changed row, by its checksum; missing rows between others, by a gap that is not a
   recorded hole; missing rows at the beginning, by the room's floor;
 - a missing room, by the recorded number of rooms, or by its messages; a missing
-  account, and what is missing of one, by the recorded numbers;
+  account or sanction, what is missing of an account, or of the roles in a room, and an
+  act, by the recorded numbers;
 - a file that was replaced by another or recreated, by the epoch;
 - a file that was moved or deleted while open, within a second.
 
@@ -40,7 +41,8 @@ from ..clock import Timeline, WallClock, Warn, no_warnings
 from ..keys import KEY_AGE, MAX_KEYS
 from . import deletion
 from .accounts import load_accounts
-from .batch import BatchRows
+from .acts import load_numbers
+from .batch import BatchRows, Stored
 from .checkpoint import IDLE_PAGES, WriteAheadLog
 from .excess import Excess, count_excess
 from .file_errors import load_error, open_error
@@ -51,6 +53,7 @@ from .pruning import Pruning
 from .reader import Reader
 from .rooms import delete_empty, load_rooms
 from .rows import MAX_SEQUENCE, SEQUENCE_BITS
+from .sanctions import load_sanctions
 from .write_lock import WriteLock
 from .writer import Writer
 
@@ -104,7 +107,7 @@ class SQLiteStore:
         self._writer.require_writable(batch.time)
         said = [entry.room for entry in batch.entries if type(entry) is Said]
         self._pruning.make_space(dict.fromkeys(said), len(said))
-        rows = BatchRows(self._rooms, self._accounts, batch, self._numbering)
+        rows = BatchRows(self._stored, batch, self._numbering)
         if rows.is_empty:
             return
         self._writer.commit("append", lambda: rows.write(self._db))
@@ -117,18 +120,21 @@ class SQLiteStore:
         with self._writer.converted_errors():
             (epoch,) = self._db.execute(SELECT_EPOCH).fetchone()
             keys = self._db.execute(SELECT_KEYS, (MAX_KEYS,)).fetchall()
-        names = self._rooms.names()
+        stored = self._stored
+        names = stored.rooms.names()
         return StoredState(
             epoch,
-            tuple(self._rooms.stored()),
+            tuple(stored.rooms.stored()),
             tuple(
                 StoredKey(key, token or "", name, place & MAX_SEQUENCE)
                 for key, place, token in reversed(keys)
                 if (name := names.get(place >> SEQUENCE_BITS)) is not None
             ),
-            self._rooms.last_number,
-            self._accounts.stored(),
-            self._accounts.last_number,
+            stored.rooms.last_number,
+            stored.accounts.stored(),
+            stored.accounts.last_number,
+            stored.sanctions.stored(),
+            stored.sanctions.last_number,
         )
 
     def read(self, query: Query) -> Page:
@@ -176,16 +182,20 @@ class SQLiteStore:
         return True
 
     def _load(self, path: Path, warn: Warn, opened: ExitStack) -> None:
-        """Load the rooms and accounts, and open the readers."""
+        """Load what is stored besides messages, and open the readers."""
         retention = self._retention
         try:
             loaded = load_rooms(self._db)
             names = loaded.rooms.names()
-            self._accounts = load_accounts(self._db, names)
+            self._stored = Stored(
+                loaded.rooms,
+                load_accounts(self._db, names),
+                load_sanctions(self._db),
+                load_numbers(self._db),
+            )
             self._excess = count_excess(self._db, loaded, retention)
-            delete_empty(self._db, loaded.rooms, self._accounts)
-            self._rooms = loaded.rooms
-            self._indexing = Indexing(self._db, self._writer, self._rooms)
+            delete_empty(self._db, loaded.rooms, self._stored.accounts)
+            self._indexing = Indexing(self._db, self._writer, loaded.rooms)
             self._reader = Reader(path)
             opened.callback(self._reader.close)
             self._searcher = Reader(path, self._steady)

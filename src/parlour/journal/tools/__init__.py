@@ -6,6 +6,7 @@
 ``json_lines``  a message or a room as a line of JSON
 ``verify``      checks that a file is undamaged; ``message_check`` checks its messages,
                 and ``report`` is the result
+``administration``  carries out what the operator asks for, while no server runs
 ``inspection``  opens a file for reading only, even on read-only media
 ``progress``    reports the progress of a long operation
 """

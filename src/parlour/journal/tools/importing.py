@@ -47,7 +47,7 @@ def import_lines(
 ) -> int:
     """Create the history *target* from exported *lines*; return the message count.
 
-    *target* must not exist, or must be a history without messages and accounts.
+    *target* must not exist, or must be a history without messages, accounts and acts.
     Messages keep their times and sequences. Sequences must increase by one in each
     room, except where a line says that they are not used. If *room* is given, the lines
     must be of one room, which gets this name. A message that no server can have
@@ -87,13 +87,15 @@ def _require_empty(target: Path) -> None:
     try:
         with closing(open_reader(target)) as reader:
             heads = [reader.head(room.name) for room in reader.rooms()]
-            accounts = reader.account_count()
+            accounts, acts = reader.account_count(), reader.act_count()
     except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
     if any(heads):
         raise FileError(f"{target} contains messages: import into a new file")
     if accounts:
         raise FileError(f"{target} contains accounts: import into a new file")
+    if acts:
+        raise FileError(f"{target} contains an audit log: import into a new file")
 
 
 class _Import:

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from ..sqlite.connections import connect_to_read
+from ..sqlite.connections import connect_to_read, damaged_schema
 from ..sqlite.errors import error_code
 from ..sqlite.file_errors import open_error
 from ..sqlite.files import FileError, companion
@@ -31,6 +31,9 @@ def connect_to_inspect(path: Path) -> sqlite3.Connection:
     db = connect_to_read(path)
     try:
         db.execute(PROBE).fetchone()
+    except UnicodeDecodeError as exc:
+        db.close()
+        raise damaged_schema() from exc
     except sqlite3.Error as exc:
         db.close()
         if error_code(exc) != "storage_readonly":

@@ -30,6 +30,8 @@ class Report:
     rooms: dict[RoomName, VerifiedRoom] = field(default_factory=dict)
     keys: int = 0
     accounts: int = 0
+    sanctions: int = 0
+    acts: int = 0
     problems: list[str] = field(default_factory=list)
 
     @property

@@ -1,4 +1,4 @@
-"""Checks the file of a history: rooms, accounts, messages, keys and the index."""
+"""Checks the file of a history: everything that is stored in it, and the index."""
 
 import sqlite3
 from contextlib import closing
@@ -10,9 +10,12 @@ from parlour.core.events import RoomName
 
 from ..sqlite import search_index
 from ..sqlite.accounts import load_accounts
+from ..sqlite.acts import check_acts
 from ..sqlite.opening import prepare_to_read, read_header
+from ..sqlite.room_roles import load_roles
 from ..sqlite.rooms import SELECT_NUMBERS
 from ..sqlite.rows import SELECT_ROOMS, RoomRow
+from ..sqlite.sanctions import load_sanctions
 from .inspection import connect_to_inspect, require_damage
 from .message_check import MessageCheck
 from .progress import Progress, no_progress
@@ -67,6 +70,8 @@ def _check_content(db: sqlite3.Connection, report: Report, progress: Progress) -
     _check_rooms(db, report, rooms)
     accounts = load_accounts(db, {row.id: row.name for row in rooms}, report.add)
     report.accounts = len(accounts.by_number)
+    report.sanctions = len(load_sanctions(db, report.add).by_number)
+    report.acts = check_acts(db, report.add)
     last_keys = list(db.execute(LAST_KEYS))
     check = MessageCheck(report, rooms)
     check.run(db, progress)
@@ -89,6 +94,7 @@ def _check_rooms(db: sqlite3.Connection, report: Report, rooms: list[RoomRow]) -
         )
         if not row.is_intact:
             report.add(f"{row.name}: the record of the room was changed")
+    load_roles(db, rooms, report.add)
 
 
 def _check_keys(

@@ -99,6 +99,7 @@ class AsyncioDriver:
             sock.listen(BACKLOG)  # asyncio has one parameter for both numbers
         for gateway in runtime.gateways:
             await gateway.open(self)
+        runtime.open_admin(self._run_in_loop)
         runtime.announce()
         await self._stopped.wait()
         for server in servers:
@@ -231,6 +232,7 @@ class AsyncioDriver:
         transports = self._transports
         process_timers(hub, transports, now)
         runtime.record(NO_LOCK, self._run_in_loop)
+        runtime.report_operated(NO_LOCK)
         runtime.ask_history(NO_LOCK, self._run_in_loop)
         runtime.check_passwords(NO_LOCK, self._run_in_loop)
         for data, connections, _ in hub.flush(now):

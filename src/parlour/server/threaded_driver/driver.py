@@ -80,6 +80,7 @@ class ThreadedDriver:
             gateway.open()
         for acceptor in self._acceptors:
             acceptor.open()
+        self._runtime.open_admin(self._run_with_hub)
         self._runtime.announce()
         while not self._stops:
             self._take_turn()
@@ -149,6 +150,7 @@ class ThreadedDriver:
             state.tick(now)
             calls = state.take_calls()
         runtime.record(state.lock, self._run_with_hub)
+        runtime.report_operated(state.lock)
         runtime.ask_history(state.lock, self._run_with_hub)
         runtime.check_passwords(state.lock, self._run_with_hub)
         for call in calls:

@@ -25,6 +25,7 @@ from ...protocol.display_items import (
     UnknownLine,
     WholeMessage,
 )
+from ...protocol.order_items import AnnouncementMade
 from ...protocol.rooms import DIRECT_SIGIL
 from ..colors import ColorDepth, NameStyles
 from ..formatter import (
@@ -152,6 +153,8 @@ class RichFormatter:
                 return self._made.note(label, *text.split("\n"))
             case Disconnected():
                 return self._made.wrong("", DISCONNECTED)
+            case AnnouncementMade(text):
+                return self._made.announcement(_sentence(text))
             case Divider(name, kind):
                 return self._made.divider(name, kind)
             case _:

@@ -98,6 +98,11 @@ class MadeRows:
             is_help=is_help,
         )
 
+    def announcement(self, safe: str) -> list[str]:
+        """Return the rows of an announcement, which stands out without colours."""
+        style = self._names.mentioning
+        return self.signed(signs.ANNOUNCED, "", safe, style=style, text_style=BOLD)
+
     def wrong(self, label: str, *safe: str) -> list[str]:
         """Return the rows about something that went wrong."""
         names = self._names

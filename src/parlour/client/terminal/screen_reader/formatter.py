@@ -7,6 +7,7 @@ from parlour.core.events import SERVER
 from parlour.markup import ACTION
 
 from ...protocol.display_items import Answer, ChatMessage, Refusal
+from ...protocol.order_items import AnnouncementMade
 from ...protocol.rooms import DIRECT_SIGIL
 from ..formatter import PENDING, Formatter, OutputLine, Widths
 from ..line_wrapping import wrap_text
@@ -107,6 +108,9 @@ def _spoken(shown: ShownItem) -> ShownItem:
     if isinstance(item, Refusal):
         said = ChatMessage(SERVER_NAME, item.reason, item.line)
         return Labelled(said, label) if label else said
+    if isinstance(item, AnnouncementMade):
+        text = item.text[:1].upper() + item.text[1:]
+        return ChatMessage(SERVER_NAME, text, item.line)
     if not isinstance(item, ChatMessage):
         return shown
     is_direct = label.startswith(DIRECT_SIGIL)

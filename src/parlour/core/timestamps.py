@@ -1,4 +1,4 @@
-"""Wall times in the format of RFC 3339."""
+"""Wall times as text: in the format of RFC 3339, and for people."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,6 +15,14 @@ def rfc3339(time: float) -> str:
 
     A time outside the years 1970 to 9999 becomes the nearest time inside them.
     """
+    return f"{_moment(time):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def utc_minute(time: float) -> str:
+    """Return *time* in UTC, for people, such as ``2026-11-27 14:02 UTC``."""
+    return f"{_moment(time):%Y-%m-%d %H:%M} UTC"
+
+
+def _moment(time: float) -> datetime:
     micros = min(max(round(time * 1_000_000), 0), LAST)
-    moment = EPOCH + timedelta(microseconds=micros)
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+    return EPOCH + timedelta(microseconds=micros)

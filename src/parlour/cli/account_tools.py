@@ -1,0 +1,243 @@
+"""Commands for accounts, with the server running or not: ``parlour account …``."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from .administration import Administrator, administering
+from .command_classes import ProgramCommand, ToolGroup
+from .errors import FAILED, fail
+from .history_tools import HISTORY, PORT
+from .option_types import Memory
+from .shared_options import SETTINGS, VERSION
+from .tables import Cell, show_objects, show_table
+from .tool_output import printable
+
+if TYPE_CHECKING:
+    from parlour.core.protocol.admin_lines import Answer
+
+ROLE: Final = click.Choice(["member", "moderator", "admin"])
+
+JSON: Final = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    allow_from_autoenv=False,  # the variable is for the client
+    help="Print an object of JSON on each line.",
+)
+
+
+@click.group(cls=ToolGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
+def account() -> None:
+    """Create and change accounts, whether or not the server is running."""
+
+
+def account_command(name: str, *, help_: str) -> Callable[..., click.Command]:
+    """Return a decorator that makes a command of ``parlour account``."""
+    command = account.command(
+        name, cls=ProgramCommand, context_settings=SETTINGS, short_help=help_
+    )
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        return command(VERSION(HISTORY(PORT(function))))
+
+    return decorate
+
+
+NAME: Final = click.argument("name")
+
+
+@account_command("create", help_="Create an account.")
+@NAME
+@click.option(
+    "--role",
+    type=ROLE,
+    default="member",
+    show_default=True,
+    allow_from_autoenv=False,
+    help="What the account may do on the whole server.",
+)
+def create(*, name: str, role: str, history: Path | Memory | None, port: int) -> None:
+    """Create an account called NAME.
+
+    The password is read from the terminal, or from standard input.
+    """
+    from .new_password import is_typed, read_hash  # noqa: PLC0415
+
+    if is_typed():  # say what is wrong before somebody types a password twice
+        _refuse_taken(name, history, port)
+    password = read_hash()
+    with administering(history, port) as administrator:
+        answer = administrator.ask(
+            "account-create", name=name, role=role, password=password
+        )
+        click.echo(printable(f"created the account {_done(answer, name)} ({role})"))
+
+
+@account_command("passwd", help_="Change the password of an account.")
+@NAME
+def passwd(*, name: str, history: Path | Memory | None, port: int) -> None:
+    """Change the password of NAME, revoke its devices and close its sessions.
+
+    The password is read from the terminal, or from standard input.
+    """
+    from .new_password import is_typed, read_hash  # noqa: PLC0415
+
+    if is_typed():
+        with administering(history, port) as administrator:
+            _devices(administrator, name)
+    password = read_hash()
+    with administering(history, port) as administrator:
+        answer = administrator.ask("account-password", name=name, password=password)
+        click.echo(printable(f"changed the password of {_done(answer, name)}"))
+
+
+@account_command("list", help_="List the accounts.")
+@JSON
+def list_(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
+    """List the accounts: role, time of creation, number of devices.
+
+    While the server is running, the list says who is online.
+    """
+    with administering(history, port) as administrator:
+        found = _accounts(administrator)
+    if as_json:
+        show_objects(found)
+    elif found:
+        show_table(found)
+    else:
+        click.echo("there are no accounts")
+
+
+@account_command("enable", help_="Let somebody sign in again.")
+@NAME
+def enable(*, name: str, history: Path | Memory | None, port: int) -> None:
+    """Let the account NAME sign in again."""
+    with administering(history, port) as administrator:
+        answer = administrator.ask("account-enable", name=name, enabled=True)
+        click.echo(printable(f"enabled {_done(answer, name)}"))
+
+
+@account_command("disable", help_="Let somebody no longer sign in.")
+@NAME
+def disable(*, name: str, history: Path | Memory | None, port: int) -> None:
+    """Close the sessions of the account NAME, and let it no longer sign in."""
+    with administering(history, port) as administrator:
+        answer = administrator.ask("account-enable", name=name, enabled=False)
+        click.echo(printable(f"disabled {_done(answer, name)}"))
+
+
+@account_command("role", help_="Set the role of an account.")
+@NAME
+@click.argument("role", type=ROLE, metavar="ROLE")
+def role(*, name: str, role: str, history: Path | Memory | None, port: int) -> None:
+    """Make NAME a member, moderator or admin of the whole server."""
+    with administering(history, port) as administrator:
+        answer = administrator.ask("role", name=name, role=role)
+        click.echo(printable(f"{_done(answer, name)} is now {role}"))
+
+
+@account_command("devices", help_="List the devices of an account.")
+@NAME
+@JSON
+def devices(
+    *, name: str, as_json: bool, history: Path | Memory | None, port: int
+) -> None:
+    """List the devices of NAME: number, description, when they were added."""
+    with administering(history, port) as administrator:
+        found = _devices(administrator, name)
+    if as_json:
+        show_objects(found)
+    elif found:
+        show_table(found)
+    else:
+        click.echo(printable(f"{name} has no devices"))
+
+
+@account_command("revoke", help_="Revoke a device of an account.")
+@NAME
+@click.argument("device", type=click.IntRange(1), metavar="DEVICE")
+def revoke(*, name: str, device: int, history: Path | Memory | None, port: int) -> None:
+    """Revoke the device of NAME with the number DEVICE, and close its sessions."""
+    with administering(history, port) as administrator:
+        answer = administrator.ask("account-revoke", name=name, device=device)
+        click.echo(printable(f"revoked device {device} of {_done(answer, name)}"))
+
+
+def _accounts(administrator: Administrator) -> Sequence[dict[str, Cell]]:
+    """Return all accounts, which may take several requests."""
+    from parlour.core.protocol.admin_lines import AccountList  # noqa: PLC0415
+
+    found: list[dict[str, Cell]] = []
+    after = 0
+    while True:
+        page = administrator.ask("accounts", after=after)
+        if not isinstance(page, AccountList):
+            refuse("accounts", page)
+        found += [
+            {
+                "name": each.name,
+                "role": each.role,
+                "created": each.created,
+                "devices": each.devices,
+                "disabled": each.disabled,
+                "online": each.online,
+            }
+            for each in page.accounts
+        ]
+        if page.after <= after:
+            return found
+        after = page.after
+
+
+def _devices(administrator: Administrator, name: str) -> Sequence[dict[str, Cell]]:
+    from parlour.core.protocol.admin_lines import DeviceList  # noqa: PLC0415
+
+    answer = administrator.ask("account-devices", name=name)
+    if not isinstance(answer, DeviceList):
+        refuse(name, answer)
+    return [
+        {
+            "number": each.number,
+            "label": each.label,
+            "added": each.added,
+            "online": each.online,
+        }
+        for each in answer.devices
+    ]
+
+
+def _refuse_taken(name: str, history: Path | Memory | None, port: int) -> None:
+    """Exit if there is an account called *name*, or if nobody can have the name."""
+    from parlour.core.events import Refused  # noqa: PLC0415
+    from parlour.core.names.validation import normalize_name  # noqa: PLC0415
+    from parlour.core.protocol.admin_lines import DeviceList  # noqa: PLC0415
+
+    wanted = normalize_name(name)
+    if isinstance(wanted, Refused):
+        refuse(name, wanted)
+    with administering(history, port) as administrator:
+        if not administrator.has_history:
+            return
+        answer = administrator.ask("account-devices", name=wanted)
+    if isinstance(answer, DeviceList):
+        fail(printable(f"{name}: there is an account {answer.name}"), FAILED)
+
+
+def _done(answer: "Answer", name: str) -> str:
+    """Return the name as the server writes it; exit if *answer* is a refusal."""
+    from parlour.core.protocol.admin_lines import Done  # noqa: PLC0415
+
+    if not isinstance(answer, Done):
+        refuse(name, answer)
+    return answer.name
+
+
+def refuse(name: str, answer: "Answer") -> NoReturn:
+    """Exit with the reason of a refusal, which is about *name*."""
+    from parlour.core.events import Refused  # noqa: PLC0415
+
+    reason = answer.reason if isinstance(answer, Refused) else "unexpected answer"
+    fail(printable(f"{name}: {reason}" if name else reason), FAILED)

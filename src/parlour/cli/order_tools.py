@@ -1,0 +1,210 @@
+"""Commands that keep order on a running server: ``parlour admin …``."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+
+import click
+
+from .account_tools import JSON, refuse
+from .administration import administering
+from .command_classes import ProgramCommand, ToolGroup
+from .duration_type import DurationType, Forever
+from .history_tools import HISTORY, PORT
+from .option_types import Memory
+from .room_type import RoomType
+from .shared_options import SETTINGS, VERSION
+from .tables import Cell, show_objects, show_table
+from .tool_output import printable
+
+NAME: Final = click.argument("name")
+DURATION: Final = click.argument("duration", type=DurationType(), metavar="TIME")
+REASON: Final = click.option(
+    "--reason",
+    default="",
+    allow_from_autoenv=False,
+    metavar="TEXT",
+    help="Why; everybody concerned is told.",
+)
+
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def room_option(
+    help_: str, *, is_required: bool = False
+) -> Callable[[Function], Function]:
+    """Return the option that names a room."""
+    return click.option(
+        "--room",
+        type=RoomType(),
+        required=is_required,
+        allow_from_autoenv=False,  # the variable is for the client
+        metavar="ROOM",
+        help=help_,
+    )
+
+
+PLACE: Final = room_option("Only in this room.  [default: the whole server]")
+
+
+@click.group(cls=ToolGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
+def admin() -> None:
+    """Keep order: what moderators do, as the operator of the machine.
+
+    TIME is such as 10m, 2h or 3d, or `forever`.
+    """
+
+
+def order_command(name: str, *, help_: str) -> Callable[..., click.Command]:
+    """Return a decorator that makes a command of ``parlour admin``."""
+    command = admin.command(
+        name, cls=ProgramCommand, context_settings=SETTINGS, short_help=help_
+    )
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        return command(VERSION(HISTORY(PORT(function))))
+
+    return decorate
+
+
+@order_command("kick", help_="Remove somebody from a room.")
+@NAME
+@room_option("The room that the user has to leave.", is_required=True)
+@REASON
+def kick(
+    *, name: str, room: str, reason: str, history: Path | Memory | None, port: int
+) -> None:
+    """Remove the user NAME from a room, who may enter it again."""
+    data = {"name": name, "room": room, "reason": reason}
+    _do("kick", f"removed {{name}} from #{room}", data, history, port)
+
+
+@order_command("mute", help_="Let somebody no longer speak.")
+@NAME
+@DURATION
+@PLACE
+@REASON
+def mute(
+    *,
+    name: str,
+    duration: int | Forever,
+    room: str | None,
+    reason: str,
+    history: Path | Memory | None,
+    port: int,
+) -> None:
+    """Forbid the user or account NAME to speak for TIME."""
+    data = _sanction(name, duration, room, reason)
+    _do("mute", "muted {name}", data, history, port)
+
+
+@order_command("unmute", help_="Let somebody speak again.")
+@NAME
+@PLACE
+def unmute(
+    *, name: str, room: str | None, history: Path | Memory | None, port: int
+) -> None:
+    """Let NAME speak again; it may be the number of the sanction."""
+    _do("unmute", "unmuted {name}", _target(name, room), history, port)
+
+
+@order_command("ban", help_="Keep somebody out.")
+@NAME
+@DURATION
+@PLACE
+@REASON
+def ban(
+    *,
+    name: str,
+    duration: int | Forever,
+    room: str | None,
+    reason: str,
+    history: Path | Memory | None,
+    port: int,
+) -> None:
+    """Keep NAME out for TIME: a user, an account, or an address such as 192.0.2.0/24.
+
+    Users with an account may sign in from an address that is banned.
+    """
+    data = _sanction(name, duration, room, reason)
+    _do("ban", "banned {name}", data, history, port)
+
+
+@order_command("unban", help_="Lift a ban.")
+@NAME
+@PLACE
+def unban(
+    *, name: str, room: str | None, history: Path | Memory | None, port: int
+) -> None:
+    """Lift the ban of NAME; it may be an address, or the number of the sanction."""
+    _do("unban", "lifted the ban of {name}", _target(name, room), history, port)
+
+
+@order_command("announce", help_="Tell all rooms something.")
+@click.argument("text")
+def announce(*, text: str, history: Path | Memory | None, port: int) -> None:
+    """Tell all rooms TEXT."""
+    _do("announce", "announced", {"text": text}, history, port)
+
+
+@order_command("sanctions", help_="List who is muted or banned.")
+@PLACE
+@JSON
+def sanctions(
+    *, room: str | None, as_json: bool, history: Path | Memory | None, port: int
+) -> None:
+    """List who is muted or banned on the whole server, or in a room."""
+    from parlour.core.protocol.admin_lines import SanctionFactsList  # noqa: PLC0415
+
+    with administering(history, port) as administrator:
+        answer = administrator.ask("sanctions", room=room)
+        if not isinstance(answer, SanctionFactsList):
+            refuse("", answer)
+    found: list[dict[str, Cell]] = [
+        {
+            "number": each.number,
+            "kind": each.kind,
+            "name": each.name,
+            "room": each.room,
+            "since": each.since,
+            "until": each.until or (None if as_json else "forever"),
+            "by": each.by or None,
+            "reason": each.reason or None,
+        }
+        for each in answer.sanctions
+    ]
+    if as_json:
+        show_objects(found)
+    elif found:
+        show_table(found)
+    else:
+        click.echo("nobody is muted or banned")
+
+
+def _target(name: str, room: str | None) -> dict[str, Cell]:
+    return {"name": name, "room": room}
+
+
+def _sanction(
+    name: str, duration: int | Forever, room: str | None, reason: str
+) -> dict[str, Cell]:
+    seconds = None if isinstance(duration, Forever) else duration
+    return {"name": name, "room": room, "seconds": seconds, "reason": reason}
+
+
+def _do(
+    kind: str,
+    done: str,
+    data: Mapping[str, Cell],
+    history: Path | Memory | None,
+    port: int,
+) -> None:
+    """Make a request, and print *done* with the name as the server writes it."""
+    from parlour.core.protocol.admin_lines import Done  # noqa: PLC0415
+
+    with administering(history, port) as administrator:
+        answer = administrator.ask(kind, **data)
+        if not isinstance(answer, Done):
+            refuse(str(data.get("name", "")), answer)
+        click.echo(printable(done.format(name=answer.name)))

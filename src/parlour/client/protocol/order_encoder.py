@@ -1,0 +1,49 @@
+"""The requests by which moderators keep order, as types and parameters of the wire."""
+
+from typing import assert_never
+
+from .order_requests import (
+    Announce,
+    AskSanctions,
+    AskWhy,
+    Ban,
+    Kick,
+    Mute,
+    OrderRequest,
+    SetRole,
+    SetRoom,
+    Unban,
+    Unmute,
+)
+
+
+def order_line(request: OrderRequest) -> tuple[str, dict[str, object]]:
+    """Return the type and the parameters of the line for *request*."""
+    match request:
+        case Kick(room, name, reason):
+            return "kick", _given(room=room, name=name, reason=reason or None)
+        case Mute(place, name, seconds, reason) | Ban(place, name, seconds, reason):
+            kind = "mute" if isinstance(request, Mute) else "ban"
+            sanction = _given(room=place, name=name, seconds=seconds)
+            return kind, sanction | _given(reason=reason or None)
+        case Unmute(place, name):
+            return "unmute", _given(room=place, name=name)
+        case Unban(place, name):
+            return "unban", _given(room=place, name=name)
+        case SetRoom(room, locked, slow):
+            return "set", _given(room=room, locked=locked, slow=slow)
+        case SetRole(place, name, role):
+            return "role", _given(room=place, name=name, role=role)
+        case Announce(text):
+            return "announce", _given(text=text)
+        case AskSanctions(place):
+            return "sanctions", _given(room=place)
+        case AskWhy():
+            return "why", {}
+        case _:
+            assert_never(request)
+
+
+def _given(**parameters: object) -> dict[str, object]:
+    """Return the parameters that are not None."""
+    return {key: value for key, value in parameters.items() if value is not None}

@@ -1,0 +1,55 @@
+"""The items about keeping order that the client shows, as values."""
+
+from typing import NamedTuple
+
+from .order_requests import OrderCommand
+
+
+class Act(NamedTuple):
+    """A moderator has kept order in a room: *action* is what was done."""
+
+    room: str
+    action: str  # one of those in `core.protocol.act_text`
+    by: str  # "" for the operator
+    name: str  # to whom
+    until: float | None  # wall time; None if it does not end, or does not last
+    reason: str  # as received: unsafe to print
+    line: bytes
+
+
+class AnnouncementMade(NamedTuple):
+    """An announcement to everybody, in the words of the server, with its author."""
+
+    text: str  # as received: unsafe to print
+    line: bytes
+
+
+class SanctionRow(NamedTuple):
+    """A mute or a ban. Its texts are as received: unsafe to print."""
+
+    number: int
+    kind: str
+    room: str  # "" for the whole server
+    name: str
+    by: str  # "" for the operator
+    until: str  # RFC 3339; "" until it is lifted
+    reason: str
+
+
+class SanctionList(NamedTuple):
+    """An answer: the sanctions of a *room*, of the server, or of the user alone."""
+
+    sanctions: tuple[SanctionRow, ...]
+    line: bytes
+    room: str = ""  # "" for the whole server
+    is_own: bool = False
+
+
+class OrderDone(NamedTuple):
+    """The server has carried out a request, and has told nobody so far."""
+
+    request: OrderCommand
+    line: bytes = b""
+
+
+OrderItem = Act | AnnouncementMade | SanctionList | OrderDone

@@ -1,0 +1,98 @@
+"""The requests by which moderators keep order.
+
+A *room* is named as in `requests`; None is the whole server. A *reason* may be empty.
+"""
+
+from typing import NamedTuple
+
+
+class Kick(NamedTuple):
+    """Remove the user *name* from a room, who may return."""
+
+    room: str
+    name: str
+    reason: str = ""
+
+
+class Mute(NamedTuple):
+    """Let the user *name* say nothing for some *seconds*, or until it is lifted."""
+
+    room: str | None
+    name: str
+    seconds: int | None = None
+    reason: str = ""
+
+
+class Unmute(NamedTuple):
+    """Let the user *name* speak again."""
+
+    room: str | None
+    name: str
+
+
+class Ban(NamedTuple):
+    """Keep somebody out for some *seconds*, or until it is lifted.
+
+    *name* is a user, an account, an address or a network.
+    """
+
+    room: str | None
+    name: str
+    seconds: int | None = None
+    reason: str = ""
+
+
+class Unban(NamedTuple):
+    """Lift a ban; *name* may also be its number."""
+
+    room: str | None
+    name: str
+
+
+class SetRoom(NamedTuple):
+    """Lock a room or slow it down; None leaves a setting as it is.
+
+    In a locked room only moderators speak; in a slow one, everybody else waits *slow*
+    seconds between messages.
+    """
+
+    room: str
+    locked: bool | None = None
+    slow: int | None = None
+
+
+class SetRole(NamedTuple):
+    """Give the account *name* a role."""
+
+    room: str | None
+    name: str
+    role: str
+
+
+class Announce(NamedTuple):
+    """Tell everybody on the server something."""
+
+    text: str
+
+
+class AskSanctions(NamedTuple):
+    """Ask who is muted or banned. Answered by `SanctionList`."""
+
+    room: str | None
+
+
+class AskWhy(NamedTuple):
+    """Ask which sanctions hold for the user. Answered by `SanctionList`."""
+
+
+OrderCommand = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce
+"""Requests that change something, which are never sent again on another connection."""
+
+OrderQuestion = AskSanctions | AskWhy
+OrderRequest = OrderCommand | OrderQuestion
+"""Requests that only a server with moderators understands."""
+
+
+def room_of_order(request: OrderRequest) -> str | None:
+    """Return the room in which *request* acts, or None if it acts in none."""
+    return None if isinstance(request, Announce | AskWhy) else request.room

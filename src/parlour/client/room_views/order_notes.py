@@ -1,0 +1,161 @@
+"""The client's own words about keeping order, and those of the server in local time.
+
+All notes are safe to print; a message of the server is not escaped yet.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final, assert_never
+
+from parlour.core.events import SERVER, Acted, RoomName
+from parlour.core.protocol.act_text import act_text
+from parlour.core.timestamps import rfc3339
+
+from ..protocol.display_items import Answer, AnswerRow, ChatMessage, Note
+from ..protocol.order_items import (
+    Act,
+    OrderDone,
+    SanctionList,
+    SanctionRow,
+)
+from ..protocol.order_requests import (
+    Announce,
+    Ban,
+    Kick,
+    Mute,
+    OrderCommand,
+    SetRole,
+    SetRoom,
+    Unban,
+    Unmute,
+)
+from ..terminal.formatter import local_time
+from ..terminal.safe_text import safe_name
+from .labels import room_label
+
+EVERYWHERE: Final = "the whole server"
+UNTIL: Final = "until "
+FOREVER: Final = "forever"  # until it is lifted
+NOTHING_FOR_YOU: Final = "You are neither muted nor banned"
+OPERATOR: Final = "the operator"
+
+_UTC_MINUTE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}) UTC")
+
+
+def order_notes(
+    item: Act | SanctionList | OrderDone,
+) -> Iterator[Answer | ChatMessage | Note]:
+    """Yield what people are told about *item*."""
+    match item:
+        case Act(room, action, by, name, until, reason, line):
+            act = Acted(RoomName(room), action, by, name, until, reason)
+            text = act_text(act, _local_minute)
+            yield ChatMessage(SERVER, text, line, room=room)
+        case SanctionList():
+            yield _sanctions(item)
+        case OrderDone(request):
+            yield Note(f"Carried out: {done(request)}")
+        case _:
+            assert_never(item)
+
+
+def in_local_time(text: str) -> str:
+    """Return a text of the server with its times in the local time zone."""
+    return _UTC_MINUTE.sub(_localized, text)
+
+
+def _localized(found: re.Match[str]) -> str:
+    try:
+        moment = datetime.fromisoformat(found[1]).replace(tzinfo=UTC)
+    except ValueError:
+        return found[0]
+    return local_time(moment.isoformat()).rstrip() or found[0]
+
+
+def _local_minute(time: float) -> str:
+    return local_time(rfc3339(time)).rstrip()
+
+
+def done(request: OrderCommand) -> str:
+    """Return what a request does, and how it is undone."""
+    match request:
+        case Kick(_, name):
+            return f"{_name(name)} is removed from the room"
+        case Mute(room, name):
+            return f"{_name(name)} is muted{_where(room)}. To undo: {_undo(request)}"
+        case Ban(room, name):
+            return f"{_name(name)} is banned{_where(room)}. To undo: {_undo(request)}"
+        case Unmute(room, name):
+            return f"{_name(name)} may speak again{_where(room)}"
+        case Unban(room, name):
+            return f"the ban of {_name(name)} is lifted{_where(room)}"
+        case SetRoom(_, locked, slow):
+            if locked is not None:
+                return f"the room is {'locked' if locked else 'not locked'}"
+            return f"slow mode of the room: {slow or 0} seconds"
+        case SetRole(room, name, role):
+            return f"the role of {_name(name)} is {role}{_where(room)}"
+        case Announce():
+            return "the announcement is made"
+        case _:
+            assert_never(request)
+
+
+def _name(name: str) -> str:
+    return safe_name(name)
+
+
+def _where(room: str | None) -> str:
+    return f" on {EVERYWHERE}" if room is None else ""
+
+
+def _undo(request: Mute | Ban) -> str:
+    """Return the command that lifts a sanction again."""
+    command = "/unmute" if isinstance(request, Mute) else "/unban"
+    option = " --server" if request.room is None else ""
+    return f"{command}{option} {_name(request.name)}"
+
+
+def _sanctions(found: SanctionList) -> Answer:
+    """Return the sanctions as a table."""
+    count = len(found.sanctions)
+    noun = "1 sanction" if count == 1 else f"{count:,} sanctions"
+    where = f"in {room_label(found.room)}" if found.room else f"on {EVERYWHERE}"
+    if found.is_own:
+        verb = "holds" if count == 1 else "hold"
+        heading = f"{noun} {verb} for you:" if count else NOTHING_FOR_YOU
+    else:
+        heading = f"{noun} {where}:" if count else f"Nobody is muted or banned {where}"
+    row: Callable[[SanctionRow], AnswerRow] = _own_row if found.is_own else _row
+    rows = [AnswerRow(SERVER, heading), *map(row, found.sanctions)]
+    return Answer(tuple(rows), found.line, room="")
+
+
+def _row(sanction: SanctionRow) -> AnswerRow:
+    """Return a sanction as those see it who may lift it, with its number."""
+    number, kind, _, name, *_ = sanction
+    end, why = _end(sanction), _author_and_reason(sanction)
+    text = f"{number} {kind} of {name}, {end}, by {why}"
+    cells = f"{number}", kind, name, end.removeprefix(UNTIL), why
+    return AnswerRow(SERVER, text, cells=cells)
+
+
+def _own_row(sanction: SanctionRow) -> AnswerRow:
+    """Return a sanction as the one sees it for whom it holds.
+
+    It is a sentence and no row of a table, which would cut a long reason.
+    """
+    where = room_label(sanction.room) if sanction.room else EVERYWHERE
+    end, why = _end(sanction), _author_and_reason(sanction)
+    return AnswerRow(SERVER, f"{sanction.kind} on {where}, {end}, by {why}")
+
+
+def _end(sanction: SanctionRow) -> str:
+    end = local_time(sanction.until).rstrip() if sanction.until else ""
+    return f"{UNTIL}{end}" if end else FOREVER
+
+
+def _author_and_reason(sanction: SanctionRow) -> str:
+    because = f": {sanction.reason}" if sanction.reason else ""
+    return f"{sanction.by or OPERATOR}{because}"

@@ -1,0 +1,131 @@
+"""Parse the commands by which moderators keep order."""
+
+import re
+from typing import Final
+
+from parlour.core.limits import MAX_REASON, MAX_SLOW, MAX_TOPIC
+
+from ..protocol.order_requests import (
+    Announce,
+    AskSanctions,
+    AskWhy,
+    Ban,
+    Kick,
+    Mute,
+    OrderRequest,
+    SetRole,
+    SetRoom,
+    Unban,
+    Unmute,
+)
+from .command_table import ON_SERVER, SERVER_OPTION
+from .similar_commands import printable
+from .typed_names import LACKS_QUOTE, lacks_quote, split_name, unquoted
+
+FOREVER: Final = "forever"
+UNITS: Final = {"m": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400}  # seconds
+MAX_SECONDS: Final = 100 * 365 * 86_400  # of a mute or a ban; the server's own limit
+ROOM_ROLES: Final = ("member", "moderator", "owner")
+SERVER_ROLES: Final = ("member", "moderator", "admin")
+
+WRONG_TIME: Final = (
+    "A time is a number and a unit, such as 10m, 2h, 3d or 1w, or forever. "
+)
+_TIME: Final = re.compile(r"([0-9]{1,9})([mhdw])")
+_LIKE_TIME: Final = re.compile(r"[0-9]\w*")
+
+
+def parse_order_command(command: str, argument: str, room: str) -> OrderRequest | str:
+    """Return what a *command* in *room* asks for, or what is wrong with its argument.
+
+    The latter is a sentence with a blank behind it, or empty.
+    """
+    match command:
+        case "announce":
+            return _announcement(argument)
+        case "why":
+            return AskWhy()
+        case "lock" | "unlock":
+            return SetRoom(room, locked=command == "lock")
+        case "slow":
+            return _slow(argument, room)
+    place: str | None = room
+    option, *others = argument.split(maxsplit=1) or [""]
+    if option == SERVER_OPTION and command in ON_SERVER:
+        place, argument = None, "".join(others)
+    elif option.startswith("--"):
+        return f"Unknown option {printable(option)}. "
+    if command == "bans":
+        return "" if argument else AskSanctions(place)
+    if command == "role":
+        return _role(argument, place)
+    if command in ("unmute", "unban"):
+        name = unquoted(argument)
+        if not name:
+            return ""
+        return Unmute(place, name) if command == "unmute" else Unban(place, name)
+    return _sanction(command, argument, room, place)
+
+
+def _sanction(
+    command: str, argument: str, room: str, place: str | None
+) -> OrderRequest | str:
+    if lacks_quote(argument):
+        return LACKS_QUOTE
+    if (found := split_name(argument)) is None:
+        return ""
+    name, rest = found
+    if command == "kick":
+        return _too_long(rest) or Kick(room, name, rest)
+    first, *others = rest.split(maxsplit=1) or [""]
+    seconds: int | None = None
+    if first.lower() == FOREVER or _LIKE_TIME.fullmatch(first):
+        seconds, rest = parse_seconds(first), "".join(others)
+        if seconds == 0:
+            return WRONG_TIME
+    if reason := _too_long(rest):
+        return reason
+    return (Mute if command == "mute" else Ban)(place, name, seconds, rest)
+
+
+def parse_seconds(time: str) -> int | None:
+    """Return a time in seconds, None for ``forever``, or 0 if it is no such time."""
+    if time.lower() == FOREVER:
+        return None
+    found = _TIME.fullmatch(time.lower())
+    seconds = int(found[1]) * UNITS[found[2]] if found is not None else 0
+    return seconds if seconds <= MAX_SECONDS else 0
+
+
+def _too_long(reason: str) -> str:
+    if len(reason) <= MAX_REASON:
+        return ""
+    return f"The reason is longer than {MAX_REASON} characters. "
+
+
+def _announcement(text: str) -> Announce | str:
+    if len(text) > MAX_TOPIC:
+        return f"The text is longer than {MAX_TOPIC} characters. "
+    return Announce(text)
+
+
+def _slow(argument: str, room: str) -> SetRoom | str:
+    """Return the request for a slow room; ``off`` is 0 seconds."""
+    digits = "0" if argument.lower() == "off" else argument
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > len("3600"):
+        return ""
+    if int(digits) > MAX_SLOW:
+        return f"At most {MAX_SLOW} seconds. "
+    return SetRoom(room, slow=int(digits))
+
+
+def _role(argument: str, place: str | None) -> SetRole | str:
+    """Return the request for a role, the last word; a name need not be quoted."""
+    name, *others = argument.rsplit(maxsplit=1) or [""]
+    role, roles = "".join(others).lower(), SERVER_ROLES if place is None else ROOM_ROLES
+    if not role:
+        return ""
+    if role not in roles:
+        where = "on the whole server" if place is None else "in a room"
+        return f"Roles {where} are {', '.join(roles)}. "
+    return SetRole(place, unquoted(name), role)

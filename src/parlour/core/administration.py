@@ -1,0 +1,213 @@
+"""What the operator of the machine asks for: as an entry, or as an answer.
+
+A server takes the requests from its admin socket. While none runs, a tool carries them
+out in the history. Both judge the entries by the state, as those of anybody else; the
+operator may do everything.
+"""
+
+from itertools import islice
+from typing import Final, NamedTuple, assert_never
+
+from .entries import (
+    AccountEnabled,
+    AccountEntry,
+    Announced,
+    DeviceRevoked,
+    Kicked,
+    Lifted,
+    OrderEntry,
+    PasswordSet,
+    Registered,
+    RoleSet,
+    RoomSet,
+    Sanctioned,
+)
+from .events import Refused, SanctionInfo, SessionId
+from .names.folding import fold_key
+from .names.validation import normalize_name
+from .protocol.admin_lines import (
+    ROLES,
+    AccountFacts,
+    AccountList,
+    Answer,
+    CreateAccount,
+    DeviceFacts,
+    DeviceList,
+    Done,
+    EnableAccount,
+    ListAccounts,
+    ListDevices,
+    OrderRequest,
+    Request,
+    RevokeDevice,
+    SanctionFacts,
+    SanctionFactsList,
+    SetPassword,
+)
+from .protocol.commands import ListSanctions, SetRole
+from .roles import role_name
+from .sessions.acts import requested_act, sanctions_in
+from .state import refusals
+from .state.names import name_keys
+from .state.state import State
+from .storage import StoredAccount
+from .timestamps import rfc3339
+
+ACCOUNTS_PAGE: Final = 500  # accounts in one answer
+
+NOBODY: Final = SessionId(0)  # the attachment of the operator, who has no session
+
+CHANGED_MEANWHILE: Final = "the password was changed at the same time; try again"
+
+
+class Act(NamedTuple):
+    """An entry to propose, and the answer once it is recorded."""
+
+    entry: AccountEntry | OrderEntry
+    done: Done
+
+    def outcome(self, why: Refused | None) -> Answer:
+        """Return the answer after the entry was recorded, or *why* it was not."""
+        if why is None:
+            return self.done
+        if isinstance(self.entry, PasswordSet) and why.code == "auth_failed":
+            return why.replace(reason=CHANGED_MEANWHILE)
+        return why
+
+
+class Administration:
+    """Requests of the operator, about *state*.
+
+    *is_serving* says whether the state has the sessions of a server.
+    """
+
+    def __init__(self, state: State, *, is_serving: bool) -> None:
+        self._state, self._is_serving = state, is_serving
+
+    def requested(self, request: Request, wall: float) -> Act | Answer:
+        """Return what *request* asks for, at the wall time *wall*."""
+        match request:
+            case CreateAccount():
+                return self._create(request)
+            case ListAccounts(after):
+                return self._accounts(after)
+            case SetPassword() | EnableAccount() | RevokeDevice() | ListDevices():
+                account = self._state.accounts.named(fold_key(request.name))
+                if account is None:
+                    return refusals.no_such_account()
+                return self._about(account, request)
+            case _:
+                return self._keep_order(request, wall)
+
+    def _create(self, request: CreateAccount) -> Act | Refused:
+        name = normalize_name(request.name)
+        if isinstance(name, Refused):
+            return name
+        if request.role not in ROLES:
+            return _unknown_role()
+        keys = name_keys(name)
+        for key in keys:
+            if (owner := self._state.accounts.named(key)) is not None:
+                reason = f"there is an account {owner.name}"
+                if fold_key(owner.name) != fold_key(name):
+                    reason = f"{name} looks like the account {owner.name}"
+                return Refused("name_registered", reason)
+        role = ROLES[request.role]
+        entry = Registered(NOBODY, name, keys, request.password, role)
+        return Act(entry, Done(name))
+
+    def _about(
+        self,
+        account: StoredAccount,
+        request: SetPassword | EnableAccount | RevokeDevice | ListDevices,
+    ) -> Act | DeviceList:
+        number, done = account.number, Done(account.name)
+        match request:
+            case SetPassword(_, password):
+                entry = PasswordSet(NOBODY, number, account.generation, password)
+                return Act(entry, done)
+            case EnableAccount(_, is_enabled):
+                return Act(AccountEnabled(number, is_enabled), done)
+            case RevokeDevice(_, device):
+                return Act(DeviceRevoked(number, device), done)
+            case ListDevices():
+                return self._devices(account)
+            case _:
+                assert_never(request)
+
+    def _keep_order(self, request: OrderRequest, wall: float) -> Act | Answer:
+        if isinstance(request, ListSanctions):
+            found = sanctions_in(self._state, request.room, wall).sanctions
+            return SanctionFactsList(tuple(map(_sanction_facts, found)))
+        match request:
+            case SetRole(None, _, role) if role_name(role) not in ROLES:
+                return _unknown_role()
+        entry = requested_act(self._state, request, NOBODY, "", wall)
+        if isinstance(entry, Refused):
+            return entry
+        return Act(entry, Done(_name_in(entry)))
+
+    def _accounts(self, after: int) -> AccountList:
+        later = (each for each in self._state.accounts if each.number > after)
+        page = list(islice(later, ACCOUNTS_PAGE))
+        facts = tuple(
+            AccountFacts(
+                each.name,
+                role_name(each.role),
+                rfc3339(each.created),
+                len(each.devices),
+                not each.is_enabled,
+                self._online(bool(self._state.sessions.of(each.person))),
+            )
+            for each in page
+        )
+        has_more = len(page) == ACCOUNTS_PAGE and next(later, None) is not None
+        return AccountList(facts, page[-1].number if has_more else 0)
+
+    def _devices(self, account: StoredAccount) -> DeviceList:
+        sessions = self._state.sessions.of(account.person)
+        used = {each.device for each in sessions}
+        facts = tuple(
+            DeviceFacts(
+                each.number,
+                each.label,
+                rfc3339(each.added),
+                self._online(each.number in used),
+            )
+            for each in account.devices
+        )
+        return DeviceList(account.name, facts)
+
+    def _online(self, is_online: bool) -> bool | None:
+        return is_online if self._is_serving else None
+
+
+def _unknown_role() -> Refused:
+    reason = f"a role on the server is one of {', '.join(ROLES)}"
+    return Refused("bad_data", reason)
+
+
+def _name_in(entry: OrderEntry) -> str:
+    """Return the name of whom *entry* is about, or ""."""
+    match entry:
+        case Kicked(target=target) | Sanctioned(target=target):
+            return target.name
+        case Lifted(name=name) | RoleSet(name=name):
+            return name
+        case RoomSet() | Announced():
+            return ""
+        case _:
+            assert_never(entry)
+
+
+def _sanction_facts(info: SanctionInfo) -> SanctionFacts:
+    return SanctionFacts(
+        info.number,
+        info.kind,
+        info.name,
+        rfc3339(info.since),
+        info.room,
+        info.by,
+        info.reason,
+        None if info.until is None else rfc3339(info.until),
+    )

@@ -1,0 +1,59 @@
+"""What the entries that keep order change: rules of the state and of every store.
+
+Both apply the same entries, and so have the same sanctions and roles.
+"""
+
+from collections.abc import Collection, Mapping
+
+from .entries import Sanctioned, batch_time
+from .events import AccountNumber
+from .limits import MAX_SANCTIONS
+from .roles import Role
+from .storage import Sanction
+
+
+def new_sanction(entry: Sanctioned, number: int, time: float) -> Sanction:
+    """Return the sanction *number*, which begins at the wall time *time*.
+
+    Its end is in whole microseconds, as it is stored.
+    """
+    until = None if entry.until is None else batch_time(entry.until)
+    return Sanction(
+        number,
+        entry.kind,
+        entry.room,
+        entry.target,
+        entry.by,
+        time,
+        until,
+        entry.reason,
+    )
+
+
+def replaced_sanctions(sanctions: Collection[Sanction], time: float) -> list[Sanction]:
+    """Return those that are removed before one is added at the wall time *time*.
+
+    They have ended; but none is removed while there are fewer than `MAX_SANCTIONS`.
+    """
+    if len(sanctions) < MAX_SANCTIONS:
+        return []
+    return [each for each in sanctions if each.is_over(time)]
+
+
+def changed_roles(
+    roles: Mapping[AccountNumber, Role], account: AccountNumber, role: Role
+) -> dict[AccountNumber, Role]:
+    """Return the *roles* in a room after an account gets one.
+
+    There is one owner: the one before becomes a moderator. A member has no role there.
+    """
+    changed = dict(roles)
+    if role is Role.OWNER:
+        for each, old in roles.items():
+            if old is Role.OWNER:
+                changed[each] = Role.MODERATOR
+    if role is Role.MEMBER:
+        changed.pop(account, None)
+    else:
+        changed[account] = role
+    return changed

@@ -1,0 +1,49 @@
+"""What moderators do, in the words of the server."""
+
+from collections.abc import Callable
+from typing import Final
+
+from ..events import Acted, Announcement
+from ..timestamps import utc_minute
+
+OPERATOR: Final = "the operator"
+
+TEXTS: Final = {
+    "kick": "{by} has removed {name}",
+    "mute": "{by} has muted {name}",
+    "unmute": "{by} lets {name} speak again",
+    "ban": "{by} has banned {name}",
+    "unban": "{by} has lifted the ban of {name}",
+    "lock": "{by} has locked the room: only moderators speak",
+    "unlock": "{by} has unlocked the room",
+    "member": "{by} has made {name} an ordinary member",
+    "moderator": "{by} has made {name} a moderator",
+    "owner": "{by} has made {name} the owner of the room",
+}
+"""The texts of the actions, other than ``slow``."""
+
+
+def act_text(act: Acted, minute: Callable[[float], str] = utc_minute) -> str:
+    """Return what was done, by whom, to whom, until when, and why.
+
+    *minute* words the wall time at which it ends.
+    """
+    by = act.by or OPERATOR
+    if act.action == "slow":
+        return _slow_text(by, act.name)
+    text = TEXTS[act.action].format(by=by, name=act.name)
+    until = "" if act.until is None else f" until {minute(act.until)}"
+    because = f": {act.reason}" if act.reason else ""
+    return f"{text}{until}{because}"
+
+
+def announcement_text(announcement: Announcement) -> str:
+    """Return an announcement and who makes it."""
+    return f"announcement by {announcement.by or OPERATOR}: {announcement.text}"
+
+
+def _slow_text(by: str, seconds: str) -> str:
+    if seconds == "0":
+        return f"{by} has ended slow mode"
+    unit = "second" if seconds == "1" else "seconds"
+    return f"{by} has set slow mode: one message in {seconds} {unit}"

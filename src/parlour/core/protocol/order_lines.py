@@ -1,0 +1,127 @@
+"""The lines of the session dialect by which moderators keep order."""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from ..events import Refused, RoomName
+from ..limits import MAX_NAME, MAX_REASON, MAX_SLOW, MAX_TOPIC
+from ..roles import Role, role_name
+from .commands import (
+    Announce,
+    Ban,
+    Command,
+    Kick,
+    ListSanctions,
+    Mute,
+    SetRole,
+    SetRoom,
+    Unban,
+    Unmute,
+    Why,
+)
+from .json_objects import bad_data
+
+ORDER_TYPES: Final = (
+    *("kick", "mute", "unmute", "ban", "unban", "role", "set"),
+    *("announce", "sanctions", "why"),
+)
+ROLES: Final = {
+    role_name(each): each for each in (Role.MEMBER, Role.MODERATOR, Role.OWNER)
+} | {role_name(Role.ADMIN): Role.ADMIN}
+"""The roles that somebody may be given, by name."""
+
+MAX_SECONDS: Final = 100 * 365 * 86_400  # of a sanction that ends
+
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
+_Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON)]
+_Seconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_SECONDS)]
+_Slow = Annotated[int, msgspec.Meta(ge=0, le=MAX_SLOW)]
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOPIC)]
+
+
+class _KickData(msgspec.Struct):
+    room: str
+    name: _Name
+    reason: _Reason = ""
+
+
+class _SanctionData(msgspec.Struct):
+    name: _Name
+    room: str | None = None
+    seconds: _Seconds | None = None
+    reason: _Reason = ""
+
+
+class _LiftData(msgspec.Struct):
+    name: _Name
+    room: str | None = None
+
+
+class _SetData(msgspec.Struct):
+    room: str
+    locked: bool | None = None
+    slow: _Slow | None = None
+
+
+class _RoleData(msgspec.Struct):
+    name: _Name
+    role: str
+    room: str | None = None
+
+
+class _AnnounceData(msgspec.Struct):
+    text: _Text
+
+
+class _RoomData(msgspec.Struct):
+    room: str | None = None
+
+
+def order_command(kind: str, data: object) -> Command | Refused:
+    """Return the command of a line with a *kind* of `ORDER_TYPES`."""
+    try:
+        command = _command(kind, data)
+    except ValueError as exc:
+        return bad_data(kind, exc)
+    texts = [getattr(command, each, "") for each in ("reason", "text")]
+    if not all(text.isprintable() for text in texts):
+        return Refused("bad_data", f'"{kind}" has characters that cannot be printed')
+    return command
+
+
+def _command(kind: str, data: object) -> Command | Refused:
+    match kind:
+        case "kick":
+            kick = msgspec.convert(data, _KickData)
+            return Kick(RoomName(kick.room), kick.name, kick.reason)
+        case "mute" | "ban":
+            found = msgspec.convert(data, _SanctionData)
+            command = Mute if kind == "mute" else Ban
+            room = _room(found.room)
+            return command(room, found.name, found.seconds, found.reason)
+        case "unmute" | "unban":
+            lift = msgspec.convert(data, _LiftData)
+            undo = Unmute if kind == "unmute" else Unban
+            return undo(_room(lift.room), lift.name)
+        case "set":
+            settings = msgspec.convert(data, _SetData)
+            room_name = RoomName(settings.room)
+            return SetRoom(room_name, settings.locked, settings.slow)
+        case "role":
+            role = msgspec.convert(data, _RoleData)
+            if role.role not in ROLES:
+                known = ", ".join(f'"{each}"' for each in ROLES)
+                return Refused("bad_data", f'"role" must be one of {known}')
+            return SetRole(_room(role.room), role.name, ROLES[role.role])
+        case "announce":
+            return Announce(msgspec.convert(data, _AnnounceData).text)
+        case "sanctions":
+            form = data if isinstance(data, dict) else {}
+            return ListSanctions(_room(msgspec.convert(form, _RoomData).room))
+        case _:
+            return Why()
+
+
+def _room(name: str | None) -> RoomName | None:
+    return None if name is None else RoomName(name)

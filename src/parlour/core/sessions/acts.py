@@ -1,0 +1,176 @@
+"""The entries that moderators, owners and administrators ask for by a command."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Final, assert_never
+
+from ..entries import (
+    Announced,
+    Kicked,
+    Lifted,
+    OrderEntry,
+    RoleSet,
+    RoomSet,
+    Sanctioned,
+    SanctionKind,
+    Target,
+)
+from ..events import Refused, RoomName, SanctionInfo, SanctionList, SessionId
+from ..names.folding import fold_key
+from ..protocol.commands import (
+    Announce,
+    Ban,
+    Kick,
+    Mute,
+    SetRole,
+    SetRoom,
+    Unban,
+    Unmute,
+)
+from ..state import refusals
+from ..state.state import State
+from ..storage import Sanction
+from .address_limits import IPV6_PREFIX
+
+MIN_IPV4_PREFIX: Final = 16  # bits; a ban of a wider prefix is refused
+MIN_IPV6_PREFIX: Final = 32
+LISTED: Final = 100  # sanctions in one answer: the newest
+
+Act = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce
+
+KINDS: Final = {
+    Mute: SanctionKind.MUTE,
+    Unmute: SanctionKind.MUTE,
+    Ban: SanctionKind.BAN,
+    Unban: SanctionKind.BAN,
+}
+
+
+def requested_act(
+    state: State, command: Act, attachment: SessionId, by: str, wall: float
+) -> OrderEntry | Refused:
+    """Return the entry that a command asks for, or why there is none.
+
+    *attachment* and *by* are those of the entry, and *wall* is the wall time.
+    """
+    match command:
+        case Announce(text):
+            return Announced(attachment, by, text)
+        case SetRoom(room, is_locked, slow):
+            return RoomSet(attachment, by, room, is_locked, slow)
+        case SetRole(wanted_room, name, role):
+            account = state.accounts.named(fold_key(name))
+            if account is None:
+                return refusals.no_such_account()
+            who, called = account.number, account.name
+            return RoleSet(attachment, by, wanted_room, who, called, role)
+        case Kick(room, name, reason):
+            target = _target(state, name)
+            if isinstance(target, Refused):
+                return target
+            # Others of its network, or the same client later, need not leave.
+            alone = target.replace(token="", network="")
+            return Kicked(attachment, by, room, alone, reason)
+        case Mute(place, name, seconds, reason) | Ban(place, name, seconds, reason):
+            kind = KINDS[type(command)]
+            target = _target(state, name, kind)
+            if isinstance(target, Refused):
+                return target
+            until = None if seconds is None else wall + seconds
+            return Sanctioned(attachment, by, kind, place, target, until, reason)
+        case Unmute(place, name) | Unban(place, name):
+            kind = KINDS[type(command)]
+            sanction = _sanction(state, kind, place, name, wall)
+            if sanction is None:
+                return refusals.no_such_sanction()
+            number, known = sanction.number, sanction.target.name
+            return Lifted(attachment, by, kind, place, number, known)
+        case _:
+            assert_never(command)
+
+
+def _target(
+    state: State, name: str, kind: SanctionKind | None = None
+) -> Target | Refused:
+    """Return whom *name* means: a user, an account, or, for a ban, a network."""
+    key = fold_key(name)
+    owner = state.sessions.names.owner((key,))
+    if owner is not None and (account := state.accounts.of(owner)):
+        return Target(account.name, account=account.number)
+    sessions = () if owner is None else state.sessions.of(owner)
+    for session in sessions:
+        network, token = session.network, session.token
+        if kind is SanctionKind.BAN and not (network or token):
+            reason = "this guest could only be recognised by its connection"
+            return Refused("cannot_ban", f"{reason}: it comes from this machine")
+        return Target(session.name, session=session.id, token=token, network=network)
+    if kind is SanctionKind.BAN and (network_ := parse_network(name)) is not None:
+        if isinstance(network_, Refused):
+            return network_
+        return Target(str(network_), network=str(network_))
+    return refusals.no_such_user()
+
+
+def _sanction(
+    state: State, kind: SanctionKind, room: RoomName | None, name: str, wall: float
+) -> Sanction | None:
+    """Return the newest sanction in *room* of somebody called *name*, or None.
+
+    A name is that of the target, or the number of the sanction.
+    """
+    network = parse_network(name)
+    names = {fold_key(name), f"{network}"}
+    found = [
+        each
+        for each in state.sanctions
+        if (each.kind, each.room) == (kind, room) and not each.is_over(wall)
+    ]
+    named = [each for each in found if fold_key(each.target.name) in names]
+    numbered = [each for each in found if name == f"{each.number}"]
+    return max(named or numbered, key=lambda each: each.number, default=None)
+
+
+def sanctions_in(state: State, room: RoomName | None, wall: float) -> SanctionList:
+    """Return the sanctions of a room, or of the server, at the wall time *wall*."""
+    found = [
+        each for each in state.sanctions if each.room == room and not each.is_over(wall)
+    ]
+    return SanctionList(tuple(map(sanction_info, found[-LISTED:])))
+
+
+def sanction_info(sanction: Sanction) -> SanctionInfo:
+    """Return a sanction as those who may know of it see it."""
+    return SanctionInfo(
+        sanction.number,
+        sanction.kind.value,
+        sanction.room,
+        sanction.target.name,
+        sanction.by,
+        sanction.since,
+        sanction.until,
+        sanction.reason,
+    )
+
+
+def parse_network(text: str) -> IPv4Network | IPv6Network | Refused | None:
+    """Return the network that *text* means, why it cannot be banned, or None.
+
+    A single IPv6 address means its /64, since all of that belongs to one customer.
+    """
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return None
+    if isinstance(network, IPv6Network):
+        if (mapped := network.network_address.ipv4_mapped) is not None:
+            network = ip_network(f"{mapped}/{max(network.prefixlen - 96, 0)}")
+        elif network.prefixlen > IPV6_PREFIX:
+            network = network.supernet(new_prefix=IPV6_PREFIX)
+    is_ipv4 = isinstance(network, IPv4Network)
+    widest = MIN_IPV4_PREFIX if is_ipv4 else MIN_IPV6_PREFIX
+    if network.prefixlen < widest:
+        reason = f"a prefix wider than /{widest} cannot be banned"
+        return Refused("cannot_ban", reason)
+    loopback = ip_network("127.0.0.0/8" if is_ipv4 else "::/64")
+    if network.overlaps(loopback):
+        return Refused("cannot_ban", "this machine cannot be banned")
+    return network

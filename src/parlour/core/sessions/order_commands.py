@@ -1,0 +1,105 @@
+"""The commands by which moderators, owners and administrators keep order."""
+
+from typing import Final
+
+from ..entries import OrderEntry
+from ..events import Refused, RoomName, SanctionList
+from ..protocol.commands import (
+    Announce,
+    Ban,
+    Kick,
+    ListSanctions,
+    Mute,
+    SetRole,
+    SetRoom,
+    Unban,
+    Unmute,
+    Why,
+)
+from ..state import refusals
+from ..state.permissions import Action, may
+from ..state.sessions import Session
+from ..state.state import State
+from .acts import LISTED, Act, requested_act, sanction_info, sanctions_in
+from .answers import Answers
+from .connection import Connection
+from .proposals import Proposals
+from .registry import Connections
+from .work_budget import ANSWER_COST, RENAME_COST
+
+OrderCommand = Act | ListSanctions | Why
+
+ABOUT: Final = {
+    Kick: "kick",
+    Mute: "mute",
+    Unmute: "unmute",
+    Ban: "ban",
+    Unban: "unban",
+    SetRoom: "set",
+    SetRole: "role",
+    Announce: "announce",
+    ListSanctions: "sanctions",
+    Why: "why",
+}
+"""The types of the lines of these commands."""
+
+
+class OrderCommands:
+    """The handlers of these commands: they find the target, and propose the entry.
+
+    Whether it is allowed is decided when the entry is judged, for everybody alike.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        proposals: Proposals,
+        answers: Answers,
+        connections: Connections,
+    ) -> None:
+        self._state, self._proposals, self._answers = state, proposals, answers
+        self._connections = connections
+
+    def handle(self, connection: Connection, command: OrderCommand) -> int:
+        """Handle a command of a session; return its units of work."""
+        session = self._state.sessions[connection.session]
+        if isinstance(command, Why):
+            self._answers.send(connection, self._own_sanctions(session))
+            return ANSWER_COST
+        found: SanctionList | OrderEntry | Refused
+        if isinstance(command, ListSanctions):
+            found = self._sanctions(session, command.room)
+        else:
+            found = requested_act(
+                self._state,
+                command,
+                connection.attachment,
+                session.name,
+                self._connections.wall,
+            )
+        if isinstance(found, SanctionList):
+            self._answers.send(connection, found)
+        elif isinstance(found, Refused):
+            why = found.replace(about=ABOUT[type(command)])
+            self._answers.refuse(connection, why)
+        else:
+            self._proposals.propose(found, connection)
+            return RENAME_COST
+        return ANSWER_COST
+
+    def _sanctions(
+        self, session: Session, name: RoomName | None
+    ) -> SanctionList | Refused:
+        """Return the sanctions of a room, or of the server, for its moderators."""
+        room = self._state.rooms.get_open(name) if name is not None else None
+        if name is not None and (room is None or room.is_direct):
+            return refusals.no_such_room(name)
+        action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
+        if why := may(self._state.roles.of(session, room), action):
+            return why
+        return sanctions_in(self._state, name, self._connections.wall)
+
+    def _own_sanctions(self, session: Session) -> SanctionList:
+        """Return the sanctions of the user of a session, wherever they hold."""
+        found = self._state.restrictions.all_of(session, self._connections.wall)
+        return SanctionList(tuple(map(sanction_info, found[-LISTED:])), is_own=True)

@@ -1,0 +1,229 @@
+"""Outcomes: what became of an entry, for the one who proposed it."""
+
+from collections.abc import Sequence
+
+from ..delivery.delivery import Delivery
+from ..entries import (
+    AccountEntered,
+    AccountIgnored,
+    AccountUnignored,
+    DeviceAdded,
+    DeviceRevoked,
+    Entered,
+    Entry,
+    Lifted,
+    Registered,
+    RoomOpened,
+    Said,
+    Sanctioned,
+    SessionOpened,
+    SignedIn,
+    TopicSet,
+    Whispered,
+)
+from ..events import (
+    DIRECT_PREFIX,
+    Bye,
+    Refused,
+    RoomName,
+    Stored,
+    TopicChanged,
+)
+from ..state.effects import AlreadySaid, Effect, NameChanged, Void, Whisper
+from ..state.state import State
+from .account_commands import AccountCommands
+from .admission import Admission
+from .backpressure import Backpressure
+from .closing import Closing
+from .connection import Connection
+from .connection import State as ConnectionState
+from .effect_handlers import EffectHandlers
+from .line_types import ABOUT, ABOUT_ROOM
+from .proposals import Proposals
+from .registry import Connections
+from .session_proposals import SessionProposals
+from .sign_in import SignIn
+
+
+class Outcomes:
+    """Tells proposers what became of their entries, and lets them continue."""
+
+    def __init__(
+        self,
+        state: State,
+        proposals: Proposals,
+        delivery: Delivery,
+        effects: EffectHandlers,
+        admission: Admission,
+        backpressure: Backpressure,
+        connections: Connections,
+        sign_in: SignIn,
+        account_commands: AccountCommands,
+        closing: Closing,
+        sessions: SessionProposals,
+    ) -> None:
+        self._state, self._proposals, self._delivery = state, proposals, delivery
+        self._effects, self._sessions = effects, sessions
+        self._admission, self._backpressure = admission, backpressure
+        self._connections, self._closing = connections, closing
+        self._sign_in, self._account_commands = sign_in, account_commands
+        self._expected: set[int] = set()  # numbers of entries of the operator
+        self._operated: list[tuple[int, Refused | None]] = []
+
+    def expect(self, number: int) -> int:
+        """Report what becomes of the entry with this number, and return the number."""
+        self._expected.add(number)
+        return number
+
+    def take_operated(self) -> list[tuple[int, Refused | None]]:
+        """Return the expected entries that are settled, and why each had no effect."""
+        operated, self._operated = self._operated, []
+        return operated
+
+    def refuse_message(self, said: Said | Whispered, why: Refused) -> None:
+        connection = self._connections.local(said.attachment)
+        if connection is not None:
+            why = why.replace(id=said.id or "", room=said.room, about="message")
+            self._delivery.private.send(connection.id, why, room=said.room)
+
+    def _report_whisper(self, entry: Whispered, effect: Effect) -> None:
+        match effect:
+            case AlreadySaid(sequence):
+                self.acknowledge(entry, sequence)
+            case Whisper(_, message):
+                self.acknowledge(entry, message.sequence)
+                self._whisper(entry, effect)
+
+    def acknowledge(self, said: Said | Whispered, sequence: int) -> None:
+        sender = self._connections.local(said.attachment)
+        if sender is not None and said.id is not None:
+            is_kept = isinstance(said, Said)
+            stored = Stored(said.id, said.room, sequence, is_kept)
+            self._delivery.private.acknowledge(sender.id, said.room, [stored])
+
+    def _whisper(self, entry: Whispered, effect: Whisper) -> None:
+        """Deliver a message of a direct room, or only to its sender."""
+        if not effect.is_ignored:
+            self._delivery.whisper(entry.room, effect.message)
+            return
+        session = self._state.sessions[effect.session]
+        for each in self._state.sessions.of(session.person):
+            if (connection := self._connections.of(each.id)) is not None:
+                room = entry.room
+                self._delivery.private.send(connection.id, effect.message, room=room)
+
+    def rename_waiting(self, entry: Entry, effect: NameChanged) -> None:
+        """Let what somebody has said wait under the name that it has now."""
+        session = self._state.sessions.get(effect.session)
+        if isinstance(entry, Registered) and session is not None:
+            self._proposals.rename(session.attachment, effect.to)
+
+    def _note_operated(self, number: int, effects: Sequence[Effect]) -> None:
+        """Keep what became of an entry of the operator, if it is one."""
+        if number in self._expected:
+            self._expected.remove(number)
+            void = (each.why for each in effects if isinstance(each, Void))
+            self._operated.append((number, next(void, None)))
+
+    def tell(self, entry: Entry, number: int, effects: Sequence[Effect]) -> None:
+        """Tell the proposer of an entry why it was void, and let it continue."""
+        self._note_operated(number, effects)
+        origin = self._proposals.origin(number)
+        if origin is not None and origin.is_open:
+            match effects:
+                case [Void(why)] if _signs_in(entry):
+                    self._refuse_sign_in(origin, why)
+                    effects = []
+                case [Void(Refused("banned", reason))] if isinstance(
+                    entry, SessionOpened
+                ):
+                    self._closing.close(origin, Bye("banned", reason))
+        for effect in effects:
+            if isinstance(entry, Said | Whispered):
+                if isinstance(effect, Void):
+                    self.refuse_message(entry, effect.why)
+                elif isinstance(entry, Whispered):
+                    self._report_whisper(entry, effect)
+            elif isinstance(effect, Void) and origin is not None:
+                self._refuse(origin, entry, effect.why)
+        if origin is not None:
+            if isinstance(entry, TopicSet) and not effects:
+                self._answer_topic(origin, entry)
+            elif isinstance(entry, AccountIgnored | AccountUnignored) and not effects:
+                self._effects.send_ignored(origin.session)
+            self._continue(origin, entry, effects)
+
+    def _answer_topic(self, origin: Connection, entry: TopicSet) -> None:
+        """Tell the proposer alone of a topic that was set already."""
+        session = self._state.sessions.at(entry.attachment)
+        if session is not None and origin.is_open and origin.id in self._delivery:
+            answer = TopicChanged(entry.room, entry.topic, session.name)
+            self._delivery.private.send(origin.id, answer, room=entry.room)
+
+    def _refuse(self, origin: Connection, entry: Entry, why: Refused) -> None:
+        if not origin.is_open or origin.id not in self._delivery:
+            return
+        if isinstance(entry, RoomOpened) and self._is_open(entry.room):
+            return  # another has opened it meanwhile, and the session enters it
+        if (
+            isinstance(entry, SessionOpened | SignedIn)
+            and why.code == "no_such_room"
+            and why.room
+            and not why.room.startswith(DIRECT_PREFIX)
+        ):
+            self._sessions.open_room(origin, why.room, ABOUT[type(entry)])
+        else:
+            about = ABOUT.get(type(entry), "")
+            if isinstance(entry, SessionOpened) and entry.must_have_name:
+                about = "set-name"
+            elif isinstance(entry, Sanctioned):
+                about = entry.kind.value
+            elif isinstance(entry, Lifted):
+                about = f"un{entry.kind.value}"
+            elif isinstance(entry, RoomOpened | Entered | AccountEntered):
+                about = origin.joins_by
+            if isinstance(entry, ABOUT_ROOM):
+                why = why.replace(room=entry.room)
+            self._delivery.private.send(
+                origin.id, why.replace(about=about), room=why.room
+            )
+
+    def _refuse_sign_in(self, origin: Connection, why: Refused) -> None:
+        is_first = origin.state is ConnectionState.ENTERING
+        self._sign_in.refuse(origin, why, "hello" if is_first else "login")
+
+    def _is_open(self, room: RoomName) -> bool:
+        return self._state.rooms.get_open(room) is not None
+
+    def _continue(
+        self, origin: Connection, entry: Entry, effects: Sequence[Effect]
+    ) -> None:
+        """Unblock the proposer of an entry, after what follows from the entry."""
+        origin.blocked -= 1
+        if not origin.is_open:
+            return
+        match entry:
+            case RoomOpened(room) if self._is_open(room):
+                if origin.session:
+                    self._sessions.enter(origin, room)
+            case AccountEntered(room=room) if not effects:
+                self._sessions.enter(origin, room)  # another session was faster
+            case DeviceAdded():
+                self._sign_in.device_added(origin, entry, effects)
+            case DeviceRevoked() if not any(isinstance(each, Void) for each in effects):
+                self._account_commands.list_devices(origin)
+            case SessionOpened() | SignedIn():
+                self._sessions.enter_own_rooms(origin)
+            case _:
+                pass
+        if not origin.blocked and not origin.is_outside:
+            self._admission.finish(origin)
+        if not origin.blocked:
+            self._backpressure.schedule(origin.id)
+
+
+def _signs_in(entry: Entry) -> bool:
+    """Return whether somebody signs in by *entry*, or resumes having signed in."""
+    if isinstance(entry, SessionOpened):
+        return bool(entry.account) or entry.must_resume
+    return isinstance(entry, SignedIn | DeviceAdded)

@@ -1,0 +1,259 @@
+"""What the entries that keep order change."""
+
+from typing import Final, assert_never
+
+from ..account_changes import without_rooms
+from ..entries import (
+    MAX_TIME,
+    Announced,
+    Kicked,
+    Lifted,
+    OrderEntry,
+    RoleSet,
+    RoomSet,
+    Sanctioned,
+    SanctionKind,
+    Target,
+)
+from ..events import Acted, Announcement, Bye, RoomName
+from ..limits import MAX_SLOW
+from ..order_rules import changed_roles, new_sanction
+from ..roles import SERVER_ROLES, Role, role_name
+from . import refusals
+from .accounts import Accounts
+from .effects import Banned, Effect, SessionSignedIn, Told, Void
+from .memberships import Memberships
+from .permissions import ON_SERVER, Action, may
+from .roles_of_people import Roles
+from .rooms import Room, Rooms
+from .sanctions import Sanctions
+from .session_entries import SessionEntries
+from .sessions import Session, Sessions
+from .targets import Targets
+from .verdicts import EFFECT, NO_EFFECT, Verdict, void
+
+ROOM_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.OWNER)
+
+ACTIONS: Final = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
+
+
+class OrderEntries:
+    """Kicks, mutes, bans, roles, settings of rooms and announcements."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        rooms: Rooms,
+        sanctions: Sanctions,
+        memberships: Memberships,
+        session_entries: SessionEntries,
+        roles: Roles,
+    ) -> None:
+        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
+        self._sanctions, self._memberships = sanctions, memberships
+        self._session_entries, self._roles = session_entries, roles
+        self._targets = Targets(accounts, sessions, roles)
+
+    # -- may it be done? ----------------------------------------------------------
+
+    def judge(self, entry: OrderEntry, time: float) -> Verdict:
+        """Return whether an entry at the wall time *time* changes anything."""
+        actor = self._sessions.at(entry.attachment) if entry.attachment else None
+        if entry.attachment and actor is None:
+            return NO_EFFECT
+        if isinstance(entry, Announced):
+            why = may(self._roles.of(actor, None), Action.ANNOUNCE)
+            return EFFECT if why is None else void(why)
+        room = self._rooms.get_open(entry.room) if entry.room is not None else None
+        if entry.room is not None and (room is None or room.is_direct):
+            return void(refusals.no_such_room(entry.room))
+        role = self._roles.of(actor, room)
+        match entry:
+            case Kicked(target=target):
+                assert room is not None, "it names a room"
+                verdict = self._judge_act(role, Action.KICK, target, room)
+                is_in = not verdict.has_effect or self._targets.are_in(target, room)
+                return verdict if is_in else void(refusals.not_there(room.name))
+            case Sanctioned():
+                return self._judge_sanction(role, entry, room, time)
+            case Lifted(number=number):
+                action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
+                found = self._sanctions.get(number)
+                if found is None or found.is_over(time):
+                    return void(refusals.no_such_sanction())
+                if (found.kind, found.room) != (entry.kind, entry.room):
+                    return void(refusals.no_such_sanction())
+                meant = self._roles.of_account(found.target.account, room)
+                why = may(role, action, meant)
+                return EFFECT if why is None else void(why)
+            case RoomSet():
+                assert room is not None, "it names a room"
+                return self._judge_setting(role, entry, room)
+            case RoleSet():
+                return self._judge_role(actor, role, entry, room)
+            case _:
+                assert_never(entry)
+
+    def _judge_act(
+        self, role: Role, action: Action, target: Target, room: Room | None
+    ) -> Verdict:
+        why = may(role, action, self._targets.role_of(target, room))
+        why = why or self._targets.refusal(target)
+        return EFFECT if why is None else void(why)
+
+    def _judge_sanction(
+        self, role: Role, entry: Sanctioned, room: Room | None, time: float
+    ) -> Verdict:
+        action = ACTIONS[entry.kind]
+        if room is None:
+            action = ON_SERVER[action]
+        verdict = self._judge_act(role, action, entry.target, room)
+        until = entry.until
+        if not verdict.has_effect:
+            return verdict
+        if self._sanctions.is_full(time):
+            return void(refusals.too_many_sanctions())
+        return Verdict(until is None or time < until <= MAX_TIME)
+
+    def _judge_setting(self, role: Role, entry: RoomSet, room: Room) -> Verdict:
+        is_locked, slow = entry.is_locked, entry.slow
+        why = may(role, Action.LOCK) if is_locked is not None else None
+        if why is None and slow is not None:
+            why = may(role, Action.SLOW)
+        if why is not None:
+            return void(why)
+        if slow is not None and not 0 <= slow <= MAX_SLOW:
+            return NO_EFFECT
+        is_changed = is_locked is not None and is_locked != room.is_locked
+        return Verdict(is_changed or (slow is not None and slow != room.slow))
+
+    def _judge_role(
+        self, actor: Session | None, role: Role, entry: RoleSet, room: Room | None
+    ) -> Verdict:
+        account = self._accounts.get(entry.account)
+        if account is None:
+            return void(refusals.no_such_account())
+        allowed = SERVER_ROLES if room is None else ROOM_ROLES
+        if entry.role not in allowed:
+            return NO_EFFECT
+        action = Action.APPOINT_ON_SERVER if room is None else Action.APPOINT
+        target = self._roles.of_account(account.number, room)
+        if actor is not None and actor.account == account.number:
+            return void(refusals.own_role())
+        if why := may(role, action, target):
+            return void(why)
+        if entry.role > role:
+            return void(refusals.role_too_high(role_name(entry.role)))
+        now = account.role if room is None else room.roles.get(account.number)
+        return Verdict((now or Role.MEMBER) != entry.role)
+
+    # -- do it --------------------------------------------------------------------
+
+    def change(self, entry: OrderEntry, time: float) -> list[Effect]:
+        """Apply an entry, at the wall time *time*, unless it changes nothing."""
+        verdict = self.judge(entry, time)
+        if not verdict.has_effect:
+            return [] if verdict.why is None else [Void(verdict.why)]
+        match entry:
+            case Kicked():
+                return self._kick(entry)
+            case Sanctioned():
+                return self._sanction(entry, time)
+            case Lifted(_, by, _, room, number, _):
+                sanction = self._sanctions.remove(number)
+                action = f"un{sanction.kind.value}"
+                return self._tell(room, action, by, sanction.target.name)
+            case RoomSet():
+                return self._set_room(entry)
+            case RoleSet():
+                return self._set_role(entry)
+            case Announced(_, by, text):
+                open_rooms = [each for each in self._rooms if each.is_open]
+                return [
+                    Told(each.name, Announcement(each.name, by, text))
+                    for each in sorted(open_rooms, key=lambda room: room.name)
+                    if not each.is_direct
+                ]
+            case _:
+                assert_never(entry)
+
+    def _kick(self, entry: Kicked) -> list[Effect]:
+        told = self._tell(
+            entry.room, "kick", entry.by, entry.target.name, reason=entry.reason
+        )
+        bye = Bye("kicked", entry.reason or "you were kicked")
+        return told + self._remove(entry.target, entry.room, bye)
+
+    def _sanction(self, entry: Sanctioned, time: float) -> list[Effect]:
+        sanction = new_sanction(entry, self._sanctions.last_number + 1, time)
+        self._sanctions.add(sanction)
+        told = self._tell(
+            entry.room,
+            entry.kind.value,
+            entry.by,
+            entry.target.name,
+            sanction.until,
+            entry.reason,
+        )
+        if entry.kind is SanctionKind.MUTE:
+            return told
+        bye = Bye("banned", entry.reason or "you were banned")
+        removed = self._remove(entry.target, entry.room, bye)
+        return [*told, *removed, Banned(sanction)]
+
+    def _remove(self, target: Target, room: RoomName | None, bye: Bye) -> list[Effect]:
+        """Remove somebody from a room, or from the server; *bye* says why.
+
+        A client that knows no other room than the lobby ends with it.
+        """
+        effects: list[Effect] = []
+        for session in self._targets.sessions_of(target):
+            if room is None or (room in session.rooms and not session.knows_rooms):
+                effects += self._session_entries.expel(session, bye)
+            elif room in session.rooms:
+                effects += self._memberships.leave(session, room, bye.code)
+        account = self._accounts.get(target.account)
+        if account is not None and room is not None:
+            self._accounts.replace(without_rooms(account, (room,)))
+            effects += self._memberships.leave_account(account, room, bye.code)
+        return effects
+
+    def _set_room(self, entry: RoomSet) -> list[Effect]:
+        room, effects = self._rooms[entry.room], list[Effect]()
+        if entry.is_locked is not None and entry.is_locked != room.is_locked:
+            room.is_locked = entry.is_locked
+            action = "lock" if entry.is_locked else "unlock"
+            effects += self._tell(entry.room, action, entry.by)
+        if entry.slow is not None and entry.slow != room.slow:
+            room.slow = entry.slow
+            if not room.slow:
+                room.spoke = {}
+            effects += self._tell(entry.room, "slow", entry.by, f"{room.slow}")
+        return effects
+
+    def _set_role(self, entry: RoleSet) -> list[Effect]:
+        account = self._accounts.get(entry.account)
+        assert account is not None, "it was judged"
+        told = self._tell(entry.room, role_name(entry.role), entry.by, account.name)
+        if entry.room is None:
+            self._accounts.replace(account.replace(role=entry.role))
+            sessions = self._sessions.of(account.person)
+            return [SessionSignedIn(each.id) for each in sessions]
+        room = self._rooms[entry.room]
+        room.roles = changed_roles(room.roles, account.number, entry.role)
+        return told
+
+    def _tell(
+        self,
+        room: RoomName | None,
+        action: str,
+        by: str,
+        name: str = "",
+        until: float | None = None,
+        reason: str = "",
+    ) -> list[Effect]:
+        """Tell the members of a room; what happens on the server is not told."""
+        if room is None:
+            return []
+        return [Told(room, Acted(room, action, by, name, until, reason))]

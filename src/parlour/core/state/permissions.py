@@ -1,0 +1,74 @@
+"""Who may do what to whom: one table, and the one function that decides."""
+
+from enum import Enum, auto
+from typing import Final
+
+from ..events import Refused
+from ..roles import Role, role_name
+
+
+class Action(Enum):
+    """Something that only some roles may do, in a room or on the server."""
+
+    SET_TOPIC = auto()
+    KICK = auto()
+    MUTE = auto()
+    BAN = auto()
+    LIFT = auto()
+    LOCK = auto()
+    SLOW = auto()
+    SPEAK_IN_LOCKED = auto()
+    APPOINT = auto()
+    MUTE_ON_SERVER = auto()
+    BAN_ON_SERVER = auto()
+    LIFT_ON_SERVER = auto()
+    APPOINT_ON_SERVER = auto()
+    ANNOUNCE = auto()
+
+
+NEEDED: Final = {
+    Action.SET_TOPIC: Role.MODERATOR,  # in a room that belongs to somebody
+    Action.KICK: Role.MODERATOR,
+    Action.MUTE: Role.MODERATOR,
+    Action.BAN: Role.MODERATOR,
+    Action.LIFT: Role.MODERATOR,
+    Action.LOCK: Role.MODERATOR,
+    Action.SLOW: Role.MODERATOR,
+    Action.SPEAK_IN_LOCKED: Role.MODERATOR,
+    Action.APPOINT: Role.OWNER,
+    Action.MUTE_ON_SERVER: Role.ADMIN,
+    Action.BAN_ON_SERVER: Role.ADMIN,
+    Action.LIFT_ON_SERVER: Role.ADMIN,
+    Action.APPOINT_ON_SERVER: Role.ADMIN,
+    Action.ANNOUNCE: Role.ADMIN,
+}
+"""The lowest role that may do something. There is a row for every action."""
+
+ON_SERVER: Final = {
+    Action.MUTE: Action.MUTE_ON_SERVER,
+    Action.BAN: Action.BAN_ON_SERVER,
+    Action.LIFT: Action.LIFT_ON_SERVER,
+    Action.APPOINT: Action.APPOINT_ON_SERVER,
+}
+"""The action that does the same on the whole server."""
+
+
+def may(actor: Role, action: Action, target: Role | None = None) -> Refused | None:
+    """Return why somebody must not do *action*, or None if it is allowed.
+
+    *actor* is the role of that person in the room, or on the server; *target* is that
+    of the person to whom it is done, if it is done to one. Nobody acts on somebody of
+    the same or a higher role.
+    """
+    needed = NEEDED[action]
+    if actor < needed:
+        reason = f"only {_plural(needed)} may do that"
+        return Refused("not_allowed", reason)
+    if target is not None and target >= actor:
+        reason = f"nobody acts on {_plural(target)} but somebody with a higher role"
+        return Refused("not_allowed", reason)
+    return None
+
+
+def _plural(role: Role) -> str:
+    return "the operator" if role is Role.OPERATOR else f"{role_name(role)}s"

@@ -1,0 +1,114 @@
+"""Restrictions: what sanctions and the settings of rooms forbid to whom."""
+
+from ..entries import SanctionKind, SessionOpened
+from ..events import AccountNumber, Refused, RoomName
+from ..storage import Sanction
+from . import refusals
+from .permissions import Action, may
+from .roles_of_people import Roles
+from .rooms import Room
+from .sanctions import Person, Sanctions
+from .sessions import Session
+
+
+class Restrictions:
+    """Says who must not speak, enter or be here. Times are wall times."""
+
+    def __init__(self, sanctions: Sanctions, roles: Roles) -> None:
+        self._sanctions, self._roles = sanctions, roles
+
+    def refusal_to_speak(
+        self, session: Session, room: Room | None, time: float
+    ) -> Refused | None:
+        """Return why somebody must not speak in a room now, or anywhere."""
+        if why := self.refusal_to_write(session, room, time):
+            return why
+        if room is None or not room.slow or self._may_always_speak(session, room):
+            return None
+        last = room.spoke.get(session.person)
+        if last is not None and last <= time < last + room.slow:
+            return refusals.too_fast(room.name, room.slow, last + room.slow - time)
+        return None
+
+    def refusal_to_write(
+        self, session: Session, room: Room | None, time: float
+    ) -> Refused | None:
+        """Return why somebody must not write anything that the others see, or None."""
+        person = person_facts(session)
+        for place in (None,) if room is None else (None, room.name):
+            muted = self._sanctions.find(SanctionKind.MUTE, place, person, time)
+            if muted is not None:
+                return refusals.muted(muted)
+        if room is None or not room.is_locked or self._may_always_speak(session, room):
+            return None
+        return refusals.locked(room.name)
+
+    def _may_always_speak(self, session: Session, room: Room) -> bool:
+        """Return whether a room that is locked or slow is not so for somebody."""
+        role = self._roles.of(session, room)
+        return may(role, Action.SPEAK_IN_LOCKED) is None
+
+    def note_spoken(self, session: Session | None, room: Room, time: float) -> None:
+        """Note that somebody has spoken in a slow room, at the wall time *time*."""
+        if session is None:
+            return
+        room.spoke.pop(session.person, None)
+        room.spoke[session.person] = time
+        while room.spoke:
+            person, last = next(iter(room.spoke.items()))
+            if last <= time < last + room.slow:
+                break
+            del room.spoke[person]
+
+    def refusal_to_enter(
+        self, session: Session, name: RoomName, time: float
+    ) -> Refused | None:
+        """Return why somebody must not enter a room, or None."""
+        ban = self._sanctions.find(SanctionKind.BAN, name, person_facts(session), time)
+        return None if ban is None else refusals.banned(ban)
+
+    def restricts(self, room: Room, time: float) -> bool:
+        """Return whether anybody may be unable to speak in a room."""
+        if room.is_locked or room.slow:
+            return True
+        return self._sanctions.has_mutes(room.name, time)
+
+    def all_of(self, session: Session, time: float) -> list[Sanction]:
+        """Return the sanctions of the user of a session, in order of their numbers.
+
+        Of several of one kind in one place, it is the one that ends last.
+        """
+        return self._sanctions.of(person_facts(session), time)
+
+    def refusal_to_be_here(
+        self, entry: SessionOpened, account: AccountNumber, time: float
+    ) -> Refused | None:
+        """Return why nobody may open a session by *entry*, or None.
+
+        It would be one of *account*. A client that knows no rooms could be in no other
+        than those of the entry.
+        """
+        places = (None,) if entry.knows_rooms else (None, *entry.rooms)
+        for place in places:
+            why = self.ban(account, entry.token, entry.network, place, time)
+            if why is not None:
+                return why
+        return None
+
+    def ban(
+        self,
+        account: int,
+        token: str,
+        network: str,
+        room: RoomName | None,
+        time: float,
+    ) -> Refused | None:
+        """Return why somebody is banned, from a room or from the server, or None."""
+        person = Person(account, 0, token, network)
+        found = self._sanctions.find(SanctionKind.BAN, room, person, time)
+        return None if found is None else refusals.banned(found)
+
+
+def person_facts(session: Session) -> Person:
+    """Return what identifies the user of a session to `Sanctions`."""
+    return Person(session.account, session.id, session.token, session.network)

@@ -1,0 +1,243 @@
+"""What keeps order in a store: sanctions, roles and settings of rooms, the audit log.
+
+Both stores use these rules; the contract is `Journal.append`.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, assert_never
+
+from parlour.core.entries import (
+    AccountEnabled,
+    AccountEntry,
+    Announced,
+    Kicked,
+    Lifted,
+    OrderEntry,
+    PasswordSet,
+    RoleSet,
+    RoomSet,
+    Sanctioned,
+    SanctionKind,
+)
+from parlour.core.events import AccountNumber, RoomName, SessionId
+from parlour.core.order_rules import changed_roles, new_sanction, replaced_sanctions
+from parlour.core.roles import Role, role_name
+from parlour.core.storage import Act, Sanction
+from parlour.history.retention import utf8_size
+
+from .accounts import AccountChanges
+
+StoredRoles = tuple[tuple[AccountNumber, Role], ...]
+"""The roles in a room, as in `StoredRoom`."""
+
+
+class RoomSettings(NamedTuple):
+    """What the entries that keep order change in a room."""
+
+    roles: StoredRoles = ()
+    is_locked: bool = False
+    slow: int = 0
+
+
+class Sanctions:
+    """Sanctions by number, in order, and the number after which new ones are numbered.
+
+    It changes only in `OrderChanges.apply`.
+    """
+
+    def __init__(
+        self, sanctions: Iterable[Sanction] = (), last_number: int = 0
+    ) -> None:
+        self.by_number = {each.number: each for each in sanctions}
+        self.last_number = last_number
+
+    def stored(self) -> tuple[Sanction, ...]:
+        """Return the sanctions as `load` returns them."""
+        return tuple(self.by_number.values())
+
+
+class OrderChanges:
+    """The changes of one batch, recorded at the wall time *time*, to *sanctions*.
+
+    What changes in accounts is added to *accounts*, those of the same batch. `acts` are
+    what the audit log gets, numbered after *last_act*.
+    """
+
+    def __init__(
+        self,
+        sanctions: Sanctions,
+        accounts: AccountChanges,
+        last_act: int,
+        time: float,
+    ) -> None:
+        self._stored, self._accounts, self._time = sanctions, accounts, time
+        self._last_act = last_act
+        self.acts: list[Act] = []
+        self._changed: dict[int, Sanction] | None = None  # all, after the batch
+        self.last_number = sanctions.last_number
+
+    @property
+    def has_sanctions(self) -> bool:
+        """Whether the batch changes sanctions."""
+        return self._changed is not None
+
+    @property
+    def count(self) -> int:
+        """How many sanctions there are after the batch."""
+        return len(self._sanctions)
+
+    @property
+    def added(self) -> list[Sanction]:
+        """The sanctions that are new after the batch."""
+        old = self._stored.by_number
+        return [each for number, each in self._sanctions.items() if number not in old]
+
+    @property
+    def removed(self) -> list[int]:
+        """The numbers of the stored sanctions that do not exist after the batch."""
+        new = self._sanctions
+        return [number for number in self._stored.by_number if number not in new]
+
+    @property
+    def _sanctions(self) -> dict[int, Sanction]:
+        return self._stored.by_number if self._changed is None else self._changed
+
+    def open_room(self, owner: AccountNumber) -> RoomSettings:
+        """Return the settings of a new room, which belongs to *owner*, or to nobody.
+
+        Raises ValueError if there is no such account.
+        """
+        if not owner:
+            return RoomSettings()
+        return RoomSettings(((self._accounts.require(owner).number, Role.OWNER),))
+
+    def add(self, entry: OrderEntry, settings: RoomSettings) -> RoomSettings:
+        """Add what *entry* changes; return what the *settings* of its room become.
+
+        Raises ValueError if there is no such account or sanction, or if a text contains
+        a lone surrogate.
+        """
+        utf8_size(_texts(entry))
+        match entry:
+            case Kicked(_, by, room, target, reason):
+                self._accounts.leave(target.account, room)
+                self._note(by, "kick", room, target.name, reason=reason)
+            case Sanctioned():
+                self._add_sanction(entry)
+            case Lifted():
+                self._remove_sanction(entry)
+            case RoleSet():
+                return self._set_role(entry, settings)
+            case RoomSet():
+                return self._set_room(entry, settings)
+            case Announced():
+                self._note(entry.by, "announce", None)
+            case _:
+                assert_never(entry)
+        return settings
+
+    def add_account_entry(self, entry: AccountEntry) -> None:
+        """Add to the audit log what an administrator does to an account, if it is that.
+
+        `AccountChanges` has the entry already.
+        """
+        match entry:
+            case AccountEnabled(is_enabled=is_enabled):
+                action = "enable" if is_enabled else "disable"
+            case PasswordSet(attachment=0):
+                action = "passwd"
+            case _:
+                return
+        account = self._accounts.require(entry.account)
+        self._note("", action, None, account.name)
+
+    def apply(self) -> None:
+        """Change the sanctions, after the batch was stored."""
+        self._stored.by_number = self._sanctions
+        self._stored.last_number = self.last_number
+
+    def _change(self) -> dict[int, Sanction]:
+        if self._changed is None:
+            self._changed = dict(self._stored.by_number)
+        return self._changed
+
+    def _add_sanction(self, entry: Sanctioned) -> None:
+        sanctions = self._change()
+        self.last_number += 1
+        sanction = new_sanction(entry, self.last_number, self._time)
+        for each in replaced_sanctions(sanctions.values(), self._time):
+            del sanctions[each.number]
+        # Another session may have this id after a restart.
+        target = sanction.target.replace(session=SessionId(0))
+        sanctions[sanction.number] = sanction.replace(target=target)
+        if entry.kind is SanctionKind.BAN and entry.room is not None:
+            self._accounts.leave(target.account, entry.room)
+        self._note(
+            entry.by,
+            entry.kind.value,
+            entry.room,
+            target.name,
+            sanction.until,
+            entry.reason,
+        )
+
+    def _remove_sanction(self, entry: Lifted) -> None:
+        if entry.number not in self._sanctions:
+            raise ValueError(f"there is no sanction {entry.number}")
+        sanction = self._change().pop(entry.number)
+        action = f"un{sanction.kind.value}"
+        self._note(entry.by, action, sanction.room, sanction.target.name)
+
+    def _set_role(self, entry: RoleSet, settings: RoomSettings) -> RoomSettings:
+        account = self._accounts.require(entry.account)
+        self._note(entry.by, role_name(entry.role), entry.room, account.name)
+        if entry.room is None:
+            self._accounts.add(entry)
+            return settings
+        roles = changed_roles(dict(settings.roles), account.number, entry.role)
+        return settings._replace(roles=tuple(roles.items()))
+
+    def _set_room(self, entry: RoomSet, settings: RoomSettings) -> RoomSettings:
+        is_locked, slow = entry.is_locked, entry.slow
+        if is_locked is not None and is_locked != settings.is_locked:
+            self._note(entry.by, "lock" if is_locked else "unlock", entry.room)
+            settings = settings._replace(is_locked=is_locked)
+        if slow is not None and slow != settings.slow:
+            self._note(entry.by, "slow", entry.room, f"{slow}")
+            settings = settings._replace(slow=slow)
+        return settings
+
+    def _note(
+        self,
+        by: str,
+        action: str,
+        room: RoomName | None,
+        name: str = "",
+        until: float | None = None,
+        reason: str = "",
+    ) -> None:
+        """Add an act to the audit log."""
+        number = self._last_act + len(self.acts) + 1
+        act = Act(number, self._time, by, action, room, name, until, reason)
+        self.acts.append(act)
+
+
+def changed_room(entry: OrderEntry) -> RoomName | None:
+    """Return the room whose settings *entry* may change, or None."""
+    return entry.room if isinstance(entry, RoleSet | RoomSet) else None
+
+
+def _texts(entry: OrderEntry) -> str:
+    """Return the texts of *entry* that are stored."""
+    match entry:
+        case Kicked(by=by, room=room, target=target, reason=reason):
+            return by + room + target.name + reason
+        case Sanctioned(by=by, room=room, target=target, reason=reason):
+            texts = by, room or "", target.name, target.token, target.network, reason
+            return "".join(texts)
+        case Lifted(by=by, name=name) | RoleSet(by=by, name=name):
+            return by + name
+        case RoomSet(by=by) | Announced(by=by):
+            return by
+        case _:
+            assert_never(entry)

@@ -1,0 +1,48 @@
+"""Requests of the operator that wait until their entries are settled."""
+
+from collections.abc import Callable
+from typing import Final
+
+from parlour.core.administration import Act, Administration
+from parlour.core.events import Refused
+from parlour.core.hub import Hub
+from parlour.core.protocol.admin_lines import Answer, Request
+
+MAX_WAITING: Final = 64  # requests whose entries are not settled
+
+BUSY: Final = Refused("busy", "the history is not recording what was asked for before")
+
+Answered = Callable[[Answer], None]
+"""Takes the answer to a request. It is called by the owner of the hub: be quick."""
+
+
+class PendingRequests:
+    """The requests whose entries *hub* has, by the numbers of these.
+
+    Only the owner of the hub calls its methods, and reads or changes it.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._administration = Administration(hub.state, is_serving=True)
+        self._waiting: dict[int, tuple[Act, Answered]] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def begin(self, request: Request, wall: float, answered: Answered) -> None:
+        """Carry out *request*, at the wall time *wall*; *answered* is called later."""
+        if len(self) >= MAX_WAITING:
+            answered(BUSY)
+            return
+        found = self._administration.requested(request, wall)
+        if isinstance(found, Act):
+            self._waiting[self._hub.operate(found.entry)] = found, answered
+        else:
+            answered(found)
+
+    def settle(self) -> None:
+        """Answer the requests whose entries are settled."""
+        for number, why in self._hub.operated():
+            act, answered = self._waiting.pop(number)
+            answered(act.outcome(why))

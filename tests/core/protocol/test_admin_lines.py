@@ -1,0 +1,160 @@
+"""The lines of the admin socket."""
+
+import json
+
+import pytest
+
+from parlour.core.events import Refused, RoomName
+from parlour.core.protocol.admin_lines import (
+    ACCOUNT_REQUESTS,
+    ANSWERS,
+    AccountFacts,
+    AccountList,
+    Answer,
+    CreateAccount,
+    DeviceFacts,
+    DeviceList,
+    Done,
+    EnableAccount,
+    ListAccounts,
+    RevokeDevice,
+    SanctionFacts,
+    SanctionFactsList,
+    decode_answer,
+    decode_request,
+    encode_answer,
+    encode_request,
+)
+from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions
+
+HASH = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"
+PHONE = DeviceFacts(2, "phone", "2026-01-31T12:00:00.000000Z", online=False)
+ANN = AccountFacts("Ann", "admin", "2026-01-31T12:00:00.000000Z", 2, disabled=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "request_"),
+    [
+        (
+            "account-create",
+            {"name": "Ann", "password": HASH, "role": "admin"},
+            CreateAccount("Ann", HASH, "admin"),
+        ),
+        (
+            "account-create",
+            {"name": "Ann", "password": HASH},
+            CreateAccount("Ann", HASH, "member"),
+        ),
+        (
+            "account-enable",
+            {"name": "Ann", "enabled": False},
+            EnableAccount("Ann", False),
+        ),
+        ("account-revoke", {"name": "Ann", "device": 2}, RevokeDevice("Ann", 2)),
+        ("accounts", {"after": 500}, ListAccounts(500)),
+        ("accounts", {}, ListAccounts(0)),
+        (
+            "kick",
+            {"room": "dev", "name": "bob", "reason": "noise"},
+            Kick(RoomName("dev"), "bob", "noise"),
+        ),
+        ("ban", {"name": "192.0.2.1", "room": None}, Ban(None, "192.0.2.1", None, "")),
+        ("announce", {"text": "hello"}, Announce("hello")),
+        ("sanctions", {"room": None}, ListSanctions(None)),
+    ],
+)
+def test_a_request_is_decoded(
+    kind: str, data: dict[str, object], request_: object
+) -> None:
+    assert decode_request(encode_request(kind, data)) == (kind, request_)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"", "not_json"),
+        (b"hello", "not_json"),
+        (b"[" * 100_000, "not_json"),
+        (b'{"type": "\xff"}', "bad_utf8"),
+        (b"[]", "not_an_object"),
+        (b"{}", "no_type"),
+        (b'{"type": 7}', "no_type"),
+        (b'{"type": "account-erase", "data": {}}', "unknown_type"),
+        (b'{"type": "why"}', "unknown_type"),
+        (b'{"type": "message", "data": "hi"}', "unknown_type"),
+        (b'{"type": "account-devices"}', "bad_data"),
+        (b'{"type": "account-devices", "data": {"name": ""}}', "bad_data"),
+        (b'{"type": "account-devices", "data": {"name": "A", "x": 1}}', "bad_data"),
+        (
+            b'{"type": "account-revoke", "data": {"name": "A", "device": -1}}',
+            "bad_data",
+        ),
+        (b'{"type": "accounts", "data": {"after": 1e99}}', "bad_data"),
+        (b'{"type": "announce", "data": {"text": "\\u001b"}}', "bad_data"),
+    ],
+)
+def test_any_other_line_is_refused(line: bytes, code: str) -> None:
+    found = decode_request(line)
+
+    assert isinstance(found, Refused)
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["correct horse", "", "$argon2id$" + "x" * 300, "$argon2id$a b", f"{HASH}\n"],
+)
+def test_only_the_hash_of_a_password_is_accepted(password: str) -> None:
+    data = {"name": "Ann", "password": password}
+
+    found = decode_request(encode_request("account-create", data))
+
+    assert isinstance(found, Refused)
+    assert found.code == "bad_data"
+    assert "horse" not in found.reason
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Done("Ann"),
+        Done(),
+        AccountList((ANN,), 500),
+        AccountList(()),
+        DeviceList("Ann", (PHONE,)),
+        SanctionFactsList((SanctionFacts(1, "ban", "bob", "2026"),)),
+        Refused("no_such_account", "there is no such account"),
+    ],
+)
+def test_an_answer_is_decoded_as_it_was_encoded(answer: Answer) -> None:
+    assert decode_answer(encode_answer(answer)) == answer
+
+
+def test_facts_that_are_not_known_are_left_out() -> None:
+    assert json.loads(encode_answer(AccountList((ANN,)))) == {
+        "type": "accounts",
+        "data": {
+            "accounts": [
+                {
+                    "name": "Ann",
+                    "role": "admin",
+                    "created": "2026-01-31T12:00:00.000000Z",
+                    "devices": 2,
+                    "disabled": False,
+                }
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"[]", b"{}", b'{"type": "pong"}', b'{"type": "error", "data": 7}']
+)
+def test_what_is_no_answer_is_an_error(line: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode_answer(line)
+
+
+def test_the_requests_about_accounts_are_not_those_of_sessions() -> None:
+    assert not set(ACCOUNT_REQUESTS) & {"kick", "mute", "role", "devices", "revoke"}
+    assert set(ANSWERS) == {"done", "accounts", "devices", "sanctions", "error"}

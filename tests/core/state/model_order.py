@@ -1,0 +1,156 @@
+"""The model's rules of order: kicks, mutes, bans, roles and settings."""
+
+from parlour.core.entries import (
+    MAX_TIME,
+    Announced,
+    Kicked,
+    Lifted,
+    OrderEntry,
+    RoleSet,
+    RoomSet,
+    Sanctioned,
+    Target,
+)
+from parlour.core.limits import MAX_SLOW
+from parlour.core.roles import Role
+from tests.core.state.model_accounts import AccountRules
+from tests.core.state.model_restrictions import BAN
+from tests.core.state.model_tables import SanctionRow
+
+
+class OrderRules(AccountRules):
+    """What the entries that keep order change."""
+
+    def keep_order(self, entry: OrderEntry) -> list[str]:
+        """Apply an entry that keeps order."""
+        actor = self.at(entry.attachment)
+        if entry.attachment and actor is None:
+            return []
+        room = None if isinstance(entry, Announced) else entry.room
+        if room is not None and not self.is_public(room):
+            return ["no_such_room"]
+        role = Role.OPERATOR if actor is None else self.role_of(actor, room)
+        needed = Role.ADMIN if room is None else Role.MODERATOR
+        match entry:
+            case Announced():
+                return [] if role >= needed else ["not_allowed"]
+            case Kicked(room=name, target=target):
+                if codes := self.why_not_done(role, needed, target, name):
+                    return codes
+                return self.kick(target, name)
+            case Sanctioned():
+                if codes := self.why_not_done(role, needed, entry.target, room):
+                    return codes
+                return self.sanction(entry)
+            case Lifted():
+                return self.lift(entry, role, needed)
+            case RoomSet():
+                return self.set_room(entry, role)
+            case RoleSet():
+                number = 0 if actor is None else self.sessions[actor].account
+                return self.set_role(entry, role, number)
+
+    def why_not_done(
+        self, role: Role, needed: Role, target: Target, room: str | None
+    ) -> list[str]:
+        """Return why something must not be done to somebody."""
+        meant = [self.role(target.account, room)]
+        for each, row in self.sessions.items():
+            if each == target.session or (row.token and row.token == target.token):
+                meant.append(self.role(row.account, room))
+        if role < needed or role <= max(meant):
+            return ["not_allowed"]
+        if target.account and target.account not in self.accounts:
+            return ["no_such_account"]
+        things = (target.account, target.session, target.token, target.network)
+        return [] if any(things) else ["no_such_user"]
+
+    def kick(self, target: Target, room: str) -> list[str]:
+        account = self.accounts.get(target.account)
+        is_in = account is not None and room in account.rooms
+        if not is_in and not {*self.meant(target)} & self.members(room):
+            return ["no_such_user"]
+        self.remove(target, room)
+        return []
+
+    def sanction(self, entry: Sanctioned) -> list[str]:
+        ended = [n for n, each in self.sanctions.items() if self.is_over(each)]
+        if len(self.sanctions) >= self.bounds.sanctions:
+            if not ended:
+                return ["too_many_sanctions"]
+        else:
+            ended = []  # they remain for now
+        until = entry.until
+        if until is not None and not self.time < until <= MAX_TIME:
+            return []
+        for each in ended:
+            del self.sanctions[each]
+        self.last_sanction += 1
+        row = SanctionRow(entry.kind, entry.room, entry.target, until)
+        self.sanctions[self.last_sanction] = row
+        if entry.kind is BAN:
+            self.remove(entry.target, entry.room)
+        return []
+
+    def remove(self, target: Target, room: str | None) -> None:
+        """Remove somebody from a room, or from the server."""
+        for each in self.meant(target):
+            row = self.sessions[each]
+            if room is None or (room in row.rooms and not row.knows_rooms):
+                self.close(each)
+            elif room in row.rooms:
+                self.leave(each, room)
+        account = self.accounts.get(target.account)
+        if account is not None and room in account.rooms:
+            account.rooms.remove(room)
+
+    def lift(self, entry: Lifted, role: Role, needed: Role) -> list[str]:
+        row = self.sanctions.get(entry.number)
+        if row is None or self.is_over(row):
+            return ["no_such_sanction"]
+        if (row.kind, row.room) != (entry.kind, entry.room):
+            return ["no_such_sanction"]
+        if role < needed or role <= self.role(row.target.account, entry.room):
+            return ["not_allowed"]
+        del self.sanctions[entry.number]
+        return []
+
+    def set_room(self, entry: RoomSet, role: Role) -> list[str]:
+        place = self.places[entry.room]
+        is_something = entry.is_locked is not None or entry.slow is not None
+        if is_something and role < Role.MODERATOR:
+            return ["not_allowed"]
+        if entry.slow is not None and not 0 <= entry.slow <= MAX_SLOW:
+            return []
+        if entry.is_locked is not None:
+            place.is_locked = entry.is_locked
+        if entry.slow is not None:
+            place.slow = entry.slow
+        if not place.slow:
+            place.spoke = {}
+        return []
+
+    def set_role(self, entry: RoleSet, role: Role, actor: int) -> list[str]:
+        number, new = entry.account, entry.role
+        account = self.accounts.get(number)
+        if account is None:
+            return ["no_such_account"]
+        in_room = {Role.MEMBER, Role.MODERATOR, Role.OWNER}
+        on_server = {Role.MEMBER, Role.MODERATOR, Role.ADMIN}
+        if new not in (on_server if entry.room is None else in_room):
+            return []
+        needed = Role.ADMIN if entry.room is None else Role.OWNER
+        target = self.role(number, entry.room)
+        if actor == number or role < max(needed, new) or role <= target:
+            return ["not_allowed"]
+        if entry.room is None:
+            account.role = new
+            return []
+        roles = self.places[entry.room].roles
+        if new is Role.OWNER:
+            for each in [n for n, old in roles.items() if old is Role.OWNER]:
+                roles[each] = Role.MODERATOR
+        roles[number] = new
+        if new is Role.MEMBER:
+            del roles[number]
+        return []

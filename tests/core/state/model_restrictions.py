@@ -1,0 +1,109 @@
+"""The model's roles and sanctions: who may do what, and who must not."""
+
+from parlour.core.entries import SanctionKind, Target
+from parlour.core.roles import Role
+from tests.core.state.model_tables import SanctionRow, SessionRow, Tables
+
+MUTE, BAN = SanctionKind.MUTE, SanctionKind.BAN
+
+WITHIN = {
+    "192.0.2.0/24": {"192.0.2.1", "192.0.2.2"},
+    "2001:db8::/48": {"2001:db8::/64", "2001:db8:0:7::/64"},
+    "192.0.2.1/32": {"192.0.2.1"},
+}
+"""The networks of random entries that are in others, besides themselves."""
+
+
+class Restrictions(Tables):
+    """Questions about roles and sanctions, at the time of the entry."""
+
+    # -- roles ------------------------------------------------------------------------
+
+    def role(self, account: int, room: str | None) -> Role:
+        """Return the role of an account in a room, or on the server; 0 is a guest."""
+        if account not in self.accounts:
+            return Role.GUEST
+        role = self.accounts[account].role
+        if room is None or account not in self.places[room].roles:
+            return role
+        return max(role, self.places[room].roles[account])
+
+    def role_of(self, session: int, room: str | None) -> Role:
+        return self.role(self.sessions[session].account, room)
+
+    # -- sanctions --------------------------------------------------------------------
+
+    def is_over(self, row: SanctionRow) -> bool:
+        return row.until is not None and row.until <= self.time
+
+    def meant(self, target: Target) -> list[int]:
+        """Return the sessions of those who are meant."""
+        rows = sorted(self.sessions.items())
+        return [n for n, row in rows if is_meant(target, row.account, n, row)]
+
+    def has_sanction(self, kind: SanctionKind, room: str | None, session: int) -> bool:
+        row = self.sessions[session]
+        return self.has(kind, room, row.account, session, row.token, row.network)
+
+    def has(
+        self,
+        kind: SanctionKind,
+        room: str | None,
+        account: int,
+        session: int,
+        token: str,
+        network: str,
+    ) -> bool:
+        """Return whether somebody has a sanction in a room, or on the server."""
+        person = SessionRow("", set(), "", 0, token, network=network)
+        return any(
+            is_meant(each.target, account, session, person)
+            for each in self.sanctions.values()
+            if (each.kind, each.room) == (kind, room) and not self.is_over(each)
+        )
+
+    # -- what they forbid -------------------------------------------------------------
+
+    def why_no_writing(self, session: int, room: str | None) -> list[str]:
+        """Return why somebody must not write anything that the others see."""
+        if self.has_sanction(MUTE, None, session):
+            return ["muted"]
+        if room is None:
+            return []
+        if self.has_sanction(MUTE, room, session):
+            return ["muted"]
+        is_moderator = self.role_of(session, room) >= Role.MODERATOR
+        return ["locked"] if self.places[room].is_locked and not is_moderator else []
+
+    def why_silent(self, session: int, room: str) -> list[str]:
+        """Return why somebody must not speak in a room now."""
+        if codes := self.why_no_writing(session, room):
+            return codes
+        place = self.places[room]
+        last = place.spoke.get(self.person(session))
+        if last is None or self.role_of(session, room) >= Role.MODERATOR:
+            return []
+        return ["too_fast"] if self.waits(last, place.slow) else []
+
+    def waits(self, last: float, slow: int) -> bool:
+        return last <= self.time < last + slow
+
+    def note_spoken(self, session: int, room: str) -> None:
+        """Note that somebody spoke, and forget the first who need not wait now."""
+        place, person = self.places[room], self.person(session)
+        if place.slow:
+            place.spoke.pop(person, None)
+            place.spoke[person] = self.time
+            while not self.waits(next(iter(place.spoke.values())), place.slow):
+                del place.spoke[next(iter(place.spoke))]
+
+
+def is_meant(target: Target, account: int, session: int, row: SessionRow) -> bool:
+    """Return whether somebody is meant by any of what *target* names."""
+    networks = {target.network} | WITHIN.get(target.network, set())
+    return (
+        (target.account != 0 and target.account == account)
+        or (target.session != 0 and target.session == session)
+        or (target.token != "" and target.token == row.token)
+        or (account == 0 and row.network != "" and row.network in networks)
+    )

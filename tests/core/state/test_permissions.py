@@ -1,0 +1,132 @@
+"""Who may do what to whom: the whole table, as the table of roles in the design says.
+
+| Role | Where | May |
+| --- | --- | --- |
+| guest, member | everywhere | speak, open rooms |
+| moderator | a room, or all rooms | kick, mute, ban there; the topic; lock, slow mode |
+| owner | a room | appoints moderators |
+| admin | the server | everything |
+
+Nobody acts on somebody of equal or higher role.
+"""
+
+from itertools import product
+
+import pytest
+
+from parlour.core.roles import Role
+from parlour.core.state.permissions import NEEDED, ON_SERVER, Action, may
+
+ROLES = ["guest", "member", "moderator", "owner", "admin", "operator"]
+
+# A line for each role of the one who acts, a column for each role of the target, in the
+# order of ROLES; the last column is for what is done to nobody. "y": it is allowed.
+KEEP_ORDER_IN_A_ROOM = """
+    guest      . . . . . . .
+    member     . . . . . . .
+    moderator  y y . . . . y
+    owner      y y y . . . y
+    admin      y y y y . . y
+    operator   y y y y y . y
+"""
+APPOINT_IN_A_ROOM = """
+    guest      . . . . . . .
+    member     . . . . . . .
+    moderator  . . . . . . .
+    owner      y y y . . . y
+    admin      y y y y . . y
+    operator   y y y y y . y
+"""
+ON_THE_SERVER = """
+    guest      . . . . . . .
+    member     . . . . . . .
+    moderator  . . . . . . .
+    owner      . . . . . . .
+    admin      y y y y . . y
+    operator   y y y y y . y
+"""
+TABLES = {
+    Action.SET_TOPIC: KEEP_ORDER_IN_A_ROOM,
+    Action.KICK: KEEP_ORDER_IN_A_ROOM,
+    Action.MUTE: KEEP_ORDER_IN_A_ROOM,
+    Action.BAN: KEEP_ORDER_IN_A_ROOM,
+    Action.LIFT: KEEP_ORDER_IN_A_ROOM,
+    Action.LOCK: KEEP_ORDER_IN_A_ROOM,
+    Action.SLOW: KEEP_ORDER_IN_A_ROOM,
+    Action.SPEAK_IN_LOCKED: KEEP_ORDER_IN_A_ROOM,
+    Action.APPOINT: APPOINT_IN_A_ROOM,
+    Action.MUTE_ON_SERVER: ON_THE_SERVER,
+    Action.BAN_ON_SERVER: ON_THE_SERVER,
+    Action.LIFT_ON_SERVER: ON_THE_SERVER,
+    Action.APPOINT_ON_SERVER: ON_THE_SERVER,
+    Action.ANNOUNCE: ON_THE_SERVER,
+}
+
+
+def rows(table: str) -> dict[str, list[str]]:
+    """Return the columns of each line of a table."""
+    lines = [line.split() for line in table.strip().splitlines()]
+    return {role: columns for role, *columns in lines}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_who_may_do_what_to_whom(action: Action) -> None:
+    expected = rows(TABLES[action])
+    targets: list[Role | None] = [*(Role[each.upper()] for each in ROLES), None]
+
+    found = {
+        actor: [
+            "y" if may(Role[actor.upper()], action, target) is None else "."
+            for target in targets
+        ]
+        for actor in ROLES
+    }
+
+    assert found == expected
+
+
+def test_the_tables_are_complete() -> None:
+    assert [role.name.lower() for role in Role] == ROLES
+    assert set(TABLES) == set(Action) == set(NEEDED)
+    for table in TABLES.values():
+        assert list(rows(table)) == ROLES
+        assert {len(each) for each in rows(table).values()} == {len(ROLES) + 1}
+
+
+def test_what_is_done_on_the_whole_server_has_an_action_of_its_own() -> None:
+    assert ON_SERVER == {
+        Action.MUTE: Action.MUTE_ON_SERVER,
+        Action.BAN: Action.BAN_ON_SERVER,
+        Action.LIFT: Action.LIFT_ON_SERVER,
+        Action.APPOINT: Action.APPOINT_ON_SERVER,
+    }
+
+
+@pytest.mark.parametrize(
+    ("actor", "action", "target", "reason"),
+    [
+        (Role.GUEST, Action.KICK, Role.GUEST, "only moderators may do that"),
+        (Role.MODERATOR, Action.APPOINT, None, "only owners may do that"),
+        (Role.OWNER, Action.ANNOUNCE, None, "only admins may do that"),
+        (
+            *(Role.MODERATOR, Action.BAN, Role.OWNER),
+            "nobody acts on owners but somebody with a higher role",
+        ),
+    ],
+)
+def test_a_refusal_says_who_may(
+    actor: Role, action: Action, target: Role | None, reason: str
+) -> None:
+    why = may(actor, action, target)
+
+    assert why is not None
+    assert (why.code, why.reason) == ("not_allowed", reason)
+
+
+def test_somebody_with_a_higher_role_may_do_all_that_others_may() -> None:
+    for action, (lower, higher) in product(
+        Action, zip(Role, list(Role)[1:], strict=False)
+    ):
+        for target in (None, *Role):
+            if may(lower, action, target) is None:
+                assert may(higher, action, target) is None

@@ -1,0 +1,262 @@
+"""What the operator asks for becomes an entry, or is answered from the state."""
+
+import pytest
+
+from parlour.core.administration import ACCOUNTS_PAGE, Act, Administration
+from parlour.core.entries import (
+    AccountEnabled,
+    Announced,
+    DeviceAdded,
+    DeviceRevoked,
+    Kicked,
+    PasswordSet,
+    Registered,
+    RoleSet,
+    Sanctioned,
+    SanctionKind,
+    SessionOpened,
+)
+from parlour.core.events import LOBBY, AccountNumber, Refused, SessionId
+from parlour.core.protocol.admin_lines import (
+    AccountFacts,
+    AccountList,
+    CreateAccount,
+    DeviceFacts,
+    DeviceList,
+    Done,
+    EnableAccount,
+    ListAccounts,
+    ListDevices,
+    Request,
+    RevokeDevice,
+    SanctionFacts,
+    SanctionFactsList,
+    SetPassword,
+)
+from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions, SetRole
+from parlour.core.roles import Role
+from parlour.core.state.names import name_keys
+from parlour.core.state.state import State
+
+NOW = 1_700_000_000.0  # seconds
+NOBODY = SessionId(0)
+ANN = AccountNumber(1)
+
+
+@pytest.fixture
+def state() -> State:
+    return State()
+
+
+def ask(state: State, request: Request, *, is_serving: bool = True) -> object:
+    """Return what the operator gets, or the entry that is proposed."""
+    found = Administration(state, is_serving=is_serving).requested(request, NOW)
+    return found.entry if isinstance(found, Act) else found
+
+
+def register(state: State, name: str, role: Role = Role.MEMBER) -> None:
+    state.apply(Registered(NOBODY, name, name_keys(name), "hash", role), NOW)
+
+
+def code(found: object) -> str:
+    assert isinstance(found, Refused), found
+    return found.code
+
+
+def test_an_account_gets_the_name_as_users_see_it(state: State) -> None:
+    entry = ask(state, CreateAccount("  Ann   Lee ", "hash", "admin"))
+
+    keys = name_keys("Ann Lee")
+    assert entry == Registered(NOBODY, "Ann Lee", keys, "hash", Role.ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("ANN", "there is an account Ann"),
+        ("A\u0438n", "that name mixes letters of several scripts"),
+        ("admin", "that name is reserved"),
+        ("127.0.0.1:7", "a name does not look like an address"),
+        ("", "a name has 1 to 32 characters"),
+    ],
+)
+def test_some_names_are_refused(state: State, name: str, why: str) -> None:
+    register(state, "Ann")
+
+    refused = ask(state, CreateAccount(name, "hash"))
+
+    assert isinstance(refused, Refused)
+    assert refused.reason == why
+
+
+def test_a_name_that_looks_like_that_of_an_account_is_refused(state: State) -> None:
+    register(state, "Paypal")
+
+    refused = ask(state, CreateAccount("PaypaI", "hash"))
+
+    assert refused == Refused("name_registered", "PaypaI looks like the account Paypal")
+
+
+def test_an_unknown_role_is_refused(state: State) -> None:
+    register(state, "Ann")
+
+    assert code(ask(state, CreateAccount("Bob", "hash", "owner"))) == "bad_data"
+    assert code(ask(state, SetRole(None, "Ann", Role.OWNER))) == "bad_data"
+    assert code(ask(state, SetRole(None, "Ann", Role.OPERATOR))) == "bad_data"
+
+
+def test_requests_about_an_account_become_entries(state: State) -> None:
+    register(state, "Ann")
+
+    assert ask(state, SetPassword("ANN", "new")) == PasswordSet(NOBODY, ANN, 1, "new")
+    disabled = AccountEnabled(ANN, is_enabled=False)
+    assert ask(state, EnableAccount("ann", enabled=False)) == disabled
+    assert ask(state, RevokeDevice("ann", 3)) == DeviceRevoked(ANN, 3)
+    role = RoleSet(NOBODY, "", None, ANN, "Ann", Role.ADMIN)
+    assert ask(state, SetRole(None, "ann", Role.ADMIN)) == role
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        SetPassword("Bob", "new"),
+        EnableAccount("Bob", enabled=True),
+        RevokeDevice("Bob", 1),
+        ListDevices("Bob"),
+        SetRole(None, "Bob", Role.ADMIN),
+    ],
+)
+def test_there_must_be_such_an_account(state: State, request_: Request) -> None:
+    register(state, "Ann")
+
+    assert code(ask(state, request_)) == "no_such_account"
+
+
+def test_a_password_that_was_changed_meanwhile_is_explained(state: State) -> None:
+    register(state, "Ann")
+    act = Administration(state, is_serving=True).requested(
+        SetPassword("Ann", "new"), NOW
+    )
+    assert isinstance(act, Act)
+
+    state.apply(PasswordSet(NOBODY, ANN, 1, "other"), NOW)
+    answer = act.outcome(state.judge(act.entry, NOW).why)
+
+    assert answer == Refused(
+        "auth_failed", "the password was changed at the same time; try again"
+    )
+    assert act.outcome(None) == Done("Ann")
+
+
+def test_the_accounts_are_listed_with_who_is_online(state: State) -> None:
+    register(state, "Ann", Role.ADMIN)
+    register(state, "Bob")
+    state.apply(AccountEnabled(AccountNumber(2), is_enabled=False), NOW)
+    sign_in(state)
+
+    assert ask(state, ListAccounts()) == AccountList(
+        (
+            AccountFacts("Ann", "admin", TIME, 1, disabled=False, online=True),
+            AccountFacts("Bob", "member", TIME, 0, disabled=True, online=False),
+        )
+    )
+
+
+TIME = "2023-11-14T22:13:20.000000Z"
+
+
+def sign_in(state: State) -> None:
+    """Give the first account a device, with a session."""
+    state.apply(DeviceAdded(ANN, 1, "key", "phone"), NOW)
+    opened = SessionOpened(
+        *(SessionId(7), "192.0.2.1:5"),
+        rooms=(LOBBY,),
+        account=ANN,
+        generation=1,
+        device=1,
+    )
+    state.apply(opened, NOW)
+
+
+def test_nobody_is_online_or_offline_while_no_server_runs(state: State) -> None:
+    register(state, "Ann")
+
+    assert ask(state, ListAccounts(), is_serving=False) == AccountList(
+        (AccountFacts("Ann", "member", TIME, 0, disabled=False),)
+    )
+
+
+def test_many_accounts_take_several_answers(state: State) -> None:
+    for number in range(ACCOUNTS_PAGE + 1):
+        register(state, f"user {number}")
+
+    first, second = ask(state, ListAccounts()), ask(state, ListAccounts(ACCOUNTS_PAGE))
+
+    assert isinstance(first, AccountList)
+    assert isinstance(second, AccountList)
+    assert (len(first.accounts), first.after) == (500, 500)
+    assert [each.name for each in second.accounts] == ["user 500"]
+    assert second.after == 0
+
+
+def test_a_full_page_may_be_the_last(state: State) -> None:
+    for number in range(ACCOUNTS_PAGE):
+        register(state, f"user {number}")
+
+    page = ask(state, ListAccounts())
+
+    assert isinstance(page, AccountList)
+    assert page.after == 0
+
+
+def test_the_devices_of_an_account_are_listed(state: State) -> None:
+    register(state, "Ann")
+    sign_in(state)
+    state.apply(DeviceAdded(ANN, 1, "other", "laptop"), NOW)
+
+    assert ask(state, ListDevices("ann")) == DeviceList(
+        "Ann",
+        (
+            DeviceFacts(1, "phone", TIME, online=True),
+            DeviceFacts(2, "laptop", TIME, online=False),
+        ),
+    )
+
+
+def test_the_operator_keeps_order_as_nobody(state: State) -> None:
+    register(state, "Ann")
+
+    kicked, banned = (
+        ask(state, Kick(LOBBY, "ann", "noise")),
+        ask(state, Ban(None, "192.0.2.0/24", 60, "")),
+    )
+    announced = ask(state, Announce("hello"))
+
+    assert isinstance(kicked, Kicked)
+    assert (kicked.attachment, kicked.by, kicked.target.account) == (0, "", ANN)
+    assert isinstance(banned, Sanctioned)
+    assert (banned.target.network, banned.until) == ("192.0.2.0/24", NOW + 60)
+    assert announced == Announced(NOBODY, "", "hello")
+    assert code(ask(state, Kick(LOBBY, "nobody", ""))) == "no_such_user"
+
+
+def test_the_sanctions_that_hold_are_listed(state: State) -> None:
+    for seconds in (60, None):
+        entry = ask(state, Ban(None, "192.0.2.0/24", seconds, "noise"))
+        assert isinstance(entry, Sanctioned)
+        assert entry.kind is SanctionKind.BAN
+        state.apply(entry, NOW - 120)
+
+    assert ask(state, ListSanctions(None)) == SanctionFactsList(
+        (
+            SanctionFacts(
+                *(1, "ban", "192.0.2.0/24", "2023-11-14T22:11:20.000000Z"),
+                reason="noise",
+                until="2023-11-14T22:14:20.000000Z",
+            ),
+            SanctionFacts(
+                *(2, "ban", "192.0.2.0/24", "2023-11-14T22:11:20.000000Z"),
+                reason="noise",
+            ),
+        )
+    )

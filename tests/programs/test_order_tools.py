@@ -1,0 +1,119 @@
+"""The operator keeps order, through the admin socket."""
+
+import json
+
+import pytest
+
+from .admin_tools import Session, administer, create, error_of, start_tool
+from .launch import ENGINES, Server, start_server
+from .sandbox import Sandbox
+
+each_engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+class Operator:
+    """The operator of a server whose history is in memory."""
+
+    def __init__(self, sandbox: Sandbox, engine: str) -> None:
+        self._sandbox = sandbox
+        self.server: Server = start_server(sandbox, engine, "--history", "memory")
+        self.where = ("--history", "memory", "--port", str(self.server.port))
+
+    def does(self, *command: str) -> str:
+        return administer(self._sandbox, "admin", *command, *self.where)
+
+    def fails(self, *command: str) -> str:
+        return error_of(self._sandbox, "admin", *command, *self.where)
+
+    def guest(self, name: str) -> Session:
+        guest = Session(self.server.port, name=name)
+        guest.expect("joined")
+        return guest
+
+
+@each_engine
+def test_a_user_is_removed_from_a_room(sandbox: Sandbox, engine: str) -> None:
+    operator = Operator(sandbox, engine)
+    with operator.guest("bob") as bob:
+        done = operator.does("kick", "Bob", "--room", "#Lobby", "--reason", "noise")
+
+        act = bob.expect("act")
+    assert done == "removed bob from #lobby\n"
+    assert act == {"room": "lobby", "action": "kick", "name": "bob", "reason": "noise"}
+
+
+@each_engine
+def test_a_user_is_muted_and_may_speak_again(sandbox: Sandbox, engine: str) -> None:
+    operator = Operator(sandbox, engine)
+    with operator.guest("bob") as bob:
+        assert operator.does("mute", "bob", "10m") == "muted bob\n"
+        bob.send("message", {"room": "lobby", "message": "hi", "id": "1"})
+        refused = bob.expect("error")
+        listed = operator.does("sanctions", "--json")
+        assert operator.does("unmute", "bob") == "unmuted bob\n"
+        bob.send("message", {"room": "lobby", "message": "hi again", "id": "2"})
+        heard = bob.expect("message")
+
+    assert refused["code"] == "muted"
+    assert heard["message"] == "hi again"
+    facts = json.loads(listed)
+    assert (facts["number"], facts["kind"], facts["name"]) == (1, "mute", "bob")
+    assert facts["since"] < facts["until"]
+    assert operator.does("sanctions") == "nobody is muted or banned\n"
+
+
+@each_engine
+def test_an_account_is_banned_for_ever(sandbox: Sandbox, engine: str) -> None:
+    operator = Operator(sandbox, engine)
+    create(sandbox, "Ann", *operator.where)
+
+    assert operator.does("ban", "ann", "forever", "--reason", "spam") == "banned Ann\n"
+
+    heading, row = operator.does("sanctions").splitlines()
+    assert heading.split() == ["NUMBER", "KIND", "NAME", "SINCE", "UNTIL", "REASON"]
+    assert row.split()[:3] == ["1", "ban", "Ann"]
+    assert row.split()[-2:] == ["forever", "spam"]
+    assert operator.does("unban", "1") == "lifted the ban of Ann\n"
+
+
+@each_engine
+def test_everybody_hears_an_announcement(sandbox: Sandbox, engine: str) -> None:
+    operator = Operator(sandbox, engine)
+    with operator.guest("bob") as bob:
+        assert operator.does("announce", "back in a minute") == "announced\n"
+
+        assert bob.expect("announcement")["text"] == "back in a minute"
+
+
+def test_what_cannot_be_done_is_said_in_one_line(sandbox: Sandbox) -> None:
+    operator = Operator(sandbox, "async")
+
+    assert operator.fails("kick", "bob", "--room", "lobby") == (
+        "bob: nobody of that name is here"
+    )
+    assert operator.fails("unban", "bob") == (
+        "bob: nobody of that name is muted or banned here"
+    )
+    assert operator.fails("ban", "127.0.0.1", "1h") == (
+        "127.0.0.1: this machine cannot be banned"
+    )
+    operator.server.stop()
+    assert operator.fails("announce", "hello").startswith("no server with a history")
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        (["kick", "bob"], "missing option '--room'"),
+        (["mute", "bob"], "missing argument 'TIME'"),
+        (["mute", "bob", "10x"], "invalid value for 'TIME'"),
+        (["ban", "bob", "1h", "--room", "a b"], "invalid value for '--room'"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2(
+    sandbox: Sandbox, command: list[str], error: str
+) -> None:
+    tool = start_tool(sandbox, "admin", *command)
+
+    assert tool.wait() == 2
+    assert tool.err.text.startswith(f"parlour: {error}")
