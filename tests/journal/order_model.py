@@ -77,6 +77,9 @@ class SanctionModel:
                 others = [each for each in self.sanctions if each.number != number]
                 self.sanctions = others
 
+    def delete_room(self, room: RoomName) -> None:
+        self.sanctions = [each for each in self.sanctions if each.room != room]
+
 
 def order_entries(
     rooms: st.SearchStrategy[RoomName], texts: st.SearchStrategy[str]

@@ -21,6 +21,7 @@ from parlour.core.entries import (
 from parlour.core.events import LOBBY, AccountNumber, SessionId
 from parlour.core.roles import Role
 from parlour.core.storage import Sanction, StoredRoom
+from parlour.history.retention import Retention
 from parlour.journal import Store
 from tests.journal.stores import (
     JULIET,
@@ -179,6 +180,31 @@ def test_a_room_that_is_deleted_loses_its_roles_and_settings(store: Store) -> No
     store.append(batch(RoomOpened(VERONA, ROMEO)))
 
     assert stored_room(store) == StoredRoom(VERONA, 3, 0)
+
+
+def test_a_room_that_is_deleted_loses_its_sanctions(store: Store) -> None:
+    elsewhere = sanctioned(room=None)
+    store.append(batch(RoomOpened(VERONA, ROMEO), sanctioned(), elsewhere))
+
+    store.append(batch(RoomClosed(VERONA)))
+
+    assert [each.room for each in store.load().sanctions] == [None]
+    store.append(batch(RoomOpened(VERONA, ROMEO), sanctioned()))
+    assert [each.number for each in store.load().sanctions] == [2, 3]
+
+
+def test_sanctions_are_no_longer_in_a_room_that_is_deleted_at_the_start(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "chat.db"
+    nothing = Retention(max_messages=0)
+    with closing(open_store(path, nothing)) as store:
+        store.append(batch(RoomOpened(VERONA, ROMEO), sanctioned(), sanctioned()))
+        store.append(batch(sanctioned(room=None), said("a"), RoomClosed(VERONA)))
+
+    for _ in range(2):
+        with closing(open_store(path, nothing)) as store:
+            assert [each.number for each in store.load().sanctions] == [3]
 
 
 def test_a_message_changes_no_roles_and_settings(store: Store) -> None:

@@ -202,6 +202,7 @@ class Model:
     def _delete(self, name: RoomName) -> None:
         del self.rooms[name]
         self.accounts.delete_room(name)
+        self.sanctions.delete_room(name)
 
     def _say(self, entry: Said, time: float) -> None:
         room = self._room(entry.room)

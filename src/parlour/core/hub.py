@@ -416,7 +416,9 @@ class Hub:
 
     def _close_empty_rooms(self, now: float) -> None:
         for room in self._timers.empty_rooms.pop_due(now):
-            if self.delivery.room(room) is None:
+            known = self.state.rooms.get(room)
+            is_owned = known is not None and known.is_owned
+            if self.delivery.room(room) is None and not is_owned:
                 self._proposals.propose(RoomClosed(room))
-            else:  # somebody watches it
+            else:  # somebody watches it, or it stays as long as it has an owner
                 self._timers.empty_rooms.set(room, now)

@@ -177,7 +177,9 @@ class MemoryStore:
             room = self._rooms[name] = MemoryRoom(self._last_number)
         return room
 
-    def _close(self, name: RoomName, accounts: AccountChanges) -> None:
+    def _close(
+        self, name: RoomName, accounts: AccountChanges, order: OrderChanges
+    ) -> None:
         room = self._rooms.get(name)
         if room is None or name == LOBBY:
             return
@@ -185,6 +187,7 @@ class MemoryStore:
         if not room.head:
             del self._rooms[name]
             accounts.delete_rooms({name})
+            order.delete_room(name)
 
     def _store_other(
         self, entry: Entry, accounts: AccountChanges, order: OrderChanges
@@ -197,7 +200,7 @@ class MemoryStore:
                 if is_new:
                     room.settings = order.open_room(entry.owner)
             case RoomClosed():
-                self._close(entry.room, accounts)
+                self._close(entry.room, accounts, order)
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
             case _ if isinstance(entry, ACCOUNT_ENTRIES):

@@ -151,6 +151,12 @@ class OrderChanges:
         account = self._accounts.require(entry.account)
         self._note("", action, None, account.name)
 
+    def delete_room(self, name: RoomName) -> None:
+        """Remove the sanctions in a room that is deleted."""
+        if any(each.room == name for each in self._sanctions.values()):
+            kept = (each for each in self._sanctions.values() if each.room != name)
+            self._changed = {each.number: each for each in kept}
+
     def apply(self) -> None:
         """Change the sanctions, after the batch was stored."""
         self._stored.by_number = self._sanctions

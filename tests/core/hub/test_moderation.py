@@ -3,7 +3,8 @@
 import pytest
 
 from parlour.core.entries import AccountEnabled, Registered, RoleSet
-from parlour.core.events import AccountNumber, SessionId
+from parlour.core.events import AccountNumber, RoomName, SessionId
+from parlour.core.limits import EMPTY_ROOM_TIME
 from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
@@ -695,3 +696,32 @@ def test_what_a_guest_has_said_is_not_recorded_under_the_name_of_a_new_account(
     (message,) = server.recorded_messages()
     assert message.source == "192.0.2.1:1"
     assert told(bob)[0] == "Bob is 192.0.2.1:1 in lobby"
+
+
+# -- rooms that stay ----------------------------------------------------------------
+
+
+def is_open(server: FakeServer, room: str) -> bool:
+    return server.hub.state.rooms.get_open(RoomName(room)) is not None
+
+
+def test_an_empty_room_stays_open_as_long_as_it_has_an_owner(
+    server: FakeServer,
+) -> None:
+    bob = owner(server, "Bob", "dev")
+    ask(server, bob, "leave", room="dev")
+    ask(server, bob, "bye")
+
+    server.wait(2 * EMPTY_ROOM_TIME)
+
+    assert is_open(server, "dev")
+
+
+def test_an_empty_room_of_nobody_closes(server: FakeServer) -> None:
+    eve = connect_guest(server, "Eve")
+    ask(server, eve, "join", room="dev")
+    ask(server, eve, "leave", room="dev")
+
+    server.wait(EMPTY_ROOM_TIME + 10)
+
+    assert not is_open(server, "dev")

@@ -142,7 +142,9 @@ class RoomRules(Restrictions):
         return []
 
     def close_room(self, room: str) -> None:
-        if self.is_public(room) and room != "lobby" and not self.members(room):
+        if not self.is_public(room) or room == "lobby" or self.members(room):
+            return
+        if Role.OWNER not in self.places[room].roles.values():
             self.places[room].is_open = False
             if not self.places[room].sequence:
                 self.forget_room(room)

@@ -46,7 +46,7 @@ class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):
 
 
 class RoomClosed(Value, frozen=True, gc=False, tag="room_closed"):
-    """A room without members closes; its history remains."""
+    """A room without members, which belongs to nobody, closes; its history remains."""
 
     room: RoomName
 

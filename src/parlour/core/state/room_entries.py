@@ -49,7 +49,8 @@ class RoomEntries:
                 return Verdict(has_effect=why is None, why=why)
             case RoomClosed(name):
                 is_unused = is_open and not self._rooms[name].members
-                return Verdict(has_effect=is_unused and name != LOBBY)
+                is_lasting = name == LOBBY or (is_open and self._rooms[name].is_owned)
+                return Verdict(has_effect=is_unused and not is_lasting)
             case TopicSet():
                 return self._judge_topic(entry, time)
             case _:

@@ -203,6 +203,7 @@ class BatchRows:
         if stored is not None:
             self._closed[name] = stored
         self._accounts.delete_rooms({name})
+        self._order.delete_room(name)
 
     def _stored_room(self, name: RoomName) -> RoomState | None:
         """Return the room *name* if it has a row that this batch does not delete."""

@@ -8,13 +8,15 @@ from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import StoredRoom
 
 from ..accounts import AccountChanges, Accounts
-from ..order import RoomSettings, StoredRoles
+from ..order import RoomSettings, Sanctions, StoredRoles
 from ..timestamps import from_microseconds
 from .accounts import write_account
 from .errors import storage_error
 from .holes import StoredHoles
 from .room_roles import delete_roles, load_roles
 from .rows import MessageRow, RoomRow
+from .sanctions import set_numbers as set_sanction_numbers
+from .sanctions import write_sanctions
 
 # One statement for all rooms, because there may be many.
 LOAD_ROOMS: Final = """
@@ -163,8 +165,10 @@ def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
     return LoadedRooms(Rooms(rooms, last_number), times)
 
 
-def delete_empty(db: sqlite3.Connection, rooms: Rooms, accounts: Accounts) -> None:
-    """Delete closed rooms without messages, with their keys, and forget them.
+def delete_empty(
+    db: sqlite3.Connection, rooms: Rooms, accounts: Accounts, sanctions: Sanctions
+) -> None:
+    """Delete closed rooms without messages, with their keys and sanctions.
 
     The accounts that were in them no longer are.
     Only at the start, when no server knows them. Nothing changes if the disk is full.
@@ -178,6 +182,11 @@ def delete_empty(db: sqlite3.Connection, rooms: Rooms, accounts: Accounts) -> No
         return
     changes = AccountChanges(accounts, 0.0)
     changes.delete_rooms(set(empty))
+    left = {
+        number: each
+        for number, each in sanctions.by_number.items()
+        if each.room not in empty
+    }
     try:
         db.execute("BEGIN IMMEDIATE")
         for name in empty:
@@ -186,6 +195,9 @@ def delete_empty(db: sqlite3.Connection, rooms: Rooms, accounts: Accounts) -> No
         for account in changes.changed.values():
             write_account(db, account, lambda name: rooms.by_name[name].row.id)
         set_numbers(db, len(rooms.by_name) - len(empty), rooms.last_number)
+        if left.keys() != sanctions.by_number.keys():
+            write_sanctions(db, (), sanctions.by_number.keys() - left.keys())
+            set_sanction_numbers(db, len(left), sanctions.last_number)
         db.execute("COMMIT")
     except sqlite3.OperationalError:
         if db.in_transaction:
@@ -194,6 +206,7 @@ def delete_empty(db: sqlite3.Connection, rooms: Rooms, accounts: Accounts) -> No
     for name in empty:
         del rooms.by_name[name]
     changes.apply()
+    sanctions.by_number = left
 
 
 def set_numbers(db: sqlite3.Connection, rooms: int, last_number: int) -> None:

@@ -194,7 +194,8 @@ class SQLiteStore:
                 load_numbers(self._db),
             )
             self._excess = count_excess(self._db, loaded, retention)
-            delete_empty(self._db, loaded.rooms, self._stored.accounts)
+            accounts, sanctions = self._stored.accounts, self._stored.sanctions
+            delete_empty(self._db, loaded.rooms, accounts, sanctions)
             self._indexing = Indexing(self._db, self._writer, loaded.rooms)
             self._reader = Reader(path)
             opened.callback(self._reader.close)
