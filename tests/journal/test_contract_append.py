@@ -6,6 +6,7 @@ from parlour.core.entries import Entered, Said, SessionClosed
 from parlour.core.events import Message, RoomName, SessionId
 from parlour.journal import Store
 from tests.journal.stores import (
+    JULIET,
     MANTUA,
     NOW,
     ROMEO,
@@ -25,6 +26,13 @@ def test_a_message_is_stored_with_a_sequence_and_a_time(store: Store) -> None:
     store.append(batch(said("ay me")))
 
     assert store.read(before()).messages == (Message(VERONA, 1, NOW, "Romeo", "ay me"),)
+
+
+def test_a_message_is_stored_with_the_account_of_its_author(store: Store) -> None:
+    store.append(batch(said("a"), said("b").replace(account=JULIET), said("c")))
+
+    found = store.read(before()).messages
+    assert [each.account for each in found] == [0, JULIET, 0]
 
 
 def test_the_messages_of_each_room_are_numbered_separately(

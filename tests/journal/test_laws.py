@@ -19,7 +19,7 @@ from parlour.core.entries import (
     Said,
     TopicSet,
 )
-from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.events import LOBBY, AccountNumber, Message, RoomName
 from parlour.core.roles import Role
 from parlour.core.storage import (
     Numbering,
@@ -33,6 +33,7 @@ from parlour.history.retention import Retention
 from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
+from parlour.journal.sqlite.rows import MAX_SEQUENCE
 from tests.journal.account_model import AccountModel, account_entries
 from tests.journal.order_model import SanctionModel, Settings, order_entries
 from tests.journal.stores import (
@@ -207,7 +208,8 @@ class Model:
     def _say(self, entry: Said, time: float) -> None:
         room = self._room(entry.room)
         sequence = self.numbering(room.head)
-        message = Message(entry.room, sequence, time, entry.source, entry.text)
+        text, account = entry.text, entry.account
+        message = Message(entry.room, sequence, time, entry.source, text, account)
         room.recorded.append(message)
         if entry.key:
             key = StoredKey(entry.key, entry.token, entry.room, sequence)
@@ -228,6 +230,7 @@ SAID = st.builds(
     attachment=st.just(ROMEO),
     key=st.sampled_from(KEYS),
     token=st.sampled_from(["", "t"]),
+    account=st.sampled_from([0, 1, MAX_SEQUENCE]).map(AccountNumber),
 )
 ENTRY: st.SearchStrategy[Entry] = st.one_of(
     SAID,

@@ -46,7 +46,8 @@ class Value(msgspec.Struct, frozen=True, gc=False):
 class Message(Value, frozen=True, gc=False):
     """A recorded message; *sequence* is its place in the history of its room.
 
-    *time* is wall time in seconds since 1970, for display only.
+    *time* is wall time in seconds since 1970, for display only. *account* is that of
+    the author; 0 for a guest, or if it is not known. Clients are not told it.
     """
 
     room: RoomName
@@ -54,6 +55,7 @@ class Message(Value, frozen=True, gc=False):
     time: float
     source: str
     text: str
+    account: AccountNumber = AccountNumber(0)
 
 
 class Joined(Value, frozen=True, gc=False):

@@ -70,7 +70,9 @@ class MemoryRoom:
             if sequence != head + 1:
                 self._holes.add(sequence, sequence - head - 1)
             head = sequence
-            messages.append(Message(name, head, time, each.source, each.text))
+            messages.append(
+                Message(name, head, time, each.source, each.text, each.account)
+            )
         sizes = [
             len(source) + len(text)
             if (source := each.source).isascii() and (text := each.text).isascii()

@@ -3,11 +3,12 @@
 import pytest
 
 from parlour.core.entries import Batch, Registered
-from parlour.core.events import SessionId
+from parlour.core.events import LOBBY, SessionId
 from parlour.core.limits import EMPTY_ROOM_TIME
 from parlour.core.rules import Guests, Rules
 from parlour.core.state import account_entries
 from parlour.core.state.names import name_keys
+from parlour.core.storage import END_OF_SEQUENCES, Before
 from tests.core.account_peers import (
     PASSWORD,
     connect_account,
@@ -36,6 +37,26 @@ def whisper(server: FakeServer, peer: FakePeer, to: str) -> str:
     server.wait(SOON)
     read_events(peer)
     return room
+
+
+def test_messages_are_stored_with_the_account_of_their_author(
+    server: FakeServer,
+) -> None:
+    guest = connect_guest(server, "Ann")
+    guest.send_text("as a guest")
+    guest.send(line("register", {"password": PASSWORD}))
+    phone = connect_account(server, "Ann")
+
+    guest.send_text("as Ann")
+    phone.send(line("message", {"message": "by phone", "id": "1"}))
+
+    page = server.history.read(Before(LOBBY, END_OF_SEQUENCES, 9))
+    assert [(each.text, each.account) for each in page.messages] == [
+        ("as a guest", 0),
+        ("as Ann", 1),
+        ("by phone", 1),
+    ]
+    assert all("account" not in each["data"] for each in read_events(phone)[-2:])
 
 
 def test_a_guest_returns_with_credentials_while_in_a_conversation(

@@ -14,6 +14,7 @@ from parlour.core.state.idempotency import KEY_AGE
 from parlour.core.storage import StoredKey, StoredRoom, StoredState
 from tests.core.state.chat import (
     ANN,
+    ANNS,
     BOB,
     DEV,
     LATER,
@@ -39,6 +40,14 @@ def test_messages_of_a_room_are_numbered_from_1() -> None:
 
     assert found[2] == [Message(LOBBY, 2, chat.time, "?", "hi")]
     assert [chat.state.rooms[room].sequence for room in (LOBBY, DEV)] == [2, 1]
+
+
+def test_a_message_has_the_account_of_its_author() -> None:
+    chat = Chat(opened(ANN))
+
+    (message,) = chat.apply(Said(LOBBY, "Ann", "hi", ANN, account=ANNS))
+
+    assert message == Message(LOBBY, 1, chat.time, "Ann", "hi", ANNS)
 
 
 def test_sequences_are_those_of_the_numbering() -> None:

@@ -12,6 +12,7 @@ from parlour.journal.tools.exporting import account_count, export_lines, write_l
 from parlour.journal.tools.importing import import_lines
 from tests.journal.stores import (
     EXPORTED,
+    JULIET,
     MANTUA,
     ROMEO,
     VERONA,
@@ -47,6 +48,19 @@ def test_every_line_is_written_and_messages_are_counted(
 
     assert write_lines(export_lines(path), tmp_path / "lines") == 1
     assert (tmp_path / "lines").read_text() == f"{EXPORTED}\n{ROOM}\n"
+
+
+def test_a_message_has_the_number_of_its_authors_account(path: Path) -> None:
+    with closing(open_store(path)) as store:
+        store.append(batch(said("ay", LOBBY).replace(account=JULIET)))
+
+        (line,) = export_lines(path)
+
+    assert line == (
+        '{"type":"message","data":{"room":"lobby","sequence":1,'
+        '"time":"2023-11-14T22:13:20.250000Z","source":"Romeo","message":"ay",'
+        '"account":1}}'
+    )
 
 
 def test_an_export_has_no_accounts(path: Path) -> None:

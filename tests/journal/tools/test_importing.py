@@ -66,6 +66,19 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "chat.db"
 
 
+def test_authors_keep_their_accounts_and_no_new_account_gets_their_number(
+    path: Path,
+) -> None:
+    import_lines(encoded([line(account=7), line(sequence=2)]), path)
+
+    assert verify(path).problems == []
+    with closing(open_store(path)) as store:
+        found = store.read(after(0, room=LOBBY)).messages
+        assert [each.account for each in found] == [7, 0]
+        store.append(batch(registered("Juliet")))
+        assert store.load().last_account == 8
+
+
 def test_an_export_can_be_imported(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with closing(open_store(path, Retention(max_messages=1500))) as store:
@@ -248,6 +261,10 @@ TWICE = EXPORTED.replace('"source":', '"source":"Ann","source":')
         ([line(sequence=0)], "the sequence 0 is out of range"),
         ([line(sequence=-1)], "the sequence -1 is out of range"),
         ([line(sequence=1 << 40)], "is out of range"),
+        ([line(account=-1)], "its account is not the number of an account"),
+        ([line(account=True)], "its account is not the number of an account"),
+        ([line(account="Romeo")], "its account is not the number of an account"),
+        ([line(account=1 << 40)], "its account is not the number of an account"),
         ([line(sequence="1")], "it is not a message"),
         ([line(sequence=1.0)], "it is not a message"),
         ([line(sequence=True)], "it is not a message"),

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.core.events import Message, RoomName
+from parlour.core.events import AccountNumber, Message, RoomName
+from parlour.journal.sqlite.rows import MAX_SEQUENCE
 from parlour.journal.tools.json_lines import (
     RoomLine,
     UnusedLine,
@@ -14,11 +15,12 @@ from parlour.journal.tools.json_lines import (
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-@given(st.integers(0, 4_000_000_000_000_000), TEXT, TEXT)
+@given(st.integers(0, 4_000_000_000_000_000), TEXT, TEXT, st.integers(0, MAX_SEQUENCE))
 def test_a_rendered_message_is_parsed_unchanged(
-    micros: int, source: str, text: str
+    micros: int, source: str, text: str, account: int
 ) -> None:
-    message = Message(RoomName("verona"), 5, micros / 1_000_000, source, text)
+    author, time = AccountNumber(account), micros / 1_000_000
+    message = Message(RoomName("verona"), 5, time, source, text, author)
 
     assert parse(render(message)) == message
     assert "\n" not in render(message)

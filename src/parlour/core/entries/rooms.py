@@ -10,6 +10,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     message. *id* is chosen by the client and identifies the message in the
     acknowledgement. It may be empty; it is None if the client expects no
     acknowledgement. *token* is the token of the session, if there is a key.
+    *account* is that of the session, or 0.
     """
 
     room: RoomName
@@ -19,6 +20,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     key: str = ""
     id: str | None = None
     token: str = ""
+    account: AccountNumber = AccountNumber(0)
 
 
 class Whispered(Value, frozen=True, gc=False, tag="whispered"):

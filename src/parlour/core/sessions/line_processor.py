@@ -11,6 +11,7 @@ from ..protocol.line_buffer import OVERLONG
 from ..protocol.message_text import is_private_command, is_valid_text
 from ..protocol.tokens import idempotency_key
 from ..rate_limit import line_cost
+from ..state.sessions import Session
 from ..state.state import State
 from .command_handlers import CommandHandlers
 from .connection import Connection
@@ -76,7 +77,6 @@ class LineProcessor:
         """
         decode, max_text = connection.dialect.decode, self._max_text
         session = self._state.sessions.get(connection.session)
-        name = session.name if session is not None else ""
         attachment, extra, count = connection.attachment, 0, 0
         said: list[Said | Whispered] = []
         for count, line in enumerate(batch, start=1):
@@ -89,10 +89,14 @@ class LineProcessor:
                 if type(command) is not Submit:  # faster than isinstance()
                     # Few texts have a slash, and looking for one is faster than a call.
                     if "/" not in command.text or not is_private_command(command.text):
-                        said.append(Said(LOBBY, name, command.text, attachment))
+                        name, account = session.name, session.account
+                        text = command.text
+                        said.append(
+                            Said(LOBBY, name, text, attachment, account=account)
+                        )
                         continue
                 elif self._state.is_member(session, command.room):
-                    said.append(_said(connection, name, command))
+                    said.append(_said(connection, session, command))
                     continue
             # Messages take effect before the command that follows them.
             self._say(connection, said)
@@ -126,12 +130,16 @@ class LineProcessor:
             said.clear()
 
 
-def _said(connection: Connection, source: str, command: Submit) -> Said | Whispered:
-    room, token = command.room, connection.token
+def _said(
+    connection: Connection, session: Session, command: Submit
+) -> Said | Whispered:
+    room, token, source = command.room, connection.token, session.name
     key = idempotency_key(token, room, command.id)
-    kind = Whispered if room.startswith(DIRECT_PREFIX) else Said
+    text, id_ = command.text, command.id
     by, token = connection.attachment, token if key else ""
-    return kind(room, source, command.text, by, key, command.id, token)
+    if room.startswith(DIRECT_PREFIX):
+        return Whispered(room, source, text, by, key, id_, token)
+    return Said(room, source, text, by, key, id_, token, session.account)
 
 
 def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:

@@ -194,7 +194,9 @@ class State:
                 count -= 1
                 continue
             sequence = number(sequence)
-            effects.append(Message(name, sequence, time, each.source, each.text))
+            effects.append(
+                Message(name, sequence, time, each.source, each.text, each.account)
+            )
             if key:
                 keys.add(each.token, key, sequence, passed)
             if room.slow:

@@ -35,6 +35,7 @@ from .rows import (
     MAX_ROOMS,
     MAX_SEQUENCE,
     RoomRow,
+    author_checksum_input,
     checksum_input,
     insert_room,
     update_room,
@@ -43,7 +44,7 @@ from .rows import (
 MAX_ROWS: Final = 256  # per statement; more are not faster, and take long to prepare
 
 INSERT_MESSAGES: Final = (
-    "INSERT INTO message (place, time, start, source, text, checksum) VALUES "
+    "INSERT INTO message (place, time, start, source, text, checksum, account) VALUES "
 )
 INSERT_KEYS: Final = "INSERT INTO key (key, place, time, token) VALUES "
 
@@ -141,7 +142,10 @@ class BatchRows:
             room.count += 1
             # The prefix of the data is ASCII, so this is the size of source and text.
             room.bytes += len(data) - len(f"{place}\0{moment}\0{start}\0\0")
-            messages.append((place, moment, start, source, text, crc32(data)))
+            account = entry.account or None
+            if account is not None:
+                data += author_checksum_input(account)
+            messages.append((place, moment, start, source, text, crc32(data), account))
             if entry.key:
                 self._keys.append((entry.key, place, moment, entry.token or None))
         if any(room.head > MAX_SEQUENCE for room in self.changed.values()):

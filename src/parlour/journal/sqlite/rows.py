@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from parlour.core.events import Message, RoomName
+from parlour.core.events import AccountNumber, Message, RoomName
 from parlour.history.retention import utf8_size
 
 from ..order import RoomSettings
@@ -56,19 +56,23 @@ class MessageRow(NamedTuple):
     @property
     def is_intact(self) -> bool:
         """Whether the row matches its checksum."""
-        expected = crc32(checksum_input(*self[:5]))
-        if self.account is not None:
-            expected = crc32(f"\0{self.account}".encode(), expected)
-        return self.checksum == expected
+        data = checksum_input(*self[:5]) + author_checksum_input(self.account)
+        return self.checksum == crc32(data)
 
     def message(self, room: RoomName) -> Message:
         time = from_microseconds(self.time)
-        return Message(room, self.sequence, time, self.source, self.text)
+        account = AccountNumber(self.account or 0)
+        return Message(room, self.sequence, time, self.source, self.text, account)
 
 
 def checksum_input(place: int, time: int, start: int, source: str, text: str) -> bytes:
     """Return the bytes that the checksum of a message without an account covers."""
     return f"{place}\0{time}\0{start}\0{source}\0{text}".encode()
+
+
+def author_checksum_input(account: int | None) -> bytes:
+    """Return the bytes that the checksum covers after those: of an account, if any."""
+    return b"" if account is None else f"\0{account}".encode()
 
 
 @dataclass(frozen=True, slots=True)

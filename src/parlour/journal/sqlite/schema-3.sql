@@ -23,8 +23,8 @@ ALTER TABLE room ADD COLUMN is_locked INTEGER;
 ALTER TABLE room ADD COLUMN slow INTEGER;
 ALTER TABLE room ADD COLUMN roles INTEGER;
 
--- `account` is the id of the author's account; NULL for a guest, or if it is not known:
--- no program has stored it yet. The checksum covers this column, unless it is NULL.
+-- `account` is the id of the author's account, which may have been erased since; NULL for
+-- a guest, or if it is not known. The checksum covers this column, unless it is NULL.
 ALTER TABLE message ADD COLUMN account INTEGER;
 
 -- `password` is a hash with its parameters, and `generation` counts the passwords.

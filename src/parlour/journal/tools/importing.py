@@ -13,13 +13,20 @@ from parlour.core.limits import MAX_KNOWN_ROOMS
 from parlour.core.storage import StorageError
 
 from ..sqlite import search_index
+from ..sqlite.accounts import set_numbers as set_account_numbers
 from ..sqlite.batch import INSERT_MESSAGES
 from ..sqlite.file_errors import create_error
 from ..sqlite.files import FileError, companion, delete, resolve
 from ..sqlite.holes import INSERT_HOLES, hole_row
 from ..sqlite.opening import create_empty, read_header
 from ..sqlite.rooms import RoomState, set_numbers
-from ..sqlite.rows import MessageRow, RoomRow, checksum_input, insert_room
+from ..sqlite.rows import (
+    MessageRow,
+    RoomRow,
+    author_checksum_input,
+    checksum_input,
+    insert_room,
+)
 from ..sqlite.write_lock import WriteLock
 from ..timestamps import to_microseconds
 from .backup import replace_history
@@ -35,7 +42,7 @@ from .json_lines import (
 from .progress import Progress, no_progress
 
 MESSAGES_PER_STEP: Final = 1000  # indexed at a time
-INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?)"
+INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?, ?)"
 INSERT_HOLE: Final = f"{INSERT_HOLES} (?, ?, ?, ?)"
 
 
@@ -110,6 +117,7 @@ class _Import:
         self._rows: dict[RoomName, RoomRow] = {}  # of rooms without messages so far
         self._rooms: dict[RoomName, RoomState] = {}
         self._last_number = 1  # that of the lobby
+        self._last_account = 0  # no new account may get the number of an author
         self._unused: dict[RoomName, int] = {}  # the end of the hole after the head
         self._unindexed: dict[RoomName, RoomState] = {}
         self.messages = 0
@@ -134,6 +142,8 @@ class _Import:
             insert_room(self._db, row)
         count = len(self._rows) + len(self._rooms)
         set_numbers(self._db, count, self._last_number)
+        if self._last_account:
+            set_account_numbers(self._db, 0, self._last_account)
         progress(self.messages, self.messages)
 
     def _add(self, line: Message | RoomLine | UnusedLine) -> None:
@@ -180,7 +190,10 @@ class _Import:
             hole = hole_row(place, unused - room.head, unused - room.count)
             self._db.execute(INSERT_HOLE, hole)
         fields = place, time, room.bytes, message.source, message.text
-        row = *fields, crc32(checksum_input(*fields))
+        account = message.account or None
+        self._last_account = max(self._last_account, message.account)
+        data = checksum_input(*fields) + author_checksum_input(account)
+        row = *fields, crc32(data), account
         self._db.execute(INSERT_MESSAGE, row)
         room.head, room.count = sequence, room.count + 1
         room.bytes = MessageRow(*row).end

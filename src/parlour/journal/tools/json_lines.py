@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import BinaryIO, Final, NamedTuple
 
-from parlour.core.events import Message, Refused, RoomName
+from parlour.core.events import AccountNumber, Message, Refused, RoomName
 from parlour.core.limits import Limits
 from parlour.core.names import validation
 from parlour.core.names.room_names import normalize_room_name
@@ -29,6 +29,7 @@ END_TIME: Final = UNIX_EPOCH + timedelta(seconds=MAX_TIME)
 MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
 MAX_LINE: Final = 65_536  # bytes without the LF
 MAX_TEXT: Final = Limits().max_text  # bytes
+MAX_ACCOUNT_NUMBER: Final = MAX_SEQUENCE
 MICROSECOND: Final = timedelta(microseconds=1)
 NOT_A_MESSAGE: Final = "it is not a message with room, sequence, time and source"
 NOT_UNICODE: Final = "it contains a lone surrogate, which is not a character"
@@ -139,6 +140,7 @@ def render(message: Message) -> str:
     time = (
         UNIX_EPOCH + timedelta(microseconds=to_microseconds(message.time))
     ).isoformat(timespec="microseconds")
+    author = {"account": message.account} if message.account else {}
     return _render(
         "message",
         room=message.room,
@@ -146,6 +148,7 @@ def render(message: Message) -> str:
         time=time.replace("+00:00", "Z"),
         source=message.source,
         message=message.text,
+        **author,
     )
 
 
@@ -184,7 +187,15 @@ def _parse_message(data: dict[str, object]) -> Message:
     if not all(map(_is_unicode, (source, text))):
         raise ValueError(NOT_UNICODE)
     seconds = from_microseconds((moment - UNIX_EPOCH) // MICROSECOND)
-    return Message(name, sequence, seconds, source, text)
+    account = _account(data.get("account", 0))
+    return Message(name, sequence, seconds, source, text, account)
+
+
+def _account(number: object) -> AccountNumber:
+    """Return the *number* of an account, or 0. Raises ValueError if it is none."""
+    if type(number) is not int or not 0 <= number <= MAX_ACCOUNT_NUMBER:
+        raise ValueError("its account is not the number of an account")
+    return AccountNumber(number)
 
 
 @lru_cache(maxsize=1024)
