@@ -5,9 +5,9 @@ from typing import Final
 
 import click
 
+from parlour.core.limits import MAX_SECONDS
+
 SECONDS: Final = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-MAX_SECONDS: Final = 100 * 365 * 86_400
-"""The longest time that ends: 100 years."""
 
 
 class Forever:

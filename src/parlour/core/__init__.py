@@ -19,6 +19,7 @@ Read in this order:
 ``order_rules``      what entries that keep order change, in the state and the store
 ``rules``            what the administrator of a server has chosen
 ``timestamps``       wall times as text
+``durations``        times as people write them
 ``limits``           bounds: sizes and times
 ``rate_limit``       the token bucket
 ``counters``         totals since the start

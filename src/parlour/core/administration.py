@@ -46,7 +46,8 @@ from .protocol.admin_lines import (
 )
 from .protocol.commands import ListSanctions, SetRole
 from .roles import role_name
-from .sessions.acts import requested_act, sanctions_in
+from .sessions.acts import requested_act
+from .sessions.sanction_lists import sanctions_in
 from .state import refusals
 from .state.names import name_keys
 from .state.state import State

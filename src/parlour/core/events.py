@@ -156,7 +156,9 @@ class RoomInfo(Value, frozen=True, gc=False):
     """A room that a session is in: the first event about it.
 
     *sequence* and *is_recovered* are as in `Welcome`. *partner* is the other one of a
-    direct room. The messages of a room that *is_kept* are in the history.
+    direct room. The messages of a room that *is_kept* are in the history. *role* is
+    that which the user was given in the room, beside the one on the server. In a room
+    that *is_locked* only moderators speak; *slow* is as in `RoomSet`.
     """
 
     room: RoomName
@@ -166,6 +168,9 @@ class RoomInfo(Value, frozen=True, gc=False):
     topic: str = ""
     partner: str | None = None
     is_kept: bool = True
+    role: Role = Role.MEMBER
+    is_locked: bool = False
+    slow: int = 0
 
 
 class RoomClosed(Value, frozen=True, gc=False):

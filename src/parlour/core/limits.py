@@ -30,6 +30,7 @@ MIN_PASSWORD: Final = 8  # characters
 MAX_PASSWORD: Final = 256  # bytes of UTF-8
 MAX_SANCTIONS: Final = 10_000  # of a server, without those that have ended
 MAX_SLOW: Final = 3600  # seconds between two messages of one person
+MAX_SECONDS: Final = 100 * 365 * 86_400  # of a mute or a ban that ends
 MAX_REASON: Final = 200  # characters of the reason of a sanction
 SIGN_IN_TIME: Final = 30.0  # seconds to sign in, where guests are not admitted
 ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`

@@ -19,6 +19,7 @@ from .events import ConnectionId, ListedRoom, Refused, RoomName, Snapshot
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import ConnectionKind
+from .sessions.sanction_lists import RoomOrder
 from .state.signed_in import SignedInAccount
 from .storage import Page, Query
 
@@ -111,6 +112,18 @@ class Server(Protocol):
         """Call *done* with the account *name* if *key* is the hash of a key of it.
 
         The rules of `snapshot` apply. In the gateway's loop, *done* is called at once.
+        """
+        ...
+
+    def room_order(
+        self,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[RoomOrder | Refused], None],
+    ) -> None:
+        """Call *done* with what an account sees that keeps order in a room.
+
+        A *room* of None is the server. The rules of `snapshot` apply.
         """
         ...
 

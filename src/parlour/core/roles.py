@@ -18,6 +18,9 @@ class Role(IntEnum):
     OPERATOR = 5  # of the machine, by a command on it
 
 
+OPERATOR_NAME: Final = "the operator"
+"""What the operator, who has no name in the chat, is called."""
+
 SERVER_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.ADMIN)
 """The roles that an account may have on the server."""
 

@@ -17,6 +17,7 @@ from tests.core.account_peers import (
     told,
 )
 from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.order_peers import admin, appoint, ask, owner
 from tests.core.session_peers import SOON, read_events
 
 NETWORK = "198.51.100.7"
@@ -25,39 +26,6 @@ NETWORK = "198.51.100.7"
 @pytest.fixture
 def server() -> FakeServer:
     return FakeServer()
-
-
-def appoint(server: FakeServer, name: str, role: Role) -> None:
-    """Give an account a role on the server, as the operator of the machine."""
-    account = server.hub.state.accounts.named(fold_key(name))
-    assert account is not None
-    number = account.number
-    server.hub.operate(RoleSet(SessionId(0), "", None, number, name, role))
-    server.wait(SOON)
-
-
-def admin(server: FakeServer, name: str = "Ada") -> FakePeer:
-    """Return the session of an administrator in the lobby."""
-    peer = register(server, name)
-    appoint(server, name, Role.ADMIN)
-    told(peer)
-    return peer
-
-
-def owner(server: FakeServer, name: str, room: str) -> FakePeer:
-    """Return the session of an account that has opened a room."""
-    peer = register(server, name)
-    peer.send(line("join", {"room": room}))
-    server.wait(SOON)
-    told(peer)
-    return peer
-
-
-def ask(server: FakeServer, peer: FakePeer, kind: str, **data: object) -> list[str]:
-    """Send a line; return what the peer hears."""
-    peer.send(line(kind, data))
-    server.wait(SOON)
-    return told(peer)
 
 
 def guest_from(server: FakeServer, network: str, name: str, **more: object) -> FakePeer:
@@ -241,7 +209,9 @@ def test_one_who_is_muted_hears_until_when_and_why(server: FakeServer) -> None:
 
     bob.send(line("message", {"message": "hi", "id": "1"}))
 
-    assert reasons(bob) == ["you are muted in #lobby until 2023-11-14 22:23 UTC: noise"]
+    assert reasons(bob) == [
+        "you are muted in #lobby until 2023-11-14 22:23 UTC, by Ada: noise"
+    ]
 
 
 def test_a_plain_client_that_is_muted_is_told_so(server: FakeServer) -> None:
@@ -253,7 +223,7 @@ def test_a_plain_client_that_is_muted_is_told_so(server: FakeServer) -> None:
     plain.send_text("hi")
 
     assert plain.read() == [
-        "[Server]: you are muted in #lobby until somebody lifts it: noise"
+        "[Server]: you are muted in #lobby until somebody lifts it, by Ada: noise"
     ]
     assert server.recorded_messages() == []
 
@@ -276,6 +246,7 @@ def test_a_mute_on_the_server_holds_in_direct_messages(server: FakeServer) -> No
     told(bob)
     room = server.hub.state.sessions[SessionId(bob.connection)].rooms[-1]
     ask(server, ada, "mute", name="Bob")
+    told(bob)
 
     heard = ask(server, bob, "message", room=room, message="psst", id="1")
 
@@ -392,7 +363,7 @@ def test_a_banned_guest_does_not_come_back_with_a_plain_client(
     ada = admin(server)
     guest_from(server, NETWORK, "Bob")
     ask(server, ada, "ban", name="Bob", seconds=600, reason="spam")
-    reason = "you are banned until 2023-11-14 22:23 UTC: spam"
+    reason = "you are banned until 2023-11-14 22:23 UTC, by Ada: spam"
 
     silent, hasty = server.connect(network=NETWORK), server.connect(network=NETWORK)
     hasty.send(line("message", "hi"))

@@ -17,6 +17,7 @@ from parlour.core.events import LOBBY, AccountNumber, Acted, Bye, SessionId
 from parlour.core.state import sanctions
 from parlour.core.state.effects import (
     Banned,
+    Restricted,
     RoomLeft,
     SessionEnded,
     SessionExpelled,
@@ -65,10 +66,10 @@ def test_one_who_is_muted_in_a_room_speaks_in_others(chat: Chat) -> None:
     assert why_silent(chat, HAL) == ""
 
 
-def test_a_mute_on_the_server_holds_in_all_rooms_and_is_told_nobody(
+def test_a_mute_on_the_server_holds_in_all_rooms_and_only_the_muted_is_told(
     chat: Chat,
 ) -> None:
-    assert chat.apply(muted(AT_GUS, None)) == []
+    assert chat.apply(muted(AT_GUS, None)) == [Restricted(GUS)]
 
     assert [why_silent(chat, GUS, room) for room in (LOBBY, DEV)] == ["muted"] * 2
     assert chat.codes(Entered(GUS, LOBBY)) == [], "and may be there"
@@ -203,7 +204,7 @@ def test_a_ban_from_the_server_ends_all_sessions_also_those_that_are_held(
 
     effects = chat.apply(banned(AT_PATS, None, reason="spam"))
 
-    bye = Bye("banned", "spam")
+    bye = Bye("banned", "you are banned until somebody lifts it, by the operator: spam")
     assert [each for each in effects if not isinstance(each, RoomLeft | Banned)] == [
         SessionExpelled(PAT, PAT, bye),
         SessionEnded(PAT, PAT, "Pat"),

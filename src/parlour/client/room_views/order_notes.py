@@ -10,6 +10,7 @@ from typing import Final, assert_never
 
 from parlour.core.events import SERVER, Acted, RoomName
 from parlour.core.protocol.act_text import act_text
+from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
 
 from ..protocol.display_items import Answer, AnswerRow, ChatMessage, Note
@@ -38,7 +39,6 @@ EVERYWHERE: Final = "the whole server"
 UNTIL: Final = "until "
 FOREVER: Final = "forever"  # until it is lifted
 NOTHING_FOR_YOU: Final = "You are neither muted nor banned"
-OPERATOR: Final = "the operator"
 
 _UTC_MINUTE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}) UTC")
 
@@ -158,4 +158,4 @@ def _end(sanction: SanctionRow) -> str:
 
 def _author_and_reason(sanction: SanctionRow) -> str:
     because = f": {sanction.reason}" if sanction.reason else ""
-    return f"{sanction.by or OPERATOR}{because}"
+    return f"{sanction.by or OPERATOR_NAME}{because}"

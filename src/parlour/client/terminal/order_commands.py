@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from parlour.core.durations import FOREVER, WRONG_TIME, parse_seconds
 from parlour.core.limits import MAX_REASON, MAX_SLOW, MAX_TOPIC
 
 from ..protocol.order_requests import (
@@ -22,16 +23,9 @@ from .command_table import ON_SERVER, SERVER_OPTION
 from .similar_commands import printable
 from .typed_names import LACKS_QUOTE, lacks_quote, split_name, unquoted
 
-FOREVER: Final = "forever"
-UNITS: Final = {"m": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400}  # seconds
-MAX_SECONDS: Final = 100 * 365 * 86_400  # of a mute or a ban; the server's own limit
 ROOM_ROLES: Final = ("member", "moderator", "owner")
 SERVER_ROLES: Final = ("member", "moderator", "admin")
 
-WRONG_TIME: Final = (
-    "A time is a number and a unit, such as 10m, 2h, 3d or 1w, or forever. "
-)
-_TIME: Final = re.compile(r"([0-9]{1,9})([mhdw])")
 _LIKE_TIME: Final = re.compile(r"[0-9]\w*")
 
 
@@ -86,15 +80,6 @@ def _sanction(
     if reason := _too_long(rest):
         return reason
     return (Mute if command == "mute" else Ban)(place, name, seconds, rest)
-
-
-def parse_seconds(time: str) -> int | None:
-    """Return a time in seconds, None for ``forever``, or 0 if it is no such time."""
-    if time.lower() == FOREVER:
-        return None
-    found = _TIME.fullmatch(time.lower())
-    seconds = int(found[1]) * UNITS[found[2]] if found is not None else 0
-    return seconds if seconds <= MAX_SECONDS else 0
 
 
 def _too_long(reason: str) -> str:

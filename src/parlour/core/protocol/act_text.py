@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from ..events import Acted, Announcement
+from ..roles import OPERATOR_NAME
 from ..timestamps import utc_minute
-
-OPERATOR: Final = "the operator"
 
 TEXTS: Final = {
     "kick": "{by} has removed {name}",
@@ -28,7 +27,7 @@ def act_text(act: Acted, minute: Callable[[float], str] = utc_minute) -> str:
 
     *minute* words the wall time at which it ends.
     """
-    by = act.by or OPERATOR
+    by = act.by or OPERATOR_NAME
     if act.action == "slow":
         return _slow_text(by, act.name)
     text = TEXTS[act.action].format(by=by, name=act.name)
@@ -39,7 +38,7 @@ def act_text(act: Acted, minute: Callable[[float], str] = utc_minute) -> str:
 
 def announcement_text(announcement: Announcement) -> str:
     """Return an announcement and who makes it."""
-    return f"announcement by {announcement.by or OPERATOR}: {announcement.text}"
+    return f"announcement by {announcement.by or OPERATOR_NAME}: {announcement.text}"
 
 
 def _slow_text(by: str, seconds: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ..events import Refused, RoomName
-from ..limits import MAX_NAME, MAX_REASON, MAX_SLOW, MAX_TOPIC
+from ..limits import MAX_NAME, MAX_REASON, MAX_SECONDS, MAX_SLOW, MAX_TOPIC
 from ..roles import Role, role_name
 from .commands import (
     Announce,
@@ -30,8 +30,6 @@ ROLES: Final = {
     role_name(each): each for each in (Role.MEMBER, Role.MODERATOR, Role.OWNER)
 } | {role_name(Role.ADMIN): Role.ADMIN}
 """The roles that somebody may be given, by name."""
-
-MAX_SECONDS: Final = 100 * 365 * 86_400  # of a sanction that ends
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 _Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON)]

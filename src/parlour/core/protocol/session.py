@@ -44,7 +44,7 @@ from ..events import (
     Welcome,
 )
 from ..limits import MAX_ID, MAX_NAME, MAX_PAGE, MAX_ROOMS_EACH, MAX_TOPIC
-from ..roles import role_name
+from ..roles import Role, role_name
 from ..timestamps import rfc3339
 from . import session_decoder
 from .commands import Command
@@ -276,6 +276,8 @@ def _welcome(event: Welcome) -> Data:
 
 def _room(event: RoomInfo) -> Data:
     partner = {"with": event.partner} if event.partner is not None else {}
+    role = role_name(event.role) if event.role > Role.MEMBER else ""
+    order = {"role": role, "locked": event.is_locked, "slow": event.slow}
     return {
         "room": event.room,
         "epoch": event.epoch,
@@ -284,6 +286,7 @@ def _room(event: RoomInfo) -> Data:
         "topic": event.topic,
         **partner,
         "kept": event.is_kept,
+        **{key: fact for key, fact in order.items() if fact},
     }
 
 

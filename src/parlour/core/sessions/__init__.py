@@ -22,6 +22,7 @@ From a command to its effects:
 ``account_commands``  those about accounts: register, sign in, passwords, devices
 ``order_commands``    those of moderators, owners and administrators
 ``acts``              the entries that these ask for
+``sanction_lists``    who is muted or banned, for those who may know
 ``sign_in``           credentials become a session of an account
 ``sign_in_limits``    delays that grow with wrong passwords
 ``password_checks``   checks of passwords that connections wait for

@@ -14,7 +14,7 @@ from ..entries import (
     SanctionKind,
     Target,
 )
-from ..events import Refused, RoomName, SanctionInfo, SanctionList, SessionId
+from ..events import Refused, RoomName, SessionId
 from ..names.folding import fold_key
 from ..protocol.commands import (
     Announce,
@@ -33,7 +33,6 @@ from .address_limits import IPV6_PREFIX
 
 MIN_IPV4_PREFIX: Final = 16  # bits; a ban of a wider prefix is refused
 MIN_IPV6_PREFIX: Final = 32
-LISTED: Final = 100  # sanctions in one answer: the newest
 
 Act = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce
 
@@ -127,28 +126,6 @@ def _sanction(
     named = [each for each in found if fold_key(each.target.name) in names]
     numbered = [each for each in found if name == f"{each.number}"]
     return max(named or numbered, key=lambda each: each.number, default=None)
-
-
-def sanctions_in(state: State, room: RoomName | None, wall: float) -> SanctionList:
-    """Return the sanctions of a room, or of the server, at the wall time *wall*."""
-    found = [
-        each for each in state.sanctions if each.room == room and not each.is_over(wall)
-    ]
-    return SanctionList(tuple(map(sanction_info, found[-LISTED:])))
-
-
-def sanction_info(sanction: Sanction) -> SanctionInfo:
-    """Return a sanction as those who may know of it see it."""
-    return SanctionInfo(
-        sanction.number,
-        sanction.kind.value,
-        sanction.room,
-        sanction.target.name,
-        sanction.by,
-        sanction.since,
-        sanction.until,
-        sanction.reason,
-    )
 
 
 def parse_network(text: str) -> IPv4Network | IPv6Network | Refused | None:

@@ -24,6 +24,7 @@ from ..state.effects import (
     Effect,
     IgnoredChanged,
     NameChanged,
+    Restricted,
     RoomEnded,
     RoomEntered,
     RoomLeft,
@@ -50,6 +51,7 @@ from .holds import EndedConnection, Holds
 from .openings import Openings
 from .presence import PresenceChanges, PresenceKind
 from .registry import Connections
+from .sanction_lists import own_sanctions
 from .timers import Timers
 
 REPLACED: Final = Bye("replaced", "you have reconnected on another connection")
@@ -94,6 +96,8 @@ class EffectHandlers:
                 self._expel(effect)
             case Banned(sanction):
                 self._remove_watchers(sanction)
+            case Restricted(session):
+                self._send_sanctions(session)
             case NameChanged():
                 self._rename(effect)
             case RoomEntered():
@@ -188,6 +192,13 @@ class EffectHandlers:
         key, connection.device_key = connection.device_key, ""
         info = AccountInfo(account.name, account.role, session.device, key)
         self._delivery.private.send(connection.id, info)
+
+    def _send_sanctions(self, id_: SessionId) -> None:
+        """Tell a session which sanctions hold for its user."""
+        connection, session = self._connections.of(id_), self._state.sessions.get(id_)
+        if connection is not None and connection.hello is not None and session:
+            found = own_sanctions(self._state, session, self._connections.wall)
+            self._delivery.private.send(connection.id, found)
 
     def _expel(self, effect: SessionExpelled) -> None:
         """Close the connection of a session that somebody has ended."""

@@ -4,6 +4,7 @@ from ..delivery.delivery import Delivery
 from ..delivery.opening import Opening
 from ..events import Cursor, Joined, RoomInfo, RoomName, Welcome
 from ..limits import Limits
+from ..roles import Role
 from ..state.rooms import Room
 from ..state.state import State
 from .connection import Connection
@@ -89,10 +90,12 @@ class Openings:
         self, connection: Connection, room: Room, sequence: int | None = None
     ) -> RoomInfo:
         """Return the event about a room, with its last *sequence* or a given one."""
-        partner = None
+        partner, role = None, Role.MEMBER
         if room.is_direct:
             person = self._state.sessions[connection.session].person
             partner = self._state.name_of(room.partner(person))
+        elif session := self._state.sessions.get(connection.session):
+            role = room.roles.get(session.account, role)
         return RoomInfo(
             room=room.name,
             epoch=self._state.epoch_of(room),
@@ -101,6 +104,9 @@ class Openings:
             topic=room.topic,
             partner=partner,
             is_kept=not room.is_direct,
+            role=role,
+            is_locked=room.is_locked,
+            slow=room.slow,
         )
 
     def _welcome(self, name: str) -> Welcome:

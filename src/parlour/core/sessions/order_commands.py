@@ -17,14 +17,14 @@ from ..protocol.commands import (
     Why,
 )
 from ..state import refusals
-from ..state.permissions import Action, may
 from ..state.sessions import Session
 from ..state.state import State
-from .acts import LISTED, Act, requested_act, sanction_info, sanctions_in
+from .acts import Act, requested_act
 from .answers import Answers
 from .connection import Connection
 from .proposals import Proposals
 from .registry import Connections
+from .sanction_lists import listed_sanctions, own_sanctions
 from .work_budget import ANSWER_COST, RENAME_COST
 
 OrderCommand = Act | ListSanctions | Why
@@ -64,7 +64,8 @@ class OrderCommands:
         """Handle a command of a session; return its units of work."""
         session = self._state.sessions[connection.session]
         if isinstance(command, Why):
-            self._answers.send(connection, self._own_sanctions(session))
+            own = own_sanctions(self._state, session, self._connections.wall)
+            self._answers.send(connection, own)
             return ANSWER_COST
         found: SanctionList | OrderEntry | Refused
         if isinstance(command, ListSanctions):
@@ -94,12 +95,5 @@ class OrderCommands:
         room = self._state.rooms.get_open(name) if name is not None else None
         if name is not None and (room is None or room.is_direct):
             return refusals.no_such_room(name)
-        action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
-        if why := may(self._state.roles.of(session, room), action):
-            return why
-        return sanctions_in(self._state, name, self._connections.wall)
-
-    def _own_sanctions(self, session: Session) -> SanctionList:
-        """Return the sanctions of the user of a session, wherever they hold."""
-        found = self._state.restrictions.all_of(session, self._connections.wall)
-        return SanctionList(tuple(map(sanction_info, found[-LISTED:])), is_own=True)
+        role = self._state.roles.of(session, room)
+        return listed_sanctions(self._state, role, name, self._connections.wall)

@@ -140,6 +140,12 @@ class Banned(Value, frozen=True, gc=False):
     sanction: Sanction
 
 
+class Restricted(Value, frozen=True, gc=False):
+    """Other sanctions on the whole server hold for the user of a session."""
+
+    session: SessionId
+
+
 class Told(Value, frozen=True, gc=False):
     """The members of a room receive *event*."""
 
@@ -182,7 +188,7 @@ Outcome = Message | AlreadySaid | Void
 
 Effect = (
     (SessionStarted | SessionSuspended | SessionEnded | NameChanged)
-    | (SessionSignedIn | SessionExpelled | DeviceMade | Banned)
+    | (SessionSignedIn | SessionExpelled | DeviceMade | Banned | Restricted)
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
     | (IgnoredChanged | Outcome)
 )

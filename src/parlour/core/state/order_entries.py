@@ -19,9 +19,10 @@ from ..events import Acted, Announcement, Bye, RoomName
 from ..limits import MAX_SLOW
 from ..order_rules import changed_roles, new_sanction
 from ..roles import SERVER_ROLES, Role, role_name
+from ..storage import Sanction
 from . import refusals
 from .accounts import Accounts
-from .effects import Banned, Effect, SessionSignedIn, Told, Void
+from .effects import Banned, Effect, Restricted, SessionSignedIn, Told, Void
 from .memberships import Memberships
 from .permissions import ON_SERVER, Action, may
 from .roles_of_people import Roles
@@ -163,7 +164,8 @@ class OrderEntries:
             case Lifted(_, by, _, room, number, _):
                 sanction = self._sanctions.remove(number)
                 action = f"un{sanction.kind.value}"
-                return self._tell(room, action, by, sanction.target.name)
+                told = self._tell(room, action, by, sanction.target.name)
+                return told + self._restrict(sanction)
             case RoomSet():
                 return self._set_room(entry)
             case RoleSet():
@@ -197,10 +199,17 @@ class OrderEntries:
             entry.reason,
         )
         if entry.kind is SanctionKind.MUTE:
-            return told
-        bye = Bye("banned", entry.reason or "you were banned")
+            return told + self._restrict(sanction)
+        bye = Bye("banned", refusals.banned(sanction).reason)
         removed = self._remove(entry.target, entry.room, bye)
         return [*told, *removed, Banned(sanction)]
+
+    def _restrict(self, sanction: Sanction) -> list[Effect]:
+        """Let those hear of a mute on the whole server for whom it holds, or held."""
+        if sanction.room is not None or sanction.kind is not SanctionKind.MUTE:
+            return []
+        found = self._targets.sessions_of(sanction.target)
+        return [Restricted(each.id) for each in found]
 
     def _remove(self, target: Target, room: RoomName | None, bye: Bye) -> list[Effect]:
         """Remove somebody from a room, or from the server; *bye* says why.

@@ -4,7 +4,7 @@ from enum import Enum, auto
 from typing import Final
 
 from ..events import Refused
-from ..roles import Role, role_name
+from ..roles import OPERATOR_NAME, Role, role_name
 
 
 class Action(Enum):
@@ -71,4 +71,4 @@ def may(actor: Role, action: Action, target: Role | None = None) -> Refused | No
 
 
 def _plural(role: Role) -> str:
-    return "the operator" if role is Role.OPERATOR else f"{role_name(role)}s"
+    return OPERATOR_NAME if role is Role.OPERATOR else f"{role_name(role)}s"

@@ -14,6 +14,7 @@ from ..limits import (
     MAX_ROOMS_EACH,
     MAX_SANCTIONS,
 )
+from ..roles import OPERATOR_NAME
 from ..timestamps import utc_minute
 
 if TYPE_CHECKING:
@@ -187,14 +188,14 @@ def too_fast(room: RoomName, slow: int, left: float) -> Refused:
 def muted(sanction: "Sanction") -> Refused:
     """Return the refusal of a message by somebody who is muted."""
     where = "" if sanction.room is None else f" in #{sanction.room}"
-    reason = f"you are muted{where} {_until(sanction)}{_because(sanction)}"
+    reason = f"you are muted{where} {_until(sanction)}, {_by(sanction)}"
     return Refused("muted", reason, room=sanction.room)
 
 
 def banned(sanction: "Sanction") -> Refused:
     """Return the refusal of somebody who is banned."""
     where = "" if sanction.room is None else f" from #{sanction.room}"
-    reason = f"you are banned{where} {_until(sanction)}{_because(sanction)}"
+    reason = f"you are banned{where} {_until(sanction)}, {_by(sanction)}"
     return Refused("banned", reason, room=sanction.room)
 
 
@@ -225,5 +226,7 @@ def _until(sanction: "Sanction") -> str:
     return f"until {utc_minute(sanction.until)}"
 
 
-def _because(sanction: "Sanction") -> str:
-    return f": {sanction.reason}" if sanction.reason else ""
+def _by(sanction: "Sanction") -> str:
+    """Return by whom, and why."""
+    because = f": {sanction.reason}" if sanction.reason else ""
+    return f"by {sanction.by or OPERATOR_NAME}{because}"

@@ -21,6 +21,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.sessions.sanction_lists import RoomOrder, room_order
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
@@ -207,6 +208,16 @@ class AsyncioDriver:
     ) -> None:
         """Call *done* with the account of a device. Any thread may call this."""
         self._run_in_loop(lambda: done(signed_in_account(self._hub.state, name, key)))
+
+    def room_order(
+        self,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[RoomOrder | Refused], None],
+    ) -> None:
+        """Call *done* with how order is kept in a room. Any thread may call this."""
+        state, wall = self._hub.state, self._runtime.wall
+        self._run_in_loop(lambda: done(room_order(state, account, room, wall())))
 
     def query(
         self,

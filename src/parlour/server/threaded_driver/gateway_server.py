@@ -12,6 +12,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.sessions.sanction_lists import RoomOrder
 from parlour.core.state.signed_in import SignedInAccount
 from parlour.core.storage import Page, Query
 
@@ -76,6 +77,15 @@ class GatewayServer:
     ) -> None:
         """Call *done* with the account of a device."""
         self._hub.account(name, key, done)
+
+    def room_order(
+        self,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[RoomOrder | Refused], None],
+    ) -> None:
+        """Call *done* with how order is kept in a room."""
+        self._hub.room_order(account, room, done)
 
     def query(
         self,

@@ -15,6 +15,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.sessions.sanction_lists import RoomOrder, room_order
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
@@ -119,6 +120,18 @@ class LockedHub:
         with self._state.lock:
             account = signed_in_account(self._state.hub.state, name, key)
         done(account)
+
+    def room_order(
+        self,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[RoomOrder | Refused], None],
+    ) -> None:
+        """Call *done* with how order is kept in a room."""
+        wall = self._runtime.wall()
+        with self._state.lock:
+            found = room_order(self._state.hub.state, account, room, wall)
+        done(found)
 
     def query(
         self,

@@ -1,0 +1,79 @@
+"""Who is muted or banned, for those who may know."""
+
+from typing import Final, NamedTuple
+
+from ..events import AccountNumber, Refused, RoomName, SanctionInfo, SanctionList
+from ..names.folding import fold_key
+from ..roles import Role
+from ..state import refusals
+from ..state.permissions import Action, may
+from ..state.sessions import Session
+from ..state.state import State
+from ..storage import Sanction
+
+LISTED: Final = 100  # sanctions in one answer: the newest
+NOBODY: Final = AccountNumber(0)
+
+
+class RoomOrder(NamedTuple):
+    """How order is kept in a room, or on the server: for somebody with this *role*."""
+
+    role: Role
+    is_locked: bool
+    slow: int  # seconds between two messages of one person
+    sanctions: tuple[SanctionInfo, ...]
+
+
+def own_sanctions(state: State, session: Session, wall: float) -> SanctionList:
+    """Return the sanctions of the user of a session, wherever they hold."""
+    found = state.restrictions.all_of(session, wall)
+    return SanctionList(tuple(map(sanction_info, found[-LISTED:])), is_own=True)
+
+
+def room_order(
+    state: State, account: str, name: RoomName | None, wall: float
+) -> RoomOrder | Refused:
+    """Return what somebody who keeps order in a room sees of it, or on the server.
+
+    *account* is the name of an account; *name* is that of a room, or None.
+    """
+    room = state.rooms.get_open(name) if name is not None else None
+    if name is not None and (room is None or room.is_direct):
+        return refusals.no_such_room(name)
+    known = state.accounts.named(fold_key(account))
+    role = state.roles.of_account(known.number if known is not None else NOBODY, room)
+    found = listed_sanctions(state, role, name, wall)
+    if isinstance(found, Refused):
+        return found
+    is_locked, slow = (room.is_locked, room.slow) if room is not None else (False, 0)
+    return RoomOrder(role, is_locked, slow, found.sanctions)
+
+
+def listed_sanctions(
+    state: State, role: Role, room: RoomName | None, wall: float
+) -> SanctionList | Refused:
+    """Return the sanctions of a room, or of the server, for somebody with a *role*."""
+    action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
+    return may(role, action) or sanctions_in(state, room, wall)
+
+
+def sanctions_in(state: State, room: RoomName | None, wall: float) -> SanctionList:
+    """Return the sanctions of a room, or of the server, at the wall time *wall*."""
+    found = [
+        each for each in state.sanctions if each.room == room and not each.is_over(wall)
+    ]
+    return SanctionList(tuple(map(sanction_info, found[-LISTED:])))
+
+
+def sanction_info(sanction: Sanction) -> SanctionInfo:
+    """Return a sanction as those who may know of it see it."""
+    return SanctionInfo(
+        sanction.number,
+        sanction.kind.value,
+        sanction.room,
+        sanction.target.name,
+        sanction.by,
+        sanction.since,
+        sanction.until,
+        sanction.reason,
+    )
