@@ -1,14 +1,4 @@
-"""Who may do what to whom: the whole table, as the table of roles in the design says.
-
-| Role | Where | May |
-| --- | --- | --- |
-| guest, member | everywhere | speak, open rooms |
-| moderator | a room, or all rooms | kick, mute, ban there; the topic; lock, slow mode |
-| owner | a room | appoints moderators |
-| admin | the server | everything |
-
-Nobody acts on somebody of equal or higher role.
-"""
+"""Who may do what to whom: the whole table."""
 
 from itertools import product
 
@@ -16,57 +6,7 @@ import pytest
 
 from parlour.core.roles import Role
 from parlour.core.state.permissions import NEEDED, ON_SERVER, Action, may
-
-ROLES = ["guest", "member", "moderator", "owner", "admin", "operator"]
-
-# A line for each role of the one who acts, a column for each role of the target, in the
-# order of ROLES; the last column is for what is done to nobody. "y": it is allowed.
-KEEP_ORDER_IN_A_ROOM = """
-    guest      . . . . . . .
-    member     . . . . . . .
-    moderator  y y . . . . y
-    owner      y y y . . . y
-    admin      y y y y . . y
-    operator   y y y y y . y
-"""
-APPOINT_IN_A_ROOM = """
-    guest      . . . . . . .
-    member     . . . . . . .
-    moderator  . . . . . . .
-    owner      y y y . . . y
-    admin      y y y y . . y
-    operator   y y y y y . y
-"""
-ON_THE_SERVER = """
-    guest      . . . . . . .
-    member     . . . . . . .
-    moderator  . . . . . . .
-    owner      . . . . . . .
-    admin      y y y y . . y
-    operator   y y y y y . y
-"""
-TABLES = {
-    Action.SET_TOPIC: KEEP_ORDER_IN_A_ROOM,
-    Action.KICK: KEEP_ORDER_IN_A_ROOM,
-    Action.MUTE: KEEP_ORDER_IN_A_ROOM,
-    Action.BAN: KEEP_ORDER_IN_A_ROOM,
-    Action.LIFT: KEEP_ORDER_IN_A_ROOM,
-    Action.LOCK: KEEP_ORDER_IN_A_ROOM,
-    Action.SLOW: KEEP_ORDER_IN_A_ROOM,
-    Action.SPEAK_IN_LOCKED: KEEP_ORDER_IN_A_ROOM,
-    Action.APPOINT: APPOINT_IN_A_ROOM,
-    Action.MUTE_ON_SERVER: ON_THE_SERVER,
-    Action.BAN_ON_SERVER: ON_THE_SERVER,
-    Action.LIFT_ON_SERVER: ON_THE_SERVER,
-    Action.APPOINT_ON_SERVER: ON_THE_SERVER,
-    Action.ANNOUNCE: ON_THE_SERVER,
-}
-
-
-def rows(table: str) -> dict[str, list[str]]:
-    """Return the columns of each line of a table."""
-    lines = [line.split() for line in table.strip().splitlines()]
-    return {role: columns for role, *columns in lines}
+from tests.core.state.permission_table import ROLES, TABLES, rows
 
 
 @pytest.mark.parametrize("action", Action)
