@@ -111,7 +111,8 @@ def test_requests_about_an_account_become_entries(state: State) -> None:
     assert ask(state, SetPassword("ANN", "new")) == PasswordSet(NOBODY, ANN, 1, "new")
     disabled = AccountEnabled(ANN, is_enabled=False)
     assert ask(state, EnableAccount("ann", enabled=False)) == disabled
-    assert ask(state, RevokeDevice("ann", 3)) == DeviceRevoked(ANN, 3)
+    revoked = DeviceRevoked(ANN, 3, is_by_operator=True)
+    assert ask(state, RevokeDevice("ann", 3)) == revoked
     role = RoleSet(NOBODY, "", None, ANN, "Ann", Role.ADMIN)
     assert ask(state, SetRole(None, "ann", Role.ADMIN)) == role
 

@@ -19,9 +19,9 @@ from parlour.core.entries import (
     SanctionKind,
     Target,
 )
-from parlour.core.events import RoomName, SessionId
+from parlour.core.events import Act, RoomName, SessionId
 from parlour.core.roles import Role
-from parlour.core.storage import Act, Page, ReadActs
+from parlour.core.storage import Page, ReadActs
 from parlour.history.retention import Retention
 from parlour.journal import Store, memory_acts
 from parlour.journal.sqlite import acts as sqlite_acts
@@ -96,6 +96,18 @@ ACTS: dict[str, tuple[Entry, Act]] = {
         PasswordSet(SessionId(0), JULIET, 1, "secret"),
         act("passwd", "Juliet", None).replace(by=""),
     ),
+    "revoke": (
+        DeviceRevoked(JULIET, 1, is_by_operator=True),
+        act("revoke", "Juliet", None).replace(by=""),
+    ),
+    "create": (
+        registered("Paris").replace(attachment=SessionId(0)),
+        act("create", "Paris", None).replace(by=""),
+    ),
+    "open": (
+        RoomOpened(MANTUA, SessionId(8), owner=JULIET),
+        act("open", room=MANTUA).replace(by="Juliet"),
+    ),
     "operator": (kicked().replace(by=""), act("kick", "Paris").replace(by="")),
 }
 
@@ -143,6 +155,8 @@ def test_each_setting_of_a_room_that_changes_is_an_act(store: Store) -> None:
         PasswordSet(ROMEO, JULIET, 1, "hash"),
         DeviceRevoked(JULIET, 1),
         RoomClosed(VERONA),
+        RoomOpened(VERONA, ROMEO, owner=JULIET),
+        RoomOpened(MANTUA, ROMEO),
         said("a"),
     ],
 )
@@ -152,6 +166,32 @@ def test_what_people_do_for_themselves_is_no_act(store: Store, entry: Entry) -> 
     store.append(batch(entry))
 
     assert read(store).acts == ()
+
+
+def test_a_role_that_the_operator_creates_an_account_with_is_an_act(
+    store: Store,
+) -> None:
+    entry = registered("Juliet", role=Role.ADMIN)
+
+    store.append(batch(entry.replace(attachment=SessionId(0))))
+
+    found = [(each.action, each.name) for each in read(store).acts]
+    assert found == [("create", "Juliet"), ("admin", "Juliet")]
+
+
+def test_the_acts_of_an_earlier_room_of_that_name_are_not_those_of_a_room(
+    store: Store,
+) -> None:
+    opened = RoomOpened(VERONA, ROMEO, owner=JULIET)
+    store.append(batch(registered("Juliet"), RoomOpened(VERONA, ROMEO), kicked()))
+    store.append(batch(RoomClosed(VERONA)))
+    store.append(batch(opened, kicked()))
+
+    page = read(store, VERONA)
+    assert [each.action for each in page.acts] == ["open", "kick"]
+    assert page.has_more is False
+    assert read(store, VERONA, limit=1).has_more is True
+    assert len(read(store).acts) == 3
 
 
 def test_acts_are_numbered_and_read_in_order(store: Store) -> None:

@@ -40,13 +40,12 @@ from parlour.core.entries import (
     Target,
     TopicSet,
 )
-from parlour.core.events import LOBBY, AccountNumber, Acted, RoomName, SessionId
+from parlour.core.events import LOBBY, AccountNumber, Act, Acted, RoomName, SessionId
 from parlour.core.names.room_names import room_conflict_keys
 from parlour.core.roles import Role
 from parlour.core.state.effects import AlreadySaid, Effect, Told, Void
 from parlour.core.state.state import State
 from parlour.core.storage import (
-    Act,
     Numbering,
     ReadActs,
     StoredRoom,
@@ -55,6 +54,7 @@ from parlour.core.storage import (
 )
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
+from parlour.journal.order import OPENED
 from tests.journal.stores import (
     ALL,
     DEFAULT_RETENTION,
@@ -258,7 +258,7 @@ def acts_of(effects: Sequence[Effect]) -> list[Acted]:
 
 def acted(act: Act) -> Acted | None:
     """Return what the members of a room are told of *act*."""
-    if act.room is None:
+    if act.room is None or act.action == OPENED:
         return None
     return Acted(act.room, act.action, act.by, act.name, act.until, act.reason)
 

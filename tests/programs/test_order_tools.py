@@ -1,6 +1,7 @@
 """The operator keeps order, through the admin socket."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +118,36 @@ def test_a_wrong_command_line_ends_with_2(
 
     assert tool.wait() == 2
     assert tool.err.text.startswith(f"parlour: {error}")
+
+
+@each_engine
+def test_the_operator_reads_what_was_done(sandbox: Sandbox, engine: str) -> None:
+    operator = Operator(sandbox, engine)
+    create(sandbox, "Ann", *operator.where)
+    operator.does("ban", "ann", "forever", "--room", "lobby", "--reason", "spam")
+    operator.does("announce", "back in a minute")
+
+    heading, *rows = operator.does("audit").splitlines()
+    in_lobby = json.loads(operator.does("audit", "--room", "lobby", "--json"))
+
+    assert heading.split() == ["NUMBER", "TIME", "ACTION", "NAME", "ROOM", "REASON"]
+    assert [row.split()[4:] for row in rows] == [
+        ["create", "Ann"],
+        ["ban", "Ann", "lobby", "spam"],
+        ["announce"],
+    ]
+    assert (in_lobby["number"], in_lobby["action"]) == (2, "ban")
+    assert "until" not in in_lobby
+    last = json.loads(operator.does("audit", "--limit", "1", "--json"))
+    assert last["action"] == "announce"
+
+
+def test_the_operator_reads_what_was_done_while_no_server_runs(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    where = ("--history", str(tmp_path / "chat.db"))
+    create(sandbox, "Ann", *where)
+
+    row = json.loads(administer(sandbox, "admin", "audit", "--json", *where))
+
+    assert (row["number"], row["action"], row["name"]) == (1, "create", "Ann")

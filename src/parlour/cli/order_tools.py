@@ -182,6 +182,54 @@ def sanctions(
         click.echo("nobody is muted or banned")
 
 
+@order_command("audit", help_="List what was done to keep order.")
+@room_option("Only in this room.  [default: everywhere]")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=50,
+    show_default=True,
+    allow_from_autoenv=False,
+    metavar="N",
+    help="How many acts: the last ones.",
+)
+@JSON
+def audit(
+    *,
+    room: str | None,
+    limit: int,
+    as_json: bool,
+    history: Path | Memory | None,
+    port: int,
+) -> None:
+    """List what moderators, administrators and the operator have done, oldest first."""
+    from parlour.core.protocol.admin_lines import ActFactsList  # noqa: PLC0415
+
+    with administering(history, port) as administrator:
+        answer = administrator.ask("audit", room=room, limit=limit)
+        if not isinstance(answer, ActFactsList):
+            refuse("", answer)
+    found: list[dict[str, Cell]] = [
+        {
+            "number": each.number,
+            "time": each.time,
+            "by": each.by or None,
+            "action": each.action,
+            "name": each.name or None,
+            "room": each.room,
+            "until": each.until,
+            "reason": each.reason or None,
+        }
+        for each in answer.acts
+    ]
+    if as_json:
+        show_objects(found)
+    elif found:
+        show_table(found)
+    else:
+        click.echo("nothing was done")
+
+
 def _target(name: str, room: str | None) -> dict[str, Cell]:
     return {"name": name, "room": room}
 

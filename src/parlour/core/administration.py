@@ -22,6 +22,7 @@ from .entries import (
     RoomSet,
     Sanctioned,
 )
+from .events import Act as LoggedAct
 from .events import Refused, SanctionInfo, SessionId
 from .names.folding import fold_key
 from .names.validation import normalize_name
@@ -29,6 +30,8 @@ from .protocol.admin_lines import (
     ROLES,
     AccountFacts,
     AccountList,
+    ActFacts,
+    ActFactsList,
     Answer,
     CreateAccount,
     DeviceFacts,
@@ -44,14 +47,14 @@ from .protocol.admin_lines import (
     SanctionFactsList,
     SetPassword,
 )
-from .protocol.commands import ListSanctions, SetRole
+from .protocol.commands import ListActs, ListSanctions, SetRole
 from .roles import role_name
-from .sessions.acts import requested_act
+from .sessions.acts import acts_query, requested_act
 from .sessions.sanction_lists import sanctions_in
 from .state import refusals
 from .state.names import name_keys
 from .state.state import State
-from .storage import StoredAccount
+from .storage import Page, ReadActs, StoredAccount
 from .timestamps import rfc3339
 
 ACCOUNTS_PAGE: Final = 500  # accounts in one answer
@@ -85,8 +88,11 @@ class Administration:
     def __init__(self, state: State, *, is_serving: bool) -> None:
         self._state, self._is_serving = state, is_serving
 
-    def requested(self, request: Request, wall: float) -> Act | Answer:
-        """Return what *request* asks for, at the wall time *wall*."""
+    def requested(self, request: Request, wall: float) -> Act | ReadActs | Answer:
+        """Return what *request* asks for, at the wall time *wall*.
+
+        `acts_answer` makes an answer of the page for a query.
+        """
         match request:
             case CreateAccount():
                 return self._create(request)
@@ -130,13 +136,17 @@ class Administration:
             case EnableAccount(_, is_enabled):
                 return Act(AccountEnabled(number, is_enabled), done)
             case RevokeDevice(_, device):
-                return Act(DeviceRevoked(number, device), done)
+                return Act(DeviceRevoked(number, device, is_by_operator=True), done)
             case ListDevices():
                 return self._devices(account)
             case _:
                 assert_never(request)
 
-    def _keep_order(self, request: OrderRequest, wall: float) -> Act | Answer:
+    def _keep_order(
+        self, request: OrderRequest, wall: float
+    ) -> Act | ReadActs | Answer:
+        if isinstance(request, ListActs):
+            return acts_query(request)
         if isinstance(request, ListSanctions):
             found = sanctions_in(self._state, request.room, wall).sanctions
             return SanctionFactsList(tuple(map(_sanction_facts, found)))
@@ -181,6 +191,24 @@ class Administration:
 
     def _online(self, is_online: bool) -> bool | None:
         return is_online if self._is_serving else None
+
+
+def acts_answer(page: Page) -> ActFactsList:
+    """Return the answer to a query of the audit log."""
+    return ActFactsList(tuple(map(_act_facts, page.acts)), page.has_more)
+
+
+def _act_facts(act: LoggedAct) -> ActFacts:
+    return ActFacts(
+        act.number,
+        rfc3339(act.time),
+        act.action,
+        act.room,
+        act.by,
+        act.name,
+        act.reason,
+        None if act.until is None else rfc3339(act.until),
+    )
 
 
 def _unknown_role() -> Refused:

@@ -367,10 +367,43 @@ class SanctionList(Value, frozen=True, gc=False):
     is_own: bool = False
 
 
+class Act(Value, frozen=True, gc=False):
+    """What somebody did to keep order, as the audit log has it.
+
+    *time* is wall time. *by* is the name of the one who did it; empty for the operator.
+    *action* is a word such as those of `Acted`. *room* is None for the server.
+    *name* is that of the account or user to whom it was done, or the seconds of slow
+    mode; it may be empty. No act has the text of a message.
+    """
+
+    number: int
+    time: float
+    by: str
+    action: str
+    room: RoomName | None
+    name: str = ""
+    until: float | None = None
+    reason: str = ""
+
+
+class ActPage(Value, frozen=True, gc=False):
+    """Acts of the audit log, oldest first: those in *room*, or all if it is None.
+
+    *has_more* is true if there are older ones.
+    """
+
+    room: RoomName | None
+    acts: tuple[Act, ...]
+    has_more: bool
+
+
 RoomEvent = Message | Notice
 SessionDialectEvent = (
     Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
-) | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices | SanctionList)
+) | (
+    (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
+    | (SanctionList | ActPage)
+)
 """Events of the session dialect alone: the plain dialect has no line for them."""
 
 PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye

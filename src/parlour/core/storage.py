@@ -7,6 +7,7 @@ from typing import Final
 from .entries.order import SanctionKind, Target
 from .events import (
     AccountNumber,
+    Act,
     ConnectionId,
     Message,
     PersonId,
@@ -133,25 +134,6 @@ class Sanction(Value, frozen=True, gc=False):
         return self.until is not None and self.until <= time
 
 
-class Act(Value, frozen=True, gc=False):
-    """What somebody did to keep order, as the audit log has it.
-
-    *time* is wall time. *by* is the name of the one who did it; empty for the operator.
-    *action* is a word such as those of `events.Acted`. *room* is None for the server.
-    *name* is that of the account or user to whom it was done, or the seconds of slow
-    mode; it may be empty. No act has the text of a message.
-    """
-
-    number: int
-    time: float
-    by: str
-    action: str
-    room: RoomName | None
-    name: str = ""
-    until: float | None = None
-    reason: str = ""
-
-
 class StoredState(Value, frozen=True, gc=False):
     """Everything that a server loads from the store when it starts.
 
@@ -210,7 +192,7 @@ class SearchRooms(Value, frozen=True, gc=False):
 class ReadActs(Value, frozen=True, gc=False):
     """A query for the last *limit* acts before the number *before*, which is excluded.
 
-    They are those in *room*, or all if it is None.
+    They are those in *room* since it was opened by its owner, or all if it is None.
     """
 
     room: RoomName | None

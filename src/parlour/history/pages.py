@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii as quote
 from typing import Final
 
-from parlour.core.events import Message
-from parlour.core.storage import Act
+from parlour.core.events import Act, Message
 
 MAX_PAGE_SIZE: Final = 256 << 10  # bytes as encoded; a page has at least one message
 MESSAGE_OVERHEAD: Final = 160  # bytes of an encoded message besides source and text

@@ -73,8 +73,10 @@ class Journal(Protocol):
         may have its id. An account leaves the room from which it is kicked or banned.
 
         What one of `entries.ORDER_ENTRIES` changes is an act in the audit log, and so
-        is `AccountEnabled`, and `PasswordSet` without a session. `RoomSet` may be two:
-        one for each setting that changes. An announcement is an act without its text.
+        is what the operator does: `Registered` and `PasswordSet` without a session,
+        `AccountEnabled`, and `DeviceRevoked`. So is `RoomOpened`, if it gives a new
+        room an owner. `RoomSet` may be two, one for each setting that changes, and so
+        may `Registered`, one for a role. An announcement is an act without its text.
         Acts have the next numbers. They do not depend on the retention of messages;
         only the oldest of very many are deleted.
 

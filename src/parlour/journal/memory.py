@@ -198,7 +198,7 @@ class MemoryStore:
                 room = self._room(entry.room)
                 room.is_open = True
                 if is_new:
-                    room.settings = order.open_room(entry.owner)
+                    room.settings = order.open_room(entry)
             case RoomClosed():
                 self._close(entry.room, accounts, order)
             case TopicSet():
@@ -285,4 +285,4 @@ def _require_storable(
         elif isinstance(entry, ORDER_ENTRIES):
             order.add(entry, NO_SETTINGS)
         elif isinstance(entry, RoomOpened):
-            order.open_room(entry.owner)
+            order.open_room(entry)

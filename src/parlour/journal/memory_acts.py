@@ -1,12 +1,15 @@
 """The acts of a store in memory."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from parlour.core.storage import Act, Page, ReadActs
+from parlour.core.events import Act, RoomName
+from parlour.core.storage import Page, ReadActs
 from parlour.history.pages import fit_acts
+
+from .order import OPENED
 
 MAX_ACTS: Final = 100_000  # the oldest are deleted
 
@@ -29,11 +32,16 @@ class MemoryActs:
     def read(self, query: ReadActs) -> Page:
         """Return the page that answers *query*."""
         limit = max(query.limit, 0)
-        matching = (
-            act
-            for act in reversed(self._acts)
-            if act.number < query.before and query.room in (None, act.room)
-        )
-        found = list(islice(matching, limit + 1))
+        matching = self._newest_first(query.room)
+        before = (act for act in matching if act.number < query.before)
+        found = list(islice(before, limit + 1))
         acts = fit_acts(found[:limit])[::-1]
         return Page((), len(found) > len(acts), 0, acts=tuple(acts))
+
+    def _newest_first(self, room: RoomName | None) -> Iterator[Act]:
+        """Yield all acts, or those in *room* since its owner opened it."""
+        for act in reversed(self._acts):
+            if room in (None, act.room):
+                yield act
+            if room is not None and act.room == room and act.action == OPENED:
+                return

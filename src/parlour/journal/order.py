@@ -4,28 +4,37 @@ Both stores use these rules; the contract is `Journal.append`.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from parlour.core.entries import (
     AccountEnabled,
     AccountEntry,
     Announced,
+    DeviceRevoked,
     Kicked,
     Lifted,
     OrderEntry,
     PasswordSet,
+    Registered,
     RoleSet,
+    RoomOpened,
     RoomSet,
     Sanctioned,
     SanctionKind,
 )
-from parlour.core.events import AccountNumber, RoomName, SessionId
+from parlour.core.events import AccountNumber, Act, RoomName, SessionId
 from parlour.core.order_rules import changed_roles, new_sanction, replaced_sanctions
 from parlour.core.roles import Role, role_name
-from parlour.core.storage import Act, Sanction
+from parlour.core.storage import Sanction
 from parlour.history.retention import utf8_size
 
 from .accounts import AccountChanges
+
+OPENED: Final = "open"
+"""The action of the act that somebody has opened a room, and owns it.
+
+With it begin the acts of the room: there may have been another one of that name.
+"""
 
 StoredRoles = tuple[tuple[AccountNumber, Role], ...]
 """The roles in a room, as in `StoredRoom`."""
@@ -102,14 +111,17 @@ class OrderChanges:
     def _sanctions(self) -> dict[int, Sanction]:
         return self._stored.by_number if self._changed is None else self._changed
 
-    def open_room(self, owner: AccountNumber) -> RoomSettings:
-        """Return the settings of a new room, which belongs to *owner*, or to nobody.
+    def open_room(self, entry: RoomOpened) -> RoomSettings:
+        """Return the settings of a new room, which belongs to an account, or to nobody.
 
-        Raises ValueError if there is no such account.
+        That somebody owns a room is an act. Raises ValueError if there is no such
+        account.
         """
-        if not owner:
+        if not entry.owner:
             return RoomSettings()
-        return RoomSettings(((self._accounts.require(owner).number, Role.OWNER),))
+        owner = self._accounts.require(entry.owner)
+        self._note(owner.name, OPENED, entry.room)
+        return RoomSettings(((owner.number, Role.OWNER),))
 
     def add(self, entry: OrderEntry, settings: RoomSettings) -> RoomSettings:
         """Add what *entry* changes; return what the *settings* of its room become.
@@ -142,10 +154,17 @@ class OrderChanges:
         `AccountChanges` has the entry already.
         """
         match entry:
+            case Registered(attachment=0, name=name, role=role):
+                self._note("", "create", None, name)
+                if role is not Role.MEMBER:
+                    self._note("", role_name(role), None, name)
+                return
             case AccountEnabled(is_enabled=is_enabled):
                 action = "enable" if is_enabled else "disable"
             case PasswordSet(attachment=0):
                 action = "passwd"
+            case DeviceRevoked(is_by_operator=True):
+                action = "revoke"
             case _:
                 return
         account = self._accounts.require(entry.account)

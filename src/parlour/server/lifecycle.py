@@ -110,7 +110,7 @@ def _admin_service(config: Config, runtime: Runtime) -> AdminService | None:
     except AdminSocketError as exc:
         log(logging.WARNING, "admin.unavailable", reason=str(exc))
         return None
-    return AdminService(listener, runtime.hub, runtime.wall)
+    return AdminService(listener, runtime.hub, runtime.wall, runtime.read)
 
 
 def _facts(

@@ -146,6 +146,10 @@ class Runtime:
             PendingQuery(query, lambda page: done(_answer(page)), is_wanted)
         )
 
+    def read(self, query: Query, done: Callable[[Page | Refused], None]) -> None:
+        """Read the history for the operator, by the rules of `query`."""
+        self.query(query, done, lambda: True)
+
     def log_ended(self, ended: Ended, address: str) -> None:
         """Log that a connection ended, and trace the last bytes that are sent to it."""
         log_closed(ended, address)

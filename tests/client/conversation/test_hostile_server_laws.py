@@ -65,6 +65,7 @@ EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("announcement", {"room": "lobby", "by": "s", "text": "t"}),
     ("sanctions", {"sanctions": [SANCTION]}),
     ("why", {"sanctions": [SANCTION, SANCTION]}),
+    ("audit", {"acts": [{"action": "ban", "until": "T"}, {"action": "s"}]}),
     ("pong", {"token": "done?1"}),
     ("left", {"room": "dev", "name": "me", "reason": "kicked", "you": True}),
     ("error", {"code": "not_allowed", "reason": "r", "about": "mute"}),
@@ -77,7 +78,7 @@ REQUESTS = (
     *("hi", "/users", "/history 5", "/search x", "/search --all x", "/setname b"),
     *("/join dev", "/leave dev", "/topic t", "/msg you hi", "/rooms"),
     *("/ignore s", "/unignore s", "/devices", "/revoke 1"),
-    *("/kick s", "/mute s 5m", "/ban --server s", "/lock", "/bans", "/why"),
+    *("/kick s", "/mute s 5m", "/ban --server s", "/lock", "/bans", "/audit 2", "/why"),
 )
 HUGE = "9" * 4300
 VALUES = st.recursive(

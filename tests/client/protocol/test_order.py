@@ -6,6 +6,7 @@ from parlour.client.protocol.display_items import DisplayItem, Note, Refusal
 from parlour.client.protocol.order_handler import NO_MODERATORS, NOT_ANSWERED
 from parlour.client.protocol.order_items import (
     Act,
+    ActList,
     AnnouncementMade,
     OrderDone,
     OrderItem,
@@ -14,6 +15,7 @@ from parlour.client.protocol.order_items import (
 )
 from parlour.client.protocol.order_requests import (
     Announce,
+    AskActs,
     AskSanctions,
     AskWhy,
     Ban,
@@ -28,6 +30,7 @@ from parlour.client.protocol.order_requests import (
 )
 from parlour.client.protocol.requests import Credentials, Say
 from parlour.client.protocol.secret import Secret
+from parlour.client.protocol.server_events import LoggedAct
 from tests.client.protocol.library_client import LibraryClient, texts
 from tests.client.server_lines import (
     error,
@@ -62,6 +65,7 @@ ABOUT: list[tuple[OrderRequest, str]] = [
     *((request, kind) for request, kind, _ in COMMANDS),
     (Announce("hi"), "announce"),
     (AskSanctions("dev"), "sanctions"),
+    (AskActs("dev", 20), "audit"),
     (AskWhy(), "why"),
 ]
 ON_SERVER: list[OrderCommand] = [
@@ -124,6 +128,12 @@ def test_questions_are_sent_without_a_ping(client: LibraryClient) -> None:
     sent = client.request(AskSanctions("dev"), AskSanctions(None), AskWhy())
 
     assert sent == [("sanctions", {"room": "dev"}), ("sanctions", {}), ("why", {})]
+
+
+def test_acts_are_asked_for(client: LibraryClient) -> None:
+    sent = client.request(AskActs("dev", 20), AskActs(None, 5))
+
+    assert sent == [("audit", {"room": "dev", "limit": 20}), ("audit", {"limit": 5})]
 
 
 # -- answers ---------------------------------------------------------------------
@@ -191,7 +201,7 @@ def test_a_refusal_answers_the_request(
 
     assert [each for _, each in texts(items)] == ["not_allowed"]
     assert client.outbox.is_empty
-    is_question = isinstance(request_, AskSanctions | AskWhy)
+    is_question = isinstance(request_, AskSanctions | AskActs | AskWhy)
     assert client.outbox.has_refused is not is_question
 
 
@@ -382,3 +392,43 @@ def test_who_is_removed_does_not_reconnect(
 
     assert client.connection.forbids_reconnect
     assert client.connection.is_shut_out is is_shut_out
+
+
+LOGGED = {
+    "number": 3,
+    "time": "2026-11-27T12:00:00Z",
+    "room": "dev",
+    "action": "mute",
+    "by": "Ada",
+    "name": "Bob",
+    "until": "2026-11-28T12:00:00Z",
+    "reason": "noise",
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "place"), [(AskActs("dev", 20), "dev"), (AskActs(None, 20), "")]
+)
+def test_acts_are_an_answer(
+    client: LibraryClient, request_: OrderRequest, place: str
+) -> None:
+    client.request(request_)
+    line = session_line("audit", acts=[LOGGED, {"action": 5}, 5], more=True)
+
+    (item,) = client.receive(line)
+
+    act = LoggedAct(
+        "2026-11-27T12:00:00Z", "dev", "mute", "Ada", "Bob", 1_795_867_200.0, "noise"
+    )
+    assert item == ActList((act,), has_more=True, line=line[:-1], room=place)
+    assert client.outbox.is_empty
+
+
+def test_a_page_of_acts_may_be_long(client: LibraryClient) -> None:
+    client.request(AskActs("dev", 1_000))
+    acts = [{**LOGGED, "reason": "x" * 200}] * 700
+
+    (item,) = client.receive(session_line("audit", acts=acts))
+
+    assert isinstance(item, ActList)
+    assert len(item.acts) == 700

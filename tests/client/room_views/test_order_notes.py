@@ -8,6 +8,7 @@ import pytest
 from parlour.client.protocol.display_items import Refusal, RoomClosed
 from parlour.client.protocol.order_items import (
     Act,
+    ActList,
     AnnouncementMade,
     OrderDone,
     OrderItem,
@@ -25,6 +26,7 @@ from parlour.client.protocol.order_requests import (
     Unban,
     Unmute,
 )
+from parlour.client.protocol.server_events import LoggedAct
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.rich.formatter import RichFormatter
 from parlour.client.terminal.screen_reader.formatter import SpokenFormatter
@@ -43,6 +45,16 @@ SANCTIONS = SanctionList(
     ),
     b'{"type": "sanctions"}',
     "dev",
+)
+MINUTE = "2023-11-15 07:23"  # UNTIL, in local time
+ACTS = ActList(
+    (
+        LoggedAct(UNTIL, "dev", "ban", "ann", "bob", 1_700_000_580.0, "x\x1b[2J"),
+        LoggedAct(UNTIL, "", "admin", "", "ada", None, ""),
+        LoggedAct("", "", "promote", "ada", "ann", None, ""),
+    ),
+    has_more=True,
+    line=b'{"type": "audit"}',
 )
 OWN = SANCTIONS._replace(is_own=True, room="")
 
@@ -266,7 +278,7 @@ def test_who_is_removed_from_a_room_is_told_so(reason: str, note: str) -> None:
     assert chat.happens(RoomClosed("dev", b"{}", reason))[0] == note
 
 
-@pytest.mark.parametrize("item", [MUTED, ANNOUNCED, SANCTIONS])
+@pytest.mark.parametrize("item", [MUTED, ANNOUNCED, SANCTIONS, ACTS])
 def test_a_program_gets_the_line_of_the_wire(item: OrderItem) -> None:
     chat = Chat(display=RoomDisplay.EXACT, is_script=True)
 
@@ -277,3 +289,39 @@ def test_a_program_gets_nothing_that_the_server_has_not_sent() -> None:
     chat = Chat(display=RoomDisplay.EXACT, is_script=True)
 
     assert chat.happens(OrderDone(Announce("hi"))) == []
+
+
+# -- the audit log ------------------------------------------------------------------
+
+
+def test_acts_are_sentences_with_their_time_and_room() -> None:
+    assert classic(ACTS) == [
+        "[Server]: The last 3 acts on the whole server:",
+        f"[Server]: {MINUTE} in #dev: ann has banned bob until {MINUTE}: x␛[2J",
+        f"[Server]: {MINUTE}: the operator has made ada an administrator",
+        "[Server]: ada: promote ann",
+    ]
+
+
+def test_acts_of_one_room_do_not_repeat_it() -> None:
+    acts = ACTS._replace(acts=ACTS.acts[:1], has_more=False, room="dev")
+
+    heading, row = classic(acts)
+
+    assert heading == "[Server]: The act in #dev:"
+    assert row.startswith("[Server]: 2023-11-15 07:23: ann has banned bob")
+
+
+@pytest.mark.parametrize("formatter", [RichFormatter, SpokenFormatter])
+def test_every_style_shows_acts(
+    formatter: type[RichFormatter] | type[SpokenFormatter],
+) -> None:
+    text = " ".join(each.text for each in formatter().lines(shown(ACTS)))
+
+    assert "the operator has made ada an administrator" in " ".join(text.split())
+
+
+def test_no_acts_are_said_to_be_none() -> None:
+    acts = ACTS._replace(acts=(), has_more=False, room="dev")
+
+    assert classic(acts) == ["[Server]: Nothing was done in #dev"]

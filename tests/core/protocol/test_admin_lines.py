@@ -157,4 +157,5 @@ def test_what_is_no_answer_is_an_error(line: bytes) -> None:
 
 def test_the_requests_about_accounts_are_not_those_of_sessions() -> None:
     assert not set(ACCOUNT_REQUESTS) & {"kick", "mute", "role", "devices", "revoke"}
-    assert set(ANSWERS) == {"done", "accounts", "devices", "sanctions", "error"}
+    kinds = {"done", "accounts", "devices", "sanctions", "audit", "error"}
+    assert set(ANSWERS) == kinds

@@ -3,7 +3,7 @@
 | Role | Where | May |
 | --- | --- | --- |
 | guest, member | everywhere | speak, open rooms |
-| moderator | a room, or all rooms | kick, mute, ban there; the topic; lock, slow mode |
+| moderator | a room, or all rooms | kick, mute, ban there; topic; lock, slow; the log |
 | owner | a room | appoints moderators |
 | admin | the server | everything |
 
@@ -51,10 +51,12 @@ TABLES = {
     Action.SLOW: KEEP_ORDER_IN_A_ROOM,
     Action.SPEAK_IN_LOCKED: KEEP_ORDER_IN_A_ROOM,
     Action.APPOINT: APPOINT_IN_A_ROOM,
+    Action.READ_ACTS: KEEP_ORDER_IN_A_ROOM,
     Action.MUTE_ON_SERVER: ON_THE_SERVER,
     Action.BAN_ON_SERVER: ON_THE_SERVER,
     Action.LIFT_ON_SERVER: ON_THE_SERVER,
     Action.APPOINT_ON_SERVER: ON_THE_SERVER,
+    Action.READ_ACTS_ON_SERVER: ON_THE_SERVER,
     Action.ANNOUNCE: ON_THE_SERVER,
 }
 

@@ -39,6 +39,7 @@ def test_what_is_done_on_the_whole_server_has_an_action_of_its_own() -> None:
         Action.BAN: Action.BAN_ON_SERVER,
         Action.LIFT: Action.LIFT_ON_SERVER,
         Action.APPOINT: Action.APPOINT_ON_SERVER,
+        Action.READ_ACTS: Action.READ_ACTS_ON_SERVER,
     }
 
 

@@ -39,7 +39,7 @@ MISSING_ACT = "an act of the audit log is missing"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return a history with two roles, two sanctions and five acts."""
+    """Return a history with two roles, two sanctions and six acts."""
     path = tmp_path / "chat.db"
     with closing(open_store(path)) as store:
         store.append(batch(registered("Juliet"), registered("Tybalt")))
@@ -57,7 +57,7 @@ def test_an_undamaged_file_is_opened(path: Path) -> None:
     report = verify(path)
 
     assert report.problems == []
-    assert (report.sanctions, report.acts) == (2, 5)
+    assert (report.sanctions, report.acts) == (2, 6)
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def test_an_undamaged_file_is_opened(path: Path) -> None:
         ("UPDATE about SET last_sanction = 1", MISSING),
         *[
             (
-                f"UPDATE act SET {column} WHERE id = 5",
-                "the record of act 5 was changed",
+                f"UPDATE act SET {column} WHERE id = 6",
+                "the record of act 6 was changed",
             )
             for column in ("time = 0", "actor = ''", "action = 'ban'", "name = ''")
         ],
         ("DELETE FROM act WHERE id = 1", MISSING_ACT),
-        ("DELETE FROM act WHERE id = 5", MISSING_ACT),
+        ("DELETE FROM act WHERE id = 6", MISSING_ACT),
         ("DELETE FROM act", MISSING_ACT),
         ("UPDATE about SET acts = 4", MISSING_ACT),
         ("UPDATE about SET acts = NULL, last_act = NULL", MISSING_ACT),
-        ("UPDATE about SET last_act = 6", MISSING_ACT),
+        ("UPDATE about SET last_act = 7", MISSING_ACT),
     ],
 )
 def test_damage_is_detected(path: Path, statement: str, problem: str) -> None:

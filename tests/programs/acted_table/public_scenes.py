@@ -3,7 +3,7 @@
 from parlour.core.roles import Role
 
 from .cast import ACTORS, STUDENT, TARGETS, Cast
-from .people import Actor, Deed
+from .people import Actor, Deed, Person
 from .scene import PublicScene
 
 
@@ -62,6 +62,17 @@ class SpeakInLocked(PublicScene):
 
     def everybody_notices(self, cast: Cast, actor: Actor) -> None:
         cast.everybody_hears(f"{actor.by}: order, please")
+
+
+class ReadActs(PublicScene):
+    """What was done is read: nobody else notices."""
+
+    def __init__(self, option: str, where: str) -> None:
+        self.what, self._where = Deed(f"/audit {option}1"), where
+
+    def everybody_notices(self, _cast: Cast, actor: Actor, /) -> None:
+        assert isinstance(actor, Person), "the operator reads it with a tool"
+        actor.is_told(f"[Server]: The last act {self._where}:")
 
 
 class Announce(PublicScene):

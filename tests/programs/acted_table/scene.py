@@ -79,7 +79,7 @@ class PublicScene(Scene):
     what: Deed
 
     @abstractmethod
-    def everybody_notices(self, cast: Cast, actor: Actor) -> None:
+    def everybody_notices(self, cast: Cast, actor: Actor, /) -> None:
         """Check who is told of the deed and that it works, and undo it."""
 
     def deed(self, _target: Person | None, /) -> Deed:

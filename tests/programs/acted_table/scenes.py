@@ -16,7 +16,7 @@ from .person_scenes import (
     Lift,
     Mute,
 )
-from .public_scenes import Announce, Lock, SetTopic, Slow, SpeakInLocked
+from .public_scenes import Announce, Lock, ReadActs, SetTopic, Slow, SpeakInLocked
 from .scene import Scene
 
 MUTE: Final = Mute(on_server=False)
@@ -32,9 +32,11 @@ SCENES: Final[dict[Action, Scene]] = {
     Action.SLOW: Slow(),
     Action.SPEAK_IN_LOCKED: SpeakInLocked(),
     Action.APPOINT: Appoint(),
+    Action.READ_ACTS: ReadActs("", "in #lobby"),
     Action.MUTE_ON_SERVER: MUTE_ON_SERVER,
     Action.BAN_ON_SERVER: BanOnServer(),
     Action.LIFT_ON_SERVER: Lift(MUTE_ON_SERVER),
     Action.APPOINT_ON_SERVER: AppointOnServer(),
+    Action.READ_ACTS_ON_SERVER: ReadActs("--server ", "on the whole server"),
     Action.ANNOUNCE: Announce(),
 }

@@ -35,6 +35,7 @@ from .requests import AskHistory, AskRooms, AskUsers, Ignore, Search, Unignore
 from .room_handler import RoomHandler
 from .server_events import (
     Account,
+    Acts,
     Bye,
     Closed,
     Devices,
@@ -172,6 +173,8 @@ class EventHandler:
                 return self._order.announced(event, line)
             case Sanctions():
                 return self._order.sanctions(event, line)
+            case Acts():
+                return self._order.acts(event, line)
             case Ping(token):
                 self._send_buffer.add_reply(session_encoder.pong(token))
             case Bye():

@@ -7,7 +7,7 @@ from typing import Final
 from parlour.core.events import LOBBY, Acted, Announcement, RoomName
 from parlour.core.protocol.act_text import TEXTS
 
-from .server_events import Sanction, Sanctions
+from .server_events import Acts, LoggedAct, Sanction, Sanctions
 from .wire_values import get_name, get_room, get_text, is_count
 
 ACTIONS: Final = {*TEXTS, "slow"}
@@ -16,13 +16,14 @@ ACTIONS: Final = {*TEXTS, "slow"}
 MAX_REASON: Final = 1_024  # characters; a Parlour server allows 200
 MAX_ANNOUNCEMENT: Final = 1_024  # characters; a Parlour server allows 200
 MAX_SANCTIONS: Final = 200  # in a list; a Parlour server sends 100
-MAX_KIND: Final = 32  # characters
+MAX_ACTS: Final = 1_000  # in a list; the most that a Parlour server sends
+MAX_KIND: Final = 32  # characters of a kind or an action
 MAX_TIME: Final = 64  # characters of a time
 
 
 def order_event(
     kind: str, data: dict[str, object]
-) -> Acted | Announcement | Sanctions | None:
+) -> Acted | Announcement | Sanctions | Acts | None:
     """Return an event about keeping order, or None."""
     room = RoomName(get_room(data, default=LOBBY))
     match kind, data:
@@ -36,6 +37,10 @@ def order_event(
             sanctions = (each for each in map(_sanction, found) if each is not None)
             listed = tuple(islice(sanctions, MAX_SANCTIONS))
             return Sanctions(listed, is_own=kind == "why")
+        case "audit", {"acts": [*found]}:
+            acts = (each for each in map(_logged_act, found) if each is not None)
+            has_more = data.get("more") is True
+            return Acts(tuple(islice(acts, MAX_ACTS)), has_more=has_more)
         case _:
             return None
 
@@ -51,6 +56,23 @@ def _sanction(found: object) -> Sanction | None:
                 get_name(data, "name"),
                 get_name(data, "by"),
                 get_text(data, "until")[:MAX_TIME],
+                get_text(data, "reason")[:MAX_REASON],
+            )
+        case _:
+            return None
+
+
+def _logged_act(found: object) -> LoggedAct | None:
+    match found:
+        case {"action": str(action), **more}:
+            data = {str(key): value for key, value in more.items()}
+            return LoggedAct(
+                get_text(data, "time")[:MAX_TIME],
+                get_room(data, default=""),
+                action[:MAX_KIND],
+                get_name(data, "by"),
+                get_name(data, "name"),
+                _wall_time(data),
                 get_text(data, "reason")[:MAX_REASON],
             )
         case _:

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from .order_requests import (
     Announce,
+    AskActs,
     AskSanctions,
     AskWhy,
     Ban,
@@ -38,6 +39,8 @@ def order_line(request: OrderRequest) -> tuple[str, dict[str, object]]:
             return "announce", _given(text=text)
         case AskSanctions(place):
             return "sanctions", _given(room=place)
+        case AskActs(place, limit):
+            return "audit", _given(room=place, limit=limit)
         case AskWhy():
             return "why", {}
         case _:

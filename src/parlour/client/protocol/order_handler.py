@@ -8,9 +8,17 @@ from parlour.core.protocol.act_text import announcement_text
 from . import session_encoder
 from .client_state import ClientState
 from .display_items import ProtocolLine, Refusal
-from .order_items import Act, AnnouncementMade, OrderDone, SanctionList, SanctionRow
+from .order_items import (
+    Act,
+    ActList,
+    AnnouncementMade,
+    OrderDone,
+    SanctionList,
+    SanctionRow,
+)
 from .order_requests import (
     Announce,
+    AskActs,
     AskSanctions,
     AskWhy,
     Ban,
@@ -24,7 +32,7 @@ from .order_requests import (
 )
 from .queued_request import QueuedRequest
 from .requests import Request
-from .server_events import Sanctions
+from .server_events import Acts, Sanctions
 
 NO_MODERATORS: Final = "this server has no moderators"
 NOT_ANSWERED: Final = (
@@ -106,6 +114,16 @@ class OrderHandler:
         self._display.show_received(SanctionList(rows, line, room, event.is_own))
         return asked is not None
 
+    def acts(self, event: Acts, line: bytes) -> bool:
+        """Show acts of the audit log; return whether they answer a request."""
+        asked = self._outbox.take(AskActs)
+        room = ""
+        if asked is not None and isinstance(asked.request, AskActs):
+            room = asked.request.room or ""
+        item = ActList(event.acts, event.has_more, line, room)
+        self._display.show_received(item)
+        return asked is not None
+
     def answered_ping(self, token: str) -> bool:
         """Process the answer to the ping after a command, which is carried out.
 
@@ -122,7 +140,7 @@ class OrderHandler:
 
         An old server does not say which line it is about.
         """
-        kinds = (*set(_REQUESTS.values()), Announce, AskSanctions, AskWhy)
+        kinds = (*set(_REQUESTS.values()), Announce, AskSanctions, AskActs, AskWhy)
         if self._outbox.take(*kinds) is None:
             return False
         self._outbox.has_refused = True

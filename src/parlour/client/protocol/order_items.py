@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from .order_requests import OrderCommand
+from .server_events import LoggedAct
 
 
 class Act(NamedTuple):
@@ -45,6 +46,15 @@ class SanctionList(NamedTuple):
     is_own: bool = False
 
 
+class ActList(NamedTuple):
+    """An answer: acts of the audit log in a *room*, or of the server, oldest first."""
+
+    acts: tuple[LoggedAct, ...]
+    has_more: bool  # older ones
+    line: bytes
+    room: str = ""  # "" for the whole server
+
+
 class OrderDone(NamedTuple):
     """The server has carried out a request, and has told nobody so far."""
 
@@ -52,4 +62,4 @@ class OrderDone(NamedTuple):
     line: bytes = b""
 
 
-OrderItem = Act | AnnouncementMade | SanctionList | OrderDone
+OrderItem = Act | AnnouncementMade | SanctionList | ActList | OrderDone

@@ -81,6 +81,16 @@ class AskSanctions(NamedTuple):
     room: str | None
 
 
+class AskActs(NamedTuple):
+    """Ask for the last acts of the audit log. Answered by `ActList`.
+
+    They are those in a room, or all of the server.
+    """
+
+    room: str | None
+    limit: int
+
+
 class AskWhy(NamedTuple):
     """Ask which sanctions hold for the user. Answered by `SanctionList`."""
 
@@ -88,7 +98,7 @@ class AskWhy(NamedTuple):
 OrderCommand = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce
 """Requests that change something, which are never sent again on another connection."""
 
-OrderQuestion = AskSanctions | AskWhy
+OrderQuestion = AskSanctions | AskActs | AskWhy
 OrderRequest = OrderCommand | OrderQuestion
 """Requests that only a server with moderators understands."""
 

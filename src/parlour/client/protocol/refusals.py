@@ -8,6 +8,7 @@ from .display_items import ProtocolLine, Refusal
 from .order_handler import OrderHandler
 from .order_requests import (
     Announce,
+    AskActs,
     AskSanctions,
     AskWhy,
     Ban,
@@ -67,6 +68,7 @@ _QUESTIONS: Final[dict[str, type[Request]]] = {
     "rooms": AskRooms,
     "devices": AskDevices,
     "sanctions": AskSanctions,
+    "audit": AskActs,
     "why": AskWhy,
 }
 _COMMANDS: Final[dict[str, type[Request]]] = {

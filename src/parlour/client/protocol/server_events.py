@@ -138,6 +138,25 @@ class Sanctions(NamedTuple):
     is_own: bool
 
 
+class LoggedAct(NamedTuple):
+    """An act of the audit log. Its texts are as received: unsafe to print."""
+
+    time: str  # RFC 3339
+    room: str  # empty for the whole server
+    action: str  # perhaps one that this client does not know
+    by: str  # empty for the operator
+    name: str  # to whom
+    until: float | None  # wall time; None if it does not end, or does not last
+    reason: str
+
+
+class Acts(NamedTuple):
+    """An answer: acts of the audit log, oldest first."""
+
+    acts: tuple[LoggedAct, ...]
+    has_more: bool  # older ones
+
+
 class Missed(NamedTuple):
     """A gap: the next message of the room follows *resume_after*."""
 
@@ -187,6 +206,6 @@ ServerEvent = (
     (Welcome | RoomState | Closed | Notice)
     | (Message | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
-    | (Account | Devices | Sanctions)
+    | (Account | Devices | Sanctions | Acts)
     | (Ping | Pong | Bye | Unknown)
 )

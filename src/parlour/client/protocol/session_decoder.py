@@ -112,6 +112,7 @@ _users: Final = msgspec.json.Decoder(_Users)
 _rooms: Final = msgspec.json.Decoder(_Rooms)
 
 _PAGES: Final = {"history", "found", "users", "rooms"}
+_LONG: Final = {*_PAGES, "audit"}
 """The types of answers that may be long."""
 
 
@@ -124,7 +125,7 @@ def decode(line: bytes) -> ServerEvent | None:
     except (ValueError, RecursionError):
         return None
     is_page = found.type in _PAGES
-    if len(line) > (MAX_PAGE_LINE if is_page else MAX_LINE):
+    if len(line) > (MAX_PAGE_LINE if found.type in _LONG else MAX_LINE):
         return Unknown()
     try:
         if is_page:

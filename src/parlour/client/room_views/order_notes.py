@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from parlour.core.events import SERVER, Acted, RoomName
-from parlour.core.protocol.act_text import act_text
+from parlour.core.protocol.act_text import ACTIONS, act_text
 from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
 
 from ..protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from ..protocol.order_items import (
     Act,
+    ActList,
     OrderDone,
     SanctionList,
     SanctionRow,
@@ -31,6 +32,7 @@ from ..protocol.order_requests import (
     Unban,
     Unmute,
 )
+from ..protocol.server_events import LoggedAct
 from ..terminal.formatter import local_time
 from ..terminal.safe_text import safe_name
 from .labels import room_label
@@ -44,7 +46,7 @@ _UTC_MINUTE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})
 
 
 def order_notes(
-    item: Act | SanctionList | OrderDone,
+    item: Act | SanctionList | ActList | OrderDone,
 ) -> Iterator[Answer | ChatMessage | Note]:
     """Yield what people are told about *item*."""
     match item:
@@ -54,6 +56,8 @@ def order_notes(
             yield ChatMessage(SERVER, text, line, room=room)
         case SanctionList():
             yield _sanctions(item)
+        case ActList():
+            yield _acts(item)
         case OrderDone(request):
             yield Note(f"Carried out: {done(request)}")
         case _:
@@ -159,3 +163,29 @@ def _end(sanction: SanctionRow) -> str:
 def _author_and_reason(sanction: SanctionRow) -> str:
     because = f": {sanction.reason}" if sanction.reason else ""
     return f"{sanction.by or OPERATOR_NAME}{because}"
+
+
+def _acts(found: ActList) -> Answer:
+    """Return acts of the audit log, each as a sentence."""
+    count = len(found.acts)
+    where = f"in {room_label(found.room)}" if found.room else f"on {EVERYWHERE}"
+    noun = "act" if count == 1 else f"{count:,} acts"
+    last = "last " if found.has_more else ""
+    heading = f"The {last}{noun} {where}:" if count else f"Nothing was done {where}"
+    rows = [AnswerRow(SERVER, _act_row(each, found.room)) for each in found.acts]
+    return Answer((AnswerRow(SERVER, heading), *rows), found.line, room="")
+
+
+def _act_row(act: LoggedAct, room: str) -> str:
+    """Return what was done, and when; where, unless it was done in *room*."""
+    when = local_time(act.time).rstrip()
+    where = f" in {room_label(act.room)}" if act.room and act.room != room else ""
+    event = Acted(
+        RoomName(act.room), act.action, act.by, act.name, act.until, act.reason
+    )
+    if act.action in ACTIONS:
+        text = act_text(event, _local_minute)
+    else:
+        text = f"{act.by or OPERATOR_NAME}: {act.action} {act.name}".rstrip()
+    place = f"{when}{where}".lstrip()
+    return f"{place}: {text}" if place else text

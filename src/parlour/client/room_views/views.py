@@ -13,7 +13,13 @@ from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.account_items import AccountItem, SignInRefused
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
-from ..protocol.order_items import Act, AnnouncementMade, OrderDone, SanctionList
+from ..protocol.order_items import (
+    Act,
+    ActList,
+    AnnouncementMade,
+    OrderDone,
+    SanctionList,
+)
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import LeaveRoom, Request
 from ..protocol.rooms import DIRECT_SIGIL, folded
@@ -163,7 +169,7 @@ class RoomViews:
                 self._answer(item)
             case _ if isinstance(item, AccountItem):
                 self._show_account(item)
-            case Act() | SanctionList() | OrderDone():
+            case Act() | SanctionList() | ActList() | OrderDone():
                 self._show_order(item)
             case _:
                 if self._screen.is_exact and item.line:
@@ -178,7 +184,7 @@ class RoomViews:
             for each in account_notes(item):
                 self._tell(each)
 
-    def _show_order(self, item: Act | SanctionList | OrderDone) -> None:
+    def _show_order(self, item: Act | SanctionList | ActList | OrderDone) -> None:
         """Show what keeps order."""
         for each in order_notes(item) if not self._screen.is_exact else (item,):
             if isinstance(each, ChatMessage):

@@ -141,6 +141,9 @@ MODERATION = (
         "unban", "[--server] NAME or N", (), "lift a ban, or number N", "/unban eve"
     ),
     CommandHelp("bans", "[--server]", (), "list who is muted or banned", "/bans"),
+    CommandHelp(
+        "audit", "[--server] [N]", (), "list the last things done", "/audit 50"
+    ),
     CommandHelp("lock", "", (), "let only moderators speak", "/lock"),
     CommandHelp("unlock", "", (), "let all speak again", "/unlock"),
     CommandHelp("slow", "SECONDS", (), "one message in so many; off: 0", "/slow 30"),
@@ -154,7 +157,7 @@ MODERATION = (
 )
 """The commands by which moderators keep order, which have a page of their own."""
 
-ON_SERVER: Final = {"mute", "unmute", "ban", "unban", "bans", "role"}
+ON_SERVER: Final = {"mute", "unmute", "ban", "unban", "bans", "audit", "role"}
 """Those of them that have the option for the whole server."""
 
 TOGETHER: Final = {

@@ -154,7 +154,7 @@ def _on_server(name: str, argument: str, people: Iterable[str]) -> list[str]:
     is_everywhere = bool(blank) and option == SERVER_OPTION
     head = f"{option} " if is_everywhere else ""
     typed = rest if is_everywhere else argument
-    if name == "bans":
+    if name in ("bans", "audit"):
         return []
     if name == "role" and (_BLANK.search(typed)):
         named, role = typed[: (at := typed.rindex(" ") + 1)], typed[at:]

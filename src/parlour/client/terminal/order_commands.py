@@ -4,10 +4,11 @@ import re
 from typing import Final
 
 from parlour.core.durations import FOREVER, WRONG_TIME, parse_seconds
-from parlour.core.limits import MAX_REASON, MAX_SLOW, MAX_TOPIC
+from parlour.core.limits import MAX_PAGE, MAX_REASON, MAX_SLOW, MAX_TOPIC
 
 from ..protocol.order_requests import (
     Announce,
+    AskActs,
     AskSanctions,
     AskWhy,
     Ban,
@@ -23,6 +24,7 @@ from .command_table import ON_SERVER, SERVER_OPTION
 from .similar_commands import printable
 from .typed_names import LACKS_QUOTE, lacks_quote, split_name, unquoted
 
+USUAL_ACTS: Final = 20  # that /audit asks for
 ROOM_ROLES: Final = ("member", "moderator", "owner")
 SERVER_ROLES: Final = ("member", "moderator", "admin")
 
@@ -51,6 +53,8 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
         return f"Unknown option {printable(option)}. "
     if command == "bans":
         return "" if argument else AskSanctions(place)
+    if command == "audit":
+        return _audit(argument, place)
     if command == "role":
         return _role(argument, place)
     if command in ("unmute", "unban"):
@@ -102,6 +106,16 @@ def _slow(argument: str, room: str) -> SetRoom | str:
     if int(digits) > MAX_SLOW:
         return f"At most {MAX_SLOW} seconds. "
     return SetRoom(room, slow=int(digits))
+
+
+def _audit(argument: str, place: str | None) -> AskActs | str:
+    """Return the request for the last acts, a number of which is given or the usual."""
+    digits = argument.replace(",", "") or f"{USUAL_ACTS}"
+    if not (digits.isascii() and digits.isdecimal()):
+        return ""
+    if len(digits) > len(f"{MAX_PAGE}") or not 1 <= int(digits) <= MAX_PAGE:
+        return f"At most {MAX_PAGE:,} acts at a time. "
+    return AskActs(place, int(digits))
 
 
 def _role(argument: str, place: str | None) -> SetRole | str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..events import (
+    ActPage,
     HistoryPage,
     HistorySummary,
     Message,
@@ -207,11 +208,11 @@ def _encode_private(member: Member, event: PrivateEvent) -> bytes:
 def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:
     """Return the events that answer *question* with *page*."""
     query = question.query
-    assert not isinstance(query, ReadActs), "no dialect has a line for acts"
     if isinstance(page, Refused):
         room = None if isinstance(query, SearchRooms) else query.room
-        about = "search" if question.purpose is Purpose.SEARCH else "history"
-        return [page.replace(room=room or RoomName(""), about=about)]
+        return [page.replace(room=room or RoomName(""), about=_about(question))]
+    if isinstance(query, ReadActs):
+        return [ActPage(query.room, page.acts, page.has_more)]
     if isinstance(query, SearchRooms):
         return [SearchResults(None, page.messages, page.has_more)]
     room = query.room
@@ -221,3 +222,10 @@ def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateE
         return [SearchResults(room, page.messages, page.has_more)]
     last = query.sequence - 1
     return [HistorySummary(room, len(page.messages), page.total, last), *page.messages]
+
+
+def _about(question: Question) -> str:
+    """Return the type of the line that *question* answers."""
+    if isinstance(question.query, ReadActs):
+        return "audit"
+    return "search" if question.purpose is Purpose.SEARCH else "history"

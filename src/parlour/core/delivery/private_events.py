@@ -132,7 +132,7 @@ class PrivateEvents:
         subscriber.questions -= 1
         self.send(connection, *answer_events(question, page))
         if isinstance(page, Page):
-            self._reports.queued_answers.add(connection, page.messages)
+            self._reports.queued_answers.add_page(connection, page)
 
     def is_any_unplaced(self, connection: ConnectionId) -> bool:
         """Return whether a connection has not received an event of no room."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ..events import ConnectionId, Message, PrivateEvent, Users
-from ..storage import Question
+from ..events import Act, ConnectionId, Message, PrivateEvent, Users
+from ..storage import Page, Question
 
 ANSWER_SIZE: Final = 100  # bytes counted for a message or a user, besides its text
 
@@ -21,12 +21,16 @@ class QueuedAnswers:
         self._sizes: dict[ConnectionId, int] = {}
 
     def add(
-        self, connection: ConnectionId, answers: Iterable[PrivateEvent | Question]
+        self, connection: ConnectionId, answers: Iterable[PrivateEvent | Question | Act]
     ) -> None:
         """Count *answers* until `clear` is called for *connection*."""
         size = sum(map(_size, answers))
         self.size += size
         self._sizes[connection] = self._sizes.get(connection, 0) + size
+
+    def add_page(self, connection: ConnectionId, page: Page) -> None:
+        """Count what *page* has, as `add` does."""
+        self.add(connection, page.messages or page.acts)
 
     def clear(self, connection: ConnectionId) -> None:
         """Stop counting the answers for *connection*: it received or dropped them."""
@@ -37,9 +41,11 @@ class QueuedAnswers:
         return self._sizes.get(connection, 0)
 
 
-def _size(answer: PrivateEvent | Question) -> int:
+def _size(answer: PrivateEvent | Question | Act) -> int:
     if isinstance(answer, Message):
         return ANSWER_SIZE + len(answer.text)
+    if isinstance(answer, Act):
+        return 2 * ANSWER_SIZE + len(answer.reason)
     if isinstance(answer, Users):
         return ANSWER_SIZE * (1 + len(answer.users))
     return ANSWER_SIZE

@@ -213,7 +213,7 @@ class RoomDelivery:
             return
         self._catch_up.answer(member, query, page)
         if isinstance(page, Page):
-            self._reports.queued_answers.add(member.connection, page.messages)
+            self._reports.queued_answers.add_page(member.connection, page)
 
     def take_private(self, connection: ConnectionId) -> bytes | None:
         """Return a member's next private event, and the events of the room before it.

@@ -66,10 +66,15 @@ class DeviceAdded(Value, frozen=True, gc=False, tag="device_added"):
 
 
 class DeviceRevoked(Value, frozen=True, gc=False, tag="device_revoked"):
-    """A device of an account can no longer sign in, and its sessions close."""
+    """A device of an account can no longer sign in, and its sessions close.
+
+    It revokes no other device than the one that was meant, whatever was recorded since:
+    the number of a device is never used again.
+    """
 
     account: AccountNumber
     device: int
+    is_by_operator: bool = False
 
 
 class AccountEnabled(Value, frozen=True, gc=False, tag="account_enabled"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from ..events import Acted, Announcement
+from ..events import Act, Acted, Announcement
 from ..roles import OPERATOR_NAME
 from ..timestamps import utc_minute
 
@@ -22,7 +22,24 @@ TEXTS: Final = {
 """The texts of the actions, other than ``slow``."""
 
 
-def act_text(act: Acted, minute: Callable[[float], str] = utc_minute) -> str:
+UNTOLD_TEXTS: Final = {
+    "open": "{by} has opened the room",
+    "admin": "{by} has made {name} an administrator",
+    "announce": "{by} has made an announcement",
+    "create": "{by} has created the account {name}",
+    "enable": "{by} has enabled the account {name}",
+    "disable": "{by} has disabled the account {name}",
+    "passwd": "{by} has set the password of {name}",
+    "revoke": "{by} has revoked a device of {name}",
+}
+"""The texts of the actions that are only in the audit log: no room is told of them."""
+
+
+ACTIONS: Final = {*TEXTS, *UNTOLD_TEXTS, "slow"}
+"""All actions that `act_text` knows."""
+
+
+def act_text(act: Acted | Act, minute: Callable[[float], str] = utc_minute) -> str:
     """Return what was done, by whom, to whom, until when, and why.
 
     *minute* words the wall time at which it ends.
@@ -30,7 +47,9 @@ def act_text(act: Acted, minute: Callable[[float], str] = utc_minute) -> str:
     by = act.by or OPERATOR_NAME
     if act.action == "slow":
         return _slow_text(by, act.name)
-    text = TEXTS[act.action].format(by=by, name=act.name)
+    text = (TEXTS.get(act.action) or UNTOLD_TEXTS[act.action]).format(
+        by=by, name=act.name
+    )
     until = "" if act.until is None else f" until {minute(act.until)}"
     because = f": {act.reason}" if act.reason else ""
     return f"{text}{until}{because}"

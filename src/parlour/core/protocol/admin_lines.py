@@ -18,6 +18,7 @@ from .commands import (
     Announce,
     Ban,
     Kick,
+    ListActs,
     ListSanctions,
     Mute,
     SetRole,
@@ -86,7 +87,7 @@ AccountRequest = (CreateAccount | SetPassword | EnableAccount | RevokeDevice) | 
     ListAccounts | ListDevices
 )
 OrderRequest = (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce) | (
-    ListSanctions
+    ListSanctions | ListActs
 )
 Request = AccountRequest | OrderRequest
 
@@ -168,7 +169,27 @@ class SanctionFactsList(Value, frozen=True, gc=False):
     sanctions: tuple[SanctionFacts, ...]
 
 
-Facts = AccountList | DeviceList | SanctionFactsList
+class ActFacts(Value, frozen=True, gc=False, omit_defaults=True):
+    """An act of the audit log, as in the session dialect."""
+
+    number: int
+    time: str
+    action: str
+    room: str | None = None
+    by: str = ""
+    name: str = ""
+    reason: str = ""
+    until: str | None = None
+
+
+class ActFactsList(Value, frozen=True, gc=False):
+    """Acts in a room or of the server, oldest first; *more* are older ones."""
+
+    acts: tuple[ActFacts, ...]
+    more: bool
+
+
+Facts = AccountList | DeviceList | SanctionFactsList | ActFactsList
 Answer = Done | Facts | Refused
 
 ANSWERS: Final[Mapping[str, type[Answer]]] = {
@@ -176,6 +197,7 @@ ANSWERS: Final[Mapping[str, type[Answer]]] = {
     "accounts": AccountList,
     "devices": DeviceList,
     "sanctions": SanctionFactsList,
+    "audit": ActFactsList,
     "error": Refused,
 }
 """The answers, by the type of their lines."""

@@ -231,6 +231,17 @@ class ListSanctions(Value, frozen=True, gc=False):
     room: RoomName | None
 
 
+class ListActs(Value, frozen=True, gc=False):
+    """Return the last *limit* acts in a room, or all of the server, of the audit log.
+
+    They are those *before* a number, if it is given.
+    """
+
+    room: RoomName | None
+    before: int | None
+    limit: int
+
+
 class Why(Value, frozen=True, gc=False):
     """Return the sanctions of the user."""
 
@@ -282,5 +293,5 @@ Command = (
     | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
     | (Login | Register | ChangePassword | ListDevices | RevokeDevice | Logout)
     | (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce)
-    | (ListSanctions | Why | Ping | Pong | Goodbye | Hello)
+    | (ListSanctions | ListActs | Why | Ping | Pong | Goodbye | Hello)
 )

@@ -5,13 +5,22 @@ from typing import Annotated, Final
 import msgspec
 
 from ..events import Refused, RoomName
-from ..limits import MAX_NAME, MAX_REASON, MAX_SECONDS, MAX_SLOW, MAX_TOPIC
+from ..limits import (
+    MAX_NAME,
+    MAX_PAGE,
+    MAX_REASON,
+    MAX_SECONDS,
+    MAX_SLOW,
+    MAX_TOPIC,
+    SESSION_PAGE,
+)
 from ..roles import Role, role_name
 from .commands import (
     Announce,
     Ban,
     Command,
     Kick,
+    ListActs,
     ListSanctions,
     Mute,
     SetRole,
@@ -20,11 +29,11 @@ from .commands import (
     Unmute,
     Why,
 )
-from .json_objects import bad_data
+from .json_objects import SequenceNumber, bad_data
 
 ORDER_TYPES: Final = (
     *("kick", "mute", "unmute", "ban", "unban", "role", "set"),
-    *("announce", "sanctions", "why"),
+    *("announce", "sanctions", "audit", "why"),
 )
 ROLES: Final = {
     role_name(each): each for each in (Role.MEMBER, Role.MODERATOR, Role.OWNER)
@@ -76,6 +85,11 @@ class _RoomData(msgspec.Struct):
     room: str | None = None
 
 
+class _AuditData(_RoomData):
+    before: SequenceNumber | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)] = SESSION_PAGE
+
+
 def order_command(kind: str, data: object) -> Command | Refused:
     """Return the command of a line with a *kind* of `ORDER_TYPES`."""
     try:
@@ -117,6 +131,11 @@ def _command(kind: str, data: object) -> Command | Refused:
         case "sanctions":
             form = data if isinstance(data, dict) else {}
             return ListSanctions(_room(msgspec.convert(form, _RoomData).room))
+        case "audit":
+            form = data if isinstance(data, dict) else {}
+            wanted = msgspec.convert(form, _AuditData)
+            limit = min(wanted.limit, MAX_PAGE)
+            return ListActs(_room(wanted.room), wanted.before, limit)
         case _:
             return Why()
 

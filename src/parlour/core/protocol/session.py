@@ -14,7 +14,9 @@ import parlour
 
 from ..events import (
     AccountInfo,
+    Act,
     Acted,
+    ActPage,
     Announcement,
     Bye,
     Devices,
@@ -94,7 +96,7 @@ class LobbyDialect(SessionDialect):
         match event:
             case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
                 return b""
-            case AccountInfo() | Devices() | SanctionList():
+            case AccountInfo() | Devices() | SanctionList() | ActPage():
                 return b""
             case Acted() | Announcement():
                 return b""
@@ -163,7 +165,7 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "ignored", {"names": names}
         case AccountInfo() | Devices():
             return _account_type_and_data(event)
-        case Acted() | Announcement() | SanctionList():
+        case Acted() | Announcement() | SanctionList() | ActPage():
             return _order_type_and_data(event)
         case Welcome() | HistoryPage() | SearchResults() | Users():
             return _nested_type_and_data(event)
@@ -193,7 +195,7 @@ def _account_type_and_data(event: AccountInfo | Devices) -> tuple[str, Data]:
 
 
 def _order_type_and_data(
-    event: Acted | Announcement | SanctionList,
+    event: Acted | Announcement | SanctionList | ActPage,
 ) -> tuple[str, Data]:
     """Return the type and the data for an *event* about what moderators do."""
     if isinstance(event, Announcement):
@@ -202,10 +204,22 @@ def _order_type_and_data(
     if isinstance(event, SanctionList):
         sanctions = [_sanction(each) for each in event.sanctions]
         return "why" if event.is_own else "sanctions", {"sanctions": sanctions}
-    facts = {"by": event.by, "name": event.name, "reason": event.reason}
+    if isinstance(event, ActPage):
+        named = {} if event.room is None else {"room": event.room}
+        acts = [
+            {"number": each.number, "time": rfc3339(each.time), **_act(each)}
+            for each in event.acts
+        ]
+        return "audit", {**named, "acts": acts, "more": event.has_more}
+    return "act", _act(event)
+
+
+def _act(act: Acted | Act) -> Data:
+    where = {} if act.room is None else {"room": act.room}
+    facts = {"by": act.by, "name": act.name, "reason": act.reason}
     known = {key: fact for key, fact in facts.items() if fact}
-    until = {} if event.until is None else {"until": rfc3339(event.until)}
-    return "act", {"room": event.room, "action": event.action, **known, **until}
+    until = {} if act.until is None else {"until": rfc3339(act.until)}
+    return {**where, "action": act.action, **known, **until}
 
 
 def _sanction(sanction: SanctionInfo) -> Data:

@@ -20,6 +20,7 @@ from ..protocol.commands import (
     Announce,
     Ban,
     Kick,
+    ListActs,
     Mute,
     SetRole,
     SetRoom,
@@ -28,7 +29,7 @@ from ..protocol.commands import (
 )
 from ..state import refusals
 from ..state.state import State
-from ..storage import Sanction
+from ..storage import END_OF_SEQUENCES, ReadActs, Sanction
 from .address_limits import IPV6_PREFIX
 
 MIN_IPV4_PREFIX: Final = 16  # bits; a ban of a wider prefix is refused
@@ -126,6 +127,12 @@ def _sanction(
     named = [each for each in found if fold_key(each.target.name) in names]
     numbered = [each for each in found if name == f"{each.number}"]
     return max(named or numbered, key=lambda each: each.number, default=None)
+
+
+def acts_query(command: ListActs) -> ReadActs:
+    """Return the query of the audit log that a command asks for."""
+    end = END_OF_SEQUENCES if command.before is None else command.before
+    return ReadActs(command.room, end, command.limit)
 
 
 def parse_network(text: str) -> IPv4Network | IPv6Network | Refused | None:

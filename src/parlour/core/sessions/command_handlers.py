@@ -17,6 +17,7 @@ from ..protocol.commands import (
     Join,
     Kick,
     LeaveRoom,
+    ListActs,
     ListDevices,
     ListRooms,
     ListSanctions,
@@ -144,7 +145,7 @@ class CommandHandlers:
                 return self._accounts.handle(connection, command)
             case Kick() | Mute() | Unmute() | Ban() | Unban() | SetRoom() | SetRole():
                 return self._order_command(connection, command)
-            case Announce() | ListSanctions() | Why():
+            case Announce() | ListSanctions() | ListActs() | Why():
                 return self._order_command(connection, command)
             case Ping(token):
                 self._answers.send(connection, Pong(token))

@@ -3,11 +3,12 @@
 from typing import Final
 
 from ..entries import OrderEntry
-from ..events import Refused, RoomName, SanctionList
+from ..events import Refused, SanctionList
 from ..protocol.commands import (
     Announce,
     Ban,
     Kick,
+    ListActs,
     ListSanctions,
     Mute,
     SetRole,
@@ -17,17 +18,20 @@ from ..protocol.commands import (
     Why,
 )
 from ..state import refusals
+from ..state.permissions import ON_SERVER, Action, may
 from ..state.sessions import Session
 from ..state.state import State
-from .acts import Act, requested_act
+from ..storage import Purpose, ReadActs
+from .acts import Act, acts_query, requested_act
 from .answers import Answers
 from .connection import Connection
 from .proposals import Proposals
 from .registry import Connections
 from .sanction_lists import listed_sanctions, own_sanctions
-from .work_budget import ANSWER_COST, RENAME_COST
+from .steps import AskHistory
+from .work_budget import ANSWER_COST, QUERY_COST, RENAME_COST
 
-OrderCommand = Act | ListSanctions | Why
+OrderCommand = Act | ListSanctions | ListActs | Why
 
 ABOUT: Final = {
     Kick: "kick",
@@ -39,6 +43,7 @@ ABOUT: Final = {
     SetRole: "role",
     Announce: "announce",
     ListSanctions: "sanctions",
+    ListActs: "audit",
     Why: "why",
 }
 """The types of the lines of these commands."""
@@ -67,9 +72,9 @@ class OrderCommands:
             own = own_sanctions(self._state, session, self._connections.wall)
             self._answers.send(connection, own)
             return ANSWER_COST
-        found: SanctionList | OrderEntry | Refused
-        if isinstance(command, ListSanctions):
-            found = self._sanctions(session, command.room)
+        found: SanctionList | ReadActs | OrderEntry | Refused
+        if isinstance(command, ListSanctions | ListActs):
+            found = self._listed(session, command)
         else:
             found = requested_act(
                 self._state,
@@ -80,6 +85,10 @@ class OrderCommands:
             )
         if isinstance(found, SanctionList):
             self._answers.send(connection, found)
+        elif isinstance(found, ReadActs):
+            step = AskHistory(connection.id, found, Purpose.PAGE)
+            self._answers.ask(connection, step)
+            return QUERY_COST
         elif isinstance(found, Refused):
             why = found.replace(about=ABOUT[type(command)])
             self._answers.refuse(connection, why)
@@ -88,12 +97,16 @@ class OrderCommands:
             return RENAME_COST
         return ANSWER_COST
 
-    def _sanctions(
-        self, session: Session, name: RoomName | None
-    ) -> SanctionList | Refused:
-        """Return the sanctions of a room, or of the server, for its moderators."""
+    def _listed(
+        self, session: Session, command: ListSanctions | ListActs
+    ) -> SanctionList | ReadActs | Refused:
+        """Return what those who keep order in a room, or on the server, may know."""
+        name, wall = command.room, self._connections.wall
         room = self._state.rooms.get_open(name) if name is not None else None
         if name is not None and (room is None or room.is_direct):
             return refusals.no_such_room(name)
-        role = self._state.roles.of(session, room)
-        return listed_sanctions(self._state, role, name, self._connections.wall)
+        role, action = self._state.roles.of(session, room), Action.READ_ACTS
+        if isinstance(command, ListSanctions):
+            return listed_sanctions(self._state, role, name, wall)
+        why = may(role, action if room is not None else ON_SERVER[action])
+        return why or acts_query(command)

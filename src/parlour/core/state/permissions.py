@@ -19,10 +19,12 @@ class Action(Enum):
     SLOW = auto()
     SPEAK_IN_LOCKED = auto()
     APPOINT = auto()
+    READ_ACTS = auto()
     MUTE_ON_SERVER = auto()
     BAN_ON_SERVER = auto()
     LIFT_ON_SERVER = auto()
     APPOINT_ON_SERVER = auto()
+    READ_ACTS_ON_SERVER = auto()
     ANNOUNCE = auto()
 
 
@@ -36,10 +38,12 @@ NEEDED: Final = {
     Action.SLOW: Role.MODERATOR,
     Action.SPEAK_IN_LOCKED: Role.MODERATOR,
     Action.APPOINT: Role.OWNER,
+    Action.READ_ACTS: Role.MODERATOR,
     Action.MUTE_ON_SERVER: Role.ADMIN,
     Action.BAN_ON_SERVER: Role.ADMIN,
     Action.LIFT_ON_SERVER: Role.ADMIN,
     Action.APPOINT_ON_SERVER: Role.ADMIN,
+    Action.READ_ACTS_ON_SERVER: Role.ADMIN,
     Action.ANNOUNCE: Role.ADMIN,
 }
 """The lowest role that may do something. There is a row for every action."""
@@ -49,6 +53,7 @@ ON_SERVER: Final = {
     Action.BAN: Action.BAN_ON_SERVER,
     Action.LIFT: Action.LIFT_ON_SERVER,
     Action.APPOINT: Action.APPOINT_ON_SERVER,
+    Action.READ_ACTS: Action.READ_ACTS_ON_SERVER,
 }
 """The action that does the same on the whole server."""
 

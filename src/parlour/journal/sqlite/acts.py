@@ -9,8 +9,8 @@ from contextlib import closing
 from itertools import islice
 from typing import Final, NamedTuple
 
-from parlour.core.events import RoomName
-from parlour.core.storage import Act, Page, ReadActs
+from parlour.core.events import Act, RoomName
+from parlour.core.storage import Page, ReadActs
 from parlour.history.pages import fit_acts
 
 from ..timestamps import from_microseconds, to_microseconds
@@ -26,7 +26,11 @@ ALL: Final = f"{SELECT_ACTS} ORDER BY id"
 OLDEST: Final = f"{SELECT_ACTS} ORDER BY id LIMIT 1"
 NEWEST: Final = f"{SELECT_ACTS} ORDER BY id DESC LIMIT 1"
 LAST: Final = f"{SELECT_ACTS} WHERE id < ? ORDER BY id DESC"
-LAST_IN_ROOM: Final = f"{SELECT_ACTS} WHERE id < ? AND room = ? ORDER BY id DESC"
+OPENING: Final = "SELECT max(id) FROM act WHERE room = ? AND action = 'open'"
+LAST_IN_ROOM: Final = (
+    f"{SELECT_ACTS} WHERE id < ? AND room = ? AND id >= ifnull(({OPENING}), 0) "
+    "ORDER BY id DESC"
+)
 INSERT_ACT: Final = """
 INSERT INTO act (id, time, actor, action, room, name, until, reason, checksum)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -128,7 +132,7 @@ def read_acts(db: sqlite3.Connection, query: ReadActs) -> Page:
     if query.room is None:
         found = db.execute(LAST, (before,))
     else:
-        found = db.execute(LAST_IN_ROOM, (before, query.room))
+        found = db.execute(LAST_IN_ROOM, (before, query.room, query.room))
     rows: list[ActRow] = []
     with closing(found):
         acts = _acts(found, rows)

@@ -178,14 +178,13 @@ class BatchRows:
                 raise TypeError(f"{type(entry).__name__} is not stored")
 
     def _open_room(self, entry: RoomOpened) -> None:
-        settings = self._order.open_room(entry.owner)
         name = entry.room
         is_known = name in self.changed or self._stored_room(name) is not None
         room = self._changed_room(name)
         if room.row.is_closed:
             room.row = room.row.opened()
         if not is_known and name != LOBBY:
-            room.change(settings)
+            room.change(self._order.open_room(entry))
 
     def _keep_order(self, entry: OrderEntry) -> None:
         name = changed_room(entry)

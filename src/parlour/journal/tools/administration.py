@@ -5,10 +5,11 @@ from math import inf
 from pathlib import Path
 from typing import Final, Self
 
-from parlour.core.administration import Act, Administration
+from parlour.core.administration import Act, Administration, acts_answer
 from parlour.core.entries import Batch, batch_time
 from parlour.core.protocol.admin_lines import Answer, Request
 from parlour.core.state.state import State
+from parlour.core.storage import ReadActs
 from parlour.history.retention import Retention
 
 from ..sqlite.store import SQLiteStore
@@ -41,6 +42,8 @@ class OfflineAdministration:
         """Carry out *request*, as a server does. Raises StorageError."""
         time = batch_time(self._clock())
         found = self._administration.requested(request, time)
+        if isinstance(found, ReadActs):
+            return acts_answer(self._store.read(found))
         if not isinstance(found, Act):
             return found
         verdict = self._state.judge(found.entry, time)

@@ -3,27 +3,33 @@
 from collections.abc import Callable
 from typing import Final
 
-from parlour.core.administration import Act, Administration
+from parlour.core.administration import Act, Administration, acts_answer
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.protocol.admin_lines import Answer, Request
+from parlour.core.storage import Page, ReadActs
 
 MAX_WAITING: Final = 64  # requests whose entries are not settled
 
 BUSY: Final = Refused("busy", "the history is not recording what was asked for before")
 
 Answered = Callable[[Answer], None]
-"""Takes the answer to a request. It is called by the owner of the hub: be quick."""
+"""Takes the answer to a request. Any thread may call it: be quick."""
+
+ReadHistory = Callable[[ReadActs, Callable[[Page | Refused], None]], None]
+"""Reads the history, and calls a function with the page, from any thread."""
 
 
 class PendingRequests:
     """The requests whose entries *hub* has, by the numbers of these.
 
+    Queries of the history are for *read*.
+
     Only the owner of the hub calls its methods, and reads or changes it.
     """
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+    def __init__(self, hub: Hub, read: ReadHistory) -> None:
+        self._hub, self._read = hub, read
         self._administration = Administration(hub.state, is_serving=True)
         self._waiting: dict[int, tuple[Act, Answered]] = {}
 
@@ -38,6 +44,8 @@ class PendingRequests:
         found = self._administration.requested(request, wall)
         if isinstance(found, Act):
             self._waiting[self._hub.operate(found.entry)] = found, answered
+        elif isinstance(found, ReadActs):
+            self._read(found, lambda page: answered(_acts(page)))
         else:
             answered(found)
 
@@ -46,3 +54,7 @@ class PendingRequests:
         for number, why in self._hub.operated():
             act, answered = self._waiting.pop(number)
             answered(act.outcome(why))
+
+
+def _acts(page: Page | Refused) -> Answer:
+    return page if isinstance(page, Refused) else acts_answer(page)

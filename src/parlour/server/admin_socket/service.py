@@ -31,7 +31,7 @@ from ..event_log import log, log_limited
 from .lines import LineTooLongError, read_line, write_line
 from .listener import AdminListener
 from .log_events import log_request
-from .requests import PendingRequests
+from .requests import PendingRequests, ReadHistory
 
 if TYPE_CHECKING:
     from ..runtime import RunWithHub
@@ -52,14 +52,20 @@ STOPPING: Final = Refused("stopping", "the server is shutting down")
 class AdminService:
     """The requests that arrive on *listener*, for *hub*. *wall* is the wall clock.
 
+    *read* reads the history; it is called where the hub is used.
+
     `settle` is called by the owner of the hub, and the other methods by one thread.
     """
 
     def __init__(
-        self, listener: AdminListener, hub: Hub, wall: Callable[[], float]
+        self,
+        listener: AdminListener,
+        hub: Hub,
+        wall: Callable[[], float],
+        read: ReadHistory,
     ) -> None:
         self._listener, self._wall = listener, wall
-        self._requests = PendingRequests(hub)
+        self._requests = PendingRequests(hub, read)
         self._run: RunWithHub = lambda call: call()
         self._stopping = threading.Event()
         self._free = threading.Semaphore(MAX_CONNECTIONS)

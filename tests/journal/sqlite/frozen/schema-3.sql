@@ -130,3 +130,4 @@ CREATE TABLE act (
     checksum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX act_by_room ON act (room);
+CREATE INDEX act_of_opening ON act (room) WHERE action = 'open';
