@@ -57,7 +57,7 @@ def test_verify_and_export_count_the_accounts(sandbox: Sandbox, path: Path) -> N
     assert program.wait() == 0
     assert program.err.lines == [
         "3 messages exported",
-        "2 accounts are not exported: use backup to keep them",
+        "2 accounts are exported without passwords and devices: a backup has them",
     ]
     assert run_tool(sandbox, "verify", path).splitlines()[-2:] == [
         "2 accounts",

@@ -33,7 +33,8 @@ LAYERS = {
     | {"parlour.system.job_queue"},  # its queries wait like checks of passwords
     "journal": PURE
     | {"parlour.journal", "parlour.history", "parlour.core"}
-    | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
+    | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"}
+    | {"msgspec"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
     | {"parlour.system", "argon2", "uvloop"},
@@ -124,6 +125,7 @@ LIBRARIES = {
         "core.protocol.session",
         "core.protocol.session_decoder",
         "core.state.snapshot",
+        "journal.tools.account_lines",
     },
     "platformdirs": {"cli.history_location"},
     "precis_i18n": {"core.names.room_names", "core.names.validation"},

@@ -77,7 +77,7 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
 @click.command(
     cls=ProgramCommand,
     context_settings=SETTINGS,
-    short_help="Write all messages as lines of JSON.",
+    short_help="Write all rooms, messages and accounts as lines of JSON.",
 )
 @VERSION
 @click.argument("file", type=FILE, required=False)
@@ -98,9 +98,11 @@ def export(
     history: Path | Memory | None,
     port: int,
 ) -> None:
-    """Write all messages as lines of JSON to the new FILE, or to standard output.
+    """Write all rooms, messages and accounts as lines of JSON to the new FILE.
 
-    A server may be using the history.
+    Without FILE, write to standard output. The lines also have the roles, the sanctions
+    and the audit log, but nothing secret: no password, and no key of a device. A server
+    may be using the history.
     """
     from parlour.core.events import RoomName  # noqa: PLC0415
     from parlour.journal.tools import exporting  # noqa: PLC0415
@@ -124,17 +126,15 @@ def export(
                 sys.stdout.buffer.flush()
         where = f" to {file}" if file is not None else ""
         print_error(printable(f"{messages(count)} exported{where}") + "\n")
-        if missing := exporting.account_count(source):
-            what, it = ("is", "it") if missing == 1 else ("are", "them")
-            note = f"{accounts(missing)} {what} not exported: use backup to keep {it}"
-            print_error(f"{note}\n")
+        if count := exporting.account_count(source):
+            print_error(f"{_account_note(count, is_whole=not room)}\n")
 
 
 @click.command(
     "import",
     cls=ProgramCommand,
     context_settings=SETTINGS,
-    short_help="Fill an empty history with exported messages.",
+    short_help="Fill an empty history with what was exported.",
 )
 @VERSION
 @click.argument("file", type=FILE, required=False)
@@ -154,9 +154,10 @@ def import_(
     history: Path | Memory | None,
     port: int,
 ) -> None:
-    """Fill an empty history with messages exported to FILE, or from standard input.
+    """Fill an empty history with what was exported to FILE, or from standard input.
 
-    No server may be using the history.
+    The accounts have no passwords then: `parlour account passwd` sets one. No server
+    may be using the history.
     """
     from parlour.core.events import RoomName  # noqa: PLC0415
     from parlour.journal.tools import importing, json_lines  # noqa: PLC0415
@@ -168,12 +169,19 @@ def import_(
             _make_parent(target)
             if file is None:
                 lines = json_lines.read_lines(sys.stdin.buffer, "standard input")
-                count = importing.import_lines(lines, target, progress, name)
+                found = importing.import_lines(lines, target, progress, name)
             else:
                 with file.open("rb") as opened:
                     lines = json_lines.read_lines(opened, str(file))
-                    count = importing.import_lines(lines, target, progress, name)
-        _print(f"{messages(count)} imported into {target}")
+                    found = importing.import_lines(lines, target, progress, name)
+        what = messages(found.messages)
+        if found.accounts:
+            what += f" and {accounts(found.accounts)}"
+        _print(f"{what} imported into {target}")
+        if found.accounts:
+            _print("an account needs a password: parlour account passwd NAME")
+        for each in found.look_alikes:
+            _print(f"{each} looks like another account, and keeps its name")
 
 
 @click.command(
@@ -219,6 +227,14 @@ def _make_parent(path: Path) -> None:
     from parlour.journal.sqlite.file_owner import make_directory  # noqa: PLC0415
 
     make_directory(path.parent)
+
+
+def _account_note(count: int, *, is_whole: bool) -> str:
+    """Return what an export lacks of the accounts; *is_whole* if it has all rooms."""
+    what = f"{accounts(count)} {'is' if count == 1 else 'are'}"
+    if not is_whole:
+        return f"{what} not exported with single rooms"
+    return f"{what} exported without passwords and devices: a backup has them"
 
 
 def _print(line: str) -> None:

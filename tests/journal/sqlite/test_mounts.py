@@ -165,7 +165,9 @@ def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
     assert f"FileError: {tmp_path}/chat.db: Read-only file system" in done.stderr
 
 
-NOT_EXPORTED = "1 account is not exported: use backup to keep it\n"
+NOT_EXPORTED = (
+    "1 account is exported without passwords and devices: a backup has them\n"
+)
 READ = """
 for command in "verify $disk/chat.db" "export --history $disk/chat.db" \\
     "backup $out/copy.db --history $disk/chat.db"

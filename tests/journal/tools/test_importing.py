@@ -88,7 +88,7 @@ def test_an_export_can_be_imported(path: Path, tmp_path: Path) -> None:
         old = store.read(after(0)).messages
         lines = list(export_lines(path))
 
-    assert import_lines(encoded(lines), other) == 1502
+    assert import_lines(encoded(lines), other).messages == 1502
     assert verify(other).problems == []
     with closing(open_store(other)) as store:
         assert store.read(after(0)).messages == old

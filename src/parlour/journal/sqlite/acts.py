@@ -23,6 +23,7 @@ SELECT_ACTS: Final = (
     "SELECT id, time, actor, action, room, name, until, reason, checksum FROM act"
 )
 ALL: Final = f"{SELECT_ACTS} ORDER BY id"
+NEXT: Final = f"{SELECT_ACTS} WHERE id > ? ORDER BY id LIMIT ?"
 OLDEST: Final = f"{SELECT_ACTS} ORDER BY id LIMIT 1"
 NEWEST: Final = f"{SELECT_ACTS} ORDER BY id DESC LIMIT 1"
 LAST: Final = f"{SELECT_ACTS} WHERE id < ? ORDER BY id DESC"
@@ -146,6 +147,18 @@ def read_acts(db: sqlite3.Connection, query: ReadActs) -> Page:
         if [row.id for row in rows] != list(expected):
             raise storage_error("history_damaged")
     return Page((), has_more, 0, acts=tuple(page))
+
+
+def next_acts(db: sqlite3.Connection, number: int, limit: int) -> list[Act]:
+    """Return the first *limit* acts after the one with *number*.
+
+    Raises StorageError if one of them was changed, or is missing between them.
+    """
+    rows: list[ActRow] = []
+    acts = list(_acts(db.execute(NEXT, (number, limit)), rows))
+    if rows and rows[-1].id - rows[0].id != len(rows) - 1:
+        raise storage_error("history_damaged")
+    return acts
 
 
 def act_row(act: Act) -> ActRow:

@@ -10,30 +10,37 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from parlour.core.events import RoomName
 from parlour.core.storage import (
+    Act,
     After,
     Before,
     Page,
     Query,
     ReadActs,
+    Sanction,
     Search,
     SearchRooms,
     StorageError,
+    StoredAccount,
 )
 from parlour.history.pages import MAX_PAGE_SIZE, fit_page
 from parlour.history.search_deadline import SearchDeadline
 from parlour.history.search_terms import fts_query
 
-from .acts import act_numbers, read_acts
+from ..order import StoredRoles
+from .accounts import load_accounts
+from .acts import act_numbers, next_acts, read_acts
 from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
 from .holes import StoredHoles
 from .opening import prepare_to_read
+from .room_roles import load_roles
 from .rows import MAX_SEQUENCE, SELECT_MESSAGES, SELECT_ROOMS, MessageRow, RoomRow
+from .sanctions import load_sanctions
 from .search import RoomSearch, interrupted_at, merged_page
 
 # Without the index on names, because a damaged one would hide the room.
@@ -50,6 +57,15 @@ COUNT_ACCOUNTS: Final = "SELECT accounts FROM about"
 ROWS_AT_ONCE: Final = 64
 
 Connect = Callable[[Path], sqlite3.Connection]
+
+
+class Tables(NamedTuple):
+    """Rooms, in order of their ids, the roles in them by id, accounts and sanctions."""
+
+    rooms: list[RoomRow]
+    roles: dict[int, StoredRoles]
+    accounts: tuple[StoredAccount, ...]
+    sanctions: tuple[Sanction, ...]
 
 
 class Reader:
@@ -93,6 +109,22 @@ class Reader:
         with self._snapshot() as db:
             rows = db.execute(f"{SELECT_ROOMS} ORDER BY id").fetchall()
         return [RoomRow(*row) for row in rows]
+
+    def tables(self) -> "Tables":
+        """Return what is stored besides messages and acts, from one snapshot."""
+        with self._snapshot() as db:
+            rooms = [RoomRow(*row) for row in db.execute(f"{SELECT_ROOMS} ORDER BY id")]
+            if not all(row.is_intact for row in rooms):
+                raise storage_error("history_damaged")
+            names = {row.id: row.name for row in rooms}
+            accounts = load_accounts(db, names).stored()
+            sanctions = load_sanctions(db).stored()
+            return Tables(rooms, load_roles(db, rooms), accounts, sanctions)
+
+    def acts_after(self, number: int, limit: int) -> list[Act]:
+        """Return the first *limit* acts after the one with *number*."""
+        with self._snapshot() as db:
+            return next_acts(db, number, limit)
 
     def account_count(self) -> int:
         """Return how many accounts there are."""

@@ -7,19 +7,28 @@ from pathlib import Path
 from typing import Final
 
 from parlour.core.events import LOBBY, RoomName
+from parlour.core.state.accounts import NO_ACCOUNT
 from parlour.core.storage import END_OF_SEQUENCES, After, Before, StorageError
 
 from ..sqlite.files import FileError, install
 from ..sqlite.opening import read_header
 from ..sqlite.part_file import part_file
-from ..sqlite.reader import Reader
+from ..sqlite.reader import Reader, Tables
 from ..sqlite.rows import RoomRow
+from .account_lines import (
+    RoleLine,
+    render_account,
+    render_act,
+    render_role,
+    render_sanction,
+)
 from .inspection import open_reader
 from .json_lines import RoomLine, UnusedLine, render, render_room, render_unused
 from .progress import Progress, no_progress
 
 MESSAGES_PER_PAGE: Final = 1000
 MESSAGE_START: Final = '{"type":"message"'
+ACTS_AT_ONCE: Final = 1000
 
 
 def export_lines(
@@ -29,34 +38,37 @@ def export_lines(
 ) -> Iterator[str]:
     """Yield the rooms of the history *path* as lines, and each message in order.
 
-    A room has a line before its messages, except a lobby without a topic. A hole in its
-    sequences has a line where it is. If *rooms* are given, others are not exported. A
-    server may be using the file. Raises FileError, for example if a row is damaged, or
-    if there is no such room.
+    A room has a line before its messages, except a lobby of which nothing is to say. A
+    hole in its sequences has a line where it is. Then come the accounts, the roles in
+    rooms, the sanctions and the audit log, each without secrets.
+
+    If *rooms* are given, only they are exported, with their messages: these then have
+    no accounts, whose numbers mean nothing elsewhere. A server may be using the file.
+    Raises FileError, for example if a row is damaged, or if there is no such room.
     """
     read_header(path)
     with closing(open_reader(path)) as reader:
         try:
-            rows = _selected(path, reader.rooms(), rooms)
+            tables = reader.tables()
+            rows = _selected(path, tables.rooms, rooms)
             total = sum(_count(reader, row) for row in rows)
             done = 0
             for row in rows:
-                if row.name != LOBBY or row.topic:
-                    line = RoomLine(row.name, row.topic or "", not row.is_closed)
-                    yield render_room(line)
-                for lines, messages in _pages(reader, row):
+                if row.name != LOBBY or row.topic or row.is_locked or row.slow:
+                    yield render_room(_room_line(row))
+                for lines, messages in _pages(reader, row, has_authors=not rooms):
                     yield from lines
                     done += messages
                     progress(done, total)
+            if not rooms:
+                yield from _account_lines(tables)
+                yield from _act_lines(reader)
         except StorageError as exc:
             raise FileError(f"{path} cannot be read: {exc}") from exc
 
 
 def account_count(path: Path) -> int:
-    """Return how many accounts the history *path* has; an export has none of them.
-
-    Raises FileError.
-    """
+    """Return how many accounts the history *path* has. Raises FileError."""
     read_header(path)
     try:
         with closing(open_reader(path)) as reader:
@@ -104,11 +116,45 @@ def _selected(
     return [row for row in rows if not rooms or row.name in rooms]
 
 
+def _room_line(row: RoomRow) -> RoomLine:
+    is_open, is_locked = not row.is_closed, bool(row.is_locked)
+    return RoomLine(row.name, row.topic or "", is_open, is_locked, row.slow or 0)
+
+
+def _account_lines(tables: Tables) -> Iterator[str]:
+    """Yield the accounts, roles and sanctions.
+
+    A sanction of a guest whose network is not known is left out: nothing else
+    identifies the guest but the token of its client, which is secret.
+    """
+    numbers = {each.number for each in tables.accounts}
+    yield from map(render_account, tables.accounts)
+    for row in tables.rooms:
+        for account, role in tables.roles.get(row.id, ()):
+            if account in numbers:
+                yield render_role(RoleLine(row.name, account, role))
+    names = {None, *(row.name for row in tables.rooms)}
+    for sanction in tables.sanctions:
+        target = sanction.target
+        is_known = target.account in numbers or target.network
+        if is_known and sanction.room in names:
+            yield render_sanction(sanction)
+
+
+def _act_lines(reader: Reader) -> Iterator[str]:
+    number = 0
+    while acts := reader.acts_after(number, ACTS_AT_ONCE):
+        yield from map(render_act, acts)
+        number = acts[-1].number
+
+
 def _count(reader: Reader, room: RoomRow) -> int:
     return reader.read(Before(room.name, END_OF_SEQUENCES, 0)).total
 
 
-def _pages(reader: Reader, room: RoomRow) -> Iterator[tuple[list[str], int]]:
+def _pages(
+    reader: Reader, room: RoomRow, *, has_authors: bool
+) -> Iterator[tuple[list[str], int]]:
     """Yield the lines of *room*, page by page, and how many of them are messages."""
     cursor, head, is_first = room.floor, reader.head(room.name), True
     while cursor < head:
@@ -123,6 +169,7 @@ def _pages(reader: Reader, room: RoomRow) -> Iterator[tuple[list[str], int]]:
             if message.sequence != cursor + 1 and not is_first:
                 last = message.sequence - 1
                 lines.append(render_unused(UnusedLine(room.name, cursor + 1, last)))
-            lines.append(render(message))
+            author = message.account if has_authors else NO_ACCOUNT
+            lines.append(render(message.replace(account=author)))
             cursor, is_first = message.sequence, False
         yield lines, len(page.messages)

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from parlour.core.events import LOBBY, Message, RoomName
 from parlour.core.limits import MAX_KNOWN_ROOMS
-from parlour.core.storage import StorageError
+from parlour.core.storage import Act, StorageError, StoredAccount
 
+from ..order import RoomSettings
 from ..sqlite import search_index
-from ..sqlite.accounts import set_numbers as set_account_numbers
 from ..sqlite.batch import INSERT_MESSAGES
 from ..sqlite.file_errors import create_error
 from ..sqlite.files import FileError, companion, delete, resolve
@@ -30,15 +30,10 @@ from ..sqlite.rows import (
 from ..sqlite.write_lock import WriteLock
 from ..timestamps import to_microseconds
 from .backup import replace_history
+from .imported_tables import ImportedTables
 from .inspection import open_reader
-from .json_lines import (
-    MAX_LINE,
-    RoomLine,
-    UnusedLine,
-    other_format,
-    read_line,
-    room_name,
-)
+from .json_lines import MAX_LINE, Line, RoomLine, UnusedLine, other_format, read_line
+from .json_values import room_name
 from .progress import Progress, no_progress
 
 MESSAGES_PER_STEP: Final = 1000  # indexed at a time
@@ -46,19 +41,27 @@ INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?, ?)"
 INSERT_HOLE: Final = f"{INSERT_HOLES} (?, ?, ?, ?)"
 
 
+class Imported(NamedTuple):
+    """How much was imported, and which names look like that of an earlier account."""
+
+    messages: int
+    accounts: int
+    look_alikes: tuple[str, ...]
+
+
 def import_lines(
     lines: Iterable[bytes],
     target: Path,
     progress: Progress = no_progress,
     room: RoomName | None = None,
-) -> int:
-    """Create the history *target* from exported *lines*; return the message count.
+) -> Imported:
+    """Create the history *target* from exported *lines*; return what is in it.
 
     *target* must not exist, or must be a history without messages, accounts and acts.
     Messages keep their times and sequences. Sequences must increase by one in each
     room, except where a line says that they are not used. If *room* is given, the lines
-    must be of one room, which gets this name. A message that no server can have
-    recorded is refused. Either all messages are imported or none. Raises FileError.
+    must be of one room, which gets this name. What no server can have recorded is
+    refused. Either all lines are imported or none. Raises FileError.
     """
     target = resolve(target)
     if room is not None:
@@ -77,7 +80,8 @@ def import_lines(
             raise create_error(target, exc) from exc
         finally:
             delete(unfinished)
-    return imported.messages
+    tables = imported.tables
+    return Imported(imported.messages, len(tables.accounts), tuple(tables.look_alikes))
 
 
 def _require_room_name(room: RoomName) -> None:
@@ -117,10 +121,10 @@ class _Import:
         self._rows: dict[RoomName, RoomRow] = {}  # of rooms without messages so far
         self._rooms: dict[RoomName, RoomState] = {}
         self._last_number = 1  # that of the lobby
-        self._last_account = 0  # no new account may get the number of an author
         self._unused: dict[RoomName, int] = {}  # the end of the hole after the head
         self._unindexed: dict[RoomName, RoomState] = {}
         self.messages = 0
+        self.tables = ImportedTables(db)
 
     def add_lines(self, lines: Iterable[bytes], progress: Progress) -> None:
         """Insert *lines*, and index their messages. Raises FileError."""
@@ -140,14 +144,34 @@ class _Import:
         self._index()
         for row in self._rows.values():
             insert_room(self._db, row)
-        count = len(self._rows) + len(self._rooms)
-        set_numbers(self._db, count, self._last_number)
-        if self._last_account:
-            set_account_numbers(self._db, 0, self._last_account)
+        rows = self._rows | {name: room.row for name, room in self._rooms.items()}
+        set_numbers(self._db, len(rows), self._last_number)
+        self.tables.write(rows)
         progress(self.messages, self.messages)
 
-    def _add(self, line: Message | RoomLine | UnusedLine) -> None:
-        name = self._renamed(line.room)
+    def _add(self, line: Line) -> None:
+        if isinstance(line, Message | RoomLine | UnusedLine):
+            self._add_to_room(self._renamed(line.room), line)
+            return
+        if self._name is not None:
+            raise ValueError("only a room and its messages get another name")
+        rooms = line.rooms if isinstance(line, StoredAccount) else (line.room,)
+        for name in rooms:
+            self._require_room(name, line)
+        self.tables.add(line)
+
+    def _require_room(self, name: RoomName | None, line: Line) -> None:
+        """Raise ValueError if *line* needs a room that no earlier line is about."""
+        if name is None or isinstance(line, Act):
+            return  # the audit log also has rooms that no longer exist
+        if name not in self._rows and name not in self._rooms:
+            if name != LOBBY:
+                raise ValueError(f"no earlier line is about the room {name}")
+            self._rows[name] = self._new_row(name).with_checksum()
+
+    def _add_to_room(
+        self, name: RoomName, line: Message | RoomLine | UnusedLine
+    ) -> None:
         match line:
             case Message():
                 self._add_message(name, line)
@@ -155,6 +179,7 @@ class _Import:
                 if name in self._rows or name in self._rooms:
                     raise ValueError(f"{name}: there are earlier lines of this room")
                 row = self._new_row(name).with_topic(line.topic)
+                row = row.with_settings(RoomSettings((), line.is_locked, line.slow))
                 self._rows[name] = row if line.is_open else row.closed()
             case UnusedLine():
                 room = self._rooms.get(name)
@@ -191,7 +216,7 @@ class _Import:
             self._db.execute(INSERT_HOLE, hole)
         fields = place, time, room.bytes, message.source, message.text
         account = message.account or None
-        self._last_account = max(self._last_account, message.account)
+        self.tables.note_author(message.account)
         data = checksum_input(*fields) + author_checksum_input(account)
         row = *fields, crc32(data), account
         self._db.execute(INSERT_MESSAGE, row)

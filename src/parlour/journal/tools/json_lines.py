@@ -1,4 +1,4 @@
-"""A message or a room as a line of JSON.
+"""The lines of an export: messages, rooms, and what `account_lines` describes.
 
 A message is in the format of the session dialect.
 
@@ -6,37 +6,40 @@ A line is checked as strictly as a message from a client, because the file may c
 an untrusted source.
 """
 
-import json
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import BinaryIO, Final, NamedTuple
 
-from parlour.core.events import AccountNumber, Message, Refused, RoomName
-from parlour.core.limits import Limits
+from parlour.core.events import AccountNumber, Message, RoomName
+from parlour.core.limits import MAX_SLOW, Limits
 from parlour.core.names import validation
-from parlour.core.names.room_names import normalize_room_name
 from parlour.core.protocol.message_text import is_valid_text, text_error
 from parlour.core.protocol.topic_text import topic_error
+from parlour.core.storage import Act, Sanction, StoredAccount
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
-from ..timestamps import MAX_TIME, from_microseconds, to_microseconds
+from .account_lines import MAX_ACCOUNT_NUMBER, TYPES, RoleLine, parse_account_line
+from .json_values import (
+    decode,
+    is_unicode,
+    parse_time,
+    render_line,
+    render_time,
+    room_name,
+)
 
-UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-END_TIME: Final = UNIX_EPOCH + timedelta(seconds=MAX_TIME)
 MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
-MAX_LINE: Final = 65_536  # bytes without the LF
+MAX_LINE: Final = 262_144  # bytes without the LF; an account may ignore many names
 MAX_TEXT: Final = Limits().max_text  # bytes
-MAX_ACCOUNT_NUMBER: Final = MAX_SEQUENCE
-MICROSECOND: Final = timedelta(microseconds=1)
 NOT_A_MESSAGE: Final = "it is not a message with room, sequence, time and source"
 NOT_UNICODE: Final = "it contains a lone surrogate, which is not a character"
-
-_TIME: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?", re.ASCII
+UNKNOWN: Final = (
+    "it is not a message, a room or unused sequences, nor an account, a role, a "
+    "sanction or an act"
 )
+
 _OTHER_FORMATS: Final = {
     b"SQLite format 3\0": "a database, not an export: use `parlour restore`",
     b"\x1f\x8b": "compressed (gzip): import the output of `gzip -dc`",
@@ -47,6 +50,27 @@ _OTHER_FORMATS: Final = {
     b"\xff\xfe": "UTF-16, not UTF-8: convert it first",
     b"\xfe\xff": "UTF-16, not UTF-8: convert it first",
 }
+
+
+class RoomLine(NamedTuple):
+    """A room, in the line before its messages; settings as in `entries.RoomSet`."""
+
+    room: RoomName
+    topic: str
+    is_open: bool
+    is_locked: bool = False
+    slow: int = 0
+
+
+class UnusedLine(NamedTuple):
+    """The sequences from *first* to *last*, which no message of a room has."""
+
+    room: RoomName
+    first: int
+    last: int
+
+
+Line = Message | RoomLine | UnusedLine | StoredAccount | RoleLine | Sanction | Act
 
 
 def read_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
@@ -69,24 +93,8 @@ def other_format(start: bytes) -> str:
     return ""
 
 
-class RoomLine(NamedTuple):
-    """A room, in the line before its messages."""
-
-    room: RoomName
-    topic: str
-    is_open: bool
-
-
-class UnusedLine(NamedTuple):
-    """The sequences from *first* to *last*, which no message of a room has."""
-
-    room: RoomName
-    first: int
-    last: int
-
-
-def read_line(line: bytes, now: datetime) -> Message | RoomLine | UnusedLine:
-    """Return the message, room or unused sequences in *line*, which may end with LF.
+def read_line(line: bytes, now: datetime) -> Line:
+    """Return what is in *line*, which may end with LF.
 
     Raises ValueError, with the reason, if no server can have recorded it by *now*.
     """
@@ -98,33 +106,39 @@ def read_line(line: bytes, now: datetime) -> Message | RoomLine | UnusedLine:
     if line.endswith(b"\r"):
         raise ValueError("it ends with CR and LF: the lines of an export end with LF")
     found = parse(line)
+    if _time_of(found) > now.timestamp() + MAX_AHEAD:
+        raise ValueError("its time is in the future: check the clock of this machine")
     if isinstance(found, Message):
-        _require_recordable(found, now)
+        _require_recordable(found)
     return found
 
 
-def _require_recordable(message: Message, now: datetime) -> None:
+def _time_of(line: Line) -> float:
+    """Return when what is in a line happened, or 0."""
+    match line:
+        case Message(time=time) | Act(time=time):
+            return time
+        case StoredAccount(created=time) | Sanction(since=time):
+            return time
+        case _:
+            return 0.0
+
+
+def _require_recordable(message: Message) -> None:
     """Raise ValueError, with the reason, if no server can have recorded *message*."""
-    if message.time > now.timestamp() + MAX_AHEAD:
-        raise ValueError("its time is in the future: check the clock of this machine")
     if fault := _source_error(message.source):
         raise ValueError(f"its source is not a valid name: {fault}")
     if not is_valid_text(message.text, MAX_TEXT):
         raise ValueError(text_error(message.text, MAX_TEXT).reason)
 
 
-def parse(line: str | bytes) -> Message | RoomLine | UnusedLine:
+def parse(line: str | bytes) -> Line:
     """Return what is in *line*. Raises ValueError with the reason."""
-    match _decode(line):
+    match decode(line):
         case {"type": "message", "data": dict(data)}:
             return _parse_message(data)
-        case {
-            "type": "room",
-            "data": {"room": str(room), "topic": str(topic), "open": bool(is_open)},
-        }:
-            if refused := topic_error(topic):
-                raise ValueError(f"its topic is not a valid topic: {refused.reason}")
-            return RoomLine(room_name(room), topic, is_open)
+        case {"type": "room", "data": dict(data)}:
+            return _parse_room(data)
         case {
             "type": "unused",
             "data": {"room": str(room), "first": int(first), "last": int(last)},
@@ -132,40 +146,42 @@ def parse(line: str | bytes) -> Message | RoomLine | UnusedLine:
             if not 0 < first <= last < MAX_SEQUENCE:
                 raise ValueError(f"the sequences {first} to {last} are out of range")
             return UnusedLine(room_name(room), first, last)
-    raise ValueError("it is not a message, a room or unused sequences")
+        case {"type": str(kind), "data": dict(data)} if kind in TYPES:
+            return parse_account_line(kind, data)
+    raise ValueError(UNKNOWN)
 
 
 def render(message: Message) -> str:
     """Return *message* as a line without LF; `parse` is the inverse."""
-    time = (
-        UNIX_EPOCH + timedelta(microseconds=to_microseconds(message.time))
-    ).isoformat(timespec="microseconds")
-    author = {"account": message.account} if message.account else {}
-    return _render(
-        "message",
-        room=message.room,
-        sequence=message.sequence,
-        time=time.replace("+00:00", "Z"),
-        source=message.source,
-        message=message.text,
-        **author,
-    )
+    data: dict[str, object] = {
+        "room": message.room,
+        "sequence": message.sequence,
+        "time": render_time(message.time),
+        "source": message.source,
+        "message": message.text,
+    }
+    if message.account:
+        data["account"] = message.account
+    return render_line("message", data)
 
 
 def render_room(room: RoomLine) -> str:
     """Return *room* as a line without LF; `parse` is the inverse."""
-    return _render("room", room=room.room, topic=room.topic, open=room.is_open)
+    data: dict[str, object] = {
+        "room": room.room,
+        "topic": room.topic,
+        "open": room.is_open,
+    }
+    if room.is_locked:
+        data["locked"] = True
+    if room.slow:
+        data["slow"] = room.slow
+    return render_line("room", data)
 
 
 def render_unused(unused: UnusedLine) -> str:
     """Return *unused* as a line without LF; `parse` is the inverse."""
-    return _render("unused", room=unused.room, first=unused.first, last=unused.last)
-
-
-def _render(kind: str, **data: str | int) -> str:
-    return json.dumps(
-        {"type": kind, "data": data}, ensure_ascii=False, separators=(",", ":")
-    )
+    return render_line("unused", unused._asdict())
 
 
 def _parse_message(data: dict[str, object]) -> Message:
@@ -182,13 +198,28 @@ def _parse_message(data: dict[str, object]) -> Message:
             raise ValueError(NOT_A_MESSAGE)
     if not 0 < sequence <= MAX_SEQUENCE:
         raise ValueError(f"the sequence {sequence} is out of range")
-    moment = _parse_time(time)
+    seconds = parse_time(time)
     name = room_name(room)
-    if not all(map(_is_unicode, (source, text))):
+    if not all(map(is_unicode, (source, text))):
         raise ValueError(NOT_UNICODE)
-    seconds = from_microseconds((moment - UNIX_EPOCH) // MICROSECOND)
     account = _account(data.get("account", 0))
     return Message(name, sequence, seconds, source, text, account)
+
+
+def _parse_room(data: dict[str, object]) -> RoomLine:
+    match data:
+        case {"room": str(room), "topic": str(topic), "open": bool(is_open)}:
+            pass
+        case _:
+            raise ValueError(UNKNOWN)
+    if refused := topic_error(topic):
+        raise ValueError(f"its topic is not a valid topic: {refused.reason}")
+    is_locked, slow = data.get("locked", False), data.get("slow", 0)
+    if type(is_locked) is not bool:
+        raise ValueError("it is neither locked nor unlocked")
+    if type(slow) is not int or not 0 <= slow <= MAX_SLOW:
+        raise ValueError(f"its slow mode has 0 to {MAX_SLOW:,} seconds")
+    return RoomLine(room_name(room), topic, is_open, is_locked, slow)
 
 
 def _account(number: object) -> AccountNumber:
@@ -198,72 +229,6 @@ def _account(number: object) -> AccountNumber:
     return AccountNumber(number)
 
 
-@lru_cache(maxsize=1024)
-def room_name(room: str) -> RoomName:
-    """Return *room*. Raises ValueError if no server can have a room of that name."""
-    name = normalize_room_name(room)
-    if name == room:
-        return RoomName(room)
-    why = name.reason if isinstance(name, Refused) else f"it would be {name}"
-    raise ValueError(f"its room is not a valid room name: {why}")
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 @lru_cache(maxsize=1024)  # few sources send most messages
 def _source_error(source: str) -> str:
     return validation.name_error(source)
-
-
-def _decode(line: str | bytes) -> object:
-    """Return the JSON value of *line*. A repeated key raises ValueError."""
-    try:
-        text = line if isinstance(line, str) else line.decode()
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8") from None
-    try:
-        return json.loads(
-            text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant
-        )
-    except _DuplicateKeyError:
-        raise
-    except (ValueError, RecursionError):
-        raise ValueError(
-            "it is not JSON as `parlour export` writes it, one object per line"
-        ) from None
-
-
-class _DuplicateKeyError(ValueError):
-    """An object has the same key twice."""
-
-
-def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _DuplicateKeyError("it contains a key twice")
-    return found
-
-
-def _refuse_constant(constant: str) -> object:
-    raise ValueError(constant)
-
-
-def _parse_time(time: str) -> datetime:
-    invalid = "its time is not in the format 2026-01-31T12:00:00.123456Z"
-    if not _TIME.fullmatch(time):
-        raise ValueError(invalid)
-    try:
-        moment = datetime.fromisoformat(time)
-    except ValueError:
-        raise ValueError(invalid) from None
-    if moment.tzinfo is None:
-        raise ValueError("its time has no UTC offset")
-    if not UNIX_EPOCH <= moment < END_TIME:
-        raise ValueError("its time is out of range")
-    return moment

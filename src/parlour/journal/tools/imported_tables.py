@@ -1,0 +1,122 @@
+"""What an import contains besides rooms and messages."""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import assert_never
+
+from parlour.core.events import AccountNumber, RoomName
+from parlour.core.limits import MAX_ACCOUNTS, MAX_SANCTIONS
+from parlour.core.names.folding import fold_key
+from parlour.core.order_rules import changed_roles
+from parlour.core.roles import Role
+from parlour.core.state.names import name_keys
+from parlour.core.storage import Act, Sanction, StoredAccount
+
+from ..order import RoomSettings
+from ..sqlite import accounts as account_tables
+from ..sqlite import acts as act_table
+from ..sqlite import sanctions as sanction_table
+from ..sqlite.room_roles import write_roles
+from ..sqlite.rows import RoomRow, update_room
+from .account_lines import RoleLine
+
+
+class ImportedTables:
+    """Accounts, roles, sanctions and acts, for the empty history that *db* writes.
+
+    Accounts keep their numbers, which the messages of their owners have. Sanctions and
+    acts are numbered anew, in their order.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._owners: dict[str, str] = {}  # names by conflict key
+        self._roles: dict[RoomName, dict[AccountNumber, Role]] = {}
+        self._sanctions: list[Sanction] = []
+        self._acts = 0
+        self._last_account = 0
+        self.accounts: dict[AccountNumber, StoredAccount] = {}
+        self.look_alikes: list[str] = []
+        """The names of accounts that look like that of an earlier one."""
+
+    def note_author(self, account: AccountNumber) -> None:
+        """Give no new account the number of an author, who may have been erased."""
+        self._last_account = max(self._last_account, account)
+
+    def add(self, line: StoredAccount | RoleLine | Sanction | Act) -> None:
+        """Add what is in a line. Raises ValueError if earlier lines contradict it."""
+        match line:
+            case StoredAccount():
+                self._add_account(line)
+            case RoleLine():
+                self._add_role(line)
+            case Sanction():
+                self._add_sanction(line)
+            case Act():
+                if self._acts >= act_table.MAX_ACTS:
+                    raise ValueError(f"there are more than {act_table.MAX_ACTS:,} acts")
+                self._acts += 1
+                row = act_table.act_row(line.replace(number=self._acts))
+                self._db.execute(act_table.INSERT_ACT, row)
+            case _:
+                assert_never(line)
+
+    def write(self, rooms: Mapping[RoomName, RoomRow]) -> None:
+        """Write everything; *rooms* are the rows of all rooms, which are written."""
+        db = self._db
+        for account in self.accounts.values():
+            account_tables.write_account(db, account, lambda name: rooms[name].id)
+        if self._last_account:
+            count = len(self.accounts)
+            account_tables.set_numbers(db, count, self._last_account)
+        for name, found in self._roles.items():
+            row, roles = rooms[name], tuple(found.items())
+            settings = RoomSettings(roles, bool(row.is_locked), row.slow or 0)
+            update_room(db, row.with_settings(settings))
+            write_roles(db, row.id, roles)
+        if self._sanctions:
+            count = len(self._sanctions)
+            sanction_table.write_sanctions(db, self._sanctions, ())
+            sanction_table.set_numbers(db, count, count)
+        if self._acts:
+            db.execute(act_table.SET_NUMBERS, (self._acts, self._acts))
+
+    def _add_account(self, account: StoredAccount) -> None:
+        number, name = account.number, account.name
+        if len(self.accounts) >= MAX_ACCOUNTS:
+            raise ValueError(f"there are more than {MAX_ACCOUNTS:,} accounts")
+        if number <= next(reversed(self.accounts), 0):
+            raise ValueError(f"the account {number} does not follow the one before it")
+        keys = name_keys(name)
+        if fold_key(name) in self._owners:
+            earlier = self._owners[fold_key(name)]
+            raise ValueError(f"there is an earlier account {earlier}")
+        if any(key in self._owners for key in keys):
+            self.look_alikes.append(name)
+        for key in keys:
+            self._owners.setdefault(key, name)
+        self.accounts[number] = account
+        self.note_author(number)
+
+    def _add_role(self, line: RoleLine) -> None:
+        self._require_account(line.account)
+        roles = self._roles.get(line.room, {})
+        if line.account in roles:
+            raise ValueError(
+                f"account {line.account} has a role in {line.room} already"
+            )
+        if line.role is Role.OWNER and Role.OWNER in roles.values():
+            raise ValueError(f"{line.room} has an owner already")
+        self._roles[line.room] = changed_roles(roles, line.account, line.role)
+
+    def _add_sanction(self, sanction: Sanction) -> None:
+        if len(self._sanctions) >= MAX_SANCTIONS:
+            raise ValueError(f"there are more than {MAX_SANCTIONS:,} sanctions")
+        if sanction.target.account:
+            self._require_account(sanction.target.account)
+        number = len(self._sanctions) + 1
+        self._sanctions.append(sanction.replace(number=number))
+
+    def _require_account(self, number: AccountNumber) -> None:
+        if number not in self.accounts:
+            raise ValueError(f"no earlier line is about the account {number}")
