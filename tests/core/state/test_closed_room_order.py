@@ -26,6 +26,7 @@ from tests.core.state.order import (
     lifted,
     muted,
     orderly_chat,
+    role_set,
     room_set,
 )
 
@@ -47,9 +48,10 @@ def chat() -> Chat:
 
 
 def close(chat: Chat) -> None:
-    """Let all leave, close dev, and let Pat open it again."""
+    """Let all leave dev, which then belongs to nobody, and close it."""
     for each in PEOPLE:
         chat.apply(SessionClosed(each, "bye"))
+    chat.apply(role_set(OWENS, Role.MEMBER, DEV))
     chat.apply(RoomClosed(DEV))
     chat.apply(arrived(HAL, LOBBY))
 
@@ -63,7 +65,7 @@ def test_a_room_with_a_history_keeps_its_order(chat: Chat) -> None:
     chat.apply(RoomOpened(DEV, HAL, ("dev",), owner=PATS))
 
     dev = chat.state.rooms[DEV]
-    assert dev.roles == {OWENS: Role.OWNER, MEGS: Role.MODERATOR}
+    assert dev.roles == {MEGS: Role.MODERATOR}
     assert (dev.is_locked, dev.slow) == (True, 30)
     assert [each.number for each in chat.state.sanctions] == [1, 2, 3, 4]
 
@@ -90,6 +92,18 @@ def test_the_sanctions_in_a_room_that_is_forgotten_do_not_hold_in_a_later_one(
     assert chat.state.restrictions.ban(0, "token of Gus", "", DEV, chat.time) is None
     chat.apply(banned(AT_GUS))
     assert [each.number for each in chat.state.sanctions] == [3, 4, 5]
+
+
+def test_an_empty_room_stays_open_as_long_as_it_has_an_owner(chat: Chat) -> None:
+    for each in PEOPLE:
+        chat.apply(SessionClosed(each, "bye"))
+
+    chat.apply(RoomClosed(DEV))
+    assert chat.state.rooms.get_open(DEV) is not None
+
+    chat.apply(role_set(OWENS, Role.MEMBER, DEV))
+    chat.apply(RoomClosed(DEV))
+    assert chat.state.rooms.get_open(DEV) is None
 
 
 def test_sanctions_in_rooms_that_do_not_exist_are_not_loaded() -> None:

@@ -197,6 +197,7 @@ def test_a_closed_room_hears_no_announcement(chat: Chat) -> None:
     chat.say(HAL, "hi", DEV)
     for each in (ADA, OWEN, MEG, PAT, GUS, HAL):
         chat.apply(SessionClosed(each, "bye"))
+    chat.apply(role_set(OWENS, Role.MEMBER, DEV))
     chat.apply(RoomClosed(DEV))
 
     effects = chat.apply(Announced(NOBODY, "", "hi"))
