@@ -19,10 +19,10 @@ from parlour.core.entries import (
     SanctionKind,
     Target,
 )
-from parlour.core.events import LOBBY, AccountNumber, SessionId
+from parlour.core.events import LOBBY, AccountNumber, Act, SessionId
 from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
-from parlour.core.storage import Act, ReadActs, Sanction, StoredAccount, consecutive
+from parlour.core.storage import ReadActs, Sanction, StoredAccount, consecutive
 from parlour.journal.sqlite import acts
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools import imported_tables

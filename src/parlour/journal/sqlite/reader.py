@@ -12,9 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple
 
-from parlour.core.events import RoomName
+from parlour.core.events import Act, RoomName
 from parlour.core.storage import (
-    Act,
     After,
     Before,
     Page,

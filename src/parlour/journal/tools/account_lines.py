@@ -11,7 +11,7 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 
 from parlour.core.entries import SanctionKind, Target
-from parlour.core.events import AccountNumber, Refused, RoomName, Value
+from parlour.core.events import AccountNumber, Act, Refused, RoomName, Value
 from parlour.core.limits import (
     MAX_IGNORED,
     MAX_NAME,
@@ -21,7 +21,7 @@ from parlour.core.limits import (
 from parlour.core.names.folding import fold_key
 from parlour.core.names.validation import normalize_name
 from parlour.core.roles import SERVER_ROLES, Role, role_name
-from parlour.core.storage import Act, Sanction, StoredAccount
+from parlour.core.storage import Sanction, StoredAccount
 
 from ..sqlite.rows import MAX_SEQUENCE
 from .json_values import is_unicode, parse_time, render_line, render_time, room_name

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Mapping
 from typing import assert_never
 
-from parlour.core.events import AccountNumber, RoomName
+from parlour.core.events import AccountNumber, Act, RoomName
 from parlour.core.limits import MAX_ACCOUNTS, MAX_SANCTIONS
 from parlour.core.names.folding import fold_key
 from parlour.core.order_rules import changed_roles
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
-from parlour.core.storage import Act, Sanction, StoredAccount
+from parlour.core.storage import Sanction, StoredAccount
 
 from ..order import RoomSettings
 from ..sqlite import accounts as account_tables

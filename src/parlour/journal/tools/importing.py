@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.events import LOBBY, Act, Message, RoomName
 from parlour.core.limits import MAX_KNOWN_ROOMS
-from parlour.core.storage import Act, StorageError, StoredAccount
+from parlour.core.storage import StorageError, StoredAccount
 
 from ..order import RoomSettings
 from ..sqlite import search_index

@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import BinaryIO, Final, NamedTuple
 
-from parlour.core.events import AccountNumber, Message, RoomName
+from parlour.core.events import AccountNumber, Act, Message, RoomName
 from parlour.core.limits import MAX_SLOW, Limits
 from parlour.core.names import validation
 from parlour.core.protocol.message_text import is_valid_text, text_error
 from parlour.core.protocol.topic_text import topic_error
-from parlour.core.storage import Act, Sanction, StoredAccount
+from parlour.core.storage import Sanction, StoredAccount
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
