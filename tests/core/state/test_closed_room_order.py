@@ -6,7 +6,7 @@ from parlour.core.entries import RoomClosed, RoomOpened, SanctionKind, SessionCl
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.roles import Role
 from parlour.core.storage import Sanction, StoredRoom, StoredState
-from tests.core.state.chat import DEV, OPS, Chat
+from tests.core.state.chat import DEV, OPS, Chat, role_set
 from tests.core.state.order import (
     ADA,
     AT_GUS,
@@ -26,7 +26,6 @@ from tests.core.state.order import (
     lifted,
     muted,
     orderly_chat,
-    role_set,
     room_set,
 )
 
