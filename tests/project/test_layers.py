@@ -102,6 +102,7 @@ LIBRARIES = {
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
     "flask": {
         "gateways.web.account_routes",
+        "gateways.web.order_routes",
         "gateways.web.error_pages",
         "gateways.web.identity",
         "gateways.web.redirects",

@@ -11,11 +11,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from parlour.core.entries import Batch, Registered
-from parlour.core.events import SessionId
+from parlour.core.entries import Batch, Registered, RoomOpened
+from parlour.core.events import AccountNumber, RoomName, SessionId
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.core.names.room_names import room_conflict_keys
 from parlour.core.ports import Mode
+from parlour.core.roles import Role
 from parlour.core.rules import DEFAULT_RULES, Rules
 from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
@@ -132,14 +134,27 @@ def run_gateway(
     history: Store | None = None,
     rules: Rules = DEFAULT_RULES,
     accounts: tuple[str, ...] = (),
+    admins: tuple[str, ...] = (),
+    rooms: tuple[tuple[str, int], ...] = (),
 ) -> Iterator[RunningGateway]:
-    """Run a server with a web gateway, and with *accounts* that have `PASSWORD`."""
+    """Run a server with a web gateway, and with *accounts* that have `PASSWORD`.
+
+    The *admins* are those of them who may do everything. Each of *rooms* belongs to the
+    account with a number, which counts from 1.
+    """
     if history is None:
         history = MemoryStore(Retention())
     for name in accounts:
-        hash_ = CHEAP.hash(PASSWORD)
-        entry = Registered(SessionId(0), name, name_keys(name), hash_)
+        hash_, role = (
+            CHEAP.hash(PASSWORD),
+            Role.ADMIN if name in admins else Role.MEMBER,
+        )
+        entry = Registered(SessionId(0), name, name_keys(name), hash_, role)
         history.append(Batch(0.0, (entry,)))
+    for room, owner in rooms:
+        name_, owner_ = RoomName(room), AccountNumber(owner)
+        opened = RoomOpened(name_, SessionId(0), room_conflict_keys(name_), owner_)
+        history.append(Batch(0.0, (opened,)))
     hub = Hub(limits, State(history.load()), rules=rules)
     listeners = listen("127.0.0.1", 0)
     port = listeners[0].getsockname()[1]

@@ -177,10 +177,14 @@ class Mute(Value, frozen=True, gc=False):
 
 
 class Unmute(Value, frozen=True, gc=False):
-    """Let somebody speak again. *name* may be the number of the sanction."""
+    """Let somebody speak again.
+
+    *name* may be the number of the sanction. If *number* is given, it is that one.
+    """
 
     room: RoomName | None
     name: str
+    number: int = 0
 
 
 class Ban(Value, frozen=True, gc=False):
@@ -197,10 +201,11 @@ class Ban(Value, frozen=True, gc=False):
 
 
 class Unban(Value, frozen=True, gc=False):
-    """Lift a ban; *name* is as in `Ban`, or the number of the sanction."""
+    """Lift a ban; *name* is as in `Ban`, or as in `Unmute`, and so is *number*."""
 
     room: RoomName | None
     name: str
+    number: int = 0
 
 
 class SetRoom(Value, frozen=True, gc=False):

@@ -44,6 +44,7 @@ _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 _Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON)]
 _Seconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_SECONDS)]
 _Slow = Annotated[int, msgspec.Meta(ge=0, le=MAX_SLOW)]
+_Number = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOPIC)]
 
 
@@ -61,7 +62,8 @@ class _SanctionData(msgspec.Struct):
 
 
 class _LiftData(msgspec.Struct):
-    name: _Name
+    name: _Name | None = None
+    number: _Number | None = None
     room: str | None = None
 
 
@@ -114,8 +116,10 @@ def _command(kind: str, data: object) -> Command | Refused:
             return command(room, found.name, found.seconds, found.reason)
         case "unmute" | "unban":
             lift = msgspec.convert(data, _LiftData)
+            if (lift.name is None) == (lift.number is None):
+                return Refused("bad_data", f'"{kind}" needs a "name" or a "number"')
             undo = Unmute if kind == "unmute" else Unban
-            return undo(_room(lift.room), lift.name)
+            return undo(_room(lift.room), lift.name or "", lift.number or 0)
         case "set":
             settings = msgspec.convert(data, _SetData)
             room_name = RoomName(settings.room)

@@ -77,9 +77,12 @@ def requested_act(
                 return target
             until = None if seconds is None else wall + seconds
             return Sanctioned(attachment, by, kind, place, target, until, reason)
-        case Unmute(place, name) | Unban(place, name):
+        case Unmute(place, name, wanted) | Unban(place, name, wanted):
             kind = KINDS[type(command)]
-            sanction = _sanction(state, kind, place, name, wall)
+            if wanted:
+                sanction = _numbered(state, kind, place, wanted)
+            else:
+                sanction = _sanction(state, kind, place, name, wall)
             if sanction is None:
                 return refusals.no_such_sanction()
             number, known = sanction.number, sanction.target.name
@@ -108,6 +111,15 @@ def _target(
             return network_
         return Target(str(network_), network=str(network_))
     return refusals.no_such_user()
+
+
+def _numbered(
+    state: State, kind: SanctionKind, room: RoomName | None, number: int
+) -> Sanction | None:
+    """Return the sanction in *room* with this number, or None."""
+    found = state.sanctions.get(number)
+    is_meant = found is not None and (found.kind, found.room) == (kind, room)
+    return found if is_meant else None
 
 
 def _sanction(

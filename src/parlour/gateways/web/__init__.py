@@ -12,6 +12,9 @@
 ``redirects``         redirects to addresses of this server
 ``identity``          who sends a request, by its cookies
 ``account_routes``    sign in, register, sign out, devices and the password
+``order_routes``      the pages on which moderators keep order
+``order_acts``        what their forms say, as lines of the chat
+``order_forms``       carries these out, in sessions of their own
 ``pages``             the pages for people: templates with their values
 ``api``               the same as JSON objects
 ``paths``             all addresses that the pages refer to

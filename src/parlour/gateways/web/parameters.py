@@ -160,7 +160,12 @@ def message_list(arguments: Arguments, room: RoomName, head: int) -> Before | Af
 
 def typed_name(arguments: Arguments) -> str:
     """Return the name in a form, as the script would send it."""
-    return " ".join(normalize("NFC", value(arguments, "name")).split())
+    return one_line(value(arguments, "name"))
+
+
+def one_line(text: str) -> str:
+    """Return what was typed into a field of one line, as the script would send it."""
+    return " ".join(normalize("NFC", text).split())
 
 
 def post(arguments: Arguments, peer: tuple[str, int]) -> Post:

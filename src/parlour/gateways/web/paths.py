@@ -18,12 +18,15 @@ SIGN_OUT_PATH: Final = "/sign-out"
 ACCOUNT_PATH: Final = "/account"
 PASSWORD_PATH: Final = "/account/password"  # noqa: S105 -- an address
 REVOKE_PATH: Final = "/account/revoke"
+ORDER_PATH: Final = "/order"
+"""The page that keeps order in the lobby; all forms that keep order are sent to it."""
+SERVER_ORDER_PATH: Final = "/server/order"
 
 ACCOUNT_PAGES: Final = frozenset({SIGN_IN_PATH, REGISTER_PATH, SIGN_OUT_PATH})
 """The pages with a form that is sent to their own address."""
 ACCOUNT_FORMS: Final = ACCOUNT_PAGES | {PASSWORD_PATH, REVOKE_PATH}
 """The addresses to which forms about accounts are sent."""
-FORM_PATHS: Final = ACCOUNT_FORMS | {SAY_PATH}
+FORM_PATHS: Final = ACCOUNT_FORMS | {SAY_PATH, ORDER_PATH}
 
 MAX_RETURN: Final = 1000  # characters of an address to return to
 _LOCAL: Final = re.compile(r"/(?!/)[!-\[\]-~]*")  # without blanks and backslashes
@@ -49,6 +52,16 @@ def older_path(room: RoomName, before: int) -> str:
     return f"{room_path(room)}?before={before}"
 
 
+def order_path(room: RoomName | None, done: str = "") -> str:
+    """Return the address that keeps order in a room, or on the whole server.
+
+    After a form, *done* is what it asked for.
+    """
+    path = SERVER_ORDER_PATH if room is None else f"{room_path(room)}/order"
+    path = ORDER_PATH if room == LOBBY else path
+    return f"{path}?{urlencode({'done': done})}" if done else path
+
+
 def search_path(rooms: list[RoomName], words: str, before: int) -> str:
     """Return the address of the messages with *words* before a sequence."""
     query = {"q": words, "before": str(before)}
@@ -68,7 +81,7 @@ def return_path(address: str) -> str:
     It must be on this site, and no page to which forms are sent.
     """
     is_local = len(address) <= MAX_RETURN and _LOCAL.fullmatch(address)
-    is_form = re.split("[?#]", address)[0] in FORM_PATHS
+    is_form = re.split("[?#]", address)[0] in FORM_PATHS - {ORDER_PATH}
     return address if is_local and not is_form else "/"
 
 

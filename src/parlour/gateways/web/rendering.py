@@ -11,8 +11,16 @@ from html import escape
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
-from parlour.core.events import LOBBY, ListedRoom, Message, RoomName, User
+from parlour.core.events import (
+    LOBBY,
+    ListedRoom,
+    Message,
+    RoomName,
+    SanctionInfo,
+    User,
+)
 from parlour.core.names.colors import name_color
+from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
 from parlour.markup import ACTION
 from parlour.search_hits import SearchHits
@@ -71,6 +79,18 @@ class RenderedUser(NamedTuple):
 
     name: RenderedName
     since: RenderedTime
+
+
+class RenderedSanction(NamedTuple):
+    """A mute or a ban; *until* is None if only a moderator ends it."""
+
+    number: int
+    lifted_by: str  # the act that ends it
+    kind: str
+    name: str
+    until: RenderedTime | None
+    by: str
+    reason: str
 
 
 class RenderedRoom(NamedTuple):
@@ -148,6 +168,23 @@ def render_users(users: Iterable[User], now: float) -> list[RenderedUser]:
         for user in found[:MAX_USERS]
     ]
     return fitting(shown, _user_size, MAX_RESPONSE // 2)
+
+
+def render_sanctions(sanctions: Iterable[SanctionInfo]) -> list[RenderedSanction]:
+    """Render *sanctions*, the newest first."""
+    rendered = [
+        RenderedSanction(
+            each.number,
+            f"un{each.kind}",
+            {"mute": "Muted", "ban": "Banned"}[each.kind],
+            visible_name(each.name),
+            None if each.until is None else render_date(each.until),
+            visible_name(each.by or OPERATOR_NAME),
+            visible_name(each.reason),
+        )
+        for each in sanctions
+    ]
+    return rendered[::-1]
 
 
 def render_rooms(rooms: Iterable[ListedRoom]) -> list[RenderedRoom]:

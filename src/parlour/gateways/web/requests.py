@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from .paths import ACCOUNT_FORMS, ACCOUNT_PAGES, FORM_PATHS
+from .paths import ACCOUNT_FORMS, ACCOUNT_PAGES, FORM_PATHS, ORDER_PATH
 
 MAX_HEAD: Final = 16 << 10  # bytes of the target and the headers
 
@@ -55,7 +55,7 @@ class Request(NamedTuple):
 
 def allowed_methods(path: str) -> str:
     """Return the Allow header of an address (RFC 9110, 10.2.1)."""
-    if path in ACCOUNT_PAGES:
+    if path in ACCOUNT_PAGES or path == ORDER_PATH:
         return "GET, HEAD, OPTIONS, POST"
     return "OPTIONS, POST" if path in FORM_PATHS else "GET, HEAD, OPTIONS"
 

@@ -36,6 +36,8 @@ from .chat_queries import ChatQueries
 from .error_pages import add_error_pages, error_page
 from .form_session import Post, Speaker
 from .identity import ANONYMOUS, Identity
+from .order_forms import OrderForms
+from .order_routes import OrderRoutes
 from .pages import Pages, RoomNotOpenError, View
 from .parameters import Arguments
 from .paths import FORM_PATHS
@@ -63,11 +65,13 @@ def make_app(
     speaker: Speaker | None = None,
     accounts: Accounts | None = None,
     rules: Rules = DEFAULT_RULES,
+    order: OrderForms | None = None,
 ) -> Flask:
     """Return the application for *chat*; terminals join with the command *invitation*.
 
     *hosts* decide which origins may open a WebSocket. Without a *speaker*, there is no
-    form for pages without scripts, and without *accounts*, nobody can sign in.
+    form for pages without scripts, without *accounts*, nobody can sign in, and without
+    *order*, no page keeps order.
     """
     version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
@@ -87,6 +91,7 @@ def make_app(
         say_path=paths.SAY_PATH if speaker else None,
         paths=paths,
         sign_in_required=SIGN_IN_REQUIRED,
+        keeps_order=lambda _: False,
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_reject_double_slash)
@@ -99,6 +104,8 @@ def make_app(
         _add_form(app, speaker, identity)
     if routes is not None:
         routes.add_to(app)
+    if order is not None:
+        OrderRoutes(order, identity).add_to(app)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     add_error_pages(app)
     app.after_request(_add_headers)

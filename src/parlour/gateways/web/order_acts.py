@@ -1,0 +1,114 @@
+"""What the forms of moderators say, as lines of the session dialect."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from parlour.core.durations import WRONG_TIME, parse_seconds
+from parlour.core.events import Refused, RoomName
+from parlour.core.limits import MAX_REASON, MAX_SLOW, MAX_TOPIC
+from parlour.core.roles import Role, role_name
+
+from . import parameters
+from .hub_session import Data, Line
+from .parameters import Arguments
+
+ROOM_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.OWNER)
+SERVER_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.ADMIN)
+ON_ROOMS: Final = frozenset({"kick", "lock", "unlock", "slow"})
+ON_SERVER: Final = frozenset({"announce"})
+
+FIELDS: Final[Mapping[str, str]] = {
+    "bad_time": "time",
+    "bad_reason": "reason",
+    "bad_slow": "slow",
+    "bad_text": "text",
+    "cannot_ban": "who",
+    "no_name": "who",
+    "no_such_user": "who",
+    "not_there": "who",
+    "no_such_account": "whose",
+}
+"""The field beside which a reason is shown, by its code; else above the forms."""
+
+DONE: Final[Mapping[str, str]] = {
+    "kick": "Carried out: the user was removed from the room.",
+    "mute": "Carried out: the user is muted.",
+    "ban": "Carried out: the user is banned.",
+    "unmute": "Carried out: the user may speak again.",
+    "unban": "Carried out: the ban is lifted.",
+    "lock": "Carried out: the room is locked.",
+    "unlock": "Carried out: the room is unlocked.",
+    "slow": "Carried out: slow mode is changed.",
+    "role": "Carried out: the role is given.",
+    "announce": "Carried out: the announcement is made.",
+}
+"""What the page says after an act."""
+
+UNKNOWN_ACT: Final = Refused("bad_form", "the form is incomplete; load the page again")
+NO_NAME: Final = Refused("no_name", "a name has at least one character")
+WRONG_SLOW: Final = Refused(
+    "bad_slow", f"slow mode has from 0 to {MAX_SLOW:,} whole seconds"
+)
+
+
+def requested_line(form: Arguments, room: RoomName | None) -> Line | Refused:
+    """Return the line that a *form* about a room, or the server, asks for."""
+    act = parameters.value(form, "act")
+    place: Data = {} if room is None else {"room": room}
+    if act not in DONE or act in (ON_ROOMS if room is None else ON_SERVER):
+        return UNKNOWN_ACT
+    match act:
+        case "lock" | "unlock":
+            return "set", {**place, "locked": act == "lock"}
+        case "slow":
+            seconds = parameters.number(parameters.value(form, "slow").strip())
+            if seconds is None or seconds > MAX_SLOW:
+                return WRONG_SLOW
+            return "set", {**place, "slow": seconds}
+        case "announce":
+            return _announcement(_one_line(form, "text"))
+        case "role":
+            return _role(form, place)
+        case "unmute" | "unban":
+            number = parameters.number(parameters.value(form, "number"))
+            return (act, {**place, "number": number}) if number else UNKNOWN_ACT
+        case _:
+            return _sanction(form, act, place)
+
+
+def _sanction(form: Arguments, act: str, place: Data) -> Line | Refused:
+    name, reason = _one_line(form, "who"), _one_line(form, "reason")
+    if not name:
+        return NO_NAME
+    if len(reason) > MAX_REASON:
+        return Refused("bad_reason", f"a reason has at most {MAX_REASON} characters")
+    data: Data = {**place, "name": name, "reason": reason}
+    time = _one_line(form, "time")
+    if act == "kick" or not time:
+        return act, data
+    seconds = parse_seconds(time)
+    if seconds == 0:
+        reason = WRONG_TIME.strip().removesuffix(".")
+        return Refused("bad_time", reason[0].lower() + reason[1:])
+    return act, data if seconds is None else {**data, "seconds": seconds}
+
+
+def _role(form: Arguments, place: Data) -> Line | Refused:
+    name, role = _one_line(form, "whose"), parameters.value(form, "role")
+    roles = ROOM_ROLES if place else SERVER_ROLES
+    if role not in map(role_name, roles):
+        return UNKNOWN_ACT
+    if not name:
+        return Refused("no_such_account", NO_NAME.reason)
+    return "role", {**place, "name": name, "role": role}
+
+
+def _announcement(text: str) -> Line | Refused:
+    if 1 <= len(text) <= MAX_TOPIC:
+        return "announce", {"text": text}
+    return Refused("bad_text", f"an announcement has 1 to {MAX_TOPIC} characters")
+
+
+def _one_line(form: Arguments, name: str) -> str:
+    """Return a field on one line, as the script would send it."""
+    return parameters.one_line(parameters.value(form, name))

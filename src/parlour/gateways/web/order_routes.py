@@ -1,0 +1,154 @@
+"""The pages on which moderators keep order, for each room and for the whole server.
+
+They work without scripts; with scripts they open over the chat.
+"""
+
+from collections.abc import Callable
+from secrets import token_urlsafe
+from typing import Final
+
+from flask import Flask, Response, make_response, render_template, request
+
+from parlour.core.events import LOBBY, Refused, RoomName
+from parlour.core.limits import MAX_REASON, MAX_SLOW, MAX_TOPIC
+from parlour.core.roles import Role, role_name
+from parlour.core.sessions.sanction_lists import RoomOrder
+
+from . import order_acts, parameters, paths, rendering
+from .account_routes import EXPIRED
+from .cookies import Credentials
+from .error_pages import error_page
+from .form_session import MAX_FORM_ID, MIN_FORM_ID
+from .identity import Identity
+from .order_forms import OrderForms
+from .pages import RoomNotOpenError
+from .redirects import redirect
+
+FORM_ID_SIZE: Final = 24  # random bytes
+STATUSES: Final = {
+    "expired_form": 403,
+    "not_allowed": 403,
+    "busy": 503,
+    "server_full": 503,
+    "closed": 503,
+}
+"""The status of a response with a reason; otherwise 422."""
+TYPED: Final = ("who", "time", "reason", "slow", "whose", "role", "text", "act")
+"""The fields that a form shows again."""
+
+Answer = str | Response
+View = Callable[[Credentials], Answer]
+
+
+class OrderRoutes:
+    """The views. They keep no state between requests."""
+
+    def __init__(self, forms: OrderForms, identity: Identity) -> None:
+        self._forms, self._identity = forms, identity
+
+    def add_to(self, app: Flask) -> None:
+        """Add the addresses to *app*."""
+        lobby, server = paths.ORDER_PATH, paths.SERVER_ORDER_PATH
+        app.add_url_rule(lobby, "order-lobby", lambda: self.view(LOBBY))
+        app.add_url_rule(lobby, "order", self.carry_out, methods=["POST"])
+        app.add_url_rule(server, "order-server", lambda: self.view(None))
+        app.add_url_rule("/r/<room>/order", "order-room", self.view_room)
+        app.context_processor(lambda: {"keeps_order": self.keeps_order})
+
+    def keeps_order(self, room: RoomName) -> bool:
+        """Return whether the person who asks may keep order in *room*."""
+        account = self._identity.account
+        if account is None or not self._identity.may_write:
+            return False
+        return isinstance(self._forms.find(account.name, room), RoomOrder)
+
+    def view_room(self, room: str) -> Answer:
+        """Show the page of a room, at its one address."""
+        name = parameters.room_name(room)
+        if room == name != LOBBY:
+            return self.view(name)
+        return redirect(paths.order_path(name), 301)
+
+    def view(self, room: RoomName | None) -> Answer:
+        """Show the forms and the sanctions of a room, or of the server."""
+        return self._with_key(room, lambda _: self._show(room))
+
+    def carry_out(self) -> Answer:
+        """Do what a form asks for."""
+        typed = parameters.value(request.form, "room")
+        room = parameters.room_name(typed) if typed else None
+        return self._with_key(room, lambda key: self._carry_out(key, room))
+
+    def _carry_out(self, key: Credentials, room: RoomName | None) -> Answer:
+        form_id = parameters.value(request.form, "id")
+        if not self._identity.is_own_form(parameters.value(request.form, "csrf")):
+            return self._show(room, EXPIRED)
+        line = order_acts.requested_line(request.form, room)
+        if not MIN_FORM_ID <= len(form_id) <= MAX_FORM_ID:
+            line = order_acts.UNKNOWN_ACT
+        if isinstance(line, Refused):
+            return self._show(room, line)
+        visitor = self._identity.visitor
+        if why := self._forms.carry_out(visitor, key, form_id, line):
+            return self._show(room, why)
+        act = parameters.value(request.form, "act")
+        return redirect(paths.order_path(room, act), 303)
+
+    # -- responses -----------------------------------------------------------------
+
+    def _with_key(self, room: RoomName | None, view: View) -> Answer:
+        """Return the view for somebody who has signed in; others have to, first."""
+        key = self._identity.key
+        if key is None:
+            return redirect(paths.sign_in_path(paths.order_path(room)), 303)
+        return view(key)
+
+    def _show(self, room: RoomName | None, why: Refused | None = None) -> Answer:
+        """Show the page, with the reason beside its field if a form is refused."""
+        account = self._identity.account
+        found = self._forms.find(account.name if account is not None else "", room)
+        if isinstance(found, Refused):
+            return self._refuse(room, found)
+        shown = request.form if why is not None else request.args
+        page = render_template(
+            "order.html",
+            room=LOBBY if room is None else room,
+            place=room,
+            order=found,
+            sanctions=rendering.render_sanctions(found.sanctions),
+            roles=_roles(found.role, room),
+            is_admin=found.role >= Role.ADMIN,
+            typed={each: parameters.value(shown, each) for each in TYPED},
+            errors=_errors(why),
+            done=order_acts.DONE.get(parameters.value(request.args, "done"), ""),
+            form_id=token_urlsafe(FORM_ID_SIZE),
+            max_reason=MAX_REASON,
+            max_text=MAX_TOPIC,
+            max_slow=MAX_SLOW,
+        )
+        status = 200 if why is None else STATUSES.get(why.code, 422)
+        return make_response(page, status)
+
+    def _refuse(self, room: RoomName | None, why: Refused) -> Response:
+        """Respond to somebody who must not see how order is kept."""
+        if room is not None and why.code == "no_such_room":
+            raise RoomNotOpenError(room)
+        reason = rendering.sentence(why.reason)
+        place = LOBBY if room is None else room
+        return error_page(403, why.code, "Not allowed", reason, place)
+
+
+def _roles(role: Role, room: RoomName | None) -> list[tuple[str, str]]:
+    """Return the roles that somebody with a *role* may give, with their labels."""
+    needed = Role.ADMIN if room is None else Role.OWNER
+    roles = order_acts.SERVER_ROLES if room is None else order_acts.ROOM_ROLES
+    names = [role_name(each) for each in roles if each <= role >= needed]
+    return [(each, each.capitalize()) for each in names]
+
+
+def _errors(why: Refused | None) -> dict[str, str]:
+    """Return the reason, by the field beside which it is shown."""
+    if why is None:
+        return {}
+    place = order_acts.FIELDS.get(why.code, "form")
+    return {place: rendering.sentence(why.reason)}
