@@ -74,6 +74,25 @@ def test_history_and_users_are_answered_in_an_empty_room(
     assert name in theirs.out.expect("[Server]: ")
 
 
+@each_client
+def test_an_old_client_may_be_called_by_a_number(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
+    server = start_server(sandbox, engine, "--guest-names", "number")
+    ours = start_client(sandbox, server.port, engine)
+    ours.out.expect("[Server]: guest1 has entered the chat")
+    theirs = start_old_client(sandbox, old, server.port)
+
+    ours.out.expect("[Server]: guest2 has entered the chat")
+    theirs.out.expect("guest2 has entered the chat")
+    theirs.type("hello", "/setname guest7", "/setname Kobzol", "příliš")
+
+    assert ours.out.expect("hello") == "guest2: hello"
+    theirs.out.expect("that name is for guests who choose none")
+    assert ours.out.expect("ren") == "[Server]: guest2 renamed to Kobzol"
+    assert ours.out.expect("pří") == "Kobzol: příliš"
+
+
 def test_empty_messages_and_unknown_commands_keep_the_connection(
     sandbox: Sandbox, engine: str
 ) -> None:

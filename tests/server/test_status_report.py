@@ -40,6 +40,15 @@ def test_a_server_without_other_addresses_is_joined_on_its_machine() -> None:
     assert banner(facts).endswith("join with: python3 client.py 127.0.0.1 5555")
 
 
+def test_names_by_number_are_recommended_where_others_see_addresses() -> None:
+    advice = "--guest-names number hides it"
+
+    assert advice in banner(REACHABLE)
+    assert advice not in banner(REACHABLE._replace(guest_names="number"))
+    assert advice not in banner(REACHABLE._replace(guests="read"))
+    assert advice not in banner(LOCAL)
+
+
 @pytest.mark.parametrize(
     ("guests", "warning"),
     [

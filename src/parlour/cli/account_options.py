@@ -16,6 +16,14 @@ OPTIONS: Final = (
         help="What users without an account may do: everything, only read, or nothing.",
     ),
     click.option(
+        "--guest-names",
+        type=click.Choice(["address", "number"]),
+        default="address",
+        show_default=True,
+        help="What guests are called who choose no name: their address, which "
+        "everybody sees then, or guest1, guest2 and so on.",
+    ),
+    click.option(
         "--registration",
         type=click.Choice(["open", "closed"]),
         help="Who may register an account: everybody, or nobody.  [default: open if "

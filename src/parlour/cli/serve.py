@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 import click
 
 from parlour.core.rate_limit import Rate
-from parlour.core.rules import Guests, Registration
+from parlour.core.rules import GuestNames, Guests, Registration
 from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
 from parlour.system.standard_streams import open_missing_streams
 
@@ -50,6 +50,7 @@ class ServerOptions(TypedDict):
     max_line: int
     rate: Rate | None
     guests: Guests
+    guest_names: GuestNames
     registration: Registration | None
     recv_size: int
     log_format: Literal["text", "json"]

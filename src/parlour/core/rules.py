@@ -6,6 +6,9 @@ from typing import Final, Literal
 Guests = Literal["on", "read", "off"]
 """What somebody without an account may do: everything, only read, or nothing."""
 
+GuestNames = Literal["address", "number"]
+"""What guests are called who have chosen no name: their address, or `guest1`, ..."""
+
 Registration = Literal["open", "closed"]
 """Who may register: everybody, or nobody but with an administrator."""
 
@@ -16,6 +19,7 @@ class Rules:
 
     guests: Guests = "on"
     registration: Registration = "open"
+    guest_names: GuestNames = "address"
 
 
 DEFAULT_RULES: Final = Rules()

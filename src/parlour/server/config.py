@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
 from parlour.core.rate_limit import Rate
-from parlour.core.rules import Guests, Registration, Rules
+from parlour.core.rules import GuestNames, Guests, Registration, Rules
 
 if TYPE_CHECKING:  # the command lines of other programs import this module, too
     from parlour.core.ports import Mode
@@ -74,6 +74,7 @@ class Config:
     """The maximum size of one read from a socket."""
     web: Web | None = None
     guests: Guests = "on"
+    guest_names: GuestNames = "address"
     registration: Registration | None = None
     """None: open if only this machine can reach the server, otherwise closed."""
     show_chat: bool = False
@@ -89,7 +90,7 @@ class Config:
     def rules(self, *, is_local: bool) -> Rules:
         """Return the rules; *is_local* if only this machine can reach the server."""
         default: Registration = "open" if is_local else "closed"
-        return Rules(self.guests, self.registration or default)
+        return Rules(self.guests, self.registration or default, self.guest_names)
 
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of a chat whose process may have *max_descriptors* open."""

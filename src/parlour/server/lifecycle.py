@@ -133,6 +133,7 @@ def _facts(
         history=history,
         page=page,
         guests=config.guests,
+        guest_names=config.guest_names,
     )
 
 

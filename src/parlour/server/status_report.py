@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from socket import socket
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.ports import Mode
-from parlour.core.rules import Guests
+from parlour.core.rules import GuestNames, Guests
 
 from .addresses import bracketed
 from .config import WEB_PORT
 
+ADDRESSES_SHOWN: Final = (
+    "users without a name are called by their address, which everybody sees; "
+    "--guest-names number hides it"
+)
 LOCAL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
 """The address on this machine of a server that listens on every address."""
 
@@ -53,6 +57,7 @@ class ServerFacts(NamedTuple):
     """Its addresses for other machines, if it listens on every address."""
     guests: Guests = "on"
     """What users without an account may do."""
+    guest_names: GuestNames = "address"
 
 
 def banner(facts: ServerFacts) -> str:
@@ -77,6 +82,8 @@ def banner(facts: ServerFacts) -> str:
         lines.append(f"page: {facts.page.url} ({mode}{fallback})")
     if warning := _warning(facts):
         lines.append(f"warning: {warning}")
+        if facts.guest_names == "address" and facts.guests == "on":
+            lines.append(ADDRESSES_SHOWN)
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
 

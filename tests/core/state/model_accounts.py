@@ -122,7 +122,7 @@ class AccountRules(SessionRules):
             self.sessions[each].keys = set()
         for each in dict.fromkeys(guests):
             row = self.sessions[each]
-            row.name = self.free_address(row.address)
+            row.name = self.unchosen_name(row.address)
             row.keys = {*name_keys(row.name)}
 
     def set_password(self, account: AccountRow, entry: PasswordSet) -> list[str]:

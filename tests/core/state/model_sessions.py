@@ -74,7 +74,7 @@ class SessionRules(RoomRules):
         elif entry.name and self.is_name_free(keys):
             row = SessionRow(entry.name, keys, entry.address, session, "")
         else:
-            name = self.free_address(entry.address)
+            name = self.unchosen_name(entry.address)
             row = SessionRow(name, {*name_keys(name)}, entry.address, session, "")
         self.sessions[session] = row
         if entry.account:
@@ -111,7 +111,12 @@ class SessionRules(RoomRules):
             self.enter_direct_rooms(session)
         return codes + void
 
-    def free_address(self, address: str) -> str:
+    def unchosen_name(self, address: str) -> str:
+        if not address:
+            self.last_guest += 1
+            while not self.is_name_free({*name_keys(f"guest{self.last_guest}")}):
+                self.last_guest += 1
+            return f"guest{self.last_guest}"
         names = [address, *(f"{address}#{number}" for number in range(2, 99))]
         return next(each for each in names if self.is_name_free({*name_keys(each)}))
 

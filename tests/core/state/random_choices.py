@@ -20,8 +20,8 @@ from parlour.core.state.state import State
 
 NODE = 1 << 32  # the first id of a connection of node 1
 SESSIONS = [SessionId(n) for n in (1, 2, 3, 4, NODE + 1, NODE + 2)]
-ADDRESSES = ["192.0.2.1:1", "192.0.2.1:2"]
-NAMES = ["Ann", "ann", "Bob", "Cat", *ADDRESSES, ""]
+ADDRESSES = ["192.0.2.1:1", "192.0.2.1:2", ""]  # "": named by a number
+NAMES = ["Ann", "ann", "Bob", "Cat", "guest1", *ADDRESSES]
 TOKENS = ["", "s", "t", "u"]
 TEXTS = ["", "hi", "héllo"]
 PUBLIC = [LOBBY, *map(RoomName, ("dev", "DEV", "ops", "art", "zoo", ""))]

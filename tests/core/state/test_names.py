@@ -125,9 +125,9 @@ def test_a_released_name_is_free() -> None:
 def test_a_taken_address_gets_the_first_free_suffix() -> None:
     names, address = Names(), "127.0.0.1:57354"
 
-    given_names = [names.claim_address(PersonId(n), address) for n in (1, 2, 3)]
+    given_names = [names.claim_unchosen(PersonId(n), address) for n in (1, 2, 3)]
     names.release(PersonId(2))
-    given_names.append(names.claim_address(PersonId(4), address))
+    given_names.append(names.claim_unchosen(PersonId(4), address))
 
     assert given_names == [
         "127.0.0.1:57354",
@@ -135,6 +135,17 @@ def test_a_taken_address_gets_the_first_free_suffix() -> None:
         "127.0.0.1:57354#3",
         "127.0.0.1:57354#2",
     ]
+
+
+def test_guests_are_numbered_and_no_number_is_given_twice() -> None:
+    names = Names()
+    names.claim(BOB, name_keys("guest2"))
+
+    first = names.claim_unchosen(PersonId(7), "")
+    names.release(PersonId(7))
+
+    assert first == "guest1"
+    assert names.claim_unchosen(PersonId(8), "") == "guest3"
 
 
 def test_keys_decide_and_not_names() -> None:

@@ -21,6 +21,7 @@ from parlour.core.entries import (
     Said,
     SessionClosed,
     SessionHeld,
+    SessionOpened,
     SignedIn,
     TopicSet,
     Unignored,
@@ -108,6 +109,18 @@ def test_everything_is_in_a_restored_state() -> None:
     assert (restored.epoch, restored.message_count) == ("e", 2)
     passed, before = restored.passed_time, chat.state.passed_time
     assert (passed.seconds, passed.last) == (before.seconds, before.last)
+
+
+def test_the_number_of_the_last_guest_is_in_a_restored_state() -> None:
+    first, second = SessionId(8001), SessionId(8002)
+    state = State()
+    state.apply(SessionOpened(first, ""), 0.0)
+
+    restored = State.restore(state.snapshot())
+    restored.apply(SessionOpened(second, ""), 0.0)
+
+    assert restored.sessions[first].name == "guest1"
+    assert restored.sessions[second].name == "guest2"
 
 
 def test_the_accounts_are_in_a_restored_state() -> None:

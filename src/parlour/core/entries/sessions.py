@@ -11,9 +11,10 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     becomes the id of a new session; if that session exists already, it gets the token,
     name and rooms.
     *name* is the wanted name, or empty, and *keys* are its conflict keys. A session
-    that cannot have it is called by its *address*; if it *must_have_name*, the entry
-    is void instead. *rooms* are the rooms that the session is to be in, and no others.
-    *knows_rooms* is true if its client can be in other rooms than the lobby.
+    that cannot have it is called by its *address*, or is a guest with a number if that
+    is empty; if it *must_have_name*, the entry is void instead. *rooms* are the rooms
+    that the session is to be in, and no others. *knows_rooms* is true if its client can
+    be in other rooms than the lobby.
 
     *network* is that of the connection, or empty (see `Hub.connect`).
 

@@ -1,7 +1,8 @@
 """Validation of names.
 
 Users recognise each other by name. A name must therefore not look like another name,
-like the server, or like an address, which is the default name of a member. RFC 8266
+like the server, or like an address, which is the default name of a member; nor like a
+numbered guest, where that is the default name. RFC 8266
 (PRECIS Nickname) defines the allowed characters; UTS #39 defines which names look alike
 and which scripts a word may mix.
 """
@@ -18,6 +19,8 @@ from ..events import Refused
 from ..limits import MAX_NAME
 from .confusables import caseless_skeleton, prototype
 from .scripts import mixes_scripts
+
+GUEST: Final = "guest"  # and a number: the name of one who has chosen none
 
 MAX_NFKC_LENGTH: Final = 4 * MAX_NAME  # characters of a name in NFKC
 MAX_PORT: Final = 65_535  # of TCP
@@ -70,6 +73,15 @@ def normalize_name(name: str) -> str | Refused:
     if _BLANK_LOOKING & set(shown) or has_stacked_marks(shown):
         return Refused("bad_name", "that name has characters that cannot be read")
     return _impersonation(shown) or _script_mixture(shown) or shown
+
+
+def is_numbered_guest(name: str) -> bool:
+    """Return whether *name* is, or looks like, that of a guest with a number."""
+    forms = name, unicodedata.normalize("NFKC", name)
+    return any(
+        _guest().fullmatch(_letters(caseless_skeleton(form))) is not None
+        for form in forms
+    )
 
 
 def name_error(name: str) -> str:
@@ -157,6 +169,12 @@ def _is_server_given(name: str) -> bool:
 
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name))
+
+
+@lru_cache
+def _guest() -> re.Pattern[str]:
+    digits = "".join(map(caseless_skeleton, "0123456789"))
+    return re.compile(f"{caseless_skeleton(GUEST)}[{re.escape(digits)}]+")
 
 
 @lru_cache

@@ -7,7 +7,6 @@ from ..entries import DeviceRevoked, PasswordSet, Registered
 from ..events import DIRECT_PREFIX, Devices, Refused
 from ..limits import MAX_PASSWORD, MIN_PASSWORD, REGISTRATION_RATE
 from ..names.folding import fold_key
-from ..names.validation import is_address
 from ..protocol.commands import (
     ChangePassword,
     Hello,
@@ -25,6 +24,7 @@ from ..state.state import State
 from ..storage import StoredAccount
 from .answers import READ_ONLY, Answers
 from .backpressure import Backpressure
+from .chosen_names import is_chosen
 from .connection import Connection, ConnectionKind
 from .network_rates import NetworkRates
 from .password_checks import (
@@ -144,7 +144,7 @@ class AccountCommands:
             return refusals.already_signed_in()
         if self._rules.registration == "closed":
             return REGISTRATION_CLOSED
-        if is_address(session.name):
+        if not is_chosen(session.name, self._rules):
             return NO_NAME
         why = password_error(command.password)
         if why is None and not self._registrations.allows(
@@ -196,7 +196,9 @@ class AccountCommands:
             why = result if isinstance(result, Refused) else refusals.not_signed_in()
             self._answers.refuse(connection, why.replace(about="register"))
             return
-        if is_address(session.name):  # somebody else got its name meanwhile
+        if not is_chosen(
+            session.name, self._rules
+        ):  # somebody else got its name meanwhile
             self._answers.refuse(connection, NO_NAME.replace(about="register"))
             return
         rooms = [each for each in session.rooms if not each.startswith(DIRECT_PREFIX)]

@@ -6,7 +6,6 @@ from ..delivery.delivery import Delivery
 from ..entries import SessionClosed
 from ..events import DIRECT_PREFIX, LOBBY, Bye, Refused, RoomName
 from ..names.room_names import normalize_room_name
-from ..names.validation import normalize_name
 from ..protocol.commands import Hello
 from ..protocol.dialect import Dialect
 from ..protocol.session import LOBBY_SESSION, SESSION
@@ -15,6 +14,7 @@ from ..state import refusals
 from ..state.accounts import NO_ACCOUNT
 from ..state.state import State
 from .capacity import Capacity
+from .chosen_names import chosen_name
 from .connection import Connection, ConnectionKind, CountedAs, Standing
 from .connection import State as ConnectionState
 from .local_steps import LocalSteps
@@ -300,7 +300,7 @@ class Admission:
         connection.hello = hello
 
     def _propose_session(self, connection: Connection, hello: Hello) -> None:
-        name = normalize_name(hello.name) if hello.name is not None else ""
+        name = "" if hello.name is None else chosen_name(hello.name, self._rules)
         if isinstance(name, Refused):
             errors = (*hello.errors, name.replace(about="hello"))
             connection.hello, name = hello.replace(errors=errors), ""

@@ -5,7 +5,6 @@ from typing import Final, assert_never
 from ..entries import Renamed
 from ..events import LOBBY, Ping, Pong, Refused, RoomName
 from ..limits import HISTORY_PAGE, Limits
-from ..names.validation import normalize_name
 from ..protocol.commands import (
     Announce,
     Ban,
@@ -44,6 +43,7 @@ from ..protocol.commands import (
 )
 from ..protocol.message_text import is_valid_text, private_command_error, text_error
 from ..protocol.plain import LATE_HELLO_REASON
+from ..rules import Rules
 from ..state import refusals
 from ..state.names import name_keys
 from ..state.state import State
@@ -59,6 +59,7 @@ from ..storage import (
 from .account_commands import AccountCommands
 from .admission import Admission
 from .answers import READ_ONLY, Answers
+from .chosen_names import chosen_name
 from .connection import Connection, ConnectionKind
 from .order_commands import ABOUT as ORDER_ABOUT
 from .order_commands import OrderCommand, OrderCommands
@@ -103,9 +104,11 @@ class CommandHandlers:
         sessions: SessionProposals,
         order: OrderCommands,
         limits: Limits,
+        rules: Rules,
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
         self._admission, self._rooms, self._limits = admission, rooms, limits
+        self._rules = rules
         self._accounts, self._order, self._sessions = accounts, order, sessions
 
     def say_goodbye(self, connection: Connection, command: Goodbye | Logout) -> None:
@@ -192,7 +195,7 @@ class CommandHandlers:
             self._refuse_line(connection, why)
 
     def _rename(self, connection: Connection, wanted: str) -> None:
-        name = normalize_name(wanted)
+        name = chosen_name(wanted, self._rules)
         session = self._state.sessions.get(connection.session)
         why: Refused | None = None
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:

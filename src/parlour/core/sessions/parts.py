@@ -49,7 +49,7 @@ class Parts:
         self.holds = holds = Holds(proposals, timers, limits.max_users)
         self.openings = openings = Openings(state, delivery, limits)
         self.sessions = sessions = SessionProposals(
-            state, proposals, steps, delivery, connections
+            state, proposals, steps, delivery, connections, rules
         )
         self.admission = admission = Admission(
             state,
@@ -140,6 +140,7 @@ class Parts:
             sessions,
             order,
             limits,
+            rules,
         )
         lines = LineProcessor(state, proposals, handlers, limits, counters)
         self.input = InputProcessor(

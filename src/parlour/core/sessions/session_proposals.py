@@ -5,6 +5,7 @@ from ..entries import AccountEntered, Entered, RoomOpened, SessionOpened
 from ..events import DIRECT_PREFIX, LOBBY, Refused, RoomName
 from ..limits import NEW_ROOM_RATE
 from ..names.room_names import room_conflict_keys
+from ..rules import Rules
 from ..state.accounts import NO_ACCOUNT
 from ..state.names import name_keys
 from ..state.state import State
@@ -27,16 +28,18 @@ class SessionProposals:
         steps: LocalSteps,
         delivery: Delivery,
         connections: Connections,
+        rules: Rules,
     ) -> None:
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._connections = delivery, connections
+        self._names_by_number = rules.guest_names == "number"
         self._new_rooms = NetworkRates(NEW_ROOM_RATE)
 
     def open_silent(self, connection: Connection) -> None:
         """Propose the session of a connection that sent no hello."""
         entry = SessionOpened(
             connection.attachment,
-            connection.address,
+            self._address_of(connection),
             rooms=(LOBBY,),
             network=connection.network,
         )
@@ -45,7 +48,7 @@ class SessionProposals:
     def open_guest(
         self, connection: Connection, name: str, *, must_resume: bool
     ) -> None:
-        """Propose the session of a hello, called *name* or, if empty, by its address.
+        """Propose the session of a hello, called *name*, unless that is empty.
 
         If it *must_resume*, only the session of an account may come of it.
         """
@@ -86,12 +89,16 @@ class SessionProposals:
             rooms = tuple(self._delivery.rooms_of(connection.id))
         return SessionOpened(
             connection.attachment,
-            connection.address,
+            self._address_of(connection),
             token=connection.token,
             rooms=rooms,
             knows_rooms=hello.knows_rooms,
             network=connection.network,
         )
+
+    def _address_of(self, connection: Connection) -> str:
+        """Return the address that others may see; empty if they see none."""
+        return "" if self._names_by_number else connection.address
 
     def enter(self, connection: Connection, room: RoomName) -> None:
         """Propose that a session enters a room, and its account with it."""

@@ -192,7 +192,7 @@ class AccountEntries:
         if not entry.attachment:
             guests = self._sign_ins.release_names(entry.keys)
             self._accounts.add(account, entry.keys)
-            return self._sign_ins.name_by_address(guests)
+            return self._sign_ins.rename_unchosen(guests)
         session = self._sessions.at(entry.attachment)
         assert session is not None, "it was judged"
         reason = f"{session.name} has registered"

@@ -2,18 +2,21 @@
 
 from ..events import PersonId
 from ..names.conflicts import conflict_keys
+from ..names.validation import GUEST
 
 
 class Names:
     """The owner of each conflict key. No two people share a key.
 
     The keys of a chosen name are computed by its proposer and stand in the entry, since
-    nodes may have different tables of Unicode. Those of an address are ASCII.
+    nodes may have different tables of Unicode. Those of names that nobody chooses are
+    ASCII. *last_guest* is the number of the last guest that was named by one.
     """
 
     def __init__(self) -> None:
         self._owners: dict[str, PersonId] = {}
         self._keys: dict[PersonId, tuple[str, ...]] = {}
+        self.last_guest = 0
 
     def is_free(self, person: PersonId, keys: tuple[str, ...]) -> bool:
         """Return whether *person* could have the name with these *keys*."""
@@ -40,13 +43,26 @@ class Names:
         self._keys[person] = keys
         return True
 
-    def claim_address(self, person: PersonId, address: str) -> str:
-        """Return *address*, with the first free suffix if it is taken; claim it."""
+    def claim_unchosen(self, person: PersonId, address: str) -> str:
+        """Return the name of somebody who has chosen none, or cannot have it; claim it.
+
+        It is *address*, with the first free suffix if it is taken. If that is empty, it
+        is the next number of a guest: no two guests have the same one after each other.
+        """
+        if not address:
+            return self._claim_number(person)
         name, count = address, 1
         while not self.claim(person, name_keys(name)):
             count += 1
             name = f"{address}#{count}"
         return name
+
+    def _claim_number(self, person: PersonId) -> str:
+        while True:
+            self.last_guest += 1
+            name = f"{GUEST}{self.last_guest}"
+            if self.claim(person, name_keys(name)):
+                return name
 
     def release(self, person: PersonId) -> None:
         """Free the name of *person*, if it has one."""

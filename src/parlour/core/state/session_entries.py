@@ -171,7 +171,7 @@ class SessionEntries:
         elif entry.name and names.claim(session.person, entry.keys):
             session.name = entry.name
         else:
-            session.name = names.claim_address(session.person, entry.address)
+            session.name = names.claim_unchosen(session.person, entry.address)
         session.token, session.network = entry.token, entry.network
         self._sessions.add(session)
         return session

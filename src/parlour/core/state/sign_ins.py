@@ -152,12 +152,12 @@ class SignIns:
                 names.release(owner)
         return guests
 
-    def name_by_address(self, guests: list[Session]) -> list[Effect]:
-        """Call *guests*, whose names are free now, by their addresses."""
+    def rename_unchosen(self, guests: list[Session]) -> list[Effect]:
+        """Call *guests*, whose names are free now, as if they had chosen none."""
         effects: list[Effect] = []
         for session in guests:
             old, names = session.name, self._sessions.names
-            session.name = names.claim_address(session.person, session.address)
+            session.name = names.claim_unchosen(session.person, session.address)
             for room in session.rooms:
                 self._rooms[room].forget_users()
             rooms = session.rooms

@@ -83,6 +83,7 @@ class Snapshot(Value, frozen=True, gc=False):
     last_sanction: int
     sanctions: tuple[Sanction, ...]
     last_account: int
+    last_guest: int
     accounts: tuple[AccountRecord, ...]
     sessions: tuple[SessionRecord, ...]
     rooms: tuple[RoomRecord, ...]
@@ -106,6 +107,7 @@ def encode_state(state: "State") -> bytes:
         last_sanction=state.sanctions.last_number,
         sanctions=tuple(sorted(state.sanctions, key=lambda each: each.number)),
         last_account=state.accounts.last_number,
+        last_guest=state.sessions.names.last_guest,
         accounts=_account_records(state.accounts, state.sessions),
         sessions=_session_records(state.sessions),
         rooms=_room_records(state.rooms),
@@ -126,6 +128,7 @@ def fill_state(state: "State", data: bytes) -> None:
     state.epoch, state.message_count = snapshot.epoch, snapshot.message_count
     state.passed_time = PassedTime(snapshot.passed_time, snapshot.last_time)
     state.sessions = sessions = Sessions()
+    sessions.names.last_guest = snapshot.last_guest
     for sanction in snapshot.sanctions:
         state.sanctions.add(sanction)
     state.sanctions.last_number = snapshot.last_sanction

@@ -27,7 +27,7 @@ TROUBLE: Final = "bold ansiyellow"
 MIN_TOPIC: Final = 8  # columns of a topic that is cut
 ROOM: Final = "bold"
 
-_ADDRESS: Final = re.compile(r"\S+:\d+|\[\S+\]:\d+")
+_UNCHOSEN: Final = re.compile(r"\S+:\d+|\[\S+\]:\d+|guest\d+")
 """A name that the server gave to a user who took none."""
 
 Fragments = list[tuple[str, str]]
@@ -98,8 +98,8 @@ class _Parts:
         self.users = ""
         if status.users and not self._is_offline:  # nobody knows while it is lost
             self.users = f"  {status.users:,} here"
-        is_address = _ADDRESS.fullmatch(status.name) is not None
-        self.hint = NAME_HINT if is_address and not self.connection else ""
+        is_unchosen = _UNCHOSEN.fullmatch(status.name) is not None
+        self.hint = NAME_HINT if is_unchosen and not self.connection else ""
         self.topic = make_safe(status.topic.replace("\n", " "))
         self.away = AWAY if status.is_away else ""
         self.counts = sorted(status.unread, key=lambda count: not count.for_you)
