@@ -90,6 +90,7 @@ LIBRARIES = {
         "cli.connect",
         "cli.duration_type",
         "cli.errors",
+        "cli.greeting_type",
         "cli.history_tools",
         "cli.option_types",
         "cli.order_tools",

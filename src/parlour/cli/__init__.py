@@ -14,6 +14,7 @@
 ``account_options``   the options of accounts
 ``shared_options``    settings and options that several commands share
 ``option_types``      types of options: ports, hosts, rates, files, limits
+``greeting_type``     the type of an option for the file with the greeting
 ``duration_type``     the type of an option for a duration
 ``room_type``         the type of an option that names a room
 ``history_location``  the file of a history, by option or default

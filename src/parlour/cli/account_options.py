@@ -5,6 +5,8 @@ from typing import Final, TypeVar
 
 import click
 
+from .greeting_type import GreetingType
+
 Command = TypeVar("Command", bound=Callable[..., None])
 
 OPTIONS: Final = (
@@ -22,6 +24,13 @@ OPTIONS: Final = (
         show_default=True,
         help="What guests are called who choose no name: their address, which "
         "everybody sees then, or guest1, guest2 and so on.",
+    ),
+    click.option(
+        "--greeting",
+        type=GreetingType(),
+        default="",
+        metavar="FILE",
+        help="A text file that new users are shown, such as the rules of the chat.",
     ),
     click.option(
         "--registration",

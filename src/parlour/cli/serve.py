@@ -51,6 +51,7 @@ class ServerOptions(TypedDict):
     rate: Rate | None
     guests: Guests
     guest_names: GuestNames
+    greeting: str
     registration: Registration | None
     recv_size: int
     log_format: Literal["text", "json"]

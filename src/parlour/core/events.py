@@ -152,6 +152,12 @@ class Welcome(Value, frozen=True, gc=False):
     max_text: int
 
 
+class Greeting(Value, frozen=True, gc=False):
+    """What the operator tells each new session, in one line or more."""
+
+    text: str
+
+
 class RoomInfo(Value, frozen=True, gc=False):
     """A room that a session is in: the first event about it.
 
@@ -402,7 +408,7 @@ SessionDialectEvent = (
     Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
 ) | (
     (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
-    | (SanctionList | ActPage)
+    | (SanctionList | ActPage | Greeting)
 )
 """Events of the session dialect alone: the plain dialect has no line for them."""
 

@@ -20,6 +20,8 @@ class Rules:
     guests: Guests = "on"
     registration: Registration = "open"
     guest_names: GuestNames = "address"
+    greeting: str = ""
+    """What each new session is told, in lines that are safe to print; may be empty."""
 
 
 DEFAULT_RULES: Final = Rules()

@@ -75,6 +75,8 @@ class Config:
     web: Web | None = None
     guests: Guests = "on"
     guest_names: GuestNames = "address"
+    greeting: str = ""
+    """As in `Rules`."""
     registration: Registration | None = None
     """None: open if only this machine can reach the server, otherwise closed."""
     show_chat: bool = False
@@ -90,7 +92,8 @@ class Config:
     def rules(self, *, is_local: bool) -> Rules:
         """Return the rules; *is_local* if only this machine can reach the server."""
         default: Registration = "open" if is_local else "closed"
-        return Rules(self.guests, self.registration or default, self.guest_names)
+        registration = self.registration or default
+        return Rules(self.guests, registration, self.guest_names, self.greeting)
 
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of a chat whose process may have *max_descriptors* open."""

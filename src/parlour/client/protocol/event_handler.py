@@ -20,6 +20,7 @@ from .account_handler import ACCOUNT_QUESTION, AccountHandler
 from .client_state import ClientState
 from .display_items import (
     Answer,
+    AnswerRow,
     ChatMessage,
     IgnoredList,
     ProtocolLine,
@@ -39,6 +40,7 @@ from .server_events import (
     Bye,
     Closed,
     Devices,
+    Greeting,
     IgnoredNames,
     Message,
     MessagePage,
@@ -94,6 +96,7 @@ class EventHandler:
         self._questions, self._accounts = questions, accounts
         self._order = order
         self._replays = Replays(self._display, self._rooms)
+        self._greeting: tuple[str, ...] = ()
         self.begin()
 
     def begin(self) -> None:
@@ -167,6 +170,8 @@ class EventHandler:
                 return self._accounts.account(event, line)
             case Devices():
                 return self._accounts.devices(event, line)
+            case Greeting(lines):
+                self._greeted(lines, line)
             case Acted():
                 return self._order.acted(event, line)
             case Announcement():
@@ -194,6 +199,15 @@ class EventHandler:
             case _:
                 assert_never(event)
         return False
+
+    def _greeted(self, lines: tuple[str, ...], line: bytes) -> None:
+        """Show a greeting, unless the last one was the same: the user knows it."""
+        if lines == self._greeting:
+            self._display.show_received(ProtocolLine(line))
+            return
+        self._greeting = lines
+        rows = tuple(AnswerRow(SERVER, each) for each in lines)
+        self._display.show_received(Answer(rows, line, room="", is_asked=False))
 
     def _handle_page(self, page: MessagePage, line: bytes) -> bool:
         kind = Search if page.is_search else AskHistory

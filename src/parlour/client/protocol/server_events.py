@@ -157,6 +157,12 @@ class Acts(NamedTuple):
     has_more: bool  # older ones
 
 
+class Greeting(NamedTuple):
+    """What the operator of the server tells new users. Unsafe to print."""
+
+    lines: tuple[str, ...]
+
+
 class Missed(NamedTuple):
     """A gap: the next message of the room follows *resume_after*."""
 
@@ -206,6 +212,6 @@ ServerEvent = (
     (Welcome | RoomState | Closed | Notice)
     | (Message | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
-    | (Account | Devices | Sanctions | Acts)
+    | (Account | Devices | Sanctions | Acts | Greeting)
     | (Ping | Pong | Bye | Unknown)
 )

@@ -28,6 +28,7 @@ from .order_decoder import order_event
 from .server_events import (
     Bye,
     Closed,
+    Greeting,
     IgnoredNames,
     ListedRoom,
     Message,
@@ -58,6 +59,8 @@ from .wire_values import (
 MIN_LINE: Final = len('{"type":""}')
 MAX_PAGE_LINE: Final = 4 << 20  # bytes of a page of an answer
 MAX_TIME: Final = 64  # characters of a time; RFC 3339 has about 30
+MAX_GREETING: Final = 4_096  # characters; a Parlour server allows 1,000
+MAX_GREETING_LINES: Final = 50  # a Parlour server allows 20
 MAX_TOPIC: Final = 1_024  # characters; a Parlour server allows 200
 MAX_RETRY_AFTER: Final = 86_400.0  # seconds; a longer wait is shortened to this
 
@@ -164,7 +167,7 @@ def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage | RoomPage:
 
 
 def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
-    """Return the answer to a request of this client, or None."""
+    """Return an answer to this client, or what else is about no room; or None."""
     match kind, data:
         case "stored", _:
             return Stored(get_text(data, "id"))
@@ -176,6 +179,9 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
                 get_room(data, default=""),
                 get_text(data, "about"),
             )
+        case "greeting", {"text": str(text)}:
+            lines = text[:MAX_GREETING].split("\n")[:MAX_GREETING_LINES]
+            return Greeting(tuple(lines))
         case "pong", _:
             return Pong(get_text(data, "token"))
         case "ignored", {"names": [*names]}:

@@ -6,6 +6,7 @@
 ``commands``           the commands of clients
 ``message_text``       the rules for the text of a message
 ``topic_text``         the rules for the topic of a room
+``greeting_text``      the rules for the greeting of a server
 ``dialect``            the interface of a dialect: events to bytes, lines to commands
 ``plain``              the plain dialect: the assignment's protocol
 ``hello``              the ``hello`` with which a client chooses the session dialect

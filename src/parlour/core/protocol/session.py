@@ -21,6 +21,7 @@ from ..events import (
     Bye,
     Devices,
     Event,
+    Greeting,
     HistoryPage,
     HistorySummary,
     IgnoredNames,
@@ -98,7 +99,7 @@ class LobbyDialect(SessionDialect):
                 return b""
             case AccountInfo() | Devices() | SanctionList() | ActPage():
                 return b""
-            case Acted() | Announcement():
+            case Acted() | Announcement() | Greeting():
                 return b""
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
@@ -161,6 +162,8 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             raise AssertionError(event)  # `encode` has encoded it
         case RoomClosed(room, reason):
             return "closed", {"room": room, "reason": reason}
+        case Greeting(text):
+            return "greeting", {"text": text}
         case IgnoredNames(names):
             return "ignored", {"names": names}
         case AccountInfo() | Devices():

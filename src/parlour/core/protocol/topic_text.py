@@ -19,7 +19,12 @@ def topic_error(topic: str) -> Refused | None:
     if len(topic) > MAX_TOPIC:
         reason = f"a topic has at most {MAX_TOPIC} characters; that one has"
         return Refused("bad_topic", f"{reason} {len(topic):,}")
-    if _MOVES_TEXT.search(topic):
+    if moves_text(topic):
         reason = "a topic is one line, without control characters"
         return Refused("bad_topic", reason)
     return None
+
+
+def moves_text(text: str) -> bool:
+    """Return whether a character of *text* does something instead of being shown."""
+    return _MOVES_TEXT.search(text) is not None

@@ -169,9 +169,11 @@ class EffectHandlers:
             self._report_presence(connection, effect)
         self._connections.attach(connection, effect.session)
         if connection.hello is not None:
-            self._greet(connection, was_watching=was_watching)
+            self._begin_session(connection, was_watching=was_watching)
+            if not is_other:
+                self._openings.greet(connection)
 
-    def _greet(self, connection: Connection, *, was_watching: bool) -> None:
+    def _begin_session(self, connection: Connection, *, was_watching: bool) -> None:
         """Send what a session receives before the events of its rooms."""
         self._timers.restart_heartbeat(connection.id, self._connections.now)
         if connection.is_upgrading:

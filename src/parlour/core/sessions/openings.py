@@ -2,9 +2,10 @@
 
 from ..delivery.delivery import Delivery
 from ..delivery.opening import Opening
-from ..events import Cursor, Joined, RoomInfo, RoomName, Welcome
+from ..events import Cursor, Greeting, Joined, RoomInfo, RoomName, Welcome
 from ..limits import Limits
 from ..roles import Role
+from ..rules import Rules
 from ..state.rooms import Room
 from ..state.state import State
 from .connection import Connection
@@ -13,8 +14,11 @@ from .connection import Connection
 class Openings:
     """Lets connections hear rooms, from the cursors of their hello or from now on."""
 
-    def __init__(self, state: State, delivery: Delivery, limits: Limits) -> None:
+    def __init__(
+        self, state: State, delivery: Delivery, limits: Limits, rules: Rules
+    ) -> None:
         self._state, self._delivery, self._limits = state, delivery, limits
+        self._greeting = Greeting(rules.greeting) if rules.greeting else None
         self._cursors_ahead: list[tuple[RoomName, Cursor, int]] = []
 
     def take_cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
@@ -29,6 +33,11 @@ class Openings:
         """Send the welcome that precedes all rooms, to a client that knows rooms."""
         if connection.hello is not None and connection.hello.knows_rooms:
             self._delivery.private.send_first(connection.id, self._welcome(name))
+
+    def greet(self, connection: Connection) -> None:
+        """Send the greeting of the server to a new session, before the rooms."""
+        if self._greeting is not None and connection.hello is not None:
+            self._delivery.private.send_first(connection.id, self._greeting)
 
     def enter_room(
         self,

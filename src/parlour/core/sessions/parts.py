@@ -47,7 +47,7 @@ class Parts:
         self.proposals = proposals = Proposals(state, node, limits)
         self.steps = steps = LocalSteps(state, proposals, delivery, connections)
         self.holds = holds = Holds(proposals, timers, limits.max_users)
-        self.openings = openings = Openings(state, delivery, limits)
+        self.openings = openings = Openings(state, delivery, limits, rules)
         self.sessions = sessions = SessionProposals(
             state, proposals, steps, delivery, connections, rules
         )

@@ -275,6 +275,9 @@ function showPerson(name) {
   if (session.you !== null && name !== session.you) person.show(name, view.room.users.since.get(name));
 }
 
+element("greeting-close").addEventListener("click", () => {
+  element("greeting").hidden = true;
+});
 element("older").addEventListener("click", (event) => {
   if (isPlainClick(event) && view.loadOlder()) event.preventDefault(); // else follow the link
 });

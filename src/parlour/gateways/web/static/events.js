@@ -59,6 +59,11 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       if (session.account !== null && (you ?? null) === null) return signedOut("");
       session.confirm(you ?? null);
     },
+    greeting({ text }) {
+      if (element("greeting-text").textContent === text) return; // the server was restarted
+      element("greeting-text").textContent = text;
+      element("greeting").hidden = false;
+    },
     account({ name }) {
       session.signedIn(name);
       account.signedIn(name);
