@@ -115,6 +115,16 @@ class Server(Protocol):
         """
         ...
 
+    def ban(
+        self, host: str, account: str, done: Callable[[Refused | None], None]
+    ) -> None:
+        """Call *done* with why somebody at *host* is banned from the server, or None.
+
+        *account* is the name of the one with which it has signed in, or empty. The
+        rules of `snapshot` apply.
+        """
+        ...
+
     def room_order(
         self,
         account: str,

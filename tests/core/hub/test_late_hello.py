@@ -6,6 +6,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.order_peers import admin
 from tests.core.session_peers import SOON, connect_session, read_events
 
 LATE = {"version": 1, "late": True}
@@ -194,3 +195,20 @@ def test_rooms_that_a_late_hello_enters_hear_only_the_new_name(
         if each["type"] in {"joined", "left"}
     ]
     assert sorted(told) == sorted(expected)
+
+
+def test_a_ban_while_a_late_hello_is_recorded_is_told_in_its_dialect() -> None:
+    server = FakeServer()
+    ada = admin(server)
+    connect_session(server, "Eve", token=TOKEN)
+    peer = silent_member(server)
+    peer.read()
+    server.is_storage_paused = True
+
+    ada.send(line("ban", {"name": "Eve", "reason": "spam"}))
+    peer.send(line("hello", LATE | {"token": TOKEN}))
+    server.commit()
+    server.commit()
+
+    reason = "you are banned until somebody lifts it, by Ada: spam"
+    assert read_brief(peer)[-1] == f"bye {reason}"

@@ -43,10 +43,10 @@ class Response:
 
 
 class AccountClient:
-    """One browser of a person."""
+    """One browser of a person, at the address *source*."""
 
-    def __init__(self, port: int, *, host: str = "127.0.0.1") -> None:
-        self.port, self.host = port, host
+    def __init__(self, port: int, *, host: str = "127.0.0.1", source: str = "") -> None:
+        self.port, self.host, self._source = port, host, source
         self.origin: str | None = f"http://{host}:{port}"
         self.cookies: dict[str, str] = {}
         self.keys: list[str] = []
@@ -118,7 +118,9 @@ class AccountClient:
     ) -> Response:
         sent = {"Host": f"{self.host}:{self.port}", "User-Agent": AGENT}
         sent |= {"Cookie": self.cookie} if self.cookies else {}
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        connection = HTTPConnection(
+            "127.0.0.1", self.port, TIMEOUT, source_address=(self._source, 0)
+        )
         try:
             connection.request(method, path, body, sent | dict(headers or {}))
             found = connection.getresponse()

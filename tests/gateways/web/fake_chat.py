@@ -6,6 +6,7 @@ from parlour.core.entries import Batch, RoomClosed, RoomOpened, Said
 from parlour.core.events import (
     LOBBY,
     ListedRoom,
+    Refused,
     RoomName,
     SessionId,
     Snapshot,
@@ -44,6 +45,8 @@ class FakeChat:
         )
         self.users: tuple[User, ...] = ()
         self.failure: StorageError | None = None
+        self.banned: set[str] = set()
+        """Addresses, and names of accounts."""
         self.late: list[str] = []
         """Messages sent after a snapshot and before the next read."""
         self._topics: dict[RoomName, str] = {LOBBY: ""}
@@ -92,6 +95,11 @@ class FakeChat:
             for room, topic in sorted(self._topics.items())
             if room not in self._closed
         ]
+
+    def ban(self, host: str, account: str) -> Refused | None:
+        self._raise_failure()
+        is_banned = host in self.banned or account in self.banned
+        return Refused("banned", "you are banned") if is_banned else None
 
     def read(self, query: Query) -> Page:
         self._raise_failure()

@@ -60,6 +60,7 @@ from .account_commands import AccountCommands
 from .admission import Admission
 from .answers import READ_ONLY, Answers
 from .chosen_names import chosen_name
+from .closing import Closing
 from .connection import Connection, ConnectionKind
 from .order_commands import ABOUT as ORDER_ABOUT
 from .order_commands import OrderCommand, OrderCommands
@@ -103,6 +104,7 @@ class CommandHandlers:
         accounts: AccountCommands,
         sessions: SessionProposals,
         order: OrderCommands,
+        closing: Closing,
         limits: Limits,
         rules: Rules,
     ) -> None:
@@ -110,6 +112,7 @@ class CommandHandlers:
         self._admission, self._rooms, self._limits = admission, rooms, limits
         self._rules = rules
         self._accounts, self._order, self._sessions = accounts, order, sessions
+        self._closing = closing
 
     def say_goodbye(self, connection: Connection, command: Goodbye | Logout) -> None:
         """Revoke the device of a session that ends, if its user logs out."""
@@ -188,6 +191,10 @@ class CommandHandlers:
         """Upgrade a silent member to the session dialect; refuse any later *hello*."""
         if is_first and hello.credentials is not None:
             self._accounts.upgrade(connection, hello)
+        elif is_first and (bye := self._admission.ban_of(connection, hello.token)):
+            self._admission.begin_upgrade(connection, hello)
+            self._admission.upgrade_dialect(connection)
+            self._closing.close(connection, bye)
         elif is_first:
             self._admission.upgrade(connection, hello)
         else:
@@ -241,9 +248,9 @@ class CommandHandlers:
             case _:
                 assert_never(command)
         room = None if isinstance(step.query, SearchRooms) else step.query.room
-        if room is not None and not self._rooms.may_read(connection, room):
-            why = refusals.no_such_room(room).replace(about=about)
-            self._answers.refuse(connection, why)
+        why = self._rooms.reading_refusal(connection, room) if room else None
+        if why is not None:
+            self._answers.refuse(connection, why.replace(about=about))
             return ANSWER_COST
         self._answers.ask(connection, step)
         return QUERY_COST

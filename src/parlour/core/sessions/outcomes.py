@@ -137,7 +137,7 @@ class Outcomes:
                 case [Void(Refused("banned", reason))] if isinstance(
                     entry, SessionOpened
                 ):
-                    self._closing.close(origin, Bye("banned", reason))
+                    self._turn_away(origin, reason)
         for effect in effects:
             if isinstance(entry, Said | Whispered):
                 if isinstance(effect, Void):
@@ -152,6 +152,12 @@ class Outcomes:
             elif isinstance(entry, AccountIgnored | AccountUnignored) and not effects:
                 self._effects.send_ignored(origin.session)
             self._continue(origin, entry, effects)
+
+    def _turn_away(self, origin: Connection, reason: str) -> None:
+        """Close the connection of somebody who is banned."""
+        if origin.is_upgrading:
+            self._admission.upgrade_dialect(origin)
+        self._closing.close(origin, Bye("banned", reason))
 
     def _answer_topic(self, origin: Connection, entry: TopicSet) -> None:
         """Tell the proposer alone of a topic that was set already."""

@@ -139,6 +139,7 @@ class Parts:
             accounts,
             sessions,
             order,
+            closing,
             limits,
             rules,
         )

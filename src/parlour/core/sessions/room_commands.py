@@ -76,6 +76,17 @@ class RoomCommands:
             return False
         return not room.is_direct or self.is_in(connection, name)
 
+    def reading_refusal(self, connection: Connection, name: RoomName) -> Refused | None:
+        """Return why a connection may not read a room, from which it may be banned."""
+        if not self.may_read(connection, name):
+            return refusals.no_such_room(name)
+        wall, restrictions = self._connections.wall, self._state.restrictions
+        session = self._state.sessions.get(connection.session)
+        if session is not None:
+            return restrictions.refusal_to_enter(session, name, wall)
+        token, network = connection.token, connection.network
+        return restrictions.ban(0, token, network, name, wall)
+
     def kept_rooms_of(self, connection: Connection) -> tuple[RoomName, ...]:
         """Return the rooms of a session that have a history."""
         session = self._state.sessions.get(connection.session)
@@ -84,8 +95,7 @@ class RoomCommands:
 
     def list_users(self, connection: Connection, name: RoomName) -> int:
         """Queue a question for the users; return its units of work."""
-        if not self.may_read(connection, name):
-            why = refusals.no_such_room(name)
+        if (why := self.reading_refusal(connection, name)) is not None:
             self._answers.refuse(connection, why.replace(about="users"))
             return ANSWER_COST
         self._answers.ask(connection, AskUsers(connection.id, name))

@@ -49,6 +49,18 @@ def room_order(
     return RoomOrder(role, is_locked, slow, found.sanctions)
 
 
+def visitor_ban(
+    state: State, account: str, network: str, wall: float
+) -> Refused | None:
+    """Return why nobody of an *account*, or of a *network* without one, may be here.
+
+    *account* is the name of an account, or empty.
+    """
+    known = state.accounts.named(fold_key(account)) if account else None
+    number = known.number if known is not None else NOBODY
+    return state.restrictions.ban(number, "", network, None, wall)
+
+
 def listed_sanctions(
     state: State, role: Role, room: RoomName | None, wall: float
 ) -> SanctionList | Refused:

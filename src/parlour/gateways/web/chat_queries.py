@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
+from functools import partial
 from time import monotonic
 from typing import Final, Protocol, TypeVar
 
@@ -69,6 +70,13 @@ class ChatQueries(Protocol):
         """Return the open public rooms, sorted by name."""
         ...
 
+    def ban(self, host: str, account: str) -> Refused | None:
+        """Return why somebody at *host* is banned from the server, or None.
+
+        *account* is the name of the one with which it has signed in, or empty.
+        """
+        ...
+
     def read(self, query: Query) -> Page:
         """Return the messages that match *query*.
 
@@ -97,6 +105,10 @@ class ServerQueries:
         is_long = len(rooms) >= LONG_LIST
         self._long_list = monotonic(), rooms if is_long else []
         return rooms
+
+    def ban(self, host: str, account: str) -> Refused | None:
+        result: Future[Refused | None] = Future()
+        return wait(result, partial(self._server.ban, host, account))
 
     def read(self, query: Query) -> Page:
         result: Future[Page | Refused] = Future()

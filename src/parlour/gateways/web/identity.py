@@ -4,11 +4,13 @@ from typing import Final, NamedTuple
 
 from flask import Response, g, request
 
+from parlour.core.events import Refused
 from parlour.core.rules import Rules
 from parlour.core.state.signed_in import SignedInAccount
 
 from . import cookies
 from .accounts import Accounts, Visitor
+from .chat_queries import ChatQueries
 from .cookies import Cookies, Credentials
 from .form_tokens import FormTokens, new_form_secret
 
@@ -43,8 +45,10 @@ class Identity:
     Without *accounts*, nobody is signed in.
     """
 
-    def __init__(self, accounts: Accounts | None, rules: Rules) -> None:
-        self._accounts, self._rules = accounts, rules
+    def __init__(
+        self, chat: ChatQueries, accounts: Accounts | None, rules: Rules
+    ) -> None:
+        self._chat, self._accounts, self._rules = chat, accounts, rules
         self._tokens = FormTokens()
 
     def begin(self) -> None:
@@ -85,6 +89,14 @@ class Identity:
     def may_read(self) -> bool:
         """Whether this person may see the chat."""
         return self._rules.guests != "off" or self.account is not None
+
+    def ban(self) -> Refused | None:
+        """Return why this person must not see the chat, or None.
+
+        Raises `StorageError`.
+        """
+        name = self.account.name if self.account is not None else ""
+        return self._chat.ban(request.environ["REMOTE_ADDR"], name)
 
     def form_token(self) -> str:
         """Return the token for a form on the page of this response."""

@@ -6,6 +6,7 @@ no cookies before somebody wants to sign in. A response has at most
 """
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
@@ -95,7 +96,7 @@ def make_app(
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_reject_double_slash)
-    identity = Identity(accounts, rules)
+    identity = Identity(chat, accounts, rules)
     routes = AccountRoutes(accounts, identity, rules) if accounts else None
     _add_identity(app, identity, mode, routes)
     _add_pages(app, Pages(chat))
@@ -159,6 +160,8 @@ def _add_pages(app: Flask, pages: Pages) -> None:
 
 
 def _add_api(app: Flask, api: Api) -> None:
+    plain_text = partial(Response, mimetype="text/plain")
+
     def answer(view: Callable[[Arguments], Json]) -> Callable[[], Response]:
         return lambda: jsonify(view(request.args))
 
@@ -166,14 +169,14 @@ def _add_api(app: Flask, api: Api) -> None:
         origin = request.args.get("origin")
         if origin is not None:
             return jsonify(api.origin(origin, request.host))
-        response = _plain_text(WEBSOCKET_NOTE, 426)
+        response = plain_text(WEBSOCKET_NOTE, 426)
         response.headers["Upgrade"] = "websocket"  # RFC 9110, 15.5.22
         response.headers["Connection"] = "Upgrade"
         return response
 
     def health() -> Response:
         error = api.health()
-        return _plain_text(f"{error}\n", 503) if error else _plain_text("ok\n", 200)
+        return plain_text(f"{error}\n", 503) if error else plain_text("ok\n", 200)
 
     rules: dict[str, Callable[[], Answer]] = {
         "/api/rooms": answer(api.rooms),
@@ -191,8 +194,12 @@ def _add_identity(
 ) -> None:
     """Let every page know who asks, and show strangers only what they may see."""
 
-    def require_account() -> Answer | None:
-        if identity.may_read or request.endpoint in OPEN or request.path in OPEN:
+    def turn_away() -> Answer | None:
+        if request.endpoint in OPEN or request.path in OPEN:
+            return None
+        if request.endpoint is not None and (why := identity.ban()) is not None:
+            return error_page(403, why.code, "Banned", rendering.sentence(why.reason))
+        if identity.may_read:
             return None
         if request.path.startswith("/api/"):
             return error_page(403, "sign_in_required", "Sign in", SIGN_IN_REQUIRED)
@@ -213,7 +220,7 @@ def _add_identity(
         }
 
     app.before_request(identity.begin)
-    app.before_request(require_account)
+    app.before_request(turn_away)
     app.after_request(identity.finish)
     app.context_processor(context)
 
@@ -275,10 +282,6 @@ def _static_version() -> str:
     for path in sorted(STATIC.iterdir()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _plain_text(text: str, status: int) -> Response:
-    return Response(text, status, mimetype="text/plain")
 
 
 def _reject_double_slash() -> None:

@@ -21,7 +21,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
-from parlour.core.sessions.sanction_lists import RoomOrder, room_order
+from parlour.core.sessions.sanction_lists import RoomOrder, room_order, visitor_ban
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
@@ -208,6 +208,14 @@ class AsyncioDriver:
     ) -> None:
         """Call *done* with the account of a device. Any thread may call this."""
         self._run_in_loop(lambda: done(signed_in_account(self._hub.state, name, key)))
+
+    def ban(
+        self, host: str, account: str, done: Callable[[Refused | None], None]
+    ) -> None:
+        """Call *done* with why *host* is banned, or None. Any thread may call this."""
+        state, wall = self._hub.state, self._runtime.wall
+        network = limited_network(host)
+        self._run_in_loop(lambda: done(visitor_ban(state, account, network, wall())))
 
     def room_order(
         self,

@@ -78,6 +78,12 @@ class GatewayServer:
         """Call *done* with the account of a device."""
         self._hub.account(name, key, done)
 
+    def ban(
+        self, host: str, account: str, done: Callable[[Refused | None], None]
+    ) -> None:
+        """Call *done* with why somebody at *host* is banned, or None."""
+        self._hub.ban(host, account, done)
+
     def room_order(
         self,
         account: str,

@@ -15,7 +15,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
-from parlour.core.sessions.sanction_lists import RoomOrder, room_order
+from parlour.core.sessions.sanction_lists import RoomOrder, room_order, visitor_ban
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
@@ -120,6 +120,15 @@ class LockedHub:
         with self._state.lock:
             account = signed_in_account(self._state.hub.state, name, key)
         done(account)
+
+    def ban(
+        self, host: str, account: str, done: Callable[[Refused | None], None]
+    ) -> None:
+        """Call *done* with why somebody at *host* is banned, or None."""
+        network, wall = limited_network(host), self._runtime.wall()
+        with self._state.lock:
+            found = visitor_ban(self._state.hub.state, account, network, wall)
+        done(found)
 
     def room_order(
         self,
