@@ -5,6 +5,7 @@ import pytest
 from parlour.core.administration import ACCOUNTS_PAGE, Act, Administration
 from parlour.core.entries import (
     AccountEnabled,
+    AccountErased,
     Announced,
     DeviceAdded,
     DeviceRevoked,
@@ -25,6 +26,7 @@ from parlour.core.protocol.admin_lines import (
     DeviceList,
     Done,
     EnableAccount,
+    EraseAccount,
     ListAccounts,
     ListDevices,
     Request,
@@ -111,6 +113,7 @@ def test_requests_about_an_account_become_entries(state: State) -> None:
     assert ask(state, SetPassword("ANN", "new")) == PasswordSet(NOBODY, ANN, 1, "new")
     disabled = AccountEnabled(ANN, is_enabled=False)
     assert ask(state, EnableAccount("ann", enabled=False)) == disabled
+    assert ask(state, EraseAccount("ann")) == AccountErased(ANN)
     revoked = DeviceRevoked(ANN, 3, is_by_operator=True)
     assert ask(state, RevokeDevice("ann", 3)) == revoked
     role = RoleSet(NOBODY, "", None, ANN, "Ann", Role.ADMIN)
@@ -122,6 +125,7 @@ def test_requests_about_an_account_become_entries(state: State) -> None:
     [
         SetPassword("Bob", "new"),
         EnableAccount("Bob", enabled=True),
+        EraseAccount("Bob"),
         RevokeDevice("Bob", 1),
         ListDevices("Bob"),
         SetRole(None, "Bob", Role.ADMIN),

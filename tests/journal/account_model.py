@@ -9,6 +9,7 @@ from parlour.core.entries import (
     ACCOUNT_ENTRIES,
     AccountEnabled,
     AccountEntered,
+    AccountErased,
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
@@ -81,17 +82,18 @@ class AccountModel:
     """The accounts of a store, numbered from 1."""
 
     def __init__(self) -> None:
-        self._accounts: list[Account] = []
+        self._accounts: dict[int, Account] = {}
+        self.last_number = 0
 
     def knows(self, entry: Entry) -> bool:
         """Return whether there is an account for *entry*, if it is about one."""
         if isinstance(entry, RoomOpened):
-            return entry.owner <= len(self._accounts)
+            return not entry.owner or entry.owner in self._accounts
         if isinstance(entry, Registered):
             return True
         if not isinstance(entry, (*ACCOUNT_ENTRIES, RoleSet)):
             return True
-        return entry.account <= len(self._accounts)
+        return entry.account in self._accounts
 
     def append(self, entry: Entry, time: float) -> Sequence[RoomName]:
         """Apply *entry*; return the rooms that it needs."""
@@ -101,25 +103,27 @@ class AccountModel:
                 account.rooms = list(entry.rooms)
                 if entry.device:
                     account.add_device(entry.device, entry.label, time)
-                self._accounts.append(account)
+                self.last_number += 1
+                self._accounts[self.last_number] = account
                 return entry.rooms
+            case AccountErased():
+                del self._accounts[entry.account]
             case Kicked(room=room, target=target):
                 self._leave(target.account, room)
             case Sanctioned(kind=SanctionKind.BAN, room=room, target=target):
                 self._leave(target.account, room)
             case RoleSet(room=None):
-                self._accounts[entry.account - 1].change(entry, time)
+                self._accounts[entry.account].change(entry, time)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
-                self._accounts[entry.account - 1].change(entry, time)
+                self._accounts[entry.account].change(entry, time)
         return [entry.room] if isinstance(entry, AccountEntered) else []
 
     def _leave(self, number: AccountNumber, room: RoomName | None) -> None:
-        if 0 < number <= len(self._accounts):
-            account = self._accounts[number - 1]
+        if account := self._accounts.get(number):
             account.rooms = [each for each in account.rooms if each != room]
 
     def delete_room(self, room: RoomName) -> None:
-        for account in self._accounts:
+        for account in self._accounts.values():
             account.rooms = [each for each in account.rooms if each != room]
 
     def stored(self) -> tuple[StoredAccount, ...]:
@@ -137,7 +141,7 @@ class AccountModel:
                 tuple(account.rooms),
                 tuple(account.ignored.items()),
             )
-            for number, account in enumerate(self._accounts, 1)
+            for number, account in self._accounts.items()
         )
 
 
@@ -167,6 +171,7 @@ def account_entries(
         st.builds(DeviceAdded, account, st.just(1), texts, texts),
         st.builds(DeviceRevoked, account, device),
         st.builds(AccountEnabled, account, st.booleans()),
+        st.builds(AccountErased, account),
         st.builds(role_set, account, role),
         st.builds(AccountEntered, session, account, rooms),
         st.builds(AccountLeft, session, account, rooms, st.just("left")),

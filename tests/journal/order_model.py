@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 
 from parlour.core.entries import (
+    AccountErased,
     Announced,
     Entry,
     Kicked,
@@ -44,6 +45,9 @@ class Settings:
         else:
             self.roles.append((account, role))
 
+    def erase_role(self, account: AccountNumber) -> None:
+        self.roles = [each for each in self.roles if each[0] != account]
+
     def change(self, entry: RoomSet) -> None:
         if entry.is_locked is not None:
             self.is_locked = entry.is_locked
@@ -73,6 +77,10 @@ class SanctionModel:
                         self.last_number, kind, room, stored, by, time, until, reason
                     )
                 )
+            case AccountErased(account):
+                self.sanctions = [
+                    each for each in self.sanctions if each.target.account != account
+                ]
             case Lifted(number=number):
                 others = [each for each in self.sanctions if each.number != number]
                 self.sanctions = others

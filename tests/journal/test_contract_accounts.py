@@ -1,5 +1,6 @@
 """The contract of `append` for accounts, for every store."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from parlour.core.entries import (
     AccountEnabled,
     AccountEntered,
+    AccountErased,
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
@@ -18,6 +20,7 @@ from parlour.core.entries import (
     PasswordSet,
     RoomClosed,
     RoomOpened,
+    Target,
 )
 from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.limits import MAX_DEVICES
@@ -25,6 +28,7 @@ from parlour.core.roles import Role
 from parlour.core.storage import StoredAccount, StoredDevice, StoredRoom
 from parlour.history.retention import Retention
 from parlour.journal import Store
+from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     JULIET,
     MANTUA,
@@ -32,11 +36,13 @@ from tests.journal.stores import (
     ROMEO,
     VERONA,
     batch,
+    before,
     open_store,
     record,
     registered,
     role_set,
     said,
+    sanctioned,
     stored_account,
     stored_room,
     stored_texts,
@@ -49,6 +55,7 @@ ABOUT_AN_ACCOUNT: dict[str, Callable[[AccountNumber], Entry]] = {
     "password": lambda number: PasswordSet(ROMEO, number, 1, "hash"),
     "device": lambda number: DeviceAdded(number, 1, "key", "phone"),
     "revoked": lambda number: DeviceRevoked(number, 1),
+    "erased": AccountErased,
     "enabled": lambda number: AccountEnabled(number, is_enabled=False),
     "role": lambda number: role_set(number, Role.ADMIN),
     "entered": lambda number: AccountEntered(ROMEO, number, MANTUA),
@@ -102,6 +109,69 @@ def test_a_registered_account_is_in_each_room_once(store: Store) -> None:
     store.append(batch(registered("Juliet", (LOBBY, VERONA, LOBBY))))
 
     assert rooms_of(store) == (LOBBY, VERONA)
+
+
+def fill_with_order(store: Store) -> None:
+    """Store two accounts with devices, rooms, ignored names, roles and sanctions."""
+    for name, number, device in (("Juliet", JULIET, "a"), ("Tybalt", OTHER, "b")):
+        at = Target(name, number)
+        entries: list[Entry] = [
+            registered(name, (LOBBY, VERONA), device=device),
+            AccountIgnored(ROMEO, number, "Paris", "paris"),
+            role_set(number, Role.MODERATOR, VERONA),
+            sanctioned(target=at),
+            said(name, VERONA).replace(account=number),
+        ]
+        store.append(batch(*entries))
+
+
+def test_an_erased_account_leaves_nothing_but_its_messages(store: Store) -> None:
+    fill_with_order(store)
+    old = store.load()
+
+    store.append(batch(AccountErased(JULIET)))
+
+    state = store.load()
+    assert state.accounts == old.accounts[1:]
+    assert state.sanctions == old.sanctions[1:]
+    (verona,) = [each for each in state.rooms if each.name == VERONA]
+    assert verona.roles == ((OTHER, Role.MODERATOR),)
+    found = store.read(before()).messages
+    assert [(each.text, each.account) for each in found] == [
+        ("Juliet", JULIET),
+        ("Tybalt", OTHER),
+    ]
+    assert (state.last_account, state.last_sanction) == (2, 2)
+
+
+def test_the_number_of_an_erased_account_is_not_used_again(store: Store) -> None:
+    store.append(batch(registered("Juliet")))
+    store.append(batch(AccountErased(JULIET)))
+
+    store.append(batch(registered("Juliet")))
+
+    assert [each.number for each in store.load().accounts] == [OTHER]
+
+
+def test_an_account_can_be_erased_in_the_batch_that_registers_it(store: Store) -> None:
+    store.append(batch(registered("Juliet"), AccountErased(JULIET)))
+
+    state = store.load()
+    assert (state.accounts, state.last_account) == ((), 1)
+
+
+def test_a_file_has_no_rows_of_an_erased_account(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    with closing(open_store(path)) as store:
+        fill_with_order(store)
+        store.append(batch(AccountErased(JULIET), AccountErased(OTHER)))
+
+    assert verify(path).problems == []
+    with closing(sqlite3.connect(path)) as db:
+        for table in ("account", "device", "membership", "ignored", "room_role"):
+            assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    with closing(open_store(path)) as store:
+        assert (store.load().accounts, store.load().last_account) == ((), 2)
 
 
 def test_accounts_are_numbered_in_the_order_of_registration(store: Store) -> None:
@@ -289,7 +359,8 @@ def test_a_name_that_is_ignored_again_is_replaced_in_its_place(store: Store) -> 
 
 
 def test_an_account_is_changed_in_the_batch_that_registers_it(store: Store) -> None:
-    entries = [make(JULIET) for make in ABOUT_AN_ACCOUNT.values()]
+    makers = ABOUT_AN_ACCOUNT.items()
+    entries = [make(JULIET) for kind, make in makers if kind != "erased"]
 
     store.append(batch(registered("Juliet", (VERONA,), device="a"), *entries))
 

@@ -7,6 +7,7 @@ import pytest
 
 from parlour.core.entries import (
     AccountEnabled,
+    AccountErased,
     Announced,
     DeviceRevoked,
     Entry,
@@ -87,6 +88,10 @@ ACTS: dict[str, tuple[Entry, Act]] = {
     "disable": (
         AccountEnabled(JULIET, is_enabled=False),
         act("disable", "Juliet", None).replace(by=""),
+    ),
+    "erase-account": (
+        AccountErased(JULIET),
+        act("erase-account", "", None).replace(by=""),
     ),
     "enable": (
         AccountEnabled(JULIET, is_enabled=True),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.core.entries import (
+    AccountErased,
     Entry,
     RoleSet,
     RoomClosed,
@@ -134,6 +135,9 @@ class Model:
                 room.is_open = True
                 if is_new and entry.owner:
                     room.settings.set_role(entry.owner, Role.OWNER)
+            case AccountErased():
+                for room in self.rooms.values():
+                    room.settings.erase_role(entry.account)
             case RoomSet():
                 self._room(entry.room).settings.change(entry)
             case RoleSet(room=place) if place is not None:
@@ -175,7 +179,7 @@ class Model:
             keys,
             self.last_number,
             accounts,
-            len(accounts),
+            self.accounts.last_number,
             tuple(self.sanctions.sanctions),
             self.sanctions.last_number,
         )

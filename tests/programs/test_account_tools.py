@@ -132,6 +132,50 @@ def test_a_password_is_changed_while_no_server_runs(
 
 
 @each_engine
+def test_an_erased_account_is_closed_and_its_name_is_free(
+    sandbox: Sandbox, path: Path, engine: str
+) -> None:
+    server = start_with_history(sandbox, engine, path)
+    create(sandbox, "Ann", "--history", path)
+    with signed_in(server.port, "Ann") as ann:
+        ann.expect("joined")
+
+        erased = administer(
+            sandbox, "account", "erase", "ann", "--yes", "--history", path
+        )
+
+        bye = ann.expect("bye")
+    assert erased == "erased Ann\n"
+    assert (bye["code"], bye["reason"]) == ("revoked", "the account was erased")
+    assert accounts(sandbox, "--history", path) == []
+    with signed_in(server.port, "Ann") as ann:
+        assert ann.expect("error")["code"] == "auth_failed"
+    with Session(server.port, name="Ann") as guest:
+        assert guest.expect("joined")["name"] == "Ann"
+
+
+def test_an_account_is_erased_while_no_server_runs(
+    sandbox: Sandbox, path: Path
+) -> None:
+    create(sandbox, "Ann", "--history", path)
+
+    administer(sandbox, "account", "erase", "Ann", "--yes", "--history", path)
+
+    assert accounts(sandbox, "--history", path) == []
+
+
+def test_no_account_is_erased_without_a_confirmation(
+    sandbox: Sandbox, path: Path
+) -> None:
+    create(sandbox, "Ann", "--history", path)
+    tool = start_tool(sandbox, "account", "erase", "Ann", "--history", path)
+
+    assert tool.wait() == 2
+    assert "without a terminal, use --yes to erase an account" in tool.err.text
+    assert len(accounts(sandbox, "--history", path)) == 1
+
+
+@each_engine
 def test_a_disabled_account_is_closed_until_it_is_enabled(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:

@@ -1,5 +1,6 @@
 """Commands for accounts, with the server running or not: ``parlour account …``."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -8,7 +9,7 @@ import click
 
 from .administration import Administrator, administering
 from .command_classes import ProgramCommand, ToolGroup
-from .errors import FAILED, fail
+from .errors import FAILED, USAGE, fail
 from .history_tools import HISTORY, PORT
 from .option_types import Memory
 from .shared_options import SETTINGS, VERSION
@@ -129,6 +130,27 @@ def disable(*, name: str, history: Path | Memory | None, port: int) -> None:
         click.echo(printable(f"disabled {_done(answer, name)}"))
 
 
+@account_command("erase", help_="Erase an account for ever.")
+@NAME
+@click.option(
+    "--yes",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Erase without asking.",
+)
+def erase(*, name: str, yes: bool, history: Path | Memory | None, port: int) -> None:
+    """Erase the account NAME: password, devices, rooms, roles, mutes and bans of it.
+
+    Its sessions close, and others can have the name. Nobody owns its rooms then. What
+    it said remains, and so do earlier acts of the audit log.
+    """
+    if not yes:
+        _confirm_erasure(name, history, port)
+    with administering(history, port) as administrator:
+        answer = administrator.ask("account-erase", name=name)
+        click.echo(printable(f"erased {_done(answer, name)}"))
+
+
 @account_command("role", help_="Set the role of an account.")
 @NAME
 @click.argument("role", type=ROLE, metavar="ROLE")
@@ -224,6 +246,16 @@ def _refuse_taken(name: str, history: Path | Memory | None, port: int) -> None:
         answer = administrator.ask("account-devices", name=wanted)
     if isinstance(answer, DeviceList):
         fail(printable(f"{name}: there is an account {answer.name}"), FAILED)
+
+
+def _confirm_erasure(name: str, history: Path | Memory | None, port: int) -> None:
+    """Exit unless somebody at a terminal confirms that the account is erased."""
+    with administering(history, port) as administrator:
+        _devices(administrator, name)
+    if not sys.stdin.isatty():
+        fail("without a terminal, use --yes to erase an account", USAGE)
+    if not click.confirm(printable(f"erase the account {name} for ever?"), err=True):
+        fail("nothing was erased", FAILED)
 
 
 def _done(answer: "Answer", name: str) -> str:

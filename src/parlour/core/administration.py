@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, assert_never
 from .entries import (
     AccountEnabled,
     AccountEntry,
+    AccountErased,
     Announced,
     DeviceRevoked,
     Kicked,
@@ -38,6 +39,7 @@ from .protocol.admin_lines import (
     DeviceList,
     Done,
     EnableAccount,
+    EraseAccount,
     ListAccounts,
     ListDevices,
     OrderRequest,
@@ -98,7 +100,13 @@ class Administration:
                 return self._create(request)
             case ListAccounts(after):
                 return self._accounts(after)
-            case SetPassword() | EnableAccount() | RevokeDevice() | ListDevices():
+            case (
+                SetPassword()
+                | EnableAccount()
+                | EraseAccount()
+                | RevokeDevice()
+                | ListDevices()
+            ):
                 account = self._state.accounts.named(fold_key(request.name))
                 if account is None:
                     return refusals.no_such_account()
@@ -126,7 +134,11 @@ class Administration:
     def _about(
         self,
         account: StoredAccount,
-        request: SetPassword | EnableAccount | RevokeDevice | ListDevices,
+        request: SetPassword
+        | EnableAccount
+        | EraseAccount
+        | RevokeDevice
+        | ListDevices,
     ) -> Act | DeviceList:
         number, done = account.number, Done(account.name)
         match request:
@@ -135,6 +147,8 @@ class Administration:
                 return Act(entry, done)
             case EnableAccount(_, is_enabled):
                 return Act(AccountEnabled(number, is_enabled), done)
+            case EraseAccount():
+                return Act(AccountErased(number), done)
             case RevokeDevice(_, device):
                 return Act(DeviceRevoked(number, device, is_by_operator=True), done)
             case ListDevices():

@@ -61,6 +61,9 @@ class Journal(Protocol):
         already gets the new name in its place. A room that is deleted is removed from
         the accounts that were in it; one that is only closed remains.
 
+        `AccountErased` deletes the account with its devices, rooms, ignored names,
+        roles in rooms, and the sanctions of it. Messages keep its number.
+
         `RoomOpened` gives a new room its owner; one that exists keeps its roles.
         `RoleSet` sets the role of the account, or its role in the room, by
         `order_rules.changed_roles`. `RoomSet` changes the settings that it names. A

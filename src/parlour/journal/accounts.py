@@ -13,6 +13,7 @@ from parlour.core.account_changes import (
 from parlour.core.entries import (
     AccountEntered,
     AccountEntry,
+    AccountErased,
     AccountIgnored,
     DeviceAdded,
     PasswordSet,
@@ -44,19 +45,31 @@ class Accounts:
 class AccountChanges:
     """The changes of one batch, recorded at the wall time *time*, to *accounts*.
 
-    `changed` are the accounts as they are after the batch, new ones included.
+    `changed` are the accounts as they are after the batch, new ones included; `erased`
+    are the numbers of stored ones that are not there any more.
     """
 
     def __init__(self, accounts: Accounts, time: float) -> None:
+        self.erased: set[AccountNumber] = set()
         self._accounts, self._time = accounts, time
         self._last_number = accounts.last_number
         self.changed: dict[AccountNumber, StoredAccount] = {}
 
     @property
+    def has_changes(self) -> bool:
+        """Whether the batch changes, creates or erases accounts."""
+        return bool(self.changed or self.erased) or self._has_new_number
+
+    @property
+    def _has_new_number(self) -> bool:
+        return self._last_number != self._accounts.last_number
+
+    @property
     def numbers(self) -> tuple[int, int]:
         """How many accounts there are after the batch, and the last number."""
-        new = self._last_number - self._accounts.last_number
-        return len(self._accounts.by_number) + new, self._last_number
+        stored = self._accounts.by_number
+        new = sum(number not in stored for number in self.changed)
+        return len(stored) - len(self.erased) + new, self._last_number
 
     def add(self, entry: AccountEntry | RoleSet) -> None:
         """Add what *entry* changes. The caller has created its rooms.
@@ -71,10 +84,15 @@ class AccountChanges:
             self.changed[number] = registered_account(entry, number, self._time)
             return
         account = self.require(entry.account)
+        if isinstance(entry, AccountErased):
+            self._erase(account.number)
+            return
         self.changed[account.number] = changed_account(account, entry, self._time)
 
     def get(self, number: AccountNumber) -> StoredAccount | None:
         """Return the account with this number as it is after the batch, or None."""
+        if number in self.erased:
+            return None
         return self.changed.get(number) or self._accounts.by_number.get(number)
 
     def require(self, number: AccountNumber) -> StoredAccount:
@@ -93,12 +111,21 @@ class AccountChanges:
     def delete_rooms(self, rooms: Container[RoomName]) -> None:
         """Remove *rooms*, which are deleted, from all accounts."""
         for account in (self._accounts.by_number | self.changed).values():
+            if account.number in self.erased:
+                continue
             left = without_rooms(account, rooms)
             if left is not account:
                 self.changed[account.number] = left
 
+    def _erase(self, number: AccountNumber) -> None:
+        self.changed.pop(number, None)
+        if number in self._accounts.by_number:
+            self.erased.add(number)
+
     def apply(self) -> None:
         """Change the accounts, after the batch was stored."""
+        for number in self.erased:
+            del self._accounts.by_number[number]
         self._accounts.by_number.update(self.changed)
         self._accounts.last_number = self._last_number
 

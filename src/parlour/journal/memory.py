@@ -7,6 +7,7 @@ from typing import Final
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
     ORDER_ENTRIES,
+    AccountErased,
     Batch,
     Entry,
     OrderEntry,
@@ -43,7 +44,7 @@ from .keys import StoredKeys
 from .memory_acts import MemoryActs
 from .memory_room import NO_SETTINGS, MemoryRoom
 from .memory_search import search_messages
-from .order import OrderChanges, Sanctions, changed_room
+from .order import OrderChanges, Sanctions, changed_room, without_role
 
 MAX_BYTES: Final = 256 << 20  # of memory, for the messages of all rooms
 
@@ -208,6 +209,9 @@ class MemoryStore:
                     self._room(name)
                 accounts.add(entry)
                 order.add_account_entry(entry)
+                if isinstance(entry, AccountErased):
+                    for each in self._rooms.values():
+                        each.settings = without_role(each.settings, entry.account)
             case _ if isinstance(entry, ORDER_ENTRIES):
                 self._keep_order(entry, order)
             case _:

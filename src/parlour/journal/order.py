@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, assert_never
 from parlour.core.entries import (
     AccountEnabled,
     AccountEntry,
+    AccountErased,
     Announced,
     DeviceRevoked,
     Kicked,
@@ -154,6 +155,9 @@ class OrderChanges:
         `AccountChanges` has the entry already.
         """
         match entry:
+            case AccountErased(number):
+                self._erase_account(number)
+                return
             case Registered(attachment=0, name=name, role=role):
                 self._note("", "create", None, name)
                 if role is not Role.MEMBER:
@@ -169,6 +173,17 @@ class OrderChanges:
                 return
         account = self._accounts.require(entry.account)
         self._note("", action, None, account.name)
+
+    def _erase_account(self, number: AccountNumber) -> None:
+        """Remove the sanctions of an account. The act does not have its name."""
+        kept = {
+            n: each
+            for n, each in self._sanctions.items()
+            if each.target.account != number
+        }
+        if len(kept) < len(self._sanctions):
+            self._changed = kept
+        self._note("", "erase-account", None)
 
     def delete_room(self, name: RoomName) -> None:
         """Remove the sanctions in a room that is deleted."""
@@ -245,6 +260,14 @@ class OrderChanges:
         number = self._last_act + len(self.acts) + 1
         act = Act(number, self._time, by, action, room, name, until, reason)
         self.acts.append(act)
+
+
+def without_role(settings: RoomSettings, account: AccountNumber) -> RoomSettings:
+    """Return *settings*, themselves if *account* has no role, without its role."""
+    if all(each != account for each, _ in settings.roles):
+        return settings
+    roles = tuple(each for each in settings.roles if each[0] != account)
+    return settings._replace(roles=roles)
 
 
 def changed_room(entry: OrderEntry) -> RoomName | None:

@@ -79,7 +79,7 @@ def test_a_request_is_decoded(
         (b"[]", "not_an_object"),
         (b"{}", "no_type"),
         (b'{"type": 7}', "no_type"),
-        (b'{"type": "account-erase", "data": {}}', "unknown_type"),
+        (b'{"type": "account-rename", "data": {}}', "unknown_type"),
         (b'{"type": "why"}', "unknown_type"),
         (b'{"type": "message", "data": "hi"}', "unknown_type"),
         (b'{"type": "account-devices"}', "bad_data"),

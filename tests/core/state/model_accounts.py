@@ -4,6 +4,7 @@ from parlour.core.entries import (
     AccountEnabled,
     AccountEntered,
     AccountEntry,
+    AccountErased,
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
@@ -42,9 +43,21 @@ class AccountRules(SessionRules):
                 account.is_enabled = is_enabled
                 if not is_enabled:
                     self.close_all(self.sessions_of(-number))
+            case AccountErased(number):
+                self.erase_account(number)
             case _ if self.at(entry.attachment) in self.sessions_of(-entry.account):
                 return self.act_as(account, entry)
         return []
+
+    def erase_account(self, number: int) -> None:
+        self.close_all(self.sessions_of(-number))
+        del self.accounts[number]
+        for place in self.places.values():
+            place.roles.pop(number, None)
+            place.spoke.pop(-number, None)
+        rows = self.sanctions.items()
+        kept = {n: row for n, row in rows if row.target.account != number}
+        self.sanctions = kept
 
     def act_as(self, account: AccountRow, entry: AccountEntry) -> list[str]:
         """Apply what an account does by one of its sessions."""
@@ -86,7 +99,7 @@ class AccountRules(SessionRules):
                 return []
             if codes := self.why_no_account(session, keys):
                 return codes
-        number = len(self.accounts) + 1
+        number = self.last_account = self.last_account + 1
         rooms: list[str] = list(dict.fromkeys(entry.rooms))
         account = AccountRow(entry.name, keys, entry.password, entry.role, rooms)
         if entry.device:

@@ -94,7 +94,7 @@ class Tables:
         self.places: dict[str, Place] = {}
         self.said: dict[tuple[str, str], int] = {}
         self.sanctions: dict[int, SanctionRow] = {}
-        self.sign_ins = self.last_sanction = self.last_guest = 0
+        self.sign_ins = self.last_account = self.last_sanction = self.last_guest = 0
         self.time = 0.0
 
     # -- people ---------------------------------------------------------------------

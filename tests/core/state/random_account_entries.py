@@ -6,6 +6,7 @@ from parlour.core.entries import (
     AccountEnabled,
     AccountEntered,
     AccountEntry,
+    AccountErased,
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
@@ -65,6 +66,11 @@ class RandomAccountEntries(RandomChoices):
         """Return an entry that mostly enables an account."""
         return AccountEnabled(self.account(), not self.is_rare())
 
+    def erasure(self) -> AccountErased | AccountEnabled:
+        """Return an erasure now and then, since it takes so much from the chat."""
+        is_rare = self.is_rare() or self.is_rare()
+        return AccountErased(self.account()) if is_rare else self.enabling()
+
     def account_entering(self) -> AccountEntered:
         return AccountEntered(*self.account_session(), self.room())
 
@@ -91,7 +97,7 @@ ACCOUNT_MAKERS: list[Callable[[RandomAccountEntries], AccountEntry | SignedIn]] 
     RandomAccountEntries.device,
     RandomAccountEntries.device,
     RandomAccountEntries.revocation,
-    RandomAccountEntries.enabling,
+    RandomAccountEntries.erasure,
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_leaving,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from parlour.core.entries import (
     AccountEntered,
+    AccountErased,
     AccountIgnored,
     AccountLeft,
     Batch,
@@ -44,6 +45,7 @@ CRASHED = 70  # exit code
 SESSION = SessionId(1)
 REGISTRATIONS = range(0, 50, 5)  # batches; the file does not grow after them
 SANCTIONS = range(0, 50, 2)
+ERASURES = range(7, 50, 10)
 FIRST_ACCOUNT = AccountNumber(1)
 FIRST_TIME = 1_700_000_000.0  # seconds: the time of batch 0
 INTERVAL = 9 * 3600.0  # seconds between two batches
@@ -71,7 +73,8 @@ def entries(
     Every third batch sets a topic. Every fourth one opens a room, which the next one
     closes. `REGISTRATIONS` register an account, and every fifth batch changes the first
     one, if it *has_accounts*. Each of `SANCTIONS` adds a sanction, and every second one
-    of them lifts the one before, changes a room, and appoints its owner; unless a batch
+    of them lifts the one before, changes a room, and appoints its owner; `ERASURES`
+    erase the account that was registered two batches before. Both do so unless a batch
     failed, so that it no longer *has_order*.
     """
     found: list[Entry] = []
@@ -96,6 +99,8 @@ def entries(
             found.append(AccountEntered(SESSION, FIRST_ACCOUNT, ROOMS[1]))
         else:
             found.append(AccountLeft(SESSION, FIRST_ACCOUNT, ROOMS[1], "left"))
+    if number in ERASURES and has_order:
+        found.append(AccountErased(AccountNumber((number - 2) // 5 + 1)))
     if number in SANCTIONS and has_order:
         found += order_entries(number)
     return tuple(found)

@@ -15,6 +15,7 @@ from parlour.journal.tools.verify import verify
 from tests.journal.account_model import AccountModel
 from tests.journal.sqlite.batch_writer import (
     CRASHED,
+    ERASURES,
     FIRST_TIME,
     INTERVAL,
     MAX_MESSAGES,
@@ -118,8 +119,10 @@ def expected_sanctions(last: int) -> list[int]:
 def expected_acts(last: int) -> list[str]:
     """Return what the audit log has after the batch *last*."""
     found: list[str] = []
-    for number in SANCTIONS:
-        if number <= last:
+    for number in range(last + 1):
+        if number in ERASURES:
+            found.append("erase-account")
+        if number in SANCTIONS:
             role = "owner" if number % 8 == 2 else "member"
             more = ["unmute", "slow", role] if number % 4 == 2 else []
             found += ["mute", *more]

@@ -26,6 +26,7 @@ from ..events import Value
 from .accounts import (
     AccountEnabled,
     AccountEntered,
+    AccountErased,
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
@@ -74,6 +75,7 @@ __all__ = [
     "AccountEnabled",
     "AccountEntered",
     "AccountEntry",
+    "AccountErased",
     "AccountIgnored",
     "AccountLeft",
     "AccountUnignored",
@@ -119,7 +121,7 @@ Entry = (
     | (Said | Whispered | RoomOpened | RoomClosed | TopicSet | DirectOpened)
     | (Ignored | Unignored | NodeLost)
     | (Registered | SignedIn | PasswordSet | DeviceAdded | DeviceRevoked)
-    | (AccountEnabled | AccountEntered | AccountLeft)
+    | (AccountEnabled | AccountErased | AccountEntered | AccountLeft)
     | (AccountIgnored | AccountUnignored)
     | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Announced)
 )
@@ -141,12 +143,12 @@ ROOM_ENTRIES: Final = (RoomOpened, RoomClosed, TopicSet)
 
 AccountEntry = (
     Registered | PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled
-) | (AccountEntered | AccountLeft | AccountIgnored | AccountUnignored)
+) | (AccountErased | AccountEntered | AccountLeft | AccountIgnored | AccountUnignored)
 """The entries about accounts that a journal stores."""
 
 ACCOUNT_ENTRIES: Final = (
     *(Registered, PasswordSet, DeviceAdded, DeviceRevoked, AccountEnabled),
-    *(AccountEntered, AccountLeft, AccountIgnored, AccountUnignored),
+    *(AccountErased, AccountEntered, AccountLeft, AccountIgnored, AccountUnignored),
 )
 """Those of `AccountEntry`."""
 

@@ -84,6 +84,16 @@ class AccountEnabled(Value, frozen=True, gc=False, tag="account_enabled"):
     is_enabled: bool
 
 
+class AccountErased(Value, frozen=True, gc=False, tag="account_erased"):
+    """An administrator erases an account: its sessions close, and its name is free.
+
+    Its devices, rooms and ignored names are erased, its roles in rooms, and the mutes
+    and bans of it. Its number is never used again, and its messages keep it.
+    """
+
+    account: AccountNumber
+
+
 class AccountEntered(Value, frozen=True, gc=False, tag="account_entered"):
     """An account is in a room from now on, with all of its sessions that know rooms.
 

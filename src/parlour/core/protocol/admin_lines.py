@@ -64,6 +64,12 @@ class EnableAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     enabled: bool
 
 
+class EraseAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Erase an account for ever."""
+
+    name: Name
+
+
 class RevokeDevice(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     """Revoke the device with this number."""
 
@@ -84,7 +90,7 @@ class ListDevices(Value, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 AccountRequest = (CreateAccount | SetPassword | EnableAccount | RevokeDevice) | (
-    ListAccounts | ListDevices
+    EraseAccount | ListAccounts | ListDevices
 )
 OrderRequest = (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce) | (
     ListSanctions | ListActs
@@ -95,6 +101,7 @@ ACCOUNT_REQUESTS: Final[Mapping[str, type[AccountRequest]]] = {
     "account-create": CreateAccount,
     "account-password": SetPassword,
     "account-enable": EnableAccount,
+    "account-erase": EraseAccount,
     "account-revoke": RevokeDevice,
     "account-devices": ListDevices,
     "accounts": ListAccounts,

@@ -8,6 +8,7 @@ from ..entries import (
     AccountEnabled,
     AccountEntered,
     AccountEntry,
+    AccountErased,
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
@@ -18,7 +19,8 @@ from ..entries import (
 )
 from ..events import AccountNumber, Bye, SessionId
 from ..limits import MAX_ACCOUNTS, MAX_IGNORED, MAX_ROOMS_EACH
-from ..roles import SERVER_ROLES
+from ..order_rules import changed_roles
+from ..roles import SERVER_ROLES, Role
 from ..storage import StoredAccount
 from . import refusals
 from .accounts import Accounts
@@ -26,6 +28,7 @@ from .effects import DeviceMade, Effect, IgnoredChanged, SessionSignedIn, Void
 from .memberships import Memberships
 from .restrictions import Restrictions
 from .rooms import Rooms
+from .sanctions import Sanctions
 from .session_entries import SessionEntries
 from .sessions import Session, Sessions
 from .sign_ins import SignIns
@@ -33,6 +36,7 @@ from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 NEW_PASSWORD: Final = Bye("revoked", "the password of the account was changed")
 REVOKED_DEVICE: Final = Bye("revoked", "the device was revoked")
+ERASED: Final = Bye("revoked", "the account was erased")
 DISABLED: Final = Bye("revoked", "the account was disabled")
 
 
@@ -48,8 +52,9 @@ class AccountEntries:
         session_entries: SessionEntries,
         sign_ins: SignIns,
         restrictions: Restrictions,
+        sanctions: Sanctions,
     ) -> None:
-        self._restrictions = restrictions
+        self._restrictions, self._sanctions = restrictions, sanctions
         self._sign_ins = sign_ins
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._memberships, self._session_entries = memberships, session_entries
@@ -70,6 +75,8 @@ class AccountEntries:
             case DeviceRevoked(_, device):
                 is_known = account.has_device(device)
                 return EFFECT if is_known else void(refusals.no_such_device())
+            case AccountErased():
+                return EFFECT
             case AccountEnabled(_, is_enabled):
                 return Verdict(account.is_enabled != is_enabled)
             case AccountEntered() | AccountLeft() | AccountIgnored():
@@ -164,6 +171,8 @@ class AccountEntries:
             return self._register(entry, time)
         old = self._accounts.get(entry.account)
         assert old is not None, "it was judged"
+        if isinstance(entry, AccountErased):
+            return self._erase(old)
         account = changed_account(old, entry, time)
         self._accounts.replace(account)
         sessions = self._sessions.of(account.person)
@@ -203,6 +212,20 @@ class AccountEntries:
         device = account.last_device
         self._sign_ins.add_session(session, number, entry.name, device)
         self._accounts.add(account, entry.keys)
+        return effects
+
+    def _erase(self, account: StoredAccount) -> list[Effect]:
+        """Remove an account, and what is about it in rooms and sanctions.
+
+        A room that it owned belongs to nobody.
+        """
+        effects = self._expel(self._sessions.of(account.person), ERASED)
+        self._accounts.remove(account)
+        self._sanctions.forget_account(account.number)
+        for room in self._rooms:
+            if account.number in room.roles:
+                room.roles = changed_roles(room.roles, account.number, Role.MEMBER)
+            room.spoke.pop(account.person, None)
         return effects
 
     def _renew(self, account: StoredAccount, kept: SessionId) -> list[Effect]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..account_changes import without_rooms
-from ..events import AccountNumber, PersonId, RoomName
+from ..events import LOBBY, AccountNumber, PersonId, RoomName
 from ..storage import StoredAccount
 from .names import Names, name_keys
 
@@ -19,6 +19,7 @@ class Accounts:
         self._names = names
         self._by_number: dict[AccountNumber, StoredAccount] = {}
         self._devices: dict[str, tuple[AccountNumber, int]] = {}
+        self._in_rooms: dict[RoomName, set[AccountNumber]] = {}  # but the lobby
         self.last_number = 0
 
     def __len__(self) -> int:
@@ -66,16 +67,35 @@ class Accounts:
 
     def replace(self, account: StoredAccount) -> None:
         """Put *account* in the place of the one with its number."""
-        for device in self._by_number[account.number].devices:
-            del self._devices[device.key]
+        self._take(self._by_number[account.number])
         self._put(account)
+
+    def remove(self, account: StoredAccount) -> None:
+        """Remove an account that has no sessions, and free its name."""
+        self._take(account)
+        del self._by_number[account.number]
+        self._names.release(account.person)
 
     def forget_room(self, name: RoomName) -> None:
         """Take a room that no longer exists from all accounts."""
-        for account in self:
-            self._by_number[account.number] = without_rooms(account, {name})
+        for number in self._in_rooms.pop(name, ()):
+            account = self._by_number[number]
+            self._by_number[number] = without_rooms(account, {name})
 
     def _put(self, account: StoredAccount) -> None:
         self._by_number[account.number] = account
         for device in account.devices:
             self._devices[device.key] = account.number, device.number
+        for room in account.rooms:
+            if room != LOBBY:  # it is never forgotten
+                self._in_rooms.setdefault(room, set()).add(account.number)
+
+    def _take(self, account: StoredAccount) -> None:
+        """Undo what `_put` adds to the indexes."""
+        for device in account.devices:
+            del self._devices[device.key]
+        for room in account.rooms:
+            if room != LOBBY:
+                self._in_rooms[room].remove(account.number)
+                if not self._in_rooms[room]:
+                    del self._in_rooms[room]

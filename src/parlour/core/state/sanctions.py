@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import Final, NamedTuple
 
 from ..entries import SanctionKind, Target
-from ..events import RoomName, Value
+from ..events import AccountNumber, RoomName, Value
 from ..limits import MAX_SANCTIONS
 from ..order_rules import replaced_sanctions
 from ..storage import Sanction
@@ -112,6 +112,10 @@ class Sanctions:
         """Remove the sanctions in a room that no longer exists."""
         if name in self._mutes or name in self._bans:
             self._remove(each for each in self if each.room == name)
+
+    def forget_account(self, number: AccountNumber) -> None:
+        """Remove the sanctions of an account that no longer exists."""
+        self._remove(each for each in self if each.target.account == number)
 
     def _remove(self, sanctions: Iterable[Sanction]) -> None:
         """Remove *sanctions*, and the places in which there are no others."""

@@ -122,6 +122,7 @@ class State:
             session_entries,
             sign_ins,
             restrictions,
+            self.sanctions,
         )
         self._order_entries = OrderEntries(
             accounts,

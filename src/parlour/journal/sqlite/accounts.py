@@ -46,6 +46,13 @@ ORDER BY account, position
 SELECT_IGNORED: Final = """
 SELECT account, position, key, name, checksum FROM ignored ORDER BY account, position
 """
+DELETE_ACCOUNT: Final = (
+    "DELETE FROM account WHERE id = ?",
+    *(
+        f"DELETE FROM {table} WHERE account = ?"  # noqa: S608 -- these are constants
+        for table in ("device", "membership", "ignored")
+    ),
+)
 SELECT_NUMBERS: Final = "SELECT accounts, last_account FROM about"
 SET_NUMBERS: Final = "UPDATE about SET accounts = ?, last_account = ?"
 
@@ -112,6 +119,12 @@ def write_account(
     rooms = [(room_id(room),) for room in account.rooms]
     write_list(db, MEMBERSHIPS, account.number, rooms)
     write_list(db, IGNORED, account.number, account.ignored)
+
+
+def delete_account(db: sqlite3.Connection, number: int) -> None:
+    """Delete an account, with its devices, rooms and ignored names."""
+    for statement in DELETE_ACCOUNT:
+        db.execute(statement, (number,))
 
 
 def set_numbers(db: sqlite3.Connection, accounts: int, last_number: int) -> None:

@@ -10,6 +10,7 @@ from parlour.core.entries import (
     ACCOUNT_ENTRIES,
     DURABLE,
     ORDER_ENTRIES,
+    AccountErased,
     Batch,
     Entry,
     OrderEntry,
@@ -19,11 +20,11 @@ from parlour.core.entries import (
     TopicSet,
     batch_time,
 )
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.storage import Numbering, StorageError
 
 from ..accounts import AccountChanges, Accounts, entered_rooms
-from ..order import OrderChanges, RoomSettings, Sanctions, changed_room
+from ..order import OrderChanges, RoomSettings, Sanctions, changed_room, without_role
 from ..timestamps import to_microseconds
 from . import accounts as account_tables
 from . import sanctions as sanction_table
@@ -91,7 +92,7 @@ class BatchRows:
         """Whether the batch has no durable entry that changes anything."""
         has_rooms = self.changed or self._closed or self._has_new_numbers
         has_order = self._order.has_sanctions or self._order.acts
-        return not (has_rooms or self._accounts.changed or has_order)
+        return not (has_rooms or self._accounts.has_changes or has_order)
 
     @property
     def _has_new_numbers(self) -> bool:
@@ -100,7 +101,7 @@ class BatchRows:
     def write(self, db: sqlite3.Connection) -> None:
         """Write the rows, inside a transaction of the caller."""
         self._write_rooms(db)
-        if self._accounts.changed:
+        if self._accounts.has_changes:
             self._write_accounts(db)
         if self._order.has_sanctions:
             self._write_sanctions(db)
@@ -172,10 +173,19 @@ class BatchRows:
                     self._changed_room(name)
                 self._accounts.add(entry)
                 self._order.add_account_entry(entry)
+                if isinstance(entry, AccountErased):
+                    self._erase_roles(entry.account)
             case _ if isinstance(entry, ORDER_ENTRIES):
                 self._keep_order(entry)
             case _:
                 raise TypeError(f"{type(entry).__name__} is not stored")
+
+    def _erase_roles(self, account: AccountNumber) -> None:
+        """Erase the roles of an account that is erased."""
+        for name, room in (self._rooms.by_name | self.changed).items():
+            settings = without_role(room.settings, account)
+            if settings != room.settings and name not in self._closed:
+                self._changed_room(name).change(settings)
 
     def _open_room(self, entry: RoomOpened) -> None:
         name = entry.room
@@ -250,6 +260,8 @@ class BatchRows:
     def _write_accounts(self, db: sqlite3.Connection) -> None:
         for account in self._accounts.changed.values():
             account_tables.write_account(db, account, self._room_id)
+        for number in sorted(self._accounts.erased):
+            account_tables.delete_account(db, number)
         account_tables.set_numbers(db, *self._accounts.numbers)
 
     def _write_sanctions(self, db: sqlite3.Connection) -> None:
