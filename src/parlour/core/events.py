@@ -180,10 +180,14 @@ class RoomInfo(Value, frozen=True, gc=False):
 
 
 class RoomClosed(Value, frozen=True, gc=False):
-    """A direct room is over; no further event of it follows."""
+    """A room is over, or one who watches it is banned; no further event of it follows.
+
+    The *code* is that of a ban, or empty.
+    """
 
     room: RoomName
     reason: str
+    code: str = ""
 
 
 class ListedRoom(Value, frozen=True, gc=False):

@@ -146,6 +146,20 @@ def test_one_who_is_banned_hears_until_when_by_whom_and_why(
     )
 
 
+def test_one_who_only_watches_hears_of_a_ban_from_the_room(server: FakeServer) -> None:
+    ann = owner(server, "Ann", "dev")
+    data = {"version": 1, "watch": True, "rooms": ["dev"]}
+    peer = greet(server, data, network="198.51.100.7")
+    read_events(peer)
+
+    ask(server, ann, "ban", room="dev", name="198.51.100.0/24", reason="spam")
+
+    reason = "you are banned from #dev until somebody lifts it, by Ann: spam"
+    assert lines(peer, "closed") == [
+        {"room": "dev", "reason": reason, "code": "banned"}
+    ]
+
+
 def test_a_moderator_sees_how_order_is_kept(server: FakeServer) -> None:
     ann = owner(server, "Ann", "dev")
     connect_guest(server, "Bob")

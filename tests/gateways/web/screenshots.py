@@ -35,6 +35,14 @@ from tests.gateways.web.browser import (
 from tests.gateways.web.chromium import chromium
 from tests.gateways.web.hostile_input import NAMES, TEXTS
 from tests.gateways.web.narrow_window import menu_button, search_for
+from tests.gateways.web.order_states import (
+    acts,
+    menu_of_a_user,
+    mute_dialog,
+    muted,
+    page_of_a_room,
+    removed,
+)
 from tests.gateways.web.site import Site, serve
 from tests.programs.launch import ROOT
 from tests.programs.sandbox import Sandbox
@@ -298,12 +306,15 @@ ACCOUNTS: list[Callable[[object, Tab], None]] = [
     sign_in_form, failed_sign_in, failed_registration, registered_name, account_menu,
     account_page, changed_password, signed_out,
 ]  # fmt: skip
+ORDER: list[Callable[[object, Tab], None]] = [
+    acts, menu_of_a_user, mute_dialog, page_of_a_room, muted, removed,
+]  # fmt: skip
 STATES: list[Callable[[Users, Tab], None]] = [
     empty_room, conversation, joined, markup, refused_name, user_list, hostile_input,
     tall_message, reconnecting, refused_origin, read_only, search_results, overlay,
     single_message, older_messages, not_found, rooms, new_messages, direct_messages,
     drawer, menu, person, topic_form, not_in_room, closed_room, list_of_rooms,
-    search_all_rooms, commands, *ACCOUNTS,
+    search_all_rooms, commands, *ACCOUNTS, *ORDER,
 ]  # fmt: skip
 
 
@@ -340,7 +351,7 @@ def take(
     with ExitStack() as cleanup:
         sandbox = cleanup.enter_context(sandboxes())
         options = ["--web", "read"] if show is read_only else []
-        options += ["--history", "memory"] if show in ACCOUNTS else []
+        options += ["--history", "memory"] if show in (*ACCOUNTS, *ORDER) else []
         site = serve(sandbox, "async", *options)
         tab = visits.prepare(
             site, size=size, is_dark=is_dark, is_phone=size != WIDE

@@ -46,7 +46,7 @@ def test_a_moderator_mutes_somebody_for_some_time(
 ) -> None:
     bob = guest(gateway)
 
-    done = act(ann, "mute", who="bob", time="10m", reason=" noise ")
+    done = act(ann, "mute", whom="bob", time="10m", reason=" noise ")
 
     assert (done.status, done.header("Location")) == (303, f"{DEV}?done=mute")
     told = hear(bob, "act")
@@ -64,14 +64,14 @@ def test_a_moderator_removes_and_bans_somebody(
 ) -> None:
     bob = guest(gateway)
 
-    assert act(ann, "kick", who="Bob", reason="enough").status == 303
+    assert act(ann, "kick", whom="Bob", reason="enough").status == 303
     assert hear(bob, "left") == {
         "room": "dev",
         "name": "Bob",
         "reason": "kicked",
         "you": True,
     }
-    assert act(ann, "ban", who="Bob").status == 303
+    assert act(ann, "ban", whom="Bob").status == 303
     bob.send(command_line("join", room="dev"))
     assert hear(bob, "error")["reason"] == (
         "you are banned from #dev until somebody lifts it, by Ann"
@@ -82,8 +82,8 @@ def test_a_moderator_lifts_a_sanction_by_its_number(
     gateway: RunningGateway, ann: AccountClient
 ) -> None:
     bob, one = guest(gateway), guest(gateway, "1")
-    act(ann, "mute", who="Bob")
-    act(ann, "mute", who="1")
+    act(ann, "mute", whom="Bob")
+    act(ann, "mute", whom="1")
 
     done = act(ann, "unmute", number="1")
 
@@ -135,9 +135,9 @@ def test_an_admin_keeps_order_on_the_whole_server(
     assert act(ada, "announce", "", text="back at  nine").status == 303
     assert hear(bob, "announcement")["text"] == "back at nine"
     assert act(ada, "role", "", whose="Pat", role="moderator").status == 303
-    assert act(ada, "mute", "", who="Bob", time="forever").status == 303
+    assert act(ada, "mute", "", whom="Bob", time="forever").status == 303
     assert hear(bob, "why") != {"sanctions": []}
-    assert act(ada, "ban", "", who="Bob", time="2h", reason="spam").status == 303
+    assert act(ada, "ban", "", whom="Bob", time="2h", reason="spam").status == 303
     assert hear(bob, "bye")["code"] == "banned"
     page = lines_of(ada.get("/server/order"))
     assert page.index("Bob Banned until") < page.index("Bob Muted until it is lifted")
@@ -147,17 +147,17 @@ INCOMPLETE = {"form": "The form is incomplete; load the page again."}
 WRONG_SLOW = {"slow": "Slow mode has from 0 to 3,600 whole seconds."}
 WRONG_TIME = "A time is a number and a unit, such as 10m, 2h, 3d or 1w, or forever."
 REFUSED: list[tuple[str, dict[str, str], dict[str, str]]] = [
-    ("mute", {"who": " "}, {"who": "A name has at least one character."}),
-    ("mute", {"who": "nobody"}, {"who": "Nobody of that name is here."}),
-    ("mute", {"who": "Bob", "time": "soon"}, {"time": WRONG_TIME}),
-    ("mute", {"who": "Bob", "time": "0m"}, {"time": WRONG_TIME}),
+    ("mute", {"whom": " "}, {"whom": "A name has at least one character."}),
+    ("mute", {"whom": "nobody"}, {"whom": "Nobody of that name is here."}),
+    ("mute", {"whom": "Bob", "time": "soon"}, {"time": WRONG_TIME}),
+    ("mute", {"whom": "Bob", "time": "0m"}, {"time": WRONG_TIME}),
     (
         "kick",
-        {"who": "Bob", "reason": "x" * 201},
+        {"whom": "Bob", "reason": "x" * 201},
         {"reason": "A reason has at most 200 characters."},
     ),
-    ("ban", {"who": "127.0.0.1"}, {"who": "This machine cannot be banned."}),
-    ("kick", {"who": "Pat"}, {"who": "Nobody of that name is in #dev."}),
+    ("ban", {"whom": "127.0.0.1"}, {"whom": "This machine cannot be banned."}),
+    ("kick", {"whom": "Pat"}, {"whom": "Nobody of that name is in #dev."}),
     ("slow", {"slow": "3601"}, WRONG_SLOW),
     ("slow", {"slow": "-1"}, WRONG_SLOW),
     (
@@ -198,7 +198,7 @@ def test_a_refused_form_is_shown_again_with_the_reason_beside_its_field(
         ("", {}),
         ("unmute", {"number": "x"}),
         ("role", {"whose": "Pat", "role": "admin"}),
-        ("mute", {"who": "Bob", "id": "short"}),
+        ("mute", {"whom": "Bob", "id": "short"}),
     ],
 )
 def test_a_form_that_is_on_no_page_of_a_room_is_refused(
@@ -213,7 +213,7 @@ def test_a_form_that_is_on_no_page_of_a_room_is_refused(
 def test_what_is_done_in_a_room_is_on_no_page_of_the_server(
     ada: AccountClient, what: str
 ) -> None:
-    refused = act(ada, what, "", who="Pat", slow="3")
+    refused = act(ada, what, "", whom="Pat", slow="3")
 
     assert (refused.status, refused.errors) == (422, INCOMPLETE)
 
@@ -226,10 +226,10 @@ def test_the_link_to_the_page_is_for_those_who_may_use_it(
 
     assert link in ann.get("/r/dev").text
     assert link in ada.get("/r/dev").text
-    assert "Keep order</a>" not in ann.get("/").text
+    assert 'order">Keep order</a>' not in ann.get("/").text
     assert '<a href="/order">Keep order</a>' in ada.get("/").text
     for each in (pat, AccountClient(gateway.port)):
-        assert "Keep order</a>" not in each.get("/r/dev").text
+        assert 'order">Keep order</a>' not in each.get("/r/dev").text
     assert '<a href="/server/order">' in ada.get(DEV).text
     assert "/server/order" not in ann.get(DEV).text
 
@@ -260,10 +260,10 @@ def test_hostile_names_and_reasons_are_shown_as_text(
 ) -> None:
     guest(gateway, "x<script>ran=1")
 
-    done = act(ann, "mute", who="x<script>ran=1", reason="<script>x</script>")
+    done = act(ann, "mute", whom="x<script>ran=1", reason="<script>x</script>")
     assert done.status == 303, done.errors
     page = ann.get(DEV).text
-    refused = act(ann, "mute", who="<b>x", time="<b>y", reason='"><i>')
+    refused = act(ann, "mute", whom="<b>x", time="<b>y", reason='"><i>')
 
     assert "x&lt;script&gt;ran=1" in page
     assert "&lt;script&gt;x&lt;/script&gt;" in page

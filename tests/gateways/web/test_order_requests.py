@@ -12,7 +12,7 @@ from tests.server.clients import command_line
 from tests.server.running_servers import serve_async
 
 DEV = "/r/dev/order"
-MUTE = {"act": "mute", "room": "dev", "who": "Bob"}
+MUTE = {"act": "mute", "room": "dev", "whom": "Bob"}
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_form_that_is_sent_again_is_carried_out_once(
 
     assert [ann.send("/order", form).status for _ in range(3)] == [303] * 3
     assert sanctions(ann) == 1
-    assert ann.send("/order", form | {"who": "Meg"}).status == 303, "it differs"
+    assert ann.send("/order", form | {"whom": "Meg"}).status == 303, "it differs"
     assert sanctions(ann) == 2
 
 
@@ -176,7 +176,7 @@ def test_nothing_is_done_by_a_link(gateway: RunningGateway, ann: AccountClient) 
     bob = guest(gateway)
     form = form_of(ann, DEV)
 
-    page = ann.get(f"{DEV}?csrf={form['csrf']}&id={form['id']}&act=kick&who=Bob")
+    page = ann.get(f"{DEV}?csrf={form['csrf']}&id={form['id']}&act=kick&whom=Bob")
 
     assert page.status == 200
     assert 'value="Bob"' in page.text, "it is filled in"
@@ -185,7 +185,7 @@ def test_nothing_is_done_by_a_link(gateway: RunningGateway, ann: AccountClient) 
 
 
 def test_nobody_acts_on_somebody_of_a_higher_role(ann: AccountClient) -> None:
-    refused = act(ann, "ban", who="Ada")
+    refused = act(ann, "ban", whom="Ada")
 
     assert refused.status == 403
     assert refused.errors == {

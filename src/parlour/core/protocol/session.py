@@ -160,10 +160,11 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "bye", {"code": code, "reason": reason, **retry}
         case Message() | Stored() | HistorySummary():
             raise AssertionError(event)  # `encode` has encoded it
-        case RoomClosed(room, reason):
-            return "closed", {"room": room, "reason": reason}
         case Greeting(text):
             return "greeting", {"text": text}
+        case RoomClosed(room, reason, code):
+            data = {"room": room, "reason": reason}
+            return "closed", {**data, "code": code} if code else data
         case IgnoredNames(names):
             return "ignored", {"names": names}
         case AccountInfo() | Devices():

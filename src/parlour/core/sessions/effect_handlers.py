@@ -264,7 +264,7 @@ class EffectHandlers:
             if room is None:
                 self._closing.close(connection, Bye(why.code, why.reason))
             elif self._delivery.hears(connection.id, room):
-                closed = RoomClosed(room, why.reason)
+                closed = RoomClosed(room, why.reason, why.code)
                 self._delivery.private.send(connection.id, closed, room=room)
                 self._delivery.finish(connection.id, room)
 

@@ -22,10 +22,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "bad_reason": "reason",
     "bad_slow": "slow",
     "bad_text": "text",
-    "cannot_ban": "who",
-    "no_name": "who",
-    "no_such_user": "who",
-    "not_there": "who",
+    "cannot_ban": "whom",
+    "no_name": "whom",
+    "no_such_user": "whom",
+    "not_there": "whom",
     "no_such_account": "whose",
 }
 """The field beside which a reason is shown, by its code; else above the forms."""
@@ -77,7 +77,7 @@ def requested_line(form: Arguments, room: RoomName | None) -> Line | Refused:
 
 
 def _sanction(form: Arguments, act: str, place: Data) -> Line | Refused:
-    name, reason = _one_line(form, "who"), _one_line(form, "reason")
+    name, reason = _one_line(form, "whom"), _one_line(form, "reason")
     if not name:
         return NO_NAME
     if len(reason) > MAX_REASON:

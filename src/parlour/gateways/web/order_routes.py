@@ -33,7 +33,7 @@ STATUSES: Final = {
     "closed": 503,
 }
 """The status of a response with a reason; otherwise 422."""
-TYPED: Final = ("who", "time", "reason", "slow", "whose", "role", "text", "act")
+TYPED: Final = ("whom", "time", "reason", "slow", "whose", "role", "text", "act")
 """The fields that a form shows again."""
 
 Answer = str | Response

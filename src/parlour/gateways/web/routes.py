@@ -50,7 +50,6 @@ from .security_headers import SECURITY_HEADERS
 STATIC: Final = Path(__file__).with_name("static")
 FORM_ID_SIZE: Final = 24  # random bytes
 YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
-
 SIGNED_OUT: Final = "you are signed out, so the message was not sent"
 OPEN: Final = ANONYMOUS | FORM_PATHS
 """The endpoints and paths that a stranger may always use."""
@@ -71,8 +70,8 @@ def make_app(
     """Return the application for *chat*; terminals join with the command *invitation*.
 
     *hosts* decide which origins may open a WebSocket. Without a *speaker*, there is no
-    form for pages without scripts, without *accounts*, nobody can sign in, and without
-    *order*, no page keeps order.
+    form for pages without scripts; nobody can sign in without *accounts*, or keep order
+    without *order*.
     """
     version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")

@@ -4,7 +4,8 @@
 // has the user's name. `rooms` has the rooms, each with its `room-log` and `room-users`;
 // `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
 // `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
-// `commands`, `joins` and `directs` the requests for rooms, `account` who has signed in,
+// `commands`, `joins` and `directs` the requests for rooms, `orders` those of moderators,
+// `standing` says what holds for the user, `account` who has signed in,
 // `connection-status` the state, and `overlay` shows other pages. The connection resumes
 // from the cursors of the HTML.
 
@@ -19,13 +20,18 @@ import { makeHandlers } from "./events.js";
 import { ignoredNames } from "./ignored.js";
 import { Joins } from "./joins.js";
 import { Notifications } from "./notifications.js";
+import { OrderDialog } from "./order-dialog.js";
+import { doneText } from "./order-text.js";
+import { Orders } from "./orders.js";
 import { Outbox } from "./outbox.js";
 import { Overlay } from "./overlay.js";
 import "./page.js";
 import { Person } from "./person.js";
 import { RoomView } from "./room-view.js";
 import { roomAt, Rooms } from "./rooms.js";
+import { makeRunner } from "./run-command.js";
 import { Session } from "./session.js";
+import { Standing } from "./standing.js";
 import { setYou } from "./you.js";
 
 const MAX_CURSORS = 110; // in a hello, which must fit on a line
@@ -42,16 +48,20 @@ const session = new Session(canWrite ? account.name : null, {
 });
 if (!canWrite) session.name = null;
 setYou(session.name);
-const composer = canWrite ? new Composer({ join, leave, enter, names, run, send: say }) : null;
+const composer = canWrite ? new Composer({ join, leave, enter, names, run: (command) => run(command), send: say }) : null;
 const outbox = canWrite ? new Outbox({ send: transmit, putBack, changed: () => view.list.draw() }) : null;
 const rooms = new Rooms(dataset, session.name !== null, outbox);
 const directs = new Directs(send, directFailed);
 const joins = new Joins(request, () => session.you !== null);
-const view = new RoomView({ rooms, session, composer, outbox, send, actions: { setTopic, part, person: showPerson } });
-const person = new Person((type, data) => request(type, data));
+const orders = new Orders(send);
+const standing = new Standing(send, () => view.update());
+const view = new RoomView({ rooms, session, composer, outbox, standing, send, actions: { setTopic, part, person: showPerson } });
+const orderDialog = composer && new OrderDialog(order);
+const person = new Person(request, (act, name) => orderDialog.show(act, name, view.room, view.role));
+const run = makeRunner({ view, joins, request, join, open: (asked) => order(asked, (reason) => reason && view.report(reason)) });
 const status = new ConnectionStatus((state) => (state === "replaced" ? restart("") : connection.open()));
 const handlers = makeHandlers({
-  ...{ rooms, view, session, account, composer, outbox, joins, directs, status, openDirect, sendIgnored },
+  ...{ rooms, view, session, account, composer, outbox, joins, directs, orders, standing, status, openDirect, sendIgnored },
   ...{ hello: last, show, signedOut, notify: (room, data) => notifications.show(room, data) },
 });
 const connection = new Connection(hello, (type, data) => handlers[type]?.(data), stateChanged);
@@ -81,9 +91,11 @@ function stateChanged(state) {
     session.requestNext();
     view.listOthers();
     if (session.you !== null && ignoredNames().length) send("ping", { token: "ignored?" });
+    if (session.you !== null) standing.ask();
   } else {
     session.disconnected();
     directs.disconnected();
+    orders.disconnected();
     joins.disconnected();
     for (const room of rooms.all()) room.disconnected();
   }
@@ -110,6 +122,7 @@ function nameChanged(isNew) {
   element("go-label").textContent = session.you === null ? "Go to a room" : "Join a room";
   view.update();
   if (!isNew || connection.state !== "live") return;
+  standing.ask();
   outbox?.resend();
   sendIgnored();
 }
@@ -178,30 +191,15 @@ function putBack(room, text) {
   composer.putBack(room, text, { force: true });
 }
 
-// Carry out a command from the message box; return whether it can be done now.
-function run({ command, argument, isBare, text }) {
-  const { name } = view.room;
-  switch (command) {
-    case "setname":
-      join(argument);
-      return true;
-    case "join":
-      return joins.open(argument, view.report.bind(view));
-    case "leave":
-      return request("leave", { room: name });
-    case "topic":
-      if (view.room.isDirect) {
-        view.report("a conversation of two has no topic");
-        return false;
-      }
-      if (!isBare) return request("topic", { room: name, topic: argument });
-      view.head.edit();
-      return true;
-    case "msg":
-      return request("direct", { to: argument, text });
-    default: // ignore and unignore
-      return request(command, { name: argument });
-  }
+// Send what a moderator asks for; return whether it is sent. `answered(reason)` is called
+// with why it is refused, or null.
+function order(asked, answered) {
+  const isSent = orders.open(asked, (reason, isTold) => {
+    answered(reason);
+    if (reason === null && !isTold) view.room.log.addAct([`Carried out: ${doneText(asked)}`]);
+  });
+  if (!isSent) view.report(NO_CONNECTION);
+  return isSent;
 }
 
 // -- rooms and people --
@@ -272,7 +270,8 @@ function directFailed({ to, text }, reason) {
 }
 
 function showPerson(name) {
-  if (session.you !== null && name !== session.you) person.show(name, view.room.users.since.get(name));
+  const role = view.room.isDirect ? null : view.role;
+  if (session.you !== null && name !== session.you) person.show(name, view.room.users.since.get(name), role);
 }
 
 element("greeting-close").addEventListener("click", () => {

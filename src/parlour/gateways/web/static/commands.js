@@ -1,6 +1,7 @@
 // Commands that are typed into the message box.
 
 import { ACTION } from "./message-text.js";
+import { ORDER_TABLE, parseOrder } from "./order-commands.js";
 
 const OTHER_SLASHES = "\\\uff0f\u29f8\u2215"; // typed instead, as by an input method
 const TABLE = {
@@ -14,6 +15,7 @@ const TABLE = {
   unignore: ["NAME", "shows them again"],
   me: ["TEXT", "says what you do"],
   help: ["", "shows this list"],
+  ...ORDER_TABLE,
 };
 const OPTIONAL = ["topic"];
 const ALIASES = { __proto__: null, nick: "setname", name: "setname", part: "leave", w: "msg", query: "msg" };
@@ -26,10 +28,11 @@ export const HELP = Object.entries(TABLE).map(([name, [usage, about]]) => [`/${n
 // Return the name and the text of a direct message. A name with blanks may be quoted, or
 // be one of `names`.
 function splitMessage(argument, names) {
-  const known = names.filter((name) => argument.startsWith(`${name} `)).sort((a, b) => b.length - a.length)[0];
+  const isThere = (name) => argument === name || argument.startsWith(`${name} `);
+  const known = names.filter(isThere).sort((a, b) => b.length - a.length)[0];
   if (known) return [known, argument.slice(known.length).trim()];
   const [, quoted, word, text] = argument.match(/^(?:"([^"]+)"|(\S+))\s*(.*)$/s) ?? [];
-  return [quoted ?? word, text];
+  return [quoted ?? word, text ?? ""];
 }
 
 // Return the command for a direct message; its name is quoted if it has to be.
@@ -48,8 +51,8 @@ function almostCommand(input) {
 
 // Return {text} to send, with a {question} if it may be meant as a command, {command,
 // argument} to carry out, {help: true}, or an {error}. `names` are those of the users in
-// the room.
-export function parse(input, names) {
+// the `room`. For what a moderator asks for, the command is "order", with the {request}.
+export function parse(input, names, room) {
   if (!/^\/(?!\/)/.test(input)) {
     const meant = almostCommand(input);
     const question = meant && `did you mean the command ${meant}? Press Enter again to send it as text`;
@@ -62,10 +65,16 @@ export function parse(input, names) {
   if (usage === null) {
     return { error: `there is no command /${typed} here, /help lists them; to send a line that begins with /, double the /` };
   }
-  if (usage ? !argument && !OPTIONAL.includes(command) : argument) return { error: `usage: /${command} ${usage}` };
+  const wrongUsage = { error: `usage: /${command} ${usage}`.trim() };
+  if (command in ORDER_TABLE) {
+    const request = parseOrder(command, argument, room, (text) => splitMessage(text, names));
+    if (request.error) return request;
+    return request.type ? { command: "order", request } : wrongUsage;
+  }
+  if (usage ? !argument && !OPTIONAL.includes(command) : argument) return wrongUsage;
   if (command === "help") return { help: true };
   if (command === "me") return { text: `${ACTION}${argument}` };
   if (command !== "msg") return { command, argument: argument.replace(/^"(.*)"$/s, "$1"), isBare: !argument };
   const [to, text] = splitMessage(argument, names);
-  return text ? { command, argument: to, text } : { error: "usage: /msg NAME TEXT" };
+  return text ? { command, argument: to, text } : wrongUsage;
 }

@@ -152,7 +152,7 @@ export class Composer {
     const input = this.#box.value.toWellFormed().trimEnd(); // JSON has no lone surrogates
     this.showError("");
     if (!input.trim()) return;
-    const { text, command, error, question, help, ...rest } = parse(input, this.#actions.names());
+    const { text, command, error, question, help, ...rest } = parse(input, this.#actions.names(), this.#room);
     if (error) return this.showError(error);
     if (help) {
       this.#fill("");

@@ -10,6 +10,7 @@ const WORDS = {
   full: "Full",
   stopped: "Stopped",
   replaced: "Elsewhere",
+  banned: "Banned",
   unkept: "Read-only",
 };
 
@@ -21,6 +22,7 @@ const SENTENCES = {
 };
 
 const RETRYING = ["waiting", "refused", "full", "stopped"];
+const BUTTONS = { __proto__: null, replaced: "Use it here", banned: "Try again" };
 
 // Change the text only if it differs, so that screen readers read it once.
 function setText(id, text) {
@@ -58,13 +60,13 @@ export class ConnectionStatus {
     setText("state", WORDS[state]);
     if (state !== "connecting") {
       const unkept = `Messages cannot be stored now: ${this.#storageError}. What you write stays in the box.`;
-      const sentences = { __proto__: SENTENCES, unkept, refused: this.#refusal };
+      const sentences = { __proto__: SENTENCES, unkept, refused: this.#refusal, banned: this.#refusal };
       const sentence = sentences[state] ?? "";
       setText("status", sentence);
       element("banner").hidden = !sentence;
     }
-    element("again").hidden = !RETRYING.includes(state) && state !== "replaced";
-    element("again").textContent = state === "replaced" ? "Use it here" : "Try now";
+    element("again").hidden = !RETRYING.includes(state) && !(state in BUTTONS);
+    element("again").textContent = BUTTONS[state] ?? "Try now";
     this.#count();
   }
 

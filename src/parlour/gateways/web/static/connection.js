@@ -3,9 +3,10 @@
 // A frame from the page is one line of the session dialect; one from the server has one
 // or more. `hello()` returns the data of the first line, `receive(type, data)` is called
 // for each event, and `change(state)` for each state: connecting, live, waiting, refused,
-// full, stopped, replaced or revoked.
+// full, stopped, replaced, revoked or banned.
 
 import { sentence } from "./dom.js";
+import { inLocalTime } from "./order-text.js";
 import { Backoff } from "./reconnect.js";
 
 const TIMEOUT = 10_000; // milliseconds until a welcome or a pong
@@ -121,6 +122,10 @@ export class Connection {
     if (SIGNED_OUT.includes(code)) {
       this.refusal = reason;
       return this.#enter("revoked");
+    }
+    if (code === "banned") {
+      this.refusal = sentence(inLocalTime(reason));
+      return this.#enter("banned");
     }
     if (about) this.refusal = sentence(reason);
     const delay = this.#backoff.next(after);

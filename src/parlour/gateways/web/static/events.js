@@ -1,12 +1,14 @@
 // The handlers of what the server sends, by type.
 
-import { element } from "./dom.js";
+import { element, sentence } from "./dom.js";
 import { hideIgnored, isIgnored, setIgnored } from "./ignored.js";
+import { orderHandlers } from "./order-events.js";
+import { inLocalTime } from "./order-text.js";
 import { mentionsYou } from "./you.js";
 
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
 // `resumed` with a cursor. `signedOut(reason)` is called if an account is not any more.
-export function makeHandlers({ rooms, view, session, composer, outbox, account, joins, directs, status, hello, show, signedOut, notify, openDirect, sendIgnored }) {
+export function makeHandlers({ rooms, view, session, composer, outbox, account, joins, directs, orders, standing, status, hello, show, signedOut, notify, openDirect, sendIgnored }) {
   function reloadUsers(room) {
     room.users.isLoaded = false;
     view.load(room);
@@ -47,12 +49,14 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
   function refuseRoom(room, { code, reason }) {
     hello.awaited.delete(room.name);
     const isClosed = code === "no_such_room";
+    if (code === "banned") room.removal = sentence(reason);
     lose(room, isClosed ? (room.isDirect ? "The conversation is over" : "not open") : "");
-    if (room === view.room && !isClosed) view.report(reason);
+    if (room === view.room && !isClosed && !room.removal) view.report(reason);
   }
 
   return {
     __proto__: null,
+    ...orderHandlers({ rooms, view, session, orders, standing }),
     welcome({ you, rooms: isOld, limits }) {
       if (isOld) return location.reload(); // an older server is back, with a page of its own
       if (composer && limits?.text) composer.maxText = limits.text;
@@ -64,14 +68,16 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       element("greeting-text").textContent = text;
       element("greeting").hidden = false;
     },
-    account({ name }) {
-      session.signedIn(name);
+    account({ name, role }) {
+      session.signedIn(name, role);
       account.signedIn(name);
+      view.update();
     },
-    room({ room: name, epoch, sequence, topic, with: partner }) {
+    room({ room: name, epoch, sequence, topic, with: partner, role = null, locked: isLocked = false, slow = 0 }) {
       const room = rooms.get(name) ?? rooms.add(name);
       const isOfHello = hello.awaited.delete(name);
       [room.topic, room.partner, room.isMine, room.closed] = [topic, partner ?? null, true, ""];
+      Object.assign(room, { role, isLocked, slow, removal: "" });
       if (!room.isHeard) hear(room, epoch, sequence);
       view.load(room);
       view.update();
@@ -129,9 +135,10 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       room.log.addNotice(by, topic ? "changed the topic to" : "removed the topic", topic);
       view.update();
     },
-    closed({ room: name, reason }) {
+    closed({ room: name, reason, code }) {
       const room = rooms.get(name);
-      if (room) lose(room, room.isDirect ? reason : "not open");
+      if (code === "banned" && room) room.removal = sentence(inLocalTime(reason));
+      if (room) lose(room, room.isDirect ? reason : code === "banned" ? "" : "not open");
     },
     history({ room: name, messages, more }) {
       const room = rooms.get(name);
@@ -142,7 +149,10 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
     },
     users: (data) => rooms.get(data.room)?.users.addPart(data),
     rooms: (data) => view.list.showOthers(data.rooms),
-    stored: ({ id }) => outbox?.remove(id),
+    stored({ id, room }) {
+      outbox?.remove(id);
+      standing.spoke(room);
+    },
     ignored({ names }) {
       hello.hasIgnored = true;
       setIgnored(names);
@@ -150,11 +160,13 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       for (const room of rooms.all()) hideIgnored(room.log.list);
       view.room.users.view.draw();
     },
-    error({ code, reason, id, room: name, about }) {
-      const room = rooms.get(name);
+    error({ code, reason: inUTC, id, room: name, about }) {
+      const [room, reason] = [rooms.get(name), inLocalTime(inUTC)];
+      if (code === "muted") standing.ask();
       if (id) return refuseMessage(id, reason);
       if (about === "hello" && room) return refuseRoom(room, { code, reason });
       if (["set-name", "hello"].includes(about)) return code === "same_name" || session.refuse(reason, code);
+      if (orders.refused(about, reason)) return;
       if (about === "history" && room) room.isPaging = false;
       if (about === "direct") directs.refused(reason);
       else if (about === "join") joins.refused(name, reason);
@@ -163,7 +175,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
     pong({ token }) {
       if (token === "named?") session.responded();
       else if (token === "ignored?") hello.hasIgnored || sendIgnored();
-      else directs.responded(token);
+      else if (!orders.responded(token)) directs.responded(token);
     },
     unkept: ({ reason }) => status.showStorageError(reason),
     kept: () => status.showStorageError(""),

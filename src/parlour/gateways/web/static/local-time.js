@@ -10,6 +10,12 @@ if (CLOCK.resolvedOptions().hour12) document.documentElement.classList.add("hour
 export const clock = (time) => CLOCK.format(time);
 export const day = (time) => DAY.format(time).replace(",", "");
 
+// Return a time of today, or with its day; an empty string if it is none.
+export function moment(time) {
+  if (isNaN(time)) return "";
+  return day(time) === day(Date.now()) ? clock(time) : `${day(time)}, ${clock(time)}`;
+}
+
 // Return the local time with what is not its hour and minute, such as PM, in elements of
 // their own: a narrow column leaves them out.
 function clockNodes(time) {

@@ -16,15 +16,18 @@ const content = element("over-page");
 
 function isForOverlay({ origin, pathname, searchParams }) {
   if (origin !== location.origin) return false;
-  if (["/search", "/rooms"].includes(pathname) || /^(\/r\/[^/]+)?\/m\//.test(pathname)) return true;
+  if (["/search", "/rooms", "/order", "/server/order"].includes(pathname) || /^\/r\/[^/]+\/order$/.test(pathname)) return true;
+  if (/^(\/r\/[^/]+)?\/m\//.test(pathname)) return true;
   return searchParams.has("before") && /^\/(r\/[^/]+)?$/.test(pathname);
 }
 
 const depth = () => history.state?.over ?? 0; // pages to go back to the chat
 
-// Return the main part of a page, without the ids that the chat uses.
-async function load(address) {
-  const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT) });
+// Return the main part of a page, without the ids that the chat uses. With a `body`, send
+// that form.
+async function load(address, body) {
+  const options = body ? { method: "POST", body } : {};
+  const response = await fetch(address, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
   for (const row of main.querySelectorAll(".message")) row.removeAttribute("id");
@@ -40,6 +43,12 @@ function errorPage(address) {
   link.href = address;
   main.append(create("h1", "", "The server does not respond"), link);
   return main;
+}
+
+// Move the focus to what became of a form, which a screen reader then reads.
+function focusAnswer(answer) {
+  if (!answer.matches("input")) answer.tabIndex = -1;
+  answer.focus();
 }
 
 export class Overlay {
@@ -93,9 +102,11 @@ export class Overlay {
 
   #submit(event) {
     const url = new URL(event.target.action);
-    if (event.defaultPrevented || url.pathname !== "/search") return;
+    if (event.defaultPrevented || !["/search", "/order"].includes(url.pathname)) return;
     event.preventDefault();
-    url.search = new URLSearchParams(new FormData(event.target));
+    const values = new URLSearchParams(new FormData(event.target));
+    if (url.pathname === "/order") return this.#show(new URL(location.href), { url, values });
+    url.search = values;
     this.open(url);
   }
 
@@ -107,11 +118,12 @@ export class Overlay {
     this.#rooms.restore(url);
   }
 
-  async #show(url) {
+  // Show the page at `url`, or the answer to a `form`.
+  async #show(url, form) {
     const request = (this.#requests += 1);
     if (!dialog.open) dialog.showModal();
     content.ariaBusy = "true";
-    const main = await load(url).catch(() => errorPage(url.href));
+    const main = await load(form?.url ?? url, form?.values).catch(() => errorPage(url.href));
     if (request !== this.#requests) return; // a newer request replaced this one
     content.ariaBusy = "false";
     content.className = `page ${main.className}`;
@@ -121,9 +133,11 @@ export class Overlay {
     title.remove(); // it is beside the button that closes the overlay
     this.#offerAllRooms();
     const box = content.querySelector("input");
-    if (box && !box.value) box.focus();
-    else content.focus();
+    const answer = form && content.querySelector('[aria-invalid="true"], [role="status"], .error:not(:empty)');
     content.scrollTop = 0;
+    if (answer) focusAnswer(answer);
+    else if (box && !box.value) box.focus();
+    else content.focus();
     content.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
   }
 

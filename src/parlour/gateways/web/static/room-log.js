@@ -119,9 +119,16 @@ export class RoomLog {
 
   // Append a warning about missing messages, or another fact about the room.
   addGap(text) {
-    this.#grouping.interrupt();
-    this.#notices.interrupt();
-    this.#enqueue([create("li", "gap", text)]);
+    this.#addRow("gap", [text]);
+  }
+
+  // Append what a moderator did, or an answer to one, as `nodes`. Screen readers read it.
+  addAct(nodes) {
+    this.#addRow("notice act", nodes).dataset.sign = "--";
+  }
+
+  addAnnouncement(nodes) {
+    this.#addRow("announcement", nodes);
   }
 
   // Prepend older messages; `more` is true if the server has even older ones.
@@ -196,6 +203,15 @@ export class RoomLog {
     for (const item of [...this.list.children].slice(0, excess)) item.remove();
     const first = this.list.querySelector(".message[id]");
     if (first) [this.first, this.hasMore] = [sequenceOf(first), true];
+  }
+
+  #addRow(className, nodes) {
+    const row = create("li", className);
+    row.append(...nodes);
+    this.#grouping.interrupt();
+    this.#notices.interrupt();
+    this.#enqueue([row]);
+    return row;
   }
 
   #enqueue(items) {

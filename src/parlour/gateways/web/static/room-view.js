@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { MessageList } from "./message-list.js";
+import { isAtLeast, roleIn } from "./roles.js";
 import { RoomHead } from "./room-head.js";
 import { RoomList } from "./room-list.js";
 import { roomAt } from "./rooms.js";
@@ -20,6 +21,7 @@ export class RoomView {
   #session;
   #composer;
   #outbox;
+  #standing;
   #send;
   #messages = new MessageList();
   #users;
@@ -27,14 +29,19 @@ export class RoomView {
 
   // `composer` and `outbox` are null on a page that only shows the chat. `actions` are
   // setTopic(text), part(), and person(name), for another user who is clicked.
-  constructor({ rooms, session, composer, outbox, send, actions }) {
+  constructor({ rooms, session, composer, outbox, standing, send, actions }) {
     [this.#rooms, this.#session, this.#composer] = [rooms, session, composer];
-    [this.#outbox, this.#send] = [outbox, send];
+    [this.#outbox, this.#standing, this.#send] = [outbox, standing, send];
     this.list = new RoomList(rooms, (room) => outbox?.rooms({ areRefused: true }).includes(room.name) ?? false);
     this.head = new RoomHead(actions);
     this.#users = new UserList((name) => ![null, name].includes(session.you), actions.person);
     this.#show(rooms.current);
     document.addEventListener("visibilitychange", () => this.#see());
+  }
+
+  // The role of the user in the room.
+  get role() {
+    return roleIn(this.room, this.#session.role);
   }
 
   get room() {
@@ -99,10 +106,22 @@ export class RoomView {
     const canLeave = room.isMine && (isUser || this.#rooms.mine().length > 1);
     this.head.show(room, { isMember: isUser && room.isMine, canLeave });
     this.#composer?.showOutside(...room.outside());
+    this.#showOrder(isUser && room.isMine);
     this.#messages.refresh();
     this.#users.draw();
     this.list.draw();
     this.#rooms.changed();
+  }
+
+  // Show what holds for a user of the room, and the way to the page that keeps order in it.
+  #showOrder(isMember) {
+    if (!this.#composer) return;
+    const { room } = this;
+    const keepsOrder = !room.isDirect && isAtLeast(this.role, "moderator");
+    this.#standing.show(room, isMember, keepsOrder);
+    const link = element("keep-order");
+    link.hidden = !keepsOrder;
+    link.href = room.orderAddress;
   }
 
   // Show a reason beside the message box, or in the log if there is none.

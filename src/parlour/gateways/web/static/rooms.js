@@ -42,6 +42,10 @@ export class Room {
   isLoaded = false; // the messages before the cursor were requested
   isPaging = false; // older messages are requested
   closed = ""; // why it cannot be used
+  removal = ""; // how a moderator has removed the user
+  role = null; // that which the user was given in it
+  isLocked = false; // only moderators speak
+  slow = 0; // seconds between two messages of one person
   newAfter = null; // while it is shown: the sequence before the messages that were unread
 
   constructor(name, saved = {}) {
@@ -54,6 +58,11 @@ export class Room {
 
   get address() {
     return roomAddress(this.name);
+  }
+
+  // The address of the page that keeps order in the room.
+  get orderAddress() {
+    return this.name === LOBBY ? "/order" : `${roomAddress(this.name)}/order`;
   }
 
   get title() {
@@ -71,7 +80,7 @@ export class Room {
     if (this.isMine) return ["", ""];
     if (this.isDirect) return [`${this.closed || "The conversation is over"}.`, "Close"];
     if (this.closed) return [`${this.title} is ${this.closed}. You can open it.`, `Open ${this.title}`];
-    return [`You are not in ${this.title}.`, `Join ${this.title}`];
+    return [this.removal || `You are not in ${this.title}.`, `Join ${this.title}`];
   }
 
   // Note that the connection is lost.

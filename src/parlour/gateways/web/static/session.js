@@ -6,6 +6,7 @@ export class Session {
   token = load("token", null);
   name = load("name", null); // to join with; null to watch
   account; // the name of the account; null for a guest
+  role = null; // that of the account, on the server
   you = null; // the name that the server has confirmed
 
   #request = null; // for a name, without a response yet: {name, isRefused}
@@ -35,8 +36,8 @@ export class Session {
     if (you !== before) this.#actions.changed(false);
   }
 
-  signedIn(account) {
-    this.account = account;
+  signedIn(account, role) {
+    [this.account, this.role] = [account, role];
     this.#store(account);
   }
 
@@ -83,7 +84,7 @@ export class Session {
   // Start a new session, which only watches.
   restart() {
     this.#createToken();
-    this.#request = this.#next = this.account = null;
+    this.#request = this.#next = this.account = this.role = null;
     this.#store(null);
     this.you = null;
     this.#actions.changed(false);

@@ -1,0 +1,43 @@
+// The handlers of what moderators do, by type.
+
+import { sentence } from "./dom.js";
+import { actNodes, actText, announcementNodes, sanctionLines, whyLines } from "./order-text.js";
+
+const ROLES = ["member", "moderator", "owner"];
+
+export function orderHandlers({ rooms, view, session, orders, standing }) {
+  // Note what an act changes for the user.
+  function note(room, act) {
+    const { action, name } = act;
+    const isOwn = name === session.you;
+    if (["lock", "unlock"].includes(action)) room.isLocked = action === "lock";
+    else if (action === "slow") room.slow = Number(name);
+    else if (ROLES.includes(action) && isOwn) room.role = action;
+    else if (action === "owner" && room.role === "owner") room.role = "moderator"; // in place of the user
+    else if (["mute", "unmute"].includes(action) && isOwn) standing.ask();
+    else if (["kick", "ban"].includes(action) && isOwn) room.removal = sentence(actText({ ...act, name: "you" }));
+  }
+
+  return {
+    act(act) {
+      const room = rooms.get(act.room);
+      if (!room) return;
+      room.log.addAct(actNodes(act));
+      if (act.by === session.you) orders.told(act.action, room.name);
+      note(room, act);
+      view.update();
+    },
+    announcement(data) {
+      rooms.get(data.room)?.log.addAnnouncement(announcementNodes(data));
+      if (data.by === session.you) orders.told("announce");
+    },
+    sanctions({ sanctions }) {
+      const request = orders.told("sanctions");
+      if (request) for (const line of sanctionLines(sanctions, request.data.room)) view.room.log.addAct([line]);
+    },
+    why({ sanctions }) {
+      standing.set(sanctions);
+      if (orders.told("why")) for (const line of whyLines(sanctions)) view.room.log.addAct([line]);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// What moderators do, in words: those of `act_text.py` and of the terminal.
+
+import { create } from "./dom.js";
+import { moment } from "./local-time.js";
+import { visible, visibleName } from "./safe-text.js";
+
+const OPERATOR = "the operator";
+const TEXTS = {
+  __proto__: null,
+  kick: "{by} has removed {name}",
+  mute: "{by} has muted {name}",
+  unmute: "{by} lets {name} speak again",
+  ban: "{by} has banned {name}",
+  unban: "{by} has lifted the ban of {name}",
+  lock: "{by} has locked the room: only moderators speak",
+  unlock: "{by} has unlocked the room",
+  member: "{by} has made {name} an ordinary member",
+  moderator: "{by} has made {name} a moderator",
+  owner: "{by} has made {name} the owner of the room",
+};
+const UTC_MINUTE = /\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC/g;
+
+// Return a reason of the server with its times in the time zone of the reader.
+export const inLocalTime = (reason) =>
+  reason.replace(UTC_MINUTE, (text, date, time) => moment(new Date(`${date}T${time}Z`)) || text);
+
+const secondsOf = (count) => `${count} second${`${count}` === "1" ? "" : "s"}`;
+const until = (time) => (time ? `until ${moment(new Date(time))}` : "until it is lifted");
+const because = (reason) => (reason ? `: ${visible(reason)}` : "");
+
+function template({ action, name }) {
+  if (action !== "slow") return TEXTS[action] ?? `{by} has changed the room (${action})`;
+  return name === "0" ? "{by} has ended slow mode" : `{by} has set slow mode: one message in ${secondsOf(name)}`;
+}
+
+// Return the nodes of a text with names, which are isolated.
+const withNames = (text, names) =>
+  text.split(/\{(\w+)\}/).map((part, at) => (at % 2 ? create("bdi", "", visibleName(names[part] ?? "")) : part));
+
+// Return the nodes that tell an act.
+export function actNodes(act) {
+  const end = `${act.until ? ` ${until(act.until)}` : ""}${because(act.reason)}`;
+  return [...withNames(template(act), { by: act.by ?? OPERATOR, name: act.name }), end];
+}
+
+// Return the text of an act, without the end of the sentence.
+export const actText = (act) => actNodes(act).map((node) => node.textContent ?? node).join("");
+
+// Return the nodes of an announcement.
+export function announcementNodes({ by, text }) {
+  const title = create("b");
+  title.append(...withNames("Announcement by {by}: ", { by: by ?? OPERATOR }));
+  return [title, visible(text)];
+}
+
+const where = (room) => (room ? ` in #${visibleName(room)}` : " on the whole server");
+
+// Return a sanction as the one reads it for whom it holds.
+export function ownSanction({ kind, room, until: end, by, reason }) {
+  const verb = kind === "mute" ? "muted" : "banned";
+  return `You are ${verb}${where(room)} ${until(end)}, by ${visibleName(by ?? OPERATOR)}${because(reason)}`;
+}
+
+// Return the lines of the answer to /why.
+export function whyLines(sanctions) {
+  return sanctions.length ? sanctions.map(ownSanction) : ["You are neither muted nor banned"];
+}
+
+// Return the lines of the answer to /bans, about a room or the server.
+export function sanctionLines(sanctions, room) {
+  const count = sanctions.length === 1 ? "1 sanction" : `${sanctions.length} sanctions`;
+  if (!sanctions.length) return [`Nobody is muted or banned${where(room)}`];
+  const row = ({ number, kind, name, until: end, by, reason }) =>
+    `${number} ${kind} of ${visibleName(name)}, ${until(end)}, by ${visibleName(by ?? OPERATOR)}${because(reason)}`;
+  return [`${count}${where(room)}:`, ...sanctions.map(row)];
+}
+
+// Return what a request has done, which the server tells nobody.
+export function doneText({ type, data: { room, name, role, locked, slow } }) {
+  const place = room ? "" : " on the whole server";
+  const option = room ? "" : " --server";
+  const who = visibleName(name ?? "");
+  switch (type) {
+    case "kick":
+      return `${who} is removed from the room`;
+    case "mute":
+    case "ban":
+      return `${who} is ${type === "mute" ? "muted" : "banned"}${place}. To undo: /un${type}${option} ${who}`;
+    case "unmute":
+      return `${who} may speak again${place}`;
+    case "unban":
+      return `the ban of ${who} is lifted${place}`;
+    case "role":
+      return `the role of ${who} is ${role}${place}`;
+    case "set":
+      if (locked !== undefined) return `the room is ${locked ? "locked" : "not locked"}`;
+      return `slow mode of the room: ${secondsOf(slow)}`;
+    default:
+      return "the announcement is made";
+  }
+}
