@@ -101,6 +101,7 @@ class AccountModel:
             case Registered():
                 account = Account(entry.name, entry.password, entry.role, time)
                 account.rooms = list(entry.rooms)
+                account.ignored = dict(entry.ignored)
                 if entry.device:
                     account.add_device(entry.device, entry.label, time)
                 self.last_number += 1
@@ -166,6 +167,7 @@ def account_entries(
             rooms=joined,
             device=texts,
             label=texts,
+            ignored=st.lists(st.tuples(key, texts), max_size=3).map(tuple),
         ),
         st.builds(PasswordSet, session, account, st.just(1), texts, device),
         st.builds(DeviceAdded, account, st.just(1), texts, texts),

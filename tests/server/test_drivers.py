@@ -2,10 +2,20 @@
 
 import socket
 import threading
+from contextlib import suppress
 
+import pytest
+
+from parlour.core.events import ConnectionId
+from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
-from tests.server.clients import joined, message_line, receive_message
+from tests.server.clients import (
+    joined,
+    message_line,
+    receive_message,
+    receive_until,
+)
 from tests.server.running_servers import Serve, on_both_drivers, serve_threads
 
 
@@ -173,3 +183,32 @@ def test_each_client_has_a_thread_of_its_own() -> None:
 
         names = {thread.name for thread in threading.enumerate()}
         assert {peer.address for peer in peers} <= names
+
+
+class BrokenHub(Hub):
+    """A hub with a bug in the processing of one line."""
+
+    def receive(self, connection: ConnectionId, data: bytes, now: float) -> None:
+        if b"boom" in data:
+            raise ZeroDivisionError
+        super().receive(connection, data, now)
+
+
+def test_a_bug_in_a_reader_thread_ends_its_connection_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bugs: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: bugs.append(args[0]))
+    with serve_threads(hub=BrokenHub(Limits())) as server:
+        romeo, juliet = joined(server.connect()), joined(server.connect())
+        receive_message(romeo)
+
+        juliet.send(message_line("boom"))
+
+        with suppress(ConnectionResetError):
+            while juliet.receive():
+                pass
+        receive_until(romeo, f"{juliet.address} has left the chat")
+        romeo.send(message_line("alone"))
+        assert receive_message(romeo) == (romeo.address, "alone")
+    assert bugs == [ZeroDivisionError]

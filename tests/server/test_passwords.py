@@ -23,6 +23,7 @@ from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder
 from parlour.server.passwords import (
+    MAX_WAITING_EACH,
     CheckPassword,
     PasswordQueue,
     PendingCheck,
@@ -30,6 +31,7 @@ from parlour.server.passwords import (
 )
 from parlour.server.runtime import Runtime
 from tests.project.pages import ROOT
+from tests.server.clients import receive_event, send
 from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 SECRET = "honeysuckle"
@@ -274,6 +276,23 @@ def test_a_driver_continues_during_a_check(serve: Serve, checks: Checks) -> None
         assert romeo.receive() != b""
         checks.is_released.set()
         assert hub.results.code() == "valid"
+
+
+@on_both_drivers
+def test_users_of_this_machine_do_not_lock_each_other_out(
+    serve: Serve, checks: Checks
+) -> None:
+    with serve(passwords=password_queue(checks.load)) as server:
+        peers = [server.connect() for _ in range(MAX_WAITING_EACH + 4)]
+        for number, peer in enumerate(peers):
+            account = f"account {number}"
+            send(peer, "hello", version=1, account=account, password=SECRET)
+        assert checks.has_started.wait(TIMEOUT)
+
+        checks.is_released.set()
+
+        codes = [receive_event(peer, "error")["code"] for peer in peers]
+    assert codes == ["auth_failed"] * len(peers)
 
 
 @on_both_drivers

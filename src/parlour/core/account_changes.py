@@ -39,6 +39,7 @@ def registered_account(
         entry.role,
         time,
         rooms=tuple(dict.fromkeys(entry.rooms)),
+        ignored=tuple(dict(entry.ignored).items()),
     )
     if not entry.device:
         return account

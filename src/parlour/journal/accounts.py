@@ -145,7 +145,8 @@ def _texts(entry: AccountEntry | RoleSet) -> str:
     """Return the texts of *entry* that are stored, but for the names of rooms."""
     match entry:
         case Registered():
-            return entry.name + entry.password + entry.device + entry.label
+            ignored = "".join(map("".join, entry.ignored))
+            return entry.name + entry.password + entry.device + entry.label + ignored
         case PasswordSet():
             return entry.password
         case DeviceAdded():

@@ -112,7 +112,9 @@ class Runtime:
                 return
             networks = [self.hub.network(each.connection) for each in checks]
         for check, network in zip(checks, networks, strict=True):
-            self._check_password(check, network, run)
+            # From this machine may come many people, as through a proxy.
+            requester = network or f"connection {check.connection}"
+            self._check_password(check, requester, run)
 
     def open_admin(self, run: RunWithHub) -> None:
         """Accept requests of the operator, by the rules of `record`."""
@@ -173,13 +175,13 @@ class Runtime:
     def _report_page(self, question: Question, page: Page | StorageError) -> None:
         self.hub.answered(question, _answer(page))
 
-    def _check_password(self, check: Check, network: str, run: RunWithHub) -> None:
+    def _check_password(self, check: Check, requester: str, run: RunWithHub) -> None:
         self.passwords.add(
             PendingCheck(
                 check,
                 lambda result: run(partial(self._report_check, check, result)),
                 lambda: self.hub.is_check_awaited(check),
-                network,
+                requester,
             )
         )
 

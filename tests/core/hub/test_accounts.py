@@ -780,3 +780,58 @@ def test_a_closed_room_with_a_history_is_opened_again(server: FakeServer) -> Non
     back = connect_account(server, "Ann")
 
     assert "room dev" in told(back)
+
+
+def test_one_who_logs_out_leaves_when_that_is_recorded(server: FakeServer) -> None:
+    one = register(server, "Ann", device="laptop")
+    told(one)
+    server.is_storage_paused = True
+
+    one.send(line("logout", {}))
+    server.wait(SOON)
+    assert told(one) == []
+    server.commit()
+    server.wait(SOON)
+
+    assert told(one) == ["bye bye"]
+
+
+def test_one_whose_logout_is_not_recorded_is_told_and_stays(server: FakeServer) -> None:
+    one = register(server, "Ann", device="laptop")
+    key = key_of(one)
+    server.is_storage_paused = True
+
+    one.send(line("logout", {}))
+    server.refuse(Refused("disk_full", "the disk is full"))
+    server.is_storage_paused = False
+    server.wait(SOON)
+
+    assert "error disk_full about logout" in told(one)
+    assert told(connect_account(server, "Ann", key=key))[0] == "welcome Ann"
+    one.send(line("logout", {}))
+    server.wait(SOON)
+    assert told(one)[-1] == "bye bye"
+
+
+def test_one_without_a_device_leaves_at_once(server: FakeServer) -> None:
+    one = register(server, "Ann")
+    told(one)
+
+    one.send(line("logout", {}))
+    server.wait(SOON)
+
+    assert told(one) == ["bye bye"]
+
+
+def test_a_guest_who_registers_ignores_the_same_names(server: FakeServer) -> None:
+    ann = connect_guest(server, "Ann")
+    ann.send(line("ignore", {"name": "Eve"}))
+    told(ann)
+
+    ann.send(line("register", {"password": PASSWORD}))
+    server.wait(SOON)
+
+    assert told(ann)[-1] == "ignored Eve"
+    server.restart()
+    again = connect_account(server, "Ann")
+    assert "ignored Eve" in told(again)

@@ -4,9 +4,12 @@ import json
 
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.core.rules import Rules
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from tests.core.account_peers import register, told
 from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.session_peers import SOON, read_events
 
 HELLO = line("hello", {"version": 1, "watch": True})
 AS_ANN = line("hello", {"version": 1, "name": "Ann"})
@@ -203,3 +206,28 @@ def test_a_page_that_asks_for_a_name_watches_while_the_server_is_full() -> None:
     ]
     assert read_brief(plain) == [("bye", "server_full")]
     assert ann.read() == ["Ann: anyone?"]
+
+
+def read_only_page(server: FakeServer, hello: dict[str, object]) -> list[str]:
+    """Return what a page that only shows the chat receives."""
+    peer = connect_page(server, ConnectionKind.READ_ONLY_PAGE)
+    peer.send(line("hello", {"version": 1, "rooms": ["lobby"], **hello}))
+    server.wait(SOON)
+    return told(peer)
+
+
+def test_without_guests_a_page_that_only_shows_the_chat_needs_an_account() -> None:
+    host = FakeServer()
+    ann = register(host, "Ann", device="laptop")
+    keys = [each["data"].get("key") for each in read_events(ann)]
+    key = next(each for each in keys if each)
+    server = FakeServer(rules=Rules(guests="off"))
+    server.history = host.history
+    server.restart()
+
+    assert read_only_page(server, {}) == ["error sign_in_required about hello"]
+    wrong = "x" * 43
+    assert read_only_page(server, {"account": "Ann", "key": wrong}) == [
+        "error sign_in_required about hello"
+    ]
+    assert read_only_page(server, {"account": "Ann", "key": key})[1] == "room lobby"

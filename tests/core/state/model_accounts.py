@@ -90,6 +90,8 @@ class AccountRules(SessionRules):
             return ["name_registered"]
         if entry.role not in {Role.MEMBER, Role.MODERATOR, Role.ADMIN}:
             return []
+        if len(entry.ignored) > self.bounds.ignored:
+            return ["too_many_ignored"]
         if entry.device and entry.device in known_keys:
             return ["auth_failed"]
         if not all(map(self.is_public, entry.rooms)):
@@ -102,6 +104,7 @@ class AccountRules(SessionRules):
         number = self.last_account = self.last_account + 1
         rooms: list[str] = list(dict.fromkeys(entry.rooms))
         account = AccountRow(entry.name, keys, entry.password, entry.role, rooms)
+        account.ignored = dict(entry.ignored)
         if entry.device:
             account.devices, account.last_device = {1: entry.device}, 1
         if session is not None:

@@ -18,6 +18,7 @@ from parlour.core.entries import (
 )
 from parlour.core.events import SessionId
 from parlour.core.roles import Role
+from parlour.core.state.sessions import Session
 from tests.core.state.random_choices import NAMES, RandomChoices
 
 DEVICE_KEYS = ["k", "l", "m", "n"]
@@ -39,7 +40,15 @@ class RandomAccountEntries(RandomChoices):
             role=self.one(list(Role)) if self.is_rare() else Role.MEMBER,
             rooms=self.rooms(),
             device=self.one(["", *DEVICE_KEYS]),
+            ignored=self.ignored_names(session),
         )
+
+    def ignored_names(self, session: Session | None) -> tuple[tuple[str, str], ...]:
+        """Return names to ignore, usually those that a session ignores."""
+        if session is not None and not self.is_rare():
+            return tuple((session.ignored or {}).items())
+        names = [self.ignored() for _ in range(self.one([0, 1, 3]))]
+        return tuple((name.lower(), name) for name in names)
 
     def sign_in(self) -> SignedIn:
         return SignedIn(self.guest(), *self.credentials())

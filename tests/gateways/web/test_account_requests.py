@@ -2,6 +2,7 @@
 
 import pytest
 
+from parlour.core.limits import MAX_ACCOUNT_SESSIONS
 from parlour.gateways.web.cookies import (
     Cookies,
     Credentials,
@@ -12,8 +13,9 @@ from parlour.gateways.web.form_tokens import FormTokens
 from parlour.gateways.web.paths import return_path
 from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.clients import request, status
-from tests.gateways.web.running_gateway import RunningGateway
+from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.clients import receive_event, send
+from tests.server.running_servers import serve_async
 
 FORMS = ["/sign-in", "/register", "/sign-out", "/account/password", "/account/revoke"]
 
@@ -269,3 +271,11 @@ def test_a_key_of_another_account_signs_nobody_in(person: AccountClient) -> None
     person.cookies[name] = cookie_value(Credentials("Romeo", person.key))
 
     assert person.get("/account").status == 303
+
+
+def test_the_session_of_a_form_ends_with_the_form() -> None:
+    with run_gateway(serve_async, accounts=("Juliet",)) as gateway:
+        for _ in range(MAX_ACCOUNT_SESSIONS + 1):
+            browser = AccountClient(gateway.port).sign_in("Juliet")
+
+        assert browser.get("/account").status == 200

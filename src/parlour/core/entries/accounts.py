@@ -10,7 +10,8 @@ class Registered(Value, frozen=True, gc=False, tag="registered"):
     The session at *attachment* registers its own name, and is signed in; it is 0 if an
     administrator creates the account. *password* is the hash of the password with its
     parameters. *device* is the hash of the key of the first device, or empty, and
-    *label* its description. The account is in *rooms*.
+    *label* its description. The account is in *rooms*, and ignores the names *ignored*,
+    as the session did; each comes after its conflict key.
     """
 
     attachment: SessionId
@@ -21,6 +22,7 @@ class Registered(Value, frozen=True, gc=False, tag="registered"):
     rooms: tuple[RoomName, ...] = ()
     device: str = ""
     label: str = ""
+    ignored: tuple[tuple[str, str], ...] = ()
 
 
 class SignedIn(Value, frozen=True, gc=False, tag="signed_in"):

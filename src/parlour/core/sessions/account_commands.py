@@ -114,11 +114,15 @@ class AccountCommands:
             return ANSWER_COST
         return RENAME_COST
 
-    def log_out(self, connection: Connection) -> None:
-        """Revoke the device of the session, if it has one. The session ends later."""
+    def log_out(self, connection: Connection) -> bool:
+        """Propose to revoke the device of a session; return False if it has none."""
         session = self._state.sessions.get(connection.session)
-        if session is not None and session.account and session.device:
-            self._proposals.propose(DeviceRevoked(session.account, session.device))
+        if session is None or not session.account or not session.device:
+            return False
+        connection.is_logging_out = True
+        entry = DeviceRevoked(session.account, session.device)
+        self._proposals.propose(entry, connection)
+        return True
 
     def list_devices(self, connection: Connection) -> None:
         """Send the devices of a session's account, if it has one."""
@@ -211,6 +215,7 @@ class AccountCommands:
             rooms=tuple(rooms),
             device=hash_key(result.key) if purpose.label else "",
             label=purpose.label,
+            ignored=tuple((session.ignored or {}).items()),
         )
         self._proposals.propose(entry, connection)
 

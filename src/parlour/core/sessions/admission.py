@@ -6,12 +6,13 @@ from ..delivery.delivery import Delivery
 from ..entries import SessionClosed
 from ..events import DIRECT_PREFIX, LOBBY, Bye, Refused, RoomName
 from ..names.room_names import normalize_room_name
-from ..protocol.commands import Hello
+from ..protocol.commands import Credentials, Hello
 from ..protocol.dialect import Dialect
 from ..protocol.session import LOBBY_SESSION, SESSION
 from ..rules import Rules
 from ..state import refusals
 from ..state.accounts import NO_ACCOUNT
+from ..state.signed_in import signed_in_account
 from ..state.state import State
 from .capacity import Capacity
 from .chosen_names import chosen_name
@@ -114,6 +115,9 @@ class Admission:
         self._timers.admissions.clear(connection.id)
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
             hello = hello.replace(is_watching=True, token="")
+            if not self.admits_readers and not self._has_account(hello):
+                self._admit_guest(connection, hello, now)
+                return
         elif not self.admits_guests and not self._resumes_account(hello):
             self._admit_guest(connection, hello, now)
             return
@@ -130,6 +134,14 @@ class Admission:
         connection.enter()
         self._capacity.add_user(connection)
         self._propose_session(connection, hello)
+
+    def _has_account(self, hello: Hello) -> bool:
+        """Return whether a page that only shows the chat has the key of a device."""
+        match hello.credentials:
+            case Credentials(account, None, key):
+                return signed_in_account(self._state, account, key) is not None
+            case _:
+                return False
 
     def _admit_guest(self, connection: Connection, hello: Hello, now: float) -> None:
         """Admit a guest who may only read, or may do nothing before it signs in."""

@@ -16,6 +16,8 @@ from .registry import Connections
 from .steps import Finish, FinishAll
 from .timers import Timers
 
+GOODBYE = Bye("bye", "you said goodbye")
+
 
 class Ended(NamedTuple):
     """A connection that ended, and how the driver closes it.

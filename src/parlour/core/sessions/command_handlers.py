@@ -114,10 +114,13 @@ class CommandHandlers:
         self._accounts, self._order, self._sessions = accounts, order, sessions
         self._closing = closing
 
-    def say_goodbye(self, connection: Connection, command: Goodbye | Logout) -> None:
-        """Revoke the device of a session that ends, if its user logs out."""
-        if isinstance(command, Logout):
-            self._accounts.log_out(connection)
+    def may_end(self, connection: Connection, command: Goodbye | Logout) -> bool:
+        """Return whether a session ends at once, as its user asks.
+
+        One that logs out ends when the revocation of its device is recorded.
+        """
+        is_revoking = isinstance(command, Logout) and self._accounts.log_out(connection)
+        return not is_revoking
 
     def handle(  # noqa: C901 -- a row per command
         self, connection: Connection, command: Command | Refused

@@ -129,6 +129,7 @@ class Connection:
         "id",
         "input",
         "invalid_lines",
+        "is_logging_out",
         "is_reading",
         "is_secure",
         "is_upgrading",
@@ -178,6 +179,7 @@ class Connection:
         self.is_upgrading = False  # a late hello is being carried out
         self.joins_by = "join"  # the type of the line whose rooms it enters
         self.standing = Standing.STRANGER
+        self.is_logging_out = False  # its device is to be revoked
         self.is_secure = False  # a password may be sent on it
         self.failed_sign_ins = 0
         self.device_key = ""  # to be sent when the device of this key has signed in

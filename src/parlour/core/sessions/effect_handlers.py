@@ -44,7 +44,7 @@ from ..state.state import State
 from ..storage import Sanction
 from .admission import Admission
 from .capacity import Capacity
-from .closing import Closing
+from .closing import GOODBYE, Closing
 from .connection import Connection, Standing
 from .connection import State as ConnectionState
 from .holds import EndedConnection, Holds
@@ -206,7 +206,8 @@ class EffectHandlers:
         """Close the connection of a session that somebody has ended."""
         connection = self._connections.local(effect.attachment)
         if connection is not None and connection.is_open:
-            self._closing.replace(connection, effect.bye)
+            bye = GOODBYE if connection.is_logging_out else effect.bye
+            self._closing.replace(connection, bye)
 
     def _report_presence(self, connection: Connection, effect: SessionStarted) -> None:
         kind = PresenceKind.RESUMED if effect.previous else PresenceKind.JOINED

@@ -13,12 +13,11 @@ from ..protocol.tokens import idempotency_key
 from ..rate_limit import line_cost
 from ..state.sessions import Session
 from ..state.state import State
+from .closing import GOODBYE
 from .command_handlers import CommandHandlers
 from .connection import Connection
 from .proposals import Proposals
 from .work_budget import BYTES_PER_UNIT
-
-GOODBYE = Bye("bye", "you said goodbye")
 
 
 class LineProcessor:
@@ -100,8 +99,9 @@ class LineProcessor:
                     continue
             # Messages take effect before the command that follows them.
             self._say(connection, said)
-            if isinstance(command, Goodbye | Logout):
-                self._handlers.say_goodbye(connection, command)
+            if isinstance(command, Goodbye | Logout) and self._handlers.may_end(
+                connection, command
+            ):
                 return GOODBYE, count, count
             if line is OVERLONG:
                 command = self._line_too_long

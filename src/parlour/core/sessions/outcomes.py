@@ -182,6 +182,8 @@ class Outcomes:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
                 about = "set-name"
+            elif isinstance(entry, DeviceRevoked) and origin.is_logging_out:
+                about, origin.is_logging_out = "logout", False
             elif isinstance(entry, Sanctioned):
                 about = entry.kind.value
             elif isinstance(entry, Lifted):

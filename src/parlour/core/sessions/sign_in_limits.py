@@ -61,6 +61,9 @@ class SignInLimits:
     Nobody can lock the owner of an account out: the failures of others do not count for
     a network from which the owner has signed in. Those of that network have their own
     count. An empty network has failures of each account, but none of its own.
+
+    All of this is forgotten when the server stops: who signed in from where is nobody's
+    business later, and a device with a key is never delayed.
     """
 
     def __init__(self) -> None:

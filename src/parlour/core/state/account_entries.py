@@ -96,15 +96,19 @@ class AccountEntries:
             return void(refusals.name_registered(entry.name))
         if entry.role not in SERVER_ROLES:
             return NO_EFFECT
+        if len(entry.ignored) > MAX_IGNORED:
+            return void(refusals.too_many_ignored())
         if self._accounts.device(entry.device) is not None:
             return void(refusals.auth_failed())
         for name in entry.rooms:
             room = self._rooms.get_open(name)
             if room is None or room.is_direct:
                 return void(refusals.no_such_room(name))
-        if not entry.attachment:
-            return EFFECT
-        session = self._sessions.at(entry.attachment)
+        return self._judge_guest(entry, time) if entry.attachment else EFFECT
+
+    def _judge_guest(self, entry: Registered, time: float) -> Verdict:
+        """Judge what is special if a guest registers."""
+        names, session = self._sessions.names, self._sessions.at(entry.attachment)
         if session is None or session.name != entry.name:
             return NO_EFFECT
         if session.account:
@@ -207,7 +211,7 @@ class AccountEntries:
         reason = f"{session.name} has registered"
         effects = self._memberships.end_direct_rooms(session, reason)
         effects.append(SessionSignedIn(session.id))
-        if session.ignored:
+        if session.ignored or account.ignored:
             effects.append(IgnoredChanged(session.id))
         device = account.last_device
         self._sign_ins.add_session(session, number, entry.name, device)

@@ -126,35 +126,40 @@ class Accounts:
     def _run(
         self, visitor: Visitor, answer: "AccountAnswer", *lines: Line
     ) -> Data | Refused:
-        return self._sessions.run(visitor.peer, lines, answer, SIGN_IN_TIMEOUT)
+        all_lines = *lines, ("bye", {})
+        return self._sessions.run(visitor.peer, all_lines, answer, SIGN_IN_TIMEOUT)
 
 
 class AccountAnswer:
     """The answer to a request: a line of the type *wanted*, or why it is refused.
 
-    The first lines of that type may be *skipped*: they answer the hello.
+    The first lines of that type may be *skipped*: they answer the hello. It is known at
+    the end of the session, which would be held if its connection was closed before.
     """
 
     def __init__(self, wanted: str, skipped: int = 0) -> None:
         self._wanted, self._skipped = wanted, skipped
+        self._found: Data | Refused | None = None
 
     def read(self, kind: str, data: Data) -> Data | Refused | None:
-        """Return the answer, if the line is one."""
+        """Note the answer; return it at the end of the session."""
         code, reason = f"{data.get('code', '')}", f"{data.get('reason', '')}"
-        if kind == "error" and "room" not in data:  # a room cannot be entered now
-            return Refused(code, reason, about=f"{data.get('about', '')}")
-        if kind == self._wanted == "bye" and code == "bye":
-            return data
         if kind == "bye":
-            return Refused(code, reason)
-        if kind == self._wanted:
+            if self._found is None and kind == self._wanted and code == "bye":
+                self._found = data
+            return self.ended(code, reason)
+        if self._found is not None:
+            return None
+        if kind == "error" and "room" not in data:  # a room cannot be entered now
+            self._found = Refused(code, reason, about=f"{data.get('about', '')}")
+        elif kind == self._wanted:
             self._skipped -= 1
-            return data if self._skipped < 0 else None
+            self._found = data if self._skipped < 0 else None
         return None
 
     def ended(self, code: str, reason: str) -> Data | Refused:
-        """Return why there is no answer."""
-        return Refused(code, reason)
+        """Return the answer, or why there is none."""
+        return Refused(code, reason) if self._found is None else self._found
 
 
 def find_account(

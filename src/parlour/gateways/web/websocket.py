@@ -221,7 +221,7 @@ class WebSocket(asyncio.Protocol):
                 return
             self._session, self.deadline = session, None
             gateway.release_address(self)
-            if self.key is not None and gateway.signs_in:
+            if self.key is not None and (gateway.signs_in or gateway.requires_account):
                 data = with_credentials(data, self.key)
         self._gateway.server.receive(self._session, data)
 

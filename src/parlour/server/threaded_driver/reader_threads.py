@@ -31,7 +31,21 @@ class ReaderThreads:
         ).start()
 
     def _read(self, transport: SocketTransport) -> None:
-        """Read until the end of the input (step 2)."""
+        """Read until the end of the input (step 2).
+
+        An exception is a bug. It ends this thread with a traceback, and the connection
+        as if that was broken: without a reader, it could never be closed.
+        """
+        try:
+            self._receive(transport)
+        except BaseException:
+            transport.has_failed_read = True
+            raise
+        finally:
+            with self._state.lock:
+                self._state.post(partial(self._writer.input_ended, transport))
+
+    def _receive(self, transport: SocketTransport) -> None:
         connection, state, trace = transport.connection, self._state, self._trace
         transport.wait_for_first_input()
         data = b"-"
@@ -43,5 +57,3 @@ class ReaderThreads:
                 transport.is_receiving = False
                 if transport.state is OPEN and not transport.has_failed_read:
                     state.receive(connection, data, time.monotonic())
-        with state.lock:
-            state.post(partial(self._writer.input_ended, transport))
