@@ -31,6 +31,7 @@ from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.rich.formatter import RichFormatter
 from parlour.client.terminal.screen_reader.formatter import SpokenFormatter
 from parlour.client.terminal.shown_items import ShownItem
+from parlour.core.protocol.act_text import ACTIONS
 from tests.client.room_views.chat import Chat, message
 
 UNTIL = "2023-11-14T22:23:00Z"
@@ -325,3 +326,12 @@ def test_no_acts_are_said_to_be_none() -> None:
     acts = ACTS._replace(acts=(), has_more=False, room="dev")
 
     assert classic(acts) == ["[Server]: Nothing was done in #dev"]
+
+
+def test_every_action_of_the_log_has_words() -> None:
+    acts = [LoggedAct("", "", each, "", "ann", None, "") for each in sorted(ACTIONS)]
+
+    _, *rows = classic(ACTS._replace(acts=tuple(acts)))
+
+    assert len(rows) == len(ACTIONS)
+    assert [row for row in rows if not row.startswith("[Server]: the operator ")] == []

@@ -30,6 +30,7 @@ UNTOLD_TEXTS: Final = {
     "enable": "{by} has enabled the account {name}",
     "disable": "{by} has disabled the account {name}",
     "passwd": "{by} has set the password of {name}",
+    "erase-account": "{by} has erased an account",
     "revoke": "{by} has revoked a device of {name}",
 }
 """The texts of the actions that are only in the audit log: no room is told of them."""
