@@ -64,8 +64,14 @@ def scripts(group: str) -> list[Path]:
     return sorted((SCRIPTS / group).glob("*.chat"))
 
 
-def play(lines: Iterable[str], connect: Connect, title: str = "") -> None:
-    """Play *lines* with one connection for each name in them."""
+def play(
+    lines: Iterable[str], connect: Connect, title: str = "", *, may_ping: bool = False
+) -> None:
+    """Play *lines* with one connection for each name in them.
+
+    With *may_ping*, the server may send pings that are not in *lines*: it does if an
+    answer takes long.
+    """
     peers: dict[str, Peer] = {}
     placeholders = Placeholders()
     for number, line in enumerate(lines, 1):
@@ -79,7 +85,15 @@ def play(lines: Iterable[str], connect: Connect, title: str = "") -> None:
             argument = argument.replace(f"${other}", peer.address)
         argument = placeholders.fill(argument)
         where = f"{title}:{number}: {line}"
-        _perform(peers[name], action, argument, where, placeholders)
+        peer = peers[name]
+        if action == "<":
+            expected = json.loads(argument)
+            is_ping = expected["type"] == "ping"
+            found = _receive(peer, where, skips_pings=may_ping and not is_ping)
+            resolved = placeholders.resolve(found, expected)
+            assert found == resolved, f"{where}\nreceived {found!r}"
+        else:
+            _perform(peer, action, argument, where)
 
 
 class Placeholders:
@@ -114,9 +128,16 @@ class Placeholders:
         return found if is_time else expected
 
 
-def _perform(
-    peer: Peer, action: str, argument: str, where: str, placeholders: Placeholders
-) -> None:
+def _receive(peer: Peer, where: str, *, skips_pings: bool) -> dict[str, object]:
+    while True:
+        line = peer.receive()
+        assert line.endswith(b"\n"), f"{where}\nreceived {line!r}"
+        found: dict[str, object] = json.loads(line)
+        if not skips_pings or found["type"] != "ping":
+            return found
+
+
+def _perform(peer: Peer, action: str, argument: str, where: str) -> None:
     match action:
         case "connects":
             pass
@@ -124,12 +145,6 @@ def _perform(
             peer.send(argument.encode() + b"\n")
         case ">>":
             peer.send(str(ast.literal_eval(argument)).encode("latin-1"))
-        case "<":
-            line = peer.receive()
-            assert line.endswith(b"\n"), f"{where}\nreceived {line!r}"
-            found = json.loads(line)
-            expected = placeholders.resolve(found, json.loads(argument))
-            assert found == expected, f"{where}\nreceived {line!r}"
         case "finishes":
             peer.finish()
         case "resets":

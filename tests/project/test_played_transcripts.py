@@ -58,7 +58,8 @@ def test_the_transcripts_of_the_protocol_match_the_server(
             peers.callback(peer.close)
             return peer
 
-        play(transcript.text.splitlines(), connect, f"{PROTOCOL.name} block")
+        title = f"{PROTOCOL.name} block"
+        play(transcript.text.splitlines(), connect, title, may_ping=True)
     server.stop()
 
 
