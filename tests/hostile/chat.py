@@ -65,6 +65,10 @@ class Person:
         self.peer = peer
         self._ids = count(1)
 
+    def greets(self, **hello: object) -> None:
+        """Send a hello, which may be late while the machine is busy."""
+        self.asks("hello", **{"version": 1, "late": True, "rooms": ["lobby"], **hello})
+
     def asks(self, kind: str, **data: object) -> None:
         """Send a line."""
         self.peer.send(command_line(kind, **data))
@@ -99,8 +103,12 @@ class Person:
         return code
 
     def enters(self) -> Line:
-        """Wait until the person is in the lobby; or return why the connection ends."""
-        return self.hears("joined", "bye")
+        """Wait until the person hears its first room, or until the connection ends."""
+        return self.hears("room", "bye")
+
+    def hears_until_the_end(self) -> set[str]:
+        """Wait for the end of the connection, and return the types of its lines."""
+        return {json.loads(line)["type"] for line in iter(self.peer.receive, b"")}
 
 
 class Chat:
@@ -126,19 +134,19 @@ class Chat:
     @staticmethod
     def _greets(peer: Peer, hello: dict[str, object]) -> Person:
         person = Person(peer)
-        person.asks("hello", **{"version": 1, "rooms": ["lobby"], **hello})
+        person.greets(**hello)
         return person
 
     def sign_in(self, name: str, source: str = HOME, **hello: object) -> Person:
         """Connect a client that signs in, and wait until it is in the lobby."""
         person = self.connect(source, account=name, password=PASSWORD, **hello)
-        assert person.enters().kind == "joined"
+        assert person.enters().kind == "room"
         return person
 
     def guest(self, name: str, source: str = HOME, **hello: object) -> Person:
         """Connect a guest, and wait until it is in the lobby."""
         person = self.connect(source, name=name, **hello)
-        assert person.enters().kind == "joined"
+        assert person.enters().kind == "room"
         return person
 
 

@@ -40,7 +40,7 @@ def by_hello(chat: Chat, name: str) -> str:
 
 def by_set_name(chat: Chat, name: str) -> str:
     guest = chat.connect(ELSEWHERE)
-    assert guest.enters().kind == "joined"
+    assert guest.enters().kind == "room"
     return guest.is_refused("set-name", name=name)
 
 

@@ -166,7 +166,7 @@ def test_others_are_not_kept_out(serve: Serve, path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "kind"), [("127.0.0.15", "bye"), ("127.0.0.16", "joined")]
+    ("source", "kind"), [("127.0.0.15", "bye"), ("127.0.0.16", "room")]
 )
 def test_a_prefix_is_banned_and_no_more(
     serve: Serve, path: Path, source: str, kind: str
@@ -258,7 +258,7 @@ def ban_from_tea(chat: Chat) -> Person:
     """Return the client of eve, whom an administrator has banned from a room."""
     ada = chat.sign_in("Ada")
     ada.asks("join", room="tea")
-    ada.hears("joined")
+    ada.hears("room")
     eve = chat.guest("eve", BANNED, rooms=["lobby", "tea"], token=TOKEN)
     ada.asks("message", room="tea", message="before", id="before")
     assert ada.hears("stored").data["id"] == "before"
