@@ -19,7 +19,7 @@ from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 
 ROOMY = Limits(rate=None)
-WALL = 1_700_000_000.0  # the time of every message
+WALL = 1_700_000_000.0  # the time of every message, if a test does not change it
 
 
 def line(kind: str, data: object = "") -> bytes:
@@ -150,6 +150,7 @@ class FakeServer:
         self._limits, self._rules = limits, rules
         self.history = MemoryStore(Retention(max_messages=messages))
         self.now = 1000.0
+        self.wall: float | None = None  # `WALL`, if a test does not set it
         self.restart()
 
     def restart(self) -> None:
@@ -293,7 +294,7 @@ class FakeServer:
             self.hub.tick(self.now)
 
     def _collect(self) -> None:
-        batch = self.hub.proposals(WALL)
+        batch = self.hub.proposals(WALL if self.wall is None else self.wall)
         if batch is not None and batch.is_durable:
             self.batch = batch
         elif batch is not None:

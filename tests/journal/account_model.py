@@ -23,6 +23,7 @@ from parlour.core.entries import (
     RoomOpened,
     Sanctioned,
     SanctionKind,
+    Shut,
 )
 from parlour.core.events import AccountNumber, RoomName
 from parlour.core.limits import MAX_DEVICES
@@ -109,6 +110,8 @@ class AccountModel:
                 return entry.rooms
             case AccountErased():
                 del self._accounts[entry.account]
+            case Shut(room=room):
+                self.delete_room(room)
             case Kicked(room=room, target=target):
                 self._leave(target.account, room)
             case Sanctioned(kind=SanctionKind.BAN, room=room, target=target):
@@ -168,6 +171,7 @@ def account_entries(
             device=texts,
             label=texts,
             ignored=st.lists(st.tuples(key, texts), max_size=3).map(tuple),
+            invite=st.sampled_from(["", "c", "d"]),
         ),
         st.builds(PasswordSet, session, account, st.just(1), texts, device),
         st.builds(DeviceAdded, account, st.just(1), texts, texts),

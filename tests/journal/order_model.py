@@ -15,6 +15,7 @@ from parlour.core.entries import (
     RoomSet,
     Sanctioned,
     SanctionKind,
+    Shut,
     Target,
 )
 from parlour.core.events import AccountNumber, RoomName, SessionId
@@ -30,6 +31,7 @@ class Settings:
     roles: list[tuple[AccountNumber, Role]] = field(default_factory=list)
     is_locked: bool = False
     slow: int = 0
+    is_private: bool = False
 
     def set_role(self, account: AccountNumber, role: Role) -> None:
         if role is Role.OWNER:
@@ -53,6 +55,8 @@ class Settings:
             self.is_locked = entry.is_locked
         if entry.slow is not None:
             self.slow = entry.slow
+        if entry.is_private is not None:
+            self.is_private = entry.is_private
 
 
 @dataclass
@@ -116,8 +120,10 @@ def order_entries(
             rooms,
             st.none() | st.booleans(),
             st.sampled_from([None, 0, 5]),
+            st.none() | st.booleans(),
         ),
+        st.builds(Shut, session, texts, rooms),
         st.builds(RoleSet, session, texts, rooms, account, texts, role),
-        st.builds(RoomOpened, rooms, session, owner=account),
+        st.builds(RoomOpened, rooms, session, owner=account, is_private=st.booleans()),
         st.builds(Announced, session, texts, texts),
     )

@@ -18,6 +18,7 @@ from parlour.core.entries import (
     RoomOpened,
     RoomSet,
     Said,
+    Shut,
     TopicSet,
 )
 from parlour.core.events import LOBBY, AccountNumber, Message, RoomName
@@ -36,6 +37,7 @@ from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.sqlite.rows import MAX_SEQUENCE
 from tests.journal.account_model import AccountModel, account_entries
+from tests.journal.invitation_model import InvitationModel, invitation_entries
 from tests.journal.order_model import SanctionModel, Settings, order_entries
 from tests.journal.stores import (
     DEFAULT_RETENTION,
@@ -118,14 +120,17 @@ class Model:
     keys: list[StoredKey] = field(default_factory=list)
     accounts: AccountModel = field(default_factory=AccountModel)
     sanctions: SanctionModel = field(default_factory=SanctionModel)
+    invitations: InvitationModel = field(default_factory=InvitationModel)
 
     def knows(self, entry: Entry) -> bool:
-        return self.accounts.knows(entry) and self.sanctions.knows(entry)
+        knows = self.accounts.knows(entry) and self.sanctions.knows(entry)
+        return knows and self.invitations.knows(entry)
 
     def append(self, entry: Entry, time: float) -> None:
         for name in self.accounts.append(entry, time):
             self._room(name)
         self.sanctions.append(entry, time)
+        self.invitations.append(entry)
         match entry:
             case Said():
                 self._say(entry, time)
@@ -133,6 +138,8 @@ class Model:
                 is_new = entry.room not in self.rooms
                 room = self._room(entry.room)
                 room.is_open = True
+                if is_new and entry.room != LOBBY:
+                    room.settings.is_private = entry.is_private
                 if is_new and entry.owner:
                     room.settings.set_role(entry.owner, Role.OWNER)
             case AccountErased():
@@ -144,11 +151,16 @@ class Model:
                 self._room(place).settings.set_role(entry.account, entry.role)
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
-            case RoomClosed() if entry.room != LOBBY and entry.room in self.rooms:
-                room = self.rooms[entry.room]
-                room.is_open = False
-                if not room.recorded:
-                    self._delete(entry.room)
+            case RoomClosed(room=name) | Shut(room=name):
+                self._close(name)
+
+    def _close(self, name: RoomName) -> None:
+        if name == LOBBY or name not in self.rooms:
+            return
+        room = self.rooms[name]
+        room.is_open = False
+        if not room.recorded:
+            self._delete(name)
 
     def reopen(self) -> None:
         """Delete the closed rooms without stored messages, as opening a file does."""
@@ -168,6 +180,7 @@ class Model:
                 tuple(room.settings.roles),
                 room.settings.is_locked,
                 room.settings.slow,
+                room.settings.is_private,
             )
             for name, room in sorted(self.rooms.items(), key=lambda i: i[1].number)
         )
@@ -182,6 +195,7 @@ class Model:
             self.accounts.last_number,
             tuple(self.sanctions.sanctions),
             self.sanctions.last_number,
+            tuple(self.invitations.invitations),
         )
 
     def stored(self, name: RoomName) -> list[Message]:
@@ -208,6 +222,7 @@ class Model:
         del self.rooms[name]
         self.accounts.delete_room(name)
         self.sanctions.delete_room(name)
+        self.invitations.delete_room(name)
 
     def _say(self, entry: Said, time: float) -> None:
         room = self._room(entry.room)
@@ -245,6 +260,7 @@ ENTRY: st.SearchStrategy[Entry] = st.one_of(
     account_entries(ROOM, TEXT),
     account_entries(ROOM, TEXT),
     order_entries(ROOM, TEXT),
+    invitation_entries(ROOM, TEXT),
 )
 STEP = st.one_of(st.lists(ENTRY, max_size=6), st.sampled_from(["maintain", "reopen"]))
 RETENTION = st.builds(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
+    INVITATION_ENTRIES,
     ORDER_ENTRIES,
     ROOM_ENTRIES,
     AccountEnabled,
@@ -24,6 +25,8 @@ from parlour.core.entries import (
     DeviceRevoked,
     Entered,
     Entry,
+    Invited,
+    InviteUsed,
     Kicked,
     Left,
     Lifted,
@@ -37,6 +40,7 @@ from parlour.core.entries import (
     Sanctioned,
     SanctionKind,
     SessionOpened,
+    Shut,
     SignedIn,
     Target,
     TopicSet,
@@ -73,7 +77,7 @@ OPERATOR = SessionId(0)
 PARIS = SessionId(8)  # a session that is always a guest
 SESSIONS = {ROMEO: "Romeo", PARIS: "Paris"}
 TOKEN, NETWORK = "t" * 16, "192.0.2.1"
-JUDGED = (*ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES)
+JUDGED = (*ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES, *INVITATION_ENTRIES)
 
 ROOM = st.sampled_from([LOBBY, VERONA, MANTUA])
 ACCOUNT = st.integers(0, 3).map(AccountNumber)
@@ -93,8 +97,10 @@ TARGET = st.one_of(
 )
 
 
-def opened(room: RoomName, owner: AccountNumber) -> RoomOpened:
-    return RoomOpened(room, ROMEO, room_conflict_keys(room), owner)
+def opened(
+    room: RoomName, owner: AccountNumber, *, is_private: bool = False
+) -> RoomOpened:
+    return RoomOpened(room, ROMEO, room_conflict_keys(room), owner, is_private)
 
 
 def said_with_key(room: RoomName, key: str) -> Said:
@@ -118,7 +124,7 @@ BEGINNING: list[Entry] = [
 """Juliet has an account, and so has Romeo, who is an administrator."""
 
 ROOM_ENTRY: st.SearchStrategy[Entry] = st.one_of(
-    st.builds(opened, ROOM, ACCOUNT),
+    st.builds(opened, ROOM, ACCOUNT, is_private=st.booleans()),
     st.builds(said_with_key, ROOM, st.text("abc", min_size=1, max_size=8)),
     st.builds(Entered, st.just(ROMEO), ROOM),
     st.builds(Left, st.just(ROMEO), ROOM, st.just("left")),
@@ -166,13 +172,22 @@ ORDER_ENTRY: st.SearchStrategy[Entry] = st.one_of(
         ROOM,
         st.none() | st.booleans(),
         st.none() | st.integers(0, 2),
+        st.none() | st.booleans(),
     ),
+    st.builds(Shut, BY, TEXT, ROOM),
     st.builds(RoleSet, BY, TEXT, PLACE, ACCOUNT, TEXT, st.sampled_from(Role)),
     st.builds(Announced, BY, TEXT, TEXT),
 )
-STEP = st.one_of(
-    st.lists(ROOM_ENTRY | ACCOUNT_ENTRY | ORDER_ENTRY, max_size=8), st.just("restart")
+CODE = st.sampled_from(["c", "d"])
+UNTIL = st.floats(NOW - 1, NOW + 9)
+INVITATION_ENTRY: st.SearchStrategy[Entry] = st.one_of(
+    st.builds(Invited, BY, TEXT, ROOM, UNTIL, TEXT, ACCOUNT),
+    st.builds(Invited, BY, TEXT, PLACE, UNTIL, code=CODE),
+    st.builds(Invited, BY, TEXT, ROOM, UNTIL, TEXT, session=st.just(PARIS)),
+    st.builds(InviteUsed, st.sampled_from([ROMEO, PARIS]), ROOM, CODE, ACCOUNT),
 )
+OTHER_ENTRY = ACCOUNT_ENTRY | ORDER_ENTRY | INVITATION_ENTRY
+STEP = st.one_of(st.lists(ROOM_ENTRY | OTHER_ENTRY, max_size=8), st.just("restart"))
 
 
 @contextmanager
@@ -215,6 +230,7 @@ def described(state: State) -> StoredState:
             tuple(each.roles.items()),
             each.is_locked,
             each.slow,
+            each.is_private,
         )
         for each in state.rooms
     ]
@@ -232,6 +248,7 @@ def described(state: State) -> StoredState:
         state.accounts.last_number,
         tuple(sanctions),
         state.sanctions.last_number,
+        tuple(each for each in state.invitations if not each.session),
     )
 
 
@@ -260,7 +277,7 @@ def acts_of(effects: Sequence[Effect]) -> list[Acted]:
 
 def acted(act: Act) -> Acted | None:
     """Return what the members of a room are told of *act*."""
-    if act.room is None or act.action == OPENED:
+    if act.room is None or act.action in {OPENED, "invite", "close"}:
         return None
     return Acted(act.room, act.action, act.by, act.name, act.until, act.reason)
 

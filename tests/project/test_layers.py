@@ -70,7 +70,7 @@ PARTS = {
     "core.state": {
         *("core.entries", "core.events", "core.limits", "core.roles"),
         *("core.storage", "core.timestamps", "core.names", "core.state"),
-        *("core.account_changes", "core.order_rules"),
+        *("core.account_changes", "core.invitation_rules", "core.order_rules"),
     },
     "core.delivery": {
         *("core.events", "core.limits", "core.storage"),

@@ -34,9 +34,10 @@ OPTIONS: Final = (
     ),
     click.option(
         "--registration",
-        type=click.Choice(["open", "closed"]),
-        help="Who may register an account: everybody, or nobody.  [default: open if "
-        "only this machine can reach the server, otherwise closed]",
+        type=click.Choice(["open", "invite", "closed"]),
+        help="Who may register an account: everybody, whoever has an invitation of an "
+        "administrator, or nobody.  [default: open if only this machine can reach the "
+        "server, otherwise invite]",
     ),
 )
 

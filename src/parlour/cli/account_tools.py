@@ -9,6 +9,7 @@ import click
 
 from .administration import Administrator, administering
 from .command_classes import ProgramCommand, ToolGroup
+from .duration_type import DurationType, Forever
 from .errors import FAILED, USAGE, fail
 from .history_tools import HISTORY, PORT
 from .option_types import Memory
@@ -19,6 +20,7 @@ from .tool_output import printable
 if TYPE_CHECKING:
     from parlour.core.protocol.admin_lines import Answer
 
+CODE_SIZE: Final = 32  # random bytes of the code of an invitation
 ROLE: Final = click.Choice(["member", "moderator", "admin"])
 
 JSON: Final = click.option(
@@ -93,6 +95,40 @@ def passwd(*, name: str, history: Path | Memory | None, port: int) -> None:
     with administering(history, port) as administrator:
         answer = administrator.ask("account-password", name=name, password=password)
         click.echo(printable(f"changed the password of {_done(answer, name)}"))
+
+
+@account_command("invite", help_="Let somebody register an account.")
+@click.option(
+    "--for",
+    "duration",
+    type=DurationType(),
+    default="1w",
+    show_default=True,
+    metavar="TIME",
+    allow_from_autoenv=False,
+    help="Time until the code ends: 10m, 2h, 3d, 1w; at most a year.",
+)
+def invite(
+    *, duration: int | Forever, history: Path | Memory | None, port: int
+) -> None:
+    """Print a code with which one person can register an account.
+
+    It works once. Only a hash of it is stored.
+    """
+    from secrets import token_urlsafe  # noqa: PLC0415
+
+    from parlour.core.limits import MAX_INVITATION_TIME  # noqa: PLC0415
+    from parlour.core.protocol.tokens import hash_key  # noqa: PLC0415
+
+    if isinstance(duration, Forever) or duration > MAX_INVITATION_TIME:
+        fail("an invitation ends within a year: use a shorter --for", USAGE)
+    code = token_urlsafe(CODE_SIZE)
+    with administering(history, port) as administrator:
+        answer = administrator.ask(
+            "account-invite", code=hash_key(code), seconds=duration
+        )
+        _done(answer, "")
+    click.echo(code)
 
 
 @account_command("list", help_="List the accounts.")

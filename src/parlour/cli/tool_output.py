@@ -53,6 +53,8 @@ def described(report: "Report") -> Iterator[str]:
         yield accounts(report.accounts)
     if count := report.sanctions:
         yield "1 sanction" if count == 1 else f"{count:,} sanctions"
+    if count := report.invitations:
+        yield "1 invitation" if count == 1 else f"{count:,} invitations"
     if count := report.acts:
         acts = "1 act" if count == 1 else f"{count:,} acts"
         yield f"{acts} in the audit log"

@@ -17,6 +17,7 @@ Read in this order:
 ``checks``           passwords to check, which takes place outside of the core
 ``roles``            the roles of people
 ``order_rules``      what entries that keep order change, in the state and the store
+``invitation_rules`` what entries change in invitations, as above
 ``rules``            what the administrator of a server has chosen
 ``timestamps``       wall times as text
 ``durations``        times as people write them

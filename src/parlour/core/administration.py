@@ -14,6 +14,8 @@ from .entries import (
     AccountErased,
     Announced,
     DeviceRevoked,
+    InvitationEntry,
+    Invited,
     Kicked,
     Lifted,
     OrderEntry,
@@ -22,6 +24,7 @@ from .entries import (
     RoleSet,
     RoomSet,
     Sanctioned,
+    Shut,
 )
 from .events import Act as LoggedAct
 from .events import Refused, SanctionInfo, SessionId
@@ -40,6 +43,7 @@ from .protocol.admin_lines import (
     Done,
     EnableAccount,
     EraseAccount,
+    InviteAccount,
     ListAccounts,
     ListDevices,
     OrderRequest,
@@ -69,7 +73,7 @@ CHANGED_MEANWHILE: Final = "the password was changed at the same time; try again
 class Act(NamedTuple):
     """An entry to propose, and the answer once it is recorded."""
 
-    entry: AccountEntry | OrderEntry
+    entry: AccountEntry | OrderEntry | InvitationEntry
     done: Done
 
     def outcome(self, why: Refused | None) -> Answer:
@@ -98,6 +102,9 @@ class Administration:
         match request:
             case CreateAccount():
                 return self._create(request)
+            case InviteAccount(code, seconds):
+                until = wall + seconds
+                return Act(Invited(NOBODY, "", None, until, code=code), Done())
             case ListAccounts(after):
                 return self._accounts(after)
             case (
@@ -237,7 +244,7 @@ def _name_in(entry: OrderEntry) -> str:
             return target.name
         case Lifted(name=name) | RoleSet(name=name):
             return name
-        case RoomSet() | Announced():
+        case RoomSet() | Shut() | Announced():
             return ""
         case _:
             assert_never(entry)

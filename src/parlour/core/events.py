@@ -164,7 +164,8 @@ class RoomInfo(Value, frozen=True, gc=False):
     *sequence* and *is_recovered* are as in `Welcome`. *partner* is the other one of a
     direct room. The messages of a room that *is_kept* are in the history. *role* is
     that which the user was given in the room, beside the one on the server. In a room
-    that *is_locked* only moderators speak; *slow* is as in `RoomSet`.
+    that *is_locked* only moderators speak; *slow* is as in `RoomSet`. Only those who
+    are invited may enter one that *is_private*.
     """
 
     room: RoomName
@@ -177,10 +178,11 @@ class RoomInfo(Value, frozen=True, gc=False):
     role: Role = Role.MEMBER
     is_locked: bool = False
     slow: int = 0
+    is_private: bool = False
 
 
 class RoomClosed(Value, frozen=True, gc=False):
-    """A room is over, or one who watches it is banned; no further event of it follows.
+    """A room is over, or somebody must not hear it any more; no event of it follows.
 
     The *code* is that of a ban, or empty.
     """
@@ -196,6 +198,7 @@ class ListedRoom(Value, frozen=True, gc=False):
     room: RoomName
     topic: str
     users: int
+    is_private: bool = False
 
 
 class RoomList(Value, frozen=True, gc=False):
@@ -407,12 +410,40 @@ class ActPage(Value, frozen=True, gc=False):
     has_more: bool
 
 
+class InvitationHeard(Value, frozen=True, gc=False):
+    """The user may enter a room, *until* a wall time.
+
+    *by* is the name of the inviter; empty for the operator.
+    """
+
+    room: RoomName
+    by: str
+    until: float
+
+
+class InvitationSent(Value, frozen=True, gc=False):
+    """The answer to an invitation: *name* is invited to *room*, or has to show a code.
+
+    The *code* is given once; it is empty if a name was invited. Without a room, it is
+    an invitation to make an account.
+    """
+
+    room: RoomName | None
+    until: float
+    name: str = ""
+    code: str = ""
+
+    def __repr__(self) -> str:
+        """Return a description without the code."""
+        return f"<invitation of {self.name!r} to {self.room!r}>"
+
+
 RoomEvent = Message | Notice
 SessionDialectEvent = (
     Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
 ) | (
     (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
-    | (SanctionList | ActPage | Greeting)
+    | (SanctionList | ActPage | Greeting | InvitationHeard | InvitationSent)
 )
 """Events of the session dialect alone: the plain dialect has no line for them."""
 

@@ -10,6 +10,7 @@ from .entries import (
     DURABLE,
     AccountEntry,
     Batch,
+    InvitationEntry,
     NodeLost,
     OrderEntry,
     RoomClosed,
@@ -242,7 +243,7 @@ class Hub:
             self._settling.complete(batch.time)
         self._backpressure.entries_settled()
 
-    def operate(self, entry: OrderEntry | AccountEntry) -> int:
+    def operate(self, entry: OrderEntry | AccountEntry | InvitationEntry) -> int:
         """Propose what the operator of the machine asks for; return its number.
 
         :meth:`operated` returns what became of it.

@@ -9,8 +9,8 @@ Guests = Literal["on", "read", "off"]
 GuestNames = Literal["address", "number"]
 """What guests are called who have chosen no name: their address, or `guest1`, ..."""
 
-Registration = Literal["open", "closed"]
-"""Who may register: everybody, or nobody but with an administrator."""
+Registration = Literal["open", "invite", "closed"]
+"""Who may register: everybody, somebody with a code of an administrator, or nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from .events import (
     Message,
     PersonId,
     RoomName,
+    SessionId,
     Value,
     person_of,
 )
@@ -52,7 +53,7 @@ class StoredRoom(Value, frozen=True, gc=False):
     *number* is unique in the store, also among rooms that were closed. *sequence* is
     that of the last message, stored or expired; 0 if there was none. A closed room is
     stored as long as it has messages. *roles* are those of the owner and of moderators;
-    *is_locked* and *slow* are as in `entries.RoomSet`.
+    *is_locked*, *slow* and *is_private* are as in `entries.RoomSet`.
     """
 
     name: RoomName
@@ -63,6 +64,7 @@ class StoredRoom(Value, frozen=True, gc=False):
     roles: tuple[tuple[AccountNumber, Role], ...] = ()
     is_locked: bool = False
     slow: int = 0
+    is_private: bool = False
 
 
 class StoredKey(Value, frozen=True, gc=False):
@@ -134,6 +136,31 @@ class Sanction(Value, frozen=True, gc=False):
         return self.until is not None and self.until <= time
 
 
+InvitationKey = tuple[RoomName | None, AccountNumber, SessionId, str]
+"""What identifies an invitation: its room, and the one who is invited to it."""
+
+
+class Invitation(Value, frozen=True, gc=False):
+    """One invitation; the fields are as in `entries.Invited`."""
+
+    room: RoomName | None
+    by: str
+    until: float
+    name: str = ""
+    account: AccountNumber = AccountNumber(0)
+    session: SessionId = SessionId(0)
+    code: str = ""
+
+    @property
+    def key(self) -> InvitationKey:
+        """What identifies it: another one with the same key takes its place."""
+        return self.room, self.account, self.session, self.code
+
+    def is_over(self, time: float) -> bool:
+        """Return whether it has ended at the wall time *time*."""
+        return self.until <= time
+
+
 class StoredState(Value, frozen=True, gc=False):
     """Everything that a server loads from the store when it starts.
 
@@ -142,7 +169,8 @@ class StoredState(Value, frozen=True, gc=False):
     was deleted is not used again. *accounts* are in order of their numbers, and
     *last_account* is the number after which new ones are numbered. *sanctions* are in
     order of their numbers, those that have ended included, and *last_sanction* is the
-    number after which new ones are numbered.
+    number after which new ones are numbered. *invitations* are in the order of
+    inviting, without those of guests.
     """
 
     epoch: str = ""
@@ -153,6 +181,7 @@ class StoredState(Value, frozen=True, gc=False):
     last_account: int = 0
     sanctions: tuple[Sanction, ...] = ()
     last_sanction: int = 0
+    invitations: tuple[Invitation, ...] = ()
 
 
 class Before(Value, frozen=True, gc=False):

@@ -11,6 +11,7 @@ Modules that support them:
 ``recorder``       uses a store in threads, or in the caller's thread
 ``accounts``       the accounts of a store, and what entries change in them
 ``order``          its sanctions, the roles and settings of rooms, and the audit log
+``invitations``    its invitations
 ``holes``          counts messages where sequences have holes
 ``memory_room``    a room of a store in memory
 ``memory_acts``    the audit log of a store in memory
@@ -75,19 +76,26 @@ class Journal(Protocol):
         The session of a target is not stored, because after a restart another session
         may have its id. An account leaves the room from which it is kicked or banned.
 
+        `Invited` adds an invitation, and `InviteUsed` replaces a code, by
+        `invitation_rules`; those of guests are not stored. `AccountEntered` removes
+        that of the account to the room, and `Registered` the code that it names. A room
+        that is deleted loses its invitations. `Shut` removes them and all accounts from
+        a room, and closes it as `RoomClosed` does.
+
         What one of `entries.ORDER_ENTRIES` changes is an act in the audit log, and so
         is what the operator does: `Registered` and `PasswordSet` without a session,
-        `AccountEnabled`, and `DeviceRevoked`. So is `RoomOpened`, if it gives a new
-        room an owner. `RoomSet` may be two, one for each setting that changes, and so
-        may `Registered`, one for a role. An announcement is an act without its text.
-        Acts have the next numbers. They do not depend on the retention of messages;
-        only the oldest of very many are deleted.
+        `AccountEnabled`, and `DeviceRevoked`. So are `Invited`, and `RoomOpened` if it
+        gives a new room an owner. `RoomSet` may be several, one for each setting that
+        changes, and so may `Registered`, one for a role. An announcement is an act
+        without its text. Acts have the next numbers. They do not depend on the
+        retention of messages; only the oldest of very many are deleted.
 
         Raises StorageError if the batch is not stored; if the error's
         `is_outcome_unknown` is true, it may nevertheless have been stored. Times are
         stored with microsecond precision, from the year 1970 to 9998; others are
         clamped. Raises ValueError, and stores nothing, if a text contains a lone
-        surrogate, or if there is no account or sanction with the number of an entry.
+        surrogate, or if there is no account or sanction with the number of an entry, or
+        no code with its hash.
         """
         ...
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
+    INVITATION_ENTRIES,
     ORDER_ENTRIES,
     AccountErased,
     Batch,
     Entry,
+    InvitationEntry,
+    Invited,
     OrderEntry,
     RoomClosed,
     RoomOpened,
     Said,
+    Shut,
     TopicSet,
     batch_time,
     message_run,
@@ -40,6 +44,7 @@ from parlour.history.search_deadline import SearchDeadline
 from .accounts import AccountChanges, Accounts, entered_rooms
 from .clock import WallClock, Warn, no_warnings
 from .epoch import new_epoch
+from .invitations import InvitationChanges, Invitations
 from .keys import StoredKeys
 from .memory_acts import MemoryActs
 from .memory_room import NO_SETTINGS, MemoryRoom
@@ -47,6 +52,20 @@ from .memory_search import search_messages
 from .order import OrderChanges, Sanctions, changed_room, without_role
 
 MAX_BYTES: Final = 256 << 20  # of memory, for the messages of all rooms
+
+
+class _Changes(NamedTuple):
+    """What a batch changes, besides rooms and messages."""
+
+    accounts: AccountChanges
+    order: OrderChanges
+    invitations: InvitationChanges
+
+    def invite(self, entry: InvitationEntry) -> None:
+        """Add what an entry about invitations changes."""
+        self.invitations.add(entry)
+        if isinstance(entry, Invited):
+            self.order.note_invitation(entry)
 
 
 class MemoryStore:
@@ -77,6 +96,7 @@ class MemoryStore:
         self._rooms = {LOBBY: MemoryRoom(1)}
         self._last_number = 1
         self._accounts, self._sanctions = Accounts(), Sanctions()
+        self._invitations = Invitations()
         self._acts = MemoryActs()
         self._keys = StoredKeys()
         self._lock = Lock()  # protects the rooms from readers in other threads
@@ -85,28 +105,32 @@ class MemoryStore:
     def append(self, batch: Batch) -> None:
         time, steady = batch_time(batch.time), self._steady()
         entries, index = batch.entries, 0
-        _require_storable(entries, *self._changes(time))  # before anything is stored
+        _require_storable(entries, self._changes(time))  # before anything is stored
         self._keys.expire(steady)
-        accounts, order = self._changes(time)
+        changes = self._changes(time)
         with self._lock:
             while index < len(entries):
                 if said := message_run(entries, index):
                     self._store(said, time, steady)
                     index += len(said)
                 else:
-                    self._store_other(entries[index], accounts, order)
+                    self._store_other(entries[index], changes)
                     index += 1
-            accounts.apply()
-            order.apply()
-            self._acts.add(order.acts)
+            changes.accounts.apply()
+            changes.order.apply()
+            changes.invitations.apply()
+            self._acts.add(changes.order.acts)
             if self._size > self._max_bytes:
                 self._shrink()
 
-    def _changes(self, time: float) -> tuple[AccountChanges, OrderChanges]:
+    def _changes(self, time: float) -> _Changes:
         """Return the changes of a batch that is recorded at the wall time *time*."""
         accounts = AccountChanges(self._accounts, time)
-        return accounts, OrderChanges(
-            self._sanctions, accounts, self._acts.last_number, time
+        last_act = self._acts.last_number
+        return _Changes(
+            accounts,
+            OrderChanges(self._sanctions, accounts, last_act, time),
+            InvitationChanges(self._invitations, time),
         )
 
     def _shrink(self) -> None:
@@ -136,6 +160,7 @@ class MemoryStore:
             self._accounts.last_number,
             self._sanctions.stored(),
             self._sanctions.last_number,
+            self._invitations.stored(),
         )
 
     def read(self, query: Query) -> Page:
@@ -178,21 +203,19 @@ class MemoryStore:
             room = self._rooms[name] = MemoryRoom(self._last_number)
         return room
 
-    def _close(
-        self, name: RoomName, accounts: AccountChanges, order: OrderChanges
-    ) -> None:
+    def _close(self, name: RoomName, changes: _Changes) -> None:
         room = self._rooms.get(name)
         if room is None or name == LOBBY:
             return
         room.is_open = False
         if not room.head:
             del self._rooms[name]
-            accounts.delete_rooms({name})
-            order.delete_room(name)
+            changes.accounts.delete_rooms({name})
+            changes.order.delete_room(name)
+            changes.invitations.delete_room(name)
 
-    def _store_other(
-        self, entry: Entry, accounts: AccountChanges, order: OrderChanges
-    ) -> None:
+    def _store_other(self, entry: Entry, changes: _Changes) -> None:
+        order = changes.order
         match entry:
             case RoomOpened():
                 is_new = entry.room not in self._rooms
@@ -201,19 +224,26 @@ class MemoryStore:
                 if is_new:
                     room.settings = order.open_room(entry)
             case RoomClosed():
-                self._close(entry.room, accounts, order)
+                self._close(entry.room, changes)
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
                 for name in entered_rooms(entry):
                     self._room(name)
-                accounts.add(entry)
+                changes.accounts.add(entry)
                 order.add_account_entry(entry)
                 if isinstance(entry, AccountErased):
                     for each in self._rooms.values():
                         each.settings = without_role(each.settings, entry.account)
+                changes.invitations.add_account_entry(entry)
+            case Shut():
+                order.add(entry, NO_SETTINGS)
+                changes.invitations.delete_room(entry.room)
+                self._close(entry.room, changes)
             case _ if isinstance(entry, ORDER_ENTRIES):
                 self._keep_order(entry, order)
+            case _ if isinstance(entry, INVITATION_ENTRIES):
+                changes.invite(entry)
             case _:
                 pass
 
@@ -268,13 +298,11 @@ class MemoryStore:
         return Page(tuple(messages), total > len(messages), total, expired)
 
 
-def _require_storable(
-    entries: Sequence[Entry], accounts: AccountChanges, order: OrderChanges
-) -> None:
+def _require_storable(entries: Sequence[Entry], changes: _Changes) -> None:
     """Raise ValueError if one of *entries* cannot be stored.
 
-    That is one with a lone surrogate, or about an account or a sanction that neither
-    exists nor is created by an earlier entry. They are added to *accounts* and *order*.
+    That is one with a lone surrogate, or about an account, a sanction or a code that
+    neither exists nor is created by an earlier entry. They are added to *changes*.
     """
     for entry in entries:
         if isinstance(entry, Said):
@@ -285,8 +313,10 @@ def _require_storable(
         elif isinstance(entry, TopicSet):
             utf8_size(entry.topic)
         elif isinstance(entry, ACCOUNT_ENTRIES):
-            accounts.add(entry)
+            changes.accounts.add(entry)
         elif isinstance(entry, ORDER_ENTRIES):
-            order.add(entry, NO_SETTINGS)
+            changes.order.add(entry, NO_SETTINGS)
+        elif isinstance(entry, INVITATION_ENTRIES):
+            changes.invite(entry)
         elif isinstance(entry, RoomOpened):
-            order.open_room(entry)
+            changes.order.open_room(entry)

@@ -12,6 +12,7 @@ from parlour.core.entries import (
     AccountErased,
     Announced,
     DeviceRevoked,
+    Invited,
     Kicked,
     Lifted,
     OrderEntry,
@@ -22,6 +23,8 @@ from parlour.core.entries import (
     RoomSet,
     Sanctioned,
     SanctionKind,
+    Shut,
+    batch_time,
 )
 from parlour.core.events import AccountNumber, Act, RoomName, SessionId
 from parlour.core.order_rules import changed_roles, new_sanction, replaced_sanctions
@@ -47,6 +50,7 @@ class RoomSettings(NamedTuple):
     roles: StoredRoles = ()
     is_locked: bool = False
     slow: int = 0
+    is_private: bool = False
 
 
 class Sanctions:
@@ -118,11 +122,12 @@ class OrderChanges:
         That somebody owns a room is an act. Raises ValueError if there is no such
         account.
         """
+        is_private = entry.is_private
         if not entry.owner:
-            return RoomSettings()
+            return RoomSettings(is_private=is_private)
         owner = self._accounts.require(entry.owner)
         self._note(owner.name, OPENED, entry.room)
-        return RoomSettings(((owner.number, Role.OWNER),))
+        return RoomSettings(((owner.number, Role.OWNER),), is_private=is_private)
 
     def add(self, entry: OrderEntry, settings: RoomSettings) -> RoomSettings:
         """Add what *entry* changes; return what the *settings* of its room become.
@@ -143,6 +148,9 @@ class OrderChanges:
                 return self._set_role(entry, settings)
             case RoomSet():
                 return self._set_room(entry, settings)
+            case Shut(_, by, room):
+                self._accounts.delete_rooms({room})
+                self._note(by, "close", room)
             case Announced():
                 self._note(entry.by, "announce", None)
             case _:
@@ -190,6 +198,11 @@ class OrderChanges:
         if any(each.room == name for each in self._sanctions.values()):
             kept = (each for each in self._sanctions.values() if each.room != name)
             self._changed = {each.number: each for each in kept}
+
+    def note_invitation(self, entry: Invited) -> None:
+        """Add to the audit log that somebody was invited, or that a code was made."""
+        until = batch_time(entry.until)
+        self._note(entry.by, "invite", entry.room, entry.name, until)
 
     def apply(self) -> None:
         """Change the sanctions, after the batch was stored."""
@@ -245,6 +258,10 @@ class OrderChanges:
         if slow is not None and slow != settings.slow:
             self._note(entry.by, "slow", entry.room, f"{slow}")
             settings = settings._replace(slow=slow)
+        is_private = entry.is_private
+        if is_private is not None and is_private != settings.is_private:
+            self._note(entry.by, "private" if is_private else "public", entry.room)
+            settings = settings._replace(is_private=is_private)
         return settings
 
     def _note(
@@ -287,5 +304,7 @@ def _texts(entry: OrderEntry) -> str:
             return by + name
         case RoomSet(by=by) | Announced(by=by):
             return by
+        case Shut(by=by, room=room):
+            return by + room
         case _:
             assert_never(entry)

@@ -78,7 +78,7 @@ class Config:
     greeting: str = ""
     """As in `Rules`."""
     registration: Registration | None = None
-    """None: open if only this machine can reach the server, otherwise closed."""
+    """None: open if only this machine can reach the server, otherwise invite."""
     show_chat: bool = False
     """Whether to write the events of the room to stdout."""
     log_level: str = "info"
@@ -91,7 +91,7 @@ class Config:
 
     def rules(self, *, is_local: bool) -> Rules:
         """Return the rules; *is_local* if only this machine can reach the server."""
-        default: Registration = "open" if is_local else "closed"
+        default: Registration = "open" if is_local else "invite"
         registration = self.registration or default
         return Rules(self.guests, registration, self.guest_names, self.greeting)
 

@@ -134,6 +134,7 @@ def _facts(
         page=page,
         guests=config.guests,
         guest_names=config.guest_names,
+        registration=config.rules(is_local=_is_local(listeners)).registration,
     )
 
 

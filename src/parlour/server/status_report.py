@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.ports import Mode
-from parlour.core.rules import GuestNames, Guests
+from parlour.core.rules import GuestNames, Guests, Registration
 
 from .addresses import bracketed
 from .config import WEB_PORT
@@ -18,6 +18,14 @@ ADDRESSES_SHOWN: Final = (
 )
 LOCAL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
 """The address on this machine of a server that listens on every address."""
+
+
+REGISTRATIONS: Final[dict[Registration, str]] = {
+    "open": "everybody may register",
+    "invite": "an invitation is needed to register: parlour account invite",
+    "closed": "only administrators create them",
+}
+"""What the banner says of registrations."""
 
 
 class PageFacts(NamedTuple):
@@ -58,6 +66,8 @@ class ServerFacts(NamedTuple):
     guests: Guests = "on"
     """What users without an account may do."""
     guest_names: GuestNames = "address"
+    registration: Registration = "open"
+    """Who may register an account."""
 
 
 def banner(facts: ServerFacts) -> str:
@@ -72,6 +82,8 @@ def banner(facts: ServerFacts) -> str:
         f"for {whom}, {users}",
         f"history: {facts.history}",
     ]
+    if not (facts.is_local and facts.registration == "open"):
+        lines.append(f"accounts: {REGISTRATIONS[facts.registration]}")
     if facts.reachable:
         lines.append(f"other machines reach it at {' and '.join(facts.reachable)}")
     if facts.page is not None:

@@ -314,6 +314,7 @@ def test_recent_events_answer_questions_in_a_room_without_a_history() -> None:
     name = RoomName("direct:x")
     direct = Room(name, 0)
     direct.pair = PersonId(ANN), PersonId(BOB)
+    direct.add(ANN, 0.0)
     node.state.rooms.add(direct)
     node.delivery.enter(connection(ANN).id, name, 0)
     for each in said(ANN, "abcd"):

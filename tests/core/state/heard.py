@@ -35,8 +35,9 @@ class Heard:
                     self.sessions.remove(session)
                 case RoomMade(room):
                     self.names[room] = []
-                case RoomEnded(room) if room in self.names:
-                    assert self.names.pop(room) == []
+                case RoomEnded(room, members) if room in self.names:
+                    # Whoever is in a room when it is shut hears that it is closed.
+                    assert bool(self.names.pop(room)) == bool(members)
                 case RoomEntered(_, room, name) if each.is_new and each.is_first:
                     self.names[room].append(name)
                 case RoomLeft(_, room, name) if each.is_last:

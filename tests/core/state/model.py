@@ -9,10 +9,12 @@ afterwards. It is slow, and knows nothing of effects, snapshots or keys that exp
 ``model_sessions``      those of sessions
 ``model_accounts``      those of accounts
 ``model_order``         those of kicks, mutes, bans, roles and settings
+``model_invitations``   those of invitations
 """
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
+    INVITATION_ENTRIES,
     ORDER_ENTRIES,
     DirectOpened,
     Entered,
@@ -33,13 +35,13 @@ from parlour.core.entries import (
     Whispered,
 )
 from parlour.core.state.state import SessionEntry, State
-from tests.core.state.model_order import OrderRules
+from tests.core.state.model_invitations import InvitationRules
 
 
-class Model(OrderRules):
+class Model(InvitationRules):
     """The chat as tables, and the rules by which entries change them."""
 
-    def apply(self, entry: Entry, time: float) -> list[str]:
+    def apply(self, entry: Entry, time: float) -> list[str]:  # noqa: C901 -- as `State`
         """Apply an entry; return the codes of what in it is void, in order."""
         self.time = time
         match entry:
@@ -65,6 +67,8 @@ class Model(OrderRules):
                 return self.change_account(entry)
             case _ if isinstance(entry, ORDER_ENTRIES):
                 return self.keep_order(entry)
+            case _ if isinstance(entry, INVITATION_ENTRIES):
+                return self.change_invitations(entry)
             case _:
                 session = self.at(entry.attachment)
                 return [] if session is None else self.act(session, entry)
@@ -113,6 +117,7 @@ class Model(OrderRules):
                 *(each.is_open, each.sequence, each.topic, self.roster(name)),
                 *(sorted(self.members(name)), each.pair, sorted(each.shown)),
                 *(each.roles, each.is_locked, each.slow, list(each.spoke.items())),
+                each.is_private,
             )
             for name, each in self.places.items()
         }
@@ -125,6 +130,9 @@ class Model(OrderRules):
             "accounts": accounts,
             "places": places,
             "sanctions": sanctions,
+            "invitations": [
+                (*key, row.until, row.by) for key, row in self.invitations.items()
+            ],
         }
 
 
@@ -154,6 +162,7 @@ def view_of(state: State) -> dict[str, object]:
             None if each.pair is None else frozenset(each.pair),
             sorted(each.shown),
             *(each.roles, each.is_locked, each.slow, list(each.spoke.items())),
+            each.is_private,
         )
         for each in state.rooms
     }
@@ -166,4 +175,5 @@ def view_of(state: State) -> dict[str, object]:
         "accounts": accounts,
         "places": places,
         "sanctions": sanctions,
+        "invitations": [(*each.key, each.until, each.by) for each in state.invitations],
     }

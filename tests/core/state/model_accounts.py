@@ -15,7 +15,6 @@ from parlour.core.entries import (
 )
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
-from tests.core.state.model_restrictions import BAN
 from tests.core.state.model_sessions import SessionRules
 from tests.core.state.model_tables import AccountRow
 
@@ -58,6 +57,8 @@ class AccountRules(SessionRules):
         rows = self.sanctions.items()
         kept = {n: row for n, row in rows if row.target.account != number}
         self.sanctions = kept
+        invited = self.invitations.items()
+        self.invitations = {key: row for key, row in invited if key[1] != number}
 
     def act_as(self, account: AccountRow, entry: AccountEntry) -> list[str]:
         """Apply what an account does by one of its sessions."""
@@ -94,14 +95,15 @@ class AccountRules(SessionRules):
             return ["too_many_ignored"]
         if entry.device and entry.device in known_keys:
             return ["auth_failed"]
-        if not all(map(self.is_public, entry.rooms)):
-            return ["no_such_room"]
+        if codes := self.why_no_entry(entry, session):
+            return codes
         if entry.attachment:
             if session is None or self.name_of(session) != entry.name:
                 return []
             if codes := self.why_no_account(session, keys):
                 return codes
         number = self.last_account = self.last_account + 1
+        self.invitations.pop((None, 0, 0, entry.invite), None)
         rooms: list[str] = list(dict.fromkeys(entry.rooms))
         account = AccountRow(entry.name, keys, entry.password, entry.role, rooms)
         account.ignored = dict(entry.ignored)
@@ -113,6 +115,14 @@ class AccountRules(SessionRules):
             self.become(session, number, account.last_device)
         else:
             self.free_name(number, account, entry.keys)
+        return []
+
+    def why_no_entry(self, entry: Registered, session: int | None) -> list[str]:
+        """Return why the rooms or the invitation of a new account are refused."""
+        if not all(self.is_known(session, each) for each in entry.rooms):
+            return ["no_such_room"]
+        if entry.invite and not self.has_code(None, entry.invite):
+            return ["invalid_invite"]
         return []
 
     def why_no_account(self, session: int, keys: set[str]) -> list[str]:
@@ -186,12 +196,13 @@ class AccountRules(SessionRules):
             return []
         session = self.at(entry.attachment)
         assert session is not None
-        if self.has_sanction(BAN, entry.room, session):
-            return ["banned"]
+        if codes := self.why_not_entered(session, entry.room):
+            return codes
         if len(account.rooms) >= self.bounds.rooms_each:
             return ["too_many_rooms"]
         account.rooms.append(entry.room)
-        codes: list[str] = []
+        self.invitations.pop((entry.room, entry.account, 0, ""), None)
+        codes = []
         for each in self.sessions_of(-entry.account):
             is_proposer = self.sessions[each].attachment == entry.attachment
             if is_proposer or self.sessions[each].knows_rooms:

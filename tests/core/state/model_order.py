@@ -9,6 +9,7 @@ from parlour.core.entries import (
     RoleSet,
     RoomSet,
     Sanctioned,
+    Shut,
     Target,
 )
 from parlour.core.limits import MAX_SLOW
@@ -27,7 +28,7 @@ class OrderRules(AccountRules):
         if entry.attachment and actor is None:
             return []
         room = None if isinstance(entry, Announced) else entry.room
-        if room is not None and not self.is_public(room):
+        if room is not None and not self.is_known(actor, room):
             return ["no_such_room"]
         role = Role.OPERATOR if actor is None else self.role_of(actor, room)
         needed = Role.ADMIN if room is None else Role.MODERATOR
@@ -46,6 +47,8 @@ class OrderRules(AccountRules):
                 return self.lift(entry, role, needed)
             case RoomSet():
                 return self.set_room(entry, role)
+            case Shut(room=name):
+                return self.shut(name, role)
             case RoleSet():
                 number = 0 if actor is None else self.sessions[actor].account
                 return self.set_role(entry, role, number)
@@ -118,16 +121,39 @@ class OrderRules(AccountRules):
     def set_room(self, entry: RoomSet, role: Role) -> list[str]:
         place = self.places[entry.room]
         is_something = entry.is_locked is not None or entry.slow is not None
-        if is_something and role < Role.MODERATOR:
+        needed = Role.MODERATOR if is_something else Role.GUEST
+        if entry.is_private is not None:
+            needed = Role.OWNER
+        if role < needed or (entry.is_private and entry.room == "lobby"):
             return ["not_allowed"]
         if entry.slow is not None and not 0 <= entry.slow <= MAX_SLOW:
             return []
+        owners = [n for n, each in place.roles.items() if each is Role.OWNER]
+        if entry.is_private and not place.is_private:
+            counts = map(self.private_count, owners)
+            if any(each >= self.bounds.private_rooms for each in counts):
+                return ["too_many_rooms"]
+        if entry.is_private is not None:
+            place.is_private = entry.is_private
         if entry.is_locked is not None:
             place.is_locked = entry.is_locked
         if entry.slow is not None:
             place.slow = entry.slow
         if not place.slow:
             place.spoke = {}
+        return []
+
+    def shut(self, room: str, role: Role) -> list[str]:
+        if room == "lobby" or role < Role.OWNER:
+            return ["not_allowed"]
+        for each in self.members(room):
+            del self.sessions[each].rooms[room]
+        for account in self.accounts.values():
+            account.rooms = [each for each in account.rooms if each != room]
+        self.places[room].is_open = False
+        self.forget_invitations(room)
+        if not self.places[room].sequence:
+            self.forget_room(room)
         return []
 
     def set_role(self, entry: RoleSet, role: Role, actor: int) -> list[str]:

@@ -62,6 +62,38 @@ class Restrictions(Tables):
             if (each.kind, each.room) == (kind, room) and not self.is_over(each)
         )
 
+    # -- private rooms ----------------------------------------------------------------
+
+    def knows(self, session: int | None, room: str) -> bool:
+        """Return whether somebody may know of a room; None is the operator."""
+        if not self.places[room].is_private or session is None:
+            return True
+        row = self.sessions[session]
+        account = self.accounts.get(row.account)
+        is_in = room in row.rooms or (account is not None and room in account.rooms)
+        return is_in or self.role_of(session, room) >= Role.OWNER
+
+    def is_known(self, actor: int | None, room: str) -> bool:
+        """Return whether there is an open room, of which somebody may know."""
+        return self.is_public(room) and self.knows(actor, room)
+
+    def is_invited(self, session: int, room: str) -> bool:
+        account = self.sessions[session].account
+        keys = [(room, 0, session, "")]
+        keys += [(room, account, 0, "")] if account else []
+        rows = [self.invitations[each] for each in keys if each in self.invitations]
+        return any(self.time < each.until for each in rows)
+
+    def has_code(self, room: str | None, code: str) -> bool:
+        row = self.invitations.get((room, 0, 0, code)) if code else None
+        return row is not None and self.time < row.until
+
+    def why_not_entered(self, session: int, room: str) -> list[str]:
+        """Return why somebody must not enter a room that is not direct."""
+        if not (self.knows(session, room) or self.is_invited(session, room)):
+            return ["room_unavailable"]
+        return ["banned"] if self.has_sanction(BAN, room, session) else []
+
     # -- what they forbid -------------------------------------------------------------
 
     def why_no_writing(self, session: int, room: str | None) -> list[str]:

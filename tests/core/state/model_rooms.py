@@ -2,7 +2,7 @@
 
 from parlour.core.entries import DirectOpened, RoomOpened, Said, TopicSet, Whispered
 from parlour.core.roles import Role
-from tests.core.state.model_restrictions import BAN, Restrictions
+from tests.core.state.model_restrictions import Restrictions
 from tests.core.state.model_tables import Place
 
 
@@ -15,11 +15,12 @@ class RoomRules(Restrictions):
             return []
         if not self.is_public(room):
             return ["no_such_room"]
-        if self.has_sanction(BAN, room, session):
-            return ["banned"]
+        if codes := self.why_not_entered(session, room):
+            return codes
         if len(self.public(rooms)) >= self.bounds.rooms_each:
             return ["too_many_rooms"]
         rooms[room] = self.time
+        self.invitations.pop((room, 0, session, ""), None)
         return []
 
     def enter_direct_rooms(self, session: int) -> None:
@@ -72,7 +73,8 @@ class RoomRules(Restrictions):
         if not self.is_open(room):
             return ["no_such_room"]
         if session not in self.members(room) or self.is_direct(room):
-            return ["not_in_room"]
+            is_private = self.places[room].is_private
+            return ["no_such_room" if is_private else "not_in_room"]
         assert session is not None
         return self.why_silent(session, room)
 
@@ -125,26 +127,53 @@ class RoomRules(Restrictions):
         known = [each for each in self.places if not self.is_direct(each)]
         is_full = room not in self.places and len(known) >= self.bounds.known_rooms
         if self.is_open(room):
-            return []
+            is_other = self.is_public(room) and not self.places[room].is_private
+            return ["room_name_taken"] if entry.is_private and is_other else []
         if room.startswith("direct:"):
             return ["no_such_room"]
+        if codes := self.why_no_privacy(entry):
+            return codes
         if entry.owner and entry.owner not in self.accounts:
             return ["no_such_account"]
-        if any(keys & self.places[each].keys for each in open_rooms):
+        similar = [each for each in open_rooms if keys & self.places[each].keys]
+        if similar and all(self.places[each].is_private for each in similar):
+            return ["room_unavailable"]
+        if similar:
             return ["room_name_taken"]
         if is_full or len(open_rooms) >= self.bounds.open_rooms:
             return ["rooms_full"]
         if room not in self.places:
             roles = {int(entry.owner): Role.OWNER} if entry.owner else {}
-            self.places[room] = Place(roles=roles)
+            self.places[room] = Place(roles=roles, is_private=entry.is_private)
         place = self.places[room]
         place.is_open, place.keys = True, keys
         return []
 
+    def why_no_privacy(self, entry: RoomOpened) -> list[str]:
+        """Return why nobody opens a private room, or one that is private."""
+        session, room = self.at(entry.attachment), entry.room
+        if room in self.places and self.places[room].is_private:
+            if session is None:
+                return ["room_unavailable"]
+            return self.why_not_entered(session, room)
+        if not entry.is_private:
+            return []
+        if not entry.owner:
+            return ["not_signed_in"]
+        if room in self.places:
+            return ["room_name_taken"]
+        is_full = self.private_count(entry.owner) >= self.bounds.private_rooms
+        return ["too_many_rooms"] if is_full else []
+
+    def private_count(self, owner: int) -> int:
+        private = [each for each in self.places.values() if each.is_private]
+        return sum(each.roles.get(owner) is Role.OWNER for each in private)
+
     def close_room(self, room: str) -> None:
         if not self.is_public(room) or room == "lobby" or self.members(room):
             return
-        if Role.OWNER not in self.places[room].roles.values():
+        place = self.places[room]
+        if Role.OWNER not in place.roles.values() and not place.is_private:
             self.places[room].is_open = False
             if not self.places[room].sequence:
                 self.forget_room(room)
@@ -156,6 +185,11 @@ class RoomRules(Restrictions):
             each.rooms = [name for name in each.rooms if name != room]
         rows = self.sanctions.items()
         self.sanctions = {n: row for n, row in rows if row.room != room}
+        self.forget_invitations(room)
+
+    def forget_invitations(self, room: str) -> None:
+        invited = self.invitations.items()
+        self.invitations = {key: row for key, row in invited if key[0] != room}
 
     def open_direct(self, session: int, entry: DirectOpened) -> list[str]:
         person, other = self.person(session), int(entry.other)

@@ -193,6 +193,8 @@ class SessionRules(RoomRules):
             for room in list(self.sessions[session].rooms):
                 self.drop(session, room)
             del self.sessions[session]
+            invited = self.invitations.items()
+            self.invitations = {key: row for key, row in invited if key[2] != session}
 
     def rename(self, session: int, name: str, keys: set[str]) -> list[str]:
         row = self.sessions[session]

@@ -21,6 +21,9 @@ class Bounds:
     account_sessions: int = 3
     devices: int = 2
     sanctions: int = 5
+    private_rooms: int = 2
+    invitations: int = 5
+    room_invitations: int = 3
 
 
 @dataclass
@@ -71,6 +74,7 @@ class Place:
     roles: dict[int, Role] = field(default_factory=dict)
     is_locked: bool = False
     slow: int = 0
+    is_private: bool = False
     spoke: dict[int, float] = field(default_factory=dict)
 
 
@@ -84,6 +88,14 @@ class SanctionRow:
     until: float | None
 
 
+@dataclass
+class InvitationRow:
+    """An invitation, until a time, by somebody."""
+
+    until: float
+    by: str
+
+
 class Tables:
     """The chat as tables. A person is a session, or below 0 an account."""
 
@@ -94,6 +106,7 @@ class Tables:
         self.places: dict[str, Place] = {}
         self.said: dict[tuple[str, str], int] = {}
         self.sanctions: dict[int, SanctionRow] = {}
+        self.invitations: dict[tuple[str | None, int, int, str], InvitationRow] = {}
         self.sign_ins = self.last_account = self.last_sanction = self.last_guest = 0
         self.time = 0.0
 
@@ -158,6 +171,7 @@ class Tables:
         return room in self.places and self.places[room].is_open
 
     def is_public(self, room: str) -> bool:
+        """Return whether a room is open and not direct; it may be private."""
         return self.is_open(room) and not self.is_direct(room)
 
     def public(self, rooms: Iterable[str]) -> list[str]:

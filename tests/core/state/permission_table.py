@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | guest, member | everywhere | speak, open rooms |
 | moderator | a room, or all rooms | kick, mute, ban there; topic; lock, slow; the log |
-| owner | a room | appoints moderators |
+| owner | a room | appoints moderators; invites; private or public; closes it |
 | admin | the server | everything |
 
 Nobody acts on somebody of equal or higher role. `test_permissions` compares the table
@@ -25,7 +25,7 @@ KEEP_ORDER_IN_A_ROOM = """
     admin      y y y y . . y
     operator   y y y y y . y
 """
-APPOINT_IN_A_ROOM = """
+OWN_A_ROOM = """
     guest      . . . . . . .
     member     . . . . . . .
     moderator  . . . . . . .
@@ -50,13 +50,18 @@ TABLES = {
     Action.LOCK: KEEP_ORDER_IN_A_ROOM,
     Action.SLOW: KEEP_ORDER_IN_A_ROOM,
     Action.SPEAK_IN_LOCKED: KEEP_ORDER_IN_A_ROOM,
-    Action.APPOINT: APPOINT_IN_A_ROOM,
+    Action.APPOINT: OWN_A_ROOM,
     Action.READ_ACTS: KEEP_ORDER_IN_A_ROOM,
+    Action.INVITE: OWN_A_ROOM,
+    Action.SET_PRIVATE: OWN_A_ROOM,
+    Action.ENTER_PRIVATE: OWN_A_ROOM,
+    Action.SHUT: OWN_A_ROOM,
     Action.MUTE_ON_SERVER: ON_THE_SERVER,
     Action.BAN_ON_SERVER: ON_THE_SERVER,
     Action.LIFT_ON_SERVER: ON_THE_SERVER,
     Action.APPOINT_ON_SERVER: ON_THE_SERVER,
     Action.READ_ACTS_ON_SERVER: ON_THE_SERVER,
+    Action.INVITE_ON_SERVER: ON_THE_SERVER,
     Action.ANNOUNCE: ON_THE_SERVER,
 }
 

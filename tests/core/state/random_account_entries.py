@@ -41,6 +41,7 @@ class RandomAccountEntries(RandomChoices):
             rooms=self.rooms(),
             device=self.one(["", *DEVICE_KEYS]),
             ignored=self.ignored_names(session),
+            invite=self.one(["", "", "", "d"]),
         )
 
     def ignored_names(self, session: Session | None) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from parlour.core.entries import (
     Entered,
     Entry,
     Ignored,
+    Invited,
     Left,
     NodeLost,
     Registered,
@@ -50,10 +51,14 @@ from tests.core.state.random_choices import (
     TOKENS,
     below,
 )
-from tests.core.state.random_order_entries import ORDER_MAKERS, RandomOrderEntries
+from tests.core.state.random_invitation_entries import (
+    INVITATION_MAKERS,
+    RandomInvitationEntries,
+)
+from tests.core.state.random_order_entries import ORDER_MAKERS
 
 
-class RandomEntries(RandomOrderEntries):
+class RandomEntries(RandomInvitationEntries):
     """Draws entries for a state, also those that no node would propose."""
 
     def next(self) -> Entry:
@@ -105,7 +110,8 @@ class RandomEntries(RandomOrderEntries):
         """Return an opening of a room; "DEV" has the keys of "dev"."""
         room = self.one(DIRECT if self.is_rare() else PUBLIC)
         owner = AccountNumber(0) if self.is_rare() else self.account()
-        return RoomOpened(room, self.session(), self.keys_of(room), owner)
+        is_private = self.one([False, False, True])
+        return RoomOpened(room, self.session(), self.keys_of(room), owner, is_private)
 
     def direct_opening(self) -> DirectOpened:
         """Return an opening of a direct room, now and then with a wrong name."""
@@ -120,6 +126,7 @@ class RandomEntries(RandomOrderEntries):
 MAKERS: list[Callable[[RandomEntries], Entry]] = [
     *ACCOUNT_MAKERS,
     *ORDER_MAKERS,
+    *INVITATION_MAKERS,
     RandomEntries.opening,
     RandomEntries.opening,
     RandomEntries.account_opening,
@@ -209,7 +216,7 @@ FIRST: list[Entry] = [
 The first account is an administrator, and the other one owns a room.
 """
 
-DEV, OPS = RoomName("dev"), RoomName("ops")
+DEV, OPS, ART = map(RoomName, ("dev", "ops", "art"))
 BOB = Target("Bob", session=SESSIONS[4], token="t")
 ORDERLY: list[Entry] = [
     Entered(SESSIONS[4], DEV),
@@ -229,5 +236,12 @@ ORDERLY: list[Entry] = [
     Sanctioned(SessionId(0), "", SanctionKind.MUTE, DEV, BOB, 30.0, ""),
     RoomOpened(OPS, SESSIONS[0], ("ops",)),
     Sanctioned(SessionId(0), "", SanctionKind.MUTE, OPS, BOB, None, ""),
+    RoomOpened(ART, SESSIONS[2], ("art",), AccountNumber(2), is_private=True),
+    Invited(SESSIONS[2], "Cat", ART, 60.0, account=AccountNumber(1)),
+    Invited(SESSIONS[2], "Cat", ART, 60.0, code="c"),
+    Invited(SessionId(0), "", None, 60.0, code="d"),
 ]
-"""Slow rooms in which a guest and an account have spoken, and some sanctions."""
+"""Slow rooms in which a guest and an account have spoken, and some sanctions.
+
+There is also a private room, with invitations.
+"""

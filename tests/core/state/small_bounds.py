@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from parlour.core import account_changes, order_rules
+from parlour.core import account_changes, invitation_rules, order_rules
 from parlour.core.state import (
     account_entries,
     direct_rooms,
+    invitations,
     memberships,
     room_entries,
+    room_settings,
     sanctions,
     session_entries,
     sign_ins,
@@ -37,4 +39,9 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(account_changes, "MAX_DEVICES", SMALL.devices)
         patch.setattr(sanctions, "MAX_SANCTIONS", SMALL.sanctions)
         patch.setattr(order_rules, "MAX_SANCTIONS", SMALL.sanctions)
+        patch.setattr(room_entries, "MAX_PRIVATE_ROOMS", SMALL.private_rooms)
+        patch.setattr(room_settings, "MAX_PRIVATE_ROOMS", SMALL.private_rooms)
+        patch.setattr(invitations, "MAX_INVITATIONS", SMALL.invitations)
+        patch.setattr(invitations, "MAX_ROOM_INVITATIONS", SMALL.room_invitations)
+        patch.setattr(invitation_rules, "MAX_INVITATIONS", SMALL.invitations)
         yield

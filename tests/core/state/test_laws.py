@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
+    INVITATION_ENTRIES,
     ORDER_ENTRIES,
     ROOM_ENTRIES,
     Announced,
@@ -88,7 +89,7 @@ def test_a_message_is_void_exactly_if_the_rules_say_so(history: list[Timed]) -> 
             assert codes == model.why_not_said(model.at(session), room)
 
 
-JUDGED = (*ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES)
+JUDGED = (*ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES, *INVITATION_ENTRIES)
 
 
 @settings(max_examples=100)

@@ -40,6 +40,7 @@ def test_what_is_done_on_the_whole_server_has_an_action_of_its_own() -> None:
         Action.LIFT: Action.LIFT_ON_SERVER,
         Action.APPOINT: Action.APPOINT_ON_SERVER,
         Action.READ_ACTS: Action.READ_ACTS_ON_SERVER,
+        Action.INVITE: Action.INVITE_ON_SERVER,
     }
 
 

@@ -91,11 +91,11 @@ def test_a_name_that_looks_like_that_of_an_open_room_conflicts() -> None:
     rooms = Rooms()
     room = open_room(rooms, DEV, "dev", "look")
 
-    assert rooms.has_conflict(OPS, ("ops", "look"))
-    assert not rooms.has_conflict(DEV, ("dev", "look")), "with itself"
-    assert not rooms.has_conflict(OPS, ("ops",))
+    assert rooms.conflicting(OPS, ("ops", "look"))
+    assert not rooms.conflicting(DEV, ("dev", "look")), "with itself"
+    assert not rooms.conflicting(OPS, ("ops",))
     rooms.close(room)
-    assert not rooms.has_conflict(OPS, ("ops", "look"))
+    assert not rooms.conflicting(OPS, ("ops", "look"))
 
 
 def test_a_key_that_two_stored_rooms_share_belongs_to_the_first_one() -> None:
@@ -105,7 +105,7 @@ def test_a_key_that_two_stored_rooms_share_belongs_to_the_first_one() -> None:
 
     assert (one.keys, other.keys) == (("dev", "look"), ())
     rooms.close(other)
-    assert rooms.has_conflict(OPS, ("look",))
+    assert rooms.conflicting(OPS, ("look",))
 
 
 def test_a_pair_has_one_direct_room_whoever_asks() -> None:

@@ -103,7 +103,7 @@ def test_everything_is_in_a_restored_state() -> None:
     assert (ops.is_open, ops.sequence) == (False, 1)
     assert restored.rooms.of_pair(PersonId(BOB), PersonId(ANN)) is me
     assert set(me.shown) == {PersonId(ANN), PersonId(BOB)}
-    assert restored.rooms.has_conflict(OPS, ("dev",))
+    assert restored.rooms.conflicting(OPS, ("dev",))
     assert (restored.rooms.open_count, restored.rooms.last_number) == (2, 3)
     assert restored.keys.find("token of Ann", "key", 0.0) == 1
     assert (restored.epoch, restored.message_count) == ("e", 2)

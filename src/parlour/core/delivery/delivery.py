@@ -42,6 +42,7 @@ class Delivery:
         self._rooms: dict[RoomName, RoomDelivery] = {}
         self._subscribers: dict[ConnectionId, Subscriber] = {}
         self._mirror: RoomDelivery | None = None
+        self._hidden: set[RoomName] = set()  # from the mirror
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
         self.reports = DeliveryReports()
         self.private = PrivateEvents(
@@ -92,7 +93,7 @@ class Delivery:
 
     def extend(self, name: RoomName, messages: Sequence[Message]) -> None:
         """Add messages, at least one, for the members of a room."""
-        if self._mirror is not None:
+        if self._mirror is not None and name not in self._hidden:
             self._mirror.extend(messages)
             self._due.add(self._mirror)
         room = self._rooms.get(name)
@@ -138,6 +139,17 @@ class Delivery:
         self.open(connection, dialect)
         self.enter(connection, MIRROR, 0)
         self._mirror = self._rooms[MIRROR]
+
+    def set_hidden(self, name: RoomName, *, is_hidden: bool) -> None:
+        """Hide a room from the connection that hears all others, or show it."""
+        if is_hidden:
+            self._hidden.add(name)
+        else:
+            self._hidden.discard(name)
+
+    def is_hidden(self, name: RoomName) -> bool:
+        """Return whether the connection that hears all rooms does not hear this one."""
+        return name in self._hidden
 
     def send_to_mirror(self, event: PrivateEvent) -> None:
         """Send a private event to the connection that hears all rooms, if any."""
@@ -305,6 +317,6 @@ class Delivery:
 
     def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
         is_public = name != MIRROR and not name.startswith(DIRECT_PREFIX)
-        if self._mirror is not None and is_public:
+        if self._mirror is not None and is_public and name not in self._hidden:
             self._mirror.append(event)
             self._due.add(self._mirror)

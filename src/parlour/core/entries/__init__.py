@@ -15,6 +15,7 @@ node while entries of the connection that it left are under way.
 ``rooms``     rooms, and what is said in them
 ``accounts``  accounts, their devices and rooms
 ``order``     what moderators, owners and administrators do
+``invitations``  who may enter private rooms, or make an account
 """
 
 from collections.abc import Sequence
@@ -36,6 +37,7 @@ from .accounts import (
     Registered,
     SignedIn,
 )
+from .invitations import Invited, InviteUsed
 from .order import (
     Announced,
     Kicked,
@@ -44,6 +46,7 @@ from .order import (
     RoomSet,
     Sanctioned,
     SanctionKind,
+    Shut,
     Target,
 )
 from .rooms import (
@@ -69,6 +72,7 @@ from .sessions import (
 __all__ = [
     "ACCOUNT_ENTRIES",
     "DURABLE",
+    "INVITATION_ENTRIES",
     "MAX_TIME",
     "ORDER_ENTRIES",
     "ROOM_ENTRIES",
@@ -87,6 +91,9 @@ __all__ = [
     "Entered",
     "Entry",
     "Ignored",
+    "InvitationEntry",
+    "InviteUsed",
+    "Invited",
     "Kicked",
     "Left",
     "Lifted",
@@ -105,6 +112,7 @@ __all__ = [
     "SessionClosed",
     "SessionHeld",
     "SessionOpened",
+    "Shut",
     "SignedIn",
     "Target",
     "TopicSet",
@@ -123,7 +131,8 @@ Entry = (
     | (Registered | SignedIn | PasswordSet | DeviceAdded | DeviceRevoked)
     | (AccountEnabled | AccountErased | AccountEntered | AccountLeft)
     | (AccountIgnored | AccountUnignored)
-    | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Announced)
+    | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced)
+    | (Invited | InviteUsed)
 )
 
 
@@ -152,13 +161,22 @@ ACCOUNT_ENTRIES: Final = (
 )
 """Those of `AccountEntry`."""
 
-OrderEntry = Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Announced
+OrderEntry = Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced
 """The entries that keep order, which a journal stores."""
 
-ORDER_ENTRIES: Final = (Kicked, Sanctioned, Lifted, RoomSet, RoleSet, Announced)
+ORDER_ENTRIES: Final = (Kicked, Sanctioned, Lifted, RoomSet, RoleSet, Shut, Announced)
 """Those of `OrderEntry`."""
 
-DURABLE: Final = (Said, *ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES)
+InvitationEntry = Invited | InviteUsed
+"""The entries about invitations, which a journal stores."""
+
+INVITATION_ENTRIES: Final = (Invited, InviteUsed)
+"""Those of `InvitationEntry`."""
+
+DURABLE: Final = (
+    *(Said, *ROOM_ENTRIES, *ACCOUNT_ENTRIES),
+    *(*ORDER_ENTRIES, *INVITATION_ENTRIES),
+)
 """The entries that a journal stores."""
 
 

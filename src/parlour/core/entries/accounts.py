@@ -11,7 +11,8 @@ class Registered(Value, frozen=True, gc=False, tag="registered"):
     administrator creates the account. *password* is the hash of the password with its
     parameters. *device* is the hash of the key of the first device, or empty, and
     *label* its description. The account is in *rooms*, and ignores the names *ignored*,
-    as the session did; each comes after its conflict key.
+    as the session did; each comes after its conflict key. *invite* is the hash of the
+    code of an invitation, which is used up, or empty if none is needed.
     """
 
     attachment: SessionId
@@ -23,6 +24,7 @@ class Registered(Value, frozen=True, gc=False, tag="registered"):
     device: str = ""
     label: str = ""
     ignored: tuple[tuple[str, str], ...] = ()
+    invite: str = ""
 
 
 class SignedIn(Value, frozen=True, gc=False, tag="signed_in"):

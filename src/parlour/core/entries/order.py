@@ -76,7 +76,8 @@ class RoomSet(Value, frozen=True, gc=False, tag="room_set"):
     """The settings of a room change; None leaves a setting as it is.
 
     In a room that *is_locked* only moderators speak. *slow* is the number of seconds
-    between two messages of one person, or 0.
+    between two messages of one person, or 0. Only those who are invited enter a room
+    that *is_private*; its members stay in it.
     """
 
     attachment: SessionId
@@ -84,6 +85,15 @@ class RoomSet(Value, frozen=True, gc=False, tag="room_set"):
     room: RoomName
     is_locked: bool | None = None
     slow: int | None = None
+    is_private: bool | None = None
+
+
+class Shut(Value, frozen=True, gc=False, tag="shut"):
+    """Everybody leaves a room, which closes; its history remains."""
+
+    attachment: SessionId
+    by: str
+    room: RoomName
 
 
 class RoleSet(Value, frozen=True, gc=False, tag="role_set"):

@@ -38,17 +38,19 @@ class Whispered(Value, frozen=True, gc=False, tag="whispered"):
 class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):
     """A session opens a room. *keys* are the conflict keys of its name.
 
-    A new room belongs to the *owner*, an account, or to nobody.
+    A new room belongs to the *owner*, an account, or to nobody. If it is to be
+    *is_private*, it has an owner, and there was no room of that name.
     """
 
     room: RoomName
     attachment: SessionId
     keys: tuple[str, ...] = ()
     owner: AccountNumber = AccountNumber(0)
+    is_private: bool = False
 
 
 class RoomClosed(Value, frozen=True, gc=False, tag="room_closed"):
-    """A room without members, which belongs to nobody, closes; its history remains."""
+    """A public room without members, which nobody owns, closes; its history remains."""
 
     room: RoomName
 

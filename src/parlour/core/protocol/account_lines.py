@@ -37,6 +37,7 @@ class _CredentialsData(msgspec.Struct):
 class _RegisterData(msgspec.Struct):
     password: str
     device: _Label = ""
+    invite: _Key | None = None
 
 
 class _PasswordData(msgspec.Struct):
@@ -58,7 +59,8 @@ def account_command(kind: str, data: object) -> Command | Refused:
             case "register":
                 register = msgspec.convert(data, _RegisterData)
                 why = _label_error(register.device)
-                return why or Register(register.password, register.device)
+                invite = hash_key(register.invite) if register.invite else ""
+                return why or Register(register.password, register.device, invite)
             case "passwd":
                 change = msgspec.convert(data, _PasswordData)
                 return ChangePassword(change.password, change.new)

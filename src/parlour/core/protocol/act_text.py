@@ -15,6 +15,8 @@ TEXTS: Final = {
     "unban": "{by} has lifted the ban of {name}",
     "lock": "{by} has locked the room: only moderators speak",
     "unlock": "{by} has unlocked the room",
+    "private": "{by} has made the room private: only those who are invited enter it",
+    "public": "{by} has made the room public",
     "member": "{by} has made {name} an ordinary member",
     "moderator": "{by} has made {name} a moderator",
     "owner": "{by} has made {name} the owner of the room",
@@ -25,6 +27,8 @@ TEXTS: Final = {
 UNTOLD_TEXTS: Final = {
     "open": "{by} has opened the room",
     "admin": "{by} has made {name} an administrator",
+    "close": "{by} has closed the room",
+    "invite": "{by} has invited {name}",
     "announce": "{by} has made an announcement",
     "create": "{by} has created the account {name}",
     "enable": "{by} has enabled the account {name}",
@@ -35,6 +39,8 @@ UNTOLD_TEXTS: Final = {
 }
 """The texts of the actions that are only in the audit log: no room is told of them."""
 
+
+HOLDER: Final = "whoever has the code"  # of an invitation without a name
 
 ACTIONS: Final = {*TEXTS, *UNTOLD_TEXTS, "slow"}
 """All actions that `act_text` knows."""
@@ -49,7 +55,7 @@ def act_text(act: Acted | Act, minute: Callable[[float], str] = utc_minute) -> s
     if act.action == "slow":
         return _slow_text(by, act.name)
     text = (TEXTS.get(act.action) or UNTOLD_TEXTS[act.action]).format(
-        by=by, name=act.name
+        by=by, name=act.name or HOLDER
     )
     until = "" if act.until is None else f" until {minute(act.until)}"
     because = f": {act.reason}" if act.reason else ""

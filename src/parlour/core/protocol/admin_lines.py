@@ -12,11 +12,12 @@ from typing import Annotated, Final
 import msgspec
 
 from ..events import Refused, Value
-from ..limits import MAX_NAME
+from ..limits import INVITATION_TIME, MAX_INVITATION_TIME, MAX_NAME
 from ..roles import SERVER_ROLES, Role, role_name
 from .commands import (
     Announce,
     Ban,
+    CloseRoom,
     Kick,
     ListActs,
     ListSanctions,
@@ -37,6 +38,8 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 Hash = Annotated[
     str, msgspec.Meta(max_length=MAX_HASH, pattern=r"^\$argon2id\$[!-~]+\Z")
 ]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+InvitationSeconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITATION_TIME)]
 Number = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
 
 # -- requests ---------------------------------------------------------------------
@@ -89,11 +92,20 @@ class ListDevices(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     name: Name
 
 
+class InviteAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Let whoever shows a code make an account; *code* is the hash of the code."""
+
+    code: Code
+    seconds: InvitationSeconds = INVITATION_TIME
+
+
 AccountRequest = (CreateAccount | SetPassword | EnableAccount | RevokeDevice) | (
-    EraseAccount | ListAccounts | ListDevices
+    EraseAccount | ListAccounts | ListDevices | InviteAccount
 )
-OrderRequest = (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce) | (
-    ListSanctions | ListActs
+OrderRequest = (
+    (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole)
+    | (CloseRoom | Announce)
+    | (ListSanctions | ListActs)
 )
 Request = AccountRequest | OrderRequest
 
@@ -104,11 +116,14 @@ ACCOUNT_REQUESTS: Final[Mapping[str, type[AccountRequest]]] = {
     "account-erase": EraseAccount,
     "account-revoke": RevokeDevice,
     "account-devices": ListDevices,
+    "account-invite": InviteAccount,
     "accounts": ListAccounts,
 }
 """The requests about accounts, by the type of their lines."""
 
-ORDER_REQUESTS: Final = tuple(each for each in ORDER_TYPES if each != "why")
+ORDER_REQUESTS: Final = tuple(
+    each for each in ORDER_TYPES if each not in {"why", "invite"}
+)
 """The types of the lines that the session dialect has as well."""
 
 ROLES: Final = {role_name(each): each for each in SERVER_ROLES}

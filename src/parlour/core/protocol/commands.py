@@ -55,9 +55,15 @@ class ListUsers(Value, frozen=True, gc=False):
 
 
 class Join(Value, frozen=True, gc=False):
-    """Enter a room, and open it if there is none. The name is not validated yet."""
+    """Enter a room, and open it if there is none. The name is not validated yet.
+
+    If it *is_private*, a new room is opened that is. *invite* is the hash of the code
+    of an invitation, or empty.
+    """
 
     room: str
+    is_private: bool = False
+    invite: str = ""
 
 
 class LeaveRoom(Value, frozen=True, gc=False):
@@ -121,10 +127,14 @@ class Login(Value, frozen=True, gc=False):
 
 
 class Register(Value, frozen=True, gc=False):
-    """Make an account of the user's name. With a *label*, the device gets a key."""
+    """Make an account of the user's name. With a *label*, the device gets a key.
+
+    *invite* is the hash of the code of an invitation, or empty.
+    """
 
     password: str
     label: str
+    invite: str = ""
 
     def __repr__(self) -> str:
         """Return a description without the password."""
@@ -214,6 +224,24 @@ class SetRoom(Value, frozen=True, gc=False):
     room: RoomName
     is_locked: bool | None
     slow: int | None
+    is_private: bool | None = None
+
+
+class CloseRoom(Value, frozen=True, gc=False):
+    """Close a room, which everybody leaves."""
+
+    room: RoomName
+
+
+class Invite(Value, frozen=True, gc=False):
+    """Invite the user called *name*, or whoever shows a new code, for some *seconds*.
+
+    That is to a room or, without one, to make an account.
+    """
+
+    room: RoomName | None
+    name: str
+    seconds: int
 
 
 class SetRole(Value, frozen=True, gc=False):
@@ -297,6 +325,6 @@ Command = (
     (Say | Submit | SetName | ReadHistory | ReadPage | SearchHistory | ListUsers)
     | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
     | (Login | Register | ChangePassword | ListDevices | RevokeDevice | Logout)
-    | (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce)
-    | (ListSanctions | ListActs | Why | Ping | Pong | Goodbye | Hello)
+    | (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | CloseRoom | Announce)
+    | (Invite | ListSanctions | ListActs | Why | Ping | Pong | Goodbye | Hello)
 )

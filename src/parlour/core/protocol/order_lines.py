@@ -6,6 +6,8 @@ import msgspec
 
 from ..events import Refused, RoomName
 from ..limits import (
+    INVITATION_TIME,
+    MAX_INVITATION_TIME,
     MAX_NAME,
     MAX_PAGE,
     MAX_REASON,
@@ -18,7 +20,9 @@ from ..roles import Role, role_name
 from .commands import (
     Announce,
     Ban,
+    CloseRoom,
     Command,
+    Invite,
     Kick,
     ListActs,
     ListSanctions,
@@ -33,7 +37,7 @@ from .json_objects import SequenceNumber, bad_data
 
 ORDER_TYPES: Final = (
     *("kick", "mute", "unmute", "ban", "unban", "role", "set"),
-    *("announce", "sanctions", "audit", "why"),
+    *("close", "invite", "announce", "sanctions", "audit", "why"),
 )
 ROLES: Final = {
     role_name(each): each for each in (Role.MEMBER, Role.MODERATOR, Role.OWNER)
@@ -43,6 +47,7 @@ ROLES: Final = {
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 _Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON)]
 _Seconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_SECONDS)]
+_InviteTime = Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITATION_TIME)]
 _Slow = Annotated[int, msgspec.Meta(ge=0, le=MAX_SLOW)]
 _Number = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOPIC)]
@@ -71,6 +76,17 @@ class _SetData(msgspec.Struct):
     room: str
     locked: bool | None = None
     slow: _Slow | None = None
+    private: bool | None = None
+
+
+class _CloseData(msgspec.Struct):
+    room: str
+
+
+class _InviteData(msgspec.Struct):
+    room: str | None = None
+    name: _Name | None = None
+    seconds: _InviteTime = INVITATION_TIME
 
 
 class _RoleData(msgspec.Struct):
@@ -123,7 +139,15 @@ def _command(kind: str, data: object) -> Command | Refused:
         case "set":
             settings = msgspec.convert(data, _SetData)
             room_name = RoomName(settings.room)
-            return SetRoom(room_name, settings.locked, settings.slow)
+            locked, slow, private = settings.locked, settings.slow, settings.private
+            return SetRoom(room_name, locked, slow, private)
+        case "close":
+            return CloseRoom(RoomName(msgspec.convert(data, _CloseData).room))
+        case "invite":
+            invite = msgspec.convert(data if data is not None else {}, _InviteData)
+            if invite.room is None and invite.name is not None:
+                return Refused("bad_data", '"invite" with a "name" needs a "room"')
+            return Invite(_room(invite.room), invite.name or "", invite.seconds)
         case "role":
             role = msgspec.convert(data, _RoleData)
             if role.role not in ROLES:
@@ -132,6 +156,12 @@ def _command(kind: str, data: object) -> Command | Refused:
             return SetRole(_room(role.room), role.name, ROLES[role.role])
         case "announce":
             return Announce(msgspec.convert(data, _AnnounceData).text)
+        case _:
+            return _question(kind, data)
+
+
+def _question(kind: str, data: object) -> Command:
+    match kind:
         case "sanctions":
             form = data if isinstance(data, dict) else {}
             return ListSanctions(_room(msgspec.convert(form, _RoomData).room))

@@ -12,8 +12,11 @@ import re
 from typing import Final
 
 REDACTED: Final = "…"
-SECRET_KEYS: Final = ("token", "password", "new", "key")
-"""The keys of secrets: of a session, of an account (and its new one), of a device."""
+SECRET_KEYS: Final = ("token", "password", "new", "key", "invite")
+"""The keys of secrets: of a session, an account (and its new one), a device.
+
+The last one is that of the code of an invitation.
+"""
 
 SECRET_COMMANDS: Final = ("login", "register", "passwd")
 """The commands, without the slash, after which people type passwords."""
@@ -62,6 +65,9 @@ _OPEN_END: Final = re.compile(
 )
 
 
+_LINK: Final = re.compile(r"(\binvite=)[\w-]+", re.IGNORECASE)  # has a code
+
+
 class Redactor:
     """Redacts the lines of one stream, in order: a secret may be on a later line."""
 
@@ -78,6 +84,7 @@ class Redactor:
             return REDACTED
         if not _SUSPECT.search(line):
             return line
+        line = _LINK.sub(rf"\g<1>{REDACTED}", line)
         if found := _BARE_COMMAND.match(line):  # by a client that sends no JSON
             return f"{found[1]} {REDACTED}"
         kinds = _kinds(line)

@@ -25,6 +25,8 @@ from ..events import (
     HistoryPage,
     HistorySummary,
     IgnoredNames,
+    InvitationHeard,
+    InvitationSent,
     Joined,
     Left,
     Message,
@@ -99,7 +101,9 @@ class LobbyDialect(SessionDialect):
                 return b""
             case AccountInfo() | Devices() | SanctionList() | ActPage():
                 return b""
-            case Acted() | Announcement() | Greeting():
+            case InvitationHeard() | InvitationSent() | Greeting():
+                return b""
+            case Acted() | Announcement():
                 return b""
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
@@ -171,6 +175,8 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return _account_type_and_data(event)
         case Acted() | Announcement() | SanctionList() | ActPage():
             return _order_type_and_data(event)
+        case InvitationHeard() | InvitationSent():
+            return _invitation_type_and_data(event)
         case Welcome() | HistoryPage() | SearchResults() | Users():
             return _nested_type_and_data(event)
         case RoomInfo() | RoomList():
@@ -226,6 +232,18 @@ def _act(act: Acted | Act) -> Data:
     return {**where, "action": act.action, **known, **until}
 
 
+def _invitation_type_and_data(
+    event: InvitationHeard | InvitationSent,
+) -> tuple[str, Data]:
+    """Return the type and the data for an *event* about an invitation."""
+    until = {"until": rfc3339(event.until)}
+    if isinstance(event, InvitationHeard):
+        by = {"by": event.by} if event.by else {}
+        return "invited", {"room": event.room, **by, **until}
+    facts = {"room": event.room, "name": event.name, "invite": event.code}
+    return "invitation", {key: fact for key, fact in facts.items() if fact} | until
+
+
 def _sanction(sanction: SanctionInfo) -> Data:
     facts = {"room": sanction.room, "by": sanction.by, "reason": sanction.reason}
     known = {key: fact for key, fact in facts.items() if fact}
@@ -252,7 +270,12 @@ def _nested_type_and_data(
             return "room", _room(event)
         case RoomList(listed, has_more):
             rooms = [
-                {"room": each.room, "topic": each.topic, "users": each.users}
+                {
+                    "room": each.room,
+                    "topic": each.topic,
+                    "users": each.users,
+                    **_private(is_private=each.is_private),
+                }
                 for each in listed
             ]
             return "rooms", {"rooms": rooms, "more": has_more}
@@ -305,7 +328,12 @@ def _room(event: RoomInfo) -> Data:
         **partner,
         "kept": event.is_kept,
         **{key: fact for key, fact in order.items() if fact},
+        **_private(is_private=event.is_private),
     }
+
+
+def _private(*, is_private: bool) -> Data:
+    return {"private": True} if is_private else {}
 
 
 def _page(room: str | None, messages: tuple[Message, ...], *, has_more: bool) -> Data:

@@ -25,8 +25,10 @@ from .commands import (
 )
 from .json_objects import SequenceNumber, bad_data, decode_object
 from .order_lines import ORDER_TYPES, order_command
+from .tokens import hash_key
 
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
+_Invite = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOKEN)]
 _PingToken = Annotated[str, msgspec.Meta(max_length=MAX_TOKEN)]
 _Limit = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 
@@ -63,6 +65,11 @@ class _PingData(_Data):
 
 class _RoomData(msgspec.Struct):
     room: str
+
+
+class _JoinData(_RoomData):
+    private: bool = False
+    invite: _Invite | None = None
 
 
 class _RoomsData(msgspec.Struct):
@@ -236,11 +243,15 @@ def _search(data: _SearchData | Refused) -> Command | Refused:
 def _room_command(kind: str, data: object) -> Command | Refused:
     """Return a command whose data is an object with required members."""
     match kind:
-        case "join" | "leave":
+        case "join":
+            join = _convert(kind, data, _JoinData)
+            if isinstance(join, Refused):
+                return join
+            invite = hash_key(join.invite) if join.invite else ""
+            return Join(join.room, join.private, invite)
+        case "leave":
             room = _convert(kind, data, _RoomData)
-            if isinstance(room, Refused):
-                return room
-            return Join(room.room) if kind == "join" else LeaveRoom(RoomName(room.room))
+            return room if isinstance(room, Refused) else LeaveRoom(RoomName(room.room))
         case "topic":
             topic = _convert(kind, data, _TopicData)
             if isinstance(topic, Refused):

@@ -14,7 +14,10 @@ def hash_token(token: str) -> str:
 
 
 def hash_key(key: str) -> str:
-    """Return the hash of the *key* of a device, which is as good as a password."""
+    """Return the hash of the *key* of a device, which is as good as a password.
+
+    The code of an invitation has a hash of the same kind.
+    """
     return sha256(key.encode()).hexdigest()
 
 

@@ -26,9 +26,11 @@ from .answers import READ_ONLY, Answers
 from .backpressure import Backpressure
 from .chosen_names import is_chosen
 from .connection import Connection, ConnectionKind
+from .invite_commands import InviteCommands
 from .network_rates import NetworkRates
 from .password_checks import (
     ChangingPassword,
+    Inviting,
     PasswordChecks,
     Registering,
     SigningIn,
@@ -55,6 +57,9 @@ ABOUT: Final = {
 REGISTRATION_CLOSED: Final = Refused(
     "registration_closed", "accounts are created by an administrator of this server"
 )
+INVITE_REQUIRED: Final = Refused(
+    "invite_required", "an account needs an invitation by an administrator: its code"
+)
 NO_NAME: Final = Refused("no_name", "take a name first: it becomes that of the account")
 TOO_MANY_ACCOUNTS: Final = Refused(
     "too_many_accounts", "too many accounts were registered from your address"
@@ -74,7 +79,9 @@ class AccountCommands:
         backpressure: Backpressure,
         connections: Connections,
         rules: Rules,
+        invites: InviteCommands,
     ) -> None:
+        self._invites = invites
         self._state, self._proposals, self._answers = state, proposals, answers
         self._sign_in, self._checks = sign_in, checks
         self._backpressure, self._connections = backpressure, connections
@@ -150,15 +157,23 @@ class AccountCommands:
             return REGISTRATION_CLOSED
         if not is_chosen(session.name, self._rules):
             return NO_NAME
+        invite = command.invite if self._rules.registration == "invite" else ""
         why = password_error(command.password)
+        if why is None and self._rules.registration == "invite":
+            why = self._invite_refusal(connection, invite)
         if why is None and not self._registrations.allows(
             connection, self._connections.now
         ):
             why = TOO_MANY_ACCOUNTS
         if why is None:
-            purpose = Registering(command.label)
+            purpose = Registering(command.label, invite)
             self._checks.ask(connection, purpose, new=command.password)
         return why
+
+    def _invite_refusal(self, connection: Connection, invite: str) -> Refused | None:
+        if not invite:
+            return INVITE_REQUIRED
+        return self._invites.code_refusal(connection, None, invite)
 
     def _change_password(
         self, connection: Connection, account: StoredAccount, command: ChangePassword
@@ -186,6 +201,8 @@ class AccountCommands:
             self._sign_in.checked(connection, purpose, result)
         elif isinstance(purpose, Registering):
             self._hashed(connection, purpose, result)
+        elif isinstance(purpose, Inviting):
+            self._invites.made(connection, purpose, result)
         else:
             self._compared(connection, purpose, result)
         if not connection.blocked:
@@ -216,6 +233,7 @@ class AccountCommands:
             device=hash_key(result.key) if purpose.label else "",
             label=purpose.label,
             ignored=tuple((session.ignored or {}).items()),
+            invite=purpose.invite,
         )
         self._proposals.propose(entry, connection)
 

@@ -12,6 +12,7 @@ from ..entries import (
     RoomSet,
     Sanctioned,
     SanctionKind,
+    Shut,
     Target,
 )
 from ..events import Refused, RoomName, SessionId
@@ -19,6 +20,7 @@ from ..names.folding import fold_key
 from ..protocol.commands import (
     Announce,
     Ban,
+    CloseRoom,
     Kick,
     ListActs,
     Mute,
@@ -35,7 +37,7 @@ from .address_limits import IPV6_PREFIX
 MIN_IPV4_PREFIX: Final = 16  # bits; a ban of a wider prefix is refused
 MIN_IPV6_PREFIX: Final = 32
 
-Act = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce
+Act = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | CloseRoom | Announce
 
 KINDS: Final = {
     Mute: SanctionKind.MUTE,
@@ -55,14 +57,12 @@ def requested_act(
     match command:
         case Announce(text):
             return Announced(attachment, by, text)
-        case SetRoom(room, is_locked, slow):
-            return RoomSet(attachment, by, room, is_locked, slow)
-        case SetRole(wanted_room, name, role):
-            account = state.accounts.named(fold_key(name))
-            if account is None:
-                return refusals.no_such_account()
-            who, called = account.number, account.name
-            return RoleSet(attachment, by, wanted_room, who, called, role)
+        case SetRoom(room, is_locked, slow, is_private):
+            return RoomSet(attachment, by, room, is_locked, slow, is_private)
+        case CloseRoom(room):
+            return Shut(attachment, by, room)
+        case SetRole():
+            return _appointment(state, command, attachment, by)
         case Kick(room, name, reason):
             target = _target(state, name)
             if isinstance(target, Refused):
@@ -89,6 +89,16 @@ def requested_act(
             return Lifted(attachment, by, kind, place, number, known)
         case _:
             assert_never(command)
+
+
+def _appointment(
+    state: State, command: SetRole, attachment: SessionId, by: str
+) -> RoleSet | Refused:
+    account = state.accounts.named(fold_key(command.name))
+    if account is None:
+        return refusals.no_such_account()
+    who, called = account.number, account.name
+    return RoleSet(attachment, by, command.room, who, called, command.role)
 
 
 def _target(

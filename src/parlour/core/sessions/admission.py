@@ -226,11 +226,11 @@ class Admission:
         self._openings.send_welcome(connection, "")
         for name in hello.wanted_rooms:
             room = self._state.rooms.get_open(name)
-            if why := self._ban_from(connection, name):
-                self._steps.add(SendPrivate(connection.id, why))
-            elif room is None or room.is_direct:
+            if room is None or not room.is_public:
                 why = refusals.no_such_room(name).replace(about="hello")
                 self._steps.add(SendPrivate(connection.id, why))
+            elif banned := self._ban_from(connection, name):
+                self._steps.add(SendPrivate(connection.id, banned))
             elif self._delivery.hears(connection.id, room.name):
                 opening = self._openings.opening(connection, room)
                 self._delivery.upgrade(connection.id, room.name, opening)

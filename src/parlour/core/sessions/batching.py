@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..entries import (
     ACCOUNT_ENTRIES,
+    INVITATION_ENTRIES,
     ORDER_ENTRIES,
     ROOM_ENTRIES,
     Entry,
@@ -30,7 +31,10 @@ from ..state.state import State
 
 SILENCED: Final = frozenset({"muted", "locked", "too_fast"})
 """Codes of messages that are refused only if they are new."""
-ALONE: Final = ROOM_ENTRIES + ACCOUNT_ENTRIES + ORDER_ENTRIES
+ALONE: Final = (
+    *(*ROOM_ENTRIES, *ACCOUNT_ENTRIES),
+    *(*ORDER_ENTRIES, *INVITATION_ENTRIES),
+)
 """Entries that are a batch of their own."""
 MESSAGES: Final = (Said, Whispered)
 ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text

@@ -9,10 +9,12 @@ from ..protocol.commands import (
     Announce,
     Ban,
     ChangePassword,
+    CloseRoom,
     Command,
     Goodbye,
     Hello,
     Ignore,
+    Invite,
     Join,
     Kick,
     LeaveRoom,
@@ -154,7 +156,9 @@ class CommandHandlers:
                 return self._accounts.handle(connection, command)
             case Kick() | Mute() | Unmute() | Ban() | Unban() | SetRoom() | SetRole():
                 return self._order_command(connection, command)
-            case Announce() | ListSanctions() | ListActs() | Why():
+            case CloseRoom() | Invite() | Announce():
+                return self._order_command(connection, command)
+            case ListSanctions() | ListActs() | Why():
                 return self._order_command(connection, command)
             case Ping(token):
                 self._answers.send(connection, Pong(token))

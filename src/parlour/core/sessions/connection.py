@@ -129,6 +129,7 @@ class Connection:
         "id",
         "input",
         "invalid_lines",
+        "invite_code",
         "is_logging_out",
         "is_reading",
         "is_secure",
@@ -183,6 +184,7 @@ class Connection:
         self.is_secure = False  # a password may be sent on it
         self.failed_sign_ins = 0
         self.device_key = ""  # to be sent when the device of this key has signed in
+        self.invite_code = ""  # to be sent when the invitation is recorded
         self.unsent = 0  # bytes in the buffer of a lagging peer's transport
         self.queued = 0  # bytes that count in `QueueLimit`
         self.counted_as = CountedAs.NOTHING

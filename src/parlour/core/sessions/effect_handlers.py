@@ -5,10 +5,13 @@ from typing import Final, assert_never
 from ..counters import Counters
 from ..delivery.delivery import Delivery
 from ..events import (
+    DIRECT_PREFIX,
     LOBBY,
     AccountInfo,
     Bye,
+    ConnectionId,
     IgnoredNames,
+    InvitationHeard,
     Joined,
     Left,
     Message,
@@ -23,7 +26,10 @@ from ..state.effects import (
     DeviceMade,
     Effect,
     IgnoredChanged,
+    InvitationMade,
+    InvitationsShown,
     NameChanged,
+    PrivacyChanged,
     Restricted,
     RoomEnded,
     RoomEntered,
@@ -41,7 +47,7 @@ from ..state.effects import (
 )
 from ..state.rooms import Room
 from ..state.state import State
-from ..storage import Sanction
+from ..storage import Invitation, Sanction
 from .admission import Admission
 from .capacity import Capacity
 from .closing import GOODBYE, Closing
@@ -105,12 +111,17 @@ class EffectHandlers:
             case RoomLeft():
                 self._leave_room(effect)
             case RoomMade(room):
-                self.presence_changes.add_room(room, is_open=True)
-                self._timers.empty_rooms.set(room, self._connections.now)
+                self._make_room(room)
             case RoomEnded():
                 self._end_room(effect)
             case RoomShown():
                 self._show_room(effect)
+            case PrivacyChanged(room):
+                self._change_privacy(room)
+            case InvitationMade(invitation):
+                self._tell_invitation(invitation)
+            case InvitationsShown(session):
+                self._send_invitations(session)
             case Told(room, event):
                 self._delivery.append(room, event)
             case IgnoredChanged(session):
@@ -143,6 +154,7 @@ class EffectHandlers:
                 now = self._connections.now
                 self._holds.hold(session.attachment, now, is_orphan=True)
         for room in self._state.rooms:
+            self._delivery.set_hidden(room.name, is_hidden=room.is_private)
             if room.is_open and not room.members and room.name != LOBBY:
                 self._timers.empty_rooms.set(room.name, self._connections.now)
 
@@ -183,6 +195,7 @@ class EffectHandlers:
             self._openings.send_welcome(connection, session.name)
         if self._state.ignored_by(session):
             self.send_ignored(session.id)
+        self._send_invitations(session.id)
 
     def _send_account(self, id_: SessionId) -> None:
         """Tell a session of which account it is, and the key of a new device."""
@@ -266,8 +279,7 @@ class EffectHandlers:
                 self._closing.close(connection, Bye(why.code, why.reason))
             elif self._delivery.hears(connection.id, room):
                 closed = RoomClosed(room, why.reason, why.code)
-                self._delivery.private.send(connection.id, closed, room=room)
-                self._delivery.finish(connection.id, room)
+                self._close_room(connection.id, closed)
 
     def _rename(self, effect: NameChanged) -> None:
         """Deliver a rename in each room of the session, in the order of that room.
@@ -302,7 +314,57 @@ class EffectHandlers:
             )
             self._delivery.private.send(connection.id, IgnoredNames(names))
 
+    def _send_invitations(self, id_: SessionId) -> None:
+        """Tell a session where its user is invited."""
+        session = self._state.sessions[id_]
+        for each in self._state.invitations_of(session, self._connections.wall):
+            self._send_invitation(id_, each)
+
+    def _tell_invitation(self, invitation: Invitation) -> None:
+        """Tell those sessions of an invitation that are here and not told otherwise."""
+        account = self._state.accounts.get(invitation.account)
+        guest = self._state.sessions.get(invitation.session)
+        people = [each.person for each in (account, guest) if each is not None]
+        wall = self._connections.wall
+        for session in [
+            each for one in people for each in self._state.sessions.of(one)
+        ]:
+            if invitation in self._state.invitations_of(session, wall):
+                self._send_invitation(session.id, invitation)
+
+    def _send_invitation(self, id_: SessionId, invitation: Invitation) -> None:
+        connection, room = self._connections.of(id_), invitation.room
+        if connection is None or not connection.is_open or room is None:
+            return
+        heard = InvitationHeard(room, invitation.by, invitation.until)
+        self._delivery.private.send(connection.id, heard)
+
     # -- rooms --------------------------------------------------------------------
+
+    def _make_room(self, name: RoomName) -> None:
+        """Note a room that was opened; the log does not have the private ones."""
+        is_private = self._state.rooms[name].is_private
+        self._delivery.set_hidden(name, is_hidden=is_private)
+        if not is_private:
+            self.presence_changes.add_room(name, is_open=True)
+        self._timers.empty_rooms.set(name, self._connections.now)
+
+    def _change_privacy(self, name: RoomName) -> None:
+        """Let nobody but members hear a room that is private now."""
+        room = self._state.rooms[name]
+        self._delivery.set_hidden(name, is_hidden=room.is_private)
+        if room.is_private:
+            for each in list(self._delivery.room(name) or ()):
+                if self._connections[each].is_watching:
+                    closed = RoomClosed(name, "the room is private now")
+                    self._close_room(each, closed)
+        elif not room.members:
+            self._timers.empty_rooms.set(name, self._connections.now)
+
+    def _close_room(self, connection: ConnectionId, closed: RoomClosed) -> None:
+        """Let somebody who watches hear no more of a room."""
+        self._delivery.private.send(connection, closed, room=closed.room)
+        self._delivery.finish(connection, closed.room)
 
     def _enter_room(self, effect: RoomEntered) -> None:
         room = self._state.rooms[effect.room]
@@ -365,7 +427,8 @@ class EffectHandlers:
             self._timers.empty_rooms.set(effect.room, self._connections.now)
 
     def _end_room(self, effect: RoomEnded) -> None:
-        if not effect.reason:
+        is_hidden = self._delivery.is_hidden(effect.room)
+        if not (is_hidden or effect.room.startswith(DIRECT_PREFIX)):
             self.presence_changes.add_room(effect.room, is_open=False)
         reason = effect.reason or "nobody uses the room any more"
         delivery = self._delivery.room(effect.room)
@@ -374,4 +437,6 @@ class EffectHandlers:
                 closed = RoomClosed(effect.room, reason)
                 self._delivery.private.send(each, closed, room=effect.room)
         self._delivery.end_room(effect.room)
+        if self._state.rooms.get(effect.room) is None:
+            self._delivery.set_hidden(effect.room, is_hidden=False)
         self._timers.empty_rooms.clear(effect.room)

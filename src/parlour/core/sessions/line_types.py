@@ -13,6 +13,8 @@ from ..entries import (
     DirectOpened,
     Entered,
     Ignored,
+    Invited,
+    InviteUsed,
     Kicked,
     Left,
     PasswordSet,
@@ -24,6 +26,7 @@ from ..entries import (
     Said,
     SessionClosed,
     SessionOpened,
+    Shut,
     SignedIn,
     TopicSet,
     Unignored,
@@ -32,7 +35,7 @@ from ..entries import (
 
 ABOUT_ROOM: Final = (
     *(Entered, Left, AccountEntered, AccountLeft),
-    *(RoomOpened, TopicSet, Kicked, RoomSet),
+    *(RoomOpened, TopicSet, Kicked, RoomSet, Shut, InviteUsed),
 )
 """The entries of which a refusal names the room."""
 
@@ -59,6 +62,9 @@ ABOUT: Final = {
     Kicked: "kick",
     RoomSet: "set",
     RoleSet: "role",
+    Shut: "close",
+    Invited: "invite",
+    InviteUsed: "join",
     Announced: "announce",
     Said: "message",
     Whispered: "message",

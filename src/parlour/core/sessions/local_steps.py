@@ -12,6 +12,7 @@ from ..events import (
     Refused,
     RoomList,
     RoomName,
+    SessionId,
 )
 from ..state import refusals
 from ..state.rooms import Room
@@ -88,8 +89,8 @@ class LocalSteps:
                 self._ask_history(step)
             case AskUsers(connection, name):
                 self._list_users(connection, name)
-            case AskRooms(connection, after, limit):
-                self._delivery.private.send(connection, self._list_rooms(after, limit))
+            case AskRooms():
+                self._list_rooms(step)
             case Finish(connection):
                 self._delivery.finish_all(connection)
             case FinishAll(bye):
@@ -99,13 +100,19 @@ class LocalSteps:
 
     def _ask_history(self, step: AskHistory) -> None:
         connection, query = step.connection, step.query
+        session = self._session_of(connection)
+        if isinstance(query, SearchRooms):
+            rooms = tuple(
+                each for each in query.rooms if self._state.may_read(session, each)
+            )
+            query = query.replace(rooms=rooms)
         if isinstance(query, SearchRooms | ReadActs):
             self._delivery.private.send(
                 connection, Question(connection, query, step.purpose)
             )
             return
         room = self._state.rooms.get(query.room)
-        if room is None:
+        if room is None or not self._state.may_read(session, query.room):
             why = refusals.no_such_room(query.room)
             self._delivery.private.send(connection, why.replace(about="history"))
             return
@@ -116,9 +123,15 @@ class LocalSteps:
         question = Question(connection, _capped(query, room.sequence), step.purpose)
         self._delivery.private.send(connection, question, room=room.name)
 
+    def _session_of(self, connection: ConnectionId) -> SessionId:
+        """Return the session of a connection, 0 if it has none."""
+        found = self._connections.get(connection)
+        return SessionId(0) if found is None else found.session
+
     def _list_users(self, connection: ConnectionId, name: RoomName) -> None:
         room = self._state.rooms.get(name)
-        if room is None:
+        session = self._session_of(connection)
+        if room is None or not self._state.may_read(session, name):
             why = refusals.no_such_room(name).replace(about="users")
             self._delivery.private.send(connection, why)
         else:
@@ -141,18 +154,28 @@ class LocalSteps:
                 assert_never(query)
         return HistoryPage(room.name, tuple(page), len(found) > len(page))
 
-    def _list_rooms(self, after: str, limit: int) -> RoomList:
+    def _list_rooms(self, step: AskRooms) -> None:
+        """Send the public rooms, and the private ones in which the asker is."""
+        session = self._session_of(step.connection)
         names = sorted(
             room.name
             for room in self._state.rooms
-            if room.is_open and not room.is_direct and room.name > after
+            if room.is_open
+            and room.name > step.after
+            and (room.is_public or (room.is_private and session in room.members))
         )
-        rooms = map(self._state.rooms.__getitem__, names[:limit])
+        rooms = map(self._state.rooms.__getitem__, names[: step.limit])
         listed = tuple(
-            ListedRoom(room.name, room.topic, room.count_users(self._state.sessions))
+            ListedRoom(
+                room.name,
+                room.topic,
+                room.count_users(self._state.sessions),
+                room.is_private,
+            )
             for room in rooms
         )
-        return RoomList(listed, len(names) > limit)
+        event = RoomList(listed, len(names) > step.limit)
+        self._delivery.private.send(step.connection, event)
 
     def _finish_all(self, bye: Bye) -> None:
         self._delivery.send_to_mirror(bye)

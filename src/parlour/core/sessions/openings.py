@@ -116,6 +116,7 @@ class Openings:
             role=role,
             is_locked=room.is_locked,
             slow=room.slow,
+            is_private=room.is_private,
         )
 
     def _welcome(self, name: str) -> Welcome:

@@ -7,6 +7,8 @@ from ..events import Refused, SanctionList
 from ..protocol.commands import (
     Announce,
     Ban,
+    CloseRoom,
+    Invite,
     Kick,
     ListActs,
     ListSanctions,
@@ -25,13 +27,14 @@ from ..storage import Purpose, ReadActs
 from .acts import Act, acts_query, requested_act
 from .answers import Answers
 from .connection import Connection
+from .invite_commands import InviteCommands
 from .proposals import Proposals
 from .registry import Connections
 from .sanction_lists import listed_sanctions, own_sanctions
 from .steps import AskHistory
 from .work_budget import ANSWER_COST, QUERY_COST, RENAME_COST
 
-OrderCommand = Act | ListSanctions | ListActs | Why
+OrderCommand = Act | Invite | ListSanctions | ListActs | Why
 
 ABOUT: Final = {
     Kick: "kick",
@@ -41,6 +44,8 @@ ABOUT: Final = {
     Unban: "unban",
     SetRoom: "set",
     SetRole: "role",
+    CloseRoom: "close",
+    Invite: "invite",
     Announce: "announce",
     ListSanctions: "sanctions",
     ListActs: "audit",
@@ -61,7 +66,9 @@ class OrderCommands:
         proposals: Proposals,
         answers: Answers,
         connections: Connections,
+        invites: InviteCommands,
     ) -> None:
+        self._invites = invites
         self._state, self._proposals, self._answers = state, proposals, answers
         self._connections = connections
 
@@ -72,8 +79,13 @@ class OrderCommands:
             own = own_sanctions(self._state, session, self._connections.wall)
             self._answers.send(connection, own)
             return ANSWER_COST
+        if isinstance(command, Invite):
+            self._invites.invite(connection, session, command)
+            return RENAME_COST
         found: SanctionList | ReadActs | OrderEntry | Refused
-        if isinstance(command, ListSanctions | ListActs):
+        if why := self._room_refusal(session, command):
+            found = why
+        elif isinstance(command, ListSanctions | ListActs):
             found = self._listed(session, command)
         else:
             found = requested_act(
@@ -97,14 +109,28 @@ class OrderCommands:
             return RENAME_COST
         return ANSWER_COST
 
+    def _room_refusal(
+        self, session: Session, command: Act | ListSanctions | ListActs
+    ) -> Refused | None:
+        """Return why somebody cannot act in a room: there is none that it may know of.
+
+        This is asked first, so that no other answer says something about the room.
+        """
+        name = None if isinstance(command, Announce) else command.room
+        if name is None:
+            return None
+        room = self._state.rooms.get_open(name)
+        is_known = room is not None and self._state.restrictions.knows(session, room)
+        if room is None or room.is_direct or not is_known:
+            return refusals.no_such_room(name)
+        return None
+
     def _listed(
         self, session: Session, command: ListSanctions | ListActs
     ) -> SanctionList | ReadActs | Refused:
         """Return what those who keep order in a room, or on the server, may know."""
         name, wall = command.room, self._connections.wall
         room = self._state.rooms.get_open(name) if name is not None else None
-        if name is not None and (room is None or room.is_direct):
-            return refusals.no_such_room(name)
         role, action = self._state.roles.of(session, room), Action.READ_ACTS
         if isinstance(command, ListSanctions):
             return listed_sanctions(self._state, role, name, wall)

@@ -11,6 +11,8 @@ from ..entries import (
     DeviceRevoked,
     Entered,
     Entry,
+    Invited,
+    InviteUsed,
     Lifted,
     Registered,
     RoomOpened,
@@ -29,7 +31,14 @@ from ..events import (
     Stored,
     TopicChanged,
 )
-from ..state.effects import AlreadySaid, Effect, NameChanged, Void, Whisper
+from ..state.effects import (
+    AlreadySaid,
+    Effect,
+    InvitationMade,
+    NameChanged,
+    Void,
+    Whisper,
+)
 from ..state.state import State
 from .account_commands import AccountCommands
 from .admission import Admission
@@ -38,6 +47,7 @@ from .closing import Closing
 from .connection import Connection
 from .connection import State as ConnectionState
 from .effect_handlers import EffectHandlers
+from .invite_commands import InviteCommands
 from .line_types import ABOUT, ABOUT_ROOM
 from .proposals import Proposals
 from .registry import Connections
@@ -61,7 +71,9 @@ class Outcomes:
         account_commands: AccountCommands,
         closing: Closing,
         sessions: SessionProposals,
+        invites: InviteCommands,
     ) -> None:
+        self._invites = invites
         self._state, self._proposals, self._delivery = state, proposals, delivery
         self._effects, self._sessions = effects, sessions
         self._admission, self._backpressure = admission, backpressure
@@ -169,7 +181,11 @@ class Outcomes:
     def _refuse(self, origin: Connection, entry: Entry, why: Refused) -> None:
         if not origin.is_open or origin.id not in self._delivery:
             return
-        if isinstance(entry, RoomOpened) and self._is_open(entry.room):
+        if (
+            isinstance(entry, RoomOpened)
+            and self._is_open(entry.room)
+            and not entry.is_private
+        ):
             return  # another has opened it meanwhile, and the session enters it
         if (
             isinstance(entry, SessionOpened | SignedIn)
@@ -210,24 +226,36 @@ class Outcomes:
         origin.blocked -= 1
         if not origin.is_open:
             return
+        self._follow_up(origin, entry, effects)
+        if not origin.blocked and not origin.is_outside:
+            self._admission.finish(origin)
+        if not origin.blocked:
+            self._backpressure.schedule(origin.id)
+
+    def _follow_up(
+        self, origin: Connection, entry: Entry, effects: Sequence[Effect]
+    ) -> None:
+        """Propose what follows from an entry, or send its answer."""
+        is_void = any(isinstance(each, Void) for each in effects)
         match entry:
             case RoomOpened(room) if self._is_open(room):
-                if origin.session:
+                if origin.session and not (entry.is_private and is_void):
                     self._sessions.enter(origin, room)
+            case InviteUsed(room=room) if not is_void:
+                self._sessions.enter(origin, room)
+            case Invited():
+                is_recorded = any(isinstance(each, InvitationMade) for each in effects)
+                self._invites.answer(origin, entry, is_recorded=is_recorded)
             case AccountEntered(room=room) if not effects:
                 self._sessions.enter(origin, room)  # another session was faster
             case DeviceAdded():
                 self._sign_in.device_added(origin, entry, effects)
-            case DeviceRevoked() if not any(isinstance(each, Void) for each in effects):
+            case DeviceRevoked() if not is_void:
                 self._account_commands.list_devices(origin)
             case SessionOpened() | SignedIn():
                 self._sessions.enter_own_rooms(origin)
             case _:
                 pass
-        if not origin.blocked and not origin.is_outside:
-            self._admission.finish(origin)
-        if not origin.blocked:
-            self._backpressure.schedule(origin.id)
 
 
 def _signs_in(entry: Entry) -> bool:

@@ -16,6 +16,7 @@ from .effect_handlers import EffectHandlers
 from .heartbeat import Heartbeat
 from .holds import Holds
 from .input_processing import InputProcessor
+from .invite_commands import InviteCommands
 from .line_processor import LineProcessor
 from .local_steps import LocalSteps
 from .openings import Openings
@@ -100,6 +101,7 @@ class Parts:
             connections,
             checks,
         )
+        invites = InviteCommands(state, proposals, answers, connections, checks)
         self.accounts = accounts = AccountCommands(
             state,
             proposals,
@@ -109,6 +111,7 @@ class Parts:
             self.backpressure,
             connections,
             rules,
+            invites,
         )
         self.outcomes = outcomes = Outcomes(
             state,
@@ -122,14 +125,15 @@ class Parts:
             accounts,
             closing,
             sessions,
+            invites,
         )
         self.settling = Settling(
             state, proposals, steps, delivery, self.effects, connections, outcomes
         )
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
-        rooms = RoomCommands(state, proposals, answers, sessions, connections)
-        order = OrderCommands(state, proposals, answers, connections)
+        rooms = RoomCommands(state, proposals, answers, sessions, connections, invites)
+        order = OrderCommands(state, proposals, answers, connections, invites)
         handlers = CommandHandlers(
             state,
             proposals,

@@ -4,6 +4,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..checks import Check
+from ..entries import Invited
 from ..events import AccountNumber, ConnectionId
 from .connection import Connection
 
@@ -20,9 +21,10 @@ class SigningIn(NamedTuple):
 
 
 class Registering(NamedTuple):
-    """A guest registers its name."""
+    """A guest registers its name; *invite* is as in `entries.Registered`."""
 
     label: str
+    invite: str = ""
 
 
 class ChangingPassword(NamedTuple):
@@ -33,7 +35,13 @@ class ChangingPassword(NamedTuple):
     generation: int
 
 
-Purpose = SigningIn | Registering | ChangingPassword
+class Inviting(NamedTuple):
+    """Somebody makes a code: nothing is checked, but the result has a random key."""
+
+    entry: Invited
+
+
+Purpose = SigningIn | Registering | ChangingPassword | Inviting
 
 
 class PasswordChecks:

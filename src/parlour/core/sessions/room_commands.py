@@ -32,6 +32,7 @@ from ..state.sessions import Session
 from ..state.state import State
 from .answers import Answers
 from .connection import Connection
+from .invite_commands import InviteCommands
 from .network_rates import NetworkRates
 from .proposals import Proposals
 from .registry import Connections
@@ -54,7 +55,9 @@ class RoomCommands:
         answers: Answers,
         sessions: SessionProposals,
         connections: Connections,
+        invites: InviteCommands,
     ) -> None:
+        self._invites = invites
         self._state, self._proposals = state, proposals
         self._answers, self._sessions = answers, sessions
         self._connections = connections
@@ -71,10 +74,7 @@ class RoomCommands:
 
         A closed room can be read, because its history stays; this does not open it.
         """
-        room = self._state.rooms.get(name)
-        if room is None:
-            return False
-        return not room.is_direct or self.is_in(connection, name)
+        return self._state.may_read(connection.session, name)
 
     def reading_refusal(self, connection: Connection, name: RoomName) -> Refused | None:
         """Return why a connection may not read a room, from which it may be banned."""
@@ -83,7 +83,7 @@ class RoomCommands:
         wall, restrictions = self._connections.wall, self._state.restrictions
         session = self._state.sessions.get(connection.session)
         if session is not None:
-            return restrictions.refusal_to_enter(session, name, wall)
+            return restrictions.ban_from(session, self._state.rooms[name], wall)
         token, network = connection.token, connection.network
         return restrictions.ban(0, token, network, name, wall)
 
@@ -111,8 +111,8 @@ class RoomCommands:
         """Handle a command of a session; return its units of work."""
         session = self._state.sessions[connection.session]
         match command:
-            case Join(room):
-                self._join(connection, session, room)
+            case Join():
+                self._join(connection, session, command)
                 return RENAME_COST
             case LeaveRoom(room):
                 if room in session.rooms:
@@ -136,7 +136,8 @@ class RoomCommands:
     def _refuse(self, connection: Connection, why: Refused, about: str) -> None:
         self._answers.refuse(connection, why.replace(about=about))
 
-    def _join(self, connection: Connection, session: Session, wanted: str) -> None:
+    def _join(self, connection: Connection, session: Session, command: Join) -> None:
+        wanted = command.room
         if wanted.startswith(DIRECT_PREFIX):
             room: RoomName | Refused = RoomName(wanted)
         else:
@@ -144,12 +145,45 @@ class RoomCommands:
         if isinstance(room, Refused):
             why = room.replace(room=RoomName(wanted))
             self._refuse(connection, why, "join")
-        elif room in session.rooms or self._state.rooms.get_open(room) is not None:
+        elif room in session.rooms:
             self._sessions.enter(connection, room)
         elif room.startswith(DIRECT_PREFIX):
-            self._refuse(connection, refusals.no_such_room(room), "join")
+            why = refusals.no_such_room(room)
+            if self._state.rooms.get_open(room) is not None:
+                self._sessions.enter(connection, room)
+            else:
+                self._refuse(connection, why, "join")
         else:
-            self._sessions.open_room(connection, room, "join")
+            self._join_room(connection, session, room, command)
+
+    def _join_room(
+        self, connection: Connection, session: Session, name: RoomName, command: Join
+    ) -> None:
+        """Enter a room that is not direct, or open it."""
+        room = self._state.rooms.get_open(name)
+        is_known = room is not None and self._state.restrictions.knows(session, room)
+        if command.invite and not is_known:
+            self._invites.use(connection, session, name, command.invite)
+        elif why := self._hidden_refusal(session, name):
+            self._refuse(connection, why, "join")
+        elif room is not None and command.is_private and room.is_public:
+            self._refuse(connection, refusals.room_exists(name), "join")
+        elif room is not None:
+            self._sessions.enter(connection, name)
+        else:
+            is_private = command.is_private
+            self._sessions.open_room(connection, name, "join", is_private=is_private)
+
+    def _hidden_refusal(self, session: Session, name: RoomName) -> Refused | None:
+        """Return why somebody cannot enter a private room, open or closed, or None.
+
+        The answer comes as fast as that to a name that no room can have.
+        """
+        room = self._state.rooms.get(name)
+        if room is None or not room.is_private:
+            return None
+        wall = self._connections.wall
+        return self._state.restrictions.refusal_to_enter(session, room, wall)
 
     def _leave(self, connection: Connection, session: Session, room: RoomName) -> None:
         attachment, reason = connection.attachment, refusals.LEFT

@@ -38,10 +38,13 @@ def room_order(
     *account* is the name of an account; *name* is that of a room, or None.
     """
     room = state.rooms.get_open(name) if name is not None else None
-    if name is not None and (room is None or room.is_direct):
-        return refusals.no_such_room(name)
     known = state.accounts.named(fold_key(account))
-    role = state.roles.of_account(known.number if known is not None else NOBODY, room)
+    number = known.number if known is not None else NOBODY
+    if name is not None:
+        is_known = room is not None and state.restrictions.is_known_to(number, room)
+        if room is None or room.is_direct or not is_known:
+            return refusals.no_such_room(name)
+    role = state.roles.of_account(number, room)
     found = listed_sanctions(state, role, name, wall)
     if isinstance(found, Refused):
         return found

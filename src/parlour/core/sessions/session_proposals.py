@@ -121,7 +121,14 @@ class SessionProposals:
             if not room.startswith(DIRECT_PREFIX) and room not in account.rooms:
                 self.enter(connection, room)
 
-    def open_room(self, connection: Connection, room: RoomName, about: str) -> None:
+    def open_room(
+        self,
+        connection: Connection,
+        room: RoomName,
+        about: str,
+        *,
+        is_private: bool = False,
+    ) -> None:
         """Propose to open a room, which its session then enters."""
         if not self._new_rooms.allows(connection, self._connections.now):
             reason = "too many new rooms were opened from your address; try later"
@@ -131,5 +138,6 @@ class SessionProposals:
         session = self._state.sessions.get(connection.session)
         owner = NO_ACCOUNT if session is None else session.account
         keys = room_conflict_keys(room)
-        entry = RoomOpened(room, connection.attachment, keys, owner)
+        attachment = connection.attachment
+        entry = RoomOpened(room, attachment, keys, owner, is_private)
         self._proposals.propose(entry, connection)

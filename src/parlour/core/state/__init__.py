@@ -13,6 +13,9 @@ same state.
 ``memberships``      sessions enter and leave rooms
 ``verdicts``         whether an entry would change anything
 ``order_entries``    what those that keep order change
+``room_settings``    what those about the settings of rooms change
+``invitation_entries``  what those about invitations change
+``invitations``      who may enter private rooms, or make an account
 ``targets``          whom a moderator means
 ``sanctions``        who is muted or banned, and until when
 ``restrictions``     what sanctions and the settings of rooms forbid to whom

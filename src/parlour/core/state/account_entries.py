@@ -17,7 +17,7 @@ from ..entries import (
     PasswordSet,
     Registered,
 )
-from ..events import AccountNumber, Bye, SessionId
+from ..events import AccountNumber, Bye, Refused, RoomName, SessionId
 from ..limits import MAX_ACCOUNTS, MAX_IGNORED, MAX_ROOMS_EACH
 from ..order_rules import changed_roles
 from ..roles import SERVER_ROLES, Role
@@ -25,6 +25,7 @@ from ..storage import StoredAccount
 from . import refusals
 from .accounts import Accounts
 from .effects import DeviceMade, Effect, IgnoredChanged, SessionSignedIn, Void
+from .invitations import Invitations
 from .memberships import Memberships
 from .restrictions import Restrictions
 from .rooms import Rooms
@@ -53,8 +54,10 @@ class AccountEntries:
         sign_ins: SignIns,
         restrictions: Restrictions,
         sanctions: Sanctions,
+        invitations: Invitations,
     ) -> None:
         self._restrictions, self._sanctions = restrictions, sanctions
+        self._invitations = invitations
         self._sign_ins = sign_ins
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._memberships, self._session_entries = memberships, session_entries
@@ -100,15 +103,32 @@ class AccountEntries:
             return void(refusals.too_many_ignored())
         if self._accounts.device(entry.device) is not None:
             return void(refusals.auth_failed())
-        for name in entry.rooms:
-            room = self._rooms.get_open(name)
-            if room is None or room.is_direct:
-                return void(refusals.no_such_room(name))
-        return self._judge_guest(entry, time) if entry.attachment else EFFECT
+        session = self._sessions.at(entry.attachment)
+        if why := self._room_refusal(entry.rooms, session):
+            return void(why)
+        invite = entry.invite
+        if invite and not self._invitations.has_code(None, invite, time):
+            return void(refusals.invalid_invite())
+        return self._judge_registrant(entry, session, time)
 
-    def _judge_guest(self, entry: Registered, time: float) -> Verdict:
-        """Judge what is special if a guest registers."""
-        names, session = self._sessions.names, self._sessions.at(entry.attachment)
+    def _room_refusal(
+        self, rooms: tuple[RoomName, ...], session: Session | None
+    ) -> Refused | None:
+        """Return why a new account, that of *session*, cannot be in *rooms*."""
+        for name in rooms:
+            room = self._rooms.get_open(name)
+            is_known = room is not None and self._restrictions.knows(session, room)
+            if room is None or room.is_direct or not is_known:
+                return refusals.no_such_room(name)
+        return None
+
+    def _judge_registrant(
+        self, entry: Registered, session: Session | None, time: float
+    ) -> Verdict:
+        """Judge who registers: a session, its own name, unless it is the operator."""
+        names = self._sessions.names
+        if not entry.attachment:
+            return EFFECT
         if session is None or session.name != entry.name:
             return NO_EFFECT
         if session.account:
@@ -145,7 +165,7 @@ class AccountEntries:
                     return NO_EFFECT
                 session = self._sessions.at(entry.attachment)
                 assert session is not None, "it is one of the account"
-                if why := self._restrictions.refusal_to_enter(session, name, time):
+                if why := self._restrictions.refusal_to_enter(session, room, time):
                     return void(why)
                 is_full = len(account.rooms) >= MAX_ROOMS_EACH
                 return void(refusals.too_many_rooms(name)) if is_full else EFFECT
@@ -191,6 +211,7 @@ class AccountEntries:
             case AccountEnabled(_, is_enabled):
                 return self._expel(() if is_enabled else sessions, DISABLED)
             case AccountEntered():
+                self._invitations.account_entered(account.number, entry.room)
                 return self._memberships.enter_account(account, entry, time)
             case AccountLeft(room=room, reason=reason):
                 return self._memberships.leave_account(account, room, reason)
@@ -202,6 +223,7 @@ class AccountEntries:
     def _register(self, entry: Registered, time: float) -> list[Effect]:
         number = AccountNumber(self._accounts.last_number + 1)
         account = registered_account(entry, number, time)
+        self._invitations.register(entry)
         if not entry.attachment:
             guests = self._sign_ins.release_names(entry.keys)
             self._accounts.add(account, entry.keys)
@@ -226,6 +248,7 @@ class AccountEntries:
         effects = self._expel(self._sessions.of(account.person), ERASED)
         self._accounts.remove(account)
         self._sanctions.forget_account(account.number)
+        self._invitations.forget_account(account.number)
         for room in self._rooms:
             if account.number in room.roles:
                 room.roles = changed_roles(room.roles, account.number, Role.MEMBER)

@@ -10,7 +10,7 @@ from ..events import (
     SessionId,
     Value,
 )
-from ..storage import Sanction
+from ..storage import Invitation, Sanction
 
 
 class SessionStarted(Value, frozen=True, gc=False):
@@ -146,6 +146,24 @@ class Restricted(Value, frozen=True, gc=False):
     session: SessionId
 
 
+class PrivacyChanged(Value, frozen=True, gc=False):
+    """A room is private from now on, or public."""
+
+    room: RoomName
+
+
+class InvitationMade(Value, frozen=True, gc=False):
+    """Somebody is invited."""
+
+    invitation: Invitation
+
+
+class InvitationsShown(Value, frozen=True, gc=False):
+    """A session hears of the invitations of the account that it has signed in to."""
+
+    session: SessionId
+
+
 class Told(Value, frozen=True, gc=False):
     """The members of a room receive *event*."""
 
@@ -190,5 +208,6 @@ Effect = (
     (SessionStarted | SessionSuspended | SessionEnded | NameChanged)
     | (SessionSignedIn | SessionExpelled | DeviceMade | Banned | Restricted)
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
+    | (PrivacyChanged | InvitationMade | InvitationsShown)
     | (IgnoredChanged | Outcome)
 )

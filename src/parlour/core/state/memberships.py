@@ -6,6 +6,7 @@ from ..limits import MAX_ROOMS_EACH
 from ..storage import StoredAccount
 from . import refusals
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
+from .invitations import Invitations
 from .restrictions import Restrictions
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
@@ -15,10 +16,14 @@ class Memberships:
     """Which sessions are in which rooms: both sides change together."""
 
     def __init__(
-        self, sessions: Sessions, rooms: Rooms, restrictions: Restrictions
+        self,
+        sessions: Sessions,
+        rooms: Rooms,
+        restrictions: Restrictions,
+        invitations: Invitations,
     ) -> None:
         self._sessions, self._rooms = sessions, rooms
-        self._restrictions = restrictions
+        self._restrictions, self._invitations = restrictions, invitations
 
     def leave_others(
         self, session: Session, wanted: tuple[RoomName, ...]
@@ -52,13 +57,14 @@ class Memberships:
             return [RoomEntered(session.id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
-        if why := self._restrictions.refusal_to_enter(session, name, time):
+        if why := self._restrictions.refusal_to_enter(session, room, time):
             return [Void(why)]
         public = [each for each in session.rooms if not self._rooms[each].is_direct]
         if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         is_first = not room.is_present(session.person, self._sessions)
         self._add(session, room, time)
+        self._invitations.entered(session, name)
         return [RoomEntered(session.id, name, session.name, is_first=is_first)]
 
     def enter_direct_rooms(self, session: Session, time: float) -> list[Effect]:
@@ -130,6 +136,14 @@ class Memberships:
             return self.leave(session, name, reason)
         self._remove(session, room)
         return []
+
+    def shut(self, room: Room, reason: str) -> list[Effect]:
+        """Close a room that is not direct, which all of its members leave."""
+        members = tuple(sorted(room.members))
+        for each in members:
+            self._remove(self._sessions[each], room)
+        self._rooms.close(room)
+        return [RoomEnded(room.name, members, reason)]
 
     def end_direct_rooms(self, session: Session, reason: str) -> list[Effect]:
         """End all direct rooms of a session."""

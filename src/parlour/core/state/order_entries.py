@@ -13,19 +13,22 @@ from ..entries import (
     RoomSet,
     Sanctioned,
     SanctionKind,
+    Shut,
     Target,
 )
-from ..events import Acted, Announcement, Bye, RoomName
-from ..limits import MAX_SLOW
+from ..events import Announcement, Bye, RoomName
 from ..order_rules import changed_roles, new_sanction
 from ..roles import SERVER_ROLES, Role, role_name
 from ..storage import Sanction
 from . import refusals
 from .accounts import Accounts
 from .effects import Banned, Effect, Restricted, SessionSignedIn, Told, Void
+from .invitations import Invitations
 from .memberships import Memberships
 from .permissions import ON_SERVER, Action, may
+from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room_settings import RoomSettings, told_in
 from .rooms import Room, Rooms
 from .sanctions import Sanctions
 from .session_entries import SessionEntries
@@ -39,7 +42,7 @@ ACTIONS: Final = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
 
 
 class OrderEntries:
-    """Kicks, mutes, bans, roles, settings of rooms and announcements."""
+    """Kicks, mutes, bans, roles and announcements; `RoomSettings` has the settings."""
 
     def __init__(
         self,
@@ -50,7 +53,13 @@ class OrderEntries:
         memberships: Memberships,
         session_entries: SessionEntries,
         roles: Roles,
+        restrictions: Restrictions,
+        invitations: Invitations,
     ) -> None:
+        self._restrictions = restrictions
+        self._settings = RoomSettings(
+            accounts, rooms, sanctions, memberships, invitations
+        )
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._sanctions, self._memberships = sanctions, memberships
         self._session_entries, self._roles = session_entries, roles
@@ -67,8 +76,10 @@ class OrderEntries:
             why = may(self._roles.of(actor, None), Action.ANNOUNCE)
             return EFFECT if why is None else void(why)
         room = self._rooms.get_open(entry.room) if entry.room is not None else None
-        if entry.room is not None and (room is None or room.is_direct):
-            return void(refusals.no_such_room(entry.room))
+        if entry.room is not None:
+            is_known = room is not None and self._restrictions.knows(actor, room)
+            if room is None or room.is_direct or not is_known:
+                return void(refusals.no_such_room(entry.room))
         role = self._roles.of(actor, room)
         match entry:
             case Kicked(target=target):
@@ -88,9 +99,9 @@ class OrderEntries:
                 meant = self._roles.of_account(found.target.account, room)
                 why = may(role, action, meant)
                 return EFFECT if why is None else void(why)
-            case RoomSet():
+            case RoomSet() | Shut():
                 assert room is not None, "it names a room"
-                return self._judge_setting(role, entry, room)
+                return self._settings.judge(entry, room, role)
             case RoleSet():
                 return self._judge_role(actor, role, entry, room)
             case _:
@@ -116,18 +127,6 @@ class OrderEntries:
         if self._sanctions.is_full(time):
             return void(refusals.too_many_sanctions())
         return Verdict(until is None or time < until <= MAX_TIME)
-
-    def _judge_setting(self, role: Role, entry: RoomSet, room: Room) -> Verdict:
-        is_locked, slow = entry.is_locked, entry.slow
-        why = may(role, Action.LOCK) if is_locked is not None else None
-        if why is None and slow is not None:
-            why = may(role, Action.SLOW)
-        if why is not None:
-            return void(why)
-        if slow is not None and not 0 <= slow <= MAX_SLOW:
-            return NO_EFFECT
-        is_changed = is_locked is not None and is_locked != room.is_locked
-        return Verdict(is_changed or (slow is not None and slow != room.slow))
 
     def _judge_role(
         self, actor: Session | None, role: Role, entry: RoleSet, room: Room | None
@@ -164,10 +163,10 @@ class OrderEntries:
             case Lifted(_, by, _, room, number, _):
                 sanction = self._sanctions.remove(number)
                 action = f"un{sanction.kind.value}"
-                told = self._tell(room, action, by, sanction.target.name)
+                told = told_in(room, action, by, sanction.target.name)
                 return told + self._restrict(sanction)
-            case RoomSet():
-                return self._set_room(entry)
+            case RoomSet() | Shut():
+                return self._settings.change(entry, self._rooms[entry.room])
             case RoleSet():
                 return self._set_role(entry)
             case Announced(_, by, text):
@@ -181,7 +180,7 @@ class OrderEntries:
                 assert_never(entry)
 
     def _kick(self, entry: Kicked) -> list[Effect]:
-        told = self._tell(
+        told = told_in(
             entry.room, "kick", entry.by, entry.target.name, reason=entry.reason
         )
         bye = Bye("kicked", entry.reason or "you were kicked")
@@ -190,7 +189,7 @@ class OrderEntries:
     def _sanction(self, entry: Sanctioned, time: float) -> list[Effect]:
         sanction = new_sanction(entry, self._sanctions.last_number + 1, time)
         self._sanctions.add(sanction)
-        told = self._tell(
+        told = told_in(
             entry.room,
             entry.kind.value,
             entry.by,
@@ -228,23 +227,10 @@ class OrderEntries:
             effects += self._memberships.leave_account(account, room, bye.code)
         return effects
 
-    def _set_room(self, entry: RoomSet) -> list[Effect]:
-        room, effects = self._rooms[entry.room], list[Effect]()
-        if entry.is_locked is not None and entry.is_locked != room.is_locked:
-            room.is_locked = entry.is_locked
-            action = "lock" if entry.is_locked else "unlock"
-            effects += self._tell(entry.room, action, entry.by)
-        if entry.slow is not None and entry.slow != room.slow:
-            room.slow = entry.slow
-            if not room.slow:
-                room.spoke = {}
-            effects += self._tell(entry.room, "slow", entry.by, f"{room.slow}")
-        return effects
-
     def _set_role(self, entry: RoleSet) -> list[Effect]:
         account = self._accounts.get(entry.account)
         assert account is not None, "it was judged"
-        told = self._tell(entry.room, role_name(entry.role), entry.by, account.name)
+        told = told_in(entry.room, role_name(entry.role), entry.by, account.name)
         if entry.room is None:
             self._accounts.replace(account.replace(role=entry.role))
             sessions = self._sessions.of(account.person)
@@ -252,17 +238,3 @@ class OrderEntries:
         room = self._rooms[entry.room]
         room.roles = changed_roles(room.roles, account.number, entry.role)
         return told
-
-    def _tell(
-        self,
-        room: RoomName | None,
-        action: str,
-        by: str,
-        name: str = "",
-        until: float | None = None,
-        reason: str = "",
-    ) -> list[Effect]:
-        """Tell the members of a room; what happens on the server is not told."""
-        if room is None:
-            return []
-        return [Told(room, Acted(room, action, by, name, until, reason))]

@@ -20,11 +20,16 @@ class Action(Enum):
     SPEAK_IN_LOCKED = auto()
     APPOINT = auto()
     READ_ACTS = auto()
+    INVITE = auto()
+    SET_PRIVATE = auto()
+    ENTER_PRIVATE = auto()
+    SHUT = auto()
     MUTE_ON_SERVER = auto()
     BAN_ON_SERVER = auto()
     LIFT_ON_SERVER = auto()
     APPOINT_ON_SERVER = auto()
     READ_ACTS_ON_SERVER = auto()
+    INVITE_ON_SERVER = auto()
     ANNOUNCE = auto()
 
 
@@ -39,11 +44,16 @@ NEEDED: Final = {
     Action.SPEAK_IN_LOCKED: Role.MODERATOR,
     Action.APPOINT: Role.OWNER,
     Action.READ_ACTS: Role.MODERATOR,
+    Action.INVITE: Role.OWNER,
+    Action.SET_PRIVATE: Role.OWNER,
+    Action.ENTER_PRIVATE: Role.OWNER,  # without an invitation
+    Action.SHUT: Role.OWNER,
     Action.MUTE_ON_SERVER: Role.ADMIN,
     Action.BAN_ON_SERVER: Role.ADMIN,
     Action.LIFT_ON_SERVER: Role.ADMIN,
     Action.APPOINT_ON_SERVER: Role.ADMIN,
     Action.READ_ACTS_ON_SERVER: Role.ADMIN,
+    Action.INVITE_ON_SERVER: Role.ADMIN,  # to make an account
     Action.ANNOUNCE: Role.ADMIN,
 }
 """The lowest role that may do something. There is a row for every action."""
@@ -54,6 +64,7 @@ ON_SERVER: Final = {
     Action.LIFT: Action.LIFT_ON_SERVER,
     Action.APPOINT: Action.APPOINT_ON_SERVER,
     Action.READ_ACTS: Action.READ_ACTS_ON_SERVER,
+    Action.INVITE: Action.INVITE_ON_SERVER,
 }
 """The action that does the same on the whole server."""
 

@@ -7,7 +7,7 @@ from .state import State
 def snapshot_of(state: State, name: RoomName = LOBBY) -> Snapshot | None:
     """Return the users and the last sequence of a public room, open or closed."""
     room = state.rooms.get(name)
-    if room is None or room.is_direct:
+    if room is None or not room.is_public:
         return None
     return Snapshot(
         users=room.users(state.sessions),
@@ -24,6 +24,6 @@ def public_rooms(state: State) -> list[ListedRoom]:
     listed = [
         ListedRoom(room.name, room.topic, room.count_users(state.sessions))
         for room in state.rooms
-        if room.is_open and not room.is_direct
+        if room.is_open and room.is_public
     ]
     return sorted(listed, key=lambda each: each.room)

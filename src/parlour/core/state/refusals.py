@@ -11,6 +11,7 @@ from ..limits import (
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
     MAX_OPEN_ROOMS,
+    MAX_PRIVATE_ROOMS,
     MAX_ROOMS_EACH,
     MAX_SANCTIONS,
 )
@@ -119,6 +120,60 @@ def room_name_taken(room: RoomName) -> Refused:
     """Return the refusal of a name that looks like that of another room."""
     reason = f"#{room} looks like the name of another room"
     return Refused("room_name_taken", reason, room=room)
+
+
+def room_unavailable(room: RoomName) -> Refused:
+    """Return the refusal of a private room, and of a name that no room can have.
+
+    They are alike, so that nobody learns of a private room but that its name is in use.
+    """
+    return Refused("room_unavailable", "that room's name is reserved", room=room)
+
+
+def room_exists(room: RoomName) -> Refused:
+    """Return the refusal of a new private room whose name another room has."""
+    reason = f"there is a room #{room} already; choose another name"
+    return Refused("room_name_taken", reason, room=room)
+
+
+def lobby_is_public(room: RoomName) -> Refused:
+    """Return the refusal to close the lobby, or to make it private."""
+    reason = f"#{room} is for everybody, and always open"
+    return Refused("not_allowed", reason, room=room)
+
+
+def private_needs_account(room: RoomName) -> Refused:
+    """Return the refusal of a private room of a guest."""
+    reason = "a private room belongs to an account; sign in first"
+    return Refused("not_signed_in", reason, room=room)
+
+
+def too_many_private(room: RoomName) -> Refused:
+    """Return the refusal of one private room more than an account may own."""
+    owned = f"you own {MAX_PRIVATE_ROOMS} private rooms, the most allowed"
+    return Refused("too_many_rooms", f"{owned}; close one first", room=room)
+
+
+def invalid_invite(room: RoomName | None = None) -> Refused:
+    """Return the refusal of a code that is wrong, or was used, or has ended."""
+    reason = "that invitation is wrong, was used, or has ended"
+    return Refused("invalid_invite", reason, room=room)
+
+
+def already_in_room(name: str, room: RoomName) -> Refused:
+    """Return the refusal to invite somebody to a room who is in it."""
+    return Refused("already_in_room", f"{name} is in #{room} already", room=room)
+
+
+def cannot_invite(name: str) -> Refused:
+    """Return the refusal to invite somebody whose client knows no rooms."""
+    return Refused("cannot_invite", f"{name} cannot enter other rooms")
+
+
+def too_many_invitations() -> Refused:
+    """Return the refusal of one invitation more than there may be."""
+    reason = "there are too many invitations that wait; try again when some have ended"
+    return Refused("too_many_invitations", reason)
 
 
 def too_many_rooms(room: RoomName) -> Refused:

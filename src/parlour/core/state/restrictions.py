@@ -4,6 +4,8 @@ from ..entries import SanctionKind, SessionOpened
 from ..events import AccountNumber, Refused, RoomName
 from ..storage import Sanction
 from . import refusals
+from .accounts import Accounts
+from .invitations import Invitations
 from .permissions import Action, may
 from .roles_of_people import Roles
 from .rooms import Room
@@ -14,8 +16,15 @@ from .sessions import Session
 class Restrictions:
     """Says who must not speak, enter or be here. Times are wall times."""
 
-    def __init__(self, sanctions: Sanctions, roles: Roles) -> None:
+    def __init__(
+        self,
+        sanctions: Sanctions,
+        roles: Roles,
+        accounts: Accounts,
+        invitations: Invitations,
+    ) -> None:
         self._sanctions, self._roles = sanctions, roles
+        self._accounts, self._invitations = accounts, invitations
 
     def refusal_to_speak(
         self, session: Session, room: Room | None, time: float
@@ -61,11 +70,41 @@ class Restrictions:
             del room.spoke[person]
 
     def refusal_to_enter(
-        self, session: Session, name: RoomName, time: float
+        self, session: Session, room: Room, time: float
     ) -> Refused | None:
-        """Return why somebody must not enter a room, or None."""
-        ban = self._sanctions.find(SanctionKind.BAN, name, person_facts(session), time)
+        """Return why somebody must not enter a room, or None.
+
+        Of a private one, only those who are invited learn of a ban.
+        """
+        if room.is_private and not (
+            self.knows(session, room)
+            or self._invitations.includes(session, room.name, time)
+        ):
+            return refusals.room_unavailable(room.name)
+        return self.ban_from(session, room, time)
+
+    def ban_from(self, session: Session, room: Room, time: float) -> Refused | None:
+        """Return why the user of a session is banned from a room, or None."""
+        person = person_facts(session)
+        ban = self._sanctions.find(SanctionKind.BAN, room.name, person, time)
         return None if ban is None else refusals.banned(ban)
+
+    def knows(self, session: Session | None, room: Room) -> bool:
+        """Return whether somebody may know of a room; None is the operator.
+
+        Of a private one, these are its members, its owner and administrators.
+        """
+        if not room.is_private or session is None or session.id in room.members:
+            return True
+        return self.is_known_to(session.account, room)
+
+    def is_known_to(self, number: AccountNumber, room: Room) -> bool:
+        """Return whether an account, 0 for none, may know of a room."""
+        account = self._accounts.get(number)
+        if not room.is_private or (account is not None and room.name in account.rooms):
+            return True
+        role = self._roles.of_account(number, room)
+        return may(role, Action.ENTER_PRIVATE) is None
 
     def restricts(self, room: Room, time: float) -> bool:
         """Return whether anybody may be unable to speak in a room."""

@@ -4,18 +4,19 @@ from typing import assert_never
 
 from ..entries import RoomClosed, RoomOpened, TopicSet
 from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
-from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
+from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS, MAX_PRIVATE_ROOMS
 from ..roles import Role
 from . import refusals
 from .accounts import Accounts
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
+from .invitations import Invitations
 from .permissions import Action, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
 from .rooms import Room, Rooms
 from .sanctions import Sanctions
 from .sessions import Sessions
-from .verdicts import Verdict, void
+from .verdicts import NO_EFFECT, Verdict, void
 
 RoomEntry = RoomOpened | RoomClosed | TopicSet
 
@@ -31,8 +32,10 @@ class RoomEntries:
         roles: Roles,
         restrictions: Restrictions,
         sanctions: Sanctions,
+        invitations: Invitations,
     ) -> None:
         self._restrictions, self._sanctions = restrictions, sanctions
+        self._invitations = invitations
         self._sessions, self._rooms = sessions, rooms
         self._accounts, self._roles = accounts, roles
 
@@ -42,15 +45,17 @@ class RoomEntries:
         is_open = room is not None and room.is_open
         match entry:
             case RoomOpened(name):
-                if is_open or name.startswith(DIRECT_PREFIX):
-                    why = None if is_open else refusals.no_such_room(name)
-                    return Verdict(has_effect=False, why=why)
-                why = self._opening_refusal(entry, is_known=room is not None)
+                if room is not None and room.is_open:
+                    is_other = entry.is_private and room.is_public
+                    return void(refusals.room_exists(name)) if is_other else NO_EFFECT
+                if name.startswith(DIRECT_PREFIX):
+                    return void(refusals.no_such_room(name))
+                why = self._opening_refusal(entry, room, time)
                 return Verdict(has_effect=why is None, why=why)
             case RoomClosed(name):
-                is_unused = is_open and not self._rooms[name].members
-                is_lasting = name == LOBBY or (is_open and self._rooms[name].is_owned)
-                return Verdict(has_effect=is_unused and not is_lasting)
+                if room is None or room.is_private or room.is_owned or name == LOBBY:
+                    return NO_EFFECT
+                return Verdict(has_effect=is_open and not room.members)
             case TopicSet():
                 return self._judge_topic(entry, time)
             case _:
@@ -71,12 +76,35 @@ class RoomEntries:
             return void(why)
         return Verdict(has_effect=room.topic != entry.topic)
 
-    def _opening_refusal(self, entry: RoomOpened, *, is_known: bool) -> Refused | None:
+    def _opening_refusal(
+        self, entry: RoomOpened, room: Room | None, time: float
+    ) -> Refused | None:
+        """Return why nobody opens a room by *entry*; *room* is the closed one, if any.
+
+        Names like those of private rooms are refused as names that no room can have.
+        """
+        if room is not None and room.is_private:
+            session = self._sessions.at(entry.attachment)
+            if session is None:
+                return refusals.room_unavailable(entry.room)
+            if why := self._restrictions.refusal_to_enter(session, room, time):
+                return why
+        elif entry.is_private and not entry.owner:
+            return refusals.private_needs_account(entry.room)
+        elif entry.is_private and room is not None:
+            return refusals.room_exists(entry.room)
+        elif (
+            entry.is_private
+            and self._rooms.private_count(entry.owner) >= MAX_PRIVATE_ROOMS
+        ):
+            return refusals.too_many_private(entry.room)
         if entry.owner and self._accounts.get(entry.owner) is None:
             return refusals.no_such_account()
-        if self._rooms.has_conflict(entry.room, entry.keys):
+        if similar := self._rooms.conflicting(entry.room, entry.keys):
+            if all(each.is_private for each in similar):
+                return refusals.room_unavailable(entry.room)
             return refusals.room_name_taken(entry.room)
-        is_full = not is_known and self._rooms.known_count >= MAX_KNOWN_ROOMS
+        is_full = room is None and self._rooms.known_count >= MAX_KNOWN_ROOMS
         if is_full or self._rooms.open_count >= MAX_OPEN_ROOMS:
             return refusals.rooms_full(entry.room)
         return None
@@ -95,6 +123,7 @@ class RoomEntries:
                 if self._rooms.get(name) is None:  # nothing was ever said in it
                     self._accounts.forget_room(name)
                     self._sanctions.forget_room(name)
+                    self._invitations.forget_room(name)
                 return [RoomEnded(name)]
             case TopicSet(name, attachment, topic):
                 self._rooms[name].topic = topic
@@ -112,5 +141,5 @@ class RoomEntries:
         room = Room(entry.room, self._rooms.next_number())
         if entry.owner:
             room.roles[entry.owner] = Role.OWNER
-        room.keys = entry.keys
+        room.keys, room.is_private = entry.keys, entry.is_private
         self._rooms.add(room)

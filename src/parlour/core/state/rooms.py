@@ -27,6 +27,7 @@ class Room:
         "_users",
         "is_locked",
         "is_open",
+        "is_private",
         "keys",
         "members",
         "name",
@@ -50,6 +51,7 @@ class Room:
         self.pair: tuple[PersonId, PersonId] | None = None  # of a direct room
         self.roles: dict[AccountNumber, Role] = {}  # of owners and moderators
         self.is_locked = False  # only moderators may speak
+        self.is_private = False  # only those who are invited may enter
         self.slow = 0  # seconds between two messages of one person
         self.spoke: dict[PersonId, float] = {}  # when they spoke last, if it is slow
         self.shown: tuple[PersonId, ...] = ()  # those of the pair who know of it
@@ -64,6 +66,7 @@ class Room:
         room.topic, room.is_open = stored.topic, stored.is_open
         room.roles = dict(stored.roles)
         room.is_locked, room.slow = stored.is_locked, stored.slow
+        room.is_private = stored.is_private
         if stored.is_open:
             room.keys = room_conflict_keys(stored.name)
         return room
@@ -77,6 +80,11 @@ class Room:
     def is_owned(self) -> bool:
         """Whether it belongs to somebody."""
         return Role.OWNER in self.roles.values()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may know of it."""
+        return self.pair is None and not self.is_private
 
     @property
     def is_direct(self) -> bool:
@@ -188,9 +196,15 @@ class Rooms:
         name = self._pairs.get(_pair(one, other))
         return None if name is None else self._rooms[name]
 
-    def has_conflict(self, name: RoomName, keys: tuple[str, ...]) -> bool:
-        """Return whether another open room has a name that looks like this one."""
-        return any(self._owners.get(key, name) != name for key in keys)
+    def conflicting(self, name: RoomName, keys: tuple[str, ...]) -> list["Room"]:
+        """Return the other open rooms whose names look like this one."""
+        found = dict.fromkeys(self._owners.get(key, name) for key in keys)
+        return [self._rooms[each] for each in found if each != name]
+
+    def private_count(self, owner: AccountNumber) -> int:
+        """Return the number of private rooms that belong to an account."""
+        private = (each for each in self if each.is_private)
+        return sum(each.roles.get(owner) is Role.OWNER for each in private)
 
     def next_number(self) -> int:
         """Return the number of a new room."""

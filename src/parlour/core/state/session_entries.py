@@ -19,6 +19,7 @@ from .effects import (
     SessionSuspended,
     Void,
 )
+from .invitations import Invitations
 from .memberships import Memberships
 from .restrictions import Restrictions
 from .rooms import Rooms
@@ -40,8 +41,9 @@ class SessionEntries:
         accounts: Accounts,
         sign_ins: SignIns,
         restrictions: Restrictions,
+        invitations: Invitations,
     ) -> None:
-        self._restrictions = restrictions
+        self._restrictions, self._invitations = restrictions, invitations
         self._sessions, self._rooms = sessions, rooms
         self._memberships, self._accounts = memberships, accounts
         self._sign_ins = sign_ins
@@ -192,6 +194,7 @@ class SessionEntries:
         for room in session.rooms:
             effects += self._memberships.end(session, room, reason)
         self._sessions.remove(session)
+        self._invitations.forget_session(session.id)
         effects.append(SessionEnded(session.id, session.attachment, session.name))
         return effects
 

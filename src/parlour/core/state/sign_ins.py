@@ -8,7 +8,16 @@ from ..limits import MAX_ACCOUNT_SESSIONS
 from ..storage import StoredAccount
 from . import refusals
 from .accounts import Accounts
-from .effects import Effect, IgnoredChanged, NameChanged, SessionSignedIn, Told, Void
+from .effects import (
+    Effect,
+    IgnoredChanged,
+    InvitationsShown,
+    NameChanged,
+    SessionSignedIn,
+    Told,
+    Void,
+)
+from .invitations import Invitations
 from .memberships import Memberships
 from .restrictions import Restrictions
 from .rooms import Rooms
@@ -27,8 +36,9 @@ class SignIns:
         memberships: Memberships,
         accounts: Accounts,
         restrictions: Restrictions,
+        invitations: Invitations,
     ) -> None:
-        self._restrictions = restrictions
+        self._restrictions, self._invitations = restrictions, invitations
         self._sessions, self._rooms = sessions, rooms
         self._memberships, self._accounts = memberships, accounts
 
@@ -80,7 +90,10 @@ class SignIns:
         rooms = account.rooms if session.knows_rooms else ()
         new = tuple(each for each in rooms if each not in session.rooms)
         effects += self._memberships.enter_all(session, new, time)
-        return effects + self._memberships.enter_direct_rooms(session, time)
+        effects += self._memberships.enter_direct_rooms(session, time)
+        if self._invitations.of(session, time):
+            effects.append(InvitationsShown(session.id))
+        return effects
 
     def end_direct_rooms(
         self, session: Session, account: StoredAccount

@@ -11,7 +11,7 @@ import msgspec
 
 from ..events import AccountNumber, PersonId, RoomName, SessionId, Value
 from ..roles import Role
-from ..storage import Sanction, StoredAccount
+from ..storage import Invitation, Sanction, StoredAccount
 from .accounts import Accounts
 from .passed_time import PassedTime
 from .rooms import Room, Rooms
@@ -61,6 +61,7 @@ class RoomRecord(Value, frozen=True, gc=False):
     roles: tuple[tuple[AccountNumber, Role], ...]
     is_locked: bool
     slow: int
+    is_private: bool
     spoke: tuple[tuple[PersonId, float], ...]
 
 
@@ -82,6 +83,7 @@ class Snapshot(Value, frozen=True, gc=False):
     last_time: float | None
     last_sanction: int
     sanctions: tuple[Sanction, ...]
+    invitations: tuple[Invitation, ...]
     last_account: int
     last_guest: int
     accounts: tuple[AccountRecord, ...]
@@ -106,6 +108,7 @@ def encode_state(state: "State") -> bytes:
         last_time=passed_time.last,
         last_sanction=state.sanctions.last_number,
         sanctions=tuple(sorted(state.sanctions, key=lambda each: each.number)),
+        invitations=tuple(state.invitations),
         last_account=state.accounts.last_number,
         last_guest=state.sessions.names.last_guest,
         accounts=_account_records(state.accounts, state.sessions),
@@ -132,6 +135,8 @@ def fill_state(state: "State", data: bytes) -> None:
     for sanction in snapshot.sanctions:
         state.sanctions.add(sanction)
     state.sanctions.last_number = snapshot.last_sanction
+    for invitation in snapshot.invitations:
+        state.invitations.load(invitation)
     state.accounts = Accounts(sessions.names)
     for record in snapshot.accounts:
         state.accounts.add(record.account, record.keys)
@@ -198,6 +203,7 @@ def _room_records(rooms: Rooms) -> tuple[RoomRecord, ...]:
             roles=tuple(sorted(each.roles.items())),
             is_locked=each.is_locked,
             slow=each.slow,
+            is_private=each.is_private,
             spoke=tuple(each.spoke.items()),
         )
         for each in sorted(rooms, key=lambda room: room.name)
@@ -231,6 +237,7 @@ def _rooms(records: tuple[RoomRecord, ...], last_number: int) -> Rooms:
         room.pair, room.shown = each.pair, each.shown
         room.roles, room.spoke = dict(each.roles), dict(each.spoke)
         room.is_locked, room.slow = each.is_locked, each.slow
+        room.is_private = each.is_private
         rooms.add(room)
     rooms.last_number = last_number
     return rooms

@@ -5,12 +5,14 @@ from typing import Final, assert_never
 
 from ..entries import (
     ACCOUNT_ENTRIES,
+    INVITATION_ENTRIES,
     ORDER_ENTRIES,
     AccountEntry,
     DirectOpened,
     Entered,
     Entry,
     Ignored,
+    InvitationEntry,
     Left,
     NodeLost,
     OrderEntry,
@@ -35,13 +37,17 @@ from ..events import (
     RoomName,
     SessionId,
 )
-from ..storage import Numbering, StoredAccount, StoredState, consecutive
+from ..limits import MAX_TOLD_INVITATIONS
+from ..names.folding import fold_key
+from ..storage import Invitation, Numbering, StoredAccount, StoredState, consecutive
 from . import refusals
 from .account_entries import AccountEntries
 from .accounts import Accounts
 from .direct_rooms import DirectRooms
 from .effects import AlreadySaid, Effect, Outcome, Void
 from .idempotency import UNKNOWN, IdempotencyKeys
+from .invitation_entries import InvitationEntries
+from .invitations import Invitations
 from .memberships import Memberships
 from .order_entries import OrderEntries
 from .passed_time import PassedTime
@@ -78,6 +84,7 @@ class State:
         self.rooms = Rooms()
         self.accounts = Accounts(self.sessions.names)
         self.sanctions = Sanctions()
+        self.invitations = Invitations()
         self.keys = IdempotencyKeys()
         self.passed_time = PassedTime()
         self.message_count = 0
@@ -98,6 +105,10 @@ class State:
                 self.sanctions.add(sanction)
         last = max(self.sanctions.last_number, stored.last_sanction)
         self.sanctions.last_number = last
+        for invitation in stored.invitations:
+            room = invitation.room
+            if room is None or self.rooms.get(room) is not None:
+                self.invitations.load(invitation)
         for key in stored.keys:
             self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
         self._set_up()
@@ -106,13 +117,24 @@ class State:
         """Create what changes the parts of the state."""
         sessions, rooms, accounts = self.sessions, self.rooms, self.accounts
         self.roles = roles = Roles(accounts)
-        self.restrictions = restrictions = Restrictions(self.sanctions, roles)
-        self._memberships = memberships = Memberships(sessions, rooms, restrictions)
+        invitations = self.invitations
+        self.restrictions = restrictions = Restrictions(
+            self.sanctions, roles, accounts, invitations
+        )
+        self._memberships = memberships = Memberships(
+            sessions, rooms, restrictions, invitations
+        )
         self._sign_ins = sign_ins = SignIns(
-            sessions, rooms, memberships, accounts, restrictions
+            sessions, rooms, memberships, accounts, restrictions, invitations
         )
         self._session_entries = session_entries = SessionEntries(
-            sessions, rooms, memberships, accounts, sign_ins, restrictions
+            sessions,
+            rooms,
+            memberships,
+            accounts,
+            sign_ins,
+            restrictions,
+            invitations,
         )
         self._account_entries = AccountEntries(
             accounts,
@@ -123,6 +145,7 @@ class State:
             sign_ins,
             restrictions,
             self.sanctions,
+            invitations,
         )
         self._order_entries = OrderEntries(
             accounts,
@@ -132,9 +155,20 @@ class State:
             memberships,
             session_entries,
             roles,
+            restrictions,
+            invitations,
+        )
+        self._invitation_entries = InvitationEntries(
+            accounts, sessions, rooms, invitations, roles, restrictions
         )
         self._room_entries = RoomEntries(
-            sessions, rooms, accounts, roles, restrictions, self.sanctions
+            sessions,
+            rooms,
+            accounts,
+            roles,
+            restrictions,
+            self.sanctions,
+            invitations,
         )
         self._direct_rooms = DirectRooms(
             sessions,
@@ -247,8 +281,9 @@ class State:
 
     def _why_absent(self, name: RoomName) -> Refused:
         """Return why a message is void whose sender is not in the room."""
-        is_open = self.rooms.get_open(name) is not None
-        return refusals.not_in_room() if is_open else refusals.no_such_room()
+        room = self.rooms.get_open(name)
+        is_known = room is not None and not room.is_private
+        return refusals.not_in_room() if is_known else refusals.no_such_room()
 
     def absent(self, room: Room, said: Sequence[Said]) -> set[SessionId]:
         """Return the senders of messages whose session is not in a room."""
@@ -266,7 +301,9 @@ class State:
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
     def judge(
-        self, entry: RoomEntry | AccountEntry | OrderEntry, time: float
+        self,
+        entry: RoomEntry | AccountEntry | OrderEntry | InvitationEntry,
+        time: float,
     ) -> Verdict:
         """Return whether a durable entry at the wall time *time* changes anything.
 
@@ -276,6 +313,8 @@ class State:
             return self._account_entries.judge(entry, time)
         if isinstance(entry, ORDER_ENTRIES):
             return self._order_entries.judge(entry, time)
+        if isinstance(entry, INVITATION_ENTRIES):
+            return self._invitation_entries.judge(entry, time)
         return self._room_entries.judge(entry, time)
 
     def sign_in_refusal(
@@ -294,6 +333,26 @@ class State:
         """Return the name of a person, who has an account or a session."""
         account = self.accounts.of(person)
         return self.sessions.of(person)[0].name if account is None else account.name
+
+    def may_read(self, id_: SessionId, name: RoomName) -> bool:
+        """Return whether a session, 0 if there is none, may read a room.
+
+        It may if the room is public, or if it is in the room.
+        """
+        room = self.rooms.get(name)
+        return room is not None and (room.is_public or id_ in room.members)
+
+    def invitations_of(self, session: Session, time: float) -> list[Invitation]:
+        """Return the newest invitations of the user of a session at a wall time.
+
+        Those of people whom the user ignores are left out.
+        """
+        found = self.invitations.of(session, time)
+        if not found:
+            return []
+        ignored = self.ignored_by(session)
+        heard = [each for each in found if fold_key(each.by) not in ignored]
+        return heard[-MAX_TOLD_INVITATIONS:]
 
     def ignored_by(self, session: Session) -> Mapping[str, str]:
         """Return the names that the user of a session ignores, by conflict key."""
@@ -320,6 +379,8 @@ class State:
                 return self._account_entries.change(entry, time)
             case _ if isinstance(entry, ORDER_ENTRIES):
                 return self._order_entries.change(entry, time)
+            case _ if isinstance(entry, INVITATION_ENTRIES):
+                return self._invitation_entries.change(entry, time)
             case _:
                 session = self.sessions.at(entry.attachment)
                 return [] if session is None else self._act(session, entry, time)

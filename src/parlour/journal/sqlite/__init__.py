@@ -11,6 +11,7 @@
 ``lists``         tables that hold a list for each account or room
 ``room_roles``    loads and writes the roles in rooms
 ``sanctions``     loads and writes the sanctions
+``invitations``   loads and writes the invitations
 ``acts``          writes and reads the audit log
 ``account_rows``  the rows of accounts, and what is wrong with them
 ``accounts``      loads and writes the accounts

@@ -9,14 +9,18 @@ from zlib import crc32
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
     DURABLE,
+    INVITATION_ENTRIES,
     ORDER_ENTRIES,
     AccountErased,
     Batch,
     Entry,
+    InvitationEntry,
+    Invited,
     OrderEntry,
     RoomClosed,
     RoomOpened,
     Said,
+    Shut,
     TopicSet,
     batch_time,
 )
@@ -24,12 +28,14 @@ from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.storage import Numbering, StorageError
 
 from ..accounts import AccountChanges, Accounts, entered_rooms
+from ..invitations import InvitationChanges, Invitations
 from ..order import OrderChanges, RoomSettings, Sanctions, changed_room, without_role
 from ..timestamps import to_microseconds
 from . import accounts as account_tables
 from . import sanctions as sanction_table
 from .acts import ActNumbers, write_acts
 from .holes import INSERT_HOLES, HoleRow, hole_row
+from .invitations import write_invitations
 from .room_roles import write_roles
 from .rooms import Rooms, RoomState, delete_room, set_numbers
 from .rows import (
@@ -60,6 +66,7 @@ class Stored:
     accounts: Accounts
     sanctions: Sanctions
     acts: ActNumbers
+    invitations: Invitations
 
 
 class BatchRows:
@@ -79,6 +86,7 @@ class BatchRows:
             stored.sanctions, self._accounts, stored.acts.last, time
         )
         self._acts = stored.acts
+        self._invitations = InvitationChanges(stored.invitations, time)
         self._last_number = rooms.last_number
         self.changed: dict[RoomName, RoomState] = {}
         self._closed: dict[RoomName, RoomState] = {}  # without messages: deleted
@@ -92,7 +100,8 @@ class BatchRows:
         """Whether the batch has no durable entry that changes anything."""
         has_rooms = self.changed or self._closed or self._has_new_numbers
         has_order = self._order.has_sanctions or self._order.acts
-        return not (has_rooms or self._accounts.has_changes or has_order)
+        has_others = has_order or self._invitations.has_any
+        return not (has_rooms or self._accounts.has_changes or has_others)
 
     @property
     def _has_new_numbers(self) -> bool:
@@ -105,6 +114,8 @@ class BatchRows:
             self._write_accounts(db)
         if self._order.has_sanctions:
             self._write_sanctions(db)
+        if self._invitations.has_any:
+            write_invitations(db, self._invitations)
         if self._order.acts:
             self._acts = write_acts(db, self._order.acts, self._acts)
         _insert(db, INSERT_MESSAGES, self._messages)
@@ -119,6 +130,7 @@ class BatchRows:
         self._rooms.last_number = self._last_number
         self._accounts.apply()
         self._order.apply()
+        self._invitations.apply()
         self._stored.acts = self._acts
 
     def _add(self, entries: Sequence[Entry]) -> None:
@@ -175,8 +187,15 @@ class BatchRows:
                 self._order.add_account_entry(entry)
                 if isinstance(entry, AccountErased):
                     self._erase_roles(entry.account)
+                self._invitations.add_account_entry(entry)
+            case Shut():
+                self._order.add(entry, RoomSettings())
+                self._invitations.delete_room(entry.room)
+                self._close_room(entry.room)
             case _ if isinstance(entry, ORDER_ENTRIES):
                 self._keep_order(entry)
+            case _ if isinstance(entry, INVITATION_ENTRIES):
+                self._invite(entry)
             case _:
                 raise TypeError(f"{type(entry).__name__} is not stored")
 
@@ -204,6 +223,11 @@ class BatchRows:
             room = self._changed_room(name)
             room.change(self._order.add(entry, room.settings))
 
+    def _invite(self, entry: InvitationEntry) -> None:
+        self._invitations.add(entry)
+        if isinstance(entry, Invited):
+            self._order.note_invitation(entry)
+
     def _close_room(self, name: RoomName) -> None:
         stored = self._stored_room(name)
         if name == LOBBY or (stored is None and name not in self.changed):
@@ -217,6 +241,7 @@ class BatchRows:
             self._closed[name] = stored
         self._accounts.delete_rooms({name})
         self._order.delete_room(name)
+        self._invitations.delete_room(name)
 
     def _stored_room(self, name: RoomName) -> RoomState | None:
         """Return the room *name* if it has a row that this batch does not delete."""

@@ -39,21 +39,22 @@ MIGRATIONS: Final = ("schema-1.sql", "schema-2.sql", "schema-3.sql")
 _WITHOUT_ROOMS: Final = """
 CREATE TEMP VIEW about AS
     SELECT *, NULL AS rooms, NULL AS last_room, NULL AS accounts, NULL AS last_account,
-    NULL AS sanctions, NULL AS last_sanction, NULL AS acts, NULL AS last_act
-    FROM main.about;
+    NULL AS sanctions, NULL AS last_sanction, NULL AS acts, NULL AS last_act,
+    NULL AS invitations FROM main.about;
 CREATE TEMP VIEW room AS
     SELECT *, NULL AS topic, NULL AS is_closed, NULL AS is_locked, NULL AS slow,
-    NULL AS roles FROM main.room NOT INDEXED;
+    NULL AS roles, NULL AS is_private FROM main.room NOT INDEXED;
 CREATE TEMP VIEW key AS SELECT *, NULL AS token FROM main.key;
 CREATE TEMP TABLE hole (place INTEGER PRIMARY KEY, size, total, checksum);
 """
 _WITH_ROOMS: Final = """
 CREATE TEMP VIEW about AS
     SELECT *, NULL AS accounts, NULL AS last_account, NULL AS sanctions,
-    NULL AS last_sanction, NULL AS acts, NULL AS last_act FROM main.about;
+    NULL AS last_sanction, NULL AS acts, NULL AS last_act, NULL AS invitations
+    FROM main.about;
 CREATE TEMP VIEW room AS
-    SELECT *, NULL AS is_locked, NULL AS slow, NULL AS roles
-    FROM main.room NOT INDEXED;
+    SELECT *, NULL AS is_locked, NULL AS slow, NULL AS roles,
+    NULL AS is_private FROM main.room NOT INDEXED;
 """
 _WITHOUT_ACCOUNTS: Final = """
 CREATE TEMP VIEW message AS SELECT *, NULL AS account FROM main.message;
@@ -65,6 +66,8 @@ CREATE TEMP TABLE ignored (account, position, key, name, checksum);
 CREATE TEMP TABLE room_role (room, position, account, role, checksum);
 CREATE TEMP TABLE sanction (id INTEGER PRIMARY KEY, kind, room, name, account, token,
     network, actor, since, until, reason, checksum);
+CREATE TEMP TABLE invitation (id INTEGER PRIMARY KEY, room, actor, until, name, account,
+    code, checksum);
 CREATE TEMP TABLE act (id INTEGER PRIMARY KEY, time, actor, action, room, name, until,
     reason, checksum);
 """

@@ -8,11 +8,13 @@ from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import StoredRoom
 
 from ..accounts import AccountChanges, Accounts
+from ..invitations import InvitationChanges, Invitations
 from ..order import RoomSettings, Sanctions, StoredRoles
 from ..timestamps import from_microseconds
 from .accounts import write_account
 from .errors import storage_error
 from .holes import StoredHoles
+from .invitations import write_invitations
 from .room_roles import delete_roles, load_roles
 from .rows import MessageRow, RoomRow
 from .sanctions import set_numbers as set_sanction_numbers
@@ -21,7 +23,7 @@ from .sanctions import write_sanctions
 # One statement for all rooms, because there may be many.
 LOAD_ROOMS: Final = """
 SELECT room.id, name, floor, bytes, indexed, room.checksum, topic, is_closed,
-is_locked, slow, roles,
+is_locked, slow, roles, is_private,
 oldest.place, oldest.time, oldest.start, oldest.source, oldest.text, oldest.checksum,
 oldest.account,
 newest.place, newest.time, newest.start, newest.source, newest.text, newest.checksum,
@@ -35,7 +37,7 @@ LEFT JOIN message AS newest ON newest.place = (
     WHERE place BETWEEN room.id << 40 AND ((room.id + 1) << 40) - 1)
 ORDER BY room.id
 """
-ROOM_FIELDS: Final = 11  # of those
+ROOM_FIELDS: Final = 12  # of those
 MESSAGE_FIELDS: Final = 7
 COUNT_USED_ROOMS: Final = """
 WITH RECURSIVE used (id) AS (
@@ -87,7 +89,9 @@ class RoomState:
     @property
     def settings(self) -> RoomSettings:
         """What the entries that keep order have changed in the room."""
-        return RoomSettings(self.roles, bool(self.row.is_locked), self.row.slow or 0)
+        row = self.row
+        is_locked, is_private = bool(row.is_locked), bool(row.is_private)
+        return RoomSettings(self.roles, is_locked, row.slow or 0, is_private)
 
     def change(self, settings: RoomSettings) -> None:
         """Change the settings of the room."""
@@ -166,11 +170,15 @@ def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
 
 
 def delete_empty(
-    db: sqlite3.Connection, rooms: Rooms, accounts: Accounts, sanctions: Sanctions
+    db: sqlite3.Connection,
+    rooms: Rooms,
+    accounts: Accounts,
+    sanctions: Sanctions,
+    invitations: Invitations,
 ) -> None:
     """Delete closed rooms without messages, with their keys and sanctions.
 
-    The accounts that were in them no longer are.
+    The accounts that were in them no longer are, and there are no invitations to them.
     Only at the start, when no server knows them. Nothing changes if the disk is full.
     """
     empty = [
@@ -187,6 +195,9 @@ def delete_empty(
         for number, each in sanctions.by_number.items()
         if each.room not in empty
     }
+    invited = InvitationChanges(invitations, 0.0)
+    for name in empty:
+        invited.delete_room(name)
     try:
         db.execute("BEGIN IMMEDIATE")
         for name in empty:
@@ -194,6 +205,8 @@ def delete_empty(
             db.execute(DELETE_KEYS, (rooms.by_name[name].row.id,))
         for account in changes.changed.values():
             write_account(db, account, lambda name: rooms.by_name[name].row.id)
+        if invited.has_any:
+            write_invitations(db, invited)
         set_numbers(db, len(rooms.by_name) - len(empty), rooms.last_number)
         if left.keys() != sanctions.by_number.keys():
             write_sanctions(db, (), sanctions.by_number.keys() - left.keys())
@@ -207,6 +220,7 @@ def delete_empty(
         del rooms.by_name[name]
     changes.apply()
     sanctions.by_number = left
+    invited.apply()
 
 
 def set_numbers(db: sqlite3.Connection, rooms: int, last_number: int) -> None:

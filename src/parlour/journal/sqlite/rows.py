@@ -21,15 +21,15 @@ SELECT_MESSAGES: Final = (
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 SELECT_ROOMS: Final = (
     "SELECT id, name, floor, bytes, indexed, checksum, topic, is_closed, is_locked, "
-    "slow, roles FROM room"
+    "slow, roles, is_private FROM room"
 )
 INSERT_ROOM: Final = """
 INSERT INTO room (id, name, floor, bytes, indexed, checksum, topic, is_closed,
-is_locked, slow, roles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+is_locked, slow, roles, is_private) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 UPDATE_ROOM: Final = """
 UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ?, topic = ?,
-is_closed = ?, is_locked = ?, slow = ?, roles = ? WHERE id = ?
+is_closed = ?, is_locked = ?, slow = ?, roles = ?, is_private = ? WHERE id = ?
 """
 
 
@@ -90,6 +90,7 @@ class RoomRow:
     is_locked: int | None = None
     slow: int | None = None
     roles: int | None = None
+    is_private: int | None = None
 
     def place(self, sequence: int) -> int:
         """Return the place of the message *sequence* of this room."""
@@ -99,8 +100,8 @@ class RoomRow:
     def expected_checksum(self) -> int:
         """The checksum of the other columns."""
         fields = f"{self.id}\0{self.name}\0{self.floor}\0{self.bytes}\0{self.indexed}"
-        settings = self.is_locked, self.slow, self.roles
-        has_settings = settings != (None, None, None)
+        settings = self.is_locked, self.slow, self.roles, self.is_private
+        has_settings = any(each is not None for each in settings)
         if self.topic is not None or self.is_closed is not None or has_settings:
             fields += f"\0{self.topic or ''}\0{self.is_closed or 0}"
         if has_settings:
@@ -128,6 +129,7 @@ class RoomRow:
             is_locked=int(settings.is_locked) or None,
             slow=settings.slow or None,
             roles=len(settings.roles) or None,
+            is_private=int(settings.is_private) or None,
         ).with_checksum()
 
     def opened(self) -> "RoomRow":
@@ -147,12 +149,12 @@ def insert_room(db: sqlite3.Connection, row: RoomRow) -> None:
     """Store the new *row*."""
     fields = row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum
     state = row.topic, row.is_closed, row.is_locked, row.slow, row.roles
-    db.execute(INSERT_ROOM, (*fields, *state))
+    db.execute(INSERT_ROOM, (*fields, *state, row.is_private))
 
 
 def update_room(db: sqlite3.Connection, row: RoomRow) -> RoomRow:
     """Store *row*, and return it."""
     fields = row.floor, row.bytes, row.indexed, row.checksum
     state = row.topic, row.is_closed, row.is_locked, row.slow, row.roles
-    db.execute(UPDATE_ROOM, (*fields, *state, row.id))
+    db.execute(UPDATE_ROOM, (*fields, *state, row.is_private, row.id))
     return row

@@ -5,8 +5,8 @@ It detects these changes by other programs:
 - a changed row, by its checksum; missing rows between others, by a gap that is not a
   recorded hole; missing rows at the beginning, by the room's floor;
 - a missing room, by the recorded number of rooms, or by its messages; a missing
-  account or sanction, what is missing of an account, or of the roles in a room, and an
-  act, by the recorded numbers;
+  account, sanction or invitation, what is missing of an account, or of the roles in a
+  room, and an act, by the recorded numbers;
 - a file that was replaced by another or recreated, by the epoch;
 - a file that was moved or deleted while open, within a second.
 
@@ -48,6 +48,7 @@ from .excess import Excess, count_excess
 from .file_errors import load_error, open_error
 from .files import resolve
 from .indexing import Indexing
+from .invitations import load_invitations
 from .opening import Failpoint, no_failpoint, open_to_write
 from .pruning import Pruning
 from .reader import Reader
@@ -135,6 +136,7 @@ class SQLiteStore:
             stored.accounts.last_number,
             stored.sanctions.stored(),
             stored.sanctions.last_number,
+            stored.invitations.stored(),
         )
 
     def read(self, query: Query) -> Page:
@@ -192,10 +194,17 @@ class SQLiteStore:
                 load_accounts(self._db, names),
                 load_sanctions(self._db),
                 load_numbers(self._db),
+                load_invitations(self._db),
             )
             self._excess = count_excess(self._db, loaded, retention)
-            accounts, sanctions = self._stored.accounts, self._stored.sanctions
-            delete_empty(self._db, loaded.rooms, accounts, sanctions)
+            stored = self._stored
+            delete_empty(
+                self._db,
+                loaded.rooms,
+                stored.accounts,
+                stored.sanctions,
+                stored.invitations,
+            )
             self._indexing = Indexing(self._db, self._writer, loaded.rooms)
             self._reader = Reader(path)
             opened.callback(self._reader.close)

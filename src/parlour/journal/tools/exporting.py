@@ -117,8 +117,14 @@ def _selected(
 
 
 def _room_line(row: RoomRow) -> RoomLine:
-    is_open, is_locked = not row.is_closed, bool(row.is_locked)
-    return RoomLine(row.name, row.topic or "", is_open, is_locked, row.slow or 0)
+    return RoomLine(
+        row.name,
+        row.topic or "",
+        not row.is_closed,
+        bool(row.is_locked),
+        row.slow or 0,
+        bool(row.is_private),
+    )
 
 
 def _account_lines(tables: Tables) -> Iterator[str]:

@@ -179,7 +179,9 @@ class _Import:
                 if name in self._rows or name in self._rooms:
                     raise ValueError(f"{name}: there are earlier lines of this room")
                 row = self._new_row(name).with_topic(line.topic)
-                row = row.with_settings(RoomSettings((), line.is_locked, line.slow))
+                is_private = line.is_private and name != LOBBY
+                settings = RoomSettings((), line.is_locked, line.slow, is_private)
+                row = row.with_settings(settings)
                 self._rows[name] = row if line.is_open else row.closed()
             case UnusedLine():
                 room = self._rooms.get(name)

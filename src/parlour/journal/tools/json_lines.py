@@ -60,6 +60,7 @@ class RoomLine(NamedTuple):
     is_open: bool
     is_locked: bool = False
     slow: int = 0
+    is_private: bool = False
 
 
 class UnusedLine(NamedTuple):
@@ -176,6 +177,8 @@ def render_room(room: RoomLine) -> str:
         data["locked"] = True
     if room.slow:
         data["slow"] = room.slow
+    if room.is_private:
+        data["private"] = True
     return render_line("room", data)
 
 
@@ -217,9 +220,12 @@ def _parse_room(data: dict[str, object]) -> RoomLine:
     is_locked, slow = data.get("locked", False), data.get("slow", 0)
     if type(is_locked) is not bool:
         raise ValueError("it is neither locked nor unlocked")
+    is_private = data.get("private", False)
+    if type(is_private) is not bool:
+        raise ValueError("it is neither private nor public")
     if type(slow) is not int or not 0 <= slow <= MAX_SLOW:
         raise ValueError(f"its slow mode has 0 to {MAX_SLOW:,} seconds")
-    return RoomLine(room_name(room), topic, is_open, is_locked, slow)
+    return RoomLine(room_name(room), topic, is_open, is_locked, slow, is_private)
 
 
 def _account(number: object) -> AccountNumber:

@@ -31,6 +31,7 @@ class Report:
     keys: int = 0
     accounts: int = 0
     sanctions: int = 0
+    invitations: int = 0
     acts: int = 0
     problems: list[str] = field(default_factory=list)
 

@@ -11,6 +11,7 @@ from parlour.core.events import RoomName
 from ..sqlite import search_index
 from ..sqlite.accounts import load_accounts
 from ..sqlite.acts import check_acts
+from ..sqlite.invitations import load_invitations
 from ..sqlite.opening import prepare_to_read, read_header
 from ..sqlite.room_roles import load_roles
 from ..sqlite.rooms import SELECT_NUMBERS
@@ -71,6 +72,7 @@ def _check_content(db: sqlite3.Connection, report: Report, progress: Progress) -
     accounts = load_accounts(db, {row.id: row.name for row in rooms}, report.add)
     report.accounts = len(accounts.by_number)
     report.sanctions = len(load_sanctions(db, report.add).by_number)
+    report.invitations = len(load_invitations(db, report.add).table)
     report.acts = check_acts(db, report.add)
     last_keys = list(db.execute(LAST_KEYS))
     check = MessageCheck(report, rooms)

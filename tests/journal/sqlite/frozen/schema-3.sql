@@ -16,12 +16,16 @@ ALTER TABLE about ADD COLUMN last_sanction INTEGER;
 ALTER TABLE about ADD COLUMN acts INTEGER;
 ALTER TABLE about ADD COLUMN last_act INTEGER;
 
--- `is_locked` is 1 for a locked room, and `slow` the seconds of slow mode; they are NULL
--- otherwise. `roles` is the number of rows that the room has in `room_role`; NULL if
+-- `invitations` is the number of rows in `invitation`; NULL until somebody is invited.
+ALTER TABLE about ADD COLUMN invitations INTEGER;
+
+-- `is_locked` is 1 for a locked room, and `slow` the seconds of slow mode; `is_private` is
+-- 1 for a private room. They are NULL otherwise. `roles` is the number of rows that the room has in `room_role`; NULL if
 -- there are none. The checksum covers these columns, too, unless all are NULL.
 ALTER TABLE room ADD COLUMN is_locked INTEGER;
 ALTER TABLE room ADD COLUMN slow INTEGER;
 ALTER TABLE room ADD COLUMN roles INTEGER;
+ALTER TABLE room ADD COLUMN is_private INTEGER;
 
 -- `account` is the id of the author's account, which may have been erased since; NULL for
 -- a guest, or if it is not known. The checksum covers this column, unless it is NULL.
@@ -111,6 +115,22 @@ CREATE TABLE sanction (
     since INTEGER NOT NULL,
     until INTEGER,
     reason TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+
+-- The invitations, in order of `id`; those that have ended included. `room` is the name
+-- of the room; NULL to make an account. `account` is the account that is invited, and
+-- `name` its name; or `code` is the hash of a code, and the others are 0 and empty.
+-- `actor` is the name of the one who invites; empty for the operator. `until` is in
+-- microseconds since 1970. The invitations of guests are not stored.
+CREATE TABLE invitation (
+    id INTEGER PRIMARY KEY,
+    room TEXT,
+    actor TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    code TEXT NOT NULL,
     checksum INTEGER NOT NULL
 ) STRICT;
 

@@ -1,0 +1,33 @@
+"""Entries about invitations: to a private room, or to make an account."""
+
+from ..events import AccountNumber, RoomName, SessionId, Value
+
+
+class Invited(Value, frozen=True, gc=False, tag="invited"):
+    """Somebody may enter *room*, *until* a wall time; *by* is the name of the inviter.
+
+    That is *account*, or the guest who has *session*, called *name*; or the first one
+    who shows the code with the hash *code*. With a code and without a room, that one
+    may make an account. *attachment* and *by* are as in the entries that keep order.
+    """
+
+    attachment: SessionId
+    by: str
+    room: RoomName | None
+    until: float
+    name: str = ""
+    account: AccountNumber = AccountNumber(0)
+    session: SessionId = SessionId(0)
+    code: str = ""
+
+
+class InviteUsed(Value, frozen=True, gc=False, tag="invite_used"):
+    """A session shows the code with the hash *code*, which nobody can use afterwards.
+
+    Its user, the *account*, or a guest if that is 0, is invited to *room* instead.
+    """
+
+    attachment: SessionId
+    room: RoomName
+    code: str
+    account: AccountNumber = AccountNumber(0)

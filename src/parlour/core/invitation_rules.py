@@ -1,0 +1,75 @@
+"""What entries change in invitations: rules of the state and of every store.
+
+Both apply the same entries, and so have the same invitations; but only the state has
+those of guests, who are gone after a restart.
+"""
+
+from .entries import Invited, InviteUsed, batch_time
+from .events import AccountNumber, RoomName, SessionId
+from .limits import MAX_INVITATIONS
+from .storage import Invitation, InvitationKey
+
+InvitationTable = dict[InvitationKey, Invitation]
+"""Invitations in the order of inviting."""
+
+NOBODY = AccountNumber(0), SessionId(0)
+
+
+def add_invitation(table: InvitationTable, entry: Invited, time: float) -> Invitation:
+    """Add the invitation of *entry*, at the wall time *time*, and return it.
+
+    It takes the place of an earlier one of the same person to the same room. Those that
+    have ended are removed, but none while there are fewer than `MAX_INVITATIONS`. The
+    end is in whole microseconds, as it is stored.
+    """
+    invitation = Invitation(
+        entry.room,
+        entry.by,
+        batch_time(entry.until),
+        entry.name,
+        entry.account,
+        entry.session,
+        entry.code,
+    )
+    table.pop(invitation.key, None)
+    if len(table) >= MAX_INVITATIONS:
+        for each in [key for key, value in table.items() if value.is_over(time)]:
+            del table[each]
+    table[invitation.key] = invitation
+    return invitation
+
+
+def use_code(table: InvitationTable, entry: InviteUsed, session: SessionId) -> None:
+    """Invite the one who has shown a code, and has *session* if it is a guest.
+
+    The invitation is by whoever made the code, and ends when the code would have.
+    """
+    found = table.pop((entry.room, *NOBODY, entry.code))
+    guest = SessionId(0) if entry.account else session
+    invited = found.replace(account=entry.account, session=guest, code="")
+    table.pop(invited.key, None)
+    table[invited.key] = invited
+
+
+def remove_code(table: InvitationTable, room: RoomName | None, code: str) -> None:
+    """Remove the code with this hash, which is used up."""
+    table.pop((room, *NOBODY, code), None)
+
+
+def remove_of_account(
+    table: InvitationTable, room: RoomName, account: AccountNumber
+) -> None:
+    """Remove the invitation of an account that has entered *room*."""
+    table.pop((room, account, SessionId(0), ""), None)
+
+
+def remove_erased(table: InvitationTable, account: AccountNumber) -> None:
+    """Remove all invitations of an account that is erased."""
+    for each in [key for key in table if key[1] == account]:
+        del table[each]
+
+
+def remove_of_room(table: InvitationTable, room: RoomName) -> None:
+    """Remove the invitations to a room that no longer exists, or was closed."""
+    for each in [key for key in table if key[0] == room]:
+        del table[each]

@@ -1,0 +1,133 @@
+"""The commands by which people are invited, and by which they use an invitation."""
+
+from math import ceil
+from typing import Final
+
+from ..checks import Checked
+from ..entries import Invited, InviteUsed
+from ..events import InvitationSent, Refused, RoomName
+from ..names.folding import fold_key
+from ..protocol.commands import Invite
+from ..protocol.tokens import hash_key
+from ..state import refusals
+from ..state.sessions import Session
+from ..state.state import State
+from .answers import Answers
+from .connection import Connection
+from .password_checks import Inviting, PasswordChecks
+from .proposals import Proposals
+from .registry import Connections
+from .sign_in_limits import FailureCounts
+
+ANY_CODE: Final = "a code"  # stands for the hash of one that is not chosen yet
+
+
+class InviteCommands:
+    """Proposes invitations, and that sessions use codes.
+
+    Wrong codes are counted for each network. Nobody guesses a code, but to look for one
+    costs the server something.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        proposals: Proposals,
+        answers: Answers,
+        connections: Connections,
+        checks: PasswordChecks,
+    ) -> None:
+        self._state, self._proposals, self._answers = state, proposals, answers
+        self._connections, self._checks = connections, checks
+        self._failures = FailureCounts()
+
+    # -- to invite ----------------------------------------------------------------
+
+    def invite(self, connection: Connection, session: Session, command: Invite) -> None:
+        """Propose an invitation; a code is made first, if there is no name.
+
+        What is not allowed is refused before that.
+        """
+        entry = self._requested(connection, session, command)
+        if isinstance(entry, Refused):
+            self._answers.refuse(connection, entry.replace(about="invite"))
+            return
+        verdict = self._state.judge(entry, self._connections.wall)
+        if verdict.why is not None:
+            self._answers.refuse(connection, verdict.why.replace(about="invite"))
+        elif command.name:
+            self._proposals.propose(entry, connection)
+        else:
+            self._checks.ask(connection, Inviting(entry))
+
+    def _requested(
+        self, connection: Connection, session: Session, command: Invite
+    ) -> Invited | Refused:
+        wall = self._connections.wall
+        until = wall + command.seconds
+        entry = Invited(connection.attachment, session.name, command.room, until)
+        if not command.name:
+            return entry.replace(code=ANY_CODE)
+        judged = self._state.judge(entry.replace(code=ANY_CODE), wall)
+        if judged.why is not None:  # before it says who is there
+            return judged.why
+        owner = self._state.sessions.names.owner((fold_key(command.name),))
+        if owner is None:
+            return refusals.no_such_user()
+        if account := self._state.accounts.of(owner):
+            return entry.replace(name=account.name, account=account.number)
+        (guest,) = self._state.sessions.of(owner)
+        return entry.replace(name=guest.name, session=guest.id)
+
+    def made(
+        self, connection: Connection, purpose: Inviting, result: Checked | Refused
+    ) -> None:
+        """Propose an invitation by a code, which was made outside of the core."""
+        if isinstance(result, Refused):
+            self._answers.refuse(connection, result.replace(about="invite"))
+            return
+        connection.invite_code = result.key
+        entry = purpose.entry.replace(code=hash_key(result.key))
+        self._proposals.propose(entry, connection)
+
+    def answer(
+        self, connection: Connection, entry: Invited, *, is_recorded: bool
+    ) -> None:
+        """Tell the one who invites what came of it, with the code if there is one."""
+        code, connection.invite_code = connection.invite_code, ""
+        if is_recorded:
+            name = entry.name
+            sent = InvitationSent(
+                entry.room, entry.until, name, code if not name else ""
+            )
+            self._answers.send(connection, sent, entry.room)
+
+    # -- to use an invitation ------------------------------------------------------
+
+    def use(
+        self, connection: Connection, session: Session, room: RoomName, code: str
+    ) -> None:
+        """Propose that a session uses a code, and then enters *room*."""
+        if why := self.code_refusal(connection, room, code):
+            self._answers.refuse(connection, why.replace(about="join"))
+            return
+        entry = InviteUsed(connection.attachment, room, code, session.account)
+        self._proposals.propose(entry, connection)
+
+    def code_refusal(
+        self, connection: Connection, room: RoomName | None, code: str
+    ) -> Refused | None:
+        """Return why a code cannot be used now, or None; a wrong one is counted.
+
+        Without a room, it is that of an invitation to make an account.
+        """
+        now, network = self._connections.now, (connection.network,)
+        delay = self._failures.delay(network, now) if connection.network else 0.0
+        if delay:
+            reason = f"too many wrong codes; try again in {ceil(delay):,} seconds"
+            return Refused("too_many_tries", reason, room=room)
+        if self._state.invitations.has_code(room, code, self._connections.wall):
+            return None
+        if connection.network:
+            self._failures.add(network, now)
+        return refusals.invalid_invite(room)

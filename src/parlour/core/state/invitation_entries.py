@@ -1,0 +1,118 @@
+"""What the entries about invitations change."""
+
+from typing import assert_never
+
+from ..entries import MAX_TIME, InvitationEntry, Invited, InviteUsed
+from . import refusals
+from .accounts import Accounts
+from .effects import Effect, InvitationMade, Void
+from .invitations import Invitations
+from .permissions import Action, may
+from .restrictions import Restrictions
+from .roles_of_people import Roles
+from .rooms import Room, Rooms
+from .sessions import Session, Sessions
+from .verdicts import EFFECT, NO_EFFECT, Verdict, void
+
+
+class InvitationEntries:
+    """Invites people, and lets them use the codes of invitations."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        rooms: Rooms,
+        invitations: Invitations,
+        roles: Roles,
+        restrictions: Restrictions,
+    ) -> None:
+        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
+        self._invitations, self._roles = invitations, roles
+        self._restrictions = restrictions
+
+    def judge(self, entry: InvitationEntry, time: float) -> Verdict:
+        """Return whether an entry at the wall time *time* changes anything."""
+        match entry:
+            case Invited():
+                return self._judge_invitation(entry, time)
+            case InviteUsed():
+                return self._judge_use(entry, time)
+            case _:
+                assert_never(entry)
+
+    def _judge_invitation(self, entry: Invited, time: float) -> Verdict:
+        actor = self._sessions.at(entry.attachment) if entry.attachment else None
+        if entry.attachment and actor is None:
+            return NO_EFFECT
+        room = self._rooms.get_open(entry.room) if entry.room is not None else None
+        if entry.room is not None:
+            is_known = room is not None and self._restrictions.knows(actor, room)
+            if room is None or room.is_direct or not is_known:
+                return void(refusals.no_such_room(entry.room))
+        action = Action.INVITE_ON_SERVER if room is None else Action.INVITE
+        if why := may(self._roles.of(actor, room), action):
+            return void(why)
+        if actor is not None and (
+            why := self._restrictions.refusal_to_write(actor, None, time)
+        ):
+            return void(why)
+        verdict = self._judge_person(entry, room)
+        if not verdict.has_effect:
+            return verdict
+        if self._invitations.is_full(entry.room, time):
+            return void(refusals.too_many_invitations())
+        return Verdict(time < entry.until <= MAX_TIME)
+
+    def _judge_person(self, entry: Invited, room: Room | None) -> Verdict:
+        """Judge who is invited: by a code, or by name to a room."""
+        if entry.code:
+            is_named = bool(entry.account or entry.session)
+            is_known = self._invitations.knows_code(entry.room, entry.code)
+            return Verdict(not (is_named or is_known))
+        if room is None:
+            return NO_EFFECT
+        if entry.account:
+            account = self._accounts.get(entry.account)
+            if account is None or entry.session:
+                return void(refusals.no_such_account())
+            name, is_in = account.name, room.name in account.rooms
+            return void(refusals.already_in_room(name, room.name)) if is_in else EFFECT
+        guest = self._sessions.get(entry.session)
+        if guest is None:
+            return void(refusals.no_such_user())
+        if guest.id in room.members:
+            return void(refusals.already_in_room(guest.name, room.name))
+        return EFFECT if guest.knows_rooms else void(refusals.cannot_invite(guest.name))
+
+    def _judge_use(self, entry: InviteUsed, time: float) -> Verdict:
+        session = self._user(entry)
+        if session is None:
+            return NO_EFFECT
+        room = self._rooms.get_open(entry.room)
+        if room is None or not self._invitations.has_code(room.name, entry.code, time):
+            return void(refusals.invalid_invite(entry.room))
+        why = self._restrictions.ban_from(session, room, time)
+        return EFFECT if why is None else void(why)
+
+    def _user(self, entry: InviteUsed) -> Session | None:
+        """Return the session that shows a code, if its user is who it was."""
+        session = self._sessions.at(entry.attachment)
+        is_same = session is not None and session.account == entry.account
+        return session if is_same else None
+
+    def change(self, entry: InvitationEntry, time: float) -> list[Effect]:
+        """Apply an entry, at the wall time *time*, unless it changes nothing."""
+        verdict = self.judge(entry, time)
+        if not verdict.has_effect:
+            return [] if verdict.why is None else [Void(verdict.why)]
+        match entry:
+            case Invited():
+                return [InvitationMade(self._invitations.add(entry, time))]
+            case InviteUsed():
+                session = self._user(entry)
+                assert session is not None, "it was judged"
+                self._invitations.use(entry, session)
+                return []
+            case _:
+                assert_never(entry)

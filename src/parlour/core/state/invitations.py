@@ -1,0 +1,148 @@
+"""Invitations: who may enter private rooms, and who may make an account."""
+
+from collections.abc import Iterator
+
+from ..entries import Invited, InviteUsed, Registered
+from ..events import AccountNumber, PersonId, RoomName, SessionId, person_of
+from ..invitation_rules import (
+    NOBODY,
+    InvitationTable,
+    add_invitation,
+    remove_code,
+    remove_erased,
+    remove_of_account,
+    remove_of_room,
+    use_code,
+)
+from ..limits import MAX_INVITATIONS, MAX_ROOM_INVITATIONS
+from ..storage import Invitation
+from .sessions import Session
+
+
+class Invitations:
+    """The invitations in the order of inviting.
+
+    Those that have ended remain until there are too many.
+    """
+
+    def __init__(self) -> None:
+        self._table: InvitationTable = {}
+        self._people: dict[PersonId, list[Invitation]] | None = None  # made when needed
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __iter__(self) -> Iterator[Invitation]:
+        return iter(self._table.values())
+
+    # -- questions ----------------------------------------------------------------
+
+    def has_code(self, room: RoomName | None, code: str, time: float) -> bool:
+        """Return whether the code with the hash *code* can be used at a wall time."""
+        found = self._table.get((room, *NOBODY, code)) if code else None
+        return found is not None and not found.is_over(time)
+
+    def knows_code(self, room: RoomName | None, code: str) -> bool:
+        """Return whether there is a code with this hash, even if it has ended."""
+        return (room, *NOBODY, code) in self._table
+
+    def includes(self, session: Session, room: RoomName, time: float) -> bool:
+        """Return whether the user of a session is invited to *room* at a wall time."""
+        return any(each.room == room for each in self.of(session, time))
+
+    def of(self, session: Session, time: float) -> list[Invitation]:
+        """Return the invitations of the user of a session, at the wall time *time*.
+
+        Somebody who has signed in may have been invited as a guest.
+        """
+        if not self._table:
+            return []
+        by_person = self._by_person()
+        people = dict.fromkeys((session.person, PersonId(session.id)))
+        found = [each for person in people for each in by_person.get(person, ())]
+        return [each for each in found if not each.is_over(time)]
+
+    def _by_person(self) -> dict[PersonId, list[Invitation]]:
+        """Return the invitations of each person, found once until one changes."""
+        if self._people is None:
+            self._people = {}
+            for each in self:
+                if person := _person(each):
+                    self._people.setdefault(person, []).append(each)
+        return self._people
+
+    def is_full(self, room: RoomName | None, time: float) -> bool:
+        """Return whether there are too many, to *room* or to all of them together.
+
+        Those that have ended do not count.
+        """
+        if len(self._table) < MAX_ROOM_INVITATIONS:
+            return False
+        valid = [each for each in self if not each.is_over(time)]
+        to_room = sum(each.room == room for each in valid)
+        return len(valid) >= MAX_INVITATIONS or to_room >= MAX_ROOM_INVITATIONS
+
+    # -- changes ------------------------------------------------------------------
+
+    def load(self, invitation: Invitation) -> None:
+        """Add an invitation that was stored."""
+        self._table[invitation.key] = invitation
+        self._people = None
+
+    def add(self, entry: Invited, time: float) -> Invitation:
+        """Add an invitation, and return it."""
+        self._people = None
+        return add_invitation(self._table, entry, time)
+
+    def use(self, entry: InviteUsed, session: Session) -> None:
+        """Invite the user of *session*, who has shown a code."""
+        self._people = None
+        use_code(self._table, entry, session.id)
+
+    def register(self, entry: Registered) -> None:
+        """Remove the code that somebody needed to make an account, if any."""
+        if entry.invite:
+            remove_code(self._table, None, entry.invite)
+
+    def entered(self, session: Session, room: RoomName) -> None:
+        """Remove the invitations of somebody who has entered *room* for good.
+
+        That of an account remains until the account is in the room.
+        """
+        account, _ = NOBODY
+        key = room, account, session.id, ""
+        if key in self._table:
+            del self._table[key]
+            self._people = None
+
+    def account_entered(self, account: AccountNumber, room: RoomName) -> None:
+        """Remove the invitation of an account that has entered *room*."""
+        if self._table:
+            remove_of_account(self._table, room, account)
+            self._people = None
+
+    def forget_session(self, session: SessionId) -> None:
+        """Remove the invitations of a session that is over."""
+        if self._table:
+            for each in self._by_person().get(PersonId(session), ()):
+                del self._table[each.key]
+                self._people = None
+
+    def forget_account(self, account: AccountNumber) -> None:
+        """Remove the invitations of an account that is erased."""
+        if self._table:
+            remove_erased(self._table, account)
+            self._people = None
+
+    def forget_room(self, room: RoomName) -> None:
+        """Remove the invitations to a room that no longer exists, or was closed."""
+        if self._table:
+            remove_of_room(self._table, room)
+            self._people = None
+
+
+def _person(invitation: Invitation) -> PersonId | None:
+    """Return who is invited, or None for a code."""
+    if invitation.account:
+        return person_of(invitation.account)
+    return PersonId(invitation.session) if invitation.session else None
