@@ -30,7 +30,7 @@ class ParlourGroup(StreamSafeCommand, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if self.get_command(ctx, name) is None:
-            is_server = name == "localhost" or "." in name or ":" in name
+            is_server = name == "localhost" or "." in name or ":" in name  # or a link
             if is_server or (len(args) > 1 and args[1].isdecimal()):
                 args = ["connect", *args]
             else:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(cls=InterruptibleCommand, context_settings=SETTINGS)
 @VERSION
 @click.argument("server")
-@click.argument("port", type=PortType(1))
+@click.argument("port", type=PortType(1), required=False)
 @click.option("--name", metavar="NAME", help="Initial nickname.")
 @click.option(
     "--account",
@@ -107,7 +107,7 @@ if TYPE_CHECKING:
 def client(
     *,
     server: str,
-    port: int,
+    port: int | None,
     name: str | None,
     account: str | None,
     password_command: str | None,
@@ -127,10 +127,17 @@ def client(
     recv_size: int,
     trace: Path | None,
 ) -> None:
-    """Join the chat at SERVER and PORT. Type /help there for a list of commands."""
+    """Join the chat at SERVER and PORT. Type /help there for a list of commands.
+
+    The link of an invitation, parlour://HOST:PORT/ROOM?invite=CODE, stands for both.
+    """
     from parlour.client import Options, run  # noqa: PLC0415
     from parlour.core.events import LOBBY  # noqa: PLC0415
 
+    host, number, invitation = _place(server, port)
+
+    if dialect == "plain" and invitation:
+        fail("an invitation needs --dialect auto", USAGE)
     if dialect == "plain" and set(room) - {LOBBY}:
         fail(
             "the plain dialect has only the lobby: leave out --room or --dialect", USAGE
@@ -138,8 +145,9 @@ def client(
     if account is not None and (dialect == "plain" or not account.strip()):
         fail("--account needs a name, and not --dialect plain", USAGE)
     options = Options(
-        server=server,
-        port=port,
+        server=host,
+        port=number,
+        invitation=invitation,
         name=name,
         account=account,
         password_command=password_command,
@@ -160,6 +168,23 @@ def client(
         trace=trace,
     )
     raise SystemExit(run(options))
+
+
+def _place(server: str, port: int | None) -> tuple[str, int, str]:
+    """Return the host and the port, and the link that names them, or ""."""
+    from parlour.client.protocol.invitation_links import (  # noqa: PLC0415  (late)
+        is_link,
+        parse_link,
+    )
+
+    if not is_link(server):
+        if port is None:
+            fail("name a server and its port: SERVER PORT", USAGE)
+        return server, port, ""
+    link = parse_link(server)
+    if link is None:
+        fail("that is not the link of an invitation", USAGE)
+    return link.host, port or link.port, server
 
 
 def _default_style() -> "Style":

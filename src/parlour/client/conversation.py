@@ -19,10 +19,12 @@ from .password_dialog import PasswordDialog, SignInOptions
 from .protocol.connection import Connection
 from .protocol.display_items import Disconnected, LocalCommand
 from .protocol.display_queue import DisplayQueue
+from .protocol.invitation_links import parse_link
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.own_lines import OwnLines
+from .protocol.private_names import random_suffix
 from .protocol.reconnect import Reconnect
-from .protocol.requests import LeaveRoom, Request
+from .protocol.requests import Join, LeaveRoom, Request
 from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
@@ -56,7 +58,9 @@ class Conversation:
     first of which is the current one; *room_display* says which rooms are shown, and
     *labels_all* puts the room in front of every line. *tracks_own_lines* shows a line
     of the user when the server sends it back, and as under way until then. *sign_in*
-    is what the client signs in with, on each connection that *is_secure*.
+    is what the client signs in with, on each connection that *is_secure*. *address* is
+    that of the server in links, and *suffix* makes the name of a new private room one
+    that nobody guesses.
 
     It has more than a dozen methods and 300 lines, since both drivers use all of it.
     """
@@ -79,9 +83,12 @@ class Conversation:
         tracks_own_lines: bool = False,
         sign_in: SignInOptions | None = None,
         is_secure: bool = False,
+        address: str = "",
+        suffix: Callable[[str], str] = random_suffix,
     ) -> None:
         sign_in = sign_in if sign_in is not None else SignInOptions()
         self._interactive, self._reconnects = interactive, reconnects
+        self._suffix = suffix
         self._display = display = DisplayQueue()
         self._status = status = ExitStatus(display, interactive=interactive)
         own_lines = OwnLines() if tracks_own_lines else None
@@ -115,6 +122,7 @@ class Conversation:
             labels_all=labels_all,
             is_script=not interactive,
             own_name=lambda: self._connection.name,
+            address=address,
         )
         self._lines = ShownLines(own_lines, self._connection, self._rooms)
         self._shutdown = Shutdown(
@@ -238,6 +246,17 @@ class Conversation:
         if not data:
             self._end_input(now)
 
+    def use_invitation(self, link: str, now: float) -> None:
+        """Enter the room of a link, or keep its code for a registration."""
+        found = parse_link(link)
+        if found is None:
+            return
+        if found.room:
+            join = Join(found.room, invite=found.code)
+            self._execute(join, now, is_pending=False)
+        elif found.code is not None:
+            self._passwords.use_invite(found.code)
+
     def submit_line(self, line: str, now: float, room: str | None = None) -> bool:
         """Process a line for *room*, by default the current one. It keeps its room.
 
@@ -287,6 +306,8 @@ class Conversation:
                 self._flush_secret(now)
             case _:
                 assert isinstance(command, Request)
+                if isinstance(command, Join) and command.is_private:
+                    command = command._replace(room=self._suffix(command.room))
                 request = self._rooms.requested(command)
                 is_shown = self._lines.are_tracked or (is_pending and self._interactive)
                 self._connection.submit(request, now, is_pending=is_shown)

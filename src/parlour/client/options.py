@@ -28,6 +28,7 @@ class Options:
     recv_size: int = 65536  # bytes to read from the socket at a time
     dialect: Literal["auto", "plain"] = "auto"  # plain: do not send hello
     reconnect: bool = False  # reconnect when the connection is lost
+    invitation: str = ""  # a link, whose room is entered, or whose code registers
     rooms: tuple[str, ...] = ()  # to enter, folded; the server must know rooms
     all_rooms: bool = False  # print the messages of all rooms, with the room in front
     timestamps: bool = False  # print the time before each line; not with json

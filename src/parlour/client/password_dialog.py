@@ -27,6 +27,7 @@ from .terminal.account_commands import (
 )
 from .terminal.safe_text import safe_name
 
+INVITED: Final = "You are invited to make an account: /setname NAME, then /register"
 CANCELLED: Final = "cancelled"
 NO_NAME: Final = "type the name of your account: /login NAME"
 NOT_SIGNED_IN: Final = "you are not signed in: /login"
@@ -57,6 +58,9 @@ class _Question(NamedTuple):
 
 
 PASSWORD: Final = _Question("password", "Type the password of {}. It is not shown")
+INVITE: Final = _Question(
+    "invitation", "Type or paste the code of your invitation. It is not shown"
+)
 NEW: Final = _Question("new password", "Type a new password for {}. It is not shown")
 AGAIN: Final = _Question("new password again", "Type the new password again")
 
@@ -83,6 +87,7 @@ class PasswordDialog:
         self._display, self._status, self._connection = display, status, connection
         self._sign_in = connection.sign_in
         self._keys, self._device = dict(options.keys), options.device
+        self._invite: Secret | None = None  # the code for the next registration
         self._dialog: Dialog | None = None
         if (presented := self._sign_in.presented) is not None:
             self._keys.pop(fold_key(presented.account), None)
@@ -109,13 +114,20 @@ class PasswordDialog:
                     return
                 self._dialog = Dialog(command, account, (PASSWORD,))
             case StartRegister():
-                self._dialog = Dialog(command, self._connection.name, (NEW, AGAIN))
+                needs_invite = self._sign_in.needs_invite and self._invite is None
+                questions = (INVITE, NEW, AGAIN) if needs_invite else (NEW, AGAIN)
+                self._dialog = Dialog(command, self._connection.name, questions)
             case StartPasswordChange():
                 account = self._sign_in.account
                 self._dialog = Dialog(command, account, (PASSWORD, NEW, AGAIN))
             case _:
                 assert_never(command)
         self._ask()
+
+    def use_invite(self, code: Secret) -> None:
+        """Keep the code of an invitation for /register, and tell the user of that."""
+        self._invite = code
+        self._display.note(INVITED)
 
     def answer(self, typed: str, now: float) -> None:
         """Process the answer to the question; submit the request after the last one.
@@ -166,7 +178,9 @@ class PasswordDialog:
             case StartLogin():
                 return Login(Credentials(dialog.account, first, device=self._device))
             case StartRegister():
-                return Register(first, self._device)
+                given = first if others[1:] else self._invite
+                self._invite = None
+                return Register(dialog.answers[-1], self._device, given)
             case StartPasswordChange():
                 return ChangePassword(first, others[0])
             case _:

@@ -118,6 +118,8 @@ def _chat(options: Options) -> int:
         sock = connect(options.server, options.port)
         conversation = _conversation(options, name, encoding, sign_in, sock)
         _send_hello(sock, conversation, trace)
+        if options.invitation:
+            conversation.use_invitation(options.invitation, time.monotonic())
         context = DriverContext(
             sock=sock,
             connect=partial(connect, options.server, options.port),
@@ -193,6 +195,7 @@ def _conversation(
         name=name if is_guest else None,  # the account has a name
         sign_in=sign_in,
         is_secure=is_secure(sock),
+        address=server_address(options.server, options.port),
         any_name=options.any_name,
         encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",

@@ -26,6 +26,8 @@ The modules, in reading order:
 ``display_items``     the items to show: messages, answers and notes, as values
 ``order_requests``    those by which moderators keep order
 ``account_items``     those about accounts
+``invitation_links``  links with the code of an invitation
+``private_names``     names of new private rooms
 ``order_items``       those about keeping order
 ``display_queue``     the items to show next, in order
 ``queued_request``    a request, and what the client knows about it
@@ -42,6 +44,7 @@ The modules, in reading order:
 ``wire_values``       values of the wire, which are untrusted
 ``account_decoder``   the events about accounts
 ``order_decoder``     the events about keeping order
+``invitation_decoder``  those about invitations
 ``session_decoder``   the session dialect: lines to events, within bounds
 ``cursor``            the position in a room's history: duplicates and gaps
 ``rooms``             the rooms that the client is in, or wants to be in
@@ -61,6 +64,7 @@ The modules, in reading order:
 ``plain_handler``     the handler of the lines of a plain server
 ``account_handler``   the handler of the events about accounts
 ``order_handler``     the handler of the events about keeping order
+``invitation_handler``  the handler of those about invitations
 ``refusals``          the handler of errors: which request was refused
 ``user_lists``        lists of users, which arrive in parts
 ``event_handler``     the handler of the events of a session server

@@ -90,6 +90,10 @@ class AccountHandler:
         """Process the refusal of a login, which is shown like that of any request."""
         self._sign_in.login_refused(refusal.reason)
 
+    def invite_required(self) -> None:
+        """Note that this server registers only those who have an invitation."""
+        self._sign_in.needs_invite = True
+
     def unknown_request(self, line: bytes) -> bool:
         """Process an error about an unknown type; return whether it answers a request.
 

@@ -21,6 +21,7 @@ from .event_handler import EventHandler
 from .heartbeat import Heartbeat
 from .hello import send_hello
 from .initial_name import InitialName
+from .invitation_handler import InvitationHandler
 from .line_splitter import OVERLONG, LineSplitter
 from .negotiation import Negotiation, Phase
 from .nickname import Nickname
@@ -110,8 +111,13 @@ class Connection:
         others = self._room_handler, self._accounts, self._order
         refusals = RefusalHandler(state, *others, reconnects=reconnects)
         self._events = EventHandler(
-            *(state, self._room_handler, refusals),
-            *(questions, self._accounts, self._order),
+            state,
+            self._room_handler,
+            refusals,
+            questions,
+            self._accounts,
+            self._order,
+            InvitationHandler(state),
         )
         self.overdue_answer = self._sender.overdue_answer
         self._has_session_line = False  # on any connection

@@ -83,6 +83,7 @@ class RoomEntered(NamedTuple):
     is_kept: bool = True  # False: the room's messages are in memory only
     is_requested: bool = False
     title: str = ""  # the name to show, if it is not the one on the wire
+    is_private: bool = False  # only those who are invited may enter it
 
 
 class RoomLeft(NamedTuple):
@@ -119,11 +120,12 @@ class TopicChanged(NamedTuple):
 
 
 class RoomListRow(NamedTuple):
-    """An open public room."""
+    """An open room, public or one of the user's."""
 
     room: str
     topic: str
     users: int
+    is_private: bool = False
 
 
 class RoomList(NamedTuple):

@@ -28,6 +28,7 @@ from .display_items import (
     RoomListRow,
 )
 from .entry_questions import EntryQuestions
+from .invitation_handler import InvitationHandler
 from .order_handler import QUESTION as ORDER_QUESTION
 from .order_handler import OrderHandler
 from .refusals import RefusalHandler
@@ -42,6 +43,8 @@ from .server_events import (
     Devices,
     Greeting,
     IgnoredNames,
+    InvitationSent,
+    Invited,
     Message,
     MessagePage,
     Missed,
@@ -89,7 +92,9 @@ class EventHandler:
         questions: EntryQuestions,
         accounts: AccountHandler,
         order: OrderHandler,
+        invitations: InvitationHandler,
     ) -> None:
+        self._invitations = invitations
         self._display, self._outbox, self._rooms = state[:3]
         self._send_buffer = state.send_buffer
         self._room_handler, self._refusals = room_handler, refusals
@@ -180,6 +185,10 @@ class EventHandler:
                 return self._order.sanctions(event, line)
             case Acts():
                 return self._order.acts(event, line)
+            case Invited():
+                self._invitations.invited(event, line)
+            case InvitationSent():
+                return self._invitations.sent(event, line)
             case Ping(token):
                 self._send_buffer.add_reply(session_encoder.pong(token))
             case Bye():

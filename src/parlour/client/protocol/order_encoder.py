@@ -8,6 +8,8 @@ from .order_requests import (
     AskSanctions,
     AskWhy,
     Ban,
+    CloseRoom,
+    Invite,
     Kick,
     Mute,
     OrderRequest,
@@ -18,7 +20,9 @@ from .order_requests import (
 )
 
 
-def order_line(request: OrderRequest) -> tuple[str, dict[str, object]]:
+def order_line(  # noqa: C901 -- one case each
+    request: OrderRequest,
+) -> tuple[str, dict[str, object]]:
     """Return the type and the parameters of the line for *request*."""
     match request:
         case Kick(room, name, reason):
@@ -31,8 +35,12 @@ def order_line(request: OrderRequest) -> tuple[str, dict[str, object]]:
             return "unmute", _given(room=place, name=name)
         case Unban(place, name):
             return "unban", _given(room=place, name=name)
-        case SetRoom(room, locked, slow):
-            return "set", _given(room=room, locked=locked, slow=slow)
+        case SetRoom(room, locked, slow, private):
+            return "set", _given(room=room, locked=locked, slow=slow, private=private)
+        case CloseRoom(room):
+            return "close", _given(room=room)
+        case Invite(place, name, seconds):
+            return "invite", _given(room=place, name=name or None, seconds=seconds)
         case SetRole(place, name, role):
             return "role", _given(room=place, name=name, role=role)
         case Announce(text):

@@ -22,6 +22,8 @@ from .order_requests import (
     AskSanctions,
     AskWhy,
     Ban,
+    CloseRoom,
+    Invite,
     Kick,
     Mute,
     OrderCommand,
@@ -53,10 +55,14 @@ _REQUESTS: Final[dict[str, type[Request]]] = {
     "unmute": Unmute,
     "ban": Ban,
     "unban": Unban,
-    **dict.fromkeys(("lock", "unlock", "slow"), SetRoom),
+    **dict.fromkeys(("lock", "unlock", "slow", "private", "public"), SetRoom),
     **dict.fromkeys(("member", "moderator", "owner"), SetRole),
 }
 """The requests that an act answers, by its action."""
+
+
+_COMMANDS: Final = (*set(_REQUESTS.values()), Announce, CloseRoom, Invite)
+"""The types of all requests that change something."""
 
 
 def done_question(queued: QueuedRequest) -> bytes:
@@ -140,7 +146,7 @@ class OrderHandler:
 
         An old server does not say which line it is about.
         """
-        kinds = (*set(_REQUESTS.values()), Announce, AskSanctions, AskActs, AskWhy)
+        kinds = (*_COMMANDS, AskSanctions, AskActs, AskWhy)
         if self._outbox.take(*kinds) is None:
             return False
         self._outbox.has_refused = True
@@ -152,8 +158,8 @@ class OrderHandler:
 
         Return their number.
         """
-        kinds, dropped = (*set(_REQUESTS.values()), Announce), 0
-        while self._outbox.take(*kinds) is not None:
+        dropped = 0
+        while self._outbox.take(*_COMMANDS) is not None:
             dropped += 1
         if dropped:
             self._display.note(NOT_ANSWERED)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from .order_requests import OrderCommand
+from .secret import Secret
 from .server_events import LoggedAct
 
 
@@ -55,6 +56,25 @@ class ActList(NamedTuple):
     room: str = ""  # "" for the whole server
 
 
+class InvitationReceived(NamedTuple):
+    """The user may enter a room. Its texts are as received: unsafe to print."""
+
+    room: str
+    by: str  # "" for the operator
+    until: str  # RFC 3339
+    line: bytes
+
+
+class InvitationMade(NamedTuple):
+    """The user has invited *name*, or whoever has the *code*."""
+
+    room: str  # "" to make an account
+    name: str
+    code: Secret | None
+    until: str  # RFC 3339
+    line: bytes
+
+
 class OrderDone(NamedTuple):
     """The server has carried out a request, and has told nobody so far."""
 
@@ -62,4 +82,9 @@ class OrderDone(NamedTuple):
     line: bytes = b""
 
 
-OrderItem = Act | AnnouncementMade | SanctionList | ActList | OrderDone
+NotedItem = (Act | SanctionList | ActList | OrderDone) | (
+    InvitationReceived | InvitationMade
+)
+"""Those that the client tells people in words of its own."""
+
+OrderItem = NotedItem | AnnouncementMade

@@ -53,12 +53,30 @@ class SetRoom(NamedTuple):
     """Lock a room or slow it down; None leaves a setting as it is.
 
     In a locked room only moderators speak; in a slow one, everybody else waits *slow*
-    seconds between messages.
+    seconds between messages. Only those who are invited enter a private one.
     """
 
     room: str
     locked: bool | None = None
     slow: int | None = None
+    private: bool | None = None
+
+
+class CloseRoom(NamedTuple):
+    """Close a room, which everybody leaves."""
+
+    room: str
+
+
+class Invite(NamedTuple):
+    """Invite the user *name*, or whoever has a code, for some *seconds* or a week.
+
+    Without a *room*, the code is for making an account. Answered by `InvitationSent`.
+    """
+
+    room: str | None
+    name: str = ""
+    seconds: int | None = None
 
 
 class SetRole(NamedTuple):
@@ -95,7 +113,9 @@ class AskWhy(NamedTuple):
     """Ask which sanctions hold for the user. Answered by `SanctionList`."""
 
 
-OrderCommand = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce
+OrderCommand = (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce) | (
+    CloseRoom | Invite
+)
 """Requests that change something, which are never sent again on another connection."""
 
 OrderQuestion = AskSanctions | AskActs | AskWhy

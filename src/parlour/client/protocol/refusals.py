@@ -12,6 +12,8 @@ from .order_requests import (
     AskSanctions,
     AskWhy,
     Ban,
+    CloseRoom,
+    Invite,
     Kick,
     Mute,
     SetRole,
@@ -61,6 +63,9 @@ LEFT_CODES: Final = {"not_in_room", "no_such_room"}
 RETRY_CODES: Final = {"stopping"}
 """Codes of refusals after which the line is accepted on the next connection."""
 
+INVITE_REQUIRED: Final = "invite_required"
+"""The code of the refusal of a registration without an invitation."""
+
 _QUESTIONS: Final[dict[str, type[Request]]] = {
     "history": AskHistory,
     "search": Search,
@@ -91,6 +96,8 @@ _COMMANDS: Final[dict[str, type[Request]]] = {
     "set": SetRoom,
     "role": SetRole,
     "announce": Announce,
+    "close": CloseRoom,
+    "invite": Invite,
 }
 """The requests by the type of their line, which an error names."""
 
@@ -158,6 +165,8 @@ class RefusalHandler:
             self._show(refusal, line)
             return True  # it is sent again on the next connection
         command = self._outbox.take(kind, room=room)
+        if kind is Register and refusal.code == INVITE_REQUIRED:
+            self._accounts.invite_required()
         if kind is Login and command is not None:
             self._accounts.login_refused(refusal)
         is_left = kind is LeaveRoom and refusal.code == "not_in_room"

@@ -57,9 +57,15 @@ class AskRooms(NamedTuple):
 
 
 class Join(NamedTuple):
-    """Enter *room*, and open it if it is not open. Answered by `RoomEntered`."""
+    """Enter *room*, and open it if it is not open. Answered by `RoomEntered`.
+
+    It is opened as a private room if it *is_private*. *invite* is the code of an
+    invitation.
+    """
 
     room: str
+    is_private: bool = False
+    invite: Secret | None = None
 
 
 class LeaveRoom(NamedTuple):
@@ -116,10 +122,14 @@ class Login(NamedTuple):
 
 
 class Register(NamedTuple):
-    """Make an account of the present name, and sign in. Answered by `SignedIn`."""
+    """Make an account of the present name, and sign in. Answered by `SignedIn`.
+
+    *invite* is the code of an invitation, which some servers need.
+    """
 
     password: Secret
     device: str = ""
+    invite: Secret | None = None
 
 
 class ChangePassword(NamedTuple):

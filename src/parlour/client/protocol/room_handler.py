@@ -30,6 +30,7 @@ from .display_items import (
 from .entry_questions import EntryQuestions
 from .ignored_users import IgnoredUsers
 from .nickname import trimmed
+from .order_requests import CloseRoom
 from .replays import LOST, MAX_COUNT, older
 from .requests import Join, LeaveRoom, SetTopic
 from .rooms import MAX_ROOMS, ONE_ROOM, Membership, Room, title_of
@@ -145,6 +146,7 @@ class RoomHandler:
             is_kept=state.is_kept,
             is_requested=is_requested,
             title=state.title,
+            is_private=state.is_private,
         )
         self._display.show_received(item)
 
@@ -187,13 +189,14 @@ class RoomHandler:
         if self._outbox.take(LeaveRoom, room=event.room) is not None:
             self.left(event.room, line)
             return True
+        is_own = self._outbox.take(CloseRoom, room=event.room) is not None
         if self._rooms.find(event.room) is None:
             self._display.show_received(ProtocolLine(line))
-            return False
+            return is_own
         self._rooms.remove(event.room)
         self._display.release(event.room)
         self._display.show_received(RoomClosed(event.room, line, event.reason))
-        return False
+        return is_own
 
     def message(self, message: Message, line: bytes) -> None:
         """Show a message, unless it is a duplicate, or its source is ignored."""

@@ -21,6 +21,7 @@ class RoomState(NamedTuple):
     is_kept: bool = True  # False: its messages are in memory only
     other: str = ""  # the other user of a direct room
     title: str = ""  # the name to show, if it is another one
+    is_private: bool = False
 
 
 class Welcome(NamedTuple):
@@ -68,11 +69,12 @@ class UserPage(NamedTuple):
 
 
 class ListedRoom(NamedTuple):
-    """An open public room."""
+    """An open room, public or one of the client's."""
 
     room: str
     topic: str
     users: int
+    is_private: bool = False
 
 
 class RoomPage(NamedTuple):
@@ -163,6 +165,23 @@ class Greeting(NamedTuple):
     lines: tuple[str, ...]
 
 
+class Invited(NamedTuple):
+    """The user may enter a room until a time."""
+
+    room: str
+    by: str  # empty for the operator
+    until: str  # RFC 3339
+
+
+class InvitationSent(NamedTuple):
+    """The answer to an invitation: somebody is invited, or a code is made."""
+
+    room: str  # empty to make an account
+    name: str  # empty for a code
+    code: Secret | None  # given once
+    until: str  # RFC 3339
+
+
 class Missed(NamedTuple):
     """A gap: the next message of the room follows *resume_after*."""
 
@@ -213,5 +232,6 @@ ServerEvent = (
     | (Message | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
     | (Account | Devices | Sanctions | Acts | Greeting)
+    | (Invited | InvitationSent)
     | (Ping | Pong | Bye | Unknown)
 )

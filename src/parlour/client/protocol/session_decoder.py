@@ -24,6 +24,7 @@ from parlour.core.limits import MAX_TOKEN
 
 from .account_decoder import account_event
 from .display_items import MAX_NAME
+from .invitation_decoder import invitation_event
 from .order_decoder import order_event
 from .server_events import (
     Bye,
@@ -102,6 +103,7 @@ class _ListedRoom(msgspec.Struct):
     room: _Room
     topic: str = ""
     users: _Sequence = 0
+    private: bool = False
 
 
 class _Rooms(msgspec.Struct):
@@ -144,6 +146,7 @@ def decode(line: bytes) -> ServerEvent | None:
         or _about_session(found.type, data)
         or account_event(found.type, data)
         or order_event(found.type, data)
+        or invitation_event(found.type, data)
         or Unknown()
     )
 
@@ -155,7 +158,10 @@ def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage | RoomPage:
         return UserPage(users.room, names, users.more)
     if kind == "rooms":
         rooms = _rooms.decode(data)
-        listed = (ListedRoom(r.room, r.topic[:MAX_TOPIC], r.users) for r in rooms.rooms)
+        listed = (
+            ListedRoom(each.room, each.topic[:MAX_TOPIC], each.users, each.private)
+            for each in rooms.rooms
+        )
         return RoomPage(tuple(listed), rooms.more)
     page = _pages.decode(data)
     room = page.room or ("" if kind == "found" else LOBBY)
@@ -259,6 +265,7 @@ def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
         is_kept=data.get("kept") is not False,
         other=get_name(data, "with"),
         title=get_name(data, "name"),
+        is_private=data.get("private") is True,
     )
 
 

@@ -104,8 +104,10 @@ def encode(request: Request, line_id: str = "") -> bytes:  # noqa: C901 -- one c
             return _line("users", {"room": room})
         case AskRooms(after, limit):
             return _line("rooms", _given("after", after) | _given("limit", limit))
-        case Join(room):
-            return _line("join", {"room": room})
+        case Join(room, is_private, invite):
+            private = {"private": True} if is_private else {}
+            code = {} if invite is None else _secret("invite", invite)
+            return _line("join", {"room": room} | private | code)
         case LeaveRoom(room):
             return _line("leave", {"room": room})
         case SetTopic(room, topic):
@@ -126,9 +128,10 @@ def _account_line(request: AccountRequest) -> bytes:
     match request:
         case Login(credentials):
             return _line("login", _credentials(credentials))
-        case Register(password, device):
+        case Register(password, device, invite):
             data = _secret("password", password) | _given("device", device)
-            return _line("register", data)
+            code = {} if invite is None else _secret("invite", invite)
+            return _line("register", data | code)
         case ChangePassword(password, new):
             data = _secret("password", password) | _secret("new", new)
             return _line("passwd", data)

@@ -58,6 +58,8 @@ class SignIn:
         self._last: tuple[str, str] | None = None  # account and role, of any connection
         self.is_logged_out = False
         """Whether the user has signed out, and does not come back."""
+        self.needs_invite = False
+        """Whether the server has refused a registration without an invitation."""
         self.failure = ""
         """Why a client without a user could not sign in; it is safe to end then."""
         self.begin(is_secure=False)
@@ -155,7 +157,7 @@ class SignIn:
         match answered:
             case Login(credentials):
                 return bool(credentials.device)
-            case Register(_, device):
+            case Register(device=device):
                 return bool(device)
             case ChangePassword():
                 return False

@@ -26,6 +26,7 @@ class Room:
     other: str = ""  # the other user of a direct room
     title: str = ""  # the name to show, if it is not the one on the wire
     topic: str = ""
+    is_private: bool = False
     is_over: bool = False  # the user still sees it, but is not in it any more
     names: KnownNames = field(default_factory=KnownNames)
     unread: Unread = field(default_factory=Unread)

@@ -31,7 +31,9 @@ REMOVED: Final = {
     "banned": "You are banned from {}. To see until when and why: /why",
 }
 """The notes about a room that a moderator has closed for the user, by the reason."""
+PRIVATE: Final = "a private room: only those who are invited enter it"
 NO_ROOM_LABEL: Final = "no room"
+PRIVATE_MARK: Final = " (private)"
 CLOSED_MARK: Final = " (closed)"
 PENDING_MARK: Final = " …"  # the client is about to switch to the room
 NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
@@ -40,7 +42,8 @@ NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
 def entered(room: Room, *, is_kept: bool) -> Entered:
     """Return the note that the user has entered *room*."""
     if not room.is_direct:
-        return Entered(room.label, topic=_shown_topic(room))
+        about = PRIVATE if room.is_private else ""
+        return Entered(room.label, topic=_shown_topic(room), about=about)
     kept = "" if is_kept else "; nothing is stored, and it ends when one of you leaves"
     return Entered(room.label, about=f"a conversation of two{kept}")
 
@@ -122,6 +125,7 @@ def own_rooms(rooms: Iterable[Room], current: str) -> str:
     for number, room in enumerate(rooms, 1):
         here = " (current)" if room.name == current else ""
         here += CLOSED_MARK if room.is_over else ""
+        here += PRIVATE_MARK if room.is_private else ""
         count = room.unread.count
         unread = f", {count:,} unread" if count else ""
         rows.append(f"{number} {room.label}{here}{unread}{_topic(room)}")
@@ -137,6 +141,7 @@ def open_rooms(found: RoomList) -> Answer:
     for row in found.rooms:
         users = "1 user" if row.users == 1 else f"{row.users:,} users"
         label, topic = room_label(row.room), f": {row.topic}" if row.topic else ""
+        label += PRIVATE_MARK if row.is_private else ""
         cells = label, users, row.topic
         rows.append(AnswerRow(SERVER, f"{label}, {users}{topic}", cells=cells))
     return Answer(tuple(rows), found.line, room="")
@@ -162,6 +167,11 @@ def not_recalled(sequence: int) -> str:
     """Return the note that a message is not in memory, and how to ask for it."""
     before = f"/history 1 before {sequence + 1}"
     return f"Message {sequence} is not among the last ones here: {before}"
+
+
+def is_private(action: str, *, before: bool) -> bool:
+    """Return whether a room is private after *action*, if it was so *before*."""
+    return action == "private" if action in ("private", "public") else before
 
 
 def last_heading(count: int, label: str) -> str:

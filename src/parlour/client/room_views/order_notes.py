@@ -14,9 +14,13 @@ from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
 
 from ..protocol.display_items import Answer, AnswerRow, ChatMessage, Note
+from ..protocol.invitation_links import link_to
 from ..protocol.order_items import (
     Act,
     ActList,
+    InvitationMade,
+    InvitationReceived,
+    NotedItem,
     OrderDone,
     SanctionList,
     SanctionRow,
@@ -24,6 +28,8 @@ from ..protocol.order_items import (
 from ..protocol.order_requests import (
     Announce,
     Ban,
+    CloseRoom,
+    Invite,
     Kick,
     Mute,
     OrderCommand,
@@ -34,7 +40,7 @@ from ..protocol.order_requests import (
 )
 from ..protocol.server_events import LoggedAct
 from ..terminal.formatter import local_time
-from ..terminal.safe_text import safe_name
+from ..terminal.safe_text import make_safe, safe_name
 from .labels import room_label
 
 EVERYWHERE: Final = "the whole server"
@@ -46,9 +52,9 @@ _UTC_MINUTE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})
 
 
 def order_notes(
-    item: Act | SanctionList | ActList | OrderDone,
+    item: NotedItem, address: str = ""
 ) -> Iterator[Answer | ChatMessage | Note]:
-    """Yield what people are told about *item*."""
+    """Yield what people are told about *item*; *address* is that of the server."""
     match item:
         case Act(room, action, by, name, until, reason, line):
             act = Acted(RoomName(room), action, by, name, until, reason)
@@ -60,8 +66,31 @@ def order_notes(
             yield _acts(item)
         case OrderDone(request):
             yield Note(f"Carried out: {done(request)}")
+        case InvitationReceived(room, by, until):
+            who, label = safe_name(by) if by else OPERATOR_NAME, room_label(room)
+            join = f"/join {make_safe(room)}"
+            yield Note(f"{who} invites you to {label}{_until(until)}: {join}")
+        case InvitationMade():
+            yield Note(_invitation(item, address))
         case _:
             assert_never(item)
+
+
+def _until(until: str) -> str:
+    end = local_time(until).rstrip() if until else ""
+    return f", {UNTIL}{end}" if end else ""
+
+
+def _invitation(made: InvitationMade, address: str) -> str:
+    """Return what came of an invitation: what to give to others, if it is a code."""
+    room, name, code, until, _ = made
+    where = f"to {room_label(room)}" if room else "to make an account"
+    if code is None:
+        return f"Invited {safe_name(name)} {where}{_until(until)}"
+    link = make_safe(link_to(address, room, code.reveal()))
+    what = f"Whoever has this link first is invited {where}{_until(until)}"
+    how = f"/join {link}" if room else f"parlour connect {link}"
+    return f"{what}. It works once: {how}"
 
 
 def in_local_time(text: str) -> str:
@@ -81,7 +110,7 @@ def _local_minute(time: float) -> str:
     return local_time(rfc3339(time)).rstrip()
 
 
-def done(request: OrderCommand) -> str:
+def done(request: OrderCommand) -> str:  # noqa: C901 -- one case each
     """Return what a request does, and how it is undone."""
     match request:
         case Kick(_, name):
@@ -94,7 +123,9 @@ def done(request: OrderCommand) -> str:
             return f"{_name(name)} may speak again{_where(room)}"
         case Unban(room, name):
             return f"the ban of {_name(name)} is lifted{_where(room)}"
-        case SetRoom(_, locked, slow):
+        case SetRoom(_, locked, slow, private):
+            if private is not None:
+                return f"the room is {'private' if private else 'public'}"
             if locked is not None:
                 return f"the room is {'locked' if locked else 'not locked'}"
             return f"slow mode of the room: {slow or 0} seconds"
@@ -102,6 +133,10 @@ def done(request: OrderCommand) -> str:
             return f"the role of {_name(name)} is {role}{_where(room)}"
         case Announce():
             return "the announcement is made"
+        case CloseRoom(room):
+            return f"{room_label(room)} is closed"
+        case Invite():
+            return "the invitation is made"
         case _:
             assert_never(request)
 

@@ -13,13 +13,7 @@ from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.account_items import AccountItem, SignInRefused
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
-from ..protocol.order_items import (
-    Act,
-    ActList,
-    AnnouncementMade,
-    OrderDone,
-    SanctionList,
-)
+from ..protocol.order_items import Act, AnnouncementMade, NotedItem
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import LeaveRoom, Request
 from ..protocol.rooms import DIRECT_SIGIL, folded
@@ -61,7 +55,9 @@ class RoomViews:
         labels_all: bool = False,
         is_script: bool = False,
         own_name: Callable[[], str] = str,
+        address: str = "",
     ) -> None:
+        self._address = address  # of the server, in links
         self._status = status
         self._joined = JoinedRooms(rooms)
         labels_all = labels_all or len(rooms) > 1
@@ -169,7 +165,7 @@ class RoomViews:
                 self._answer(item)
             case _ if isinstance(item, AccountItem):
                 self._show_account(item)
-            case Act() | SanctionList() | ActList() | OrderDone():
+            case _ if isinstance(item, NotedItem):
                 self._show_order(item)
             case _:
                 if self._screen.is_exact and item.line:
@@ -184,9 +180,12 @@ class RoomViews:
             for each in account_notes(item):
                 self._tell(each)
 
-    def _show_order(self, item: Act | SanctionList | ActList | OrderDone) -> None:
+    def _show_order(self, item: NotedItem) -> None:
         """Show what keeps order."""
-        for each in order_notes(item) if not self._screen.is_exact else (item,):
+        if isinstance(item, Act) and (room := self._joined.get(item.room)):
+            room.is_private = notes.is_private(item.action, before=room.is_private)
+        is_exact = self._screen.is_exact
+        for each in (item,) if is_exact else order_notes(item, self._address):
             if isinstance(each, ChatMessage):
                 self._screen.show_message(each)
             else:
@@ -268,6 +267,7 @@ class RoomViews:
         if (room := self._joined.enter(entered.room)) is None:
             return  # the protocol follows no more rooms, and has said so
         room.topic, room.other, room.title = entered.topic, entered.other, entered.title
+        room.is_private = entered.is_private
         if sum(not each.is_direct for each in self._joined.rooms) > 1:
             self._screen.label_from_now_on()
         if not entered.is_requested:

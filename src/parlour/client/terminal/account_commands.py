@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from ..protocol.invitation_links import INVITE
 from ..protocol.requests import AccountRequest, AskDevices, Logout, RevokeDevice
 from .command_table import BY_NAME, SECRET_COMMANDS
 from .similar_commands import similar_command
@@ -15,6 +16,7 @@ QUOTE_NAME: Final = '. A name of several words is quoted: /login "Jan Novak"'
 MAX_DIGITS: Final = 9  # of the number of a device
 
 _SLASHES: Final = "/\\\uff0f\u29f8\u2215"  # typed as a slash, as by an input method
+_INVITE: Final = re.compile(rf"\b{INVITE}=", re.IGNORECASE)
 _NAME: Final = re.compile(r'"[^"]+"|[^\s"]*')
 
 
@@ -76,8 +78,10 @@ def secret_mistake(line: str) -> str:
 def may_hold_secret(line: str) -> bool:
     """Return whether *line* is not to be remembered, since a password may be in it.
 
-    That is so for a mistyped command, too.
+    That is so for a mistyped command, and for the code of an invitation, too.
     """
+    if _INVITE.search(line):
+        return True
     word, argument = _words(line)
     if not word:
         return False
@@ -89,7 +93,7 @@ def may_hold_secret(line: str) -> bool:
 def without_secret(line: str) -> str:
     """Return *line* as it may be shown."""
     if not secret_mistake(line) and (_words(line)[0] in BY_NAME):
-        return line
+        return _INVITE.split(line)[0]
     if not may_hold_secret(line):
         return line
     return f"{line.split(maxsplit=1)[0]} …"

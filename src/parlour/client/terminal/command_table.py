@@ -6,6 +6,12 @@ from typing import Final, NamedTuple
 ALL_ROOMS: Final = "--all"
 """The option of /search for all rooms that the user is in."""
 
+PRIVATE_OPTION: Final = "--private"
+"""The option of /join for a new room that is private."""
+
+FOR_OPTION: Final = "--for"
+"""The option of /invite for the time until it ends."""
+
 SERVER_OPTION: Final = "--server"
 """The option of commands of moderators for the whole server."""
 
@@ -54,7 +60,13 @@ COMMANDS = (
         "/search --all balcony",
     ),
     CommandHelp("users", "", ("names", "who"), "list the users of the room", "/users"),
-    CommandHelp("join", "ROOM", ("j",), "enter a room, or open a new one", "/join dev"),
+    CommandHelp(
+        "join",
+        "[--private] ROOM",
+        ("j",),
+        "enter a room, or open a new one",
+        "/join dev",
+    ),
     CommandHelp(
         "leave",
         "[ROOM or N]",
@@ -151,13 +163,25 @@ MODERATION = (
         "role", "[--server] NAME ROLE", (), "appoint somebody", "/role ann moderator"
     ),
     CommandHelp(
+        "invite",
+        "[--server] [NAME] [--for TIME]",
+        (),
+        "invite a user, or make a link",
+        "/invite ann --for 2d",
+    ),
+    CommandHelp("private", "", (), "let only those enter who are invited", "/private"),
+    CommandHelp("public", "", (), "let everybody enter again", "/public"),
+    CommandHelp("close", "ROOM", (), "close a room of yours", "/close dev"),
+    CommandHelp(
         "announce", "TEXT", (), "tell everybody on the server", "/announce back at 9"
     ),
     CommandHelp("why", "", (), "show what holds for you", "/why"),
 )
 """The commands by which moderators keep order, which have a page of their own."""
 
-ON_SERVER: Final = {"mute", "unmute", "ban", "unban", "bans", "audit", "role"}
+ON_SERVER: Final = {
+    *("mute", "unmute", "ban", "unban", "bans", "audit", "role", "invite"),
+}
 """Those of them that have the option for the whole server."""
 
 TOGETHER: Final = {

@@ -18,6 +18,7 @@ from ..protocol.display_items import (
     ShowWhole,
     SwitchRoom,
 )
+from ..protocol.invitation_links import is_link, parse_link
 from ..protocol.requests import (
     AskHistory,
     AskRooms,
@@ -41,7 +42,13 @@ from .account_commands import (
 )
 from .attention import BellMode
 from .command_help import MODERATION_PAGE, help_about, help_list, help_moderation
-from .command_table import ALL_ROOMS, BY_NAME, MODERATION, CommandHelp
+from .command_table import (
+    ALL_ROOMS,
+    BY_NAME,
+    MODERATION,
+    PRIVATE_OPTION,
+    CommandHelp,
+)
 from .order_commands import parse_order_command
 from .similar_commands import printable, unknown
 from .typed_names import LACKS_QUOTE, lacks_quote, split_name, unquoted
@@ -234,10 +241,23 @@ def _parse_number(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
 
 
 def _parse_join(entry: CommandHelp, argument: str) -> ParsedLine:
+    option, *rest = argument.split(maxsplit=1)
+    is_private = option == PRIVATE_OPTION
+    if is_private:
+        argument = "".join(rest)
+    elif option.startswith("--"):
+        return _usage_error(entry, f"Unknown option {printable(option)}. ")
+    if is_link(argument):
+        link = parse_link(argument)
+        if link is None or not link.room:
+            return InvalidCommand("That is not the link of a room")
+        return Join(link.room, invite=link.code)
     if re.search(r"\s", argument):
         reason = f"The name of a room is one word (for example {entry.example})"
         return InvalidCommand(reason)
-    return Join(folded(argument)) if folded(argument) else _usage_error(entry)
+    if not folded(argument):
+        return _usage_error(entry)
+    return Join(folded(argument), is_private)
 
 
 def _parse_search(entry: CommandHelp, argument: str, room: str) -> ParsedLine:

@@ -11,7 +11,14 @@ from ..protocol.notices import notice
 from ..protocol.rooms import SIGIL
 from .attention import BellMode
 from .command_help import MODERATION_PAGE
-from .command_table import ALL_COMMANDS, ALL_ROOMS, BY_NAME, ON_SERVER, SERVER_OPTION
+from .command_table import (
+    ALL_COMMANDS,
+    ALL_ROOMS,
+    BY_NAME,
+    ON_SERVER,
+    PRIVATE_OPTION,
+    SERVER_OPTION,
+)
 from .order_commands import ROOM_ROLES, SERVER_ROLES
 from .safe_text import MAX_COLUMNS, safe_name
 
@@ -124,6 +131,10 @@ def _arguments(before: str, known: Completions) -> list[str]:
                 *_commands(argument),
                 *_starting_with(argument, (MODERATION_PAGE,)),
             ]
+        case "join" if argument and PRIVATE_OPTION.startswith(argument):
+            found = [f"{PRIVATE_OPTION} "]
+        case "close":
+            found = _rooms(argument, (r for r in known.joined if r.startswith(SIGIL)))
         case "join" | "rooms":
             ordinary = [label for label in known.joined if label.startswith(SIGIL)]
             found = _rooms(argument, [*known.open, *ordinary])

@@ -4,7 +4,13 @@ import re
 from typing import Final
 
 from parlour.core.durations import FOREVER, WRONG_TIME, parse_seconds
-from parlour.core.limits import MAX_PAGE, MAX_REASON, MAX_SLOW, MAX_TOPIC
+from parlour.core.limits import (
+    MAX_INVITATION_TIME,
+    MAX_PAGE,
+    MAX_REASON,
+    MAX_SLOW,
+    MAX_TOPIC,
+)
 
 from ..protocol.order_requests import (
     Announce,
@@ -12,6 +18,8 @@ from ..protocol.order_requests import (
     AskSanctions,
     AskWhy,
     Ban,
+    CloseRoom,
+    Invite,
     Kick,
     Mute,
     OrderRequest,
@@ -20,13 +28,19 @@ from ..protocol.order_requests import (
     Unban,
     Unmute,
 )
-from .command_table import ON_SERVER, SERVER_OPTION
+from ..protocol.rooms import folded
+from .command_table import FOR_OPTION, ON_SERVER, SERVER_OPTION
 from .similar_commands import printable
 from .typed_names import LACKS_QUOTE, lacks_quote, split_name, unquoted
 
 USUAL_ACTS: Final = 20  # that /audit asks for
 ROOM_ROLES: Final = ("member", "moderator", "owner")
 SERVER_ROLES: Final = ("member", "moderator", "admin")
+
+WITHOUT_OPTIONS: Final = {
+    *("announce", "why", "lock", "unlock", "slow", "private", "public", "close"),
+}
+"""The commands that take no options."""
 
 _LIKE_TIME: Final = re.compile(r"[0-9]\w*")
 
@@ -36,23 +50,18 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
 
     The latter is a sentence with a blank behind it, or empty.
     """
-    match command:
-        case "announce":
-            return _announcement(argument)
-        case "why":
-            return AskWhy()
-        case "lock" | "unlock":
-            return SetRoom(room, locked=command == "lock")
-        case "slow":
-            return _slow(argument, room)
+    if command in WITHOUT_OPTIONS:
+        return _parse_simple(command, argument, room)
     place: str | None = room
     option, *others = argument.split(maxsplit=1) or [""]
     if option == SERVER_OPTION and command in ON_SERVER:
         place, argument = None, "".join(others)
-    elif option.startswith("--"):
+    elif option.startswith("--") and option != FOR_OPTION:
         return f"Unknown option {printable(option)}. "
     if command == "bans":
         return "" if argument else AskSanctions(place)
+    if command == "invite":
+        return _invitation(argument, place)
     if command == "audit":
         return _audit(argument, place)
     if command == "role":
@@ -63,6 +72,23 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
             return ""
         return Unmute(place, name) if command == "unmute" else Unban(place, name)
     return _sanction(command, argument, room, place)
+
+
+def _parse_simple(command: str, argument: str, room: str) -> OrderRequest | str:
+    """Do the same for a command of `WITHOUT_OPTIONS`."""
+    match command:
+        case "announce":
+            return _announcement(argument)
+        case "why":
+            return AskWhy()
+        case "lock" | "unlock":
+            return SetRoom(room, locked=command == "lock")
+        case "slow":
+            return _slow(argument, room)
+        case "private" | "public":
+            return SetRoom(room, private=command == "private")
+        case _:
+            return CloseRoom(folded(argument)) if folded(argument) else ""
 
 
 def _sanction(
@@ -84,6 +110,24 @@ def _sanction(
     if reason := _too_long(rest):
         return reason
     return (Mute if command == "mute" else Ban)(place, name, seconds, rest)
+
+
+def _invitation(argument: str, place: str | None) -> Invite | str:
+    """Return an invitation; what follows a name is the time until it ends."""
+    typed, has_time, time = argument.rpartition(FOR_OPTION)
+    if not has_time:
+        typed, time = argument, ""
+    seconds = parse_seconds(time.strip()) if has_time else None
+    if has_time and not seconds:
+        return f"An invitation ends: {WRONG_TIME}"
+    if seconds is not None and seconds > MAX_INVITATION_TIME:
+        return f"At most {MAX_INVITATION_TIME // 86_400} days. "
+    if lacks_quote(typed.strip()):
+        return LACKS_QUOTE
+    name = unquoted(typed.strip())
+    if name and place is None:
+        return "A code to make an account is for nobody by name. "
+    return Invite(place, name, seconds)
 
 
 def _too_long(reason: str) -> str:

@@ -1,0 +1,66 @@
+"""Links of invitations: a server, a room and a code.
+
+``parlour://HOST:PORT/ROOM?invite=CODE`` invites to a room. Without a room, the code is
+for making an account. A link of the page, with ``/r/ROOM``, invites to the same room.
+"""
+
+from typing import Final, NamedTuple
+from urllib.parse import parse_qs, quote, urlsplit
+
+from .rooms import folded
+from .secret import Secret
+
+SCHEME: Final = "parlour"
+DEFAULT_PORT: Final = 5555
+INVITE: Final = "invite"  # the parameter with the code
+MAX_LINK: Final = 1_024  # characters
+MAX_CODE: Final = 128  # characters
+PAGE_PATH: Final = "r/"  # before the name of a room, in the links of the page
+
+
+class InvitationLink(NamedTuple):
+    """A link. *room* is empty if it invites to make an account."""
+
+    host: str
+    port: int
+    room: str
+    code: Secret | None = None
+
+
+def is_link(text: str) -> bool:
+    """Return whether *text* looks like a link, and not like the name of a room."""
+    return "://" in text
+
+
+def parse_link(text: str) -> InvitationLink | None:
+    """Return the parts of a link, or None if it is none."""
+    if len(text) > MAX_LINK:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    is_page = parts.scheme in ("http", "https")
+    if not parts.hostname or not (is_page or parts.scheme == SCHEME):
+        return None
+    room = parts.path.strip("/")
+    if is_page and room.startswith(PAGE_PATH):
+        room = room.removeprefix(PAGE_PATH)
+    codes = [*parse_qs(parts.query).get(INVITE, ()), *_in_fragment(parts.fragment)]
+    if len(codes) > 1 or any(not 0 < len(code) <= MAX_CODE for code in codes):
+        return None
+    code = Secret(codes[0]) if codes else None
+    if "/" in room or not (room or code):
+        return None
+    return InvitationLink(parts.hostname, port or DEFAULT_PORT, folded(room), code)
+
+
+def _in_fragment(fragment: str) -> list[str]:
+    """Return the codes in the fragment of a link, which the page uses."""
+    return parse_qs(fragment).get(INVITE, [])
+
+
+def link_to(address: str, room: str, code: str) -> str:
+    """Return the link with a *code*; an *address* is a host and a port."""
+    return f"{SCHEME}://{address}/{quote(room)}?{INVITE}={quote(code)}"
