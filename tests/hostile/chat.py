@@ -106,6 +106,13 @@ class Person:
         """Wait until the person hears its first room, or until the connection ends."""
         return self.hears("room", "bye")
 
+    def joins(self, room: str) -> None:
+        """Enter a room, and wait until the person is in it."""
+        self.asks("join", room=room)
+        while (found := self.hears("room", "error")).data.get("room") != room:
+            pass
+        assert found.kind == "room", found
+
     def hears_until_the_end(self) -> set[str]:
         """Wait for the end of the connection, and return the types of its lines."""
         return {json.loads(line)["type"] for line in iter(self.peer.receive, b"")}

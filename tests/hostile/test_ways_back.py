@@ -257,8 +257,7 @@ def test_a_banned_account_sees_no_page_with_its_cookie(
 def ban_from_tea(chat: Chat) -> Person:
     """Return the client of eve, whom an administrator has banned from a room."""
     ada = chat.sign_in("Ada")
-    ada.asks("join", room="tea")
-    ada.hears("room")
+    ada.joins("tea")
     eve = chat.guest("eve", BANNED, rooms=["lobby", "tea"], token=TOKEN)
     ada.asks("message", room="tea", message="before", id="before")
     assert ada.hears("stored").data["id"] == "before"
