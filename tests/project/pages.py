@@ -14,6 +14,7 @@ LIMITS = DOCS / "reference" / "limits.md"
 CLIENT = DOCS / "howto" / "write-a-client.md"
 ROOMS = DOCS / "howto" / "rooms-and-direct-messages.md"
 TUTORIAL = DOCS / "tutorial.md"
+GROUP = DOCS / "tutorial-group.md"
 README = ROOT / "README.md"
 
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -1,6 +1,5 @@
 """The transcripts in the pages are played against real programs."""
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +28,7 @@ from tests.project.pages import (
     Block,
     blocks,
 )
+from tests.project.screens import assert_screens_of, screen
 from tests.server.running_servers import SocketPeer
 
 TRANSCRIPTS = [*blocks(PROTOCOL, "chat"), *blocks(SESSION, "chat")]
@@ -214,14 +214,6 @@ def write_in_a_closed_conversation(romeo: Terminal, juliet: Terminal) -> None:
     romeo.wait_until(lambda: romeo.lines[-1] == prompt, prompt)
 
 
-def assert_screens_of(page: Path, seen: list[list[str]]) -> None:
-    """Check that each screen of *page* is a part of one of those that were *seen*."""
-    screens = ["\n".join(["", *screen(lines), ""]) for lines in seen]
-    for block in blocks(page, "console"):
-        shown = "\n".join(["", *screen(block.text.splitlines()), ""])
-        assert any(shown in text for text in screens), block.text
-
-
 def pipe(sandbox: Sandbox, port: int, line: str, *options: str) -> Program:
     """Run ``echo line | client.py`` to its end; return the client."""
     client = start_client(sandbox, port, "async", *options)
@@ -230,11 +222,3 @@ def pipe(sandbox: Sandbox, port: int, line: str, *options: str) -> Program:
 
     assert client.wait() == 0
     return client
-
-
-def screen(lines: list[str]) -> list[str]:
-    """Return *lines* without the port numbers and shell commands."""
-    shown = [line for line in lines if not line.startswith("$ ")]
-    return [
-        re.sub(r"(127\.0\.0\.1[: ]|history-)\d+", r"\1PORT", line) for line in shown
-    ]
