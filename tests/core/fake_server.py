@@ -243,9 +243,9 @@ class FakeServer:
                 self.peers[connection].write(data)
         self._close_ended()
 
-    def recorded_messages(self) -> list[Message]:
-        """Return every message in the history."""
-        query = After(LOBBY, 0, END_OF_SEQUENCES, 1000)
+    def recorded_messages(self, room: RoomName = LOBBY) -> list[Message]:
+        """Return every message in the history of a room."""
+        query = After(room, 0, END_OF_SEQUENCES, 1000)
         messages: list[Message] = []
         while page := self.history.read(query).messages:
             messages += page

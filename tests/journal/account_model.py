@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from parlour.core.entries import (
     ACCOUNT_ENTRIES,
+    AccountDirectOpened,
     AccountEnabled,
     AccountEntered,
     AccountErased,
@@ -15,9 +16,11 @@ from parlour.core.entries import (
     AccountUnignored,
     DeviceAdded,
     DeviceRevoked,
+    DirectShown,
     Entry,
     Kicked,
     PasswordSet,
+    ReadUpTo,
     Registered,
     RoleSet,
     RoomOpened,
@@ -46,6 +49,12 @@ class Account:
     devices: dict[int, StoredDevice] = field(default_factory=dict)
     rooms: list[RoomName] = field(default_factory=list)
     ignored: dict[str, str] = field(default_factory=dict)
+    reads: dict[RoomName, int] = field(default_factory=dict)  # also of rooms it left
+
+    def enter(self, room: RoomName, head: int) -> None:
+        if room not in self.rooms:
+            self.rooms.append(room)
+            self.reads[room] = head
 
     def add_device(self, key: str, label: str, time: float) -> None:
         self.last_device += 1
@@ -54,7 +63,7 @@ class Account:
         if len(self.devices) > MAX_DEVICES:
             del self.devices[min(self.devices)]
 
-    def change(self, entry: Entry, time: float) -> None:
+    def change(self, entry: Entry, time: float, heads: dict[RoomName, int]) -> None:
         match entry:
             case PasswordSet():
                 self.password = entry.password
@@ -69,8 +78,11 @@ class Account:
                 self.is_enabled = entry.is_enabled
             case RoleSet():
                 self.role = entry.role
-            case AccountEntered() if entry.room not in self.rooms:
-                self.rooms.append(entry.room)
+            case AccountEntered() | AccountDirectOpened() | DirectShown():
+                self.enter(entry.room, heads.get(entry.room, 0))
+            case ReadUpTo() if entry.room in self.rooms:
+                last = min(entry.sequence, heads.get(entry.room, 0))
+                self.reads[entry.room] = max(self.reads[entry.room], last)
             case AccountLeft() if entry.room in self.rooms:
                 self.rooms.remove(entry.room)
             case AccountIgnored():
@@ -85,6 +97,7 @@ class AccountModel:
     def __init__(self) -> None:
         self._accounts: dict[int, Account] = {}
         self.last_number = 0
+        self.heads: dict[RoomName, int] = {}  # the last sequence of each room
 
     def knows(self, entry: Entry) -> bool:
         """Return whether there is an account for *entry*, if it is about one."""
@@ -94,6 +107,8 @@ class AccountModel:
             return True
         if not isinstance(entry, (*ACCOUNT_ENTRIES, RoleSet)):
             return True
+        if isinstance(entry, AccountDirectOpened) and entry.other not in self._accounts:
+            return False
         return entry.account in self._accounts
 
     def append(self, entry: Entry, time: float) -> Sequence[RoomName]:
@@ -101,7 +116,8 @@ class AccountModel:
         match entry:
             case Registered():
                 account = Account(entry.name, entry.password, entry.role, time)
-                account.rooms = list(entry.rooms)
+                for each in entry.rooms:
+                    account.enter(each, self.heads.get(each, 0))
                 account.ignored = dict(entry.ignored)
                 if entry.device:
                     account.add_device(entry.device, entry.label, time)
@@ -117,10 +133,12 @@ class AccountModel:
             case Sanctioned(kind=SanctionKind.BAN, room=room, target=target):
                 self._leave(target.account, room)
             case RoleSet(room=None):
-                self._accounts[entry.account].change(entry, time)
+                self._accounts[entry.account].change(entry, time, self.heads)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
-                self._accounts[entry.account].change(entry, time)
-        return [entry.room] if isinstance(entry, AccountEntered) else []
+                self._accounts[entry.account].change(entry, time, self.heads)
+        if isinstance(entry, AccountEntered | AccountDirectOpened):
+            return [entry.room]
+        return []
 
     def _leave(self, number: AccountNumber, room: RoomName | None) -> None:
         if account := self._accounts.get(number):
@@ -144,9 +162,26 @@ class AccountModel:
                 tuple(account.devices.values()),
                 tuple(account.rooms),
                 tuple(account.ignored.items()),
+                tuple((room, account.reads[room]) for room in account.rooms),
             )
             for number, account in self._accounts.items()
         )
+
+
+def opens_direct(one: int, other: int, name: str) -> AccountDirectOpened:
+    room = RoomName(f"direct:{name}")
+    return AccountDirectOpened(ROMEO, AccountNumber(one), room, AccountNumber(other))
+
+
+DIRECT_ROOMS = [
+    opens_direct(1, 2, "a"),
+    opens_direct(2, 1, "a"),
+    opens_direct(1, 3, "b"),
+]
+
+
+def shown_to_the_other(opened: AccountDirectOpened) -> DirectShown:
+    return DirectShown(ROMEO, opened.other, opened.room)
 
 
 def account_entries(
@@ -180,6 +215,14 @@ def account_entries(
         st.builds(AccountErased, account),
         st.builds(role_set, account, role),
         st.builds(AccountEntered, session, account, rooms),
+        st.sampled_from(DIRECT_ROOMS),
+        st.sampled_from(DIRECT_ROOMS).map(shown_to_the_other),
+        st.builds(ReadUpTo, account, rooms, st.integers(0, 9)),
+        st.builds(
+            lambda opened, sequence: ReadUpTo(opened.account, opened.room, sequence),
+            st.sampled_from(DIRECT_ROOMS),
+            st.integers(0, 9),
+        ),
         st.builds(AccountLeft, session, account, rooms, st.just("left")),
         st.builds(AccountIgnored, session, account, texts, key),
         st.builds(AccountUnignored, session, account, key),

@@ -102,6 +102,7 @@ def test_an_account_can_be_registered_with_a_device_and_rooms(store: Store) -> N
         last_device=1,
         devices=(StoredDevice(1, "key", "phone", NOW),),
         rooms=(VERONA, LOBBY),
+        reads=((VERONA, 0), (LOBBY, 0)),
     )
 
 
@@ -376,6 +377,7 @@ def test_an_account_is_changed_in_the_batch_that_registers_it(store: Store) -> N
         devices=(StoredDevice(2, "key", "phone", NOW),),
         rooms=(MANTUA,),
         ignored=(("tybalt", "Tybalt"),),
+        reads=((MANTUA, 0),),
     )
 
 

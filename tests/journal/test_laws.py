@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.core.entries import (
+    AccountDirectOpened,
     AccountErased,
     Entry,
     RoleSet,
@@ -102,6 +103,7 @@ class Room:
     topic: str = ""
     is_open: bool = True
     settings: Settings = field(default_factory=Settings)
+    pair: tuple[AccountNumber, AccountNumber] | None = None
     recorded: list[Message] = field(default_factory=list)
 
     @property
@@ -126,7 +128,10 @@ class Model:
         knows = self.accounts.knows(entry) and self.sanctions.knows(entry)
         return knows and self.invitations.knows(entry)
 
-    def append(self, entry: Entry, time: float) -> None:
+    def append(  # noqa: C901 -- a row per entry
+        self, entry: Entry, time: float
+    ) -> None:
+        known = set(self.rooms)
         for name in self.accounts.append(entry, time):
             self._room(name)
         self.sanctions.append(entry, time)
@@ -151,6 +156,12 @@ class Model:
                 self._room(place).settings.set_role(entry.account, entry.role)
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
+            case AccountDirectOpened():
+                room = self._room(entry.room)
+                room.is_open = True
+                if entry.room not in known:
+                    one, other = sorted((entry.account, entry.other))
+                    room.pair = one, other
             case RoomClosed(room=name) | Shut(room=name):
                 self._close(name)
 
@@ -181,6 +192,7 @@ class Model:
                 room.settings.is_locked,
                 room.settings.slow,
                 room.settings.is_private,
+                room.pair,
             )
             for name, room in sorted(self.rooms.items(), key=lambda i: i[1].number)
         )
@@ -220,6 +232,7 @@ class Model:
 
     def _delete(self, name: RoomName) -> None:
         del self.rooms[name]
+        self.accounts.heads.pop(name, None)
         self.accounts.delete_room(name)
         self.sanctions.delete_room(name)
         self.invitations.delete_room(name)
@@ -230,6 +243,7 @@ class Model:
         text, account = entry.text, entry.account
         message = Message(entry.room, sequence, time, entry.source, text, account)
         room.recorded.append(message)
+        self.accounts.heads[entry.room] = sequence
         if entry.key:
             key = StoredKey(entry.key, entry.token, entry.room, sequence)
             self.keys.append(key)

@@ -14,6 +14,7 @@ from parlour.core.entries import (
     INVITATION_ENTRIES,
     ORDER_ENTRIES,
     ROOM_ENTRIES,
+    AccountDirectOpened,
     AccountEnabled,
     AccountEntered,
     AccountErased,
@@ -23,6 +24,7 @@ from parlour.core.entries import (
     Announced,
     DeviceAdded,
     DeviceRevoked,
+    DirectShown,
     Entered,
     Entry,
     Invited,
@@ -31,6 +33,7 @@ from parlour.core.entries import (
     Left,
     Lifted,
     PasswordSet,
+    ReadUpTo,
     Registered,
     RoleSet,
     RoomClosed,
@@ -49,6 +52,7 @@ from parlour.core.events import LOBBY, AccountNumber, Act, Acted, RoomName, Sess
 from parlour.core.names.room_names import room_conflict_keys
 from parlour.core.roles import Role
 from parlour.core.state.effects import AlreadySaid, Effect, Told, Void
+from parlour.core.state.rooms import Room
 from parlour.core.state.state import State
 from parlour.core.storage import (
     Numbering,
@@ -80,6 +84,8 @@ TOKEN, NETWORK = "t" * 16, "192.0.2.1"
 JUDGED = (*ROOM_ENTRIES, *ACCOUNT_ENTRIES, *ORDER_ENTRIES, *INVITATION_ENTRIES)
 
 ROOM = st.sampled_from([LOBBY, VERONA, MANTUA])
+DIRECT = st.sampled_from(list(map(RoomName, ("direct:a", "direct:b"))))
+ROMEOS = st.just(AccountNumber(2))
 ACCOUNT = st.integers(0, 3).map(AccountNumber)
 BY = st.sampled_from([OPERATOR, OPERATOR, ROMEO])
 TEXT = st.sampled_from(["", "ay", "me"])
@@ -125,10 +131,10 @@ BEGINNING: list[Entry] = [
 
 ROOM_ENTRY: st.SearchStrategy[Entry] = st.one_of(
     st.builds(opened, ROOM, ACCOUNT, is_private=st.booleans()),
-    st.builds(said_with_key, ROOM, st.text("abc", min_size=1, max_size=8)),
+    st.builds(said_with_key, ROOM | DIRECT, st.text("abc", min_size=1, max_size=8)),
     st.builds(Entered, st.just(ROMEO), ROOM),
     st.builds(Left, st.just(ROMEO), ROOM, st.just("left")),
-    st.builds(RoomClosed, ROOM),
+    st.builds(RoomClosed, ROOM | DIRECT),
     st.builds(TopicSet, ROOM, st.just(ROMEO), TEXT),
 )
 ACCOUNT_ENTRY: st.SearchStrategy[Entry] = st.one_of(
@@ -148,7 +154,11 @@ ACCOUNT_ENTRY: st.SearchStrategy[Entry] = st.one_of(
     st.builds(AccountEnabled, ACCOUNT, st.booleans()),
     st.builds(AccountErased, ACCOUNT),
     st.builds(AccountEntered, st.just(ROMEO), ACCOUNT, ROOM),
-    st.builds(AccountLeft, st.just(ROMEO), ACCOUNT, ROOM, st.just("left")),
+    st.builds(AccountLeft, st.just(ROMEO), ACCOUNT, ROOM | DIRECT, st.just("left")),
+    st.builds(AccountDirectOpened, st.just(ROMEO), ACCOUNT, DIRECT, ACCOUNT),
+    st.builds(AccountDirectOpened, st.just(ROMEO), ROMEOS, DIRECT, ACCOUNT),
+    st.builds(DirectShown, st.just(ROMEO), ACCOUNT, DIRECT),
+    st.builds(ReadUpTo, ACCOUNT, ROOM | DIRECT, st.integers(0, 9)),
     st.builds(AccountIgnored, st.just(ROMEO), ACCOUNT, TEXT, TEXT),
     st.builds(AccountUnignored, st.just(ROMEO), ACCOUNT, TEXT),
 )
@@ -218,6 +228,13 @@ def in_memory(numbering: Numbering) -> Iterator[Callable[[Clocks], Store]]:
 STORES = {"file": in_file, "memory": in_memory}
 
 
+def _accounts(room: Room) -> tuple[AccountNumber, AccountNumber] | None:
+    if room.pair is None:
+        return None
+    one, other = sorted(-each for each in room.pair)
+    return AccountNumber(one), AccountNumber(other)
+
+
 def described(state: State) -> StoredState:
     """Return *state* as a store has it."""
     rooms = [
@@ -231,6 +248,7 @@ def described(state: State) -> StoredState:
             each.is_locked,
             each.slow,
             each.is_private,
+            _accounts(each),
         )
         for each in state.rooms
     ]

@@ -3,10 +3,11 @@
 The state judges first whether an entry has an effect.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import assert_never
 
 from .entries import (
+    AccountDirectOpened,
     AccountEnabled,
     AccountEntered,
     AccountIgnored,
@@ -14,7 +15,9 @@ from .entries import (
     AccountUnignored,
     DeviceAdded,
     DeviceRevoked,
+    DirectShown,
     PasswordSet,
+    ReadUpTo,
     Registered,
     RoleSet,
 )
@@ -22,24 +25,34 @@ from .events import AccountNumber, RoomName
 from .limits import MAX_DEVICES
 from .storage import StoredAccount, StoredDevice
 
-AccountChange = (PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled) | (
-    RoleSet | AccountEntered | AccountLeft | AccountIgnored | AccountUnignored
+AccountChange = (
+    (PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled | RoleSet)
+    | (AccountEntered | AccountLeft | AccountDirectOpened | DirectShown | ReadUpTo)
+    | (AccountIgnored | AccountUnignored)
 )
 """The entries about an account that exists."""
 
+Heads = Callable[[RoomName], int]
+"""Returns the sequence of the last message of a room; 0 if there was none."""
+
 
 def registered_account(
-    entry: Registered, number: AccountNumber, time: float
+    entry: Registered, number: AccountNumber, time: float, heads: Heads
 ) -> StoredAccount:
-    """Return the account that *entry* creates, at the wall time *time*."""
+    """Return the account that *entry* creates, at the wall time *time*.
+
+    It has read its rooms up to now.
+    """
+    rooms = tuple(dict.fromkeys(entry.rooms))
     account = StoredAccount(
         number,
         entry.name,
         entry.password,
         entry.role,
         time,
-        rooms=tuple(dict.fromkeys(entry.rooms)),
+        rooms=rooms,
         ignored=tuple(dict(entry.ignored).items()),
+        reads=tuple((room, heads(room)) for room in rooms),
     )
     if not entry.device:
         return account
@@ -47,7 +60,7 @@ def registered_account(
 
 
 def changed_account(
-    account: StoredAccount, entry: AccountChange, time: float
+    account: StoredAccount, entry: AccountChange, time: float, heads: Heads
 ) -> StoredAccount:
     """Return *account* after *entry*, at the wall time *time*."""
     devices = account.devices
@@ -67,9 +80,10 @@ def changed_account(
             return account.replace(is_enabled=entry.is_enabled)
         case RoleSet():
             return account.replace(role=entry.role)
-        case AccountEntered():
-            rooms = dict.fromkeys((*account.rooms, entry.room))
-            return account.replace(rooms=tuple(rooms))
+        case AccountEntered() | AccountDirectOpened() | DirectShown():
+            return _with_room(account, entry.room, heads(entry.room))
+        case ReadUpTo():
+            return _with_read(account, entry, heads(entry.room))
         case AccountLeft():
             return without_rooms(account, {entry.room})
         case AccountIgnored():
@@ -87,7 +101,26 @@ def without_rooms(account: StoredAccount, rooms: Container[RoomName]) -> StoredA
     if not any(room in rooms for room in account.rooms):
         return account
     left = tuple(room for room in account.rooms if room not in rooms)
-    return account.replace(rooms=left)
+    reads = tuple(each for each in account.reads if each[0] not in rooms)
+    return account.replace(rooms=left, reads=reads)
+
+
+def _with_room(account: StoredAccount, room: RoomName, head: int) -> StoredAccount:
+    """Return *account* in *room*, which it has read up to now if it is new there."""
+    if room in account.rooms:
+        return account
+    reads = (*account.reads, (room, head))
+    return account.replace(rooms=(*account.rooms, room), reads=reads)
+
+
+def _with_read(account: StoredAccount, entry: ReadUpTo, head: int) -> StoredAccount:
+    """Return *account* after it has read a room further, or itself."""
+    sequence, old = min(entry.sequence, head), account.read(entry.room)
+    if entry.room not in account.rooms or sequence <= (old or 0):
+        return account
+    reads = dict(account.reads) | {entry.room: sequence}
+    ordered = [(each, reads[each]) for each in account.rooms if each in reads]
+    return account.replace(reads=tuple(ordered))
 
 
 def _with_device(

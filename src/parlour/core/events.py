@@ -165,7 +165,8 @@ class RoomInfo(Value, frozen=True, gc=False):
     direct room. The messages of a room that *is_kept* are in the history. *role* is
     that which the user was given in the room, beside the one on the server. In a room
     that *is_locked* only moderators speak; *slow* is as in `RoomSet`. Only those who
-    are invited may enter one that *is_private*.
+    are invited may enter one that *is_private*. *reading* is how far the account of the
+    session has read the room, if it is in it.
     """
 
     room: RoomName
@@ -179,6 +180,26 @@ class RoomInfo(Value, frozen=True, gc=False):
     is_locked: bool = False
     slow: int = 0
     is_private: bool = False
+    reading: "Reading | None" = None
+
+
+class Reading(Value, frozen=True, gc=False):
+    """How far an account has read a room: up to *sequence*.
+
+    *unread* is the number of sequences after it, and *mentions* how many recent
+    messages there have the name of the account (`sessions.read_positions`).
+    """
+
+    sequence: int
+    unread: int
+    mentions: int
+
+
+class ReadMoved(Value, frozen=True, gc=False):
+    """The account of a session has read a room further, by another session."""
+
+    room: RoomName
+    reading: Reading
 
 
 class RoomClosed(Value, frozen=True, gc=False):
@@ -440,9 +461,8 @@ class InvitationSent(Value, frozen=True, gc=False):
 
 RoomEvent = Message | Notice
 SessionDialectEvent = (
-    Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
-) | (
-    (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
+    (Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored | ReadMoved)
+    | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
     | (SanctionList | ActPage | Greeting | InvitationHeard | InvitationSent)
 )
 """Events of the session dialect alone: the plain dialect has no line for them."""

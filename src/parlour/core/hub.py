@@ -77,7 +77,7 @@ class Hub:
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
         self._input = parts.input
         self._checks, self._accounts = parts.checks, parts.accounts
-        self._outcomes = parts.outcomes
+        self._outcomes, self._reads = parts.outcomes, parts.reads
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
@@ -194,7 +194,11 @@ class Hub:
         return self._effects.presence_changes.take_rooms()
 
     def stop(self, reason: str) -> None:
-        """End every connection with *reason*, and reject new ones."""
+        """End every connection with *reason*, and reject new ones.
+
+        How far accounts have read is recorded.
+        """
+        self._reads.propose()
         self._stopping = bye = Bye("server_stopping", reason, STOP_RETRY)
         self._closing.close_all(self._connections.values(), bye)
 
@@ -413,13 +417,15 @@ class Hub:
         self._heartbeat.tick(self._connections, now)
         self._holds.tick(now)
         self._close_empty_rooms(now)
+        self._reads.tick(now)
         self._input.process_waiting(self._connections, now)
 
     def _close_empty_rooms(self, now: float) -> None:
         for room in self._timers.empty_rooms.pop_due(now):
             known = self.state.rooms.get(room)
-            is_owned = known is not None and known.is_owned
-            if self.delivery.room(room) is None and not is_owned:
+            is_lasting = known is not None and self.state.is_lasting(known)
+            if self.delivery.room(room) is None and not is_lasting:
                 self._proposals.propose(RoomClosed(room))
-            else:  # somebody watches it, or it stays as long as it has an owner
+            elif known is not None and not known.is_direct:
+                # Somebody watches it, or it stays as long as it has an owner.
                 self._timers.empty_rooms.set(room, now)

@@ -53,7 +53,8 @@ class StoredRoom(Value, frozen=True, gc=False):
     *number* is unique in the store, also among rooms that were closed. *sequence* is
     that of the last message, stored or expired; 0 if there was none. A closed room is
     stored as long as it has messages. *roles* are those of the owner and of moderators;
-    *is_locked*, *slow* and *is_private* are as in `entries.RoomSet`.
+    *is_locked*, *slow* and *is_private* are as in `entries.RoomSet`. *pair* are the two
+    accounts of a direct room, in the order of their numbers.
     """
 
     name: RoomName
@@ -65,6 +66,7 @@ class StoredRoom(Value, frozen=True, gc=False):
     is_locked: bool = False
     slow: int = 0
     is_private: bool = False
+    pair: tuple[AccountNumber, AccountNumber] | None = None
 
 
 class StoredKey(Value, frozen=True, gc=False):
@@ -94,7 +96,9 @@ class StoredAccount(Value, frozen=True, gc=False):
     *generation* counts its passwords. *created* is wall time. *last_device* is the
     number of the device that was added last, revoked or not. *ignored* are the names
     that it ignores, each after its conflict key, in the order of ignoring; *rooms* are
-    in the order of entering, and *devices* in that of their numbers.
+    in the order of entering, and *devices* in that of their numbers. *reads* are the
+    last sequences that it has read in its rooms, in the order of the rooms, as far as
+    they are known.
     """
 
     number: AccountNumber
@@ -108,11 +112,16 @@ class StoredAccount(Value, frozen=True, gc=False):
     devices: tuple[StoredDevice, ...] = ()
     rooms: tuple[RoomName, ...] = ()
     ignored: tuple[tuple[str, str], ...] = ()
+    reads: tuple[tuple[RoomName, int], ...] = ()
 
     @property
     def person(self) -> PersonId:
         """The person who has the account."""
         return person_of(self.number)
+
+    def read(self, room: RoomName) -> int | None:
+        """Return the last sequence that it has read in *room*, if that is known."""
+        return next((read for name, read in self.reads if name == room), None)
 
     def has_device(self, number: int) -> bool:
         """Return whether it has the device with this number."""

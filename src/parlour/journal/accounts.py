@@ -6,17 +6,20 @@ Both stores use this; the contract is `Journal.append`.
 from collections.abc import Container, Iterable
 
 from parlour.core.account_changes import (
+    Heads,
     changed_account,
     registered_account,
     without_rooms,
 )
 from parlour.core.entries import (
+    AccountDirectOpened,
     AccountEntered,
     AccountEntry,
     AccountErased,
     AccountIgnored,
     DeviceAdded,
     PasswordSet,
+    ReadUpTo,
     Registered,
     RoleSet,
 )
@@ -45,13 +48,16 @@ class Accounts:
 class AccountChanges:
     """The changes of one batch, recorded at the wall time *time*, to *accounts*.
 
-    `changed` are the accounts as they are after the batch, new ones included; `erased`
-    are the numbers of stored ones that are not there any more.
+    *heads* returns the last sequence of a room, within the batch. `changed` are the
+    accounts as they are after the batch, new ones included; in those of `read`, only
+    the read positions in these rooms changed. `erased` are the numbers of stored ones
+    that are not there any more.
     """
 
-    def __init__(self, accounts: Accounts, time: float) -> None:
+    def __init__(self, accounts: Accounts, time: float, heads: Heads) -> None:
         self.erased: set[AccountNumber] = set()
-        self._accounts, self._time = accounts, time
+        self._accounts, self._time, self._heads = accounts, time, heads
+        self.read: dict[AccountNumber, set[RoomName]] = {}
         self._last_number = accounts.last_number
         self.changed: dict[AccountNumber, StoredAccount] = {}
 
@@ -81,13 +87,27 @@ class AccountChanges:
         if isinstance(entry, Registered):
             self._last_number += 1
             number = AccountNumber(self._last_number)
-            self.changed[number] = registered_account(entry, number, self._time)
+            self.changed[number] = registered_account(
+                entry, number, self._time, self._heads
+            )
             return
         account = self.require(entry.account)
         if isinstance(entry, AccountErased):
             self._erase(account.number)
             return
-        self.changed[account.number] = changed_account(account, entry, self._time)
+        if isinstance(entry, AccountDirectOpened):
+            self.require(entry.other)
+        changed = changed_account(account, entry, self._time, self._heads)
+        if not isinstance(entry, ReadUpTo):
+            self._change(changed)
+        elif changed is not account:
+            if account.number in self.read or account.number not in self.changed:
+                self.read.setdefault(account.number, set()).add(entry.room)
+            self.changed[account.number] = changed
+
+    def _change(self, account: StoredAccount) -> None:
+        self.changed[account.number] = account
+        self.read.pop(account.number, None)  # all of it has changed
 
     def get(self, number: AccountNumber) -> StoredAccount | None:
         """Return the account with this number as it is after the batch, or None."""
@@ -106,7 +126,7 @@ class AccountChanges:
         """Let an account leave *room*, if there is one and it is there."""
         account = self.get(number)
         if account is not None and room in account.rooms:
-            self.changed[number] = without_rooms(account, (room,))
+            self._change(without_rooms(account, (room,)))
 
     def delete_rooms(self, rooms: Container[RoomName]) -> None:
         """Remove *rooms*, which are deleted, from all accounts."""
@@ -115,7 +135,7 @@ class AccountChanges:
                 continue
             left = without_rooms(account, rooms)
             if left is not account:
-                self.changed[account.number] = left
+                self._change(left)
 
     def _erase(self, number: AccountNumber) -> None:
         self.changed.pop(number, None)
@@ -135,7 +155,7 @@ def entered_rooms(entry: AccountEntry) -> tuple[RoomName, ...]:
     match entry:
         case Registered():
             return entry.rooms
-        case AccountEntered():
+        case AccountEntered() | AccountDirectOpened():
             return (entry.room,)
         case _:
             return ()

@@ -8,6 +8,7 @@ from parlour.core.entries import (
     ACCOUNT_ENTRIES,
     INVITATION_ENTRIES,
     ORDER_ENTRIES,
+    AccountDirectOpened,
     AccountErased,
     Batch,
     Entry,
@@ -125,13 +126,18 @@ class MemoryStore:
 
     def _changes(self, time: float) -> _Changes:
         """Return the changes of a batch that is recorded at the wall time *time*."""
-        accounts = AccountChanges(self._accounts, time)
+        accounts = AccountChanges(self._accounts, time, self._head)
         last_act = self._acts.last_number
         return _Changes(
             accounts,
             OrderChanges(self._sanctions, accounts, last_act, time),
             InvitationChanges(self._invitations, time),
         )
+
+    def _head(self, name: RoomName) -> int:
+        """Return the sequence of the last message of a room."""
+        room = self._rooms.get(name)
+        return 0 if room is None else room.head
 
     def _shrink(self) -> None:
         """Delete old messages of the largest rooms, until an eighth is free.
@@ -214,7 +220,9 @@ class MemoryStore:
             changes.order.delete_room(name)
             changes.invitations.delete_room(name)
 
-    def _store_other(self, entry: Entry, changes: _Changes) -> None:
+    def _store_other(  # noqa: C901 -- a row per entry
+        self, entry: Entry, changes: _Changes
+    ) -> None:
         order = changes.order
         match entry:
             case RoomOpened():
@@ -228,6 +236,8 @@ class MemoryStore:
             case TopicSet():
                 self._room(entry.room).topic = entry.topic
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
+                if isinstance(entry, AccountDirectOpened):
+                    self._open_direct(entry)
                 for name in entered_rooms(entry):
                     self._room(name)
                 changes.accounts.add(entry)
@@ -246,6 +256,14 @@ class MemoryStore:
                 changes.invite(entry)
             case _:
                 pass
+
+    def _open_direct(self, entry: AccountDirectOpened) -> None:
+        is_new = entry.room not in self._rooms
+        room = self._room(entry.room)
+        room.is_open = True
+        if is_new:
+            one, other = sorted((entry.account, entry.other))
+            room.pair = one, other
 
     def _keep_order(self, entry: OrderEntry, order: OrderChanges) -> None:
         name = changed_room(entry)

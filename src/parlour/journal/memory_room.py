@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from parlour.core.entries import Said
-from parlour.core.events import Message, RoomName
+from parlour.core.events import AccountNumber, Message, RoomName
 from parlour.core.storage import Numbering, StoredRoom
 from parlour.history.retention import Retention, utf8_size
 
@@ -41,12 +41,13 @@ class MemoryRoom:
 
     __slots__ = (
         *("_bytes", "_holes", "_stored", "floor", "head"),
-        *("is_open", "number", "settings", "topic"),
+        *("is_open", "number", "pair", "settings", "topic"),
     )
 
     def __init__(self, number: int) -> None:
         self.number, self.topic, self.is_open = number, "", True
         self.settings = NO_SETTINGS
+        self.pair: tuple[AccountNumber, AccountNumber] | None = None
         self.floor = self.head = 0
         self._bytes = 0
         self._stored: _Messages | None = None  # empty deques are large
@@ -55,7 +56,13 @@ class MemoryRoom:
     def stored(self, name: RoomName) -> StoredRoom:
         """Return the room as `load` returns it."""
         return StoredRoom(
-            name, self.number, self.head, self.topic, self.is_open, *self.settings
+            name,
+            self.number,
+            self.head,
+            self.topic,
+            self.is_open,
+            *self.settings,
+            pair=self.pair,
         )
 
     def extend(

@@ -1,7 +1,15 @@
 """The delivery of all rooms, in dialects that are easy to read."""
 
 from parlour.core.delivery.delivery import Delivery
-from parlour.core.events import ConnectionId, Joined, Message, RoomName
+from parlour.core.delivery.opening import Opening
+from parlour.core.events import (
+    DIRECT_PREFIX,
+    ConnectionId,
+    Joined,
+    Message,
+    RoomInfo,
+    RoomName,
+)
 from parlour.core.limits import ALL_RECENT_BYTES, Limits
 from parlour.core.protocol.dialect import Dialect
 from tests.core.terse_dialect import TerseDialect
@@ -38,8 +46,11 @@ class FakeDelivery:
         self.delivery.open(connection, dialect or self.dialect)
 
     def enter(self, connection: ConnectionId, room: RoomName) -> None:
-        """Let a connection hear a room."""
-        self.delivery.enter(connection, room, self.sequences.get(room, 0))
+        """Let a connection hear a room; a direct one is not kept."""
+        last, opening = self.sequences.get(room, 0), None
+        if room.startswith(DIRECT_PREFIX):
+            opening = Opening(RoomInfo(room, "", last, True, is_kept=False))
+        self.delivery.enter(connection, room, last, opening)
 
     def say(self, room: RoomName, texts: str) -> None:
         """Add a message for each letter of *texts*."""

@@ -33,7 +33,9 @@ class DirectRoom:
     def __init__(self) -> None:
         self.recent = RecentEvents(max_bytes=100)
         self.reports = DeliveryReports()
-        self.delivery = RoomDelivery(ROOM, self.recent, self.reports, 10_000)
+        self.delivery = RoomDelivery(
+            ROOM, self.recent, self.reports, 10_000, is_kept=False
+        )
         self.delivery.add(BOB, SESSION)
 
     def enter(self, sequence: int) -> None:

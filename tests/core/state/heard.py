@@ -25,7 +25,9 @@ class Heard:
         self.names: dict[RoomName, list[str]] = {LOBBY: []}
         self.sessions: set[SessionId] = set()
 
-    def hear(self, effects: Sequence[Effect]) -> None:
+    def hear(  # noqa: C901 -- a row per effect
+        self, effects: Sequence[Effect]
+    ) -> None:
         """Follow the effects of an entry."""
         for each in effects:
             match each:
@@ -38,6 +40,10 @@ class Heard:
                 case RoomEnded(room, members) if room in self.names:
                     # Whoever is in a room when it is shut hears that it is closed.
                     assert bool(self.names.pop(room)) == bool(members)
+                case RoomEntered(room=room) | RoomLeft(room=room) if room.startswith(
+                    DIRECT_PREFIX
+                ):
+                    pass
                 case RoomEntered(_, room, name) if each.is_new and each.is_first:
                     self.names[room].append(name)
                 case RoomLeft(_, room, name) if each.is_last:

@@ -109,6 +109,7 @@ class Model(InvitationRules):
             n: (
                 *(row.name, row.password, row.generation, row.role, row.is_enabled),
                 *(row.devices, row.last_device, row.rooms, row.ignored),
+                [(room, row.reads[room]) for room in row.rooms],
             )
             for n, row in self.accounts.items()
         }
@@ -151,6 +152,7 @@ def view_of(state: State) -> dict[str, object]:
             *(each.name, each.password, each.generation, each.role, each.is_enabled),
             {device.number: device.key for device in each.devices},
             *(each.last_device, list(each.rooms), dict(each.ignored)),
+            list(each.reads),
         )
         for each in state.accounts
     }

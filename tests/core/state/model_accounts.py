@@ -1,6 +1,7 @@
 """The model's rules of accounts."""
 
 from parlour.core.entries import (
+    AccountDirectOpened,
     AccountEnabled,
     AccountEntered,
     AccountEntry,
@@ -10,19 +11,23 @@ from parlour.core.entries import (
     AccountUnignored,
     DeviceAdded,
     DeviceRevoked,
+    DirectShown,
     PasswordSet,
+    ReadUpTo,
     Registered,
 )
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
 from tests.core.state.model_sessions import SessionRules
-from tests.core.state.model_tables import AccountRow
+from tests.core.state.model_tables import AccountRow, Place
 
 
 class AccountRules(SessionRules):
     """What the entries about accounts change."""
 
-    def change_account(self, entry: AccountEntry) -> list[str]:
+    def change_account(  # noqa: C901 -- a row per entry
+        self, entry: AccountEntry
+    ) -> list[str]:
         """Apply an entry about an account."""
         if isinstance(entry, Registered):
             return self.register(entry)
@@ -44,6 +49,12 @@ class AccountRules(SessionRules):
                     self.close_all(self.sessions_of(-number))
             case AccountErased(number):
                 self.erase_account(number)
+            case DirectShown():
+                return self.show(account, entry)
+            case ReadUpTo(_, room, sequence):
+                if room in account.rooms:
+                    last = min(sequence, self.places[room].sequence)
+                    account.reads[room] = max(account.reads[room], last)
             case _ if self.at(entry.attachment) in self.sessions_of(-entry.account):
                 return self.act_as(account, entry)
         return []
@@ -65,6 +76,8 @@ class AccountRules(SessionRules):
         match entry:
             case AccountEntered():
                 return self.enter_account(account, entry)
+            case AccountDirectOpened():
+                return self.open_kept(account, entry)
             case AccountLeft(_, number, room):
                 if room not in account.rooms:
                     return ["not_in_room"]
@@ -80,7 +93,48 @@ class AccountRules(SessionRules):
                 account.ignored.pop(key, None)
         return []
 
-    def register(self, entry: Registered) -> list[str]:
+    def open_kept(self, account: AccountRow, entry: AccountDirectOpened) -> list[str]:
+        """Open the direct room of two accounts."""
+        other, room = self.accounts.get(entry.other), entry.room
+        person, partner = -entry.account, -entry.other
+        if other is None:
+            return ["no_such_user"]
+        if other is account:
+            return ["direct_self"]
+        found = self.direct_room_of(person, partner)
+        if found is not None and (found != room or room in account.rooms):
+            return []
+        if not other.is_enabled:
+            return ["no_direct"]
+        if self.knows_enough(person):
+            return ["too_many_direct"]
+        if room not in other.rooms and self.knows_enough(partner):
+            return ["other_too_many_direct"]
+        if found is None:
+            kept = [each for each in self.places if self.is_kept(each)]
+            if not room.startswith("direct:") or room in self.places:
+                return ["room_name_taken"]
+            if len(kept) >= self.bounds.kept_direct_rooms:
+                return ["rooms_full"]
+            self.places[room] = Place(pair=frozenset({person, partner}))
+        self.places[room].is_open = True
+        return self.add_room(account, entry)
+
+    def show(self, account: AccountRow, entry: DirectShown) -> list[str]:
+        """Let an account hear of a direct room, if the other one is about to write."""
+        room, session = entry.room, self.at(entry.attachment)
+        if session not in self.members(room) or not self.is_kept(room):
+            return []
+        assert session is not None
+        if account is not self.other_account(room, session):
+            return []
+        if not self.must_show(room, session):
+            return []
+        if self.knows_enough(-entry.account):
+            return ["other_too_many_direct"]
+        return self.add_room(account, entry)
+
+    def register(self, entry: Registered) -> list[str]:  # noqa: C901 -- a row per reason
         keys, session = {*entry.keys}, self.at(entry.attachment)
         known_keys = [
             k for each in self.accounts.values() for k in each.devices.values()
@@ -105,8 +159,10 @@ class AccountRules(SessionRules):
         number = self.last_account = self.last_account + 1
         self.invitations.pop((None, 0, 0, entry.invite), None)
         rooms: list[str] = list(dict.fromkeys(entry.rooms))
-        account = AccountRow(entry.name, keys, entry.password, entry.role, rooms)
+        account = AccountRow(entry.name, keys, entry.password, entry.role, [])
         account.ignored = dict(entry.ignored)
+        for room in rooms:
+            account.enter(room, self.places[room].sequence)
         if entry.device:
             account.devices, account.last_device = {1: entry.device}, 1
         if session is not None:
@@ -198,11 +254,19 @@ class AccountRules(SessionRules):
         assert session is not None
         if codes := self.why_not_entered(session, entry.room):
             return codes
-        if len(account.rooms) >= self.bounds.rooms_each:
+        if len(self.public(account.rooms)) >= self.bounds.rooms_each:
             return ["too_many_rooms"]
-        account.rooms.append(entry.room)
         self.invitations.pop((entry.room, entry.account, 0, ""), None)
-        codes = []
+        return self.add_room(account, entry)
+
+    def add_room(
+        self,
+        account: AccountRow,
+        entry: AccountEntered | AccountDirectOpened | DirectShown,
+    ) -> list[str]:
+        """Let an account enter a room, with its sessions."""
+        account.enter(entry.room, self.places[entry.room].sequence)
+        codes: list[str] = []
         for each in self.sessions_of(-entry.account):
             is_proposer = self.sessions[each].attachment == entry.attachment
             if is_proposer or self.sessions[each].knows_rooms:

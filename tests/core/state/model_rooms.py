@@ -3,7 +3,9 @@
 from parlour.core.entries import DirectOpened, RoomOpened, Said, TopicSet, Whispered
 from parlour.core.roles import Role
 from tests.core.state.model_restrictions import Restrictions
-from tests.core.state.model_tables import Place
+from tests.core.state.model_tables import AccountRow, Place
+
+SILENT = {"muted", "locked", "too_fast", "no_direct", "other_too_many_direct"}
 
 
 class RoomRules(Restrictions):
@@ -13,11 +15,14 @@ class RoomRules(Restrictions):
         rooms = self.sessions[session].rooms
         if room in rooms:
             return []
-        if not self.is_public(room):
+        account = self.accounts.get(self.sessions[session].account)
+        is_own = account is not None and room in account.rooms
+        if not self.is_public(room) and not (is_own and self.is_kept(room)):
             return ["no_such_room"]
         if codes := self.why_not_entered(session, room):
             return codes
-        if len(self.public(rooms)) >= self.bounds.rooms_each:
+        is_full = len(self.public(rooms)) >= self.bounds.rooms_each
+        if self.is_public(room) and is_full:
             return ["too_many_rooms"]
         rooms[room] = self.time
         self.invitations.pop((room, 0, session, ""), None)
@@ -28,14 +33,15 @@ class RoomRules(Restrictions):
         row = self.sessions[session]
         for each in self.sessions_of(self.person(session)):
             for room in self.sessions[each].rooms:
-                if row.knows_rooms and self.is_direct(room) and room not in row.rooms:
+                is_new = row.knows_rooms and room not in row.rooms
+                if is_new and self.is_whispered(room):
                     row.rooms[room] = self.time
 
     def leave(self, session: int, room: str) -> list[str]:
-        """Let a session leave a room, which ends if it is direct."""
+        """Let a session leave a room, which ends if it is direct and not kept."""
         if session not in self.members(room):
             return ["not_in_room"]
-        if self.is_direct(room):
+        if self.is_whispered(room):
             self.end_direct(room)
         else:
             del self.sessions[session].rooms[room]
@@ -55,14 +61,14 @@ class RoomRules(Restrictions):
 
     def end_direct_rooms(self, session: int) -> None:
         for room in list(self.sessions[session].rooms):
-            if self.is_direct(room):
+            if self.is_whispered(room):
                 self.end_direct(room)
 
     def say(self, entry: Said) -> list[str]:
         session = self.at(entry.attachment)
         codes = self.why_not_said(session, entry.room)
         is_retry = entry.key and (entry.token, entry.key) in self.said
-        if codes and not (is_retry and codes[0] in {"muted", "locked", "too_fast"}):
+        if codes and not (is_retry and codes[0] in SILENT):
             return codes
         if self.next_sequence(entry) and session is not None:
             self.note_spoken(session, entry.room)
@@ -72,15 +78,39 @@ class RoomRules(Restrictions):
         """Return why somebody cannot say anything new in a room now."""
         if not self.is_open(room):
             return ["no_such_room"]
-        if session not in self.members(room) or self.is_direct(room):
+        if session not in self.members(room) or self.is_whispered(room):
             is_private = self.places[room].is_private
             return ["no_such_room" if is_private else "not_in_room"]
         assert session is not None
-        return self.why_silent(session, room)
+        codes = self.why_silent(session, room)
+        if codes or not self.is_kept(room):
+            return codes
+        other = self.other_account(room, session)
+        if other is None or not other.is_enabled:
+            return ["no_direct"]
+        is_unheard = self.must_show(room, session)
+        return ["other_too_many_direct"] if is_unheard else []
+
+    def other_account(self, room: str, session: int) -> AccountRow | None:
+        pair = self.places[room].pair
+        assert pair is not None
+        (other,) = pair - {self.person(session)}
+        return self.accounts.get(-other)
+
+    def must_show(self, room: str, session: int) -> bool:
+        """Return whether the other account must hear of a room before a message."""
+        other, keys = (
+            self.other_account(room, session),
+            self.keys_of(self.person(session)),
+        )
+        if other is None:
+            return False
+        is_ignored = not keys.isdisjoint(other.ignored)
+        return other.is_enabled and room not in other.rooms and not is_ignored
 
     def whisper(self, session: int, entry: Whispered) -> list[str]:
         room = entry.room
-        if not self.is_direct(room) or session not in self.members(room):
+        if not self.is_whispered(room) or session not in self.members(room):
             return ["no_such_room"]
         is_retry = entry.key and (entry.token, entry.key) in self.said
         place, sender = self.places[room], self.person(session)
@@ -170,7 +200,9 @@ class RoomRules(Restrictions):
         return sum(each.roles.get(owner) is Role.OWNER for each in private)
 
     def close_room(self, room: str) -> None:
-        if not self.is_public(room) or room == "lobby" or self.members(room):
+        if not self.is_open(room) or room == "lobby" or self.members(room):
+            return
+        if self.is_whispered(room) or (self.is_kept(room) and self.owners(room)):
             return
         place = self.places[room]
         if Role.OWNER not in place.roles.values() and not place.is_private:
@@ -193,7 +225,7 @@ class RoomRules(Restrictions):
 
     def open_direct(self, session: int, entry: DirectOpened) -> list[str]:
         person, other = self.person(session), int(entry.other)
-        if not self.sessions_of(other):
+        if not self.sessions_of(other) or (person != other and max(person, other) < 0):
             return ["no_such_user"]
         if found := self.direct_room_of(person, other):
             is_known = person in self.places[found].shown
@@ -216,7 +248,7 @@ class RoomRules(Restrictions):
 
     def why_no_direct(self, person: int, other: int) -> list[str]:
         others = [self.sessions[each] for each in self.sessions_of(other)]
-        direct = [each for each in self.places if self.is_direct(each)]
+        direct = [each for each in self.places if self.is_whispered(each)]
         if person == other:
             return ["direct_self"]
         if not any(each.knows_rooms for each in others):

@@ -93,7 +93,7 @@ class SessionRules(RoomRules):
         if account and entry.knows_rooms:
             wanted += self.accounts[account].rooms
         for room in [each for each in row.rooms if each not in wanted]:
-            if self.is_public(room) or not entry.knows_rooms:
+            if not self.is_whispered(room) or not entry.knows_rooms:
                 self.drop(session, room)
         void: list[str] = []
         if account:

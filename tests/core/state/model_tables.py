@@ -14,6 +14,7 @@ class Bounds:
     rooms_each: int = 2
     direct_rooms: int = 1
     all_direct_rooms: int = 3
+    kept_direct_rooms: int = 2
     open_rooms: int = 4
     known_rooms: int = 6
     ignored: int = 2
@@ -59,6 +60,12 @@ class AccountRow:
     last_device: int = 0
     devices: dict[int, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, int] = field(default_factory=dict)  # also of rooms that it left
+
+    def enter(self, room: str, sequence: int) -> None:
+        """Add a room, which the account has read up to *sequence*."""
+        self.rooms.append(room)
+        self.reads[room] = sequence
 
 
 @dataclass
@@ -167,6 +174,21 @@ class Tables:
     def is_direct(self, room: str) -> bool:
         return room in self.places and self.places[room].pair is not None
 
+    def is_whispered(self, room: str) -> bool:
+        """Return whether a room is direct and not kept."""
+        return self.is_direct(room) and not self.is_kept(room)
+
+    def is_kept(self, room: str) -> bool:
+        """Return whether a room is a direct one of two accounts."""
+        pair = self.places[room].pair if room in self.places else None
+        return pair is not None and max(pair) < 0
+
+    def owners(self, room: str) -> list[AccountRow]:
+        """Return the accounts that have a direct room that is kept."""
+        pair = self.places[room].pair or ()
+        rows = [self.accounts.get(-each) for each in pair]
+        return [each for each in rows if each is not None and room in each.rooms]
+
     def is_open(self, room: str) -> bool:
         return room in self.places and self.places[room].is_open
 
@@ -185,7 +207,9 @@ class Tables:
     def knows_enough(self, person: int) -> bool:
         """Return whether a person knows of as many direct rooms as it may."""
         known = [each for each in self.places.values() if person in each.shown]
-        return len(known) >= self.bounds.direct_rooms
+        rooms = self.accounts[-person].rooms if person < 0 else []
+        kept = [each for each in rooms if self.is_direct(each)]
+        return len(known) + len(kept) >= self.bounds.direct_rooms
 
     def roster(self, room: str) -> list[tuple[str, float]]:
         """Return one row per person: the name, and since when it is there."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from parlour.core.entries import (
+    AccountDirectOpened,
     AccountEnabled,
     AccountEntered,
     AccountEntry,
@@ -12,14 +13,22 @@ from parlour.core.entries import (
     AccountUnignored,
     DeviceAdded,
     DeviceRevoked,
+    DirectShown,
     PasswordSet,
+    ReadUpTo,
     Registered,
     SignedIn,
 )
-from parlour.core.events import SessionId
+from parlour.core.events import SessionId, person_of
 from parlour.core.roles import Role
 from parlour.core.state.sessions import Session
-from tests.core.state.random_choices import NAMES, RandomChoices
+from tests.core.state.random_choices import (
+    DIRECT,
+    NAMES,
+    PUBLIC,
+    SESSIONS,
+    RandomChoices,
+)
 
 DEVICE_KEYS = ["k", "l", "m", "n"]
 
@@ -90,6 +99,32 @@ class RandomAccountEntries(RandomChoices):
         rooms = list(account.rooms) if account else []
         return AccountLeft(attachment, number, self.mostly(rooms, [self.room()]), "")
 
+    def kept_direct_opening(self) -> AccountDirectOpened:
+        """Return an opening of a direct room, usually of the one that there is."""
+        attachment, number = self.account_session()
+        other = self.account()
+        pair = person_of(number), person_of(other)
+        found = self._state.rooms.of_pair(*pair)
+        known = [] if found is None else [found.name]
+        room = self.mostly(known, [*DIRECT, *PUBLIC[:2]])
+        return AccountDirectOpened(attachment, number, room, other)
+
+    def direct_showing(self) -> DirectShown:
+        """Return an entry by which an account hears of a room, usually of its own."""
+        kept = [each for each in self._state.rooms if each.is_direct and each.is_kept]
+        room = self.mostly(kept, list(self._state.rooms))
+        members = self.mostly(sorted(room.members), SESSIONS)
+        return DirectShown(members, self.account(), room.name)
+
+    def reading(self) -> ReadUpTo:
+        number = self.account()
+        account = self._state.accounts.get(number)
+        rooms = list(account.rooms) if account else []
+        room = self.mostly(rooms, [self.room()])
+        known = self._state.rooms.get(room)
+        last = known.sequence if known is not None else 3
+        return ReadUpTo(number, room, self.one([0, 1, last - 1, last, last, last + 2]))
+
     def account_ignoring(self) -> AccountIgnored:
         name = self.ignored()
         return AccountIgnored(*self.account_session(), name, name.lower())
@@ -111,6 +146,11 @@ ACCOUNT_MAKERS: list[Callable[[RandomAccountEntries], AccountEntry | SignedIn]] 
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_leaving,
+    RandomAccountEntries.kept_direct_opening,
+    RandomAccountEntries.kept_direct_opening,
+    RandomAccountEntries.direct_showing,
+    RandomAccountEntries.reading,
+    RandomAccountEntries.reading,
     RandomAccountEntries.account_ignoring,
     RandomAccountEntries.account_unignoring,
 ]

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from parlour.core.entries import (
+    AccountDirectOpened,
     DirectOpened,
+    DirectShown,
     Entered,
     Entry,
     Ignored,
@@ -31,7 +33,6 @@ from parlour.core.entries import (
     Whispered,
 )
 from parlour.core.events import (
-    DIRECT_PREFIX,
     LOBBY,
     AccountNumber,
     PersonId,
@@ -94,8 +95,10 @@ class RandomEntries(RandomInvitationEntries):
     def message(self) -> Said | Whispered:
         """Return a message, usually by a member and of the right kind."""
         session, room = self.member()
-        is_direct = room.startswith(DIRECT_PREFIX) != self.is_rare()
-        kind, key = Whispered if is_direct else Said, self.one(["", "1", "2"])
+        known = self._state.rooms.get(room)
+        is_whispered = known is not None and not known.is_kept
+        kind = Whispered if is_whispered != self.is_rare() else Said
+        key = self.one(["", "1", "2"])
         text, token = self.one(TEXTS), self.one(TOKENS)
         return kind(room, "?", text, session, key, key or None, token)
 
@@ -172,6 +175,8 @@ def histories(draw: st.DrawFn, max_size: int = 30) -> list[Timed]:
     state = State()
     is_part = draw(below(4)) == 0
     first = FIRST + ORDERLY if draw(below(3)) else FIRST
+    if draw(below(2)):
+        first = first + CONVERSATION
     drawn = first[: draw(below(len(first) + 1)) if is_part else len(first)]
     history = [Timed(each, 1.0 + number) for number, each in enumerate(drawn)]
     for each in history:
@@ -197,6 +202,14 @@ def _guest(number: int, name: str, token: str) -> SessionOpened:
         network="192.0.2.1",
     )
 
+
+CONVERSATION: list[Entry] = [
+    AccountDirectOpened(SESSIONS[2], AccountNumber(2), DIRECT[1], AccountNumber(1)),
+    DirectShown(SESSIONS[2], AccountNumber(1), DIRECT[1]),
+    Said(DIRECT[1], "Cat", "hi", SESSIONS[2], "", None, ""),
+    Said(DIRECT[1], "Ann", "hi", SESSIONS[0], "", None, "s"),
+]
+"""A direct room of the two accounts."""
 
 FIRST: list[Entry] = [
     _guest(0, "Ann", "s"),

@@ -10,6 +10,7 @@ from parlour.core.state import (
     account_entries,
     direct_rooms,
     invitations,
+    kept_direct_rooms,
     memberships,
     room_entries,
     room_settings,
@@ -29,6 +30,9 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(memberships, "MAX_ROOMS_EACH", SMALL.rooms_each)
         patch.setattr(direct_rooms, "MAX_DIRECT_ROOMS", SMALL.direct_rooms)
         patch.setattr(direct_rooms, "MAX_ALL_DIRECT_ROOMS", SMALL.all_direct_rooms)
+        patch.setattr(kept_direct_rooms, "MAX_DIRECT_ROOMS", SMALL.direct_rooms)
+        kept = SMALL.kept_direct_rooms
+        patch.setattr(kept_direct_rooms, "MAX_KEPT_DIRECT_ROOMS", kept)
         patch.setattr(room_entries, "MAX_OPEN_ROOMS", SMALL.open_rooms)
         patch.setattr(room_entries, "MAX_KNOWN_ROOMS", SMALL.known_rooms)
         patch.setattr(session_entries, "MAX_IGNORED", SMALL.ignored)

@@ -67,7 +67,9 @@ def test_a_guest_registers_its_name_and_is_signed_in() -> None:
 
     assert effects == [SessionSignedIn(ANN)], "the others notice nothing"
     assert account_of(chat) == StoredAccount(
-        *(ANNS, "Ann", "hash of Ann", Role.MEMBER, chat.time), rooms=(LOBBY, DEV)
+        *(ANNS, "Ann", "hash of Ann", Role.MEMBER, chat.time),
+        rooms=(LOBBY, DEV),
+        reads=((LOBBY, 0), (DEV, 0)),
     )
     assert chat.state.sessions[ANN].account == ANNS
     assert chat.names() == ["Ann", "Bob"]

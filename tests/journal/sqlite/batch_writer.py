@@ -22,6 +22,7 @@ from parlour.core.entries import (
     Entry,
     Lifted,
     OrderEntry,
+    ReadUpTo,
     Registered,
     RoleSet,
     RoomClosed,
@@ -71,11 +72,11 @@ def entries(
     """Return batch *number*: two messages with keys, in different rooms.
 
     Every third batch sets a topic. Every fourth one opens a room, which the next one
-    closes. `REGISTRATIONS` register an account, and every fifth batch changes the first
-    one, if it *has_accounts*. Each of `SANCTIONS` adds a sanction, and every second one
-    of them lifts the one before, changes a room, and appoints its owner; `ERASURES`
-    erase the account that was registered two batches before. Both do so unless a batch
-    failed, so that it no longer *has_order*.
+    closes. `REGISTRATIONS` register an account, and two in five batches change the
+    first one, if it *has_accounts*. Each of `SANCTIONS` adds a sanction, and every
+    second one of them lifts the one before, changes a room, and appoints its owner;
+    `ERASURES` erase the account that was registered two batches before. Both do so
+    unless a batch failed, so that it no longer *has_order*.
     """
     found: list[Entry] = []
     for half in (0, 1):
@@ -101,6 +102,8 @@ def entries(
             found.append(AccountLeft(SESSION, FIRST_ACCOUNT, ROOMS[1], "left"))
     if number in ERASURES and has_order:
         found.append(AccountErased(AccountNumber((number - 2) // 5 + 1)))
+    if number % 5 == 3 and has_accounts:
+        found.append(ReadUpTo(FIRST_ACCOUNT, ROOMS[number % 2], number))
     if number in SANCTIONS and has_order:
         found += order_entries(number)
     return tuple(found)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.entries import Batch, RoomClosed
+from parlour.core.entries import Batch, RoomClosed, Said
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.storage import ReadActs, StoredAccount, StoredRoom
 from parlour.journal.tools.verify import verify
@@ -103,6 +103,9 @@ def expected_accounts(last: int) -> tuple[StoredAccount, ...]:
     accounts = AccountModel()
     for number in range(last + 1):
         for entry in entries(number):
+            if isinstance(entry, Said):
+                head = numbering(accounts.heads.get(entry.room, 0))
+                accounts.heads[entry.room] = head
             accounts.append(entry, FIRST_TIME + number * INTERVAL)
             if isinstance(entry, RoomClosed):
                 accounts.delete_room(entry.room)

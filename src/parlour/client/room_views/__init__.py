@@ -1,7 +1,6 @@
 """The rooms that the client is in, as its user sees them.
 
 ``labels``        how rooms are named on the screen
-``mentions``      whether a message mentions the user
 ``unread``        the unread messages of a room
 ``recall``        the last messages of all rooms, to show them again
 ``joined_rooms``  the rooms, and the current one

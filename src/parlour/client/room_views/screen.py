@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from parlour.core.events import SERVER, Joined, Left
+from parlour.core.names.mentions import mentions
 
 from ..protocol.display_items import (
     Answer,
@@ -28,7 +29,6 @@ from ..terminal.shown_items import Divider, DividerKind, Entered, Labelled, Show
 from . import notes
 from .joined_rooms import JoinedRooms, Room
 from .labels import UNKNOWN_DIRECT, room_label
-from .mentions import mentions
 from .recall import Recall
 from .unread import Unread
 

@@ -93,7 +93,9 @@ class Delivery:
 
     def extend(self, name: RoomName, messages: Sequence[Message]) -> None:
         """Add messages, at least one, for the members of a room."""
-        if self._mirror is not None and name not in self._hidden:
+        if self._mirror is not None and not (
+            name in self._hidden or name.startswith(DIRECT_PREFIX)
+        ):
             self._mirror.extend(messages)
             self._due.add(self._mirror)
         room = self._rooms.get(name)
@@ -103,8 +105,8 @@ class Delivery:
 
     def append_to_all(self, make_event: Callable[[RoomName], RoomEvent]) -> None:
         """Add an event to every room with a history that somebody hears."""
-        for name in list(self._rooms):
-            if name != MIRROR and not name.startswith(DIRECT_PREFIX):
+        for name, room in list(self._rooms.items()):
+            if name != MIRROR and room.is_kept:
                 self.append(name, make_event(name))
 
     def whisper(self, name: RoomName, message: Message) -> None:
@@ -114,6 +116,14 @@ class Delivery:
             self._direct.add(name)
             room.extend([message])
             self._due.add(room)
+
+    def skip(self, name: RoomName, sequence: int) -> int | None:
+        """Note a message that only its sender hears: it is in the history alone.
+
+        Return the sequence of the message before it, if somebody hears the room.
+        """
+        room = self._rooms.get(name)
+        return None if room is None else room.recent.skip(sequence)
 
     def end_room(self, name: RoomName) -> None:
         """Deliver the events of a room so far to its members, and then nothing more."""
@@ -181,7 +191,13 @@ class Delivery:
         room = self._rooms.get(name)
         if room is None:
             recent = RecentEvents(self._limits.recent_events_bytes, last_sequence)
-            room = RoomDelivery(name, recent, self.reports, self._limits.flush_bytes)
+            room = RoomDelivery(
+                name,
+                recent,
+                self.reports,
+                self._limits.flush_bytes,
+                is_kept=opening is None or opening.info.is_kept,
+            )
             self._rooms[name] = room
         subscriber = self._subscribers[connection]
         subscriber.rooms = (*subscriber.rooms, room)
@@ -247,6 +263,11 @@ class Delivery:
         """Return the recent messages of a room that somebody hears, oldest first."""
         room = self._rooms.get(name)
         return [] if room is None else room.recent.messages()
+
+    def newest_messages(self, name: RoomName, count: int) -> list[Message]:
+        """Return the messages among the newest *count* recent events of a room."""
+        room = self._rooms.get(name)
+        return [] if room is None else room.recent.newest_messages(count)
 
     # -- flushes ------------------------------------------------------------------
 

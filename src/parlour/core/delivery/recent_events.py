@@ -27,6 +27,7 @@ class RecentEvents:
         """Sequence of the last message; it may be older than the recent events."""
         self.last_discarded = last_sequence
         """Sequence of the last message before the recent events."""
+        self._last_skipped = 0  # the last message that is only in the history
         self._events: list[RoomEvent] = []
         self._messages = MessagePositions()
         self._encodings: dict[str, EncodedEvents] = {}  # by the name of the dialect
@@ -76,12 +77,25 @@ class RecentEvents:
         """Return the messages among the recent events, oldest first."""
         return [event for event in self._events if isinstance(event, Message)]
 
+    def newest_messages(self, count: int) -> list[Message]:
+        """Return the messages among the newest *count* events, oldest first."""
+        return [each for each in self._events[-count:] if isinstance(each, Message)]
+
+    def skip(self, sequence: int) -> int:
+        """Note a message that is only in the history; return the one before it.
+
+        So that no replay lacks it, none of an earlier message begins here.
+        """
+        before, self.last_sequence = self.last_sequence, sequence
+        self._last_skipped = sequence
+        return before
+
     def position_after(self, sequence: int) -> int | None:
         """Return the position after the message *sequence*.
 
-        None if messages after *sequence* were discarded.
+        None if messages after *sequence* were discarded, or are only in the history.
         """
-        if sequence < self.last_discarded:
+        if sequence < self.last_discarded or sequence < self._last_skipped:
             return None
         found = self._messages.position_after(sequence)
         return self.base if found is None else found

@@ -3,14 +3,13 @@
 A member that resumes with a cursor, or that lagged until its next events were
 discarded, receives the messages after its last one. They come from the recent events
 or, if these do not reach back far enough, from pages of the history until they do.
-Notices are not replayed. A direct room has no history: its discarded messages are
-reported as missed.
+Notices are not replayed. A direct room that is not kept has no history: its discarded
+messages are reported as missed.
 """
 
 from typing import Final
 
 from ..events import (
-    DIRECT_PREFIX,
     Message,
     Missed,
     PrivateEvent,
@@ -30,9 +29,8 @@ FIRST: Final = 0  # position of private events that precede all room events
 class Replay:
     """The replays of one room."""
 
-    def __init__(self, room: RoomName, recent: RecentEvents) -> None:
-        self._room, self._recent = room, recent
-        self._is_direct = room.startswith(DIRECT_PREFIX)
+    def __init__(self, room: RoomName, recent: RecentEvents, *, is_kept: bool) -> None:
+        self._room, self._recent, self._is_kept = room, recent, is_kept
 
     def start(self, member: Member, opening: Opening) -> None:
         """Queue the first event for *member*, and the messages that it missed.
@@ -92,7 +90,7 @@ class Replay:
         """
         recent = self._recent
         messages = recent.discarded_messages - member.message_count
-        if self._is_direct:
+        if not self._is_kept:
             skip = self._skip_lost if messages else self._skip_lost_notices
             _queue_first(member, [skip(member)])
             return
@@ -106,8 +104,8 @@ class Replay:
                 _queue_first(member, [Missed(self._room, notices, sequence)])
 
     def _is_lost(self, sequence: int) -> bool:
-        """Return whether messages of a direct room after *sequence* were discarded."""
-        return self._is_direct and self._recent.position_after(sequence) is None
+        """Return whether messages after *sequence* were discarded, and not kept."""
+        return not self._is_kept and self._recent.position_after(sequence) is None
 
     def _skip_lost(self, member: Member) -> Missed:
         """Move *member* past the discarded events of a direct room.

@@ -50,15 +50,19 @@ class RoomDelivery:
         recent: RecentEvents,
         reports: DeliveryReports,
         flush_bytes: int,
+        *,
+        is_kept: bool = True,
     ) -> None:
         self.room = room
+        self.is_kept = is_kept
+        """Whether its messages are in the history."""
         self.recent = self._recent = recent
         self._members: dict[ConnectionId, Member] = {}
         self._shared = SharedCursors(recent, flush_bytes)
         self.sets = MemberSets(recent, self._shared)
         """The members by state."""
         self._reports = reports
-        self._replay = replay = Replay(room, recent)
+        self._replay = replay = Replay(room, recent, is_kept=is_kept)
         self._catch_up = CatchUp(
             room, recent, self.sets, self._shared, replay, reports, flush_bytes
         )

@@ -25,6 +25,7 @@ import msgspec
 
 from ..events import Value
 from .accounts import (
+    AccountDirectOpened,
     AccountEnabled,
     AccountEntered,
     AccountErased,
@@ -33,7 +34,9 @@ from .accounts import (
     AccountUnignored,
     DeviceAdded,
     DeviceRevoked,
+    DirectShown,
     PasswordSet,
+    ReadUpTo,
     Registered,
     SignedIn,
 )
@@ -76,6 +79,7 @@ __all__ = [
     "MAX_TIME",
     "ORDER_ENTRIES",
     "ROOM_ENTRIES",
+    "AccountDirectOpened",
     "AccountEnabled",
     "AccountEntered",
     "AccountEntry",
@@ -88,6 +92,7 @@ __all__ = [
     "DeviceAdded",
     "DeviceRevoked",
     "DirectOpened",
+    "DirectShown",
     "Entered",
     "Entry",
     "Ignored",
@@ -100,6 +105,7 @@ __all__ = [
     "NodeLost",
     "OrderEntry",
     "PasswordSet",
+    "ReadUpTo",
     "Registered",
     "Renamed",
     "RoleSet",
@@ -130,6 +136,7 @@ Entry = (
     | (Ignored | Unignored | NodeLost)
     | (Registered | SignedIn | PasswordSet | DeviceAdded | DeviceRevoked)
     | (AccountEnabled | AccountErased | AccountEntered | AccountLeft)
+    | (AccountDirectOpened | DirectShown | ReadUpTo)
     | (AccountIgnored | AccountUnignored)
     | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced)
     | (Invited | InviteUsed)
@@ -151,13 +158,17 @@ ROOM_ENTRIES: Final = (RoomOpened, RoomClosed, TopicSet)
 """The entries about rooms that a journal stores, other than messages."""
 
 AccountEntry = (
-    Registered | PasswordSet | DeviceAdded | DeviceRevoked | AccountEnabled
-) | (AccountErased | AccountEntered | AccountLeft | AccountIgnored | AccountUnignored)
+    (Registered | PasswordSet | DeviceAdded | DeviceRevoked)
+    | (AccountEnabled | AccountErased | AccountEntered | AccountLeft)
+    | (AccountDirectOpened | DirectShown | ReadUpTo)
+    | (AccountIgnored | AccountUnignored)
+)
 """The entries about accounts that a journal stores."""
 
 ACCOUNT_ENTRIES: Final = (
     *(Registered, PasswordSet, DeviceAdded, DeviceRevoked, AccountEnabled),
     *(AccountErased, AccountEntered, AccountLeft, AccountIgnored, AccountUnignored),
+    *(AccountDirectOpened, DirectShown, ReadUpTo),
 )
 """Those of `AccountEntry`."""
 

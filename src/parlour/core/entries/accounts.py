@@ -118,6 +118,42 @@ class AccountLeft(Value, frozen=True, gc=False, tag="account_left"):
     reason: str
 
 
+class AccountDirectOpened(Value, frozen=True, gc=False, tag="account_direct_opened"):
+    """An account opens the direct room *room* with the account *other*.
+
+    The room is kept. If the two have one already, the entry names that one: it opens
+    again if it is closed, and *account* is in it from now on, as by `AccountEntered`.
+    """
+
+    attachment: SessionId
+    account: AccountNumber
+    room: RoomName
+    other: AccountNumber
+
+
+class DirectShown(Value, frozen=True, gc=False, tag="direct_shown"):
+    """An account is in a direct room from now on, as the other one is about to write.
+
+    *attachment* is that of the session of the other one.
+    """
+
+    attachment: SessionId
+    account: AccountNumber
+    room: RoomName
+
+
+class ReadUpTo(Value, frozen=True, gc=False, tag="read_up_to"):
+    """An account has read a room up to *sequence*.
+
+    It has no effect if the account has read as far already, or is not in the room. A
+    sequence above the last one of the room means that one.
+    """
+
+    account: AccountNumber
+    room: RoomName
+    sequence: int
+
+
 class AccountIgnored(Value, frozen=True, gc=False, tag="account_ignored"):
     """An account ignores a name; *name* and *key* are as in `Ignored`."""
 

@@ -64,7 +64,10 @@ class TopicSet(Value, frozen=True, gc=False, tag="topic_set"):
 
 
 class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
-    """A session opens the direct room *room* with the person *other*."""
+    """A session opens the direct room *room* with the person *other*.
+
+    The room is not kept: one of the two, at least, is a guest.
+    """
 
     room: RoomName
     attachment: SessionId

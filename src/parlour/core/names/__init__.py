@@ -7,4 +7,5 @@
 ``confusables``  characters that look alike (UTS #39)
 ``scripts``      the writing systems that a word may mix (UTS #39)
 ``colors``       the colour of a name
+``mentions``     whether a message mentions a user
 """

@@ -92,6 +92,13 @@ class OpenDirect(Value, frozen=True, gc=False):
     to: str
 
 
+class MarkRead(Value, frozen=True, gc=False):
+    """Note that the account of the user has read a room up to *sequence*."""
+
+    room: RoomName
+    sequence: int
+
+
 class Ignore(Value, frozen=True, gc=False):
     """Ignore the user called *name*."""
 
@@ -326,5 +333,6 @@ Command = (
     | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
     | (Login | Register | ChangePassword | ListDevices | RevokeDevice | Logout)
     | (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | CloseRoom | Announce)
-    | (Invite | ListSanctions | ListActs | Why | Ping | Pong | Goodbye | Hello)
+    | (Invite | ListSanctions | ListActs | Why | MarkRead)
+    | (Ping | Pong | Goodbye | Hello)
 )

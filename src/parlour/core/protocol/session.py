@@ -33,6 +33,8 @@ from ..events import (
     Missed,
     Ping,
     Pong,
+    Reading,
+    ReadMoved,
     Refused,
     Renamed,
     RoomClosed,
@@ -99,7 +101,7 @@ class LobbyDialect(SessionDialect):
         match event:
             case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
                 return b""
-            case AccountInfo() | Devices() | SanctionList() | ActPage():
+            case AccountInfo() | Devices() | SanctionList() | ActPage() | ReadMoved():
                 return b""
             case InvitationHeard() | InvitationSent() | Greeting():
                 return b""
@@ -171,6 +173,8 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "closed", {**data, "code": code} if code else data
         case IgnoredNames(names):
             return "ignored", {"names": names}
+        case ReadMoved(room, reading):
+            return "read", {"room": room, **_reading(reading)}
         case AccountInfo() | Devices():
             return _account_type_and_data(event)
         case Acted() | Announcement() | SanctionList() | ActPage():
@@ -329,6 +333,15 @@ def _room(event: RoomInfo) -> Data:
         "kept": event.is_kept,
         **{key: fact for key, fact in order.items() if fact},
         **_private(is_private=event.is_private),
+        **({} if event.reading is None else _reading(event.reading)),
+    }
+
+
+def _reading(reading: Reading) -> Data:
+    return {
+        "read": reading.sequence,
+        "unread": reading.unread,
+        "mentions": reading.mentions,
     }
 
 

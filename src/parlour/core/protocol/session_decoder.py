@@ -15,6 +15,7 @@ from .commands import (
     LeaveRoom,
     ListRooms,
     ListUsers,
+    MarkRead,
     OpenDirect,
     ReadPage,
     SearchHistory,
@@ -81,6 +82,10 @@ class _TopicData(_RoomData):
     topic: str
 
 
+class _ReadData(_RoomData):
+    sequence: SequenceNumber
+
+
 class _DirectData(msgspec.Struct):
     to: str
 
@@ -98,7 +103,10 @@ DataT = TypeVar("DataT", bound=msgspec.Struct)
 _decoder: Final = msgspec.json.Decoder(_MessageLine)
 
 _LOBBY_TYPES: Final = ("message", "set-name", "history", "search", "users")
-_ROOM_TYPES: Final = ("join", "leave", "rooms", "topic", "direct", "ignore", "unignore")
+_ROOM_TYPES: Final = (
+    *("join", "leave", "rooms", "topic", "direct", "read"),
+    *("ignore", "unignore"),
+)
 _LAST_TYPES: Final = ("ping", "pong", "bye")
 
 
@@ -165,7 +173,7 @@ def _command(kind: object, data: object) -> Command | Refused:
             return _text_command(kind, data)
         case "history" | "search" | "users" | "ping" | "pong" | "rooms":
             return _object_command(kind, data if isinstance(data, dict) else {})
-        case "join" | "leave" | "topic" | "direct" | "ignore" | "unignore":
+        case "join" | "leave" | "topic" | "direct" | "read" | "ignore" | "unignore":
             return _room_command(kind, data)
         case str() if kind in ACCOUNT_TYPES:
             return account_command(kind, data)
@@ -257,6 +265,11 @@ def _room_command(kind: str, data: object) -> Command | Refused:
             if isinstance(topic, Refused):
                 return topic
             return SetTopic(RoomName(topic.room), topic.topic)
+        case "read":
+            read = _convert(kind, data, _ReadData)
+            if isinstance(read, Refused):
+                return read
+            return MarkRead(RoomName(read.room), read.sequence)
         case "direct":
             direct = _convert(kind, data, _DirectData)
             return direct if isinstance(direct, Refused) else OpenDirect(direct.to)

@@ -29,6 +29,7 @@ From a command to its effects:
 ``sign_in_limits``    delays that grow with wrong passwords
 ``password_checks``   checks of passwords that connections wait for
 ``network_rates``     limits what the connections of one network address do
+``read_positions``    how far accounts have read their rooms
 ``answers``           refusals, and questions for which the input of the asker waits
 ``steps``             what happens locally, at a place between the entries
 ``proposals``         entries and steps in order, and the next batch for the journal

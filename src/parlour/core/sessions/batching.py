@@ -16,6 +16,7 @@ from ..entries import (
     ROOM_ENTRIES,
     Entry,
     Left,
+    ReadUpTo,
     Said,
     SessionClosed,
     SessionHeld,
@@ -29,12 +30,16 @@ from ..limits import Limits
 from ..state.sessions import Session
 from ..state.state import State
 
-SILENCED: Final = frozenset({"muted", "locked", "too_fast"})
+SILENCED: Final = frozenset(
+    {"muted", "locked", "too_fast", "no_direct", "other_too_many_direct"}
+)
 """Codes of messages that are refused only if they are new."""
-ALONE: Final = (
+JUDGED: Final = (
     *(*ROOM_ENTRIES, *ACCOUNT_ENTRIES),
     *(*ORDER_ENTRIES, *INVITATION_ENTRIES),
 )
+"""Entries that are only in a batch if they have an effect."""
+ALONE: Final = tuple(each for each in JUDGED if each is not ReadUpTo)
 """Entries that are a batch of their own."""
 MESSAGES: Final = (Said, Whispered)
 ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
@@ -100,10 +105,11 @@ class Planner:
         match proposal:
             case Rejected() | Repeated():
                 pass
-            case _ if isinstance(proposal, ALONE):
-                if index:
-                    return False
-                self._is_full = True  # it is a batch of its own
+            case _ if isinstance(proposal, JUDGED):
+                if not isinstance(proposal, ReadUpTo):
+                    if index:
+                        return False
+                    self._is_full = True  # it is a batch of its own
                 verdict = self._state.judge(proposal, self._time)
                 if verdict.has_effect:
                     self.entries.append(proposal)

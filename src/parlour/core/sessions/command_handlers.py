@@ -25,6 +25,7 @@ from ..protocol.commands import (
     ListUsers,
     Login,
     Logout,
+    MarkRead,
     Mute,
     OpenDirect,
     ReadHistory,
@@ -67,7 +68,7 @@ from .connection import Connection, ConnectionKind
 from .order_commands import ABOUT as ORDER_ABOUT
 from .order_commands import OrderCommand, OrderCommands
 from .proposals import Proposals
-from .room_commands import RoomCommands
+from .room_commands import RoomCommand, RoomCommands
 from .session_proposals import SessionProposals
 from .steps import AskHistory
 from .work_budget import ANSWER_COST, QUERY_COST, RENAME_COST
@@ -89,6 +90,7 @@ ABOUT: Final = {
     OpenDirect: "direct",
     Ignore: "ignore",
     Unignore: "unignore",
+    MarkRead: "read",
 }
 """The type of the line of a command that only sessions may give."""
 
@@ -148,7 +150,7 @@ class CommandHandlers:
                 return self._rooms.list_rooms(connection, after, limit)
             case Join() | LeaveRoom() | SetTopic() | OpenDirect() | Ignore():
                 return self._room_command(connection, command)
-            case Unignore():
+            case Unignore() | MarkRead():
                 return self._room_command(connection, command)
             case Login() | Register() | ChangePassword():
                 return self._accounts.handle(connection, command)
@@ -175,12 +177,12 @@ class CommandHandlers:
     def _room_command(
         self,
         connection: Connection,
-        command: Join | LeaveRoom | SetTopic | OpenDirect | Ignore | Unignore,
+        command: RoomCommand,
     ) -> int:
         """Handle a command that only sessions may give."""
         if connection.is_watching:
             why = _watching(connection).replace(about=ABOUT[type(command)])
-            if isinstance(command, Join | LeaveRoom | SetTopic):
+            if isinstance(command, Join | LeaveRoom | SetTopic | MarkRead):
                 why = why.replace(room=RoomName(command.room))
             self._answers.refuse(connection, why)
             return ANSWER_COST

@@ -30,6 +30,7 @@ from ..state.effects import (
     InvitationsShown,
     NameChanged,
     PrivacyChanged,
+    ReadFurther,
     Restricted,
     RoomEnded,
     RoomEntered,
@@ -56,6 +57,7 @@ from .connection import State as ConnectionState
 from .holds import EndedConnection, Holds
 from .openings import Openings
 from .presence import PresenceChanges, PresenceKind
+from .read_positions import ReadPositions
 from .registry import Connections
 from .sanction_lists import own_sanctions
 from .timers import Timers
@@ -78,7 +80,9 @@ class EffectHandlers:
         capacity: Capacity,
         connections: Connections,
         holds: Holds,
+        reads: ReadPositions,
     ) -> None:
+        self._reads = reads
         self._state, self._delivery = state, delivery
         self._admission, self._openings = admission, openings
         self._closing, self._timers = closing, timers
@@ -126,6 +130,8 @@ class EffectHandlers:
                 self._delivery.append(room, event)
             case IgnoredChanged(session):
                 self.send_ignored(session)
+            case ReadFurther(account, room):
+                self._reads.applied(account, room)
             case Whisper() | Void() | AlreadySaid() | Message() | DeviceMade():
                 pass  # `Settling` reports them to the proposer
             case _:
@@ -155,8 +161,15 @@ class EffectHandlers:
                 self._holds.hold(session.attachment, now, is_orphan=True)
         for room in self._state.rooms:
             self._delivery.set_hidden(room.name, is_hidden=room.is_private)
-            if room.is_open and not room.members and room.name != LOBBY:
-                self._timers.empty_rooms.set(room.name, self._connections.now)
+            self._close_if_unused(room)
+
+    def _close_if_unused(self, room: Room) -> None:
+        """Set the time at which a room closes, if nobody is in it."""
+        is_lasting = room.name == LOBBY
+        if room.is_direct:  # of those that are kept, most are lasting, and are many
+            is_lasting = self._state.is_lasting(room)
+        if room.is_open and not room.members and not is_lasting:
+            self._timers.empty_rooms.set(room.name, self._connections.now)
 
     # -- sessions -----------------------------------------------------------------
 
@@ -420,11 +433,11 @@ class EffectHandlers:
                 self._delivery.private.send(connection.id, own, room=effect.room)
             if not continues:
                 self._delivery.finish(connection.id, effect.room)
-        if effect.is_last:
-            self._delivery.append(effect.room, left)
         room = self._state.rooms.get_open(effect.room)
-        if room is not None and not room.members and room.name != LOBBY:
-            self._timers.empty_rooms.set(effect.room, self._connections.now)
+        if effect.is_last and not (room is not None and room.is_direct):
+            self._delivery.append(effect.room, left)
+        if room is not None:
+            self._close_if_unused(room)
 
     def _end_room(self, effect: RoomEnded) -> None:
         is_hidden = self._delivery.is_hidden(effect.room)

@@ -1,8 +1,8 @@
 """Line processing: the lines of a connection become messages and commands, in order."""
 
 from ..counters import Counters
-from ..entries import Said, Whispered
-from ..events import DIRECT_PREFIX, LOBBY, Bye, Refused
+from ..entries import DirectShown, Said, Whispered
+from ..events import DIRECT_PREFIX, LOBBY, AccountNumber, Bye, Refused
 from ..limits import MAX_INVALID_LINES, Limits
 from ..protocol.commands import Goodbye, Logout, Say, Submit
 from ..protocol.foreign_protocols import detect_foreign_line, foreign_client_bye
@@ -95,7 +95,7 @@ class LineProcessor:
                         )
                         continue
                 elif self._state.is_member(session, command.room):
-                    said.append(_said(connection, session, command))
+                    said.append(self._said(connection, session, command))
                     continue
             # Messages take effect before the command that follows them.
             self._say(connection, said)
@@ -129,17 +129,31 @@ class LineProcessor:
             self._proposals.say(said, connection)
             said.clear()
 
+    def _said(
+        self, connection: Connection, session: Session, command: Submit
+    ) -> Said | Whispered:
+        room, token = command.room, connection.token
+        key = idempotency_key(token, room, command.id)
+        by, token = connection.attachment, token if key else ""
+        source, text, id_ = session.name, command.text, command.id
+        if room.startswith(DIRECT_PREFIX) and not self._is_kept(connection, command):
+            return Whispered(room, source, text, by, key, id_, token)
+        return Said(room, source, text, by, key, id_, token, session.account)
 
-def _said(
-    connection: Connection, session: Session, command: Submit
-) -> Said | Whispered:
-    room, token, source = command.room, connection.token, session.name
-    key = idempotency_key(token, room, command.id)
-    text, id_ = command.text, command.id
-    by, token = connection.attachment, token if key else ""
-    if room.startswith(DIRECT_PREFIX):
-        return Whispered(room, source, text, by, key, id_, token)
-    return Said(room, source, text, by, key, id_, token, session.account)
+    def _is_kept(self, connection: Connection, command: Submit) -> bool:
+        """Return whether a message in a direct room is kept.
+
+        Before such a message, its receiver hears of the room.
+        """
+        room = self._state.rooms[command.room]
+        if not room.is_kept:
+            return False
+        person = self._state.sessions[connection.session].person
+        if self._state.kept_direct_rooms.must_show(room, person):
+            other = AccountNumber(-room.partner(person))
+            entry = DirectShown(connection.attachment, other, room.name)
+            self._proposals.propose(entry)
+        return True
 
 
 def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:

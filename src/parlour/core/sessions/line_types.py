@@ -3,6 +3,7 @@
 from typing import Final
 
 from ..entries import (
+    AccountDirectOpened,
     AccountEntered,
     AccountIgnored,
     AccountLeft,
@@ -48,6 +49,7 @@ ABOUT: Final = {
     Left: "leave",
     TopicSet: "topic",
     DirectOpened: "direct",
+    AccountDirectOpened: "direct",
     Ignored: "ignore",
     Unignored: "unignore",
     AccountEntered: "join",

@@ -116,7 +116,7 @@ class LocalSteps:
             why = refusals.no_such_room(query.room)
             self._delivery.private.send(connection, why.replace(about="history"))
             return
-        if room.is_direct:
+        if not room.is_kept:
             event = self._direct_page(room, query)
             self._delivery.private.send(connection, event, room=room.name)
             return

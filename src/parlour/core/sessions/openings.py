@@ -3,22 +3,30 @@
 from ..delivery.delivery import Delivery
 from ..delivery.opening import Opening
 from ..events import Cursor, Greeting, Joined, RoomInfo, RoomName, Welcome
-from ..limits import Limits
+from ..limits import MAX_UNREAD, Limits
 from ..roles import Role
 from ..rules import Rules
 from ..state.rooms import Room
 from ..state.state import State
+from ..storage import StoredAccount
 from .connection import Connection
+from .read_positions import ReadPositions
 
 
 class Openings:
     """Lets connections hear rooms, from the cursors of their hello or from now on."""
 
     def __init__(
-        self, state: State, delivery: Delivery, limits: Limits, rules: Rules
+        self,
+        state: State,
+        delivery: Delivery,
+        limits: Limits,
+        rules: Rules,
+        reads: ReadPositions,
     ) -> None:
         self._state, self._delivery, self._limits = state, delivery, limits
         self._greeting = Greeting(rules.greeting) if rules.greeting else None
+        self._reads = reads
         self._cursors_ahead: list[tuple[RoomName, Cursor, int]] = []
 
     def take_cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
@@ -47,12 +55,29 @@ class Openings:
     ) -> None:
         """Let a connection hear *room*, from its cursor or from now on.
 
-        *joined* is the last event before the live ones.
+        *joined* is the last event before the live ones. A direct room of an account is
+        heard from where the account has read it, or at most `MAX_UNREAD` before now.
         """
         opening = None
         if connection.hello is not None:
-            opening = self.opening(connection, room, joined)
+            first = self._first_unread(connection, room) if room.is_direct else None
+            opening = self.opening(connection, room, joined, first)
         self._delivery.enter(connection.id, room.name, room.sequence, opening)
+
+    def _account(self, connection: Connection) -> StoredAccount | None:
+        session = self._state.sessions.get(connection.session)
+        return self._state.accounts.get(session.account) if session else None
+
+    def _first_unread(self, connection: Connection, room: Room) -> int | None:
+        """Return the sequence after which a session hears a direct room.
+
+        None for its cursor, or for from now on.
+        """
+        hello, account = connection.hello, self._account(connection)
+        if account is None or hello is None or hello.cursor(room.name) is not None:
+            return None
+        position = self._reads.position(account, room.name)
+        return max(position or 0, room.sequence - MAX_UNREAD)
 
     def show_room(
         self, connection: Connection, room: Room, sequence: int, last: int
@@ -105,6 +130,7 @@ class Openings:
             partner = self._state.name_of(room.partner(person))
         elif session := self._state.sessions.get(connection.session):
             role = room.roles.get(session.account, role)
+        account = self._account(connection)
         return RoomInfo(
             room=room.name,
             epoch=self._state.epoch_of(room),
@@ -112,11 +138,12 @@ class Openings:
             is_recovered=True,
             topic=room.topic,
             partner=partner,
-            is_kept=not room.is_direct,
+            is_kept=room.is_kept,
             role=role,
             is_locked=room.is_locked,
             slow=room.slow,
             is_private=room.is_private,
+            reading=self._reads.reading(account, room) if account else None,
         )
 
     def _welcome(self, name: str) -> Welcome:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..delivery.delivery import Delivery
 from ..entries import (
+    AccountDirectOpened,
     AccountEntered,
     AccountIgnored,
     AccountUnignored,
@@ -26,19 +27,23 @@ from ..entries import (
 from ..events import (
     DIRECT_PREFIX,
     Bye,
+    Message,
     Refused,
     RoomName,
     Stored,
     TopicChanged,
+    person_of,
 )
 from ..state.effects import (
     AlreadySaid,
     Effect,
     InvitationMade,
     NameChanged,
+    Outcome,
     Void,
     Whisper,
 )
+from ..state.sessions import Session
 from ..state.state import State
 from .account_commands import AccountCommands
 from .admission import Admission
@@ -50,6 +55,7 @@ from .effect_handlers import EffectHandlers
 from .invite_commands import InviteCommands
 from .line_types import ABOUT, ABOUT_ROOM
 from .proposals import Proposals
+from .read_positions import ReadPositions
 from .registry import Connections
 from .session_proposals import SessionProposals
 from .sign_in import SignIn
@@ -72,8 +78,9 @@ class Outcomes:
         closing: Closing,
         sessions: SessionProposals,
         invites: InviteCommands,
+        reads: ReadPositions,
     ) -> None:
-        self._invites = invites
+        self._invites, self._reads = invites, reads
         self._state, self._proposals, self._delivery = state, proposals, delivery
         self._effects, self._sessions = effects, sessions
         self._admission, self._backpressure = admission, backpressure
@@ -115,14 +122,36 @@ class Outcomes:
 
     def _whisper(self, entry: Whispered, effect: Whisper) -> None:
         """Deliver a message of a direct room, or only to its sender."""
-        if not effect.is_ignored:
+        if effect.is_ignored:
+            self._deliver_alone(self._state.sessions[effect.session], effect.message)
+        else:
             self._delivery.whisper(entry.room, effect.message)
-            return
-        session = self._state.sessions[effect.session]
+
+    def deliver_direct(self, said: Sequence[Said], outcomes: Sequence[Outcome]) -> None:
+        """Deliver messages of a direct room that is kept, and what became of each.
+
+        One who ignores the sender does not hear them, and has not to read them.
+        """
+        room, kept = self._state.rooms[said[0].room], self._state.kept_direct_rooms
+        for each, message in zip(said, outcomes, strict=True):
+            if not isinstance(message, Message):
+                continue
+            session = self._state.sessions.at(each.attachment)
+            if session is None or not kept.is_ignored(room, session.person):
+                self._delivery.extend(room.name, [message])
+                continue
+            self._deliver_alone(session, message)
+            before = self._delivery.skip(room.name, message.sequence)
+            other = self._state.accounts.of(room.partner(session.person))
+            if before is not None and other is not None:
+                self._reads.pass_over(other, room.name, before, message.sequence)
+
+    def _deliver_alone(self, session: Session, message: Message) -> None:
+        """Deliver a message to all sessions of its sender, and to nobody else."""
         for each in self._state.sessions.of(session.person):
             if (connection := self._connections.of(each.id)) is not None:
-                room = entry.room
-                self._delivery.private.send(connection.id, effect.message, room=room)
+                room = message.room
+                self._delivery.private.send(connection.id, message, room=room)
 
     def rename_waiting(self, entry: Entry, effect: NameChanged) -> None:
         """Let what somebody has said wait under the name that it has now."""
@@ -248,6 +277,8 @@ class Outcomes:
                 self._invites.answer(origin, entry, is_recorded=is_recorded)
             case AccountEntered(room=room) if not effects:
                 self._sessions.enter(origin, room)  # another session was faster
+            case AccountDirectOpened() if not effects:
+                self._enter_direct(origin, entry)
             case DeviceAdded():
                 self._sign_in.device_added(origin, entry, effects)
             case DeviceRevoked() if not is_void:
@@ -256,6 +287,18 @@ class Outcomes:
                 self._sessions.enter_own_rooms(origin)
             case _:
                 pass
+
+    def _enter_direct(self, origin: Connection, entry: AccountDirectOpened) -> None:
+        """Let an account enter the direct room that it has with another already."""
+        pair = person_of(entry.account), person_of(entry.other)
+        account = self._state.accounts.get(entry.account)
+        found = self._state.rooms.of_pair(*pair)
+        if account is None or found is None or not origin.session:
+            return
+        if found.name in account.rooms:
+            self._sessions.enter(origin, found.name)
+        elif found.name != entry.room:  # the other one was faster
+            self._proposals.propose(entry.replace(room=found.name), origin)
 
 
 def _signs_in(entry: Entry) -> bool:

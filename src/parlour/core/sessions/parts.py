@@ -25,6 +25,7 @@ from .outcomes import Outcomes
 from .password_checks import PasswordChecks
 from .proposals import Proposals
 from .queue_limit import QueueLimit
+from .read_positions import ReadPositions
 from .registry import Connections
 from .room_commands import RoomCommands
 from .session_proposals import SessionProposals
@@ -48,7 +49,10 @@ class Parts:
         self.proposals = proposals = Proposals(state, node, limits)
         self.steps = steps = LocalSteps(state, proposals, delivery, connections)
         self.holds = holds = Holds(proposals, timers, limits.max_users)
-        self.openings = openings = Openings(state, delivery, limits, rules)
+        self.reads = reads = ReadPositions(
+            state, proposals, delivery, timers, connections
+        )
+        self.openings = openings = Openings(state, delivery, limits, rules, reads)
         self.sessions = sessions = SessionProposals(
             state, proposals, steps, delivery, connections, rules
         )
@@ -88,6 +92,7 @@ class Parts:
             capacity,
             connections,
             holds,
+            reads,
         )
         answers = Answers(steps, counters)
         self.checks = checks = PasswordChecks()
@@ -126,13 +131,23 @@ class Parts:
             closing,
             sessions,
             invites,
+            reads,
         )
         self.settling = Settling(
-            state, proposals, steps, delivery, self.effects, connections, outcomes
+            state,
+            proposals,
+            steps,
+            delivery,
+            self.effects,
+            connections,
+            outcomes,
+            reads,
         )
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
-        rooms = RoomCommands(state, proposals, answers, sessions, connections, invites)
+        rooms = RoomCommands(
+            state, proposals, answers, sessions, connections, invites, reads
+        )
         order = OrderCommands(state, proposals, answers, connections, invites)
         handlers = CommandHandlers(
             state,

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Final, assert_never
 
 from ..entries import (
+    AccountDirectOpened,
     AccountIgnored,
     AccountLeft,
     AccountUnignored,
@@ -14,7 +15,7 @@ from ..entries import (
     TopicSet,
     Unignored,
 )
-from ..events import DIRECT_PREFIX, Refused, RoomName
+from ..events import DIRECT_PREFIX, AccountNumber, Refused, RoomName
 from ..limits import MAX_NAME, NEW_DIRECT_ROOM_RATE
 from ..names.folding import fold_key
 from ..names.room_names import normalize_room_name
@@ -22,6 +23,7 @@ from ..protocol.commands import (
     Ignore,
     Join,
     LeaveRoom,
+    MarkRead,
     OpenDirect,
     SetTopic,
     Unignore,
@@ -35,6 +37,7 @@ from .connection import Connection
 from .invite_commands import InviteCommands
 from .network_rates import NetworkRates
 from .proposals import Proposals
+from .read_positions import ReadPositions
 from .registry import Connections
 from .session_proposals import SessionProposals
 from .steps import AskRooms, AskUsers
@@ -42,7 +45,7 @@ from .work_budget import ANSWER_COST, RENAME_COST, USERS_PER_UNIT
 
 DIRECT_ID_LENGTH: Final = 16  # letters and digits of the name of a direct room
 
-RoomCommand = Join | LeaveRoom | SetTopic | OpenDirect | Ignore | Unignore
+RoomCommand = (Join | LeaveRoom | SetTopic | OpenDirect | Ignore | Unignore) | MarkRead
 
 
 class RoomCommands:
@@ -56,8 +59,9 @@ class RoomCommands:
         sessions: SessionProposals,
         connections: Connections,
         invites: InviteCommands,
+        reads: ReadPositions,
     ) -> None:
-        self._invites = invites
+        self._invites, self._reads = invites, reads
         self._state, self._proposals = state, proposals
         self._answers, self._sessions = answers, sessions
         self._connections = connections
@@ -91,7 +95,7 @@ class RoomCommands:
         """Return the rooms of a session that have a history."""
         session = self._state.sessions.get(connection.session)
         rooms = () if session is None else session.rooms
-        return tuple(each for each in rooms if not each.startswith(DIRECT_PREFIX))
+        return tuple(each for each in rooms if self._state.rooms[each].is_kept)
 
     def list_users(self, connection: Connection, name: RoomName) -> int:
         """Queue a question for the users; return its units of work."""
@@ -129,6 +133,8 @@ class RoomCommands:
                 self._ignore(connection, session, name)
             case Unignore(name):
                 self._unignore(connection, session, name)
+            case MarkRead():
+                self._mark_read(connection, session, command)
             case _:
                 assert_never(command)
         return ANSWER_COST
@@ -214,17 +220,40 @@ class RoomCommands:
         if other is None:
             self._refuse(connection, refusals.no_such_user(), "direct")
             return
-        is_new = self._state.rooms.of_pair(session.person, other) is None
+        if not session.account and not self._state.sessions.of(other):
+            self._refuse(connection, refusals.not_here(), "direct")
+            return
+        found = self._state.rooms.of_pair(session.person, other)
+        is_new = found is None
         now = self._connections.now
         if is_new and not self._new_direct_rooms.allows(connection, now):
             reason = "too many conversations were opened from your address; try later"
             why = Refused("too_many_new_rooms", reason)
             self._refuse(connection, why, "direct")
             return
-        entry = DirectOpened(
-            self._direct_name(session, to), connection.attachment, other
-        )
-        self._proposals.propose(entry, connection)
+        name = self._direct_name(session, to) if found is None else found.name
+        attachment, account = connection.attachment, session.account
+        if found is not None and found.is_kept and name in session.rooms:
+            self._sessions.enter(connection, name)
+        elif account and other < 0:
+            entry = AccountDirectOpened(
+                attachment, account, name, AccountNumber(-other)
+            )
+            self._proposals.propose(entry, connection)
+        else:
+            self._proposals.propose(DirectOpened(name, attachment, other), connection)
+
+    def _mark_read(
+        self, connection: Connection, session: Session, command: MarkRead
+    ) -> None:
+        room = command.room
+        if not session.account:
+            why = refusals.not_signed_in().replace(room=room)
+            self._refuse(connection, why, "read")
+        elif room not in session.rooms:
+            self._refuse(connection, refusals.not_in_room(room), "read")
+        else:
+            self._reads.read(connection, room, command.sequence)
 
     def _direct_name(self, session: Session, to: str) -> RoomName:
         """Return an opaque name that no other direct room has.

@@ -21,6 +21,7 @@ from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
 from .outcomes import Outcomes
 from .proposals import Proposals, Settled
+from .read_positions import ReadPositions
 from .registry import Connections
 
 
@@ -36,7 +37,9 @@ class Settling:
         effects: EffectHandlers,
         connections: Connections,
         outcomes: Outcomes,
+        reads: ReadPositions,
     ) -> None:
+        self._reads = reads
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._effects = delivery, effects
         self._connections, self._outcomes = connections, outcomes
@@ -112,5 +115,8 @@ class Settling:
         for attachment, events in stored.items():
             if (connection := self._connections.local(attachment)) is not None:
                 self._delivery.private.acknowledge(connection.id, room, events)
-        if messages:
+                self._reads.said(connection, room, events[-1].sequence)
+        if messages and self._state.rooms[room].is_direct:
+            self._outcomes.deliver_direct(said, outcomes)
+        elif messages:
             self._delivery.extend(room, messages)

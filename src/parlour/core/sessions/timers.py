@@ -6,7 +6,7 @@ from math import inf
 from typing import Final, Generic, TypeVar
 
 from ..events import ConnectionId, RoomName, SessionId
-from ..limits import EMPTY_ROOM_TIME, SIGN_IN_TIME, Limits
+from ..limits import EMPTY_ROOM_TIME, READ_INTERVAL, SIGN_IN_TIME, Limits
 
 CLOCK_CHECK: Final = 1.0  # seconds between checks for a clock jump, while a timer runs
 MAX_LATE: Final = 5.0  # seconds; a later check means that the process was suspended
@@ -16,7 +16,7 @@ MIN_RATE_DELAY: Final = (
 
 
 KeyT = TypeVar("KeyT")
-"""What has a deadline: a connection, a session or a room."""
+"""What has a deadline: a connection, a session or a room; None for one timer."""
 
 
 class Earliest:
@@ -125,12 +125,14 @@ class Timers:
         """Until a session that lost its connection is closed."""
         self.empty_rooms = Timer[RoomName](EMPTY_ROOM_TIME, earliest)
         """Until a room without members is closed."""
+        self.reads = Timer[None](READ_INTERVAL, earliest)
+        """Until read positions are recorded."""
         self._connection_timers = (
             *(self.admissions, self.unfinished_lines, self.stalls),
             *(self.rate_delays, self.pings, self.pongs, self.unsettled),
             *(self.welcomes, self.sign_ins),
         )
-        self._all = (*self._connection_timers, self.holds, self.empty_rooms)
+        self._all = (*self._connection_timers, self.holds, self.empty_rooms, self.reads)
         self._next_clock_check: float | None = None
 
     def are_due(self, now: float) -> bool:

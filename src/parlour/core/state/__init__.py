@@ -9,7 +9,8 @@ same state.
 ``sign_ins``         the session of a guest becomes one of an account
 ``account_entries``  what those about accounts change
 ``room_entries``     what those about rooms change
-``direct_rooms``     what those about direct rooms change
+``direct_rooms``     what those about direct rooms that are not kept change
+``kept_direct_rooms`` the rules of those that are kept, between accounts
 ``memberships``      sessions enter and leave rooms
 ``verdicts``         whether an entry would change anything
 ``order_entries``    what those that keep order change

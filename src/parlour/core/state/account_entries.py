@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 from ..account_changes import changed_account, registered_account
 from ..entries import (
+    AccountDirectOpened,
     AccountEnabled,
     AccountEntered,
     AccountEntry,
@@ -14,18 +15,35 @@ from ..entries import (
     AccountUnignored,
     DeviceAdded,
     DeviceRevoked,
+    DirectShown,
     PasswordSet,
+    ReadUpTo,
     Registered,
 )
-from ..events import AccountNumber, Bye, Refused, RoomName, SessionId
+from ..events import (
+    DIRECT_PREFIX,
+    AccountNumber,
+    Bye,
+    Refused,
+    RoomName,
+    SessionId,
+)
 from ..limits import MAX_ACCOUNTS, MAX_IGNORED, MAX_ROOMS_EACH
 from ..order_rules import changed_roles
 from ..roles import SERVER_ROLES, Role
 from ..storage import StoredAccount
 from . import refusals
 from .accounts import Accounts
-from .effects import DeviceMade, Effect, IgnoredChanged, SessionSignedIn, Void
+from .effects import (
+    DeviceMade,
+    Effect,
+    IgnoredChanged,
+    ReadFurther,
+    SessionSignedIn,
+    Void,
+)
 from .invitations import Invitations
+from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
 from .restrictions import Restrictions
 from .rooms import Rooms
@@ -55,14 +73,17 @@ class AccountEntries:
         restrictions: Restrictions,
         sanctions: Sanctions,
         invitations: Invitations,
+        direct_rooms: KeptDirectRooms,
     ) -> None:
         self._restrictions, self._sanctions = restrictions, sanctions
-        self._invitations = invitations
+        self._invitations, self._direct_rooms = invitations, direct_rooms
         self._sign_ins = sign_ins
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._memberships, self._session_entries = memberships, session_entries
 
-    def judge(self, entry: AccountEntry, time: float) -> Verdict:
+    def judge(  # noqa: C901 -- a row per entry
+        self, entry: AccountEntry, time: float
+    ) -> Verdict:
         """Return whether an entry at the wall time *time* changes anything."""
         if isinstance(entry, Registered):
             return self._judge_registration(entry, time)
@@ -84,6 +105,17 @@ class AccountEntries:
                 return Verdict(account.is_enabled != is_enabled)
             case AccountEntered() | AccountLeft() | AccountIgnored():
                 return self._judge_own(account, entry, time)
+            case AccountDirectOpened():
+                is_own = self._is_own(account, entry.attachment)
+                judge = self._direct_rooms.judge_opening
+                return judge(account, entry) if is_own else NO_EFFECT
+            case DirectShown():
+                return self._direct_rooms.judge_showing(account, entry)
+            case ReadUpTo(room=name, sequence=sequence):
+                if name not in account.rooms:
+                    return NO_EFFECT
+                last = min(sequence, self._head(name))
+                return Verdict(last > (account.read(name) or 0))
             case AccountUnignored(attachment, _, key):
                 is_own = self._is_own(account, attachment)
                 return Verdict(is_own and key in dict(account.ignored))
@@ -167,7 +199,8 @@ class AccountEntries:
                 assert session is not None, "it is one of the account"
                 if why := self._restrictions.refusal_to_enter(session, room, time):
                     return void(why)
-                is_full = len(account.rooms) >= MAX_ROOMS_EACH
+                direct = sum(each.startswith(DIRECT_PREFIX) for each in account.rooms)
+                is_full = len(account.rooms) - direct >= MAX_ROOMS_EACH
                 return void(refusals.too_many_rooms(name)) if is_full else EFFECT
             case AccountLeft(room=name):
                 is_in = name in account.rooms
@@ -186,7 +219,9 @@ class AccountEntries:
             each.attachment == attachment for each in self._sessions.of(account.person)
         )
 
-    def change(self, entry: AccountEntry, time: float) -> list[Effect]:
+    def change(  # noqa: C901 -- a row per entry
+        self, entry: AccountEntry, time: float
+    ) -> list[Effect]:
         """Apply an entry, at the wall time *time*, unless it changes nothing."""
         verdict = self.judge(entry, time)
         if not verdict.has_effect:
@@ -197,7 +232,9 @@ class AccountEntries:
         assert old is not None, "it was judged"
         if isinstance(entry, AccountErased):
             return self._erase(old)
-        account = changed_account(old, entry, time)
+        if isinstance(entry, AccountDirectOpened):
+            self._direct_rooms.open(entry)
+        account = changed_account(old, entry, time, self._head)
         self._accounts.replace(account)
         sessions = self._sessions.of(account.person)
         match entry:
@@ -210,9 +247,11 @@ class AccountEntries:
                 return self._expel_revoked(account)
             case AccountEnabled(_, is_enabled):
                 return self._expel(() if is_enabled else sessions, DISABLED)
-            case AccountEntered():
+            case AccountEntered() | AccountDirectOpened() | DirectShown():
                 self._invitations.account_entered(account.number, entry.room)
                 return self._memberships.enter_account(account, entry, time)
+            case ReadUpTo(number, room, _):
+                return [ReadFurther(number, room)]
             case AccountLeft(room=room, reason=reason):
                 return self._memberships.leave_account(account, room, reason)
             case AccountIgnored() | AccountUnignored():
@@ -220,9 +259,14 @@ class AccountEntries:
             case _:
                 assert_never(entry)
 
+    def _head(self, name: RoomName) -> int:
+        """Return the sequence of the last message of a room."""
+        room = self._rooms.get(name)
+        return 0 if room is None else room.sequence
+
     def _register(self, entry: Registered, time: float) -> list[Effect]:
         number = AccountNumber(self._accounts.last_number + 1)
-        account = registered_account(entry, number, time)
+        account = registered_account(entry, number, time, self._head)
         self._invitations.register(entry)
         if not entry.attachment:
             guests = self._sign_ins.release_names(entry.keys)

@@ -76,6 +76,11 @@ class Accounts:
         del self._by_number[account.number]
         self._names.release(account.person)
 
+    def have(self, room: RoomName, pair: tuple[PersonId, PersonId]) -> bool:
+        """Return whether one of the two accounts of a direct room is in it."""
+        accounts = map(self.of, pair)
+        return any(each is not None and room in each.rooms for each in accounts)
+
     def forget_room(self, name: RoomName) -> None:
         """Take a room that no longer exists from all accounts."""
         for number in self._in_rooms.pop(name, ()):

@@ -1,4 +1,4 @@
-"""What the entries about direct rooms change."""
+"""What the entries about direct rooms that are not kept change."""
 
 from collections.abc import Iterable
 
@@ -10,6 +10,7 @@ from . import refusals
 from .accounts import Accounts
 from .effects import AlreadySaid, Effect, RoomEntered, RoomShown, Void, Whisper
 from .idempotency import IdempotencyKeys
+from .kept_direct_rooms import KeptDirectRooms
 from .passed_time import PassedTime
 from .restrictions import Restrictions
 from .rooms import Room, Rooms
@@ -19,10 +20,11 @@ from .sessions import Session, Sessions
 class DirectRooms:
     """Opens direct rooms, and adds what is said in them.
 
-    A room has all sessions of both people whose clients know rooms. A person knows of
-    at most `MAX_DIRECT_ROOMS`, so that a hello can name all of its rooms. One that
-    others have opened, and in which it has heard nothing, does not count: nobody can
-    use up the bound of somebody else unseen.
+    One of the two, at least, is a guest. A room has all sessions of both people whose
+    clients know rooms. A person knows of at most `MAX_DIRECT_ROOMS`, with those that
+    are kept, so that a hello can name all of its rooms. One that others have opened,
+    and in which it has heard nothing, does not count: nobody can use up the bound of
+    somebody else unseen.
     """
 
     def __init__(
@@ -34,8 +36,9 @@ class DirectRooms:
         passed_time: PassedTime,
         numbering: Numbering,
         restrictions: Restrictions,
+        kept: KeptDirectRooms,
     ) -> None:
-        self._restrictions = restrictions
+        self._restrictions, self._kept = restrictions, kept
         self._sessions, self._rooms, self._keys = sessions, rooms, keys
         self._accounts = accounts
         self._passed_time, self._number = passed_time, numbering
@@ -44,6 +47,8 @@ class DirectRooms:
         """Open the room of two people, or find it."""
         person, other = opener.person, entry.other
         if not self._sessions.of(other):
+            return [Void(refusals.no_such_user())]
+        if person != other and max(person, other) < 0:  # their room is kept
             return [Void(refusals.no_such_user())]
         found = self._rooms.of_pair(person, other)
         if found is not None:
@@ -102,6 +107,8 @@ class DirectRooms:
 
     def _is_full(self, person: PersonId) -> bool:
         """Return whether a person knows of as many direct rooms as it may."""
+        if account := self._accounts.of(person):
+            return self._kept.is_full(account)
         return self._rooms.direct_count_of(person) >= MAX_DIRECT_ROOMS
 
     def _ignored_by(self, person: PersonId) -> Iterable[str]:
@@ -113,7 +120,7 @@ class DirectRooms:
     def whisper(self, sender: Session, entry: Whispered, time: float) -> list[Effect]:
         """Add a message, which the other one hears unless it ignores the sender."""
         room = self._rooms.get_open(entry.room)
-        if room is None or not room.is_direct or sender.id not in room.members:
+        if room is None or room.is_kept or sender.id not in room.members:
             return [Void(refusals.no_such_room(entry.room))]
         key, passed = entry.key, self._passed_time.seconds
         if key and (first := self._keys.find(entry.token, key, passed)) is not None:

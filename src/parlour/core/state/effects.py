@@ -69,6 +69,13 @@ class DeviceMade(Value, frozen=True, gc=False):
     device: int
 
 
+class ReadFurther(Value, frozen=True, gc=False):
+    """An account has read a room further than before."""
+
+    account: AccountNumber
+    room: RoomName
+
+
 class NameChanged(Value, frozen=True, gc=False):
     """A session changed its name from *name* to *to* in the *rooms* that it was in.
 
@@ -207,6 +214,7 @@ Outcome = Message | AlreadySaid | Void
 Effect = (
     (SessionStarted | SessionSuspended | SessionEnded | NameChanged)
     | (SessionSignedIn | SessionExpelled | DeviceMade | Banned | Restricted)
+    | ReadFurther
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
     | (PrivacyChanged | InvitationMade | InvitationsShown)
     | (IgnoredChanged | Outcome)

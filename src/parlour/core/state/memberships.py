@@ -1,10 +1,11 @@
 """Memberships: sessions enter and leave rooms, alone or as those of an account."""
 
-from ..entries import AccountEntered
+from ..entries import AccountDirectOpened, AccountEntered, DirectShown
 from ..events import RoomName
 from ..limits import MAX_ROOMS_EACH
 from ..storage import StoredAccount
 from . import refusals
+from .accounts import Accounts
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
 from .invitations import Invitations
 from .restrictions import Restrictions
@@ -19,10 +20,11 @@ class Memberships:
         self,
         sessions: Sessions,
         rooms: Rooms,
+        accounts: Accounts,
         restrictions: Restrictions,
         invitations: Invitations,
     ) -> None:
-        self._sessions, self._rooms = sessions, rooms
+        self._sessions, self._rooms, self._accounts = sessions, rooms, accounts
         self._restrictions, self._invitations = restrictions, invitations
 
     def leave_others(
@@ -35,7 +37,7 @@ class Memberships:
         effects: list[Effect] = []
         for name in [each for each in session.rooms if each not in wanted]:
             room = self._rooms[name]
-            if not (room.is_direct and session.knows_rooms):
+            if room.is_kept or not session.knows_rooms:
                 effects += self.end(session, name, refusals.LEFT)
             elif session.person in room.shown:
                 effects.append(RoomShown(session.id, name, 0, room.sequence))
@@ -51,24 +53,32 @@ class Memberships:
         return effects
 
     def enter(self, session: Session, name: RoomName, time: float) -> list[Effect]:
-        """Make a session a member of an open room that is not direct."""
+        """Make a session a member of an open room, a public one or its account's."""
         room = self._rooms.get_open(name)
         if name in session.rooms:
             return [RoomEntered(session.id, name, session.name, is_new=False)]
-        if room is None or room.is_direct:
+        if room is None or (room.is_direct and not self._is_of_account(room, session)):
             return [Void(refusals.no_such_room(name))]
         if why := self._restrictions.refusal_to_enter(session, room, time):
             return [Void(why)]
         public = [each for each in session.rooms if not self._rooms[each].is_direct]
-        if len(public) >= MAX_ROOMS_EACH:
+        if not room.is_direct and len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         is_first = not room.is_present(session.person, self._sessions)
         self._add(session, room, time)
         self._invitations.entered(session, name)
         return [RoomEntered(session.id, name, session.name, is_first=is_first)]
 
+    def _is_of_account(self, room: Room, session: Session) -> bool:
+        """Return whether a direct room is one of the rooms of a session's account."""
+        account = self._accounts.get(session.account)
+        return room.is_kept and account is not None and room.name in account.rooms
+
     def enter_direct_rooms(self, session: Session, time: float) -> list[Effect]:
-        """Let a new session of an account enter the direct rooms of the others."""
+        """Let a new session of an account enter the direct rooms of the others.
+
+        Those that are kept are rooms of the account.
+        """
         if not session.knows_rooms:
             return []
         effects: list[Effect] = []
@@ -77,7 +87,7 @@ class Memberships:
         ]
         for name in dict.fromkeys(names):
             room = self._rooms[name]
-            if not room.is_direct or session.id in room.members:
+            if room.is_kept or session.id in room.members:
                 continue
             self._add(session, room, time)
             if session.person in room.shown:
@@ -85,7 +95,10 @@ class Memberships:
         return effects
 
     def enter_account(
-        self, account: StoredAccount, entry: AccountEntered, time: float
+        self,
+        account: StoredAccount,
+        entry: AccountEntered | AccountDirectOpened | DirectShown,
+        time: float,
     ) -> list[Effect]:
         """Let the sessions of an account that know rooms enter one of its rooms.
 
@@ -113,11 +126,11 @@ class Memberships:
         return effects
 
     def leave(self, session: Session, name: RoomName, reason: str) -> list[Effect]:
-        """End a membership; a direct room ends when one of the two leaves it."""
+        """End a membership; a direct room that is not kept ends with it."""
         room = self._rooms.get_open(name)
         if room is None or name not in session.rooms:
             return [Void(refusals.not_in_room(name))]
-        if room.is_direct:
+        if not room.is_kept:
             return self._end_direct(room, f"{session.name} has left the conversation")
         self._remove(session, room)
         is_last = not room.is_present(session.person, self._sessions)
@@ -126,10 +139,10 @@ class Memberships:
     def end(self, session: Session, name: RoomName, reason: str) -> list[Effect]:
         """End a membership of a session that is over, or not for direct rooms any more.
 
-        A direct room ends with the last session of one of the two.
+        A direct room that is not kept ends with the last session of one of the two.
         """
         room = self._rooms[name]
-        if not room.is_direct:
+        if room.is_kept:
             return self.leave(session, name, reason)
         others = self._sessions.of(session.person)
         if all(each is session or each.id not in room.members for each in others):
@@ -146,11 +159,11 @@ class Memberships:
         return [RoomEnded(room.name, members, reason)]
 
     def end_direct_rooms(self, session: Session, reason: str) -> list[Effect]:
-        """End all direct rooms of a session."""
+        """End all direct rooms of the session of a guest."""
         effects: list[Effect] = []
         for name in session.rooms:
             room = self._rooms[name]
-            if room.is_direct:
+            if not room.is_kept:
                 effects += self._end_direct(room, reason)
         return effects
 

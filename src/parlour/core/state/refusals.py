@@ -193,6 +193,12 @@ def no_such_user() -> Refused:
     return Refused("no_such_user", "nobody of that name is here")
 
 
+def not_here() -> Refused:
+    """Return the refusal to a guest of a conversation with one who is away."""
+    reason = "that user is not here; only somebody with an account can write to them"
+    return Refused("no_such_user", reason)
+
+
 def not_there(room: RoomName) -> Refused:
     """Return the refusal to remove somebody from a room who is not in it."""
     return Refused("no_such_user", f"nobody of that name is in #{room}", room=room)
@@ -221,9 +227,9 @@ def other_too_many_direct() -> Refused:
     return Refused("other_too_many_direct", reason)
 
 
-def direct_full() -> Refused:
-    """Return the refusal of one conversation more than a server has."""
-    reason = f"the server has {MAX_ALL_DIRECT_ROOMS:,} direct conversations, the most"
+def direct_full(bound: int = MAX_ALL_DIRECT_ROOMS) -> Refused:
+    """Return the refusal of one conversation more than a server has, the *bound*."""
+    reason = f"the server has {bound:,} direct conversations, the most"
     return Refused("rooms_full", reason)
 
 

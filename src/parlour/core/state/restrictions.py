@@ -107,8 +107,11 @@ class Restrictions:
         return may(role, Action.ENTER_PRIVATE) is None
 
     def restricts(self, room: Room, time: float) -> bool:
-        """Return whether anybody may be unable to speak in a room."""
-        if room.is_locked or room.slow:
+        """Return whether anybody may be unable to speak in a room.
+
+        In a direct room, it depends on the other one (`KeptDirectRooms`).
+        """
+        if room.is_locked or room.slow or room.pair is not None:
             return True
         return self._sanctions.has_mutes(room.name, time)
 

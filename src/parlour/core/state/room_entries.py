@@ -52,14 +52,24 @@ class RoomEntries:
                     return void(refusals.no_such_room(name))
                 why = self._opening_refusal(entry, room, time)
                 return Verdict(has_effect=why is None, why=why)
-            case RoomClosed(name):
-                if room is None or room.is_private or room.is_owned or name == LOBBY:
+            case RoomClosed():
+                if room is None or self.is_lasting(room):
                     return NO_EFFECT
                 return Verdict(has_effect=is_open and not room.members)
             case TopicSet():
                 return self._judge_topic(entry, time)
             case _:
                 assert_never(entry)
+
+    def is_lasting(self, room: Room) -> bool:
+        """Return whether a room stays open even if nobody is in it.
+
+        It is the lobby or private, belongs to somebody, or is a direct room of an
+        account.
+        """
+        if room.pair is not None:
+            return self._accounts.have(room.name, room.pair)
+        return room.name == LOBBY or room.is_private or room.is_owned
 
     def _judge_topic(self, entry: TopicSet, time: float) -> Verdict:
         room = self._rooms.get_open(entry.room)

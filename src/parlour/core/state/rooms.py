@@ -4,7 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from ..events import LOBBY, AccountNumber, PersonId, RoomName, SessionId, User, Users
+from ..events import (
+    LOBBY,
+    AccountNumber,
+    PersonId,
+    RoomName,
+    SessionId,
+    User,
+    Users,
+    person_of,
+)
 from ..names.room_names import room_conflict_keys
 from ..roles import Role
 from ..storage import StoredRoom
@@ -54,7 +63,9 @@ class Room:
         self.is_private = False  # only those who are invited may enter
         self.slow = 0  # seconds between two messages of one person
         self.spoke: dict[PersonId, float] = {}  # when they spoke last, if it is slow
-        self.shown: tuple[PersonId, ...] = ()  # those of the pair who know of it
+        # Those of the pair who know of it, unless it is kept: then it is one of the
+        # rooms of their accounts.
+        self.shown: tuple[PersonId, ...] = ()
         self._count: int | None = None  # of people
         self._users: tuple[User, ...] | None = None
         self._pages: tuple[Users, ...] | None = None
@@ -67,7 +78,10 @@ class Room:
         room.roles = dict(stored.roles)
         room.is_locked, room.slow = stored.is_locked, stored.slow
         room.is_private = stored.is_private
-        if stored.is_open:
+        if stored.pair is not None:
+            one, other = stored.pair
+            room.pair = person_of(one), person_of(other)
+        elif stored.is_open:
             room.keys = room_conflict_keys(stored.name)
         return room
 
@@ -88,8 +102,13 @@ class Room:
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is a conversation of two, which is not listed and not kept."""
+        """Whether it is a conversation of two, which is not listed."""
         return self.pair is not None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its messages are stored: it is public, or both have an account."""
+        return self.pair is None or max(self.pair) < 0
 
     def partner(self, person: PersonId) -> PersonId:
         """Return the other one of a direct room."""
@@ -158,6 +177,8 @@ class Rooms:
         """Open rooms that are not direct."""
         self.known_count = 0
         """Rooms that are not direct, open or closed."""
+        self.kept_direct_count = 0
+        """Direct rooms that are kept, open or closed."""
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -179,11 +200,11 @@ class Rooms:
 
     @property
     def direct_count(self) -> int:
-        """Direct rooms."""
-        return len(self._pairs)
+        """Direct rooms that are not kept."""
+        return len(self._pairs) - self.kept_direct_count
 
     def direct_count_of(self, person: PersonId) -> int:
-        """Return the number of direct rooms that a person knows of."""
+        """Return the number of direct rooms, not kept, that a person knows of."""
         return self._direct_shown[person]
 
     def show(self, room: Room, person: PersonId) -> None:
@@ -218,6 +239,7 @@ class Rooms:
         if room.pair is not None:
             self._pairs[_pair(*room.pair)] = room.name
             self._direct_shown.update(room.shown)
+            self.kept_direct_count += room.is_kept
             return
         self.known_count += 1
         if room.is_open:
@@ -226,7 +248,8 @@ class Rooms:
     def open(self, room: Room, keys: tuple[str, ...]) -> None:
         """Open a closed room again."""
         room.is_open, room.keys = True, keys
-        self._count(room)
+        if room.pair is None:
+            self._count(room)
 
     def close(self, room: Room) -> None:
         """Close a room without members; forget one in which nothing was said."""
@@ -235,7 +258,10 @@ class Rooms:
         room.keys = ()
         room.is_open = False
         if room.pair is not None:
+            if room.is_kept and room.sequence:
+                return
             del self._pairs[_pair(*room.pair)], self._rooms[room.name]
+            self.kept_direct_count -= room.is_kept
             for each in room.shown:
                 self._direct_shown[each] -= 1
                 if not self._direct_shown[each]:

@@ -48,6 +48,7 @@ from .effects import AlreadySaid, Effect, Outcome, Void
 from .idempotency import UNKNOWN, IdempotencyKeys
 from .invitation_entries import InvitationEntries
 from .invitations import Invitations
+from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
 from .order_entries import OrderEntries
 from .passed_time import PassedTime
@@ -122,8 +123,9 @@ class State:
             self.sanctions, roles, accounts, invitations
         )
         self._memberships = memberships = Memberships(
-            sessions, rooms, restrictions, invitations
+            sessions, rooms, accounts, restrictions, invitations
         )
+        self.kept_direct_rooms = kept = KeptDirectRooms(sessions, rooms, accounts)
         self._sign_ins = sign_ins = SignIns(
             sessions, rooms, memberships, accounts, restrictions, invitations
         )
@@ -146,6 +148,7 @@ class State:
             restrictions,
             self.sanctions,
             invitations,
+            kept,
         )
         self._order_entries = OrderEntries(
             accounts,
@@ -178,6 +181,7 @@ class State:
             self.passed_time,
             self._number,
             restrictions,
+            kept,
         )
 
     @classmethod
@@ -255,10 +259,10 @@ class State:
     def stored_room(self, name: RoomName) -> Room | None:
         """Return the open room called *name*, if its messages are stored, or None.
 
-        The messages of a direct room are whispered, and not stored.
+        Those of a direct room that is not kept are whispered.
         """
         room = self.rooms.get_open(name)
-        return None if room is None or room.pair is not None else room
+        return None if room is None or not room.is_kept else room
 
     def why_void(
         self, attachment: SessionId, name: RoomName, time: float
@@ -277,7 +281,10 @@ class State:
         session = self.sessions.at(attachment)
         if session is None:
             return None
-        return self.restrictions.refusal_to_speak(session, room, time)
+        why = self.restrictions.refusal_to_speak(session, room, time)
+        if why is None and room.pair is not None:
+            why = self.kept_direct_rooms.refusal_to_speak(session, room)
+        return why
 
     def _why_absent(self, name: RoomName) -> Refused:
         """Return why a message is void whose sender is not in the room."""
@@ -329,10 +336,18 @@ class State:
         number, generation = account.number, account.generation
         return self._sign_ins.refusal(number, generation, 0, replaced, time)
 
+    def is_lasting(self, room: Room) -> bool:
+        """Return whether a room stays open even if nobody is in it."""
+        return self._room_entries.is_lasting(room)
+
     def name_of(self, person: PersonId) -> str:
         """Return the name of a person, who has an account or a session."""
         account = self.accounts.of(person)
-        return self.sessions.of(person)[0].name if account is None else account.name
+        if account is not None:
+            return account.name
+        if person < 0:
+            return f"account {-person} (erased)"
+        return self.sessions.of(person)[0].name
 
     def may_read(self, id_: SessionId, name: RoomName) -> bool:
         """Return whether a session, 0 if there is none, may read a room.

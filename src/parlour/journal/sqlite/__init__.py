@@ -13,6 +13,7 @@
 ``sanctions``     loads and writes the sanctions
 ``invitations``   loads and writes the invitations
 ``acts``          writes and reads the audit log
+``direct_rooms``  checks whose the direct rooms are
 ``account_rows``  the rows of accounts, and what is wrong with them
 ``accounts``      loads and writes the accounts
 ``batch``         numbers the messages of a batch and writes it

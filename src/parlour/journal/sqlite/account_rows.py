@@ -101,6 +101,11 @@ class StoredRows(NamedTuple):
             ),
             tuple(rooms[each.room] for each in self.memberships),
             tuple((each.key, each.name) for each in self.ignored),
+            tuple(
+                (rooms[each.room], each.read)
+                for each in self.memberships
+                if each.read is not None
+            ),
         )
 
 

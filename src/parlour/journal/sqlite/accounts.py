@@ -1,7 +1,7 @@
 """Loads and writes the accounts; the writer keeps them in memory, as the rooms."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from parlour.core.events import RoomName
@@ -17,6 +17,7 @@ from .account_rows import (
     account_row,
     device_row,
 )
+from .checksums import checksum
 from .errors import OnDamage, refuse
 from .lists import ListTable, rows_by_owner, write_list
 
@@ -53,13 +54,20 @@ DELETE_ACCOUNT: Final = (
         for table in ("device", "membership", "ignored")
     ),
 )
+SELECT_POSITION: Final = (
+    "SELECT position FROM membership WHERE account = ? AND room = ?"
+)
+UPDATE_READ: Final = """
+UPDATE membership SET read = ?, checksum = ? WHERE account = ? AND position = ?
+"""
 SELECT_NUMBERS: Final = "SELECT accounts, last_account FROM about"
 SET_NUMBERS: Final = "UPDATE about SET accounts = ?, last_account = ?"
 
 MEMBERSHIPS: Final = ListTable(
-    "SELECT position, room FROM membership WHERE account = ? ORDER BY position",
+    "SELECT position, room, read FROM membership WHERE account = ? ORDER BY position",
     "DELETE FROM membership WHERE account = ? AND position = ?",
-    "INSERT INTO membership (account, position, room, checksum) VALUES (?, ?, ?, ?)",
+    "INSERT INTO membership (account, position, room, read, checksum) "
+    "VALUES (?, ?, ?, ?, ?)",
 )
 IGNORED: Final = ListTable(
     "SELECT position, key, name FROM ignored WHERE account = ? ORDER BY position",
@@ -116,7 +124,7 @@ def write_account(
     """
     db.execute(REPLACE_ACCOUNT, account_row(account))
     _write_devices(db, account)
-    rooms = [(room_id(room),) for room in account.rooms]
+    rooms = [(room_id(room), account.read(room)) for room in account.rooms]
     write_list(db, MEMBERSHIPS, account.number, rooms)
     write_list(db, IGNORED, account.number, account.ignored)
 
@@ -125,6 +133,22 @@ def delete_account(db: sqlite3.Connection, number: int) -> None:
     """Delete an account, with its devices, rooms and ignored names."""
     for statement in DELETE_ACCOUNT:
         db.execute(statement, (number,))
+
+
+def write_reads(
+    db: sqlite3.Connection,
+    account: StoredAccount,
+    rooms: Collection[RoomName],
+    room_id: Callable[[RoomName], int],
+) -> None:
+    """Store how far *account* has read *rooms*; only these rows are written."""
+    number = account.number
+    for name in rooms:
+        room, read = room_id(name), account.read(name)
+        found = db.execute(SELECT_POSITION, (number, room)).fetchone()
+        assert found is not None, "the account is in the room"
+        crc = checksum(number, *found, room, read)
+        db.execute(UPDATE_READ, (read, crc, number, *found))
 
 
 def set_numbers(db: sqlite3.Connection, accounts: int, last_number: int) -> None:

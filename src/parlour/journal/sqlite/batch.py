@@ -11,6 +11,7 @@ from parlour.core.entries import (
     DURABLE,
     INVITATION_ENTRIES,
     ORDER_ENTRIES,
+    AccountDirectOpened,
     AccountErased,
     Batch,
     Entry,
@@ -81,7 +82,7 @@ class BatchRows:
         self._rooms = rooms = stored.rooms
         time = batch_time(batch.time)
         self._time = to_microseconds(time)
-        self._accounts = AccountChanges(stored.accounts, time)
+        self._accounts = AccountChanges(stored.accounts, time, self._head)
         self._order = OrderChanges(
             stored.sanctions, self._accounts, stored.acts.last, time
         )
@@ -181,6 +182,8 @@ class BatchRows:
                 room = self._changed_room(entry.room)
                 room.row = room.row.with_topic(entry.topic)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
+                if isinstance(entry, AccountDirectOpened):
+                    self._open_direct(entry)
                 for name in entered_rooms(entry):
                     self._changed_room(name)
                 self._accounts.add(entry)
@@ -208,12 +211,29 @@ class BatchRows:
 
     def _open_room(self, entry: RoomOpened) -> None:
         name = entry.room
-        is_known = name in self.changed or self._stored_room(name) is not None
+        is_known = self._known_room(name) is not None
         room = self._changed_room(name)
         if room.row.is_closed:
             room.row = room.row.opened()
         if not is_known and name != LOBBY:
             room.change(self._order.open_room(entry))
+
+    def _open_direct(self, entry: AccountDirectOpened) -> None:
+        is_known = self._known_room(entry.room) is not None
+        room = self._changed_room(entry.room)
+        if room.row.is_closed:
+            room.row = room.row.opened()
+        if not is_known:
+            room.row = room.row.with_pair(*sorted((entry.account, entry.other)))
+
+    def _known_room(self, name: RoomName) -> RoomState | None:
+        """Return the room *name* as it is within the batch, or None."""
+        return self.changed.get(name) or self._stored_room(name)
+
+    def _head(self, name: RoomName) -> int:
+        """Return the sequence of the last message of a room, within the batch."""
+        room = self._known_room(name)
+        return 0 if room is None else room.head
 
     def _keep_order(self, entry: OrderEntry) -> None:
         name = changed_room(entry)
@@ -283,8 +303,11 @@ class BatchRows:
             set_numbers(db, count, self._last_number)
 
     def _write_accounts(self, db: sqlite3.Connection) -> None:
-        for account in self._accounts.changed.values():
-            account_tables.write_account(db, account, self._room_id)
+        for number, account in self._accounts.changed.items():
+            if read := self._accounts.read.get(number):
+                account_tables.write_reads(db, account, read, self._room_id)
+            else:
+                account_tables.write_account(db, account, self._room_id)
         for number in sorted(self._accounts.erased):
             account_tables.delete_account(db, number)
         account_tables.set_numbers(db, *self._accounts.numbers)

@@ -43,7 +43,8 @@ CREATE TEMP VIEW about AS
     NULL AS invitations FROM main.about;
 CREATE TEMP VIEW room AS
     SELECT *, NULL AS topic, NULL AS is_closed, NULL AS is_locked, NULL AS slow,
-    NULL AS roles, NULL AS is_private FROM main.room NOT INDEXED;
+    NULL AS roles, NULL AS is_private, NULL AS one, NULL AS other
+    FROM main.room NOT INDEXED;
 CREATE TEMP VIEW key AS SELECT *, NULL AS token FROM main.key;
 CREATE TEMP TABLE hole (place INTEGER PRIMARY KEY, size, total, checksum);
 """
@@ -53,8 +54,8 @@ CREATE TEMP VIEW about AS
     NULL AS last_sanction, NULL AS acts, NULL AS last_act, NULL AS invitations
     FROM main.about;
 CREATE TEMP VIEW room AS
-    SELECT *, NULL AS is_locked, NULL AS slow, NULL AS roles,
-    NULL AS is_private FROM main.room NOT INDEXED;
+    SELECT *, NULL AS is_locked, NULL AS slow, NULL AS roles, NULL AS is_private,
+    NULL AS one, NULL AS other FROM main.room NOT INDEXED;
 """
 _WITHOUT_ACCOUNTS: Final = """
 CREATE TEMP VIEW message AS SELECT *, NULL AS account FROM main.message;

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.storage import StoredRoom
 
 from ..accounts import AccountChanges, Accounts
@@ -23,7 +23,7 @@ from .sanctions import write_sanctions
 # One statement for all rooms, because there may be many.
 LOAD_ROOMS: Final = """
 SELECT room.id, name, floor, bytes, indexed, room.checksum, topic, is_closed,
-is_locked, slow, roles, is_private,
+is_locked, slow, roles, is_private, one, other,
 oldest.place, oldest.time, oldest.start, oldest.source, oldest.text, oldest.checksum,
 oldest.account,
 newest.place, newest.time, newest.start, newest.source, newest.text, newest.checksum,
@@ -37,7 +37,7 @@ LEFT JOIN message AS newest ON newest.place = (
     WHERE place BETWEEN room.id << 40 AND ((room.id + 1) << 40) - 1)
 ORDER BY room.id
 """
-ROOM_FIELDS: Final = 12  # of those
+ROOM_FIELDS: Final = 14  # of those
 MESSAGE_FIELDS: Final = 7
 COUNT_USED_ROOMS: Final = """
 WITH RECURSIVE used (id) AS (
@@ -93,6 +93,14 @@ class RoomState:
         is_locked, is_private = bool(row.is_locked), bool(row.is_private)
         return RoomSettings(self.roles, is_locked, row.slow or 0, is_private)
 
+    @property
+    def pair(self) -> tuple[AccountNumber, AccountNumber] | None:
+        """The two accounts of a direct room."""
+        one, other = self.row.one, self.row.other
+        if one is None or other is None:
+            return None
+        return AccountNumber(one), AccountNumber(other)
+
     def change(self, settings: RoomSettings) -> None:
         """Change the settings of the room."""
         if settings != self.settings:
@@ -128,6 +136,7 @@ class Rooms:
                 room.row.topic or "",
                 not room.row.is_closed,
                 *room.settings,
+                pair=room.pair,
             )
             for name, room in self.by_name.items()
         ]
@@ -188,7 +197,7 @@ def delete_empty(
     ]
     if not empty:
         return
-    changes = AccountChanges(accounts, 0.0)
+    changes = AccountChanges(accounts, 0.0, lambda name: rooms.by_name[name].head)
     changes.delete_rooms(set(empty))
     left = {
         number: each

@@ -21,11 +21,12 @@ SELECT_MESSAGES: Final = (
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 SELECT_ROOMS: Final = (
     "SELECT id, name, floor, bytes, indexed, checksum, topic, is_closed, is_locked, "
-    "slow, roles, is_private FROM room"
+    "slow, roles, is_private, one, other FROM room"
 )
 INSERT_ROOM: Final = """
 INSERT INTO room (id, name, floor, bytes, indexed, checksum, topic, is_closed,
-is_locked, slow, roles, is_private) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+is_locked, slow, roles, is_private, one, other)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 UPDATE_ROOM: Final = """
 UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ?, topic = ?,
@@ -91,10 +92,17 @@ class RoomRow:
     slow: int | None = None
     roles: int | None = None
     is_private: int | None = None
+    one: int | None = None
+    other: int | None = None
 
     def place(self, sequence: int) -> int:
         """Return the place of the message *sequence* of this room."""
         return self.id << SEQUENCE_BITS | sequence
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is the room of two accounts, *one* and *other*."""
+        return (self.one, self.other) != (None, None)
 
     @property
     def expected_checksum(self) -> int:
@@ -106,6 +114,8 @@ class RoomRow:
             fields += f"\0{self.topic or ''}\0{self.is_closed or 0}"
         if has_settings:
             fields += "".join(f"\0{each or 0}" for each in settings)
+        if self.is_direct:
+            fields += f"\0{self.one}\0{self.other}"
         return crc32(fields.encode())
 
     @property
@@ -132,6 +142,10 @@ class RoomRow:
             is_private=int(settings.is_private) or None,
         ).with_checksum()
 
+    def with_pair(self, one: int, other: int) -> "RoomRow":
+        """Return the row of the direct room of two accounts."""
+        return replace(self, one=one, other=other).with_checksum()
+
     def opened(self) -> "RoomRow":
         """Return the row of the room as an open one."""
         return replace(self, is_closed=None).with_checksum()
@@ -149,7 +163,7 @@ def insert_room(db: sqlite3.Connection, row: RoomRow) -> None:
     """Store the new *row*."""
     fields = row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum
     state = row.topic, row.is_closed, row.is_locked, row.slow, row.roles
-    db.execute(INSERT_ROOM, (*fields, *state, row.is_private))
+    db.execute(INSERT_ROOM, (*fields, *state, row.is_private, row.one, row.other))
 
 
 def update_room(db: sqlite3.Connection, row: RoomRow) -> RoomRow:

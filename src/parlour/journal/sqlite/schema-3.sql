@@ -27,6 +27,11 @@ ALTER TABLE room ADD COLUMN slow INTEGER;
 ALTER TABLE room ADD COLUMN roles INTEGER;
 ALTER TABLE room ADD COLUMN is_private INTEGER;
 
+-- `one` and `other` are the ids of the two accounts of a direct room, in order; they are
+-- NULL for any other room. The checksum covers these columns, too, unless they are NULL.
+ALTER TABLE room ADD COLUMN one INTEGER;
+ALTER TABLE room ADD COLUMN other INTEGER;
+
 -- `account` is the id of the author's account, which may have been erased since; NULL for
 -- a guest, or if it is not known. The checksum covers this column, unless it is NULL.
 ALTER TABLE message ADD COLUMN account INTEGER;
@@ -64,8 +69,8 @@ CREATE TABLE device (
     PRIMARY KEY (account, number)
 ) STRICT, WITHOUT ROWID;
 
--- The rooms of accounts. `position` increases in the order in which the account entered
--- them. `room` is the id of the room. `read` is the last sequence that the account has
+-- The rooms of accounts, direct rooms among them. `position` increases in the order in
+-- which the account entered them. `room` is the id of the room. `read` is the last sequence that the account has
 -- read in it; NULL if that is not known.
 CREATE TABLE membership (
     account INTEGER NOT NULL,

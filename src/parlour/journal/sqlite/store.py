@@ -44,6 +44,7 @@ from .accounts import load_accounts
 from .acts import load_numbers
 from .batch import BatchRows, Stored
 from .checkpoint import IDLE_PAGES, WriteAheadLog
+from .direct_rooms import check_direct_rooms
 from .excess import Excess, count_excess
 from .file_errors import load_error, open_error
 from .files import resolve
@@ -196,6 +197,8 @@ class SQLiteStore:
                 load_numbers(self._db),
                 load_invitations(self._db),
             )
+            rows = [room.row for room in loaded.rooms.by_name.values()]
+            check_direct_rooms(rows, self._stored.accounts)
             self._excess = count_excess(self._db, loaded, retention)
             stored = self._stored
             delete_empty(

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from parlour.core.account_changes import without_rooms
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.state.accounts import NO_ACCOUNT
 from parlour.core.storage import END_OF_SEQUENCES, After, Before, StorageError
@@ -42,6 +43,8 @@ def export_lines(
     hole in its sequences has a line where it is. Then come the accounts, the roles in
     rooms, the sanctions and the audit log, each without secrets.
 
+    Direct rooms are left out: what two people wrote to each other is in backups.
+
     If *rooms* are given, only they are exported, with their messages: these then have
     no accounts, whose numbers mean nothing elsewhere. A server may be using the file.
     Raises FileError, for example if a row is damaged, or if there is no such room.
@@ -49,7 +52,7 @@ def export_lines(
     read_header(path)
     with closing(open_reader(path)) as reader:
         try:
-            tables = reader.tables()
+            tables = _without_direct_rooms(reader.tables())
             rows = _selected(path, tables.rooms, rooms)
             total = sum(_count(reader, row) for row in rows)
             done = 0
@@ -124,6 +127,14 @@ def _room_line(row: RoomRow) -> RoomLine:
         bool(row.is_locked),
         row.slow or 0,
         bool(row.is_private),
+    )
+
+
+def _without_direct_rooms(tables: Tables) -> Tables:
+    direct = {row.name for row in tables.rooms if row.is_direct}
+    return tables._replace(
+        rooms=[row for row in tables.rooms if not row.is_direct],
+        accounts=tuple(without_rooms(each, direct) for each in tables.accounts),
     )
 
 

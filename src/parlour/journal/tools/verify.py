@@ -8,9 +8,11 @@ from typing import Final
 
 from parlour.core.events import RoomName
 
+from ..accounts import Accounts
 from ..sqlite import search_index
 from ..sqlite.accounts import load_accounts
 from ..sqlite.acts import check_acts
+from ..sqlite.direct_rooms import check_direct_rooms
 from ..sqlite.invitations import load_invitations
 from ..sqlite.opening import prepare_to_read, read_header
 from ..sqlite.room_roles import load_roles
@@ -70,6 +72,7 @@ def _check_content(db: sqlite3.Connection, report: Report, progress: Progress) -
     rooms = [RoomRow(*row) for row in db.execute(f"{SELECT_ROOMS} ORDER BY id")]
     _check_rooms(db, report, rooms)
     accounts = load_accounts(db, {row.id: row.name for row in rooms}, report.add)
+    check_direct_rooms(rooms, accounts, report.add)
     report.accounts = len(accounts.by_number)
     report.sanctions = len(load_sanctions(db, report.add).by_number)
     report.invitations = len(load_invitations(db, report.add).table)
@@ -77,6 +80,7 @@ def _check_content(db: sqlite3.Connection, report: Report, progress: Progress) -
     last_keys = list(db.execute(LAST_KEYS))
     check = MessageCheck(report, rooms)
     check.run(db, progress)
+    _check_reads(report, accounts)
     _check_keys(report, {row.id: row.name for row in check.rooms}, last_keys)
     _check_index(db, report, check.rooms)
 
@@ -97,6 +101,13 @@ def _check_rooms(db: sqlite3.Connection, report: Report, rooms: list[RoomRow]) -
         if not row.is_intact:
             report.add(f"{row.name}: the record of the room was changed")
     load_roles(db, rooms, report.add)
+
+
+def _check_reads(report: Report, accounts: Accounts) -> None:
+    """Check that no account has read further than its rooms go."""
+    for account in accounts.by_number.values():
+        if any(read > report.rooms[name].head for name, read in account.reads):
+            report.add(f"account {account.name}: messages that it has read are missing")
 
 
 def _check_keys(

@@ -1,6 +1,6 @@
 import pytest
 
-from parlour.client.room_views.mentions import mentions
+from parlour.core.names.mentions import mentions
 
 
 @pytest.mark.parametrize(
