@@ -37,6 +37,7 @@ def room(
     other: str = "",
     kept: bool = True,
     title: str = "",
+    **more: object,
 ) -> bytes:
     """Return the line which says that the client is in a room."""
     data = {
@@ -46,6 +47,7 @@ def room(
         "recovered": recovered,
         "topic": topic,
         "kept": kept,
+        **more,
     }
     optional = {"with": other, "name": title}
     data |= {key: value for key, value in optional.items() if value}

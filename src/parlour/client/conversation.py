@@ -185,6 +185,7 @@ class Conversation:
             self._connection.deadline,
             self._shutdown.deadline,
             self._lines.deadline,
+            self._connection.reads.deadline(self._rooms.shown),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -434,6 +435,9 @@ class Conversation:
         """Send what may be sent, unless there is no connection."""
         if not self.is_offline and self.state is not State.CLOSED:
             self._unconfirmed.take_possibly_recorded()
+            if room := self._rooms.take_missing():
+                self._connection.show_recent(room, now)
+            self._connection.reads.tell(self._rooms.shown, now)
             self._connection.flush(now)
             for note in self._connection.outbox.pending.notes():
                 self._display.note(note)

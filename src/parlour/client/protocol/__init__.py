@@ -59,6 +59,7 @@ The modules, in reading order:
 ``request_sender``    sends requests in the dialect of the connection
 ``ignored_users``     the users whose messages are hidden
 ``entry_questions``   the questions on entering a room: recent messages, users
+``read_marks``        tells the server how far the user has read the rooms
 ``replays``           the messages missed before a reconnect, and their number
 ``room_handler``      the handler of the events of rooms
 ``plain_handler``     the handler of the lines of a plain server

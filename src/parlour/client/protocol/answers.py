@@ -6,7 +6,7 @@ from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
 from parlour.core.protocol.plain import source_and_text
 
-from .display_items import Answer, AnswerRow, DisplayItem, Note
+from .display_items import Answer, AnswerRow, DisplayItem, NewSince, Note
 from .requests import AskHistory, Request, Search
 from .server_events import Message, MessagePage
 
@@ -76,20 +76,30 @@ def search_results(
 
 
 def recent(
-    page: MessagePage, line: bytes, *, ignored: Container[str] = ()
+    page: MessagePage, line: bytes, *, ignored: Container[str] = (), read: int = 0
 ) -> list[DisplayItem]:
-    """Return the items for the earlier messages that a user sees on entering a room."""
+    """Return the items for the earlier messages that a user sees on entering a room.
+
+    What follows the sequence *read* is new, unless that is 0.
+    """
     messages = _without(page, ignored)
     count = len(page.messages)
     if not messages:
         return []
     last = "the last message" if count == 1 else f"the last {count} messages"
     heading = last if page.more else "earlier messages"
-    return [
-        Note(f"{heading}{_hint(page)}:", page.room, is_heading=True),
-        Answer(tuple(map(_row, messages)), line, page.room, is_asked=False),
-        *_hidden(page, messages),
+    old = [each for each in messages if not read or each.sequence <= read]
+    new = messages[len(old) :]
+    items: list[DisplayItem] = [
+        Note(f"{heading}{_hint(page)}:", page.room, is_heading=True)
     ]
+    if old:
+        items.append(Answer(tuple(map(_row, old)), line, page.room, is_asked=False))
+    if new:
+        items.append(NewSince(page.room, old[-1].time if old else ""))
+        shown = b"" if old else line  # once, for programs
+        items.append(Answer(tuple(map(_row, new)), shown, page.room, is_asked=False))
+    return [*items, *_hidden(page, messages)]
 
 
 def user_list(names: Sequence[str]) -> tuple[AnswerRow, ...]:

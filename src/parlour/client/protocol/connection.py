@@ -28,6 +28,7 @@ from .nickname import Nickname
 from .order_handler import OrderHandler
 from .outbox import Outbox
 from .plain_handler import PlainHandler
+from .read_marks import ReadMarks
 from .refusals import RefusalHandler
 from .request_sender import RequestSender
 from .requests import AdmissionRequest, Credentials, Request
@@ -100,6 +101,7 @@ class Connection:
             state, interactive=interactive, completes_names=completes_names
         )
         self._room_handler = RoomHandler(state, questions)
+        self.reads = ReadMarks(state)
         self._plain = PlainHandler(
             state,
             self._room_handler,
@@ -118,6 +120,7 @@ class Connection:
             self._accounts,
             self._order,
             InvitationHandler(state),
+            self.reads,
         )
         self.overdue_answer = self._sender.overdue_answer
         self._has_session_line = False  # on any connection
@@ -217,6 +220,11 @@ class Connection:
     def lacks_rooms(self) -> bool:
         """Whether the server has only the lobby, and the client wants other rooms."""
         return self._rooms.lacks_support
+
+    def show_recent(self, room: str, now: float) -> None:
+        """Ask for the last messages of a room, of which some are unread."""
+        if self.is_session:
+            self._room_handler.show_recent(room, now)
 
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""

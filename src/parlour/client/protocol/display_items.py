@@ -84,6 +84,24 @@ class RoomEntered(NamedTuple):
     is_requested: bool = False
     title: str = ""  # the name to show, if it is not the one on the wire
     is_private: bool = False  # only those who are invited may enter it
+    unread: int = 0  # messages that the user has not read, and that do not follow
+    mentions: int = 0  # of them, those that mention the user
+
+
+class RoomRead(NamedTuple):
+    """Another device of the user has read a room up to the message *sequence*."""
+
+    room: str
+    line: bytes
+    sequence: int
+    unread: int  # messages after that
+
+
+class NewSince(NamedTuple):
+    """The messages of a room that follow are new since those before, at *time*."""
+
+    room: str
+    time: str  # RFC 3339; "" if no earlier message is shown
 
 
 class RoomLeft(NamedTuple):
@@ -268,7 +286,15 @@ LocalCommand = (SwitchRoom | ShowRooms | ShowTopic | ShowIgnored) | (
 
 DisplayItem = (
     (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)
-    | (RoomEntered | RoomLeft | RoomClosed | OtherRenamed | TopicChanged)
+    | (
+        RoomEntered
+        | RoomRead
+        | NewSince
+        | RoomLeft
+        | RoomClosed
+        | OtherRenamed
+        | TopicChanged
+    )
     | (AccountItem | OrderItem | RoomList | IgnoredList | LocalCommand)
     | (Live | WholeMessage)
     | (OwnLine | RefusedLine | UserList | Note | Disconnected)

@@ -67,6 +67,11 @@ class EntryQuestions:
         if room is not None:
             room.messages_shown_early = 0
         older = page.messages[: max(0, len(page.messages) - early)]
-        items = answers.recent(page._replace(messages=older), line, ignored=ignored)
+        read = 0
+        if room is not None and room.read is not None:
+            read, room.read_before = room.read_before, 0
+        items = answers.recent(
+            page._replace(messages=older), line, ignored=ignored, read=read
+        )
         live = [Live(page.room)] if older else []
         self._display.release(page.room, *items, *live)

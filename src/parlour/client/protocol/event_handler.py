@@ -31,6 +31,7 @@ from .entry_questions import EntryQuestions
 from .invitation_handler import InvitationHandler
 from .order_handler import QUESTION as ORDER_QUESTION
 from .order_handler import OrderHandler
+from .read_marks import ReadMarks
 from .refusals import RefusalHandler
 from .replays import Replays
 from .requests import AskHistory, AskRooms, AskUsers, Ignore, Search, Unignore
@@ -50,6 +51,7 @@ from .server_events import (
     Missed,
     Ping,
     Pong,
+    ReadElsewhere,
     Refused,
     RoomPage,
     RoomState,
@@ -93,8 +95,9 @@ class EventHandler:
         accounts: AccountHandler,
         order: OrderHandler,
         invitations: InvitationHandler,
+        reads: ReadMarks,
     ) -> None:
-        self._invitations = invitations
+        self._invitations, self._reads = invitations, reads
         self._display, self._outbox, self._rooms = state[:3]
         self._send_buffer = state.send_buffer
         self._room_handler, self._refusals = room_handler, refusals
@@ -163,6 +166,8 @@ class EventHandler:
                 return self._room_handler.member_changed(event, line)
             case TopicChanged():
                 return self._room_handler.topic_set(event, line)
+            case ReadElsewhere():
+                self._room_handler.read_elsewhere(event, line)
             case Closed():
                 return self._room_handler.closed(event, line)
             case Renamed():
@@ -172,6 +177,7 @@ class EventHandler:
             case Missed():
                 self._room_handler.missed(event, line)
             case Account():
+                self._reads.signed_in()
                 return self._accounts.account(event, line)
             case Devices():
                 return self._accounts.devices(event, line)

@@ -25,6 +25,7 @@ from .display_items import (
     RoomClosed,
     RoomEntered,
     RoomLeft,
+    RoomRead,
     TopicChanged,
 )
 from .entry_questions import EntryQuestions
@@ -34,7 +35,7 @@ from .order_requests import CloseRoom
 from .replays import LOST, MAX_COUNT, older
 from .requests import Join, LeaveRoom, SetTopic
 from .rooms import MAX_ROOMS, ONE_ROOM, Membership, Room, title_of
-from .server_events import Closed, Message, Missed, RoomState
+from .server_events import Closed, Message, Missed, ReadElsewhere, RoomState
 
 TOO_MANY: Final = f"You are in {MAX_ROOMS} rooms, the most that this client can be in"
 
@@ -97,14 +98,20 @@ class RoomHandler:
             return self._cannot_follow(state, line)
         is_again = room.membership is Membership.ENTERED
         room.membership, room.other = Membership.ENTERED, state.other
+        is_first = room.cursor.position is None
+        room.read, room.may_tell_at = state.read, 0.0
+        if is_first:
+            room.read_before = state.read or 0
         is_asked = self._outbox.take(Join, room=state.room) is not None
         if state.other and not is_asked:
             is_asked = self._outbox.open_direct(state.room, state.other)
         if line:
-            self._show_entered(state, line, is_requested=is_asked)
+            # Otherwise, the unread messages follow, and are counted then.
+            counts = is_first and state.sequence > (state.read or 0)
+            shown = state if counts else state._replace(unread=0, mentions=0)
+            self._show_entered(shown, line, is_requested=is_asked)
         if is_again:
             return is_asked  # the position is right: nothing is replayed
-        is_first = room.cursor.position is None
         room.last_sequence, room.messages_replayed = state.sequence, 0
         room.is_replayed = room.cursor.is_before(state.epoch, state.sequence)
         if not is_first and not room.was_resumed:
@@ -147,6 +154,8 @@ class RoomHandler:
             is_requested=is_requested,
             title=state.title,
             is_private=state.is_private,
+            unread=state.unread,
+            mentions=state.mentions,
         )
         self._display.show_received(item)
 
@@ -156,6 +165,21 @@ class RoomHandler:
         if position != (state.epoch, state.sequence):
             self._display.note(LOST, room.name)
         room.cursor = HistoryCursor()
+
+    def read_elsewhere(self, event: ReadElsewhere, line: bytes) -> None:
+        """Show that another device of the user has read a room."""
+        room = self._rooms.find_entered(event.room)
+        if room is None:
+            self._display.show_received(ProtocolLine(line))
+            return
+        room.read = max(event.read, room.read or 0)
+        self._display.show_received(RoomRead(room.name, line, event.read, event.unread))
+
+    def show_recent(self, name: str, now: float) -> None:
+        """Ask for the last messages of a room, of which some are unread."""
+        room = self._rooms.find_entered(name)
+        if room is not None and room.cursor.position is not None:
+            self._questions.ask(room, now, last=room.cursor.position.sequence)
 
     def refused(self, name: str, reason: str, line: bytes) -> None:
         """Record that a room of hello cannot be entered.

@@ -43,6 +43,9 @@ class Room:
         self.messages_shown_early = 0  # before the welcome
         self.last_sequence = 0  # when it was entered; 0 after the client's own join
         self.messages_replayed = 0  # of those sent before it was entered
+        self.read: int | None = None  # how far the account has read; None: unknown
+        self.read_before = 0  # that, when the room was entered first
+        self.may_tell_at = 0.0  # the time of the next line about it (`read_marks`)
 
     @property
     def is_caught_up(self) -> bool:
@@ -51,6 +54,12 @@ class Room:
             return False
         position = self.cursor.position
         return position is not None and position.sequence >= self.last_sequence
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether messages arrived that the account has not read, if it is known."""
+        position, read = self.cursor.position, self.read
+        return position is not None and read is not None and position.sequence > read
 
     @property
     def is_uncertain(self) -> bool:

@@ -22,6 +22,18 @@ class RoomState(NamedTuple):
     other: str = ""  # the other user of a direct room
     title: str = ""  # the name to show, if it is another one
     is_private: bool = False
+    read: int | None = None  # how far the account has read it; None if not known
+    unread: int = 0  # messages after that, about
+    mentions: int = 0  # of them, those that mention the user
+
+
+class ReadElsewhere(NamedTuple):
+    """Another device of the account has read a room up to *read*."""
+
+    room: str
+    read: int
+    unread: int
+    mentions: int
 
 
 class Welcome(NamedTuple):
@@ -228,7 +240,7 @@ class Unknown(NamedTuple):
 
 
 ServerEvent = (
-    (Welcome | RoomState | Closed | Notice)
+    (Welcome | RoomState | ReadElsewhere | Closed | Notice)
     | (Message | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
     | (Account | Devices | Sanctions | Acts | Greeting)

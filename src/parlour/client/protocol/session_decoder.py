@@ -37,6 +37,7 @@ from .server_events import (
     Missed,
     Ping,
     Pong,
+    ReadElsewhere,
     Refused,
     RoomPage,
     RoomState,
@@ -50,6 +51,7 @@ from .wire_values import (
     MAX_LINE,
     MAX_ROOM_NAME,
     MAX_SEQUENCE,
+    get_count,
     get_name,
     get_room,
     get_text,
@@ -217,6 +219,10 @@ def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
             )
         case "room", _:
             return _room_state(room, data)
+        case "read", {"read": read} if is_count(read):
+            return ReadElsewhere(
+                room, read, get_count(data, "unread"), get_count(data, "mentions")
+            )
         case "joined", _ if name:
             return Joined(room, name)
         case "left", _ if name:
@@ -266,6 +272,9 @@ def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
         other=get_name(data, "with"),
         title=get_name(data, "name"),
         is_private=data.get("private") is True,
+        read=get_count(data, "read") if "read" in data else None,
+        unread=get_count(data, "unread"),
+        mentions=get_count(data, "mentions"),
     )
 
 

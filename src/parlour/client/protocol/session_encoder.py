@@ -49,6 +49,11 @@ class Hello(NamedTuple):
     resumed: frozenset[str]
 
 
+def read(room: str, sequence: int) -> bytes:
+    """Return the line that says how far the user has read a room."""
+    return _line("read", {"room": room, "sequence": sequence})
+
+
 def hello(
     token: str,
     name: str,

@@ -27,6 +27,12 @@ def get_room(data: dict[str, object], *, default: str) -> str:
     return room if isinstance(room, str) and len(room) <= MAX_ROOM_NAME else ""
 
 
+def get_count(data: dict[str, object], key: str) -> int:
+    """Return a number of messages or a sequence; 0 if it is missing or invalid."""
+    value = data.get(key)
+    return value if is_count(value) else 0
+
+
 def is_name(value: object) -> TypeGuard[str]:
     """Return whether *value* is a name of a possible length."""
     return isinstance(value, str) and 0 < len(value) <= MAX_NAME

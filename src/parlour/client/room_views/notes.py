@@ -12,6 +12,7 @@ from parlour.core.events import SERVER
 
 from ..protocol.display_items import Answer, AnswerRow, RoomList, TopicChanged
 from ..protocol.rooms import DIRECT_SIGIL, SIGIL, folded
+from ..terminal.formatter import local_time
 from ..terminal.safe_text import make_safe, safe_name, shorten
 from ..terminal.shown_items import Entered
 from .joined_rooms import Room
@@ -20,6 +21,14 @@ from .unread import UnreadBlock
 
 MAX_QUOTED: Final = 200  # columns of a topic, which may be as long, or of a reason
 LIVE: Final = "you are live"
+
+
+def new_since(time: str) -> str:
+    """Return the label of what is new since the message at *time*, if it is known."""
+    clock = local_time(time).rstrip()
+    return f"new since {clock}" if clock else "new"
+
+
 NO_WORDS: Final = "No words are marked besides your name: /highlight WORD"
 BELL: Final = {
     "on": "The bell rings for mentions and direct messages while you are away",

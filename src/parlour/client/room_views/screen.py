@@ -64,11 +64,18 @@ class Screen:
         self._recall = Recall()
         self._words: dict[str, None] = {}  # that mark a message, besides the own name
         self._bell = "on"
+        self.missing = ""
+        """The current room, if it has unread messages that only the server has."""
 
     @property
     def is_exact(self) -> bool:
         """Whether programs read it, so that only what the server sends is shown."""
         return self._display is RoomDisplay.EXACT
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the messages of all rooms are shown at once."""
+        return self._display is RoomDisplay.ALL
 
     def take(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
@@ -141,6 +148,13 @@ class Screen:
         if is_shown and current is not None and current.name == room:
             self._shown.append(Divider(notes.LIVE, DividerKind.LIVE))
 
+    def show_new_since(self, room: str, time: str) -> None:
+        """Show that what follows in *room* is new, if it is the current one."""
+        current = self._joined.current
+        is_shown = self._display is RoomDisplay.CURRENT
+        if is_shown and current is not None and current.name == room:
+            self._shown.append(Divider(notes.new_since(time), DividerKind.NEW))
+
     def show_last(self, room: str, limit: int) -> None:
         """Show the last messages of *room* again."""
         found = self._recall.last(room, limit)
@@ -192,7 +206,10 @@ class Screen:
         """Show what is unread in *room*, which has become the current one."""
         if self._display is not RoomDisplay.CURRENT:
             return
-        block, room.unread = room.unread.block, Unread()
+        block, self.missing = room.unread.block, ""
+        if room.unread.missing:
+            self.missing = room.name
+        room.unread = Unread()
         if block.unread:
             self.note(notes.unread_heading(room.label, block), is_heading=True)
         self._shown += [Labelled(item, "", is_asked=True) for item in block.items]
@@ -206,6 +223,8 @@ class Screen:
             return
         is_own = item.source == self._own_name()
         is_mention = self._is_mention(item)
+        if is_own and item.sequence:  # by another device: the user has read the room
+            room.unread = Unread()
         self._joined.keep(room, item, is_counted=not is_own)
         room.unread.mentions += is_mention
         if is_mention or (room.is_direct and not is_own):

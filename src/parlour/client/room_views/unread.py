@@ -41,6 +41,24 @@ class Unread:
         self.size = 0  # characters that are kept
         self._kept: deque[_Kept] = deque()
         self._dropped = 0
+        self.missing = 0  # of the count, those that only the server has
+
+    def expect(self, count: int, mentions: int) -> None:
+        """Count messages that only the server has, as it says."""
+        self.count += count - self.missing
+        self.mentions += mentions
+        self.missing = count
+
+    def read_up_to(self, sequence: int, left: int) -> None:
+        """Drop what was read elsewhere, up to *sequence*; *left* messages follow."""
+        while self._kept and self._kept[0].item.sequence <= sequence:
+            kept = self._kept.popleft()
+            self.size -= kept.size
+        counted = sum(kept.is_counted for kept in self._kept)
+        self._dropped, self.missing = 0, max(left - counted, 0) if left else 0
+        self.count = counted + self.missing
+        if not self.count:
+            self.mentions = 0
 
     def add(self, item: ChatMessage, *, is_counted: bool) -> None:
         """Keep *item*; it is counted if it is a message of another user."""

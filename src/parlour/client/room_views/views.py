@@ -31,7 +31,7 @@ from .order_notes import in_local_time, order_notes
 from .room_status import room_status
 from .screen import RoomDisplay, Screen
 
-Membership = items.RoomEntered | items.RoomLeft | items.RoomClosed
+Membership = items.RoomEntered | items.RoomRead | items.RoomLeft | items.RoomClosed
 RoomEvent = (
     Membership | items.Refusal | items.TopicChanged | items.RoomList | items.IgnoredList
 )
@@ -79,6 +79,24 @@ class RoomViews:
         """The label of the current room if it is over, so that nothing is sent."""
         current = self._joined.current
         return current.label if current is not None and current.is_over else ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The rooms whose messages the user sees at once."""
+        if self._screen.is_exact or self._destination.is_script:
+            return ()
+        if self._screen.shows_all:
+            return tuple(room.name for room in self._joined.rooms)
+        current = self._joined.current
+        return () if current is None else (current.name,)
+
+    def take_missing(self) -> str:
+        """Return, once, the current room if only the server has what is unread there.
+
+        It is empty for none.
+        """
+        room, self._screen.missing = self._screen.missing, ""
+        return room
 
     @property
     def completions(self) -> Completions:
@@ -161,6 +179,8 @@ class RoomViews:
                     found.other = other
             case items.Live(name):
                 self._screen.show_live(name)
+            case items.NewSince(name, time):
+                self._screen.show_new_since(name, time)
             case _ if isinstance(item, items.LocalCommand):
                 self._answer(item)
             case _ if isinstance(item, AccountItem):
@@ -220,7 +240,7 @@ class RoomViews:
             case _:
                 assert_never(command)
 
-    def _process(self, event: RoomEvent) -> None:
+    def _process(self, event: RoomEvent) -> None:  # noqa: C901 -- one case for each
         """Process an event about a room, and tell people about it."""
         match event:
             case items.Refusal():
@@ -229,6 +249,9 @@ class RoomViews:
                 self._enter(event)
             case items.RoomLeft(name):
                 self._remove(name, notes.left(self._screen.name(name)))
+            case items.RoomRead(name, _, sequence, unread):
+                if (room := self._joined.get(name)) is not None:
+                    room.unread.read_up_to(sequence, unread)
             case items.RoomClosed():
                 self._close(event)
             case items.TopicChanged(name, topic, _, line):
@@ -270,6 +293,8 @@ class RoomViews:
         room.is_private = entered.is_private
         if sum(not each.is_direct for each in self._joined.rooms) > 1:
             self._screen.label_from_now_on()
+        if room is not self._joined.current:
+            room.unread.expect(entered.unread, entered.mentions)
         if not entered.is_requested:
             return
         if room.is_direct:
