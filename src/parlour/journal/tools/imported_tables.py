@@ -71,7 +71,8 @@ class ImportedTables:
             account_tables.set_numbers(db, count, self._last_account)
         for name, found in self._roles.items():
             row, roles = rooms[name], tuple(found.items())
-            settings = RoomSettings(roles, bool(row.is_locked), row.slow or 0)
+            is_locked, is_private = bool(row.is_locked), bool(row.is_private)
+            settings = RoomSettings(roles, is_locked, row.slow or 0, is_private)
             update_room(db, row.with_settings(settings))
             write_roles(db, row.id, roles)
         if self._sanctions:
