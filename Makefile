@@ -42,7 +42,7 @@ screenshots: $(VENV)/test.stamp ## Take screenshots of terminal and page in ever
 pictures: $(VENV)/test.stamp ## Take the pictures of the README again
 	@$(BIN)/python -m docs.pictures.make
 
-stress: $(VENV)/dev.stamp ## Kill 200 servers and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
+stress: $(VENV)/dev.stamp ## Kill 200 servers, flood some, and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
 	@$(BIN)/python -B -m tests.stress $(ARGS)
 
 check: format lint types test ## Run everything that CI runs: format, lint, types, tests

@@ -1,8 +1,9 @@
 """Crash tests and simulations that take too long for every test run: `make stress`.
 
 Kills a real server 200 times, half of them on each engine, and simulates 1,000 seeds
-with one server and 1,000 with several nodes. Prints the figures, and exits with 1 if a
-promise was broken.
+with one server and 1,000 with several nodes. Floods servers with sign-ins,
+registrations and connections, while two people chat. Prints the figures, and exits with
+1 if a promise was broken.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from functools import partial
 from pathlib import Path
 
 from tests.programs.crashes import CrashReport, run_crashes
+from tests.programs.flood_client import FLOODS
+from tests.programs.floods import MAX_RATIO, measure_flood
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
@@ -28,6 +31,7 @@ from tests.simulation.simulation import Outcome, simulate
 ROUNDS = 200
 ROUNDS_PER_FILE = 10  # after these, the history is checked and replaced
 SEED_COUNT = 1000
+FLOOD_ROUNDS = 5  # of each flood
 FIRST = SEEDS.stop  # every test run simulates the seeds before this one
 
 
@@ -36,11 +40,13 @@ def main() -> int:
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--seeds", type=int, default=SEED_COUNT)
     options.add_argument("--first", type=int, default=FIRST, help="the first seed")
+    options.add_argument("--floods", type=int, default=FLOOD_ROUNDS, help="rounds")
     options.add_argument("--seed", type=int, help="the seed of the crash times")
     chosen = options.parse_args()
     seed = random.SystemRandom().getrandbits(32) if chosen.seed is None else chosen.seed
     started_at = time.monotonic()
     violations = crash_all(chosen.rounds, seed)
+    violations += flood_all(chosen.floods)
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     violations += simulate_all("one server", simulate, "", seeds)
     violations += simulate_all("several nodes", simulate_cluster, " --nodes", seeds)
@@ -79,6 +85,19 @@ def crashes(engine: str, rounds: int, seed: int) -> Iterator[CrashReport]:
             yield run_crashes(
                 sandbox, engine, Path(home) / "chat.db", count, seed + start
             )
+
+
+def flood_all(rounds: int) -> int:
+    """Flood each engine in several ways; return how many slow the pair too much."""
+    found = 0
+    for engine in ENGINES:
+        for flood in FLOODS if rounds else ():
+            with tempfile.TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
+                history = Path(home) / "chat.db"
+                result = measure_flood(sandbox, engine, history, flood, rounds)
+            found += result.ratio > MAX_RATIO
+            print(f"flood ({engine}) {result}", flush=True)
+    return found
 
 
 def simulate_all(
