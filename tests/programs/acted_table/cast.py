@@ -122,9 +122,8 @@ class Cast:
         """Let somebody whose clients have ended start them again."""
         person.starts()
         person.enters()
-        is_student = person.name == STUDENT
-        told = f"renamed to {STUDENT}" if is_student else f"{person.name} has entered"
-        self.everybody_hears(told, but=person)
+        # Where the machine is busy, they hear of its address first, and then its name.
+        self.everybody_hears(person.name, but=person)
 
     def restart_server(self) -> None:
         """Stop the server and start it again; everybody returns."""

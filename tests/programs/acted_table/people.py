@@ -95,7 +95,7 @@ class TerminalUser(Person):
         devices: int = 1,
     ) -> None:
         super().__init__(sandbox, port, engine, name)
-        self._devices = devices
+        self._devices, self._has_account = devices, has_account
         secret = ("--account", name, "--password-command", f"echo {PASSWORD}")
         self._identity = secret if has_account else ("--name", name)
 
@@ -106,7 +106,10 @@ class TerminalUser(Person):
 
     def enters(self) -> None:
         for each in self.clients:
-            each.out.expect(f"{self.name} has entered the chat")
+            if self._has_account:
+                each.err.expect(f"-- signed in as {self.name}")
+            else:  # it has entered, or is renamed if the machine is busy
+                each.out.expect(self.name)
 
 
 class AssignmentUser(Person):
