@@ -29,6 +29,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
     room.isHeard = true;
   }
 
+  function forgetUnread(room) {
+    if (!room.unread) return;
+    room.forgetUnread();
+    view.list.draw();
+  }
+
   // The session is no longer in a room, or could not enter it.
   function lose(room, closed) {
     room.closed = closed;
@@ -71,15 +77,21 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
     account({ name, role }) {
       session.signedIn(name, role);
       account.signedIn(name);
+      for (const room of rooms.all()) if (room.isHeard) room.read ??= room.sequence; // a guest has registered
       view.update();
     },
-    room({ room: name, epoch, sequence, topic, with: partner, role = null, locked: isLocked = false, slow = 0 }) {
+    room({ room: name, epoch, sequence, topic, with: partner, ...facts }) {
+      const { role = null, locked: isLocked = false, slow = 0, read = null, unread = 0, mentions = 0 } = facts;
       const room = rooms.get(name) ?? rooms.add(name);
       const isOfHello = hello.awaited.delete(name);
       [room.topic, room.partner, room.isMine, room.closed] = [topic, partner ?? null, true, ""];
       Object.assign(room, { role, isLocked, slow, removal: "" });
-      if (!room.isHeard) hear(room, epoch, sequence);
+      if (!room.isHeard) {
+        hear(room, epoch, sequence);
+        room.takePosition({ read, unread, mentions }, view.isSeen(room));
+      }
       view.load(room);
+      if (room === view.room) view.see();
       view.update();
       if (partner !== undefined) openDirect(room);
       else if (joins.answered(name) && !isOfHello) show(room);
@@ -91,7 +103,9 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       room.sequence = data.sequence;
       room.log.add(data);
       rooms.saveSoon();
-      if (view.isSeen(room) || data.source === session.you || isIgnored(data.source)) return;
+      if (view.isSeen(room)) return view.see();
+      if (data.source === session.you) return forgetUnread(room); // said on another device
+      if (isIgnored(data.source)) return;
       const isForUser = isMention(room, data.message);
       room.count(before, isForUser);
       if (isForUser) notify(room, data);
@@ -106,6 +120,13 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       room.sequence = after;
       reloadUsers(room);
     },
+    read({ room: name, ...position }) {
+      const room = rooms.get(name);
+      if (!room) return;
+      room.readElsewhere(position);
+      view.list.draw();
+      rooms.changed();
+    },
     joined({ room: name, name: who }) {
       const room = rooms.get(name);
       // A user who resumes receives this, too, but was there before.
@@ -116,7 +137,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       const room = rooms.get(name);
       if (!room) return;
       room.users.remove(who);
-      if (isOwn) return lose(room, "");
+      if (isOwn) return lose(room, room.isDirect ? "You have left the conversation" : "");
       room.log.addNotice(who, "left");
     },
     renamed({ room: name, name: before, to }) {

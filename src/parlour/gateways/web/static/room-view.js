@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { MessageList } from "./message-list.js";
+import { Reading } from "./reading.js";
 import { isAtLeast, roleIn } from "./roles.js";
 import { RoomHead } from "./room-head.js";
 import { RoomList } from "./room-list.js";
@@ -23,6 +24,7 @@ export class RoomView {
   #outbox;
   #standing;
   #send;
+  #reading;
   #messages = new MessageList();
   #users;
   #listedAt = 0;
@@ -32,11 +34,12 @@ export class RoomView {
   constructor({ rooms, session, composer, outbox, standing, send, actions }) {
     [this.#rooms, this.#session, this.#composer] = [rooms, session, composer];
     [this.#outbox, this.#standing, this.#send] = [outbox, standing, send];
+    this.#reading = new Reading(send, () => this.see());
     this.list = new RoomList(rooms, (room) => outbox?.rooms({ areRefused: true }).includes(room.name) ?? false);
     this.head = new RoomHead(actions);
     this.#users = new UserList((name) => ![null, name].includes(session.you), actions.person);
     this.#show(rooms.current);
-    document.addEventListener("visibilitychange", () => this.#see());
+    document.addEventListener("visibilitychange", () => this.see());
   }
 
   // The role of the user in the room.
@@ -132,7 +135,7 @@ export class RoomView {
 
   #show(room) {
     this.#messages.show(room);
-    this.#see();
+    this.see();
     this.#users.show(room.users);
     this.#composer?.enter(room.name);
     this.#outbox?.show(room.name);
@@ -141,11 +144,14 @@ export class RoomView {
     this.update();
   }
 
-  // Count the messages of the room as read.
-  #see() {
+  // Count the messages of the room as read, here and on the user's other devices.
+  see() {
     const { room } = this;
-    if (document.hidden || !room.unread) return;
-    [room.newAfter, room.unread, room.mentions] = [room.seen, 0, 0];
+    if (document.hidden) return;
+    this.#reading.seen(room);
+    if (!room.unread) return;
+    room.newAfter = room.seen;
+    room.forgetUnread();
     this.markNew(room);
     this.list.draw();
     this.#rooms.changed();

@@ -34,6 +34,8 @@ export class Room {
   seen = 0; // the sequence before the first unread message
   unread = 0;
   mentions = 0; // of them, those with the user's name
+  read = null; // how far the account has read it, on any device; null for a guest
+  toldAt = 0; // when the server was told that
   topic = "";
   partner = null; // the other one of a direct room
   isMine = false; // the session is in it, or will be once it is connected
@@ -96,10 +98,32 @@ export class Room {
     if (isMention) this.mentions += 1;
   }
 
+  // Take how far the account has read the room, and what the server counts after that. If
+  // the session goes on after its cursor, what follows is counted when it arrives.
+  takePosition({ read, unread, mentions }, isShown) {
+    this.read = read;
+    if (read === null) return;
+    if (read >= this.sequence) this.forgetUnread();
+    else if (!this.isResumed || isShown) [this.seen, this.unread, this.mentions] = [read, unread, mentions];
+  }
+
+  // Another device has read up to `read`.
+  readElsewhere({ read, unread, mentions }) {
+    if (this.read === null || read <= this.read) return;
+    this.read = read;
+    if (read >= this.sequence) this.forgetUnread();
+    else if (unread < this.unread) [this.seen, this.unread, this.mentions] = [read, unread, mentions];
+  }
+
+  forgetUnread() {
+    [this.unread, this.mentions] = [0, 0];
+  }
+
   // Forget the messages, and start after `sequence`.
   restart(epoch, sequence) {
     [this.epoch, this.sequence] = [epoch, sequence];
-    [this.unread, this.mentions, this.isLoaded] = [0, 0, false];
+    this.forgetUnread();
+    this.isLoaded = false;
     this.log.clear(sequence + 1);
   }
 }
