@@ -25,7 +25,7 @@ from ..entries import (
     Whispered,
     message_run,
 )
-from ..events import PersonId, Refused, RoomName, SessionId, person_of
+from ..events import AccountNumber, PersonId, Refused, RoomName, SessionId, person_of
 from ..limits import Limits
 from ..state.sessions import Session
 from ..state.state import State
@@ -34,12 +34,10 @@ SILENCED: Final = frozenset(
     {"muted", "locked", "too_fast", "no_direct", "other_too_many_direct"}
 )
 """Codes of messages that are refused only if they are new."""
-JUDGED: Final = (
-    *(*ROOM_ENTRIES, *ACCOUNT_ENTRIES),
+ALONE: Final = (
+    *(*ROOM_ENTRIES, *(each for each in ACCOUNT_ENTRIES if each is not ReadUpTo)),
     *(*ORDER_ENTRIES, *INVITATION_ENTRIES),
 )
-"""Entries that are only in a batch if they have an effect."""
-ALONE: Final = tuple(each for each in JUDGED if each is not ReadUpTo)
 """Entries that are a batch of their own."""
 MESSAGES: Final = (Said, Whispered)
 ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
@@ -94,6 +92,7 @@ class Planner:
         self._room: RoomName | None = None
         # Why they must not speak in the room; None if they may.
         self._senders: dict[SessionId, Refused | None] = {}
+        self._read: set[tuple[AccountNumber, RoomName]] = set()
         self._spoken: set[tuple[RoomName, PersonId]] = set()  # in slow rooms
 
     def add(self, index: int, proposal: Proposal) -> bool:
@@ -105,11 +104,12 @@ class Planner:
         match proposal:
             case Rejected() | Repeated():
                 pass
-            case _ if isinstance(proposal, JUDGED):
-                if not isinstance(proposal, ReadUpTo):
-                    if index:
-                        return False
-                    self._is_full = True  # it is a batch of its own
+            case ReadUpTo():
+                return self._add_read(index, proposal)
+            case _ if isinstance(proposal, ALONE):
+                if index:
+                    return False
+                self._is_full = True  # it is a batch of its own
                 verdict = self._state.judge(proposal, self._time)
                 if verdict.has_effect:
                     self.entries.append(proposal)
@@ -121,6 +121,19 @@ class Planner:
                 self._has_others = True
                 self.entries.append(proposal)
                 self._changed |= self._silenced_by(proposal)
+        return True
+
+    def _add_read(self, index: int, entry: ReadUpTo) -> bool:
+        """Add a read position, unless an earlier entry decides whether it is new."""
+        place = entry.account, entry.room
+        verdict = self._state.judge(entry, self._time)
+        if place in self._read or (index and not verdict.has_effect):
+            return False
+        if verdict.has_effect:
+            self._read.add(place)
+            self.entries.append(entry)
+        else:
+            self.judged[index] = Rejected(entry, verdict.why)
         return True
 
     def _add_said(self, index: int, said: Said) -> bool:
