@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from hypothesis import given, settings
@@ -13,18 +14,30 @@ from hypothesis import strategies as st
 from parlour.core.entries import (
     AccountDirectOpened,
     AccountErased,
+    DirectShown,
     Entry,
+    Erased,
     RoleSet,
     RoomClosed,
     RoomOpened,
     RoomSet,
     Said,
     Shut,
+    Target,
     TopicSet,
 )
-from parlour.core.events import LOBBY, AccountNumber, Message, RoomName
+from parlour.core.events import (
+    LOBBY,
+    AccountNumber,
+    Message,
+    RoomName,
+    SequencedEvent,
+)
+from parlour.core.events import Erased as ErasedEvent
 from parlour.core.roles import Role
 from parlour.core.storage import (
+    After,
+    Before,
     Numbering,
     Page,
     StoredKey,
@@ -41,7 +54,9 @@ from tests.journal.account_model import AccountModel, account_entries
 from tests.journal.invitation_model import InvitationModel, invitation_entries
 from tests.journal.order_model import SanctionModel, Settings, order_entries
 from tests.journal.stores import (
+    ALL,
     DEFAULT_RETENTION,
+    END,
     MANTUA,
     NOW,
     ROMEO,
@@ -97,18 +112,32 @@ each_numbering = pytest.mark.parametrize("numbering", [consecutive, sparse])
 
 @dataclass
 class Room:
-    """A room of the model, with all messages that were ever recorded."""
+    """A room of the model, with all that was ever recorded, and the size of each."""
 
     number: int
     topic: str = ""
     is_open: bool = True
     settings: Settings = field(default_factory=Settings)
     pair: tuple[AccountNumber, AccountNumber] | None = None
-    recorded: list[Message] = field(default_factory=list)
+    recorded: list[SequencedEvent] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
 
     @property
     def head(self) -> int:
         return self.recorded[-1].sequence if self.recorded else 0
+
+    def add(self, event: SequencedEvent, size: int) -> None:
+        self.recorded.append(event)
+        self.sizes.append(size)
+
+    def erase(self, target: int) -> None:
+        """Remove the text of a message, which counts with its size as before."""
+        self.recorded = [
+            each.erased()
+            if isinstance(each, Message) and each.sequence == target
+            else each
+            for each in self.recorded
+        ]
 
 
 @dataclass
@@ -125,6 +154,8 @@ class Model:
     invitations: InvitationModel = field(default_factory=InvitationModel)
 
     def knows(self, entry: Entry) -> bool:
+        if isinstance(entry, DirectShown) and entry.room not in self.rooms:
+            return False  # it was not opened
         knows = self.accounts.knows(entry) and self.sanctions.knows(entry)
         return knows and self.invitations.knows(entry)
 
@@ -139,6 +170,8 @@ class Model:
         match entry:
             case Said():
                 self._say(entry, time)
+            case Erased():
+                self._erase(entry, time)
             case RoomOpened():
                 is_new = entry.room not in self.rooms
                 room = self._room(entry.room)
@@ -210,12 +243,21 @@ class Model:
             tuple(self.invitations.invitations),
         )
 
-    def stored(self, name: RoomName) -> list[Message]:
-        found = self.rooms[name].recorded if name in self.rooms else []
-        found = found[max(len(found) - self.retention.max_messages, 0) :]
-        while sum(_size(each) for each in found) > self.retention.max_bytes:
-            found = found[1:]
-        return found
+    def stored(self, name: RoomName) -> list[SequencedEvent]:
+        """Return the stored messages and erasures; these name a stored author."""
+        room = self.rooms.get(name) or Room(0)
+        count = len(room.recorded)
+        first = max(count - self.retention.max_messages, 0)
+        while sum(room.sizes[first:]) > self.retention.max_bytes:
+            first += 1
+        found = room.recorded[first:]
+        authors = {each.sequence: each.source for each in found if _is_message(each)}
+        return [
+            each
+            if isinstance(each, Message)
+            else each.replace(name=authors.get(each.target, ""))
+            for each in found
+        ]
 
     def expired_between(self, name: RoomName, low: int, high: int) -> int:
         """Return how many messages after *low* and up to *high* are expired."""
@@ -242,15 +284,27 @@ class Model:
         sequence = self.numbering(room.head)
         text, account = entry.text, entry.account
         message = Message(entry.room, sequence, time, entry.source, text, account)
-        room.recorded.append(message)
+        room.add(message, _size(entry.source + text))
         self.accounts.heads[entry.room] = sequence
         if entry.key:
             key = StoredKey(entry.key, entry.token, entry.room, sequence)
             self.keys.append(key)
 
+    def _erase(self, entry: Erased, time: float) -> None:
+        room = self._room(entry.room)
+        sequence = self.numbering(room.head)
+        self.accounts.heads[entry.room] = sequence
+        event = ErasedEvent(entry.room, sequence, time, entry.target, entry.by)
+        room.add(event, _size(entry.by))
+        room.erase(entry.target)
 
-def _size(message: Message) -> int:
-    return len(message.source.encode()) + len(message.text.encode())
+
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def _is_message(event: SequencedEvent) -> TypeGuard[Message]:
+    return isinstance(event, Message)
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -275,6 +329,15 @@ ENTRY: st.SearchStrategy[Entry] = st.one_of(
     account_entries(ROOM, TEXT),
     order_entries(ROOM, TEXT),
     invitation_entries(ROOM, TEXT),
+    st.builds(
+        Erased,
+        st.just(ROMEO),
+        TEXT,
+        ROOM,
+        st.integers(1, 12),
+        st.builds(Target, TEXT),
+        st.booleans(),
+    ),
 )
 STEP = st.one_of(st.lists(ENTRY, max_size=6), st.sampled_from(["maintain", "reopen"]))
 RETENTION = st.builds(
@@ -322,16 +385,24 @@ def test_a_store_behaves_like_the_model(
 
         assert store.load() == model.state(store.load().epoch)
         for room in ROOMS:
-            expected = model.stored(room)
+            events = model.stored(room)
+            expected = [each for each in events if _is_message(each)]
             assert store.read(before(room=room)) == Page(
                 tuple(expected), has_more=False, total=len(expected)
             )
+            left = [each for each in expected if not each.is_erased]
+            page = store.read(Before(room, END, ALL, has_erased=False))
+            assert page == Page(tuple(left), has_more=False, total=len(left))
             for sequence, high in reads:
                 page = store.read(after(sequence, head=high, room=room))
                 found = [each for each in expected if sequence < each.sequence <= high]
                 assert list(page.messages) == found
                 assert page.total == len(found)
                 assert page.expired == model.expired_between(room, sequence, high)
+                both = store.read(After(room, sequence, high, ALL, has_erasures=True))
+                told = [each for each in events if sequence < each.sequence <= high]
+                assert both.sequenced == told
+                assert both.total == len(told)
 
 
 @each_kind

@@ -27,6 +27,7 @@ from parlour.core.entries import (
     DirectShown,
     Entered,
     Entry,
+    Erased,
     Invited,
     InviteUsed,
     Kicked,
@@ -187,6 +188,7 @@ ORDER_ENTRY: st.SearchStrategy[Entry] = st.one_of(
     st.builds(Shut, BY, TEXT, ROOM),
     st.builds(RoleSet, BY, TEXT, PLACE, ACCOUNT, TEXT, st.sampled_from(Role)),
     st.builds(Announced, BY, TEXT, TEXT),
+    st.builds(Erased, BY, TEXT, ROOM, st.integers(0, 5), TARGET, st.booleans()),
 )
 CODE = st.sampled_from(["c", "d"])
 UNTIL = st.floats(NOW - 1, NOW + 9)
@@ -295,7 +297,7 @@ def acts_of(effects: Sequence[Effect]) -> list[Acted]:
 
 def acted(act: Act) -> Acted | None:
     """Return what the members of a room are told of *act*."""
-    if act.room is None or act.action in {OPENED, "invite", "close"}:
+    if act.room is None or act.action in {OPENED, "invite", "close", "erase"}:
         return None
     return Acted(act.room, act.action, act.by, act.name, act.until, act.reason)
 

@@ -64,6 +64,48 @@ def test_a_user_is_muted_and_may_speak_again(sandbox: Sandbox, engine: str) -> N
 
 
 @each_engine
+def test_a_message_is_erased(sandbox: Sandbox, engine: str) -> None:
+    operator = Operator(sandbox, engine)
+    with operator.guest("bob") as bob:
+        bob.send("message", {"room": "lobby", "message": "one"})
+        bob.send("message", {"room": "lobby", "message": "two"})
+        bob.expect("message"), bob.expect("message")
+
+        done = operator.does("erase", "BOB", "--room", "lobby")
+        last = bob.expect("erased")
+        operator.does("erase", "1", "--room", "lobby")
+        first = bob.expect("erased")
+
+    assert done == (
+        "erased a message of bob in #lobby; copies that others have, and backups, keep "
+        "the text\n"
+    )
+    assert (last["sequence"], last["target"], last["name"]) == (3, 2, "bob")
+    assert "by" not in last
+    assert (first["sequence"], first["target"]) == (4, 1)
+    assert "no such message" in operator.fails("erase", "1", "--room", "lobby")
+    assert "#dev is not open" in operator.fails("erase", "1", "--room", "dev")
+
+
+def test_a_message_is_erased_while_no_server_runs(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    history = tmp_path / "chat.db"
+    server = start_server(sandbox, "async", "--history", f"{history}")
+    with Session(server.port, name="bob") as bob:
+        bob.send("message", {"room": "lobby", "message": "zephyrine"})
+        bob.expect("message")
+    server.stop()
+
+    where = ("--room", "lobby", "--history", f"{history}")
+    done = administer(sandbox, "admin", "erase", "bob", *where)
+
+    assert done.startswith("erased a message of bob in #lobby")
+    files = tmp_path.glob("chat.db*")
+    assert not any(b"zephyrine" in each.read_bytes() for each in files)
+
+
+@each_engine
 def test_an_account_is_banned_for_ever(sandbox: Sandbox, engine: str) -> None:
     operator = Operator(sandbox, engine)
     create(sandbox, "Ann", *operator.where)

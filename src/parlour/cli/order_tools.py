@@ -26,7 +26,7 @@ REASON: Final = click.option(
     metavar="TEXT",
     help="Why; everybody concerned is told.",
 )
-
+NOT_REACHED: Final = "copies that others have, and backups, keep the text"
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -139,6 +139,21 @@ def unban(
 ) -> None:
     """Lift the ban of NAME; it may be an address, or the number of the sanction."""
     _do("unban", "lifted the ban of {name}", _target(name, room), history, port)
+
+
+@order_command("erase", help_="Erase a message.")
+@click.argument("message")
+@room_option("The room in which it was said.", is_required=True)
+def erase(*, message: str, room: str, history: Path | Memory | None, port: int) -> None:
+    """Erase MESSAGE: the number of one, or a name, for the last one of that user.
+
+    The text is no longer in the history. Copies that others have, and backups, keep it.
+    """
+    is_number = message.isascii() and message.isdecimal()
+    data: dict[str, Cell] = {"room": room}
+    data |= {"sequence": int(message)} if is_number else {"name": message}
+    done = f"erased a message of {{name}} in #{room}; {NOT_REACHED}"
+    _do("erase", done, data, history, port)
 
 
 @order_command("announce", help_="Tell all rooms something.")

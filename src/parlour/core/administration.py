@@ -14,6 +14,7 @@ from .entries import (
     AccountErased,
     Announced,
     DeviceRevoked,
+    Erased,
     InvitationEntry,
     Invited,
     Kicked,
@@ -53,14 +54,15 @@ from .protocol.admin_lines import (
     SanctionFactsList,
     SetPassword,
 )
-from .protocol.commands import ListActs, ListSanctions, SetRole
+from .protocol.commands import Erase, ListActs, ListSanctions, SetRole
 from .roles import role_name
 from .sessions.acts import acts_query, requested_act
+from .sessions.erasures import erasure, found_message
 from .sessions.sanction_lists import sanctions_in
 from .state import refusals
 from .state.names import name_keys
 from .state.state import State
-from .storage import Page, ReadActs, StoredAccount
+from .storage import FindMessage, Page, ReadActs, StoredAccount
 from .timestamps import rfc3339
 
 ACCOUNTS_PAGE: Final = 500  # accounts in one answer
@@ -85,6 +87,17 @@ class Act(NamedTuple):
         return why
 
 
+class Lookup(NamedTuple):
+    """A question for the history: `Administration.found` takes its answer."""
+
+    request: Erase
+
+    @property
+    def query(self) -> FindMessage:
+        """The question."""
+        return FindMessage(self.request.room, self.request.sequence, self.request.name)
+
+
 class Administration:
     """Requests of the operator, about *state*.
 
@@ -94,10 +107,13 @@ class Administration:
     def __init__(self, state: State, *, is_serving: bool) -> None:
         self._state, self._is_serving = state, is_serving
 
-    def requested(self, request: Request, wall: float) -> Act | ReadActs | Answer:
+    def requested(
+        self, request: Request, wall: float
+    ) -> Act | Lookup | ReadActs | Answer:
         """Return what *request* asks for, at the wall time *wall*.
 
-        `acts_answer` makes an answer of the page for a query.
+        `found` takes the page for a lookup, and `acts_answer` makes an answer of the
+        page for a query.
         """
         match request:
             case CreateAccount():
@@ -120,6 +136,13 @@ class Administration:
                 return self._about(account, request)
             case _:
                 return self._keep_order(request, wall)
+
+    def found(self, lookup: Lookup, page: Page | Refused) -> Act | Refused:
+        """Return the erasure of what the history has found."""
+        message = found_message(lookup.request, page)
+        if isinstance(message, Refused):
+            return message
+        return Act(erasure(self._state, message), Done(message.source))
 
     def _create(self, request: CreateAccount) -> Act | Refused:
         name = normalize_name(request.name)
@@ -165,12 +188,16 @@ class Administration:
 
     def _keep_order(
         self, request: OrderRequest, wall: float
-    ) -> Act | ReadActs | Answer:
+    ) -> Act | Lookup | ReadActs | Answer:
         if isinstance(request, ListActs):
             return acts_query(request)
         if isinstance(request, ListSanctions):
             found = sanctions_in(self._state, request.room, wall).sanctions
             return SanctionFactsList(tuple(map(_sanction_facts, found)))
+        if isinstance(request, Erase):
+            room = self._state.rooms.get(request.room)
+            is_kept = room is not None and not room.is_direct
+            return Lookup(request) if is_kept else refusals.no_such_room(request.room)
         match request:
             case SetRole(None, _, role) if role_name(role) not in ROLES:
                 return _unknown_role()
@@ -244,6 +271,8 @@ def _name_in(entry: OrderEntry) -> str:
             return target.name
         case Lifted(name=name) | RoleSet(name=name):
             return name
+        case Erased(author=author):
+            return author.name
         case RoomSet() | Shut() | Announced():
             return ""
         case _:

@@ -46,8 +46,10 @@ class Value(msgspec.Struct, frozen=True, gc=False):
 class Message(Value, frozen=True, gc=False):
     """A recorded message; *sequence* is its place in the history of its room.
 
-    *time* is wall time in seconds since 1970, for display only. *account* is that of
-    the author; 0 for a guest, or if it is not known. Clients are not told it.
+    *time* is wall time in seconds since 1970, for display only. A message that
+    *is_erased* has no text. *account* is that of the author; 0 for a guest, or if it is
+    not known. *session* is that of the author, for messages that this server has
+    delivered itself; otherwise 0. Clients are not told these two.
     """
 
     room: RoomName
@@ -56,6 +58,27 @@ class Message(Value, frozen=True, gc=False):
     source: str
     text: str
     account: AccountNumber = AccountNumber(0)
+    session: SessionId = SessionId(0)
+    is_erased: bool = False
+
+    def erased(self) -> "Message":
+        """Return what is left of the message once it is erased."""
+        return self.replace(text="", is_erased=True)
+
+
+class Erased(Value, frozen=True, gc=False):
+    """The message *target* of a room was erased, by somebody called *by*.
+
+    It has a *sequence* and a *time* like a message. *by* is empty for the operator, and
+    *name*, the author of the message, if it is not known.
+    """
+
+    room: RoomName
+    sequence: int
+    time: float
+    target: int
+    by: str
+    name: str = ""
 
 
 class Joined(Value, frozen=True, gc=False):
@@ -294,7 +317,7 @@ class HistorySummary(Value, frozen=True, gc=False):
 
 
 class HistoryPage(Value, frozen=True, gc=False):
-    """Messages of the history, oldest first.
+    """Messages of the history, oldest first; those that were erased without a text.
 
     *has_more* is true if there are further messages in the direction of the request.
     """
@@ -459,7 +482,11 @@ class InvitationSent(Value, frozen=True, gc=False):
         return f"<invitation of {self.name!r} to {self.room!r}>"
 
 
-RoomEvent = Message | Notice
+RoomEvent = Message | Erased | Notice
+
+SequencedEvent = Message | Erased
+"""The events that have a place in the history of their room."""
+
 SessionDialectEvent = (
     (Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored | ReadMoved)
     | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
@@ -471,8 +498,10 @@ PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye
 """Events that the plain dialect has a line for."""
 
 PrivateEvent = (
-    Message | Acted | Joined | Left | Renamed | TopicChanged | HistorySummary | Users
-) | (Missed | Refused | Bye | SessionDialectEvent)
+    (Message | Erased | Acted | Joined | Left | Renamed | TopicChanged)
+    | (HistorySummary | Users | Missed | Refused | Bye)
+    | SessionDialectEvent
+)
 """Events for one session."""
 
 Event = PlainEvent | SessionDialectEvent

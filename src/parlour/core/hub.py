@@ -34,7 +34,7 @@ from .sessions.connection import Connection, ConnectionKind, State
 from .sessions.parts import Parts
 from .sessions.presence import PresenceChange, RoomChange
 from .state.state import State as ChatState
-from .storage import Page, Question
+from .storage import Page, Purpose, Question
 
 STOP_RETRY: Final = 2.0  # seconds after which clients may reconnect to a new server
 NODE_BITS: Final = 32  # of an id: the number of the connection within its node
@@ -78,6 +78,7 @@ class Hub:
         self._input = parts.input
         self._checks, self._accounts = parts.checks, parts.accounts
         self._outcomes, self._reads = parts.outcomes, parts.reads
+        self._erasures = parts.erasures
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
@@ -173,6 +174,7 @@ class Hub:
             )
         self._backpressure.forget(connection)
         self._checks.forget(connection)
+        self._erasures.forget(connection)
         self.capacity.remove(found)
         self._queues.remove(found)
         self._connections.remove(found)
@@ -301,6 +303,9 @@ class Hub:
 
     def answered(self, question: Question, page: Page | Refused) -> None:
         """Deliver the answer to *question*, or the reason why it failed."""
+        if question.purpose is Purpose.ERASE:
+            self._erasures.answered(question, page)
+            return
         self.delivery.private.answer(question, page)
 
     # -- delivery -----------------------------------------------------------------

@@ -9,9 +9,11 @@ from .events import (
     AccountNumber,
     Act,
     ConnectionId,
+    Erased,
     Message,
     PersonId,
     RoomName,
+    SequencedEvent,
     SessionId,
     Value,
     person_of,
@@ -19,6 +21,7 @@ from .events import (
 from .roles import Role
 
 END_OF_SEQUENCES: Final = 1 << 62  # above the sequence of any message
+FOUND_AMONG: Final = 10_000  # sequences in which the last message of somebody is found
 
 
 class StorageError(Exception):
@@ -194,20 +197,41 @@ class StoredState(Value, frozen=True, gc=False):
 
 
 class Before(Value, frozen=True, gc=False):
-    """A query for the last *limit* messages before *sequence*, which is excluded."""
+    """A query for the last *limit* messages before *sequence*, which is excluded.
+
+    Those that were erased are among them if it *has_erased*.
+    """
 
     room: RoomName
     sequence: int
     limit: int
+    has_erased: bool = True
 
 
 class After(Value, frozen=True, gc=False):
-    """A query for the first *limit* messages after *sequence* and not after *head*."""
+    """A query for the first *limit* messages after *sequence* and not after *head*.
+
+    Those that were erased are among them. If it *has_erasures*, these are in the page,
+    too, and count like messages.
+    """
 
     room: RoomName
     sequence: int
     head: int
     limit: int
+    has_erasures: bool = False
+
+
+class FindMessage(Value, frozen=True, gc=False):
+    """A query for the message *sequence*, also if it is erased.
+
+    Without a sequence, it is for the last message of somebody called *name*, which is
+    not erased, among the newest `FOUND_AMONG`.
+    """
+
+    room: RoomName
+    sequence: int | None
+    name: str = ""
 
 
 class Search(Value, frozen=True, gc=False):
@@ -238,7 +262,7 @@ class ReadActs(Value, frozen=True, gc=False):
     limit: int
 
 
-Query = Before | After | Search | SearchRooms | ReadActs
+Query = Before | After | FindMessage | Search | SearchRooms | ReadActs
 
 
 class Purpose(Enum):
@@ -249,6 +273,7 @@ class Purpose(Enum):
     SEARCH = auto()  # one line
     OPENING = auto()  # the room's first event, then the messages that were missed
     REPLAY = auto()  # further messages that it missed
+    ERASE = auto()  # nothing is sent: the message is to be erased
 
 
 class Question(Value, frozen=True, gc=False):
@@ -262,6 +287,8 @@ class Question(Value, frozen=True, gc=False):
 class Page(Value, frozen=True, gc=False):
     """The answer to a query: messages, oldest first; or *acts*, for `ReadActs`.
 
+    *erasures* are in order, too, and only those that `After` asks for.
+
     *has_more* is true if the store has further ones in the direction of the query.
     *total* is the number of messages that match the query regardless of its limit; for
     a search, the number in this page; 0 for acts. *expired* is the number of messages
@@ -273,3 +300,10 @@ class Page(Value, frozen=True, gc=False):
     total: int
     expired: int = 0
     acts: tuple[Act, ...] = ()
+    erasures: tuple[Erased, ...] = ()
+
+    @property
+    def sequenced(self) -> list[SequencedEvent]:
+        """The messages and erasures together, in order of their sequences."""
+        both: list[SequencedEvent] = [*self.messages, *self.erasures]
+        return sorted(both, key=lambda each: each.sequence) if self.erasures else both

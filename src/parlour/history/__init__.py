@@ -33,6 +33,9 @@ class History(Protocol):
         store does not know has no messages. A page of acts has the same bound, and
         tells those about a room also if the room is deleted.
 
+        Messages that were erased have no text; a search does not find them. `After` and
+        `Before` say which of them, and of the erasures, are in the page and its total.
+
         A search times out after one second. One in several rooms takes the last message
         of the room where it is newest, by time, then the next one, and so on, however
         many rooms there are. Raises StorageError if the page cannot be read, or the

@@ -90,6 +90,13 @@ class Journal(Protocol):
         without its text. Acts have the next numbers. They do not depend on the
         retention of messages; only the oldest of very many are deleted.
 
+        `Erased` takes the next sequence of its room, and the message *target* loses its
+        text, if it is stored and not erased yet; what else is known of it remains, its
+        key included. For the retention, both count as messages, the erased one with the
+        size that it had. Maintenance removes what is left of the text elsewhere in the
+        file: from the log at once, if no reader uses that, and from the search index
+        within ten minutes of the last time. It is an act, unless the author erases it.
+
         Raises StorageError if the batch is not stored; if the error's
         `is_outcome_unknown` is true, it may nevertheless have been stored. Times are
         stored with microsecond precision, from the year 1970 to 9998; others are

@@ -1,6 +1,7 @@
 """A store in memory. Its messages are lost when the process ends."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from threading import Lock
 from typing import Final, NamedTuple
 
@@ -12,6 +13,7 @@ from parlour.core.entries import (
     AccountErased,
     Batch,
     Entry,
+    Erased,
     InvitationEntry,
     Invited,
     OrderEntry,
@@ -24,10 +26,13 @@ from parlour.core.entries import (
     message_run,
 )
 from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.names.folding import fold_key
 from parlour.core.storage import (
     END_OF_SEQUENCES,
+    FOUND_AMONG,
     After,
     Before,
+    FindMessage,
     Numbering,
     Page,
     Query,
@@ -38,7 +43,7 @@ from parlour.core.storage import (
     StoredState,
     consecutive,
 )
-from parlour.history.pages import fit_page
+from parlour.history.pages import fit_page, sequenced_page
 from parlour.history.retention import Retention, utf8_size
 from parlour.history.search_deadline import SearchDeadline
 
@@ -115,7 +120,9 @@ class MemoryStore:
                     self._store(said, time, steady)
                     index += len(said)
                 else:
-                    self._store_other(entries[index], changes)
+                    self._store_other(entry := entries[index], changes)
+                    if isinstance(entry, Erased):
+                        self._erase(entry, time, steady)
                     index += 1
             changes.accounts.apply()
             changes.order.apply()
@@ -175,6 +182,9 @@ class MemoryStore:
                 return self._before(query)
             case After():
                 return self._after(query)
+            case FindMessage():
+                with self._lock:
+                    return self._find(query)
             case ReadActs():
                 with self._lock:
                     return self._acts.read(query)
@@ -285,6 +295,14 @@ class MemoryStore:
         room.prune(self._retention, steady)
         self._size += room.size - before
 
+    def _erase(self, entry: Erased, time: float, steady: float) -> None:
+        """Store an erasure, and remove the text that it erases."""
+        room = self._room(entry.room)
+        before = room.size
+        room.erase(entry, self._numbering, time, steady)
+        room.prune(self._retention, steady)
+        self._size += room.size - before
+
     def _pruned(self, name: RoomName) -> MemoryRoom:
         """Return the room *name* without expired messages."""
         room = self._rooms.get(name) or MemoryRoom(0)
@@ -292,28 +310,48 @@ class MemoryStore:
         return room
 
     def _messages(self, name: RoomName, high: int) -> list[Message]:
-        """Return the messages of a room up to the sequence *high*."""
+        """Return the messages of a room up to *high* that are not erased."""
         room = self._pruned(name)
-        return room.slice(0, room.count(room.floor, min(high, room.head)))
+        return list(room.newest(high, has_erased=False))[::-1]
 
     def _before(self, query: Before) -> Page:
+        limit, has_erased = max(query.limit, 0), query.has_erased
         with self._lock:
             room = self._pruned(query.room)
-            total = room.count(room.floor, min(query.sequence - 1, room.head))
-            wanted = room.slice(max(total - max(query.limit, 0), 0), total)
-        messages = fit_page(reversed(wanted))[::-1]
+            low, high = room.floor, min(query.sequence - 1, room.head)
+            unwanted = room.unwanted(low, high, has_erased=has_erased)
+            total = room.count(low, high) - unwanted
+            wanted = list(islice(room.newest(high, has_erased=has_erased), limit))
+        messages = fit_page(wanted)[::-1]
         return Page(tuple(messages), total > len(messages), total)
 
     def _after(self, query: After) -> Page:
+        limit, has_erasures = max(query.limit, 0), query.has_erasures
         with self._lock:
             room = self._pruned(query.room)
             low = min(max(query.sequence, room.floor), room.head)
             high = min(query.head, room.head)
-            first, total = room.count(room.floor, low), room.count(low, high)
-            wanted = room.slice(first, first + min(max(query.limit, 0), total))
+            total = room.count(low, high)
+            if not has_erasures:
+                total -= room.unwanted(low, high, has_erased=True)
+            wanted = room.stored_after(low, high, limit, has_erasures=has_erasures)
             expired = room.count(query.sequence, min(room.floor, query.head))
-        messages = fit_page(wanted)
-        return Page(tuple(messages), total > len(messages), total, expired)
+        return sequenced_page(fit_page(wanted), total=total, expired=expired)
+
+    def _find(self, query: FindMessage) -> Page:
+        room = self._pruned(query.room)
+        if query.sequence is not None:
+            found = room.find(query.sequence)
+        else:
+            key, low = fold_key(query.name), room.head - FOUND_AMONG
+            said_by = (
+                each
+                for each in room.newest(room.head, has_erased=False)
+                if each.sequence > low and fold_key(each.source) == key
+            )
+            found = next(said_by, None)
+        messages = () if found is None else (found,)
+        return Page(messages, has_more=False, total=len(messages))
 
 
 def _require_storable(entries: Sequence[Entry], changes: _Changes) -> None:

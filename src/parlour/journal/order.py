@@ -12,6 +12,7 @@ from parlour.core.entries import (
     AccountErased,
     Announced,
     DeviceRevoked,
+    Erased,
     Invited,
     Kicked,
     Lifted,
@@ -153,6 +154,10 @@ class OrderChanges:
                 self._note(by, "close", room)
             case Announced():
                 self._note(entry.by, "announce", None)
+            case Erased(_, by, room, target, author, is_own):
+                if not is_own:
+                    which = f"message {target}"
+                    self._note(by, "erase", room, author.name, reason=which)
             case _:
                 assert_never(entry)
         return settings
@@ -302,6 +307,8 @@ def _texts(entry: OrderEntry) -> str:
             return "".join(texts)
         case Lifted(by=by, name=name) | RoleSet(by=by, name=name):
             return by + name
+        case Erased(by=by, author=author):
+            return by + author.name
         case RoomSet(by=by) | Announced(by=by):
             return by
         case Shut(by=by, room=room):

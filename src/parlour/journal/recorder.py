@@ -18,7 +18,7 @@ from parlour.history.query_queue import (
 from . import Store
 
 IDLE_DELAY: Final = 0.5  # seconds without a batch before all maintenance runs
-MAINTENANCE_INTERVAL: Final = 60.0  # seconds between two checks for maintenance
+MAINTENANCE_INTERVAL: Final = 15.0  # seconds between two checks for maintenance
 ENTRIES_PER_STEP: Final = (
     128  # recorded per step, which deletes or indexes more messages
 )

@@ -10,8 +10,9 @@ from parlour.core.events import (
     RoomInfo,
     RoomName,
 )
-from parlour.core.limits import ALL_RECENT_BYTES, Limits
+from parlour.core.limits import ALL_RECENT_BYTES, MAX_PAGE, Limits
 from parlour.core.protocol.dialect import Dialect
+from parlour.core.storage import After
 from tests.core.terse_dialect import TerseDialect
 
 ANN, BOB, CAT = map(ConnectionId, (1, 2, 3))
@@ -87,3 +88,8 @@ class FakeDelivery:
                 assert connection not in received, "one write for each connection"
                 received[connection] = data.decode().replace("\n", "")
         return received
+
+
+def missed(room: RoomName, sequence: int, head: int) -> After:
+    """Return the query by which a replay asks for what followed *sequence*."""
+    return After(room, sequence, head, MAX_PAGE, has_erasures=True)

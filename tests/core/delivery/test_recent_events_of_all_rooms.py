@@ -10,8 +10,16 @@ from parlour.core.delivery.room_delivery import RoomDelivery
 from parlour.core.events import ConnectionId, RoomName
 from parlour.core.limits import ALL_RECENT_BYTES
 from parlour.core.protocol.session import SESSION
-from parlour.core.storage import After, Purpose, Question
-from tests.core.delivery.fake_delivery import ANN, ART, BOB, DEV, OPS, FakeDelivery
+from parlour.core.storage import Purpose, Question
+from tests.core.delivery.fake_delivery import (
+    ANN,
+    ART,
+    BOB,
+    DEV,
+    OPS,
+    FakeDelivery,
+    missed,
+)
 
 
 def sizes(rooms: FakeDelivery, *names: RoomName) -> list[int]:
@@ -94,7 +102,7 @@ def test_a_session_that_lags_in_such_a_room_asks_the_history_for_its_events() ->
     rooms.flush()
 
     (question,) = rooms.reports.take_questions()
-    assert question == Question(BOB, After(DEV, 0, 4, 1000), Purpose.REPLAY)
+    assert question == Question(BOB, missed(DEV, 0, 4), Purpose.REPLAY)
 
 
 def test_the_events_of_a_forgotten_room_do_not_count() -> None:

@@ -14,10 +14,10 @@ from parlour.core.events import (
     RoomEvent,
     RoomInfo,
 )
-from parlour.core.limits import MAX_PAGE
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.protocol.session import SESSION
-from parlour.core.storage import After, Page, Purpose, Question
+from parlour.core.storage import Page, Purpose, Question
+from tests.core.delivery.fake_delivery import missed
 
 ANN, BOB = ConnectionId(1), ConnectionId(2)
 EPOCH = "e"
@@ -115,7 +115,7 @@ def test_a_cursor_before_the_recent_events_queries_the_history() -> None:
 
     assert room.received() == []
     (question,) = room.questions()
-    assert question == Question(ANN, After(LOBBY, 3, 6, MAX_PAGE), Purpose.OPENING)
+    assert question == Question(ANN, missed(LOBBY, 3, 6), Purpose.OPENING)
     room.delivery.answer(question, page(4, 5))
 
     assert room.received() == [
@@ -136,7 +136,7 @@ def test_pages_are_queried_until_the_recent_events_continue() -> None:
 
     assert room.received() == ["room at 5, recovered", "message 2", "message 3"]
     (second,) = room.questions()
-    assert second == Question(ANN, After(LOBBY, 3, 5, MAX_PAGE), Purpose.REPLAY)
+    assert second == Question(ANN, missed(LOBBY, 3, 5), Purpose.REPLAY)
     room.delivery.answer(second, page(4, 5))
 
     assert room.received() == ["message 4", "message 5", "Ann joined"]
@@ -242,7 +242,7 @@ def test_messages_discarded_while_a_member_lags_are_queried() -> None:
 
     assert room.received() == []
     (question,) = room.questions()
-    assert question == Question(ANN, After(LOBBY, 0, 10, MAX_PAGE), Purpose.REPLAY)
+    assert question == Question(ANN, missed(LOBBY, 0, 10), Purpose.REPLAY)
     room.delivery.answer(question, page(*range(1, discarded + 1)))
     assert room.received() == [f"message {sequence}" for sequence in range(1, 11)]
 
@@ -342,4 +342,4 @@ def test_what_precedes_a_private_event_is_not_replayed_after_a_lag() -> None:
         "error",
     ]
     (question,) = room.questions()
-    assert question.query == After(LOBBY, 3, 4, MAX_PAGE)
+    assert question.query == missed(LOBBY, 3, 4)

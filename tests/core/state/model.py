@@ -16,6 +16,7 @@ from parlour.core.entries import (
     ACCOUNT_ENTRIES,
     INVITATION_ENTRIES,
     ORDER_ENTRIES,
+    DirectErased,
     DirectOpened,
     Entered,
     Entry,
@@ -89,6 +90,8 @@ class Model(InvitationRules):
                 return self.leave(session, room)
             case DirectOpened():
                 return self.open_direct(session, entry)
+            case DirectErased(room, target=target):
+                return self.erase_direct(session, room, target)
             case Ignored(_, name, key):
                 return self.ignore(session, name, key)
             case Unignored(_, key):

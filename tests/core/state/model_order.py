@@ -3,6 +3,7 @@
 from parlour.core.entries import (
     MAX_TIME,
     Announced,
+    Erased,
     Kicked,
     Lifted,
     OrderEntry,
@@ -22,11 +23,15 @@ from tests.core.state.model_tables import SanctionRow
 class OrderRules(AccountRules):
     """What the entries that keep order change."""
 
-    def keep_order(self, entry: OrderEntry) -> list[str]:
+    def keep_order(  # noqa: C901 -- a row per entry
+        self, entry: OrderEntry
+    ) -> list[str]:
         """Apply an entry that keeps order."""
         actor = self.at(entry.attachment)
         if entry.attachment and actor is None:
             return []
+        if isinstance(entry, Erased):
+            return self.erase(entry, actor)
         room = None if isinstance(entry, Announced) else entry.room
         if room is not None and not self.is_known(actor, room):
             return ["no_such_room"]
@@ -53,15 +58,35 @@ class OrderRules(AccountRules):
                 number = 0 if actor is None else self.sessions[actor].account
                 return self.set_role(entry, role, number)
 
-    def why_not_done(
-        self, role: Role, needed: Role, target: Target, room: str | None
-    ) -> list[str]:
-        """Return why something must not be done to somebody."""
+    def erase(self, entry: Erased, actor: int | None) -> list[str]:
+        """Erase a message, also in a room that is closed."""
+        place = self.places.get(entry.room)
+        is_kept = place is not None and (place.pair is None or max(place.pair) < 0)
+        if place is None or not is_kept or not self.knows(actor, entry.room):
+            return ["no_such_room"]
+        if not 1 <= entry.target <= place.sequence:
+            return ["no_such_message"]
+        role = Role.OPERATOR if actor is None else self.role_of(actor, entry.room)
+        meant = max(self.roles_of(entry.author, entry.room))
+        is_direct = place.pair is not None
+        if not entry.is_own and (is_direct or role < Role.MODERATOR or role <= meant):
+            return ["not_allowed"]
+        place.sequence = self.number(place.sequence)
+        return []
+
+    def roles_of(self, target: Target, room: str | None) -> list[Role]:
+        """Return the roles of all who are meant."""
         meant = [self.role(target.account, room)]
         for each, row in self.sessions.items():
             if each == target.session or (row.token and row.token == target.token):
                 meant.append(self.role(row.account, room))
-        if role < needed or role <= max(meant):
+        return meant
+
+    def why_not_done(
+        self, role: Role, needed: Role, target: Target, room: str | None
+    ) -> list[str]:
+        """Return why something must not be done to somebody."""
+        if role < needed or role <= max(self.roles_of(target, room)):
             return ["not_allowed"]
         if target.account and target.account not in self.accounts:
             return ["no_such_account"]

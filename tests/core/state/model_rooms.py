@@ -128,6 +128,16 @@ class RoomRules(Restrictions):
             place.shown |= hearing
         return []
 
+    def erase_direct(self, session: int, room: str, target: int) -> list[str]:
+        """Erase a message of a direct room that is not kept."""
+        if not self.is_whispered(room) or session not in self.members(room):
+            return ["no_such_room"]
+        place = self.places[room]
+        if not 1 <= target <= place.sequence:
+            return ["no_such_message"]
+        place.sequence = self.number(place.sequence)
+        return []
+
     def next_sequence(self, entry: Said | Whispered) -> bool:
         """Count a message; return False if it was said already."""
         if entry.key and (entry.token, entry.key) in self.said:

@@ -1,6 +1,7 @@
 """Entries that keep order in short form, and a chat with somebody of each role."""
 
 from parlour.core.entries import (
+    Erased,
     Kicked,
     Lifted,
     Registered,
@@ -95,6 +96,17 @@ def lifted(
     by: SessionId = NOBODY,
 ) -> Lifted:
     return Lifted(by, PEOPLE.get(by, ""), kind, room, number, "")
+
+
+def erased(
+    target: int,
+    author: Target = AT_GUS,
+    room: RoomName = DEV,
+    *,
+    by: SessionId = NOBODY,
+    is_own: bool = False,
+) -> Erased:
+    return Erased(by, PEOPLE.get(by, ""), room, target, author, is_own)
 
 
 def room_set(

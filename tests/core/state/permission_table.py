@@ -3,7 +3,7 @@
 | Role | Where | May |
 | --- | --- | --- |
 | guest, member | everywhere | speak, open rooms |
-| moderator | a room, or all rooms | kick, mute, ban there; topic; lock, slow; the log |
+| moderator | a room, or all rooms | kick, mute, ban, erase; topic; lock, slow; log |
 | owner | a room | appoints moderators; invites; private or public; closes it |
 | admin | the server | everything |
 
@@ -56,6 +56,7 @@ TABLES = {
     Action.SET_PRIVATE: OWN_A_ROOM,
     Action.ENTER_PRIVATE: OWN_A_ROOM,
     Action.SHUT: OWN_A_ROOM,
+    Action.ERASE: KEEP_ORDER_IN_A_ROOM,
     Action.MUTE_ON_SERVER: ON_THE_SERVER,
     Action.BAN_ON_SERVER: ON_THE_SERVER,
     Action.LIFT_ON_SERVER: ON_THE_SERVER,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from parlour.core.entries import (
     AccountDirectOpened,
+    DirectErased,
     DirectOpened,
     DirectShown,
     Entered,
@@ -121,6 +122,10 @@ class RandomEntries(RandomInvitationEntries):
         room = self.one(PUBLIC if self.is_rare() else DIRECT)
         return DirectOpened(room, self.attachment(), self.person())
 
+    def direct_erasure(self) -> DirectErased:
+        session, room = self.member()
+        return DirectErased(room, session, "?", self.one([0, 1, 1, 2, 3, 9]))
+
     def ignore(self) -> Ignored:
         name = self.ignored()
         return Ignored(self.session(), name, name.lower())
@@ -144,6 +149,7 @@ MAKERS: list[Callable[[RandomEntries], Entry]] = [
     RandomEntries.direct_opening,
     RandomEntries.direct_opening,
     RandomEntries.direct_opening,
+    RandomEntries.direct_erasure,
     RandomEntries.leave,
     RandomEntries.topic,
     lambda random: Entered(random.session(), random.room()),

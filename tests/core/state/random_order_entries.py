@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from parlour.core.entries import (
     Announced,
+    Erased,
     Kicked,
     Lifted,
     OrderEntry,
@@ -91,6 +92,15 @@ class RandomOrderEntries(RandomAccountEntries):
     def announcement(self) -> Announced:
         return Announced(self.actor(), "", "hi")
 
+    def erased_message(self) -> Erased:
+        """Return an erasure, usually of a message that there is."""
+        _, room = self.member()
+        found = self._state.rooms.get(room)
+        last = found.sequence if found is not None else 0
+        target = self.mostly(list(range(1, last + 1)), [-1, 0, last + 1])
+        is_own = self.is_rare()
+        return Erased(self.actor(), "", room, target, self.target(), is_own)
+
     def network(self) -> str:
         return self.one(NETWORKS)
 
@@ -106,4 +116,6 @@ ORDER_MAKERS: list[Callable[[RandomOrderEntries], OrderEntry]] = [
     RandomOrderEntries.role,
     RandomOrderEntries.role,
     RandomOrderEntries.announcement,
+    RandomOrderEntries.erased_message,
+    RandomOrderEntries.erased_message,
 ]

@@ -186,7 +186,7 @@ def test_the_first_whisper_shows_the_room_to_the_other_one() -> None:
 
     first, second = (chat.apply(Whispered(ME, "?", text, ANN)) for text in "ab")
 
-    message = Message(ME, 2, chat.time, "Ann", "b")
+    message = Message(ME, 2, chat.time, "Ann", "b", session=ANN)
     assert first[0] == RoomShown(BOB, ME, 0, 0)
     assert kinds(first) == ["RoomShown", "Whisper"]
     assert second == [Whisper(ANN, message, is_ignored=False)]

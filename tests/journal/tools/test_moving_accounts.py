@@ -328,7 +328,7 @@ FUTURE = "9998-01-01T00:00:00Z"
         ([act(by="a\nb")], "it has characters that cannot be printed"),
         ([act(room="Lobby")], "its room is not a valid room name"),
         ([act(time=FUTURE)], "its time is in the future"),
-        ([line("device", key="x")], "it is not a message, a room or unused sequences"),
+        ([line("device", key="x")], "it is not a message, an erasure, a room"),
     ],
 )
 def test_nothing_is_imported_if_a_line_is_invalid(

@@ -222,7 +222,8 @@ def test_a_value_of_the_wrong_type_is_found(rooms: Path, column: str) -> None:
     table, name = column.split(".")
     db = sqlite3.connect(rooms, isolation_level=None)
     db.execute("PRAGMA writable_schema = ON")
-    db.execute("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '')")
+    tables = "UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '')"
+    db.execute(f"{tables} WHERE type = 'table'")
     db.close()
     edit(rooms, f"UPDATE {table} SET {name} = NULL")
 

@@ -20,7 +20,7 @@ from parlour.core.protocol.admin_lines import (
     encode_request,
 )
 from parlour.core.state.state import State
-from parlour.core.storage import Page, ReadActs, StorageError
+from parlour.core.storage import FindMessage, Page, ReadActs, StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.server.admin_socket import client as client_module
@@ -48,7 +48,9 @@ class Admin:
         listener = AdminListener(path)
         self.service = AdminService(listener, self.hub, time.time, self.read)
 
-    def read(self, query: ReadActs, done: Callable[[Page | Refused], None]) -> None:
+    def read(
+        self, query: ReadActs | FindMessage, done: Callable[[Page | Refused], None]
+    ) -> None:
         done(self.store.read(query))
 
     def connect(self) -> socket.socket:

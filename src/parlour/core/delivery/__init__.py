@@ -10,6 +10,7 @@ All rooms:
 ``joined_writes``    one write for each connection and flush
 ``recent_sizes``     the bound on the recent events of all rooms together
 ``unplaced``         private events that stand in no room's order
+``erased_texts``     removes texts of erased messages from what is not delivered yet
 ``reports``          what the rooms report to the hub while they deliver
 
 One room:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..events import (
     ActPage,
+    Erased,
     HistoryPage,
     HistorySummary,
     Message,
@@ -13,7 +14,7 @@ from ..events import (
     RoomName,
     SearchResults,
 )
-from ..storage import Page, Purpose, Question, ReadActs, SearchRooms
+from ..storage import FindMessage, Page, Purpose, Question, ReadActs, SearchRooms
 from .encoded_events import EncodedEvents, Slice
 from .member import Member
 from .member_sets import MemberSets
@@ -200,7 +201,7 @@ class CatchUp:
 
 def _encode_private(member: Member, event: PrivateEvent) -> bytes:
     """Return the bytes of a private event, which may be a message for one member."""
-    if isinstance(event, Message):
+    if isinstance(event, Message | Erased):
         member.sequence = max(member.sequence, event.sequence)
     return member.encoded.dialect.encode(event)
 
@@ -208,6 +209,7 @@ def _encode_private(member: Member, event: PrivateEvent) -> bytes:
 def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:
     """Return the events that answer *question* with *page*."""
     query = question.query
+    assert not isinstance(query, FindMessage), "nothing is sent"
     if isinstance(page, Refused):
         room = None if isinstance(query, SearchRooms) else query.room
         return [page.replace(room=room or RoomName(""), about=_about(question))]

@@ -11,6 +11,7 @@ from ..events import (
     DIRECT_PREFIX,
     LOBBY,
     ConnectionId,
+    Erased,
     Message,
     PrivateEvent,
     RoomEvent,
@@ -19,6 +20,7 @@ from ..events import (
 from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
 from .due_rooms import DueRooms
+from .erased_texts import ErasedTexts
 from .joined_writes import join_writes
 from .opening import Opening
 from .private_events import PrivateEvents
@@ -44,9 +46,9 @@ class Delivery:
         self._mirror: RoomDelivery | None = None
         self._hidden: set[RoomName] = set()  # from the mirror
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
-        self.reports = DeliveryReports()
+        self.reports, self._erased = DeliveryReports(), ErasedTexts()
         self.private = PrivateEvents(
-            self._subscribers, self._rooms, self._due, self.reports
+            self._subscribers, self._rooms, self._due, self.reports, self._erased
         )
 
     def __contains__(self, connection: ConnectionId) -> bool:
@@ -102,6 +104,16 @@ class Delivery:
         if room is not None:
             room.extend(messages)
             self._due.add(room)
+
+    def erase(self, erasure: Erased) -> None:
+        """Add an erasure for the members of a room, who get the text no longer."""
+        self._erased.add(erasure)
+        for room in self._rooms.values():
+            room.remove_texts(self._erased)
+        for each in (self._rooms.get(erasure.room), self._mirror):
+            if each is not None:
+                each.recent.erase(erasure.room, erasure.target)
+        self.append(erasure.room, erasure)
 
     def append_to_all(self, make_event: Callable[[RoomName], RoomEvent]) -> None:
         """Add an event to every room with a history that somebody hears."""
@@ -268,6 +280,11 @@ class Delivery:
         """Return the messages among the newest *count* recent events of a room."""
         room = self._rooms.get(name)
         return [] if room is None else room.recent.newest_messages(count)
+
+    def find_message(self, name: RoomName, sequence: int) -> Message | None:
+        """Return a recent message of a room that somebody hears, or None."""
+        room = self._rooms.get(name)
+        return None if room is None else room.recent.find(name, sequence)
 
     # -- flushes ------------------------------------------------------------------
 

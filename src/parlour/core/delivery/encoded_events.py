@@ -34,6 +34,13 @@ class EncodedEvents:
             self._encoded += new
             self.size += sum(map(len, new))
 
+    def replace(self, index: int, event: RoomEvent) -> None:
+        """Encode another *event* in the place of one, if that was encoded."""
+        if index < len(self._encoded):
+            encoded = self.dialect.encode(event)
+            self.size += len(encoded) - len(self._encoded[index])
+            self._encoded[index] = encoded
+
     def slice(self, cursor: int, end: int, limit: int) -> Slice:
         """Return the events from *cursor* to before *end*, at most *limit* bytes.
 

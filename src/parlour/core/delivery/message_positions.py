@@ -1,9 +1,12 @@
-"""Where the messages are among the events of a room, and which sequences they have."""
+"""Where the events with a sequence are among those of a room, and which they have.
+
+These are messages and erasures; here, both are called messages.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from ..events import Message
+from ..events import SequencedEvent
 
 
 class _Run:
@@ -31,7 +34,7 @@ class MessagePositions:
         self.discarded = 0
         """Messages that were discarded, in total."""
 
-    def extend(self, position: int, messages: Sequence[Message]) -> None:
+    def extend(self, position: int, messages: Sequence[SequencedEvent]) -> None:
         """Add messages, at least one, whose first event has *position*."""
         first, number = messages[0].sequence, len(messages)
         if messages[-1].sequence == first + number - 1:  # no hole between them

@@ -14,6 +14,7 @@ from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import answer_events
 from .due_rooms import DueRooms
+from .erased_texts import ErasedTexts
 from .private_order import PrivateOrder
 from .reports import DeliveryReports
 from .room_delivery import RoomDelivery
@@ -33,7 +34,9 @@ class PrivateEvents:
         rooms: Mapping[RoomName, RoomDelivery],
         due: DueRooms,
         reports: DeliveryReports,
+        erased: ErasedTexts,
     ) -> None:
+        self._erased = erased
         self._subscribers, self._rooms = subscribers, rooms
         self._due, self._reports = due, reports
         self._order, self._unplaced = PrivateOrder(), UnplacedEvents()
@@ -124,6 +127,8 @@ class PrivateEvents:
         subscriber = self._subscribers.get(connection)
         if subscriber is None:
             return
+        if isinstance(page, Page):
+            page = self._erased.without(page, question.purpose)
         for room in subscriber.rooms:
             if room.awaits(question):
                 room.answer(question, page)

@@ -7,7 +7,7 @@ event to deliver.
 
 from collections.abc import Sequence
 
-from ..events import Message, RoomEvent
+from ..events import Erased, Message, RoomEvent, RoomName, SequencedEvent
 from ..protocol.dialect import Dialect
 from .encoded_events import MAX_SLICE_EVENTS, EncodedEvents, Slice
 from .message_positions import MessagePositions
@@ -19,6 +19,8 @@ class RecentEvents:
     `discard_before` removes the oldest events once an encoding is a quarter larger
     than *max_bytes*, and leaves at least *max_bytes*. Between its calls nothing is
     discarded, so a member that is written to at every flush misses no event.
+
+    Erasures have sequences, and count as messages.
     """
 
     def __init__(self, max_bytes: int, last_sequence: int = 0) -> None:
@@ -45,13 +47,13 @@ class RecentEvents:
 
     def append(self, event: RoomEvent) -> None:
         """Add *event*."""
-        if isinstance(event, Message):
+        if isinstance(event, Message | Erased):
             self.extend([event])
         else:
             self._events.append(event)
             self.head += 1
 
-    def extend(self, messages: Sequence[Message]) -> None:
+    def extend(self, messages: Sequence[SequencedEvent]) -> None:
         """Add *messages*, at least one, in order of their sequences."""
         self._messages.extend(self.head, messages)
         self._events.extend(messages)
@@ -89,6 +91,35 @@ class RecentEvents:
         before, self.last_sequence = self.last_sequence, sequence
         self._last_skipped = sequence
         return before
+
+    def find(self, room: RoomName, sequence: int) -> Message | None:
+        """Return a message, if it is among the recent events."""
+        index = self._index_of(room, sequence)
+        event = None if index is None else self._events[index]
+        return event if isinstance(event, Message) else None
+
+    def erase(self, room: RoomName, sequence: int) -> None:
+        """Remove the text of a message, if it is among the recent events."""
+        index = self._index_of(room, sequence)
+        if index is None:
+            return
+        event = self._events[index]
+        assert isinstance(event, Message)
+        self._events[index] = erased = event.erased()
+        for encoded in self._encodings.values():
+            encoded.replace(index, erased)
+
+    def _index_of(self, room: RoomName, sequence: int) -> int | None:
+        events = self._events
+        for index in range(len(events) - 1, -1, -1):
+            event = events[index]
+            if (
+                isinstance(event, Message)
+                and event.sequence == sequence
+                and event.room == room
+            ):
+                return index
+        return None
 
     def position_after(self, sequence: int) -> int | None:
         """Return the position after the message *sequence*.
@@ -133,10 +164,17 @@ class RecentEvents:
     def slice_messages(
         self, encoded: EncodedEvents, cursor: int, end: int, limit: int
     ) -> Slice:
-        """Return the slice that `EncodedEvents.slice` would, without its notices."""
+        """Return the slice that `EncodedEvents.slice` would, without its notices.
+
+        Notices are the events that have no sequence.
+        """
         first = cursor - self.base
         events = self._events[first : min(end - self.base, first + MAX_SLICE_EVENTS)]
-        chosen = [i for i, event in enumerate(events) if isinstance(event, Message)]
+        chosen = [
+            index
+            for index, event in enumerate(events)
+            if isinstance(event, Message | Erased)
+        ]
         return encoded.pick(cursor, chosen, len(events), limit)
 
     def _discard(self, count: int) -> None:

@@ -3,8 +3,8 @@
 A member that resumes with a cursor, or that lagged until its next events were
 discarded, receives the messages after its last one. They come from the recent events
 or, if these do not reach back far enough, from pages of the history until they do.
-Notices are not replayed. A direct room that is not kept has no history: its discarded
-messages are reported as missed.
+Erasures are replayed like messages; notices are not. A direct room that is not kept has
+no history: its discarded messages are reported as missed.
 """
 
 from typing import Final
@@ -155,12 +155,13 @@ class Replay:
         if isinstance(page, Refused):
             refused = page.replace(room=self._room)
             return [refused, Missed(self._room, None, query.head)], query.head
-        if not page.messages and not page.expired:
+        found = page.sequenced
+        if not found and not page.expired:
             return [Missed(self._room, None, query.head)], query.head
-        start = page.messages[0].sequence - 1 if page.messages else query.head
+        start = found[0].sequence - 1 if found else query.head
         missed = [Missed(self._room, page.expired, start)] if page.expired else []
-        end = page.messages[-1].sequence if page.messages else start
-        return [*missed, *page.messages], end
+        end = found[-1].sequence if found else start
+        return [*missed, *found], end
 
     def _continue_after(self, member: Member, sequence: int, purpose: Purpose) -> None:
         """Set the source of the events after *sequence*: recent events or a page."""
@@ -168,7 +169,8 @@ class Replay:
         position = self._recent.position_after(sequence)
         if position is None:
             member.source = EventSource.HISTORY
-            query = After(self._room, sequence, self._recent.last_sequence, MAX_PAGE)
+            last = self._recent.last_sequence
+            query = After(self._room, sequence, last, MAX_PAGE, has_erasures=True)
             question = Question(member.connection, query, purpose)
             member.private_events.insert(0, (FIRST, question))
         else:

@@ -22,6 +22,7 @@ from ..events import (
 from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import CatchUp
+from .erased_texts import ErasedTexts
 from .flush_schedule import FlushSchedule
 from .member import Member
 from .member_sets import MemberSets
@@ -163,6 +164,15 @@ class RoomDelivery:
         """Add messages, at least one, which all members receive at the next flush."""
         self._recent.extend(messages)
         self.schedule.is_urgent = True
+
+    def remove_texts(self, erased: ErasedTexts) -> None:
+        """Remove the texts of *erased* messages from the waiting private events."""
+        for member in self._members.values():
+            if member.private_events:
+                member.private_events = [
+                    (position, erased.without_in(event))
+                    for position, event in member.private_events
+                ]
 
     def remove(self, connection: ConnectionId) -> None:
         """Remove a member, and drop the events that it has not received."""

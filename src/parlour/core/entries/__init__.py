@@ -43,6 +43,7 @@ from .accounts import (
 from .invitations import Invited, InviteUsed
 from .order import (
     Announced,
+    Erased,
     Kicked,
     Lifted,
     RoleSet,
@@ -53,6 +54,7 @@ from .order import (
     Target,
 )
 from .rooms import (
+    DirectErased,
     DirectOpened,
     RoomClosed,
     RoomOpened,
@@ -91,10 +93,12 @@ __all__ = [
     "Batch",
     "DeviceAdded",
     "DeviceRevoked",
+    "DirectErased",
     "DirectOpened",
     "DirectShown",
     "Entered",
     "Entry",
+    "Erased",
     "Ignored",
     "InvitationEntry",
     "InviteUsed",
@@ -133,12 +137,12 @@ __all__ = [
 Entry = (
     (SessionOpened | SessionHeld | SessionClosed | Renamed | Entered | Left)
     | (Said | Whispered | RoomOpened | RoomClosed | TopicSet | DirectOpened)
-    | (Ignored | Unignored | NodeLost)
+    | (DirectErased | Ignored | Unignored | NodeLost)
     | (Registered | SignedIn | PasswordSet | DeviceAdded | DeviceRevoked)
     | (AccountEnabled | AccountErased | AccountEntered | AccountLeft)
     | (AccountDirectOpened | DirectShown | ReadUpTo)
     | (AccountIgnored | AccountUnignored)
-    | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced)
+    | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced | Erased)
     | (Invited | InviteUsed)
 )
 
@@ -172,10 +176,15 @@ ACCOUNT_ENTRIES: Final = (
 )
 """Those of `AccountEntry`."""
 
-OrderEntry = Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced
+OrderEntry = (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut) | (
+    Announced | Erased
+)
 """The entries that keep order, which a journal stores."""
 
-ORDER_ENTRIES: Final = (Kicked, Sanctioned, Lifted, RoomSet, RoleSet, Shut, Announced)
+ORDER_ENTRIES: Final = (
+    *(Kicked, Sanctioned, Lifted, RoomSet, RoleSet, Shut),
+    *(Announced, Erased),
+)
 """Those of `OrderEntry`."""
 
 InvitationEntry = Invited | InviteUsed

@@ -113,3 +113,19 @@ class Announced(Value, frozen=True, gc=False, tag="announced"):
     attachment: SessionId
     by: str
     text: str
+
+
+class Erased(Value, frozen=True, gc=False, tag="erased"):
+    """The message *target* of a room is erased; this takes the room's next sequence.
+
+    *author* is who said it, as far as the history knows. It *is_own* if the author
+    erases it. Its proposer has found both in the history. What is recorded of the
+    message remains, without its text.
+    """
+
+    attachment: SessionId
+    by: str
+    room: RoomName
+    target: int
+    author: Target
+    is_own: bool = False

@@ -10,7 +10,8 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     message. *id* is chosen by the client and identifies the message in the
     acknowledgement. It may be empty; it is None if the client expects no
     acknowledgement. *token* is the token of the session, if there is a key.
-    *account* is that of the session, or 0.
+    *account* is that of the session, or 0, and *session* is the author's, whatever
+    connection it has later.
     """
 
     room: RoomName
@@ -21,6 +22,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     id: str | None = None
     token: str = ""
     account: AccountNumber = AccountNumber(0)
+    session: SessionId = SessionId(0)
 
 
 class Whispered(Value, frozen=True, gc=False, tag="whispered"):
@@ -72,3 +74,15 @@ class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
     room: RoomName
     attachment: SessionId
     other: PersonId
+
+
+class DirectErased(Value, frozen=True, gc=False, tag="direct_erased"):
+    """A session erases the message *target* of its user in a room that is not kept.
+
+    Its proposer has found who the author is. *by* is the name of the user.
+    """
+
+    room: RoomName
+    attachment: SessionId
+    by: str
+    target: int

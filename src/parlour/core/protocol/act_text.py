@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from ..events import Act, Acted, Announcement
+from ..events import Act, Acted, Announcement, Erased
 from ..roles import OPERATOR_NAME
 from ..timestamps import utc_minute
 
@@ -30,6 +30,7 @@ UNTOLD_TEXTS: Final = {
     "close": "{by} has closed the room",
     "invite": "{by} has invited {name}",
     "announce": "{by} has made an announcement",
+    "erase": "{by} has erased a message of {name}",
     "create": "{by} has created the account {name}",
     "enable": "{by} has enabled the account {name}",
     "disable": "{by} has disabled the account {name}",
@@ -60,6 +61,14 @@ def act_text(act: Acted | Act, minute: Callable[[float], str] = utc_minute) -> s
     until = "" if act.until is None else f" until {minute(act.until)}"
     because = f": {act.reason}" if act.reason else ""
     return f"{text}{until}{because}"
+
+
+def erasure_text(erasure: Erased) -> str:
+    """Return who has erased whose message."""
+    by = erasure.by or OPERATOR_NAME
+    if erasure.by == erasure.name or not erasure.name:
+        return f"{by} has erased a message"
+    return f"{by} has erased a message of {erasure.name}"
 
 
 def announcement_text(announcement: Announcement) -> str:

@@ -18,6 +18,7 @@ from .commands import (
     Announce,
     Ban,
     CloseRoom,
+    Erase,
     Kick,
     ListActs,
     ListSanctions,
@@ -104,7 +105,7 @@ AccountRequest = (CreateAccount | SetPassword | EnableAccount | RevokeDevice) | 
 )
 OrderRequest = (
     (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole)
-    | (CloseRoom | Announce)
+    | (CloseRoom | Announce | Erase)
     | (ListSanctions | ListActs)
 )
 Request = AccountRequest | OrderRequest

@@ -265,6 +265,17 @@ class Announce(Value, frozen=True, gc=False):
     text: str
 
 
+class Erase(Value, frozen=True, gc=False):
+    """Erase the message *sequence* of a room.
+
+    Without a sequence, it is the last message of somebody called *name*.
+    """
+
+    room: RoomName
+    sequence: int | None
+    name: str
+
+
 class ListSanctions(Value, frozen=True, gc=False):
     """Return the sanctions of a room, or those of the server."""
 
@@ -333,6 +344,6 @@ Command = (
     | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
     | (Login | Register | ChangePassword | ListDevices | RevokeDevice | Logout)
     | (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | CloseRoom | Announce)
-    | (Invite | ListSanctions | ListActs | Why | MarkRead)
+    | (Invite | Erase | ListSanctions | ListActs | Why | MarkRead)
     | (Ping | Pong | Goodbye | Hello)
 )

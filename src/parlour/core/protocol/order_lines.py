@@ -22,6 +22,7 @@ from .commands import (
     Ban,
     CloseRoom,
     Command,
+    Erase,
     Invite,
     Kick,
     ListActs,
@@ -37,7 +38,7 @@ from .json_objects import SequenceNumber, bad_data
 
 ORDER_TYPES: Final = (
     *("kick", "mute", "unmute", "ban", "unban", "role", "set"),
-    *("close", "invite", "announce", "sanctions", "audit", "why"),
+    *("close", "invite", "announce", "erase", "sanctions", "audit", "why"),
 )
 ROLES: Final = {
     role_name(each): each for each in (Role.MEMBER, Role.MODERATOR, Role.OWNER)
@@ -99,6 +100,12 @@ class _AnnounceData(msgspec.Struct):
     text: _Text
 
 
+class _EraseData(msgspec.Struct):
+    room: str
+    sequence: SequenceNumber | None = None
+    name: _Name | None = None
+
+
 class _RoomData(msgspec.Struct):
     room: str | None = None
 
@@ -111,7 +118,7 @@ class _AuditData(_RoomData):
 def order_command(kind: str, data: object) -> Command | Refused:
     """Return the command of a line with a *kind* of `ORDER_TYPES`."""
     try:
-        command = _command(kind, data)
+        command = _erase(data) if kind == "erase" else _command(kind, data)
     except ValueError as exc:
         return bad_data(kind, exc)
     texts = [getattr(command, each, "") for each in ("reason", "text")]
@@ -172,6 +179,13 @@ def _question(kind: str, data: object) -> Command:
             return ListActs(_room(wanted.room), wanted.before, limit)
         case _:
             return Why()
+
+
+def _erase(found: object) -> Erase | Refused:
+    data = msgspec.convert(found, _EraseData)
+    if (data.sequence is None) == (data.name is None):
+        return Refused("bad_data", '"erase" needs either "sequence" or "name"')
+    return Erase(RoomName(data.room), data.sequence, data.name or "")
 
 
 def _room(name: str | None) -> RoomName | None:

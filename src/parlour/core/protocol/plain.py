@@ -16,6 +16,7 @@ from ..events import (
     Acted,
     Announcement,
     Bye,
+    Erased,
     Event,
     HistorySummary,
     Joined,
@@ -32,7 +33,7 @@ from ..events import (
     Users,
     Value,
 )
-from .act_text import act_text, announcement_text
+from .act_text import act_text, announcement_text, erasure_text
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
 from .json_objects import decode_object
@@ -102,6 +103,8 @@ class PlainDialect:
 
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent
+            if event.is_erased:
+                return b""
             source, text = event.source, event.text
         elif isinstance(event, SessionDialectEvent | TopicChanged):
             return b""
@@ -158,6 +161,8 @@ def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
             return act_text(event)
         case Announcement():
             return announcement_text(event)
+        case Erased():
+            return erasure_text(event)
         case Message():
             return event.text
         case _:

@@ -20,6 +20,7 @@ from ..events import (
     Announcement,
     Bye,
     Devices,
+    Erased,
     Event,
     Greeting,
     HistoryPage,
@@ -95,17 +96,20 @@ class LobbyDialect(SessionDialect):
 
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):
-            return _encode_message(event)
+            return b"" if event.is_erased else _encode_message(event)
         if isinstance(event, Stored):
             return _encode_stored(event)
         match event:
+            case HistoryPage(messages=messages):
+                kept = tuple(each for each in messages if not each.is_erased)
+                return super().encode(event.replace(messages=kept))
             case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
                 return b""
             case AccountInfo() | Devices() | SanctionList() | ActPage() | ReadMoved():
                 return b""
             case InvitationHeard() | InvitationSent() | Greeting():
                 return b""
-            case Acted() | Announcement():
+            case Acted() | Announcement() | Erased():
                 return b""
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
@@ -114,10 +118,11 @@ class LobbyDialect(SessionDialect):
 
 
 def _encode_message(message: Message) -> bytes:
+    erased = ',"erased":true' if message.is_erased else ""
     return (
         f'{{"type":"message","data":{{"room":{quote(message.room)},'
         f'"sequence":{message.sequence},"time":"{rfc3339(message.time)}",'
-        f'"source":{quote(message.source)},"message":{quote(message.text)}}}}}\n'
+        f'"source":{quote(message.source)},"message":{quote(message.text)}{erased}}}}}\n'
     ).encode()
 
 
@@ -147,6 +152,8 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "renamed", data if room is None else {"room": room, **data}
         case TopicChanged(room, topic, by):
             return "topic", {"room": room, "topic": topic, "by": by}
+        case Erased():
+            return "erased", _erased(event)
         case StorageFailed(room, reason):
             return "unkept", {"room": room, "reason": reason}
         case StorageRecovered(room):
@@ -295,6 +302,18 @@ def _nested_type_and_data(
             assert_never(event)
 
 
+def _erased(erasure: Erased) -> Data:
+    facts = {"by": erasure.by, "name": erasure.name}
+    known = {key: fact for key, fact in facts.items() if fact}
+    return {
+        "room": erasure.room,
+        "sequence": erasure.sequence,
+        "time": rfc3339(erasure.time),
+        "target": erasure.target,
+        **known,
+    }
+
+
 def _welcome(event: Welcome) -> Data:
     limits = {
         "line": event.max_line,
@@ -357,6 +376,7 @@ def _page(room: str | None, messages: tuple[Message, ...], *, has_more: bool) ->
             "time": rfc3339(message.time),
             "source": message.source,
             "message": message.text,
+            **({"erased": True} if message.is_erased else {}),
         }
         for message in messages
     ]

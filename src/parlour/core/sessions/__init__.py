@@ -25,6 +25,7 @@ From a command to its effects:
 ``acts``              the entries that these ask for
 ``sanction_lists``    who is muted or banned, for those who may know
 ``chosen_names``      names that users choose, and those of users who chose none
+``erasures``          find the messages that are to be erased
 ``sign_in``           credentials become a session of an account
 ``sign_in_limits``    delays that grow with wrong passwords
 ``password_checks``   checks of passwords that connections wait for

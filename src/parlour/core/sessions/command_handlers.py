@@ -11,6 +11,7 @@ from ..protocol.commands import (
     ChangePassword,
     CloseRoom,
     Command,
+    Erase,
     Goodbye,
     Hello,
     Ignore,
@@ -158,7 +159,7 @@ class CommandHandlers:
                 return self._accounts.handle(connection, command)
             case Kick() | Mute() | Unmute() | Ban() | Unban() | SetRoom() | SetRole():
                 return self._order_command(connection, command)
-            case CloseRoom() | Invite() | Announce():
+            case CloseRoom() | Invite() | Announce() | Erase():
                 return self._order_command(connection, command)
             case ListSanctions() | ListActs() | Why():
                 return self._order_command(connection, command)
@@ -242,7 +243,8 @@ class CommandHandlers:
         query: Query
         match command:
             case ReadHistory():
-                query = Before(LOBBY, END_OF_SEQUENCES, HISTORY_PAGE)
+                limit = HISTORY_PAGE
+                query = Before(LOBBY, END_OF_SEQUENCES, limit, has_erased=False)
                 step = AskHistory(connection.id, query, Purpose.SUMMARY)
             case ReadPage():
                 step = AskHistory(connection.id, _page(command), Purpose.PAGE)

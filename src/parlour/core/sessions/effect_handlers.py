@@ -28,6 +28,7 @@ from ..state.effects import (
     IgnoredChanged,
     InvitationMade,
     InvitationsShown,
+    MessageErased,
     NameChanged,
     PrivacyChanged,
     ReadFurther,
@@ -128,6 +129,8 @@ class EffectHandlers:
                 self._send_invitations(session)
             case Told(room, event):
                 self._delivery.append(room, event)
+            case MessageErased(erasure):
+                self._delivery.erase(erasure)
             case IgnoredChanged(session):
                 self.send_ignored(session)
             case ReadFurther(account, room):

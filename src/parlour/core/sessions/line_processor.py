@@ -89,9 +89,13 @@ class LineProcessor:
                     # Few texts have a slash, and looking for one is faster than a call.
                     if "/" not in command.text or not is_private_command(command.text):
                         name, account = session.name, session.account
-                        text = command.text
+                        text, id_ = command.text, session.id
                         said.append(
-                            Said(LOBBY, name, text, attachment, account=account)
+                            Said(
+                                *(LOBBY, name, text, attachment),
+                                account=account,
+                                session=id_,
+                            )
                         )
                         continue
                 elif self._state.is_member(session, command.room):
@@ -138,7 +142,8 @@ class LineProcessor:
         source, text, id_ = session.name, command.text, command.id
         if room.startswith(DIRECT_PREFIX) and not self._is_kept(connection, command):
             return Whispered(room, source, text, by, key, id_, token)
-        return Said(room, source, text, by, key, id_, token, session.account)
+        account = session.account
+        return Said(room, source, text, by, key, id_, token, account, session.id)
 
     def _is_kept(self, connection: Connection, command: Submit) -> bool:
         """Return whether a message in a direct room is kept.

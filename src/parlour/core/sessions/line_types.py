@@ -11,8 +11,10 @@ from ..entries import (
     Announced,
     DeviceAdded,
     DeviceRevoked,
+    DirectErased,
     DirectOpened,
     Entered,
+    Erased,
     Ignored,
     Invited,
     InviteUsed,
@@ -37,6 +39,7 @@ from ..entries import (
 ABOUT_ROOM: Final = (
     *(Entered, Left, AccountEntered, AccountLeft),
     *(RoomOpened, TopicSet, Kicked, RoomSet, Shut, InviteUsed),
+    *(Erased, DirectErased),
 )
 """The entries of which a refusal names the room."""
 
@@ -68,6 +71,8 @@ ABOUT: Final = {
     Invited: "invite",
     InviteUsed: "join",
     Announced: "announce",
+    Erased: "erase",
+    DirectErased: "erase",
     Said: "message",
     Whispered: "message",
 }

@@ -17,7 +17,17 @@ from ..events import (
 from ..state import refusals
 from ..state.rooms import Room
 from ..state.state import State
-from ..storage import After, Before, Query, Question, ReadActs, Search, SearchRooms
+from ..storage import (
+    After,
+    Before,
+    FindMessage,
+    Purpose,
+    Query,
+    Question,
+    ReadActs,
+    Search,
+    SearchRooms,
+)
 from .connection import Connection
 from .proposals import Proposals
 from .registry import Connections
@@ -115,6 +125,11 @@ class LocalSteps:
         if room is None or not self._state.may_read(session, query.room):
             why = refusals.no_such_room(query.room)
             self._delivery.private.send(connection, why.replace(about="history"))
+            return
+        if isinstance(query, FindMessage):
+            assert step.purpose is Purpose.ERASE, "nothing is sent"
+            question = Question(connection, query, step.purpose)
+            self._delivery.reports.questions.append(question)
             return
         if not room.is_kept:
             event = self._direct_page(room, query)

@@ -8,6 +8,7 @@ from ..protocol.commands import (
     Announce,
     Ban,
     CloseRoom,
+    Erase,
     Invite,
     Kick,
     ListActs,
@@ -27,6 +28,7 @@ from ..storage import Purpose, ReadActs
 from .acts import Act, acts_query, requested_act
 from .answers import Answers
 from .connection import Connection
+from .erasures import Erasures
 from .invite_commands import InviteCommands
 from .proposals import Proposals
 from .registry import Connections
@@ -34,7 +36,7 @@ from .sanction_lists import listed_sanctions, own_sanctions
 from .steps import AskHistory
 from .work_budget import ANSWER_COST, QUERY_COST, RENAME_COST
 
-OrderCommand = Act | Invite | ListSanctions | ListActs | Why
+OrderCommand = Act | Invite | Erase | ListSanctions | ListActs | Why
 
 ABOUT: Final = {
     Kick: "kick",
@@ -47,6 +49,7 @@ ABOUT: Final = {
     CloseRoom: "close",
     Invite: "invite",
     Announce: "announce",
+    Erase: "erase",
     ListSanctions: "sanctions",
     ListActs: "audit",
     Why: "why",
@@ -67,14 +70,18 @@ class OrderCommands:
         answers: Answers,
         connections: Connections,
         invites: InviteCommands,
+        erasures: Erasures,
     ) -> None:
         self._invites = invites
+        self._erasures = erasures
         self._state, self._proposals, self._answers = state, proposals, answers
         self._connections = connections
 
     def handle(self, connection: Connection, command: OrderCommand) -> int:
         """Handle a command of a session; return its units of work."""
         session = self._state.sessions[connection.session]
+        if isinstance(command, Erase):
+            return self._erasures.ask(connection, session, command)
         if isinstance(command, Why):
             own = own_sanctions(self._state, session, self._connections.wall)
             self._answers.send(connection, own)

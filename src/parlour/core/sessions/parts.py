@@ -13,6 +13,7 @@ from .capacity import Capacity
 from .closing import Closing
 from .command_handlers import CommandHandlers
 from .effect_handlers import EffectHandlers
+from .erasures import Erasures
 from .heartbeat import Heartbeat
 from .holds import Holds
 from .input_processing import InputProcessor
@@ -148,7 +149,16 @@ class Parts:
         rooms = RoomCommands(
             state, proposals, answers, sessions, connections, invites, reads
         )
-        order = OrderCommands(state, proposals, answers, connections, invites)
+        self.erasures = erasures = Erasures(
+            state,
+            proposals,
+            answers,
+            steps,
+            delivery,
+            connections,
+            self.backpressure,
+        )
+        order = OrderCommands(state, proposals, answers, connections, invites, erasures)
         handlers = CommandHandlers(
             state,
             proposals,

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable
 
-from ..entries import DirectOpened, Whispered
-from ..events import DIRECT_PREFIX, Message, PersonId, Refused
+from ..entries import DirectErased, DirectOpened, Whispered
+from ..events import DIRECT_PREFIX, Erased, Message, PersonId, Refused
 from ..limits import MAX_ALL_DIRECT_ROOMS, MAX_DIRECT_ROOMS
 from ..storage import Numbering
 from . import refusals
 from .accounts import Accounts
-from .effects import AlreadySaid, Effect, RoomEntered, RoomShown, Void, Whisper
+from .effects import (
+    AlreadySaid,
+    Effect,
+    MessageErased,
+    RoomEntered,
+    RoomShown,
+    Void,
+    Whisper,
+)
 from .idempotency import IdempotencyKeys
 from .kept_direct_rooms import KeptDirectRooms
 from .passed_time import PassedTime
@@ -137,12 +145,25 @@ class DirectRooms:
         room.sequence = self._number(before)
         if key:
             self._keys.add(entry.token, key, room.sequence, passed)
-        message = Message(room.name, room.sequence, time, sender.name, entry.text)
+        name, sequence = room.name, room.sequence
+        by, account = sender.name, sender.account
+        message = Message(name, sequence, time, by, entry.text, account, sender.id)
         effects: list[Effect] = []
         if is_first:
             effects += self._show(room, other, before)
         effects.append(Whisper(sender.id, message, is_ignored))
         return effects
+
+    def erase(self, author: Session, entry: DirectErased, time: float) -> list[Effect]:
+        """Erase a message of *author*, whose user has said it."""
+        room, target = self._rooms.get_open(entry.room), entry.target
+        if room is None or room.is_kept or author.id not in room.members:
+            return [Void(refusals.no_such_room(entry.room))]
+        if not 0 < target <= room.sequence:
+            return [Void(refusals.no_such_message(entry.room))]
+        room.sequence = sequence = self._number(room.sequence)
+        by = author.name
+        return [MessageErased(Erased(room.name, sequence, time, target, by, by))]
 
 
 def _add(session: Session, room: Room, time: float) -> None:

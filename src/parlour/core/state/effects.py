@@ -3,6 +3,7 @@
 from ..events import (
     AccountNumber,
     Bye,
+    Erased,
     Message,
     Refused,
     RoomEvent,
@@ -178,6 +179,12 @@ class Told(Value, frozen=True, gc=False):
     event: RoomEvent
 
 
+class MessageErased(Value, frozen=True, gc=False):
+    """A message was erased: nobody is sent its text any more, and *event* is told."""
+
+    event: Erased
+
+
 class Whisper(Value, frozen=True, gc=False):
     """A message in a direct room.
 
@@ -217,5 +224,5 @@ Effect = (
     | ReadFurther
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
     | (PrivacyChanged | InvitationMade | InvitationsShown)
-    | (IgnoredChanged | Outcome)
+    | (MessageErased | IgnoredChanged | Outcome)
 )

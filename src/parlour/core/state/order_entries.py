@@ -6,6 +6,7 @@ from ..account_changes import without_rooms
 from ..entries import (
     MAX_TIME,
     Announced,
+    Erased,
     Kicked,
     Lifted,
     OrderEntry,
@@ -17,12 +18,21 @@ from ..entries import (
     Target,
 )
 from ..events import Announcement, Bye, RoomName
+from ..events import Erased as ErasedEvent
 from ..order_rules import changed_roles, new_sanction
 from ..roles import SERVER_ROLES, Role, role_name
-from ..storage import Sanction
+from ..storage import Numbering, Sanction
 from . import refusals
 from .accounts import Accounts
-from .effects import Banned, Effect, Restricted, SessionSignedIn, Told, Void
+from .effects import (
+    Banned,
+    Effect,
+    MessageErased,
+    Restricted,
+    SessionSignedIn,
+    Told,
+    Void,
+)
 from .invitations import Invitations
 from .memberships import Memberships
 from .permissions import ON_SERVER, Action, may
@@ -42,7 +52,10 @@ ACTIONS: Final = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
 
 
 class OrderEntries:
-    """Kicks, mutes, bans, roles and announcements; `RoomSettings` has the settings."""
+    """Kicks, mutes, bans, roles, announcements and erasures.
+
+    `RoomSettings` has the settings of rooms.
+    """
 
     def __init__(
         self,
@@ -55,11 +68,13 @@ class OrderEntries:
         roles: Roles,
         restrictions: Restrictions,
         invitations: Invitations,
+        numbering: Numbering,
     ) -> None:
         self._restrictions = restrictions
         self._settings = RoomSettings(
             accounts, rooms, sanctions, memberships, invitations
         )
+        self._number = numbering
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._sanctions, self._memberships = sanctions, memberships
         self._session_entries, self._roles = session_entries, roles
@@ -75,6 +90,15 @@ class OrderEntries:
         if isinstance(entry, Announced):
             why = may(self._roles.of(actor, None), Action.ANNOUNCE)
             return EFFECT if why is None else void(why)
+        if isinstance(entry, Erased):
+            return self._judge_erasure(actor, entry)
+        return self._judge_other(actor, entry, time)
+
+    def _judge_other(
+        self, actor: Session | None, entry: OrderEntry, time: float
+    ) -> Verdict:
+        """Judge an entry about a room that is open, or about the server."""
+        assert not isinstance(entry, Announced | Erased), "they were judged"
         room = self._rooms.get_open(entry.room) if entry.room is not None else None
         if entry.room is not None:
             is_known = room is not None and self._restrictions.knows(actor, room)
@@ -106,6 +130,25 @@ class OrderEntries:
                 return self._judge_role(actor, role, entry, room)
             case _:
                 assert_never(entry)
+
+    def _judge_erasure(self, actor: Session | None, entry: Erased) -> Verdict:
+        """Judge an erasure, also in a room that is closed: its history remains."""
+        room = self._rooms.get(entry.room)
+        if (
+            room is None
+            or not room.is_kept
+            or not self._restrictions.knows(actor, room)
+        ):
+            return void(refusals.no_such_room(entry.room))
+        if not 0 < entry.target <= room.sequence:
+            return void(refusals.no_such_message(entry.room))
+        if entry.is_own:
+            return EFFECT
+        if room.is_direct:
+            return void(refusals.not_author(entry.room))
+        role, target = self._roles.of(actor, room), entry.author
+        why = may(role, Action.ERASE, self._targets.role_of(target, room))
+        return EFFECT if why is None else void(why)
 
     def _judge_act(
         self, role: Role, action: Action, target: Target, room: Room | None
@@ -176,6 +219,8 @@ class OrderEntries:
                     for each in sorted(open_rooms, key=lambda room: room.name)
                     if not each.is_direct
                 ]
+            case Erased():
+                return self._erase(entry, time)
             case _:
                 assert_never(entry)
 
@@ -226,6 +271,13 @@ class OrderEntries:
             self._accounts.replace(without_rooms(account, (room,)))
             effects += self._memberships.leave_account(account, room, bye.code)
         return effects
+
+    def _erase(self, entry: Erased, time: float) -> list[Effect]:
+        room = self._rooms[entry.room]
+        room.sequence = sequence = self._number(room.sequence)
+        name, by, author = room.name, entry.by, entry.author.name
+        event = ErasedEvent(name, sequence, time, entry.target, by, author)
+        return [MessageErased(event)]
 
     def _set_role(self, entry: RoleSet) -> list[Effect]:
         account = self._accounts.get(entry.account)

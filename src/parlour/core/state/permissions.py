@@ -18,6 +18,7 @@ class Action(Enum):
     LOCK = auto()
     SLOW = auto()
     SPEAK_IN_LOCKED = auto()
+    ERASE = auto()
     APPOINT = auto()
     READ_ACTS = auto()
     INVITE = auto()
@@ -42,6 +43,7 @@ NEEDED: Final = {
     Action.LOCK: Role.MODERATOR,
     Action.SLOW: Role.MODERATOR,
     Action.SPEAK_IN_LOCKED: Role.MODERATOR,
+    Action.ERASE: Role.MODERATOR,  # messages of others
     Action.APPOINT: Role.OWNER,
     Action.READ_ACTS: Role.MODERATOR,
     Action.INVITE: Role.OWNER,

@@ -260,6 +260,24 @@ def banned(sanction: "Sanction") -> Refused:
     return Refused("banned", reason, room=sanction.room)
 
 
+def no_such_message(room: RoomName) -> Refused:
+    """Return the refusal to erase what was never said, or is not kept any more."""
+    reason = "there is no such message here: it was never said, or is erased or expired"
+    return Refused("no_such_message", reason, room=room)
+
+
+def no_message_of(name: str, room: RoomName) -> Refused:
+    """Return the refusal to erase the last message of somebody who has said nothing."""
+    reason = f"no message of {name} was found among the newest ones"
+    return Refused("no_such_message", reason, room=room)
+
+
+def not_author(room: RoomName) -> Refused:
+    """Return the refusal to erase what the other one of a direct room has said."""
+    reason = "in a conversation, everybody erases only their own messages"
+    return Refused("not_allowed", reason, room=room)
+
+
 def no_such_sanction() -> Refused:
     """Return the refusal to lift what is over, or was never there."""
     return Refused("no_such_sanction", "nobody of that name is muted or banned here")

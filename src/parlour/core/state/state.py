@@ -8,6 +8,7 @@ from ..entries import (
     INVITATION_ENTRIES,
     ORDER_ENTRIES,
     AccountEntry,
+    DirectErased,
     DirectOpened,
     Entered,
     Entry,
@@ -66,7 +67,7 @@ from .verdicts import Verdict
 EMPTY: Final = StoredState()
 
 SessionEntry = (Renamed | Entered | Left | Whispered | SignedIn) | (
-    DirectOpened | Ignored | Unignored
+    DirectOpened | DirectErased | Ignored | Unignored
 )
 """What a session does, other than messages and topics."""
 
@@ -160,6 +161,7 @@ class State:
             roles,
             restrictions,
             invitations,
+            self._number,
         )
         self._invitation_entries = InvitationEntries(
             accounts, sessions, rooms, invitations, roles, restrictions
@@ -233,8 +235,9 @@ class State:
                 count -= 1
                 continue
             sequence = number(sequence)
+            source, account, session = each.source, each.account, each.session
             effects.append(
-                Message(name, sequence, time, each.source, each.text, each.account)
+                Message(name, sequence, time, source, each.text, account, session)
             )
             if key:
                 keys.add(each.token, key, sequence, passed)
@@ -417,6 +420,8 @@ class State:
                 return self._memberships.leave(session, room, reason)
             case DirectOpened():
                 return self._direct_rooms.open(session, entry, time)
+            case DirectErased():
+                return self._direct_rooms.erase(session, entry, time)
             case Ignored(_, name, key):
                 return self._session_entries.ignore(session, name, key)
             case Unignored(_, key):

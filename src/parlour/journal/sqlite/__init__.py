@@ -17,8 +17,10 @@
 ``account_rows``  the rows of accounts, and what is wrong with them
 ``accounts``      loads and writes the accounts
 ``batch``         numbers the messages of a batch and writes it
+``erasures``      removes the texts of erased messages
 ``writer``        transactions, and the errors after which nothing is written
 ``reader``        reads pages while the writer writes
+``message_pages`` reads pages of messages
 ``search``        searches, newest messages first
 ``search_index``  the full-text index
 ``indexing``      adds messages to the index in steps

@@ -15,6 +15,7 @@ from parlour.core.entries import (
     AccountErased,
     Batch,
     Entry,
+    Erased,
     InvitationEntry,
     Invited,
     OrderEntry,
@@ -35,6 +36,7 @@ from ..timestamps import to_microseconds
 from . import accounts as account_tables
 from . import sanctions as sanction_table
 from .acts import ActNumbers, write_acts
+from .erasures import erase_message, erasure_row, insert_erasure
 from .holes import INSERT_HOLES, HoleRow, hole_row
 from .invitations import write_invitations
 from .room_roles import write_roles
@@ -42,6 +44,7 @@ from .rooms import Rooms, RoomState, delete_room, set_numbers
 from .rows import (
     MAX_ROOMS,
     MAX_SEQUENCE,
+    MessageRow,
     RoomRow,
     author_checksum_input,
     checksum_input,
@@ -94,6 +97,7 @@ class BatchRows:
         self._messages: list[tuple[Value, ...]] = []
         self._holes: list[HoleRow] = []
         self._keys: list[tuple[Value, ...]] = []
+        self._erasures: list[tuple[RoomName, MessageRow]] = []
         self._add(batch.entries)
 
     @property
@@ -103,6 +107,11 @@ class BatchRows:
         has_order = self._order.has_sanctions or self._order.acts
         has_others = has_order or self._invitations.has_any
         return not (has_rooms or self._accounts.has_changes or has_others)
+
+    @property
+    def has_erased(self) -> bool:
+        """Whether the batch erases messages."""
+        return bool(self._erasures)
 
     @property
     def _has_new_numbers(self) -> bool:
@@ -122,6 +131,10 @@ class BatchRows:
         _insert(db, INSERT_MESSAGES, self._messages)
         _insert(db, INSERT_HOLES, self._holes)
         _insert(db, INSERT_KEYS, self._keys)
+        for name, row in self._erasures:
+            insert_erasure(db, row)
+            assert row.target is not None
+            erase_message(db, self.changed[name].row, row.target)
 
     def apply(self) -> None:
         """Update what is stored, after the batch was committed."""
@@ -197,6 +210,8 @@ class BatchRows:
                 self._close_room(entry.room)
             case _ if isinstance(entry, ORDER_ENTRIES):
                 self._keep_order(entry)
+                if isinstance(entry, Erased):
+                    self._erase(entry)
             case _ if isinstance(entry, INVITATION_ENTRIES):
                 self._invite(entry)
             case _:
@@ -208,6 +223,17 @@ class BatchRows:
             settings = without_role(room.settings, account)
             if settings != room.settings and name not in self._closed:
                 self._changed_room(name).change(settings)
+
+    def _erase(self, entry: Erased) -> None:
+        """Add the row of an erasure, which takes the next sequence."""
+        room = self._changed_room(entry.room)
+        sequence = self._numbering(room.head)
+        if sequence != room.head + 1:
+            self._add_hole(room, sequence)
+        row = erasure_row(room.row, sequence, self._time, room.bytes, entry)
+        room.head, room.bytes = sequence, row.end
+        room.count += 1
+        self._erasures.append((entry.room, row))
 
     def _open_room(self, entry: RoomOpened) -> None:
         name = entry.room

@@ -76,6 +76,18 @@ class WriteAheadLog:
             self._warn_of_readers("history.log_held", pages)
         self.is_held = is_held
 
+    def truncate(self) -> bool:
+        """Checkpoint the log and remove its contents, if no reader uses it.
+
+        Return whether that was possible. It does not wait.
+        """
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
+            is_busy, _, _ = self._checkpoint("TRUNCATE")
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT * 1000)}")
+        return not is_busy
+
     def require_space(self) -> None:
         """Raise StorageError if the log is full and cannot restart."""
         if self.has_pages(MAX_PAGES) and not self._restart():

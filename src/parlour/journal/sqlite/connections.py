@@ -22,6 +22,7 @@ def connect(path: Path) -> sqlite3.Connection:
     search_index.register(db)
     try:
         db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA secure_delete = ON")  # what was erased is overwritten
         db.execute("PRAGMA fullfsync = ON")  # on macOS fsync alone does not reach disk
         db.execute("PRAGMA checkpoint_fullfsync = ON")
     except sqlite3.Error:

@@ -40,7 +40,7 @@ _WITHOUT_ROOMS: Final = """
 CREATE TEMP VIEW about AS
     SELECT *, NULL AS rooms, NULL AS last_room, NULL AS accounts, NULL AS last_account,
     NULL AS sanctions, NULL AS last_sanction, NULL AS acts, NULL AS last_act,
-    NULL AS invitations FROM main.about;
+    NULL AS invitations, NULL AS unmerged FROM main.about;
 CREATE TEMP VIEW room AS
     SELECT *, NULL AS topic, NULL AS is_closed, NULL AS is_locked, NULL AS slow,
     NULL AS roles, NULL AS is_private, NULL AS one, NULL AS other
@@ -51,14 +51,15 @@ CREATE TEMP TABLE hole (place INTEGER PRIMARY KEY, size, total, checksum);
 _WITH_ROOMS: Final = """
 CREATE TEMP VIEW about AS
     SELECT *, NULL AS accounts, NULL AS last_account, NULL AS sanctions,
-    NULL AS last_sanction, NULL AS acts, NULL AS last_act, NULL AS invitations
-    FROM main.about;
+    NULL AS last_sanction, NULL AS acts, NULL AS last_act, NULL AS invitations,
+    NULL AS unmerged FROM main.about;
 CREATE TEMP VIEW room AS
     SELECT *, NULL AS is_locked, NULL AS slow, NULL AS roles, NULL AS is_private,
     NULL AS one, NULL AS other FROM main.room NOT INDEXED;
 """
 _WITHOUT_ACCOUNTS: Final = """
-CREATE TEMP VIEW message AS SELECT *, NULL AS account FROM main.message;
+CREATE TEMP VIEW message AS
+    SELECT *, NULL AS account, NULL AS erased, NULL AS target FROM main.message;
 CREATE TEMP TABLE account (id INTEGER PRIMARY KEY, name, password, generation, role,
     created, is_enabled, last_device, devices, rooms, ignored, checksum);
 CREATE TEMP TABLE device (account, number, key, label, added, checksum);

@@ -7,7 +7,7 @@ and the rows of a page by their sequences, which have no gap but the recorded ho
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple
@@ -16,6 +16,7 @@ from parlour.core.events import Act, RoomName
 from parlour.core.storage import (
     After,
     Before,
+    FindMessage,
     Page,
     Query,
     ReadActs,
@@ -25,7 +26,6 @@ from parlour.core.storage import (
     StorageError,
     StoredAccount,
 )
-from parlour.history.pages import MAX_PAGE_SIZE, fit_page
 from parlour.history.search_deadline import SearchDeadline
 from parlour.history.search_terms import fts_query
 
@@ -35,10 +35,10 @@ from .acts import act_numbers, next_acts, read_acts
 from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
-from .holes import StoredHoles
+from .message_pages import last_sequence, read_after, read_before, read_found
 from .opening import prepare_to_read
 from .room_roles import load_roles
-from .rows import MAX_SEQUENCE, SELECT_MESSAGES, SELECT_ROOMS, MessageRow, RoomRow
+from .rows import MAX_SEQUENCE, SELECT_ROOMS, RoomRow
 from .sanctions import load_sanctions
 from .search import RoomSearch, interrupted_at, merged_page
 
@@ -46,14 +46,9 @@ from .search import RoomSearch, interrupted_at, merged_page
 SELECT_ROOM: Final = f"{SELECT_ROOMS} NOT INDEXED WHERE name = ?"
 SELECT_ROOM_BY_ID: Final = f"{SELECT_ROOMS} WHERE id = ?"
 
-HEAD: Final = "SELECT max(place) FROM message WHERE place BETWEEN ? AND ?"
-FIRST: Final = f"{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?"
-LAST: Final = (
-    f"{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT ?"
-)
 COUNT_ACCOUNTS: Final = "SELECT accounts FROM about"
 
-ROWS_AT_ONCE: Final = 64
+NOTHING: Final = Page((), False, 0)
 
 Connect = Callable[[Path], sqlite3.Connection]
 
@@ -140,7 +135,7 @@ class Reader:
         """Return the sequence of the last message of *room*, stored or expired."""
         with self._snapshot() as db:
             row = self._room(db, room)
-            return 0 if row is None else _head(db, row)
+            return 0 if row is None else last_sequence(db, row)
 
     def read(self, query: Query) -> Page:
         """Return the page that answers *query*."""
@@ -148,10 +143,13 @@ class Reader:
             match query:
                 case Before():
                     room = self._room(db, query.room)
-                    return _before(db, room, query) if room else Page((), False, 0)
+                    return read_before(db, room, query) if room else NOTHING
                 case After():
                     room = self._room(db, query.room)
-                    return _after(db, room, query) if room else Page((), False, 0)
+                    return read_after(db, room, query) if room else NOTHING
+                case FindMessage():
+                    room = self._room(db, query.room)
+                    return read_found(db, room, query) if room else NOTHING
                 case ReadActs():
                     return read_acts(db, query)
                 case Search():
@@ -162,7 +160,7 @@ class Reader:
             with interrupted_at(db, self._deadline):
                 rooms = [row for name in names if (row := self._room(db, name))]
                 found = [
-                    RoomSearch(db, row, words, min(high, _head(db, row)))
+                    RoomSearch(db, row, words, min(high, last_sequence(db, row)))
                     for row in rooms
                 ]
                 return merged_page(found, max(query.limit, 0))
@@ -200,65 +198,3 @@ def _epoch(db: sqlite3.Connection) -> str:
     if row is None:
         raise storage_error("history_damaged")
     return row[0]
-
-
-def _head(db: sqlite3.Connection, room: RoomRow) -> int:
-    bounds = room.place(0), room.place(MAX_SEQUENCE)
-    (place,) = db.execute(HEAD, bounds).fetchone()
-    return room.floor if place is None else max(place & MAX_SEQUENCE, room.floor)
-
-
-def _before(db: sqlite3.Connection, room: RoomRow, query: Before) -> Page:
-    high = min(query.sequence - 1, _head(db, room))
-    total, holes = 0, StoredHoles(db, room)
-    if high > room.floor:
-        hole = holes.next(high)
-        high = high if hole is None else min(high, hole.before)
-        total = holes.count(room.floor, high)
-    limit = min(max(query.limit, 0), total)
-    rows = _rows(db, LAST, (room.place(room.floor + 1), room.place(high)), limit)
-    sequences = [row.sequence for row in reversed(rows)]
-    if limit and sequences[-1:] != [high]:
-        raise storage_error("history_damaged")
-    holes.require_adjacent(sequences)
-    messages = fit_page([row.message(room.name) for row in rows])[::-1]
-    return Page(tuple(messages), total > len(messages), total)
-
-
-def _after(db: sqlite3.Connection, room: RoomRow, query: After) -> Page:
-    low, high = max(query.sequence, room.floor), min(query.head, _head(db, room))
-    total, first, holes = 0, low + 1, StoredHoles(db, room)
-    if low < high:
-        hole = holes.next(low)
-        first = first if hole is None or low < hole.before else hole.sequence
-        total = holes.count(low, high)
-    limit = min(max(query.limit, 0), total)
-    rows = _rows(db, FIRST, (room.place(first), room.place(high)), limit)
-    sequences = [row.sequence for row in rows]
-    if limit and sequences[:1] != [first]:
-        raise storage_error("history_damaged")
-    holes.require_adjacent(sequences)
-    messages = fit_page([row.message(room.name) for row in rows])
-    expired = holes.count(query.sequence, min(room.floor, query.head))
-    return Page(tuple(messages), total > len(messages), total, expired)
-
-
-def _rows(
-    db: sqlite3.Connection, statement: str, bounds: tuple[int, int], limit: int
-) -> list[MessageRow]:
-    """Return the rows that *statement* finds within *bounds*, at most *limit*.
-
-    They fill a page; at most `ROWS_AT_ONCE` more are read. Raises StorageError if one
-    of them was changed.
-    """
-    rows: list[MessageRow] = []
-    if not limit:
-        return rows
-    with closing(db.execute(statement, (*bounds, limit))) as found:
-        while chunk := found.fetchmany(ROWS_AT_ONCE):
-            rows += map(MessageRow._make, chunk)
-            if not all(row.is_intact for row in rows[-len(chunk) :]):
-                raise storage_error("history_damaged")
-            if abs(rows[-1].start - rows[0].start) > MAX_PAGE_SIZE:
-                break
-    return rows

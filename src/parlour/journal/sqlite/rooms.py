@@ -25,9 +25,9 @@ LOAD_ROOMS: Final = """
 SELECT room.id, name, floor, bytes, indexed, room.checksum, topic, is_closed,
 is_locked, slow, roles, is_private, one, other,
 oldest.place, oldest.time, oldest.start, oldest.source, oldest.text, oldest.checksum,
-oldest.account,
+oldest.account, oldest.erased, oldest.target,
 newest.place, newest.time, newest.start, newest.source, newest.text, newest.checksum,
-newest.account
+newest.account, newest.erased, newest.target
 FROM room
 LEFT JOIN message AS oldest ON oldest.place = (
     SELECT min(place) FROM message
@@ -38,7 +38,7 @@ LEFT JOIN message AS newest ON newest.place = (
 ORDER BY room.id
 """
 ROOM_FIELDS: Final = 14  # of those
-MESSAGE_FIELDS: Final = 7
+MESSAGE_FIELDS: Final = 9
 COUNT_USED_ROOMS: Final = """
 WITH RECURSIVE used (id) AS (
     SELECT min(place) >> 40 FROM message
@@ -245,7 +245,7 @@ def delete_room(db: sqlite3.Connection, row: RoomRow) -> None:
 
 
 def _message(
-    fields: tuple[int, int, int, str, str, int, int | None],
+    fields: tuple[int, int, int, str, str, int, int | None, int | None, int | None],
 ) -> MessageRow | None:
     return None if fields[0] is None else MessageRow(*fields)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from parlour.core.events import AccountNumber, Message, RoomName
+from parlour.core.events import AccountNumber, Erased, Message, RoomName
 from parlour.history.retention import utf8_size
 
 from ..order import RoomSettings
@@ -16,7 +16,8 @@ MAX_SEQUENCE: Final = (1 << SEQUENCE_BITS) - 1
 MAX_ROOMS: Final = (1 << 23) - 1  # a place is a signed 64-bit number
 
 SELECT_MESSAGES: Final = (
-    "SELECT place, time, start, source, text, checksum, account FROM message"
+    "SELECT place, time, start, source, text, checksum, account, erased, target "
+    "FROM message"
 )
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 SELECT_ROOMS: Final = (
@@ -44,30 +45,63 @@ class MessageRow(NamedTuple):
     text: str
     checksum: int
     account: int | None = None
+    erased: int | None = None
+    target: int | None = None
 
     @property
     def sequence(self) -> int:
         return self.place & MAX_SEQUENCE
 
     @property
+    def size(self) -> int:
+        """The bytes of the source and the text."""
+        return utf8_size(self.source) + utf8_size(self.text)
+
+    @property
     def end(self) -> int:
         """The bytes recorded in the room up to and including this message."""
-        return self.start + utf8_size(self.source) + utf8_size(self.text)
+        return self.start + self.size + (self.erased or 0)
+
+    @property
+    def expected_checksum(self) -> int:
+        """The checksum of the other columns."""
+        data = checksum_input(*self[:5]) + author_checksum_input(self.account)
+        if self.erased is not None or self.target is not None:
+            for each in (self.erased, self.target):
+                data += b"\0" if each is None else f"\0{each}".encode()
+        return crc32(data)
 
     @property
     def is_intact(self) -> bool:
         """Whether the row matches its checksum."""
-        data = checksum_input(*self[:5]) + author_checksum_input(self.account)
-        return self.checksum == crc32(data)
+        return self.checksum == self.expected_checksum
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it is a message, erased or not, and no erasure."""
+        return self.target is None
+
+    def erase(self) -> "MessageRow":
+        """Return the row of the message once it is erased."""
+        row = self._replace(text="", erased=utf8_size(self.text))
+        return row._replace(checksum=row.expected_checksum)
 
     def message(self, room: RoomName) -> Message:
-        time = from_microseconds(self.time)
+        time, is_erased = from_microseconds(self.time), self.erased is not None
+        sequence, source, text = self.sequence, self.source, self.text
         account = AccountNumber(self.account or 0)
-        return Message(room, self.sequence, time, self.source, self.text, account)
+        message = Message(room, sequence, time, source, text, account)
+        return message.erased() if is_erased else message
+
+    def erasure(self, room: RoomName, name: str) -> Erased:
+        """Return the erasure; *name* is the author of the message, or empty."""
+        assert self.target is not None, "it is no message"
+        time = from_microseconds(self.time)
+        return Erased(room, self.sequence, time, self.target, self.source, name)
 
 
 def checksum_input(place: int, time: int, start: int, source: str, text: str) -> bytes:
-    """Return the bytes that the checksum of a message without an account covers."""
+    """Return the bytes of the columns that every message has, for its checksum."""
     return f"{place}\0{time}\0{start}\0{source}\0{text}".encode()
 
 

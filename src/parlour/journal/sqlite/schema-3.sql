@@ -36,6 +36,19 @@ ALTER TABLE room ADD COLUMN other INTEGER;
 -- a guest, or if it is not known. The checksum covers this column, unless it is NULL.
 ALTER TABLE message ADD COLUMN account INTEGER;
 
+-- A message that was erased has an empty `text`, and `erased` is the number of bytes
+-- that it had; otherwise it is NULL. An erasure is a row, too: `target` is the sequence
+-- of the message that it erases, `source` the name of the one who did it, and `text` is
+-- empty. The checksum covers these columns, unless both are NULL.
+ALTER TABLE message ADD COLUMN erased INTEGER;
+ALTER TABLE message ADD COLUMN target INTEGER;
+CREATE INDEX erased_message ON message (place, target)
+WHERE erased IS NOT NULL OR target IS NOT NULL;
+
+-- `unmerged` is 1 while the search index may have words of erased messages; otherwise it
+-- is NULL.
+ALTER TABLE about ADD COLUMN unmerged INTEGER;
+
 -- `password` is a hash with its parameters, and `generation` counts the passwords.
 -- `role` is the number of the account's role on the server. `created` is in
 -- microseconds since 1970. `is_enabled` is 1 or 0. `last_device` is the last number of

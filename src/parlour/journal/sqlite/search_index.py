@@ -52,6 +52,16 @@ REMOVE_SEGMENTS: Final = """
 INSERT INTO segment (segment, rowid, text) SELECT 'delete', place, segmented(text)
 FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 """
+REMOVE_TEXT: Final = "INSERT INTO word (word, rowid, text) VALUES ('delete', ?, ?)"
+ADD_NO_TEXT: Final = "INSERT INTO word (rowid, text) VALUES (?, '')"
+REMOVE_SEGMENTED: Final = """
+INSERT INTO segment (segment, rowid, text) VALUES ('delete', ?, ?)
+"""
+MERGES: Final = {
+    "word": "INSERT INTO word (word, rank) VALUES ('merge', ?)",
+    "segment": "INSERT INTO segment (segment, rank) VALUES ('merge', ?)",
+}
+TABLES: Final = tuple(MERGES)
 CHUNK_END: Final = """
 SELECT max(place) - :room, count(*) FROM (
     SELECT place FROM message WHERE place BETWEEN :low AND :high
@@ -159,6 +169,24 @@ def remove(db: sqlite3.Connection, row: RoomRow, last: int) -> None:
     low = row.place(row.floor + 1)
     db.execute(REMOVE_WORDS, (low, row.place(min(last, row.indexed))))
     db.execute(REMOVE_SEGMENTS, (low, row.place(min(last, _segmented(db, row)))))
+
+
+def remove_text(db: sqlite3.Connection, row: RoomRow, sequence: int, text: str) -> None:
+    """Remove the *text* of a message, which remains in the index without words.
+
+    Its words are in the file until the index is merged.
+    """
+    place = row.place(sequence)
+    if sequence <= row.indexed:
+        db.execute(REMOVE_TEXT, (place, text))
+        db.execute(ADD_NO_TEXT, (place,))
+    if sequence <= _segmented(db, row) and needs_segmenting(text):
+        db.execute(REMOVE_SEGMENTED, (place, segmented(text)))
+
+
+def merge(db: sqlite3.Connection, table: str, pages: int) -> None:
+    """Merge about as many *pages* of the index; start with a negative number."""
+    db.execute(MERGES[table], (pages,))
 
 
 def is_consistent(db: sqlite3.Connection, room: RoomRow) -> bool:

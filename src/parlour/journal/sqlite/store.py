@@ -45,6 +45,7 @@ from .acts import load_numbers
 from .batch import BatchRows, Stored
 from .checkpoint import IDLE_PAGES, WriteAheadLog
 from .direct_rooms import check_direct_rooms
+from .erasures import Purge
 from .excess import Excess, count_excess
 from .file_errors import load_error, open_error
 from .files import resolve
@@ -117,6 +118,8 @@ class SQLiteStore:
         self._pruning.add(rows.changed)
         self._indexing.add(rows.changed)
         self._has_appended = True
+        if rows.has_erased:
+            self._purge.add()
 
     def load(self) -> StoredState:
         with self._writer.converted_errors():
@@ -153,8 +156,10 @@ class SQLiteStore:
             self._writer.checkpoint()
         if self._writer.wal.is_held:
             return False  # the remaining space in the log is for messages
+        has_more = self._purge.step()
         has_worked = self._pruning.step() or self._delete_keys()
-        return has_worked or self._indexing.step() or self._pruning.has_more
+        has_worked = has_worked or self._indexing.step() or self._pruning.has_more
+        return has_worked or has_more
 
     def excess(self) -> Excess:
         """Return how many stored messages exceeded the limits when the file was opened.
@@ -209,6 +214,7 @@ class SQLiteStore:
                 stored.invitations,
             )
             self._indexing = Indexing(self._db, self._writer, loaded.rooms)
+            self._purge = Purge(self._db, self._writer, self._steady)
             self._reader = Reader(path)
             opened.callback(self._reader.close)
             self._searcher = Reader(path, self._steady)

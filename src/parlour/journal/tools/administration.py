@@ -5,7 +5,7 @@ from math import inf
 from pathlib import Path
 from typing import Final, Self
 
-from parlour.core.administration import Act, Administration, acts_answer
+from parlour.core.administration import Act, Administration, Lookup, acts_answer
 from parlour.core.entries import Batch, batch_time
 from parlour.core.protocol.admin_lines import Answer, Request
 from parlour.core.state.state import State
@@ -44,6 +44,8 @@ class OfflineAdministration:
         found = self._administration.requested(request, time)
         if isinstance(found, ReadActs):
             return acts_answer(self._store.read(found))
+        if isinstance(found, Lookup):
+            found = self._administration.found(found, self._store.read(found.query))
         if not isinstance(found, Act):
             return found
         verdict = self._state.judge(found.entry, time)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from parlour.core.account_changes import without_rooms
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.events import LOBBY, Message, RoomName
 from parlour.core.state.accounts import NO_ACCOUNT
 from parlour.core.storage import END_OF_SEQUENCES, After, Before, StorageError
 
@@ -24,7 +24,14 @@ from .account_lines import (
     render_sanction,
 )
 from .inspection import open_reader
-from .json_lines import RoomLine, UnusedLine, render, render_room, render_unused
+from .json_lines import (
+    RoomLine,
+    UnusedLine,
+    render,
+    render_erasure,
+    render_room,
+    render_unused,
+)
 from .progress import Progress, no_progress
 
 MESSAGES_PER_PAGE: Final = 1000
@@ -40,8 +47,8 @@ def export_lines(
     """Yield the rooms of the history *path* as lines, and each message in order.
 
     A room has a line before its messages, except a lobby of which nothing is to say. A
-    hole in its sequences has a line where it is. Then come the accounts, the roles in
-    rooms, the sanctions and the audit log, each without secrets.
+    hole in its sequences, or an erasure, has a line where it is. Then come the
+    accounts, the roles in rooms, the sanctions and the audit log, each without secrets.
 
     Direct rooms are left out: what two people wrote to each other is in backups.
 
@@ -175,18 +182,22 @@ def _pages(
     """Yield the lines of *room*, page by page, and how many of them are messages."""
     cursor, head, is_first = room.floor, reader.head(room.name), True
     while cursor < head:
-        page = reader.read(After(room.name, cursor, head, MESSAGES_PER_PAGE))
-        if page.expired or not page.messages:
+        query = After(room.name, cursor, head, MESSAGES_PER_PAGE, has_erasures=True)
+        page = reader.read(query)
+        if page.expired or not page.sequenced:
             raise StorageError(
                 "history_moved",
                 "old messages were deleted during the export: try again",
             )
         lines: list[str] = []
-        for message in page.messages:
-            if message.sequence != cursor + 1 and not is_first:
-                last = message.sequence - 1
+        for event in page.sequenced:
+            if event.sequence != cursor + 1 and not is_first:
+                last = event.sequence - 1
                 lines.append(render_unused(UnusedLine(room.name, cursor + 1, last)))
-            author = message.account if has_authors else NO_ACCOUNT
-            lines.append(render(message.replace(account=author)))
-            cursor, is_first = message.sequence, False
+            if isinstance(event, Message):
+                author = event.account if has_authors else NO_ACCOUNT
+                lines.append(render(event.replace(account=author)))
+            else:
+                lines.append(render_erasure(event))
+            cursor, is_first = event.sequence, False
         yield lines, len(page.messages)

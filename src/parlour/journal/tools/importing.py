@@ -6,27 +6,19 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
-from zlib import crc32
 
-from parlour.core.events import LOBBY, Act, Message, RoomName
+from parlour.core.events import LOBBY, Act, Erased, Message, RoomName
 from parlour.core.limits import MAX_KNOWN_ROOMS
 from parlour.core.storage import StorageError, StoredAccount
 
 from ..order import RoomSettings
 from ..sqlite import search_index
-from ..sqlite.batch import INSERT_MESSAGES
 from ..sqlite.file_errors import create_error
 from ..sqlite.files import FileError, companion, delete, resolve
 from ..sqlite.holes import INSERT_HOLES, hole_row
 from ..sqlite.opening import create_empty, read_header
 from ..sqlite.rooms import RoomState, set_numbers
-from ..sqlite.rows import (
-    MessageRow,
-    RoomRow,
-    author_checksum_input,
-    checksum_input,
-    insert_room,
-)
+from ..sqlite.rows import MessageRow, RoomRow, insert_room
 from ..sqlite.write_lock import WriteLock
 from ..timestamps import to_microseconds
 from .backup import replace_history
@@ -37,7 +29,10 @@ from .json_values import room_name
 from .progress import Progress, no_progress
 
 MESSAGES_PER_STEP: Final = 1000  # indexed at a time
-INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?, ?)"
+INSERT_MESSAGE: Final = """
+INSERT INTO message (place, time, start, source, text, checksum, account, erased,
+target) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 INSERT_HOLE: Final = f"{INSERT_HOLES} (?, ?, ?, ?)"
 
 
@@ -150,7 +145,7 @@ class _Import:
         progress(self.messages, self.messages)
 
     def _add(self, line: Line) -> None:
-        if isinstance(line, Message | RoomLine | UnusedLine):
+        if isinstance(line, Message | Erased | RoomLine | UnusedLine):
             self._add_to_room(self._renamed(line.room), line)
             return
         if self._name is not None:
@@ -170,11 +165,12 @@ class _Import:
             self._rows[name] = self._new_row(name).with_checksum()
 
     def _add_to_room(
-        self, name: RoomName, line: Message | RoomLine | UnusedLine
+        self, name: RoomName, line: Message | Erased | RoomLine | UnusedLine
     ) -> None:
         match line:
-            case Message():
-                self._add_message(name, line)
+            case Message() | Erased():
+                self._add_row(name, line)
+                self.messages += isinstance(line, Message)
             case RoomLine():
                 if name in self._rows or name in self._rooms:
                     raise ValueError(f"{name}: there are earlier lines of this room")
@@ -204,28 +200,25 @@ class _Import:
         self._only = name
         return self._name
 
-    def _add_message(self, name: RoomName, message: Message) -> None:
-        sequence = message.sequence
+    def _add_row(self, name: RoomName, line: Message | Erased) -> None:
+        sequence = line.sequence
         room = self._rooms.get(name) or self._new_room(name, sequence - 1)
         unused = self._unused.pop(name, room.head)
         if sequence != unused + 1:
             raise ValueError(
                 f"{name}: the sequence {sequence} does not follow {unused}"
             )
-        place, time = room.row.place(sequence), to_microseconds(message.time)
+        place, time = room.row.place(sequence), to_microseconds(line.time)
         if unused != room.head:
             hole = hole_row(place, unused - room.head, unused - room.count)
             self._db.execute(INSERT_HOLE, hole)
-        fields = place, time, room.bytes, message.source, message.text
-        account = message.account or None
-        self.tables.note_author(message.account)
-        data = checksum_input(*fields) + author_checksum_input(account)
-        row = *fields, crc32(data), account
+        if isinstance(line, Message):
+            self.tables.note_author(line.account)
+        row = _row(place, time, room.bytes, line)
         self._db.execute(INSERT_MESSAGE, row)
         room.head, room.count = sequence, room.count + 1
-        room.bytes = MessageRow(*row).end
+        room.bytes = row.end
         self._unindexed[name] = room
-        self.messages += 1
 
     def _new_room(self, name: RoomName, floor: int) -> RoomState:
         """Insert the room *name*, whose messages begin after the sequence *floor*."""
@@ -248,3 +241,16 @@ class _Import:
             while room.row.indexed < room.head:
                 room.row, _ = search_index.index_messages(self._db, room.row, room.head)
         self._unindexed.clear()
+
+
+def _row(place: int, time: int, start: int, line: Message | Erased) -> MessageRow:
+    """Return the row of *line*, with its checksum."""
+    row = MessageRow(place, time, start, "", "", 0)
+    if isinstance(line, Message):
+        erased = 0 if line.is_erased else None
+        account = line.account or None
+        row = row._replace(source=line.source, text=line.text)
+        row = row._replace(account=account, erased=erased)
+    else:
+        row = row._replace(source=line.by, target=line.target)
+    return row._replace(checksum=row.expected_checksum)

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import BinaryIO, Final, NamedTuple
 
-from parlour.core.events import AccountNumber, Act, Message, RoomName
+from parlour.core.events import AccountNumber, Act, Erased, Message, RoomName
 from parlour.core.limits import MAX_SLOW, Limits
 from parlour.core.names import validation
 from parlour.core.protocol.message_text import is_valid_text, text_error
@@ -34,10 +34,11 @@ MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
 MAX_LINE: Final = 262_144  # bytes without the LF; an account may ignore many names
 MAX_TEXT: Final = Limits().max_text  # bytes
 NOT_A_MESSAGE: Final = "it is not a message with room, sequence, time and source"
+NOT_AN_ERASURE: Final = "it is not an erasure with room, sequence, time, target and by"
 NOT_UNICODE: Final = "it contains a lone surrogate, which is not a character"
 UNKNOWN: Final = (
-    "it is not a message, a room or unused sequences, nor an account, a role, a "
-    "sanction or an act"
+    "it is not a message, an erasure, a room or unused sequences, nor an account, a "
+    "role, a sanction or an act"
 )
 
 _OTHER_FORMATS: Final = {
@@ -71,7 +72,9 @@ class UnusedLine(NamedTuple):
     last: int
 
 
-Line = Message | RoomLine | UnusedLine | StoredAccount | RoleLine | Sanction | Act
+Line = (Message | Erased | RoomLine | UnusedLine) | (
+    StoredAccount | RoleLine | Sanction | Act
+)
 
 
 def read_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
@@ -111,13 +114,15 @@ def read_line(line: bytes, now: datetime) -> Line:
         raise ValueError("its time is in the future: check the clock of this machine")
     if isinstance(found, Message):
         _require_recordable(found)
+    elif isinstance(found, Erased):
+        _require_possible(found)
     return found
 
 
 def _time_of(line: Line) -> float:
     """Return when what is in a line happened, or 0."""
     match line:
-        case Message(time=time) | Act(time=time):
+        case Message(time=time) | Erased(time=time) | Act(time=time):
             return time
         case StoredAccount(created=time) | Sanction(since=time):
             return time
@@ -125,11 +130,22 @@ def _time_of(line: Line) -> float:
             return 0.0
 
 
+def _require_possible(erasure: Erased) -> None:
+    """Raise ValueError, with the reason, if no server can have recorded *erasure*."""
+    if erasure.by and (fault := _source_error(erasure.by)):
+        raise ValueError(f'its "by" is not a valid name: {fault}')
+    if not 0 < erasure.target < erasure.sequence:
+        raise ValueError("its target is not an earlier message")
+
+
 def _require_recordable(message: Message) -> None:
     """Raise ValueError, with the reason, if no server can have recorded *message*."""
     if fault := _source_error(message.source):
         raise ValueError(f"its source is not a valid name: {fault}")
-    if not is_valid_text(message.text, MAX_TEXT):
+    if message.is_erased:
+        if message.text:
+            raise ValueError("it is erased, and has a text")
+    elif not is_valid_text(message.text, MAX_TEXT):
         raise ValueError(text_error(message.text, MAX_TEXT).reason)
 
 
@@ -138,6 +154,8 @@ def parse(line: str | bytes) -> Line:
     match decode(line):
         case {"type": "message", "data": dict(data)}:
             return _parse_message(data)
+        case {"type": "erased", "data": dict(data)}:
+            return _parse_erasure(data)
         case {"type": "room", "data": dict(data)}:
             return _parse_room(data)
         case {
@@ -163,7 +181,21 @@ def render(message: Message) -> str:
     }
     if message.account:
         data["account"] = message.account
+    if message.is_erased:
+        data["erased"] = True
     return render_line("message", data)
+
+
+def render_erasure(erasure: Erased) -> str:
+    """Return *erasure* as a line without LF; `parse` is the inverse."""
+    data = {
+        "room": erasure.room,
+        "sequence": erasure.sequence,
+        "time": render_time(erasure.time),
+        "target": erasure.target,
+        "by": erasure.by,
+    }
+    return render_line("erased", data)
 
 
 def render_room(room: RoomLine) -> str:
@@ -199,14 +231,40 @@ def _parse_message(data: dict[str, object]) -> Message:
             pass
         case _:
             raise ValueError(NOT_A_MESSAGE)
-    if not 0 < sequence <= MAX_SEQUENCE:
-        raise ValueError(f"the sequence {sequence} is out of range")
-    seconds = parse_time(time)
-    name = room_name(room)
+    if data.get("erased", True) is not True:
+        raise ValueError('its "erased" must be true, if it has one')
+    is_erased = "erased" in data
+    _require_sequence(sequence)
+    seconds, name = parse_time(time), room_name(room)
     if not all(map(is_unicode, (source, text))):
         raise ValueError(NOT_UNICODE)
     account = _account(data.get("account", 0))
-    return Message(name, sequence, seconds, source, text, account)
+    message = Message(name, sequence, seconds, source, text, account)
+    return message.replace(is_erased=is_erased)
+
+
+def _parse_erasure(data: dict[str, object]) -> Erased:
+    match data:
+        case {
+            "room": str(room),
+            "sequence": int(sequence),
+            "time": str(time),
+            "target": int(target),
+            "by": str(by),
+        } if not (isinstance(sequence, bool) or isinstance(target, bool)):
+            pass
+        case _:
+            raise ValueError(NOT_AN_ERASURE)
+    _require_sequence(sequence)
+    seconds, name = parse_time(time), room_name(room)
+    if not is_unicode(by):
+        raise ValueError(NOT_UNICODE)
+    return Erased(name, sequence, seconds, target, by)
+
+
+def _require_sequence(sequence: int) -> None:
+    if not 0 < sequence <= MAX_SEQUENCE:
+        raise ValueError(f"the sequence {sequence} is out of range")
 
 
 def _parse_room(data: dict[str, object]) -> RoomLine:

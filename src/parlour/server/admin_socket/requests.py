@@ -1,31 +1,41 @@
-"""Requests of the operator that wait until their entries are settled."""
+"""Requests of the operator that wait for the history, or for their entries."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
-from parlour.core.administration import Act, Administration, acts_answer
+from parlour.core.administration import Act, Administration, Lookup, acts_answer
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.protocol.admin_lines import Answer, Request
-from parlour.core.storage import Page, ReadActs
+from parlour.core.storage import FindMessage, Page, ReadActs
 
 MAX_WAITING: Final = 64  # requests whose entries are not settled
 
 BUSY: Final = Refused("busy", "the history is not recording what was asked for before")
 
-Answered = Callable[[Answer], None]
-"""Takes the answer to a request. Any thread may call it: be quick."""
 
-ReadHistory = Callable[[ReadActs, Callable[[Page | Refused], None]], None]
+class LookedUp(NamedTuple):
+    """What the history has found, for a request to continue with."""
+
+    lookup: Lookup
+    page: Page | Refused
+
+
+Answered = Callable[[Answer | LookedUp], None]
+"""Takes the answer to a request, or the page of its lookup.
+
+Any thread may call it: be quick.
+"""
+
+ReadHistory = Callable[[ReadActs | FindMessage, Callable[[Page | Refused], None]], None]
 """Reads the history, and calls a function with the page, from any thread."""
 
 
 class PendingRequests:
     """The requests whose entries *hub* has, by the numbers of these.
 
-    Queries of the history are for *read*.
-
-    Only the owner of the hub calls its methods, and reads or changes it.
+    Queries of the history are for *read*. Only the owner of the hub calls its methods,
+    and reads or changes it.
     """
 
     def __init__(self, hub: Hub, read: ReadHistory) -> None:
@@ -42,10 +52,20 @@ class PendingRequests:
             answered(BUSY)
             return
         found = self._administration.requested(request, wall)
-        if isinstance(found, Act):
-            self._waiting[self._hub.operate(found.entry)] = found, answered
+        if isinstance(found, Lookup):
+            self._read(found.query, lambda page: answered(LookedUp(found, page)))
         elif isinstance(found, ReadActs):
             self._read(found, lambda page: answered(_acts(page)))
+        else:
+            self._propose(found, answered)
+
+    def resume(self, found: LookedUp, answered: Answered) -> None:
+        """Continue with what the history has found; *answered* is called later."""
+        self._propose(self._administration.found(*found), answered)
+
+    def _propose(self, found: Act | Answer, answered: Answered) -> None:
+        if isinstance(found, Act):
+            self._waiting[self._hub.operate(found.entry)] = found, answered
         else:
             answered(found)
 

@@ -31,7 +31,7 @@ from ..event_log import log, log_limited
 from .lines import LineTooLongError, read_line, write_line
 from .listener import AdminListener
 from .log_events import log_request
-from .requests import PendingRequests, ReadHistory
+from .requests import LookedUp, PendingRequests, ReadHistory
 
 if TYPE_CHECKING:
     from ..runtime import RunWithHub
@@ -65,12 +65,12 @@ class AdminService:
         read: ReadHistory,
     ) -> None:
         self._listener, self._wall = listener, wall
-        self._requests = PendingRequests(hub, read)
         self._run: RunWithHub = lambda call: call()
+        self._requests = PendingRequests(hub, read)
         self._stopping = threading.Event()
         self._free = threading.Semaphore(MAX_CONNECTIONS)
         self._lock = threading.Lock()  # protects the attribute below
-        self._answers: set[SimpleQueue[Answer]] = set()
+        self._answers: set[SimpleQueue[Answer | LookedUp]] = set()
         """Where threads wait for answers."""
         self._acceptor = threading.Thread(
             target=self._accept, name="admin-socket", daemon=True
@@ -166,19 +166,21 @@ class AdminService:
 
     def _ask(self, request: Request) -> Answer:
         """Have the driver carry out *request*, and wait for the outcome."""
-        answers = SimpleQueue[Answer]()
+        answers = SimpleQueue[Answer | LookedUp]()
         with self._lock:
             if self._stopping.is_set():
                 return STOPPING
             self._answers.add(answers)
         try:
             self._run(partial(self._begin, request, answers))
-            return answers.get(timeout=ANSWER_TIMEOUT)
+            while isinstance(found := answers.get(timeout=ANSWER_TIMEOUT), LookedUp):
+                self._run(partial(self._requests.resume, found, answers.put))
+            return found  # noqa: TRY300 -- the loop has set it
         except Empty:
             return NO_ANSWER
         finally:
             with self._lock:
                 self._answers.remove(answers)
 
-    def _begin(self, request: Request, answers: SimpleQueue[Answer]) -> None:
+    def _begin(self, request: Request, answers: SimpleQueue[Answer | LookedUp]) -> None:
         self._requests.begin(request, self._wall(), answers.put)
