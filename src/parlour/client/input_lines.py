@@ -16,7 +16,7 @@ from .protocol import plain, session_encoder
 from .protocol.display_items import OwnLine
 from .protocol.display_queue import DisplayQueue
 from .protocol.line_splitter import OVERLONG, LineSplitter
-from .protocol.order_requests import OrderRequest, room_of_order
+from .protocol.order_requests import Erase, OrderRequest, room_of_order
 from .protocol.outbox import Outbox
 from .protocol.requests import (
     AskHistory,
@@ -211,7 +211,8 @@ def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
         case _ if isinstance(found, OrderRequest):
             if (room := room_of_order(found)) is None:
                 return ""
-            if room.startswith((DIRECT_PREFIX, DIRECT_SIGIL)):
+            is_direct = room.startswith((DIRECT_PREFIX, DIRECT_SIGIL))
+            if is_direct and not isinstance(found, Erase):
                 return NO_MODERATORS
             is_closed = closed and room == current
             return CLOSED.format(closed) if is_closed else "" if room else NO_ROOM

@@ -19,6 +19,7 @@ from parlour.client.protocol.order_requests import (
     AskSanctions,
     AskWhy,
     Ban,
+    Erase,
     Kick,
     Mute,
     OrderCommand,
@@ -49,6 +50,8 @@ COMMANDS: list[tuple[OrderCommand, str, dict[str, object]]] = [
     (SetRoom("dev", locked=False), "set", {"locked": False}),
     (SetRoom("dev", slow=0), "set", {"slow": 0}),
     (SetRole("dev", "Bob", "moderator"), "role", {"name": "Bob", "role": "moderator"}),
+    (Erase("dev", 41), "erase", {"sequence": 41}),
+    (Erase("dev", name="Bob"), "erase", {"name": "Bob"}),
 ]
 ACTS: list[tuple[OrderCommand, str]] = [
     (Kick("dev", "Bob"), "kick"),

@@ -17,6 +17,8 @@ from .account_items import AccountItem
 from .order_items import OrderItem
 
 MAX_NAME: Final = 1_024  # characters of a name; a Parlour server allows 32
+ERASED: Final = "(erased)"
+"""Shown in place of the text of a message that was erased."""
 
 
 class ChatMessage(NamedTuple):

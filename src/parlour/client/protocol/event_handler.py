@@ -42,6 +42,7 @@ from .server_events import (
     Bye,
     Closed,
     Devices,
+    Erased,
     Greeting,
     IgnoredNames,
     InvitationSent,
@@ -187,6 +188,8 @@ class EventHandler:
                 return self._order.acted(event, line)
             case Announcement():
                 return self._order.announced(event, line)
+            case Erased():
+                return self._order.erased(event, line)
             case Sanctions():
                 return self._order.sanctions(event, line)
             case Acts():

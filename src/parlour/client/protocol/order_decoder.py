@@ -7,7 +7,7 @@ from typing import Final
 from parlour.core.events import LOBBY, Acted, Announcement, RoomName
 from parlour.core.protocol.act_text import TEXTS
 
-from .server_events import Acts, LoggedAct, Sanction, Sanctions
+from .server_events import Acts, Erased, LoggedAct, Sanction, Sanctions
 from .wire_values import get_name, get_room, get_text, is_count
 
 ACTIONS: Final = {*TEXTS, "slow"}
@@ -23,7 +23,7 @@ MAX_TIME: Final = 64  # characters of a time
 
 def order_event(
     kind: str, data: dict[str, object]
-) -> Acted | Announcement | Sanctions | Acts | None:
+) -> Acted | Erased | Announcement | Sanctions | Acts | None:
     """Return an event about keeping order, or None."""
     room = RoomName(get_room(data, default=LOBBY))
     match kind, data:
@@ -31,6 +31,11 @@ def order_event(
             reason = get_text(data, "reason")[:MAX_REASON]
             by, name = get_name(data, "by"), get_name(data, "name")
             return Acted(room, action, by, name, _wall_time(data), reason)
+        case "erased", {"sequence": int(at), "target": int(target)} if room:
+            if not (is_count(at) and is_count(target)):
+                return None
+            time, by = get_text(data, "time")[:MAX_TIME], get_name(data, "by")
+            return Erased(room, at, time, target, by, get_name(data, "name"))
         case "announcement", {"text": str(text)}:
             return Announcement(room, get_name(data, "by"), text[:MAX_ANNOUNCEMENT])
         case "sanctions" | "why", {"sanctions": [*found]}:

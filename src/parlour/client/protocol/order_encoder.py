@@ -9,6 +9,7 @@ from .order_requests import (
     AskWhy,
     Ban,
     CloseRoom,
+    Erase,
     Invite,
     Kick,
     Mute,
@@ -45,6 +46,8 @@ def order_line(  # noqa: C901 -- one case each
             return "role", _given(room=place, name=name, role=role)
         case Announce(text):
             return "announce", _given(text=text)
+        case Erase(room, sequence, name):
+            return "erase", _given(room=room, sequence=sequence, name=name or None)
         case AskSanctions(place):
             return "sanctions", _given(room=place)
         case AskActs(place, limit):

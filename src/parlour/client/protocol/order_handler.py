@@ -12,6 +12,7 @@ from .order_items import (
     Act,
     ActList,
     AnnouncementMade,
+    MessageErased,
     OrderDone,
     SanctionList,
     SanctionRow,
@@ -23,6 +24,7 @@ from .order_requests import (
     AskWhy,
     Ban,
     CloseRoom,
+    Erase,
     Invite,
     Kick,
     Mute,
@@ -34,11 +36,15 @@ from .order_requests import (
 )
 from .queued_request import QueuedRequest
 from .requests import Request
-from .server_events import Acts, Sanctions
+from .server_events import Acts, Erased, Sanctions
 
 NO_MODERATORS: Final = "this server has no moderators"
 NOT_ANSWERED: Final = (
     "The connection was lost before the server had answered: it may be done or not"
+)
+NOT_REACHED: Final = (
+    "The text is gone from the history. What others have seen or copied remains, and "
+    "so do backups"
 )
 MAX_ANNOUNCED: Final = 16  # announcements that are recognised in other rooms
 
@@ -61,7 +67,7 @@ _REQUESTS: Final[dict[str, type[Request]]] = {
 """The requests that an act answers, by its action."""
 
 
-_COMMANDS: Final = (*set(_REQUESTS.values()), Announce, CloseRoom, Invite)
+_COMMANDS: Final = (*set(_REQUESTS.values()), Announce, CloseRoom, Invite, Erase)
 """The types of all requests that change something."""
 
 
@@ -92,6 +98,24 @@ class OrderHandler:
         self._display.show_received(Act(room, action, by, name, until, reason, line))
         is_own = bool(by) and self._nickname.may_be(by)
         return is_own and self._outbox.take(_REQUESTS[action], room=room) is not None
+
+    def erased(self, event: Erased, line: bytes) -> bool:
+        """Show that a message was erased; return whether it answers a request."""
+        room = self._rooms.find_entered(event.room)
+        if room is None:
+            self._display.show_received(ProtocolLine(line))
+            return False
+        if not room.cursor.advance(event.sequence):
+            return False
+        _, _, time, target, by, name = event
+        self._display.show_received(
+            MessageErased(room.name, target, by, name, time, line)
+        )
+        is_own = bool(by) and self._nickname.may_be(by)
+        if not is_own or self._outbox.take(Erase, room=room.name) is None:
+            return False
+        self._display.note(NOT_REACHED, room.name)
+        return True
 
     def announced(self, event: Announcement, line: bytes) -> bool:
         """Show an announcement once; each room has its own event of it."""

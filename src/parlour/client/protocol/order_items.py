@@ -19,6 +19,20 @@ class Act(NamedTuple):
     line: bytes
 
 
+class MessageErased(NamedTuple):
+    """The user *by* has erased the message *target* of a room, whose author is *name*.
+
+    *by* is empty for the operator, and *name* if it is not known.
+    """
+
+    room: str
+    target: int
+    by: str
+    name: str
+    time: str  # RFC 3339
+    line: bytes
+
+
 class AnnouncementMade(NamedTuple):
     """An announcement to everybody, in the words of the server, with its author."""
 
@@ -82,7 +96,7 @@ class OrderDone(NamedTuple):
     line: bytes = b""
 
 
-NotedItem = (Act | SanctionList | ActList | OrderDone) | (
+NotedItem = (Act | MessageErased | SanctionList | ActList | OrderDone) | (
     InvitationReceived | InvitationMade
 )
 """Those that the client tells people in words of its own."""

@@ -93,6 +93,14 @@ class Announce(NamedTuple):
     text: str
 
 
+class Erase(NamedTuple):
+    """Erase the message *sequence*, or the last one of the user *name*."""
+
+    room: str
+    sequence: int | None = None
+    name: str = ""
+
+
 class AskSanctions(NamedTuple):
     """Ask who is muted or banned. Answered by `SanctionList`."""
 
@@ -114,7 +122,7 @@ class AskWhy(NamedTuple):
 
 
 OrderCommand = (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce) | (
-    CloseRoom | Invite
+    CloseRoom | Invite | Erase
 )
 """Requests that change something, which are never sent again on another connection."""
 

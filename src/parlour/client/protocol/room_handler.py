@@ -19,6 +19,7 @@ from parlour.core.protocol.plain import source_and_text
 from .client_state import ClientState
 from .cursor import HistoryCursor
 from .display_items import (
+    ERASED,
     ChatMessage,
     OtherRenamed,
     ProtocolLine,
@@ -237,8 +238,9 @@ class RoomHandler:
         if message.source in self.ignored and not is_own:
             self._display.show_received(ProtocolLine(line))
             return
+        text = ERASED if message.is_erased else message.text
         item = ChatMessage(
-            *(message.source, message.text, line, message.time, room.name),
+            *(message.source, text, line, message.time, room.name),
             message.sequence,
         )
         room.messages_replayed += message.sequence <= room.last_sequence

@@ -55,6 +55,21 @@ class Message(NamedTuple):
     time: str  # RFC 3339
     source: str
     text: str
+    is_erased: bool = False  # then it has no text
+
+
+class Erased(NamedTuple):
+    """The message *target* was erased by *by*; *name* is its author.
+
+    *by* is empty for the operator, and *name* if it is not known.
+    """
+
+    room: str
+    sequence: int
+    time: str  # RFC 3339
+    target: int
+    by: str
+    name: str
 
 
 class Stored(NamedTuple):
@@ -241,7 +256,7 @@ class Unknown(NamedTuple):
 
 ServerEvent = (
     (Welcome | RoomState | ReadElsewhere | Closed | Notice)
-    | (Message | Missed | Stored | Refused)
+    | (Message | Erased | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
     | (Account | Devices | Sanctions | Acts | Greeting)
     | (Invited | InvitationSent)

@@ -83,6 +83,7 @@ class _Message(msgspec.Struct):
     message: str
     time: str = ""
     room: _Room = ""
+    erased: bool = False
 
 
 class _Page(msgspec.Struct):
@@ -168,7 +169,10 @@ def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage | RoomPage:
     page = _pages.decode(data)
     room = page.room or ("" if kind == "found" else LOBBY)
     messages = tuple(
-        _message(each.room or room, each.sequence, each.time, each.source, each.message)
+        _message(
+            *(each.room or room, each.sequence, each.time, each.source),
+            *("" if each.erased else each.message, each.erased),
+        )
         for each in page.messages
     )
     return MessagePage(room, messages, page.more, kind == "found")
@@ -211,12 +215,9 @@ def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
         return None
     match kind, data:
         case "message", {"sequence": int(at), "source": str(source), "message": str(t)}:
-            is_valid = is_count(at)
-            return (
-                _message(room, at, get_text(data, "time"), source, t)
-                if is_valid
-                else None
-            )
+            is_erased, time = data.get("erased") is True, get_text(data, "time")
+            found = _message(room, at, time, source, "" if is_erased else t, is_erased)
+            return found if is_count(at) else None
         case "room", _:
             return _room_state(room, data)
         case "read", {"read": read} if is_count(read):
@@ -278,8 +279,16 @@ def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
     )
 
 
-def _message(room: str, sequence: int, time: str, source: str, text: str) -> Message:
-    return Message(room, sequence, time[:MAX_TIME], source[:MAX_NAME], text)
+def _message(
+    room: str,
+    sequence: int,
+    time: str,
+    source: str,
+    text: str,
+    is_erased: bool,
+) -> Message:
+    name = source[:MAX_NAME]
+    return Message(room, sequence, time[:MAX_TIME], name, text, is_erased)
 
 
 def _topic(data: dict[str, object]) -> str:

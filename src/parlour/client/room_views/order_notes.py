@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
-from parlour.core.events import SERVER, Acted, RoomName
-from parlour.core.protocol.act_text import ACTIONS, act_text
+from parlour.core.events import SERVER, Acted, Erased, RoomName
+from parlour.core.protocol.act_text import ACTIONS, act_text, erasure_text
 from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
 
 from ..protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from ..protocol.invitation_links import link_to
+from ..protocol.order_handler import NOT_REACHED
 from ..protocol.order_items import (
     Act,
     ActList,
     InvitationMade,
     InvitationReceived,
+    MessageErased,
     NotedItem,
     OrderDone,
     SanctionList,
@@ -29,6 +31,7 @@ from ..protocol.order_requests import (
     Announce,
     Ban,
     CloseRoom,
+    Erase,
     Invite,
     Kick,
     Mute,
@@ -60,6 +63,9 @@ def order_notes(
             act = Acted(RoomName(room), action, by, name, until, reason)
             text = act_text(act, _local_minute)
             yield ChatMessage(SERVER, text, line, room=room)
+        case MessageErased(room, target, by, name, time, line):
+            event = Erased(RoomName(room), 0, 0.0, target, by, name)
+            yield ChatMessage(SERVER, erasure_text(event), line, time, room)
         case SanctionList():
             yield _sanctions(item)
         case ActList():
@@ -137,6 +143,8 @@ def done(request: OrderCommand) -> str:  # noqa: C901 -- one case each
             return f"{room_label(room)} is closed"
         case Invite():
             return "the invitation is made"
+        case Erase():
+            return f"the message is erased. {NOT_REACHED}"
         case _:
             assert_never(request)
 

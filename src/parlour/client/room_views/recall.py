@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
-from ..protocol.display_items import ChatMessage
+from ..protocol.display_items import ERASED, ChatMessage
 
 MAX_MESSAGES: Final = 2_000  # of all rooms together
 MAX_SIZE: Final = 4 << 20  # characters of them
@@ -47,6 +47,14 @@ class Recall:
             if message.room == room:
                 found.append(message)
         return found[::-1]
+
+    def erase(self, room: str, sequence: int) -> None:
+        """Remove the text of a message."""
+        for messages in (self._messages, self._answer):
+            for index, message in enumerate(messages):
+                if (message.room, message.sequence) == (room, sequence):
+                    messages[index] = message._replace(text=ERASED)
+        self._size = sum(map(_size, self._messages))
 
     def find(self, room: str, sequence: int) -> ChatMessage | None:
         """Return the message of a room with this *sequence*, or None."""

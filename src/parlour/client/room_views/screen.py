@@ -141,6 +141,12 @@ class Screen:
         words = (own_name, *self._words)
         return any(mentions(item.text, word) for word in words)
 
+    def forget_text(self, room: str, sequence: int) -> None:
+        """Forget the text of a message that was erased, and is not printed yet."""
+        self._recall.erase(room, sequence)
+        if (found := self._joined.get(room)) is not None:
+            found.unread.erase(sequence)
+
     def show_live(self, room: str) -> None:
         """Show that what follows in *room* is said now, if it is the current one."""
         current = self._joined.current

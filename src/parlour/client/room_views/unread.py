@@ -7,7 +7,7 @@ the oldest is dropped; it can still be read with ``/history``.
 from collections import deque
 from typing import Final, NamedTuple
 
-from ..protocol.display_items import ChatMessage
+from ..protocol.display_items import ERASED, ChatMessage
 
 MAX_KEPT: Final = 500  # messages and notices of one room
 MAX_KEPT_SIZE: Final = 256 << 10  # characters of them
@@ -68,6 +68,14 @@ class Unread:
         self.count += is_counted
         while len(self._kept) > MAX_KEPT or self.size > MAX_KEPT_SIZE:
             self.drop_oldest()
+
+    def erase(self, sequence: int) -> None:
+        """Remove the text of the message with this *sequence*, if it is kept."""
+        for index, kept in enumerate(self._kept):
+            if kept.item.sequence == sequence:
+                item = kept.item._replace(text=ERASED)
+                self._kept[index] = kept._replace(item=item)
+        self.size = sum(kept.size for kept in self._kept)
 
     def drop_oldest(self) -> None:
         """Drop the oldest kept item."""

@@ -13,7 +13,7 @@ from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.account_items import AccountItem, SignInRefused
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
-from ..protocol.order_items import Act, AnnouncementMade, NotedItem
+from ..protocol.order_items import Act, AnnouncementMade, MessageErased, NotedItem
 from ..protocol.queued_request import is_same_name
 from ..protocol.requests import LeaveRoom, Request
 from ..protocol.rooms import DIRECT_SIGIL, folded
@@ -185,6 +185,9 @@ class RoomViews:
                 self._answer(item)
             case _ if isinstance(item, AccountItem):
                 self._show_account(item)
+            case MessageErased(name, target):
+                self._screen.forget_text(name, target)
+                self._show_order(item)
             case _ if isinstance(item, NotedItem):
                 self._show_order(item)
             case _:

@@ -131,6 +131,13 @@ COMMANDS = (
 )
 
 MODERATION = (
+    CommandHelp(
+        "erase",
+        "NAME or NUMBER",
+        (),
+        "erase a message, everybody their own",
+        "/erase romeo",
+    ),
     CommandHelp("kick", "NAME [REASON]", (), "remove a user", "/kick eve spam"),
     CommandHelp(
         "mute",

@@ -140,7 +140,7 @@ def _arguments(before: str, known: Completions) -> list[str]:
             found = _rooms(argument, [*known.open, *ordinary])
         case "leave" | "room":
             found = _rooms(argument, known.joined)
-        case "msg" | "ignore" | "unignore":
+        case "msg" | "ignore" | "unignore" | "erase":
             end = " " if entry.name == "msg" else ""
             found = [f"{name}{end}" for name in _people(argument, known.people)]
         case "kick":

@@ -19,6 +19,7 @@ from ..protocol.order_requests import (
     AskWhy,
     Ban,
     CloseRoom,
+    Erase,
     Invite,
     Kick,
     Mute,
@@ -37,8 +38,11 @@ USUAL_ACTS: Final = 20  # that /audit asks for
 ROOM_ROLES: Final = ("member", "moderator", "owner")
 SERVER_ROLES: Final = ("member", "moderator", "admin")
 
+MAX_DIGITS: Final = 15  # of a message's number
+
 WITHOUT_OPTIONS: Final = {
     *("announce", "why", "lock", "unlock", "slow", "private", "public", "close"),
+    "erase",
 }
 """The commands that take no options."""
 
@@ -85,6 +89,8 @@ def _parse_simple(command: str, argument: str, room: str) -> OrderRequest | str:
             return SetRoom(room, locked=command == "lock")
         case "slow":
             return _slow(argument, room)
+        case "erase":
+            return _erase(argument, room)
         case "private" | "public":
             return SetRoom(room, private=command == "private")
         case _:
@@ -140,6 +146,20 @@ def _announcement(text: str) -> Announce | str:
     if len(text) > MAX_TOPIC:
         return f"The text is longer than {MAX_TOPIC} characters. "
     return Announce(text)
+
+
+def _erase(argument: str, room: str) -> Erase | str:
+    """Return the request for the last message of somebody, or one by its number.
+
+    A number in quotes is a name.
+    """
+    digits = argument.replace(",", "").removeprefix("#")
+    if not (digits.isascii() and digits.isdecimal()):
+        name = unquoted(argument)
+        return Erase(room, name=name) if name else ""
+    if len(digits) > MAX_DIGITS:
+        return "There is no such message. "
+    return Erase(room, int(digits))
 
 
 def _slow(argument: str, room: str) -> SetRoom | str:
