@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from parlour.core.entries import Batch, RoomClosed, RoomOpened, Said
+from parlour.core.entries import Batch, Erased, RoomClosed, RoomOpened, Said, Target
 from parlour.core.events import (
     LOBBY,
     ListedRoom,
@@ -73,6 +73,10 @@ class FakeChat:
             self._append(Said(RoomName(room), source, text, NOBODY))
             self._now += self.pace
 
+    def erase(self, sequence: int, room: str = LOBBY) -> None:
+        """Erase a message."""
+        self._append(Erased(NOBODY, "", RoomName(room), sequence, Target("Romeo")))
+
     def set_users(self, names: Sequence[str]) -> None:
         """Let the users of every open room be *names*."""
         self.users = tuple(User(name, NOON) for name in sorted(names))
@@ -105,7 +109,7 @@ class FakeChat:
         self._raise_failure()
         return self.history.read(query)
 
-    def _append(self, entry: Said | RoomOpened | RoomClosed) -> None:
+    def _append(self, entry: Said | Erased | RoomOpened | RoomClosed) -> None:
         self.history.append(Batch(self._now, (entry,)))
 
     def _raise_failure(self) -> None:

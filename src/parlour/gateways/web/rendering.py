@@ -30,6 +30,7 @@ from .rendered_text import RenderedLine, render_text, tags_size
 from .safe_text import initial, is_tall, visible, visible_name
 
 GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
+ERASED: Final = "(erased)"  # in place of the text; `static/room-log.js` has it, too
 MAX_USERS: Final = 300  # users in the list; all of them are counted
 MAX_ROOMS: Final = 100  # rooms in a list; a link leads to the others
 MAX_RESPONSE: Final = 256 << 10  # bytes of messages and users in one response
@@ -69,6 +70,7 @@ class RenderedMessage(NamedTuple):
     lines: list[RenderedLine]
     is_tall: bool
     is_action: bool  # it says what its author does
+    is_erased: bool  # its text says so
     follows: bool
     starts_day: bool
     is_same_minute: bool
@@ -111,6 +113,7 @@ BLANK: Final = RenderedMessage(
     lines=[],
     is_tall=False,
     is_action=False,
+    is_erased=False,
     follows=False,
     starts_day=False,
     is_same_minute=False,
@@ -129,7 +132,8 @@ def render_messages(
     previous: Message | None = None
     day = minute = ""
     for message in messages:
-        time, text = render_time(message.time), visible(message.text)
+        time = render_time(message.time)
+        text = ERASED if message.is_erased else visible(message.text)
         is_action = text.startswith(ACTION)
         follows = (
             is_grouped
@@ -148,6 +152,7 @@ def render_messages(
             render_text(text, hits),
             is_tall(text),
             is_action,
+            message.is_erased,
             follows,
             day != time.day,
             is_grouped and (day, minute) == (time.day, time.clock),
@@ -238,12 +243,14 @@ def sentence(reason: str) -> str:
 
 def as_json(message: Message) -> dict[str, str | int]:
     """Return *message* as the session dialect's object."""
+    erased = {"erased": True} if message.is_erased else {}
     return {
         "room": message.room,
         "sequence": message.sequence,
         "time": rfc3339(message.time),
         "source": message.source,
         "message": message.text,
+        **erased,
     }
 
 

@@ -5,9 +5,8 @@
 // `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
 // `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
 // `commands`, `joins` and `directs` the requests for rooms, `orders` those of moderators,
-// `standing` says what holds for the user, `account` who has signed in,
-// `connection-status` the state, and `overlay` shows other pages. The connection resumes
-// from the cursors of the HTML.
+// `standing` says what holds for the user, `account` who has signed in, `connection-status`
+// the state, and `overlay` shows other pages. All resume from the cursors of the HTML.
 
 import { Account } from "./account.js";
 import { writeMessage } from "./commands.js";
@@ -16,6 +15,7 @@ import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection-status.js";
 import { Directs } from "./directs.js";
 import { element, isPlainClick } from "./dom.js";
+import { offerErasing } from "./erasing.js";
 import { makeHandlers } from "./events.js";
 import { ignoredNames } from "./ignored.js";
 import { Joins } from "./joins.js";
@@ -294,6 +294,7 @@ document.addEventListener("keydown", (event) => {
   show(view.list.neighbour(step));
 });
 
+offerErasing((sequence) => order({ type: "erase", data: { room: view.room.name, sequence } }, (why) => view.report(why ?? "")));
 if (account.hasChanged) outbox?.expire();
 composer?.show(session.name);
 connection.open();

@@ -105,11 +105,18 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       rooms.saveSoon();
       if (view.isSeen(room)) return view.see();
       if (data.source === session.you) return forgetUnread(room); // said on another device
-      if (isIgnored(data.source)) return;
+      if (data.erased || isIgnored(data.source)) return;
       const isForUser = isMention(room, data.message);
       room.count(before, isForUser);
       if (isForUser) notify(room, data);
       view.list.draw();
+    },
+    erased({ room: name, sequence, target }) {
+      const room = rooms.get(name);
+      if (!room || sequence <= room.sequence) return;
+      room.sequence = sequence;
+      room.log.erase(target);
+      rooms.saveSoon();
     },
     missed({ room: name, events, resume_after: after }) {
       const room = rooms.get(name);

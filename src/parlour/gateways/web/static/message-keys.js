@@ -14,7 +14,7 @@ const hasModifier = (event) => event.altKey || event.ctrlKey || event.metaKey;
 
 // Make the links and the button of a message tab stops, or not.
 export function setTabStops(row, areStops) {
-  for (const link of row.querySelectorAll("a, .all")) link.tabIndex = areStops ? 0 : -1;
+  for (const link of row.querySelectorAll("a, .all, .erase")) link.tabIndex = areStops ? 0 : -1;
 }
 
 // Return the rows that can be seen: those in full, or any if there are none.

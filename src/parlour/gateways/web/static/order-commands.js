@@ -23,6 +23,7 @@ export const ORDER_TABLE = {
   unlock: ["", "lets all speak again"],
   slow: ["SECONDS", "one message in so many; off: 0"],
   role: ["[--server] NAME ROLE", "gives an account a role"],
+  erase: ["NAME or NUMBER", "erases a message"],
   announce: ["TEXT", "tells everybody on the server"],
   why: ["", "shows what holds for you"],
 };
@@ -96,6 +97,8 @@ export function parseOrder(command, argument, room, split) {
       return slow(rest, room);
     case "role":
       return role(rest, place);
+    case "erase":
+      return { type: command, data: { room, ...(/^[0-9]{1,15}$/.test(rest) ? { sequence: Number(rest) } : { name: unquoted(rest) }) } };
     case "unmute":
     case "unban":
       return { type: command, data: { ...place, name: unquoted(rest) } };

@@ -95,6 +95,8 @@ export function doneText({ type, data: { room, name, role, locked, slow } }) {
     case "set":
       if (locked !== undefined) return `the room is ${locked ? "locked" : "not locked"}`;
       return `slow mode of the room: ${secondsOf(slow)}`;
+    case "erase":
+      return "the message is erased. What others have seen or copied remains, and so do backups";
     default:
       return "the announcement is made";
   }

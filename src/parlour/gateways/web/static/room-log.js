@@ -43,6 +43,15 @@ class Grouping {
   }
 }
 
+// Show that a message is erased, as `rendering.py` does.
+function showErased(item) {
+  const text = item.querySelector(".text");
+  if (item.contains(document.activeElement)) Object.assign(item, { tabIndex: -1 }).focus();
+  Object.assign(text, { className: "text erased", textContent: "(erased)" });
+  text.removeAttribute("tabindex");
+  markOwn(item);
+}
+
 const sequenceOf = (item) => Number(item.id.slice(1));
 
 export class RoomLog {
@@ -168,6 +177,13 @@ export class RoomLog {
     for (const item of this.list.querySelectorAll(".message")) markOwn(item);
   }
 
+  // Remove the text of a message.
+  erase(sequence) {
+    this.flush();
+    const item = this.list.querySelector(`#m${sequence}`);
+    if (item) showErased(item);
+  }
+
   // Remove the links of messages after `last`, which the server's history does not have.
   unlink(last = 0) {
     this.flush();
@@ -226,12 +242,13 @@ export class RoomLog {
   }
 
   // Return the items for a message from the server.
-  #render(grouping, { sequence, source, time, message: text }) {
+  #render(grouping, { sequence, source, time, message: text, erased: isErased }) {
     const item = element("a-message").content.cloneNode(true).querySelector("li");
     item.id = `m${sequence}`;
     fillName(item, source);
     const paragraph = item.querySelector(".text");
-    fillText(paragraph, visible(text));
+    if (isErased) showErased(item);
+    else fillText(paragraph, visible(text));
     if (isTall(paragraph.textContent)) {
       paragraph.tabIndex = 0;
       offerAll(paragraph);
