@@ -22,8 +22,10 @@ OPERATOR = "operator"
 ELSEWHERE = {
     *(Action.INVITE, Action.SET_PRIVATE, Action.ENTER_PRIVATE, Action.SHUT),
     Action.INVITE_ON_SERVER,
+    Action.ERASE,
 }
-"""What nobody can do in the lobby: `test_private_rooms` acts it out."""
+"""What nobody can do in the lobby, which `test_private_rooms` acts out, and what
+everybody may do to their own messages (`tests/core/hub/test_erasing.py`)."""
 
 
 def test_every_action_of_the_table_is_acted_out() -> None:

@@ -52,7 +52,7 @@ def test_a_muted_guest_hears_until_when_and_why(sandbox: Sandbox, engine: str) -
     why = bob.out.expect("[Server]: mute on #dev, until ")
 
     assert re.search(r"until (\S+ )?\d\d:\d\d: noise$", told)
-    assert re.search(r"until (\S+ )?\d\d:\d\d: noise$", refused)
+    assert re.search(r"until (\S+ )?\d\d:\d\d, by ann: noise$", refused)
     assert re.search(r"until (\S+ )?\d\d:\d\d, by ann: noise$", why)
     bob.close_input()
     assert bob.wait() == 6

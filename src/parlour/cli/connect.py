@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from .command_classes import InterruptibleCommand
-from .errors import USAGE, fail
+from .errors import USAGE, fail, missing_port
 from .option_types import PortType
 from .room_type import RoomType, each_room_once
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(cls=InterruptibleCommand, context_settings=SETTINGS)
 @VERSION
 @click.argument("server")
-@click.argument("port", type=PortType(1), required=False)
+@click.argument("port", type=PortType(1), required=False, metavar="PORT")
 @click.option("--name", metavar="NAME", help="Initial nickname.")
 @click.option(
     "--account",
@@ -179,7 +179,7 @@ def _place(server: str, port: int | None) -> tuple[str, int, str]:
 
     if not is_link(server):
         if port is None:
-            fail("name a server and its port: SERVER PORT", USAGE)
+            fail(missing_port(click.get_current_context().command_path, server), USAGE)
         return server, port, ""
     link = parse_link(server)
     if link is None:

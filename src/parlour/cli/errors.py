@@ -63,13 +63,10 @@ def _command_line_error(exc: click.UsageError, ctx: click.Context) -> CommandLin
 
 def _message(exc: click.UsageError, ctx: click.Context) -> str:
     """Return what is wrong, and what to do about it."""
-    if isinstance(exc, click.MissingParameter) and exc.param:
-        server = ctx.params.get("server")
-        if exc.param.name == "port" and isinstance(server, str):
-            return _missing_port(ctx.command_path, server)
-        if exc.param.name == "server":
-            example = f"{ctx.command_path} {EXAMPLE_SERVER}"
-            return f"SERVER and PORT are missing, as in: {example}"
+    param = exc.param if isinstance(exc, click.MissingParameter) else None
+    if param is not None and param.name == "server":
+        example = f"{ctx.command_path} {EXAMPLE_SERVER}"
+        return f"SERVER and PORT are missing, as in: {example}"
     message = exc.format_message()
     if isinstance(exc, click.NoSuchOption) and exc.possibilities:
         similar = " or ".join(exc.possibilities)
@@ -78,7 +75,8 @@ def _message(exc: click.UsageError, ctx: click.Context) -> str:
     return f"{message[:1].lower()}{message[1:]} (see {ctx.command_path} --help)"
 
 
-def _missing_port(path: str, server: str) -> str:
+def missing_port(path: str, server: str) -> str:
+    """Return what to write instead of *server* alone; *path* is the command."""
     host, colon, port = server.rpartition(":")
     is_ipv6 = ":" in host and not host.startswith("[")  # without a port
     if colon and port.isdecimal() and not is_ipv6:
