@@ -18,7 +18,7 @@ RoomName = NewType("RoomName", str)
 
 
 def person_of(account: AccountNumber) -> PersonId:
-    """Return the person who has an account, among the sessions that are guests."""
+    """Return the person who has an account; a guest is the id of its session."""
     return PersonId(-account)
 
 

@@ -307,8 +307,8 @@ class Hello(Value, frozen=True, gc=False):
     *token* is a hash of the client's token, or empty if it has none. *rooms* are the
     rooms to be in, not validated yet; None if the client knows no other room than the
     lobby. *cursors* are how far the client has read each room. *errors* are those in
-    the rest of the hello. With *credentials*, the user signs in, or
-    cannot if they are malformed.
+    the rest of the hello. With *credentials*, the user signs in; if they are malformed,
+    they are the refusal.
     """
 
     token: str

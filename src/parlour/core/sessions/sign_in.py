@@ -48,13 +48,13 @@ class SignIn:
         proposals: Proposals,
         answers: Answers,
         admission: Admission,
-        openings: SessionProposals,
+        sessions: SessionProposals,
         closing: Closing,
         connections: Connections,
         checks: PasswordChecks,
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
-        self._admission, self._openings = admission, openings
+        self._admission, self._sessions = admission, sessions
         self._closing, self._connections = closing, connections
         self._checks, self.limits = checks, SignInLimits()
 
@@ -182,7 +182,7 @@ class SignIn:
             entry = SignedIn(attachment, number, generation, device)
             self._proposals.propose(entry, connection)
         else:
-            self._openings.open_account(connection, account, generation, device)
+            self._sessions.open_account(connection, account, generation, device)
 
     def _fail(self, connection: Connection, name: str, about: str) -> None:
         """Refuse a wrong password, and count it."""
