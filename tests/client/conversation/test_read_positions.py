@@ -1,10 +1,10 @@
 """What the user has read: told to the server, and counted as the server says."""
 
 from parlour.client.conversation import Conversation
-from parlour.client.protocol.display_items import Note
+from parlour.client.protocol.display_items import ChatMessage, Note
 from parlour.client.protocol.read_marks import READ_INTERVAL
 from parlour.client.room_views.screen import RoomDisplay
-from parlour.client.terminal.shown_items import Divider, DividerKind
+from parlour.client.terminal.shown_items import Divider, DividerKind, Labelled
 from tests.client.conversations import TOKEN, sent
 from tests.client.room_lines import said
 from tests.client.server_lines import account, room, session_line, welcome_to_rooms
@@ -47,6 +47,15 @@ def counts(conversation: Conversation) -> list[tuple[str, int]]:
     conversation.items_to_show()
     status = conversation.status(0)
     return [(each.label, each.unread) for each in status.unread]
+
+
+def shown_after_switch(conversation: Conversation, number: int) -> list[str]:
+    """Switch to the room with this *number*; return the texts that are shown then."""
+    conversation.items_to_show()
+    conversation.switch_room(number)
+    items = conversation.items_to_show()
+    labelled = [each.item for each in items if isinstance(each, Labelled)]
+    return [each.text for each in labelled if isinstance(each, ChatMessage)]
 
 
 def test_the_prompt_counts_what_the_server_says() -> None:
@@ -136,6 +145,50 @@ def test_a_room_in_which_another_device_writes_is_read() -> None:
     conversation.receive(said("Ann", "done", "dev", 10), 1)
 
     assert counts(conversation) == []
+
+
+def test_a_line_of_this_client_does_not_make_its_room_read() -> None:
+    conversation = client(state("lobby", 0, 0, 0), state("dev", 9, 9, 0))
+    conversation.submit_line("mine", 1, "dev")
+    conversation.receive(said("Bob", "hi", "dev", 10), 1)
+
+    stored = session_line("stored", id="1", room="dev", sequence=11)
+    conversation.receive(stored + said("Ann", "mine", "dev", 11), 1)
+    conversation.receive(said("Ann", "from the phone", "lobby", 1), 1)
+    assert counts(conversation) == [("#dev", 1)]
+
+    assert shown_after_switch(conversation, 2) == ["hi", "mine"]
+
+
+def test_a_line_whose_acknowledgement_was_lost_does_not_make_its_room_read() -> None:
+    rooms = state("lobby", 0, 0, 0), state("dev", 9, 9, 0)
+    conversation = client(*rooms)
+    conversation.submit_line("mine", 1, "dev")
+    conversation.disconnected(2)
+    conversation.connected(3)
+    again = state("lobby", 0, 0, 0), state("dev", 11, 9, 2)
+    missed = said("Bob", "hi", "dev", 10) + said("Ann", "mine", "dev", 11)
+
+    conversation.receive(welcome_to_rooms() + account() + b"".join(again) + missed, 4)
+
+    assert shown_after_switch(conversation, 2) == ["hi", "mine"]
+
+
+def test_what_others_say_around_the_own_lines_of_a_guest_is_shown() -> None:
+    conversation = Conversation(
+        interactive=True,
+        token=TOKEN,
+        rooms=("lobby", "dev"),
+        room_display=RoomDisplay.CURRENT,
+    )
+    rooms = room("lobby") + room("dev", sequence=9)
+    conversation.receive(welcome_to_rooms() + rooms, 0)
+
+    conversation.receive(said("Bob", "hi", "dev", 10), 1)
+    conversation.receive(said("Ann", "mine", "dev", 11), 1)
+
+    assert counts(conversation) == [("#dev", 1)]
+    assert shown_after_switch(conversation, 2) == ["hi", "mine"]
 
 
 def test_a_guest_tells_nothing() -> None:

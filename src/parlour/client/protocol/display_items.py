@@ -30,6 +30,7 @@ class ChatMessage(NamedTuple):
     time: str = ""  # when the message was sent, in RFC 3339, if that is known
     room: str = LOBBY
     sequence: int = 0  # its number in the room; 0 if it has none
+    is_of_another_device: bool = False  # of the user, who has read the room there
 
     @classmethod
     def with_bounded_name(cls, source: str, text: str, line: bytes) -> Self:

@@ -150,6 +150,7 @@ class EventHandler:
                 self._room_handler.message(event, line)
             case Stored(line_id):
                 self._display.show_received(ProtocolLine(line))
+                self._room_handler.stored(event)
                 return self._outbox.acknowledge(line_id, is_stored=True)
             case Refused():
                 return self._refusals.handle(event, line)

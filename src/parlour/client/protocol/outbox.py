@@ -267,6 +267,13 @@ class Outbox:
             [each for each in self._waiting if each.entered_at <= entered_by]
         )
 
+    def has_lines(self, room: str) -> bool:
+        """Return whether a line for *room* is waiting or in flight."""
+        return any(
+            isinstance(each.request, Say) and each.request.room == room
+            for each in (*self._in_flight.values(), *self._waiting)
+        )
+
     def take_lines(self, room: str) -> list[QueuedRequest]:
         """Remove and return the waiting lines for *room*, which are not sent."""
         lines = [

@@ -36,7 +36,7 @@ from .order_requests import CloseRoom
 from .replays import LOST, MAX_COUNT, older
 from .requests import Join, LeaveRoom, SetTopic
 from .rooms import MAX_ROOMS, ONE_ROOM, Membership, Room, title_of
-from .server_events import Closed, Message, Missed, ReadElsewhere, RoomState
+from .server_events import Closed, Message, Missed, ReadElsewhere, RoomState, Stored
 
 TOO_MANY: Final = f"You are in {MAX_ROOMS} rooms, the most that this client can be in"
 
@@ -242,9 +242,25 @@ class RoomHandler:
         item = ChatMessage(
             *(message.source, text, line, message.time, room.name),
             message.sequence,
+            is_own and self._is_of_another_device(room, message.sequence),
         )
         room.messages_replayed += message.sequence <= room.last_sequence
         self._display.show_received(item)
+
+    def stored(self, event: Stored) -> None:
+        """Record that a line of this client is stored; the message itself follows."""
+        room = self._rooms.find(event.room)
+        if room is not None:
+            room.last_stored = max(room.last_stored, event.sequence)
+
+    def _is_of_another_device(self, room: Room, sequence: int) -> bool:
+        """Return whether another device of the account has sent an own message.
+
+        False if this client may have sent it: its acknowledgement may be lost.
+        """
+        is_signed_in = room.read is not None
+        is_known = sequence <= room.last_stored or self._outbox.has_lines(room.name)
+        return is_signed_in and not is_known
 
     def missed(self, gap: Missed, line: bytes) -> None:
         """Process a gap, during a replay or because the connection is too slow."""

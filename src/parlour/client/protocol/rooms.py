@@ -45,6 +45,7 @@ class Room:
         self.messages_replayed = 0  # of those sent before it was entered
         self.read: int | None = None  # how far the account has read; None: unknown
         self.read_before = 0  # that, when the room was entered first
+        self.last_stored = 0  # the sequence of the client's own last line
         self.may_tell_at = 0.0  # the time of the next line about it (`read_marks`)
 
     @property

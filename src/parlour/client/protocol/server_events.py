@@ -76,6 +76,8 @@ class Stored(NamedTuple):
     """The acknowledgement that a line is recorded. *id* is empty if it had none."""
 
     id: str
+    room: str
+    sequence: int
 
 
 class MessagePage(NamedTuple):

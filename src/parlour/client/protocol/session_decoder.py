@@ -182,7 +182,8 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
     """Return an answer to this client, or what else is about no room; or None."""
     match kind, data:
         case "stored", _:
-            return Stored(get_text(data, "id"))
+            room = get_room(data, default=LOBBY)
+            return Stored(get_text(data, "id"), room, get_count(data, "sequence"))
         case "error", _:
             return Refused(
                 get_text(data, "code"),

@@ -229,7 +229,7 @@ class Screen:
             return
         is_own = item.source == self._own_name()
         is_mention = self._is_mention(item)
-        if is_own and item.sequence:  # by another device: the user has read the room
+        if item.is_of_another_device:  # where the user has read the room
             room.unread = Unread()
         self._joined.keep(room, item, is_counted=not is_own)
         room.unread.mentions += is_mention
