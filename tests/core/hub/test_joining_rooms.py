@@ -147,6 +147,31 @@ def test_a_room_that_one_is_not_in_cannot_be_left(room: str) -> None:
     assert error["room"] == room
 
 
+@pytest.mark.parametrize("kind", ["leave", "topic"])
+def test_a_refusal_about_a_room_comes_before_the_room_is_entered(kind: str) -> None:
+    server = FakeServer()
+    people_in(server, "dev", names="Bob")
+    (ann,) = people_in(server, "lobby", names="Ann")
+    data = {"room": "dev", "topic": "x"}
+
+    ann.feed(line(kind, data) + line("join", {"room": "dev"}))
+    server.wait(0.1)
+
+    assert codes(lines(ann)) == ["not_in_room", "room", "joined"]
+
+
+def test_a_refusal_comes_before_the_entry_that_follows_a_leave() -> None:
+    server = FakeServer()
+    people_in(server, "dev", names="Bob")
+    (ann,) = people_in(server, "lobby", "dev", names="Ann")
+    leave = line("leave", {"room": "dev"})
+
+    ann.feed(leave + leave + line("join", {"room": "dev"}))
+    server.wait(0.1)
+
+    assert codes(lines(ann)) == ["left", "not_in_room", "room", "joined"]
+
+
 def test_a_room_that_nobody_has_been_in_for_ten_minutes_is_closed() -> None:
     server = FakeServer()
     (ann,) = people_in(server, "lobby", "dev", names="Ann")

@@ -32,6 +32,15 @@ class Answers:
         self._counters.refused += 1
         self.send(connection, why, why.room)
 
+    def refuse_about_room(self, connection: Connection, why: Refused) -> None:
+        """Refuse a command about a room; the next line waits until this is delivered.
+
+        That line may enter the room, whose events are not in order with those of the
+        other rooms of the connection.
+        """
+        connection.awaits_answer = True
+        self.refuse(connection, why)
+
     def ask(
         self, connection: Connection, step: AskHistory | AskUsers | AskRooms
     ) -> None:

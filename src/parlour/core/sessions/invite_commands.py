@@ -109,7 +109,7 @@ class InviteCommands:
     ) -> None:
         """Propose that a session uses a code, and then enters *room*."""
         if why := self.code_refusal(connection, room, code):
-            self._answers.refuse(connection, why.replace(about="join"))
+            self._answers.refuse_about_room(connection, why.replace(about="join"))
             return
         entry = InviteUsed(connection.attachment, room, code, session.account)
         self._proposals.propose(entry, connection)

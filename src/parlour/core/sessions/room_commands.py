@@ -140,7 +140,7 @@ class RoomCommands:
         return ANSWER_COST
 
     def _refuse(self, connection: Connection, why: Refused, about: str) -> None:
-        self._answers.refuse(connection, why.replace(about=about))
+        self._answers.refuse_about_room(connection, why.replace(about=about))
 
     def _join(self, connection: Connection, session: Session, command: Join) -> None:
         wanted = command.room
