@@ -64,13 +64,13 @@ class OrderRules(AccountRules):
         is_kept = place is not None and (place.pair is None or max(place.pair) < 0)
         if place is None or not is_kept or not self.knows(actor, entry.room):
             return ["no_such_room"]
-        if not 1 <= entry.target <= place.sequence:
-            return ["no_such_message"]
         role = Role.OPERATOR if actor is None else self.role_of(actor, entry.room)
         meant = max(self.roles_of(entry.author, entry.room))
         is_direct = place.pair is not None
         if not entry.is_own and (is_direct or role < Role.MODERATOR or role <= meant):
             return ["not_allowed"]
+        if not 1 <= entry.target <= place.sequence:
+            return ["no_such_message"]
         place.sequence = self.number(place.sequence)
         return []
 
@@ -133,12 +133,14 @@ class OrderRules(AccountRules):
             account.rooms.remove(room)
 
     def lift(self, entry: Lifted, role: Role, needed: Role) -> list[str]:
+        if role < needed:
+            return ["not_allowed"]
         row = self.sanctions.get(entry.number)
         if row is None or self.is_over(row):
             return ["no_such_sanction"]
         if (row.kind, row.room) != (entry.kind, entry.room):
             return ["no_such_sanction"]
-        if role < needed or role <= self.role(row.target.account, entry.room):
+        if role <= self.role(row.target.account, entry.room):
             return ["not_allowed"]
         del self.sanctions[entry.number]
         return []
@@ -183,6 +185,9 @@ class OrderRules(AccountRules):
 
     def set_role(self, entry: RoleSet, role: Role, actor: int) -> list[str]:
         number, new = entry.account, entry.role
+        needed = Role.ADMIN if entry.room is None else Role.OWNER
+        if role < needed:
+            return ["not_allowed"]
         account = self.accounts.get(number)
         if account is None:
             return ["no_such_account"]
@@ -190,9 +195,8 @@ class OrderRules(AccountRules):
         on_server = {Role.MEMBER, Role.MODERATOR, Role.ADMIN}
         if new not in (on_server if entry.room is None else in_room):
             return []
-        needed = Role.ADMIN if entry.room is None else Role.OWNER
         target = self.role(number, entry.room)
-        if actor == number or role < max(needed, new) or role <= target:
+        if actor == number or role < new or role <= target:
             return ["not_allowed"]
         if entry.room is None:
             account.role = new

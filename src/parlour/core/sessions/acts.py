@@ -30,6 +30,10 @@ from ..protocol.commands import (
     Unmute,
 )
 from ..state import refusals
+from ..state.permissions import ON_SERVER, Action, may
+from ..state.restrictions import person_facts
+from ..state.sanctions import Person, is_target
+from ..state.sessions import Session
 from ..state.state import State
 from ..storage import END_OF_SEQUENCES, ReadActs, Sanction
 from .address_limits import IPV6_PREFIX
@@ -39,12 +43,36 @@ MIN_IPV6_PREFIX: Final = 32
 
 Act = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | CloseRoom | Announce
 
+ACTIONS: Final = {
+    Kick: Action.KICK,
+    Mute: Action.MUTE,
+    Unmute: Action.LIFT,
+    Ban: Action.BAN,
+    Unban: Action.LIFT,
+    SetRole: Action.APPOINT,
+}
+"""What is done to somebody, or about a sanction, by each of these commands."""
+
 KINDS: Final = {
     Mute: SanctionKind.MUTE,
     Unmute: SanctionKind.MUTE,
     Ban: SanctionKind.BAN,
     Unban: SanctionKind.BAN,
 }
+
+
+def permission_refusal(state: State, command: Act, session: Session) -> Refused | None:
+    """Return why the user of a session may do this to nobody, or None.
+
+    This is asked before whom a command means, so that the answer says nothing about
+    that. What is done to nobody is judged with its entry.
+    """
+    if isinstance(command, SetRoom | CloseRoom | Announce):
+        return None
+    action = ACTIONS[type(command)]
+    if command.room is None:
+        return may(state.roles.of(session, None), ON_SERVER[action])
+    return may(state.roles.of(session, state.rooms[command.room]), action)
 
 
 def requested_act(
@@ -137,7 +165,8 @@ def _sanction(
 ) -> Sanction | None:
     """Return the newest sanction in *room* of somebody called *name*, or None.
 
-    A name is that of the target, or the number of the sanction.
+    A name is that of the target when it was sanctioned, or that which it has now, or
+    the number of the sanction.
     """
     network = parse_network(name)
     names = {fold_key(name), f"{network}"}
@@ -147,8 +176,23 @@ def _sanction(
         if (each.kind, each.room) == (kind, room) and not each.is_over(wall)
     ]
     named = [each for each in found if fold_key(each.target.name) in names]
+    people = _people_called(state, name)
+    meant = [
+        each
+        for each in found
+        if any(is_target(each.target.replace(network=""), who) for who in people)
+    ]
     numbered = [each for each in found if name == f"{each.number}"]
-    return max(named or numbered, key=lambda each: each.number, default=None)
+    best = named or meant or numbered
+    return max(best, key=lambda each: each.number, default=None)
+
+
+def _people_called(state: State, name: str) -> list[Person]:
+    """Return what identifies those who are called *name* now."""
+    owner = state.sessions.names.owner((fold_key(name),))
+    if owner is None:
+        return []
+    return [person_facts(each) for each in state.sessions.of(owner)]
 
 
 def acts_query(command: ListActs) -> ReadActs:

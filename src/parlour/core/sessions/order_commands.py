@@ -25,7 +25,7 @@ from ..state.permissions import ON_SERVER, Action, may
 from ..state.sessions import Session
 from ..state.state import State
 from ..storage import Purpose, ReadActs
-from .acts import Act, acts_query, requested_act
+from .acts import Act, acts_query, permission_refusal, requested_act
 from .answers import Answers
 from .connection import Connection
 from .erasures import Erasures
@@ -60,7 +60,8 @@ ABOUT: Final = {
 class OrderCommands:
     """The handlers of these commands: they find the target, and propose the entry.
 
-    Whether it is allowed is decided when the entry is judged, for everybody alike.
+    Whether it is allowed is decided when the entry is judged, for everybody alike. Only
+    whoever may do it to nobody hears that before the target is looked for.
     """
 
     def __init__(
@@ -94,6 +95,8 @@ class OrderCommands:
             found = why
         elif isinstance(command, ListSanctions | ListActs):
             found = self._listed(session, command)
+        elif why := permission_refusal(self._state, command, session):
+            found = why
         else:
             found = requested_act(
                 self._state,

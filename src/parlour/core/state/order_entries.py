@@ -17,7 +17,7 @@ from ..entries import (
     Shut,
     Target,
 )
-from ..events import Announcement, Bye, RoomName
+from ..events import Announcement, Bye, Refused, RoomName
 from ..events import Erased as ErasedEvent
 from ..order_rules import changed_roles, new_sanction
 from ..roles import SERVER_ROLES, Role, role_name
@@ -115,6 +115,8 @@ class OrderEntries:
                 return self._judge_sanction(role, entry, room, time)
             case Lifted(number=number):
                 action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
+                if why := may(role, action):
+                    return void(why)
                 found = self._sanctions.get(number)
                 if found is None or found.is_over(time):
                     return void(refusals.no_such_sanction())
@@ -140,15 +142,19 @@ class OrderEntries:
             or not self._restrictions.knows(actor, room)
         ):
             return void(refusals.no_such_room(entry.room))
-        if not 0 < entry.target <= room.sequence:
-            return void(refusals.no_such_message(entry.room))
-        if entry.is_own:
-            return EFFECT
-        if room.is_direct:
-            return void(refusals.not_author(entry.room))
-        role, target = self._roles.of(actor, room), entry.author
-        why = may(role, Action.ERASE, self._targets.role_of(target, room))
+        why = None if entry.is_own else self._erasure_refusal(actor, entry, room)
+        if why is None and not 0 < entry.target <= room.sequence:
+            why = refusals.no_such_message(entry.room)
         return EFFECT if why is None else void(why)
+
+    def _erasure_refusal(
+        self, actor: Session | None, entry: Erased, room: Room
+    ) -> Refused | None:
+        """Return why somebody may not erase the message of somebody else, or None."""
+        if room.is_direct:
+            return refusals.not_author(room.name)
+        role, target = self._roles.of(actor, room), entry.author
+        return may(role, Action.ERASE, self._targets.role_of(target, room))
 
     def _judge_act(
         self, role: Role, action: Action, target: Target, room: Room | None
@@ -174,13 +180,15 @@ class OrderEntries:
     def _judge_role(
         self, actor: Session | None, role: Role, entry: RoleSet, room: Room | None
     ) -> Verdict:
+        action = Action.APPOINT_ON_SERVER if room is None else Action.APPOINT
+        if why := may(role, action):
+            return void(why)
         account = self._accounts.get(entry.account)
         if account is None:
             return void(refusals.no_such_account())
         allowed = SERVER_ROLES if room is None else ROOM_ROLES
         if entry.role not in allowed:
             return NO_EFFECT
-        action = Action.APPOINT_ON_SERVER if room is None else Action.APPOINT
         target = self._roles.of_account(account.number, room)
         if actor is not None and actor.account == account.number:
             return void(refusals.own_role())

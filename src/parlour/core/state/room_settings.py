@@ -31,12 +31,12 @@ class RoomSettings:
 
     def judge(self, entry: RoomSet | Shut, room: Room, role: Role) -> Verdict:
         """Return whether an entry changes *room*; *role* is that of who proposed it."""
-        is_private = isinstance(entry, Shut) or bool(entry.is_private)
-        if is_private and room.name == LOBBY:
-            return void(refusals.lobby_is_public(room.name))
         for action in _actions(entry):
             if why := may(role, action):
                 return void(why)
+        is_private = isinstance(entry, Shut) or bool(entry.is_private)
+        if is_private and room.name == LOBBY:
+            return void(refusals.lobby_is_public(room.name))
         if isinstance(entry, Shut):
             return EFFECT
         if entry.is_private and not room.is_private and self._is_full(room):
