@@ -2,7 +2,12 @@
 
 import pytest
 
-from parlour.core.administration import ACCOUNTS_PAGE, Act, Administration
+from parlour.core.administration import (
+    ACCOUNTS_PAGE,
+    Act,
+    Administration,
+    TextLookup,
+)
 from parlour.core.entries import (
     AccountEnabled,
     AccountErased,
@@ -13,11 +18,13 @@ from parlour.core.entries import (
     PasswordSet,
     Registered,
     RoleSet,
+    Said,
     Sanctioned,
     SanctionKind,
     SessionOpened,
+    TextsErased,
 )
-from parlour.core.events import LOBBY, AccountNumber, Refused, SessionId
+from parlour.core.events import LOBBY, AccountNumber, Message, Refused, SessionId
 from parlour.core.protocol.admin_lines import (
     AccountFacts,
     AccountList,
@@ -27,6 +34,8 @@ from parlour.core.protocol.admin_lines import (
     Done,
     EnableAccount,
     EraseAccount,
+    ErasedTexts,
+    EraseTexts,
     ListAccounts,
     ListDevices,
     Request,
@@ -39,6 +48,7 @@ from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions, S
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
+from parlour.core.storage import FOUND_AMONG, FindTexts, Page
 
 NOW = 1_700_000_000.0  # seconds
 NOBODY = SessionId(0)
@@ -265,3 +275,68 @@ def test_the_sanctions_that_hold_are_listed(state: State) -> None:
             ),
         )
     )
+
+
+# -- the texts of an account ------------------------------------------------------
+
+
+def texts_page(*sequences: int, has_more: bool = False) -> Page:
+    messages = tuple(Message(LOBBY, each, NOW, "Ann", "hi") for each in sequences)
+    return Page(messages, has_more=has_more, total=len(sequences))
+
+
+def look_up(state: State, room: int = 0, after: int = 0) -> TextLookup:
+    found = ask(state, EraseTexts("ann", room, after))
+    assert isinstance(found, TextLookup), found
+    return found
+
+
+@pytest.fixture
+def talkative(state: State) -> State:
+    """Return a state with the account Ann, and a message in the lobby."""
+    register(state, "Ann")
+    state.apply(SessionOpened(SessionId(1), "192.0.2.1:1", rooms=(LOBBY,)), NOW)
+    state.apply(Said(LOBBY, "guest", "hi", SessionId(1)), NOW)
+    return state
+
+
+def test_texts_are_looked_up_in_the_first_room_with_messages(talkative: State) -> None:
+    assert look_up(talkative).query == FindTexts(LOBBY, ANN, 0)
+    assert look_up(talkative, 1, 7).query == FindTexts(LOBBY, ANN, 7)
+
+
+def test_after_the_last_room_no_texts_are_left(talkative: State) -> None:
+    found = ask(talkative, EraseTexts("ann", 2, 0))
+
+    assert found == ErasedTexts(0, 2, 0, more=False)
+
+
+def test_texts_that_are_found_are_erased(talkative: State) -> None:
+    lookup = look_up(talkative)
+
+    found = Administration(talkative, is_serving=True).found(lookup, texts_page(1))
+
+    assert isinstance(found, Act)
+    assert found.entry == TextsErased(ANN, "Ann", LOBBY, (1,))
+    assert found.done == ErasedTexts(1, 2, 0, more=True)
+
+
+def test_if_there_may_be_more_texts_in_the_room_it_goes_on_there(
+    talkative: State,
+) -> None:
+    lookup = look_up(talkative, 1, 5)
+    administration = Administration(talkative, is_serving=True)
+
+    full = administration.found(lookup, texts_page(*range(6, 70)))
+    rare = administration.found(lookup, texts_page(has_more=True))
+
+    assert isinstance(full, Act)
+    assert full.done == ErasedTexts(64, 1, 69, more=True)
+    assert rare == ErasedTexts(0, 1, 5 + FOUND_AMONG, more=True)
+
+
+def test_a_history_that_cannot_be_read_erases_no_texts(talkative: State) -> None:
+    why = Refused("history_damaged", "the history is damaged")
+    lookup = look_up(talkative)
+
+    assert Administration(talkative, is_serving=True).found(lookup, why) == why

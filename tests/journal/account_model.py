@@ -27,6 +27,7 @@ from parlour.core.entries import (
     Sanctioned,
     SanctionKind,
     Shut,
+    TextsErased,
 )
 from parlour.core.events import AccountNumber, RoomName
 from parlour.core.limits import MAX_DEVICES
@@ -191,6 +192,7 @@ def account_entries(
     session = st.just(ROMEO)
     account = st.integers(1, 3).map(AccountNumber)
     device = st.integers(0, 4)
+    targets = st.lists(st.integers(1, 9), max_size=3).map(tuple)
     role = st.sampled_from([Role.MEMBER, Role.MODERATOR, Role.ADMIN])
     key = st.sampled_from(["paris", "tybalt", "nurse"])
     joined = st.lists(rooms, max_size=3, unique=True).map(tuple)
@@ -213,6 +215,7 @@ def account_entries(
         st.builds(DeviceRevoked, account, device),
         st.builds(AccountEnabled, account, st.booleans()),
         st.builds(AccountErased, account),
+        st.builds(TextsErased, account, texts, rooms, targets),
         st.builds(role_set, account, role),
         st.builds(AccountEntered, session, account, rooms),
         st.sampled_from(DIRECT_ROOMS),

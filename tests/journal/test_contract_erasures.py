@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.entries import Erased, Target
+from parlour.core.entries import Entry, Erased, Target, TextsErased
 from parlour.core.events import Act, Message, RoomName
 from parlour.core.events import Erased as ErasedEvent
 from parlour.core.storage import (
@@ -13,6 +13,7 @@ from parlour.core.storage import (
     After,
     Before,
     FindMessage,
+    FindTexts,
     Page,
     ReadActs,
     StorageError,
@@ -23,6 +24,7 @@ from tests.journal.stores import (
     ALL,
     DAY,
     END,
+    JULIET,
     MANTUA,
     NOW,
     ROMEO,
@@ -37,6 +39,7 @@ from tests.journal.stores import (
     head,
     maintain_fully,
     record,
+    registered,
     said,
     search,
     sequences,
@@ -327,6 +330,93 @@ def test_an_erased_message_counts_for_the_retention_as_before(
         maintain_fully(store)
 
         assert texts(store.read(before())) == ["b" * 20]
+
+
+# -- the texts of an account ----------------------------------------------------------
+
+
+def by_juliet(text: str, room: RoomName = VERONA) -> Entry:
+    return said(text, room).replace(source="Juliet", account=JULIET)
+
+
+@pytest.fixture
+def of_juliet(store: Store) -> Store:
+    """Return a store with messages of Juliet, 1, 3 and 5, and of others."""
+    store.append(batch(registered("Juliet")))
+    store.append(batch(by_juliet("a"), said("b"), by_juliet("c"), said("d")))
+    store.append(batch(by_juliet("e"), by_juliet("f", MANTUA)))
+    return store
+
+
+def texts_erased(*targets: int, room: RoomName = VERONA) -> TextsErased:
+    return TextsErased(JULIET, "Juliet", room, targets)
+
+
+def texts_of(store: Store, sequence: int = 0, room: RoomName = VERONA) -> Page:
+    return store.read(FindTexts(room, JULIET, sequence))
+
+
+def test_each_of_several_texts_becomes_a_tombstone(of_juliet: Store, nth: Nth) -> None:
+    of_juliet.append(batch(texts_erased(nth(1), nth(5))))
+
+    assert texts(of_juliet.read(before())) == ["", "b", "c", "d", ""]
+    erasures = replayed(of_juliet).erasures
+    assert [(each.sequence, each.target, each.by, each.name) for each in erasures] == [
+        (nth(6), nth(1), "", "Juliet"),
+        (nth(7), nth(5), "", "Juliet"),
+    ]
+    assert texts(of_juliet.read(before(room=MANTUA))) == ["f"]
+
+
+def test_erased_texts_are_not_in_the_audit_log(of_juliet: Store, nth: Nth) -> None:
+    of_juliet.append(batch(texts_erased(nth(1))))
+
+    assert of_juliet.read(ReadActs(None, END, ALL)).acts == ()
+
+
+def test_texts_of_nobody_are_not_erased(store: Store, nth: Nth) -> None:
+    record(store, "a")
+
+    with pytest.raises(ValueError, match="no account"):
+        store.append(batch(texts_erased(nth(1))))
+
+    assert texts(store.read(before())) == ["a"]
+
+
+def test_the_texts_of_an_account_are_found(of_juliet: Store, nth: Nth) -> None:
+    assert texts(texts_of(of_juliet)) == ["a", "c", "e"]
+    assert texts(texts_of(of_juliet, nth(1))) == ["c", "e"]
+    assert texts(texts_of(of_juliet, room=MANTUA)) == ["f"]
+    assert texts_of(of_juliet, nth(5)) == Page((), has_more=False, total=0)
+    assert texts_of(of_juliet, room=RoomName("nowhere")).messages == ()
+
+
+def test_erased_texts_are_not_found(of_juliet: Store, nth: Nth) -> None:
+    of_juliet.append(batch(texts_erased(nth(1), nth(3))))
+
+    assert texts(texts_of(of_juliet)) == ["e"]
+
+
+def test_only_some_texts_are_found_at_once(
+    of_juliet: Store, nth: Nth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("memory", "sqlite.message_pages"):
+        monkeypatch.setattr(f"parlour.journal.{each}.MAX_TEXTS_ERASED", 2)
+
+    assert texts(texts_of(of_juliet)) == ["a", "c"]
+    assert texts(texts_of(of_juliet, nth(3))) == ["e"]
+
+
+def test_texts_are_found_among_some_sequences(
+    of_juliet: Store, nth: Nth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("memory", "sqlite.message_pages"):
+        monkeypatch.setattr(f"parlour.journal.{each}.FOUND_AMONG", nth(3))
+
+    first, later = texts_of(of_juliet), texts_of(of_juliet, nth(3))
+
+    assert (texts(first), first.has_more) == (["a", "c"], True)
+    assert (texts(later), later.has_more) == (["e"], False)
 
 
 def test_an_error_stores_nothing(store: Store) -> None:

@@ -24,6 +24,7 @@ from parlour.core.entries import (
     Said,
     Shut,
     Target,
+    TextsErased,
     TopicSet,
 )
 from parlour.core.events import (
@@ -172,6 +173,10 @@ class Model:
                 self._say(entry, time)
             case Erased():
                 self._erase(entry, time)
+            case TextsErased(room=name, targets=targets):
+                for target in targets:
+                    erasure = Erased(ROMEO, "", name, target, Target(""))
+                    self._erase(erasure, time)
             case RoomOpened():
                 is_new = entry.room not in self.rooms
                 room = self._room(entry.room)

@@ -47,6 +47,7 @@ from parlour.core.entries import (
     Shut,
     SignedIn,
     Target,
+    TextsErased,
     TopicSet,
 )
 from parlour.core.events import LOBBY, AccountNumber, Act, Acted, RoomName, SessionId
@@ -154,6 +155,13 @@ ACCOUNT_ENTRY: st.SearchStrategy[Entry] = st.one_of(
     st.builds(DeviceRevoked, ACCOUNT, st.integers(1, 3)),
     st.builds(AccountEnabled, ACCOUNT, st.booleans()),
     st.builds(AccountErased, ACCOUNT),
+    st.builds(
+        TextsErased,
+        ACCOUNT,
+        TEXT,
+        ROOM | DIRECT,
+        st.lists(st.integers(1, 4), max_size=3).map(tuple),
+    ),
     st.builds(AccountEntered, st.just(ROMEO), ACCOUNT, ROOM),
     st.builds(AccountLeft, st.just(ROMEO), ACCOUNT, ROOM | DIRECT, st.just("left")),
     st.builds(AccountDirectOpened, st.just(ROMEO), ACCOUNT, DIRECT, ACCOUNT),

@@ -174,17 +174,30 @@ def disable(*, name: str, history: Path | Memory | None, port: int) -> None:
     allow_from_autoenv=False,
     help="Erase without asking.",
 )
-def erase(*, name: str, yes: bool, history: Path | Memory | None, port: int) -> None:
+@click.option(
+    "--texts",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Also erase the texts of all messages of the account.",
+)
+def erase(
+    *, name: str, yes: bool, texts: bool, history: Path | Memory | None, port: int
+) -> None:
     """Erase the account NAME: password, devices, rooms, roles, mutes and bans of it.
 
     Its sessions close, and others can have the name. Nobody owns its rooms then. What
-    it said remains, and so do earlier acts of the audit log.
+    it said remains, unless --texts is given, and so do earlier acts of the audit log.
+
+    With --texts, the account is disabled, then the texts of its messages are erased,
+    in direct conversations as well, and the account comes last. If that was
+    interrupted, repeat the command.
     """
     if not yes:
         _confirm_erasure(name, history, port)
     with administering(history, port) as administrator:
+        done = f" and {_erase_texts(administrator, name)}" if texts else ""
         answer = administrator.ask("account-erase", name=name)
-        click.echo(printable(f"erased {_done(answer, name)}"))
+        click.echo(printable(f"erased {_done(answer, name)}{done}"))
 
 
 @account_command("role", help_="Set the role of an account.")
@@ -292,6 +305,23 @@ def _confirm_erasure(name: str, history: Path | Memory | None, port: int) -> Non
         fail("without a terminal, use --yes to erase an account", USAGE)
     if not click.confirm(printable(f"erase the account {name} for ever?"), err=True):
         fail("nothing was erased", FAILED)
+
+
+def _erase_texts(administrator: Administrator, name: str) -> str:
+    """Erase the texts of an account, which is disabled; return how many there were."""
+    from parlour.core.protocol.admin_lines import ErasedTexts  # noqa: PLC0415
+
+    _done(administrator.ask("account-enable", name=name, enabled=False), name)
+    count = room = after = 0
+    while True:
+        answer = administrator.ask(
+            "account-erase-texts", name=name, room=room, after=after
+        )
+        if not isinstance(answer, ErasedTexts):
+            refuse(f"{name}: not all texts are erased, repeat this", answer)
+        count, room, after = count + answer.erased, answer.room, answer.after
+        if not answer.more:
+            return f"{count:,} {'text' if count == 1 else 'texts'} of it"
 
 
 def _done(answer: "Answer", name: str) -> str:

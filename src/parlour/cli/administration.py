@@ -35,6 +35,7 @@ class Administrator:
         self._history, self._port = history, port
         self._socket = socket_path(history, port, runtime_directory())
         self._offline: OfflineAdministration | None = None
+        self._has_reported = False
 
     @property
     def has_history(self) -> bool:
@@ -61,7 +62,8 @@ class Administrator:
         if isinstance(found, Refused):
             return found
         answer = self._offline.ask(found[1])
-        if isinstance(answer, Done):
+        if isinstance(answer, Done) and not self._has_reported:
+            self._has_reported = True
             where = f"no server uses {self._history}, which was changed"
             print_error(printable(where) + "\n")
         return answer

@@ -26,9 +26,11 @@ from .entries import (
     RoomSet,
     Sanctioned,
     Shut,
+    TextsErased,
 )
 from .events import Act as LoggedAct
-from .events import Refused, SanctionInfo, SessionId
+from .events import Refused, RoomName, SanctionInfo, SessionId
+from .limits import MAX_TEXTS_ERASED
 from .names.folding import fold_key
 from .names.validation import normalize_name
 from .protocol.admin_lines import (
@@ -44,6 +46,8 @@ from .protocol.admin_lines import (
     Done,
     EnableAccount,
     EraseAccount,
+    ErasedTexts,
+    EraseTexts,
     InviteAccount,
     ListAccounts,
     ListDevices,
@@ -62,7 +66,7 @@ from .sessions.sanction_lists import sanctions_in
 from .state import refusals
 from .state.names import name_keys
 from .state.state import State
-from .storage import FindMessage, Page, ReadActs, StoredAccount
+from .storage import FOUND_AMONG, FindMessage, FindTexts, Page, ReadActs, StoredAccount
 from .timestamps import rfc3339
 
 ACCOUNTS_PAGE: Final = 500  # accounts in one answer
@@ -76,7 +80,7 @@ class Act(NamedTuple):
     """An entry to propose, and the answer once it is recorded."""
 
     entry: AccountEntry | OrderEntry | InvitationEntry
-    done: Done
+    done: Done | ErasedTexts
 
     def outcome(self, why: Refused | None) -> Answer:
         """Return the answer after the entry was recorded, or *why* it was not."""
@@ -98,6 +102,23 @@ class Lookup(NamedTuple):
         return FindMessage(self.request.room, self.request.sequence, self.request.name)
 
 
+class TextLookup(NamedTuple):
+    """A question for texts of *account*: `Administration.found` takes the answer.
+
+    They are in the room *number* called *room*, after the message *after*.
+    """
+
+    account: StoredAccount
+    room: RoomName
+    number: int
+    after: int
+
+    @property
+    def query(self) -> FindTexts:
+        """The question."""
+        return FindTexts(self.room, self.account.number, self.after)
+
+
 class Administration:
     """Requests of the operator, about *state*.
 
@@ -109,7 +130,7 @@ class Administration:
 
     def requested(
         self, request: Request, wall: float
-    ) -> Act | Lookup | ReadActs | Answer:
+    ) -> Act | Lookup | TextLookup | ReadActs | Answer:
         """Return what *request* asks for, at the wall time *wall*.
 
         `found` takes the page for a lookup, and `acts_answer` makes an answer of the
@@ -127,6 +148,7 @@ class Administration:
                 SetPassword()
                 | EnableAccount()
                 | EraseAccount()
+                | EraseTexts()
                 | RevokeDevice()
                 | ListDevices()
             ):
@@ -137,8 +159,12 @@ class Administration:
             case _:
                 return self._keep_order(request, wall)
 
-    def found(self, lookup: Lookup, page: Page | Refused) -> Act | Refused:
+    def found(self, lookup: Lookup | TextLookup, page: Page | Refused) -> Act | Answer:
         """Return the erasure of what the history has found."""
+        if isinstance(lookup, TextLookup):
+            return (
+                page if isinstance(page, Refused) else _erasure_of_texts(lookup, page)
+            )
         message = found_message(lookup.request, page)
         if isinstance(message, Refused):
             return message
@@ -167,9 +193,10 @@ class Administration:
         request: SetPassword
         | EnableAccount
         | EraseAccount
+        | EraseTexts
         | RevokeDevice
         | ListDevices,
-    ) -> Act | DeviceList:
+    ) -> Act | TextLookup | DeviceList | ErasedTexts:
         number, done = account.number, Done(account.name)
         match request:
             case SetPassword(_, password):
@@ -179,6 +206,8 @@ class Administration:
                 return Act(AccountEnabled(number, is_enabled), done)
             case EraseAccount():
                 return Act(AccountErased(number), done)
+            case EraseTexts(_, room, after):
+                return self._find_texts(account, room, after)
             case RevokeDevice(_, device):
                 return Act(DeviceRevoked(number, device, is_by_operator=True), done)
             case ListDevices():
@@ -205,6 +234,24 @@ class Administration:
         if isinstance(entry, Refused):
             return entry
         return Act(entry, Done(_name_in(entry)))
+
+    def _find_texts(
+        self, account: StoredAccount, number: int, after: int
+    ) -> TextLookup | ErasedTexts:
+        """Return a question for texts in the first room from *number* on that has any.
+
+        Closed rooms are among them, and direct rooms.
+        """
+        rooms = (
+            each
+            for each in self._state.rooms
+            if each.number >= number and each.is_kept and each.sequence
+        )
+        room = min(rooms, key=lambda each: each.number, default=None)
+        if room is None:
+            return ErasedTexts(0, number, after, more=False)
+        start = after if room.number == number else 0
+        return TextLookup(account, room.name, room.number, start)
 
     def _accounts(self, after: int) -> AccountList:
         later = (each for each in self._state.accounts if each.number > after)
@@ -244,6 +291,21 @@ class Administration:
 def acts_answer(page: Page) -> ActFactsList:
     """Return the answer to a query of the audit log."""
     return ActFactsList(tuple(map(_act_facts, page.acts)), page.has_more)
+
+
+def _erasure_of_texts(lookup: TextLookup, page: Page) -> Act | ErasedTexts:
+    """Return the erasure of the texts of a *page*, and where to go on."""
+    targets = tuple(each.sequence for each in page.messages)
+    number, after = lookup.number, lookup.after + FOUND_AMONG
+    if len(targets) == MAX_TEXTS_ERASED:
+        after = targets[-1]
+    elif not page.has_more:
+        number, after = number + 1, 0
+    done = ErasedTexts(len(targets), number, after, more=True)
+    if not targets:
+        return done
+    account = lookup.account
+    return Act(TextsErased(account.number, account.name, lookup.room, targets), done)
 
 
 def _act_facts(act: LoggedAct) -> ActFacts:

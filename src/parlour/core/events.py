@@ -70,7 +70,8 @@ class Erased(Value, frozen=True, gc=False):
     """The message *target* of a room was erased, by somebody called *by*.
 
     It has a *sequence* and a *time* like a message. *by* is empty for the operator, and
-    *name*, the author of the message, if it is not known.
+    *name*, the author of the message, if it is not known. If it *is_one_of_many* of one
+    author, erased at once, only clients that know erasures hear of it.
     """
 
     room: RoomName
@@ -79,6 +80,7 @@ class Erased(Value, frozen=True, gc=False):
     target: int
     by: str
     name: str = ""
+    is_one_of_many: bool = False
 
 
 class Joined(Value, frozen=True, gc=False):

@@ -41,6 +41,7 @@ MAX_ROOM_INVITATIONS: Final = 500  # to one room, or to make an account
 MAX_TOLD_INVITATIONS: Final = 100  # to one person, at the start of a session
 INVITATION_TIME: Final = 7 * 86_400  # seconds, if the inviter does not say otherwise
 MAX_INVITATION_TIME: Final = 365 * 86_400  # seconds
+MAX_TEXTS_ERASED: Final = 64  # of one account, by one entry
 MAX_SLOW: Final = 3600  # seconds between two messages of one person
 MAX_SECONDS: Final = 100 * 365 * 86_400  # of a mute or a ban that ends
 MAX_REASON: Final = 200  # characters of the reason of a sanction

@@ -5,8 +5,8 @@ Both apply the same entries, and so have the same sanctions and roles.
 
 from collections.abc import Collection, Mapping
 
-from .entries import Sanctioned, batch_time
-from .events import AccountNumber
+from .entries import Erased, Sanctioned, Target, TextsErased, batch_time
+from .events import AccountNumber, SessionId
 from .limits import MAX_SANCTIONS
 from .roles import Role
 from .storage import Sanction
@@ -38,6 +38,18 @@ def replaced_sanctions(sanctions: Collection[Sanction], time: float) -> list[San
     if len(sanctions) < MAX_SANCTIONS:
         return []
     return [each for each in sanctions if each.is_over(time)]
+
+
+def single_erasures(entry: TextsErased) -> list[Erased]:
+    """Return what *entry* does as one erasure for each message, in order.
+
+    They are no acts for the audit log: that has the erasure of the account.
+    """
+    author = Target(entry.name, entry.account)
+    return [
+        Erased(SessionId(0), "", entry.room, target, author, is_own=True)
+        for target in entry.targets
+    ]
 
 
 def changed_roles(

@@ -234,6 +234,18 @@ class FindMessage(Value, frozen=True, gc=False):
     name: str = ""
 
 
+class FindTexts(Value, frozen=True, gc=False):
+    """A query for the first messages of *account* after *sequence*, not erased ones.
+
+    They are at most `MAX_TEXTS_ERASED`, among the next `FOUND_AMONG` sequences. The
+    page has more if the room has later sequences than those.
+    """
+
+    room: RoomName
+    account: AccountNumber
+    sequence: int
+
+
 class Search(Value, frozen=True, gc=False):
     """A query for the last *limit* messages before *sequence* with all of *words*."""
 
@@ -262,7 +274,7 @@ class ReadActs(Value, frozen=True, gc=False):
     limit: int
 
 
-Query = Before | After | FindMessage | Search | SearchRooms | ReadActs
+Query = (Before | After | FindMessage | FindTexts) | (Search | SearchRooms | ReadActs)
 
 
 class Purpose(Enum):

@@ -22,6 +22,7 @@ from parlour.core.entries import (
     ReadUpTo,
     Registered,
     RoleSet,
+    TextsErased,
 )
 from parlour.core.events import AccountNumber, RoomName
 from parlour.core.storage import StoredAccount
@@ -95,6 +96,8 @@ class AccountChanges:
         if isinstance(entry, AccountErased):
             self._erase(account.number)
             return
+        if isinstance(entry, TextsErased):
+            return  # it changes messages
         if isinstance(entry, AccountDirectOpened):
             self.require(entry.other)
         changed = changed_account(account, entry, self._time, self._heads)
@@ -173,5 +176,7 @@ def _texts(entry: AccountEntry | RoleSet) -> str:
             return entry.key + entry.label
         case AccountIgnored():
             return entry.name + entry.key
+        case TextsErased():
+            return entry.name
         case _:
             return ""

@@ -21,18 +21,22 @@ from parlour.core.entries import (
     RoomOpened,
     Said,
     Shut,
+    TextsErased,
     TopicSet,
     batch_time,
     message_run,
 )
 from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.limits import MAX_TEXTS_ERASED
 from parlour.core.names.folding import fold_key
+from parlour.core.order_rules import single_erasures
 from parlour.core.storage import (
     END_OF_SEQUENCES,
     FOUND_AMONG,
     After,
     Before,
     FindMessage,
+    FindTexts,
     Numbering,
     Page,
     Query,
@@ -121,8 +125,8 @@ class MemoryStore:
                     index += len(said)
                 else:
                     self._store_other(entry := entries[index], changes)
-                    if isinstance(entry, Erased):
-                        self._erase(entry, time, steady)
+                    for each in _erasures(entry):
+                        self._erase(each, time, steady)
                     index += 1
             changes.accounts.apply()
             changes.order.apply()
@@ -185,6 +189,9 @@ class MemoryStore:
             case FindMessage():
                 with self._lock:
                     return self._find(query)
+            case FindTexts():
+                with self._lock:
+                    return self._find_texts(query)
             case ReadActs():
                 with self._lock:
                     return self._acts.read(query)
@@ -352,6 +359,31 @@ class MemoryStore:
             found = next(said_by, None)
         messages = () if found is None else (found,)
         return Page(messages, has_more=False, total=len(messages))
+
+    def _find_texts(self, query: FindTexts) -> Page:
+        room, low = self._pruned(query.room), query.sequence
+        high = low + FOUND_AMONG
+        said = room.stored_after(low, high, FOUND_AMONG, has_erasures=False)
+        own = (
+            each
+            for each in said
+            if isinstance(each, Message)
+            and each.account == query.account
+            and not each.is_erased
+        )
+        found = tuple(islice(own, MAX_TEXTS_ERASED))
+        return Page(found, has_more=high < room.head, total=len(found))
+
+
+def _erasures(entry: Entry) -> Sequence[Erased]:
+    """Return the erasures of single messages that *entry* consists of."""
+    match entry:
+        case Erased():
+            return [entry]
+        case TextsErased():
+            return single_erasures(entry)
+        case _:
+            return ()
 
 
 def _require_storable(entries: Sequence[Entry], changes: _Changes) -> None:

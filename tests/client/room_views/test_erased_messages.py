@@ -31,6 +31,18 @@ def test_a_notice_says_that_an_author_has_erased_a_message() -> None:
     assert Chat().happens(erased(1, by="eve")) == ["[Server]: eve has erased a message"]
 
 
+def test_the_operator_erases_many_messages_of_somebody_with_one_notice() -> None:
+    chat = Chat()
+    many = [erased(target, by="") for target in range(1, 65)]
+    notice = "[Server]: the operator has erased a message of eve"
+
+    assert chat.happens(*many) == [notice]
+    assert chat.happens(erased(65, by="ann")) == [
+        "[Server]: ann has erased a message of eve"
+    ]
+    assert chat.happens(erased(66, by="")) == [notice]
+
+
 def test_the_last_messages_have_no_erased_text() -> None:
     chat = Chat()
     chat.happens(said("secret", 1), said("other", 3), erased(1))

@@ -157,5 +157,13 @@ def test_what_is_no_answer_is_an_error(line: bytes) -> None:
 
 def test_the_requests_about_accounts_are_not_those_of_sessions() -> None:
     assert not set(ACCOUNT_REQUESTS) & {"kick", "mute", "role", "devices", "revoke"}
-    kinds = {"done", "accounts", "devices", "sanctions", "audit", "error"}
+    kinds = {
+        "done",
+        "accounts",
+        "devices",
+        "sanctions",
+        "audit",
+        "erased-texts",
+        "error",
+    }
     assert set(ANSWERS) == kinds

@@ -3,6 +3,7 @@ import pytest
 from parlour.core.events import (
     LOBBY,
     Bye,
+    Erased,
     Event,
     HistorySummary,
     Joined,
@@ -124,3 +125,10 @@ def test_the_longest_notices_fit_in_a_line() -> None:
         Refused("name_taken", f"the name {name} is taken, or looks like one that is"),
     ):
         assert len(encode(event)) <= 1000
+
+
+def test_an_erasure_is_told_unless_it_is_one_of_many() -> None:
+    erased = Erased(LOBBY, 9, 0.0, 7, "", "Ann")
+
+    assert b"Ann" in encode(erased)
+    assert encode(erased.replace(is_one_of_many=True)) == b""

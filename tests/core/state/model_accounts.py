@@ -15,6 +15,7 @@ from parlour.core.entries import (
     PasswordSet,
     ReadUpTo,
     Registered,
+    TextsErased,
 )
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
@@ -49,6 +50,17 @@ class AccountRules(SessionRules):
                     self.close_all(self.sessions_of(-number))
             case AccountErased(number):
                 self.erase_account(number)
+            case TextsErased(_, _, room, targets):
+                place = self.places.get(room)
+                is_kept = place and (place.pair is None or max(place.pair) < 0)
+                if place is None or not is_kept:
+                    return ["no_such_room"]
+                if not 1 <= len(targets) <= 64:
+                    return []
+                if min(targets) < 1 or max(targets) > place.sequence:
+                    return ["no_such_message"]
+                for _ in targets:
+                    place.sequence = self.number(place.sequence)
             case DirectShown():
                 return self.show(account, entry)
             case ReadUpTo(_, room, sequence):

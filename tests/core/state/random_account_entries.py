@@ -18,6 +18,7 @@ from parlour.core.entries import (
     ReadUpTo,
     Registered,
     SignedIn,
+    TextsErased,
 )
 from parlour.core.events import SessionId, person_of
 from parlour.core.roles import Role
@@ -90,6 +91,15 @@ class RandomAccountEntries(RandomChoices):
         is_rare = self.is_rare() or self.is_rare()
         return AccountErased(self.account()) if is_rare else self.enabling()
 
+    def erased_texts(self) -> TextsErased:
+        """Return an erasure, usually of messages that there are."""
+        room = self.room()
+        found = self._state.rooms.get(room)
+        last = found.sequence if found is not None else 0
+        known = tuple(range(1, last + 1))
+        targets = self.mostly([known[:3], known[-2:]], [(), (0,), (1, last + 1)])
+        return TextsErased(self.account(), "", room, targets)
+
     def account_entering(self) -> AccountEntered:
         return AccountEntered(*self.account_session(), self.room())
 
@@ -143,6 +153,7 @@ ACCOUNT_MAKERS: list[Callable[[RandomAccountEntries], AccountEntry | SignedIn]] 
     RandomAccountEntries.device,
     RandomAccountEntries.revocation,
     RandomAccountEntries.erasure,
+    RandomAccountEntries.erased_texts,
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_entering,
     RandomAccountEntries.account_leaving,

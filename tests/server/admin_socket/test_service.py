@@ -20,7 +20,7 @@ from parlour.core.protocol.admin_lines import (
     encode_request,
 )
 from parlour.core.state.state import State
-from parlour.core.storage import FindMessage, Page, ReadActs, StorageError
+from parlour.core.storage import Page, StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.server.admin_socket import client as client_module
@@ -32,6 +32,7 @@ from parlour.server.admin_socket.client import (
     ask_server,
 )
 from parlour.server.admin_socket.listener import AdminListener
+from parlour.server.admin_socket.requests import HistoryQuery
 from parlour.server.admin_socket.service import MAX_CONNECTIONS, AdminService
 from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
@@ -48,9 +49,7 @@ class Admin:
         listener = AdminListener(path)
         self.service = AdminService(listener, self.hub, time.time, self.read)
 
-    def read(
-        self, query: ReadActs | FindMessage, done: Callable[[Page | Refused], None]
-    ) -> None:
+    def read(self, query: HistoryQuery, done: Callable[[Page | Refused], None]) -> None:
         done(self.store.read(query))
 
     def connect(self) -> socket.socket:

@@ -67,6 +67,7 @@ class RoomViews:
         self._destination = Destination(rooms, is_script=is_script)
         self._ignored: tuple[str, ...] = ()  # the names of users
         self._open_rooms = OpenRooms()
+        self._erased = ("", "", "")  # room, by and author of the last notice
 
     @property
     def writes_to(self) -> str:
@@ -185,15 +186,23 @@ class RoomViews:
                 self._answer(item)
             case _ if isinstance(item, AccountItem):
                 self._show_account(item)
-            case MessageErased(name, target):
-                self._screen.forget_text(name, target)
-                self._show_order(item)
+            case MessageErased():
+                self._erase(item)
             case _ if isinstance(item, NotedItem):
                 self._show_order(item)
             case _:
                 if self._screen.is_exact and item.line:
                     self._screen.show(item)
                 self._process(item)
+
+    def _erase(self, item: MessageErased) -> None:
+        """Forget a text, and say so; many erasures by the operator have one notice."""
+        self._screen.forget_text(item.room, item.target)
+        notice = item.room, item.by, item.name
+        is_repeated = not item.by and notice == self._erased
+        self._erased = notice
+        if not is_repeated or self._screen.is_exact:
+            self._show_order(item)
 
     def _show_account(self, item: AccountItem) -> None:
         """Show what is about the account. A program that cannot sign in ends."""

@@ -14,7 +14,15 @@ from ..events import (
     RoomName,
     SearchResults,
 )
-from ..storage import FindMessage, Page, Purpose, Question, ReadActs, SearchRooms
+from ..storage import (
+    FindMessage,
+    FindTexts,
+    Page,
+    Purpose,
+    Question,
+    ReadActs,
+    SearchRooms,
+)
 from .encoded_events import EncodedEvents, Slice
 from .member import Member
 from .member_sets import MemberSets
@@ -209,7 +217,7 @@ def _encode_private(member: Member, event: PrivateEvent) -> bytes:
 def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:
     """Return the events that answer *question* with *page*."""
     query = question.query
-    assert not isinstance(query, FindMessage), "nothing is sent"
+    assert not isinstance(query, FindMessage | FindTexts), "nothing is sent"
     if isinstance(page, Refused):
         room = None if isinstance(query, SearchRooms) else query.room
         return [page.replace(room=room or RoomName(""), about=_about(question))]

@@ -39,6 +39,7 @@ from .accounts import (
     ReadUpTo,
     Registered,
     SignedIn,
+    TextsErased,
 )
 from .invitations import Invited, InviteUsed
 from .order import (
@@ -125,6 +126,7 @@ __all__ = [
     "Shut",
     "SignedIn",
     "Target",
+    "TextsErased",
     "TopicSet",
     "Unignored",
     "Whispered",
@@ -140,7 +142,7 @@ Entry = (
     | (DirectErased | Ignored | Unignored | NodeLost)
     | (Registered | SignedIn | PasswordSet | DeviceAdded | DeviceRevoked)
     | (AccountEnabled | AccountErased | AccountEntered | AccountLeft)
-    | (AccountDirectOpened | DirectShown | ReadUpTo)
+    | (AccountDirectOpened | DirectShown | ReadUpTo | TextsErased)
     | (AccountIgnored | AccountUnignored)
     | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced | Erased)
     | (Invited | InviteUsed)
@@ -164,7 +166,7 @@ ROOM_ENTRIES: Final = (RoomOpened, RoomClosed, TopicSet)
 AccountEntry = (
     (Registered | PasswordSet | DeviceAdded | DeviceRevoked)
     | (AccountEnabled | AccountErased | AccountEntered | AccountLeft)
-    | (AccountDirectOpened | DirectShown | ReadUpTo)
+    | (AccountDirectOpened | DirectShown | ReadUpTo | TextsErased)
     | (AccountIgnored | AccountUnignored)
 )
 """The entries about accounts that a journal stores."""
@@ -172,7 +174,7 @@ AccountEntry = (
 ACCOUNT_ENTRIES: Final = (
     *(Registered, PasswordSet, DeviceAdded, DeviceRevoked, AccountEnabled),
     *(AccountErased, AccountEntered, AccountLeft, AccountIgnored, AccountUnignored),
-    *(AccountDirectOpened, DirectShown, ReadUpTo),
+    *(AccountDirectOpened, DirectShown, ReadUpTo, TextsErased),
 )
 """Those of `AccountEntry`."""
 

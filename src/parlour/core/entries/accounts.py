@@ -98,6 +98,19 @@ class AccountErased(Value, frozen=True, gc=False, tag="account_erased"):
     account: AccountNumber
 
 
+class TextsErased(Value, frozen=True, gc=False, tag="texts_erased"):
+    """The operator erases messages of an account, called *name*, in a room.
+
+    Each of *targets* is erased as by an `Erased` of its own, and so takes a sequence of
+    the room. They are at most `MAX_TEXTS_ERASED`.
+    """
+
+    account: AccountNumber
+    name: str
+    room: RoomName
+    targets: tuple[int, ...]
+
+
 class AccountEntered(Value, frozen=True, gc=False, tag="account_entered"):
     """An account is in a room from now on, with all of its sessions that know rooms.
 

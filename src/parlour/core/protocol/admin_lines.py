@@ -74,6 +74,17 @@ class EraseAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     name: Name
 
 
+class EraseTexts(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Erase some texts of an account: the first ones after a place.
+
+    The place is that of the message *after* in the room with the number *room*.
+    """
+
+    name: Name
+    room: Number = 0
+    after: Number = 0
+
+
 class RevokeDevice(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     """Revoke the device with this number."""
 
@@ -101,7 +112,7 @@ class InviteAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 AccountRequest = (CreateAccount | SetPassword | EnableAccount | RevokeDevice) | (
-    EraseAccount | ListAccounts | ListDevices | InviteAccount
+    (EraseAccount | EraseTexts | ListAccounts) | (ListDevices | InviteAccount)
 )
 OrderRequest = (
     (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole)
@@ -115,6 +126,7 @@ ACCOUNT_REQUESTS: Final[Mapping[str, type[AccountRequest]]] = {
     "account-password": SetPassword,
     "account-enable": EnableAccount,
     "account-erase": EraseAccount,
+    "account-erase-texts": EraseTexts,
     "account-revoke": RevokeDevice,
     "account-devices": ListDevices,
     "account-invite": InviteAccount,
@@ -137,6 +149,15 @@ class Done(Value, frozen=True, gc=False, omit_defaults=True):
     """It was done; *name* is that of the account or user, as the server writes it."""
 
     name: str = ""
+
+
+class ErasedTexts(Value, frozen=True, gc=False):
+    """So many texts were erased; ask again from this place on if there are *more*."""
+
+    erased: int
+    room: int
+    after: int
+    more: bool
 
 
 class AccountFacts(Value, frozen=True, gc=False, omit_defaults=True):
@@ -212,7 +233,9 @@ class ActFactsList(Value, frozen=True, gc=False):
     more: bool
 
 
-Facts = AccountList | DeviceList | SanctionFactsList | ActFactsList
+Facts = (AccountList | DeviceList | SanctionFactsList | ActFactsList) | ErasedTexts
+"""The answers to requests that are not acts, or only parts of one."""
+
 Answer = Done | Facts | Refused
 
 ANSWERS: Final[Mapping[str, type[Answer]]] = {
@@ -221,6 +244,7 @@ ANSWERS: Final[Mapping[str, type[Answer]]] = {
     "devices": DeviceList,
     "sanctions": SanctionFactsList,
     "audit": ActFactsList,
+    "erased-texts": ErasedTexts,
     "error": Refused,
 }
 """The answers, by the type of their lines."""

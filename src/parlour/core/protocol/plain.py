@@ -108,6 +108,8 @@ class PlainDialect:
             source, text = event.source, event.text
         elif isinstance(event, SessionDialectEvent | TopicChanged):
             return b""
+        elif isinstance(event, Erased) and event.is_one_of_many:
+            return b""  # it could not take the texts back, and would say so each time
         else:
             source, text = source_and_text(event)
         return f"{_HEAD}{quote(source)}{_MIDDLE}{quote(text)}{_END}".encode("ascii")

@@ -21,6 +21,7 @@ from ..storage import (
     After,
     Before,
     FindMessage,
+    FindTexts,
     Purpose,
     Query,
     Question,
@@ -126,6 +127,7 @@ class LocalSteps:
             why = refusals.no_such_room(query.room)
             self._delivery.private.send(connection, why.replace(about="history"))
             return
+        assert not isinstance(query, FindTexts), "only the operator asks this"
         if isinstance(query, FindMessage):
             assert step.purpose is Purpose.ERASE, "nothing is sent"
             question = Question(connection, query, step.purpose)

@@ -13,6 +13,7 @@ same state.
 ``kept_direct_rooms`` the rules of those that are kept, between accounts
 ``memberships``      sessions enter and leave rooms
 ``verdicts``         whether an entry would change anything
+``text_erasures``    what those that erase the texts of an account change
 ``order_entries``    what those that keep order change
 ``room_settings``    what those about the settings of rooms change
 ``invitation_entries``  what those about invitations change

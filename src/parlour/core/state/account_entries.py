@@ -19,6 +19,7 @@ from ..entries import (
     PasswordSet,
     ReadUpTo,
     Registered,
+    TextsErased,
 )
 from ..events import (
     DIRECT_PREFIX,
@@ -51,6 +52,7 @@ from .sanctions import Sanctions
 from .session_entries import SessionEntries
 from .sessions import Session, Sessions
 from .sign_ins import SignIns
+from .text_erasures import TextErasures
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 NEW_PASSWORD: Final = Bye("revoked", "the password of the account was changed")
@@ -74,10 +76,11 @@ class AccountEntries:
         sanctions: Sanctions,
         invitations: Invitations,
         direct_rooms: KeptDirectRooms,
+        text_erasures: TextErasures,
     ) -> None:
         self._restrictions, self._sanctions = restrictions, sanctions
         self._invitations, self._direct_rooms = invitations, direct_rooms
-        self._sign_ins = sign_ins
+        self._sign_ins, self._text_erasures = sign_ins, text_erasures
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
         self._memberships, self._session_entries = memberships, session_entries
 
@@ -111,6 +114,8 @@ class AccountEntries:
                 return judge(account, entry) if is_own else NO_EFFECT
             case DirectShown():
                 return self._direct_rooms.judge_showing(account, entry)
+            case TextsErased():
+                return self._text_erasures.judge(entry)
             case ReadUpTo(room=name, sequence=sequence):
                 if name not in account.rooms:
                     return NO_EFFECT
@@ -232,6 +237,8 @@ class AccountEntries:
         assert old is not None, "it was judged"
         if isinstance(entry, AccountErased):
             return self._erase(old)
+        if isinstance(entry, TextsErased):
+            return self._text_erasures.change(entry, time)
         if isinstance(entry, AccountDirectOpened):
             self._direct_rooms.open(entry)
         account = changed_account(old, entry, time, self._head)

@@ -62,6 +62,7 @@ from .session_entries import SessionEntries
 from .sessions import Session, Sessions
 from .sign_ins import SignIns
 from .snapshot import encode_state, fill_state
+from .text_erasures import TextErasures
 from .verdicts import Verdict
 
 EMPTY: Final = StoredState()
@@ -150,6 +151,7 @@ class State:
             self.sanctions,
             invitations,
             kept,
+            TextErasures(rooms, self._number),
         )
         self._order_entries = OrderEntries(
             accounts,

@@ -12,6 +12,7 @@ from parlour.core.entries import (
     INVITATION_ENTRIES,
     ORDER_ENTRIES,
     AccountDirectOpened,
+    AccountEntry,
     AccountErased,
     Batch,
     Entry,
@@ -23,10 +24,12 @@ from parlour.core.entries import (
     RoomOpened,
     Said,
     Shut,
+    TextsErased,
     TopicSet,
     batch_time,
 )
 from parlour.core.events import LOBBY, AccountNumber, RoomName
+from parlour.core.order_rules import single_erasures
 from parlour.core.storage import Numbering, StorageError
 
 from ..accounts import AccountChanges, Accounts, entered_rooms
@@ -195,15 +198,7 @@ class BatchRows:
                 room = self._changed_room(entry.room)
                 room.row = room.row.with_topic(entry.topic)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
-                if isinstance(entry, AccountDirectOpened):
-                    self._open_direct(entry)
-                for name in entered_rooms(entry):
-                    self._changed_room(name)
-                self._accounts.add(entry)
-                self._order.add_account_entry(entry)
-                if isinstance(entry, AccountErased):
-                    self._erase_roles(entry.account)
-                self._invitations.add_account_entry(entry)
+                self._change_account(entry)
             case Shut():
                 self._order.add(entry, RoomSettings())
                 self._invitations.delete_room(entry.room)
@@ -216,6 +211,20 @@ class BatchRows:
                 self._invite(entry)
             case _:
                 raise TypeError(f"{type(entry).__name__} is not stored")
+
+    def _change_account(self, entry: AccountEntry) -> None:
+        if isinstance(entry, AccountDirectOpened):
+            self._open_direct(entry)
+        for name in entered_rooms(entry):
+            self._changed_room(name)
+        self._accounts.add(entry)
+        self._order.add_account_entry(entry)
+        if isinstance(entry, AccountErased):
+            self._erase_roles(entry.account)
+        if isinstance(entry, TextsErased):
+            for each in single_erasures(entry):
+                self._erase(each)
+        self._invitations.add_account_entry(entry)
 
     def _erase_roles(self, account: AccountNumber) -> None:
         """Erase the roles of an account that is erased."""

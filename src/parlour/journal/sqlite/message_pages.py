@@ -6,8 +6,16 @@ from functools import lru_cache
 from typing import Final
 
 from parlour.core.events import SequencedEvent
+from parlour.core.limits import MAX_TEXTS_ERASED
 from parlour.core.names.folding import fold_key
-from parlour.core.storage import FOUND_AMONG, After, Before, FindMessage, Page
+from parlour.core.storage import (
+    FOUND_AMONG,
+    After,
+    Before,
+    FindMessage,
+    FindTexts,
+    Page,
+)
 from parlour.history.pages import MAX_PAGE_SIZE, fit_page, sequenced_page
 
 from .errors import storage_error
@@ -29,6 +37,10 @@ AND (erased IS NOT NULL OR target IS NOT NULL)
 AUTHORS: Final = """
 SELECT place, source FROM message
 WHERE place BETWEEN ? AND ? AND erased IS NULL AND target IS NULL ORDER BY place DESC
+"""
+TEXTS_OF: Final = f"""
+{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? AND account = ? AND erased IS NULL
+ORDER BY place LIMIT ?
 """
 SELECT_AUTHOR: Final = "SELECT source FROM message WHERE place = ?"
 
@@ -104,6 +116,19 @@ def read_found(db: sqlite3.Connection, room: RoomRow, query: FindMessage) -> Pag
     if row is None or not row.is_message:
         return Page((), has_more=False, total=0)
     return Page((row.message(room.name),), has_more=False, total=1)
+
+
+def read_texts(db: sqlite3.Connection, room: RoomRow, query: FindTexts) -> Page:
+    """Return the page that answers *query*, about *room*. It reads all rows between."""
+    low, head = query.sequence, last_sequence(db, room)
+    high = min(low + FOUND_AMONG, head)
+    bounds = room.place(low + 1), room.place(high)
+    fields = db.execute(TEXTS_OF, (*bounds, query.account, MAX_TEXTS_ERASED)).fetchall()
+    rows = [MessageRow._make(each) for each in fields]
+    if not all(row.is_intact for row in rows):
+        raise storage_error("history_damaged")
+    messages = tuple(row.message(room.name) for row in rows)
+    return Page(messages, has_more=high < head, total=len(messages))
 
 
 def _last_of(db: sqlite3.Connection, room: RoomRow, name: str) -> int:

@@ -17,6 +17,7 @@ from parlour.core.storage import (
     After,
     Before,
     FindMessage,
+    FindTexts,
     Page,
     Query,
     ReadActs,
@@ -35,7 +36,13 @@ from .acts import act_numbers, next_acts, read_acts
 from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
-from .message_pages import last_sequence, read_after, read_before, read_found
+from .message_pages import (
+    last_sequence,
+    read_after,
+    read_before,
+    read_found,
+    read_texts,
+)
 from .opening import prepare_to_read
 from .room_roles import load_roles
 from .rows import MAX_SEQUENCE, SELECT_ROOMS, RoomRow
@@ -150,6 +157,9 @@ class Reader:
                 case FindMessage():
                     room = self._room(db, query.room)
                     return read_found(db, room, query) if room else NOTHING
+                case FindTexts():
+                    room = self._room(db, query.room)
+                    return read_texts(db, room, query) if room else NOTHING
                 case ReadActs():
                     return read_acts(db, query)
                 case Search():

@@ -1,15 +1,22 @@
 """Carries out what the operator asks for in a history that no server uses."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import Final, Self
 
-from parlour.core.administration import Act, Administration, Lookup, acts_answer
-from parlour.core.entries import Batch, batch_time
+from parlour.core.administration import (
+    Act,
+    Administration,
+    Lookup,
+    TextLookup,
+    acts_answer,
+)
+from parlour.core.entries import Batch, Erased, TextsErased, batch_time
 from parlour.core.protocol.admin_lines import Answer, Request
 from parlour.core.state.state import State
-from parlour.core.storage import ReadActs
+from parlour.core.storage import ReadActs, StorageError
 from parlour.history.retention import Retention
 
 from ..sqlite.store import SQLiteStore
@@ -29,7 +36,7 @@ class OfflineAdministration:
     def __init__(
         self, path: Path, clock: Callable[[], float], steady: Callable[[], float]
     ) -> None:
-        self._clock = clock
+        self._clock, self._has_erased = clock, False
         self._store = SQLiteStore(path, KEEP_ALL, clock=clock, steady=steady)
         try:
             self._state = State(self._store.load())
@@ -44,7 +51,7 @@ class OfflineAdministration:
         found = self._administration.requested(request, time)
         if isinstance(found, ReadActs):
             return acts_answer(self._store.read(found))
-        if isinstance(found, Lookup):
+        if isinstance(found, Lookup | TextLookup):
             found = self._administration.found(found, self._store.read(found.query))
         if not isinstance(found, Act):
             return found
@@ -52,11 +59,20 @@ class OfflineAdministration:
         if verdict.has_effect:
             self._store.append(Batch(time, (found.entry,)))
             self._state.apply(found.entry, time)
+            if isinstance(found.entry, Erased | TextsErased):
+                self._has_erased = True
             return found.done
         return found.outcome(verdict.why)
 
     def close(self) -> None:
-        """Close and unlock the history."""
+        """Close and unlock the history.
+
+        What is left of erased texts is removed before; if that fails, the next server
+        does it.
+        """
+        with suppress(StorageError):
+            while self._has_erased and self._store.maintain():
+                pass
         self._store.close()
 
     def __enter__(self) -> Self:

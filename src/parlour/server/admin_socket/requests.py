@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from parlour.core.administration import Act, Administration, Lookup, acts_answer
+from parlour.core.administration import (
+    Act,
+    Administration,
+    Lookup,
+    TextLookup,
+    acts_answer,
+)
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.protocol.admin_lines import Answer, Request
-from parlour.core.storage import FindMessage, Page, ReadActs
+from parlour.core.storage import FindMessage, FindTexts, Page, ReadActs
 
 MAX_WAITING: Final = 64  # requests whose entries are not settled
 
@@ -17,7 +23,7 @@ BUSY: Final = Refused("busy", "the history is not recording what was asked for b
 class LookedUp(NamedTuple):
     """What the history has found, for a request to continue with."""
 
-    lookup: Lookup
+    lookup: Lookup | TextLookup
     page: Page | Refused
 
 
@@ -27,7 +33,8 @@ Answered = Callable[[Answer | LookedUp], None]
 Any thread may call it: be quick.
 """
 
-ReadHistory = Callable[[ReadActs | FindMessage, Callable[[Page | Refused], None]], None]
+HistoryQuery = ReadActs | FindMessage | FindTexts
+ReadHistory = Callable[[HistoryQuery, Callable[[Page | Refused], None]], None]
 """Reads the history, and calls a function with the page, from any thread."""
 
 
@@ -52,7 +59,7 @@ class PendingRequests:
             answered(BUSY)
             return
         found = self._administration.requested(request, wall)
-        if isinstance(found, Lookup):
+        if isinstance(found, Lookup | TextLookup):
             self._read(found.query, lambda page: answered(LookedUp(found, page)))
         elif isinstance(found, ReadActs):
             self._read(found, lambda page: answered(_acts(page)))
