@@ -22,10 +22,8 @@ OPERATOR = "operator"
 ELSEWHERE = {
     *(Action.INVITE, Action.SET_PRIVATE, Action.ENTER_PRIVATE, Action.SHUT),
     Action.INVITE_ON_SERVER,
-    Action.ERASE,
 }
-"""What nobody can do in the lobby, which `test_private_rooms` acts out, and what
-everybody may do to their own messages (`tests/core/hub/test_erasing.py`)."""
+"""What nobody can do in the lobby, which `test_private_rooms` acts out."""
 
 
 def test_every_action_of_the_table_is_acted_out() -> None:
@@ -57,7 +55,9 @@ def play(cast: Cast, action: Action) -> None:
         for target_role in ROLES if scene.is_targeted else [""]:
             targets = cast.targets(target_role) if target_role else [None]
             for target in targets:
-                if cells[target_role] == "y" and is_possible(action, target):
+                is_own = scene.allows_own and target is cast.actor(actor_role)
+                may_do = cells[target_role] == "y" or is_own
+                if may_do and is_possible(action, target):
                     allow(cast, action, actor_role, target)
                 elif actor_role != OPERATOR:
                     refuse(cast, action, actor_role, target_role, target)

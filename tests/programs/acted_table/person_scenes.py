@@ -1,5 +1,6 @@
 """The scenes of what is done to somebody."""
 
+from itertools import count
 from typing import ClassVar, Final
 
 from parlour.core.roles import Role
@@ -84,6 +85,46 @@ class Mute(PersonScene):
         else:
             act = f"[Server]: {actor.by} lets {target.name} speak again"
             cast.everybody_hears(act)
+
+
+class Erase(PersonScene):
+    """The last message of somebody is erased, and is in nobody's history then."""
+
+    allows_own = True
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._texts: dict[str, str] = {}
+
+    def prepare(self, cast: Cast) -> None:
+        for name in (*TARGETS.values(), STUDENT):
+            self._speaks(cast, cast[name])
+
+    def _speaks(self, cast: Cast, target: Person) -> None:
+        text = f"erasable {next(self._numbers)}."
+        self._texts[target.name] = text
+        target.says(text)
+        cast.everybody_hears(f"{target.name}: {text}")
+
+    def deed_to(self, name: str) -> Deed:
+        return Deed(f"/erase {name}", ("admin", "erase", name, "--room", "lobby"))
+
+    def happens_to(self, cast: Cast, actor: Actor, target: Person) -> None:
+        of = "" if actor is target else f" of {target.name}"
+        cast.everybody_hears(f"[Server]: {actor.by} has erased a message{of}")
+        assert not self._is_found(cast, target)
+        self._speaks(cast, target)
+
+    def is_spared(self, cast: Cast, target: Person) -> None:
+        """Check that the message can still be found."""
+        assert self._is_found(cast, target)
+
+    def _is_found(self, cast: Cast, target: Person) -> bool:
+        """Search for the last message of *target*; return whether it is found."""
+        ada = cast[ACTORS[Role.ADMIN]]
+        text = self._texts[target.name]
+        ada.says(f"/search {text}")
+        return "no messages" not in ada.is_told(f"with “{text}”")
 
 
 class Lift(PersonScene):

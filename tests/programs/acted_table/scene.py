@@ -18,6 +18,8 @@ class Scene(ABC):
     """Who cannot be a target whatever one's role is, and the reason."""
     own_refusal = ""
     """The reason for those who try it on themselves, if it is a special one."""
+    allows_own: ClassVar[bool] = False
+    """Whether everybody may do it to themselves, whatever the table says."""
 
     def prepare(self, cast: Cast) -> None:  # noqa: B027 -- most need nothing
         """Bring about what the action needs."""
