@@ -151,8 +151,8 @@ class Planner:
         key = said.key
         if why is None and self._has_spoken(sender, said.room):
             return False  # in a slow room, the next batch decides
-        is_repeated = bool(key) and self._state.said_as(said) is not None
-        if why is not None and not (is_repeated and why.code in SILENCED):
+        sequence = self._state.said_as(said) if key else None
+        if why is not None and (sequence is None or why.code not in SILENCED):
             self.judged[index] = Rejected(said, why)
         elif not key:
             self.entries.append(said)
@@ -160,7 +160,7 @@ class Planner:
             return False
         else:
             self._keys.add(key)
-            if (sequence := self._state.said_as(said)) is None:
+            if sequence is None:
                 self.entries.append(said)
             else:
                 self.judged[index] = Repeated(said, sequence)
