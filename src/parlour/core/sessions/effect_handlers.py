@@ -211,7 +211,8 @@ class EffectHandlers:
             self._openings.send_welcome(connection, session.name)
         if self._state.ignored_by(session):
             self.send_ignored(session.id)
-        self._send_invitations(session.id)
+        if not session.account:  # an account is told when it has signed in
+            self._send_invitations(session.id)
 
     def _send_account(self, id_: SessionId) -> None:
         """Tell a session of which account it is, and the key of a new device."""

@@ -11,6 +11,7 @@ from .accounts import NO_ACCOUNT, Accounts
 from .effects import (
     Effect,
     IgnoredChanged,
+    InvitationsShown,
     NameChanged,
     SessionEnded,
     SessionExpelled,
@@ -110,6 +111,8 @@ class SessionEntries:
         effects += self._memberships.enter_all(session, wanted, time)
         if account is not None:
             effects += self._memberships.enter_direct_rooms(session, time)
+            if self._invitations.of(session, time):
+                effects.append(InvitationsShown(session.id))
         return effects + void
 
     def _take_name(
