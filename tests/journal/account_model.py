@@ -18,6 +18,7 @@ from parlour.core.entries import (
     DeviceRevoked,
     DirectShown,
     Entry,
+    Invited,
     Kicked,
     PasswordSet,
     ReadUpTo,
@@ -31,6 +32,7 @@ from parlour.core.entries import (
 )
 from parlour.core.events import AccountNumber, RoomName
 from parlour.core.limits import MAX_DEVICES
+from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
 from parlour.core.storage import StoredAccount, StoredDevice
 from tests.journal.stores import ROMEO, role_set
@@ -111,6 +113,18 @@ class AccountModel:
         if isinstance(entry, AccountDirectOpened) and entry.other not in self._accounts:
             return False
         return entry.account in self._accounts
+
+    def erased_by(self, entry: Entry) -> str | None:
+        """Return the name of the account that *entry* erases, if that is so."""
+        if not isinstance(entry, AccountErased):
+            return None
+        return self._accounts[entry.account].name
+
+    def ignores(self, entry: Entry) -> bool:
+        """Return whether the account that *entry* invites ignores the inviter."""
+        if not isinstance(entry, Invited) or entry.account not in self._accounts:
+            return False
+        return fold_key(entry.by) in self._accounts[entry.account].ignored
 
     def append(self, entry: Entry, time: float) -> Sequence[RoomName]:
         """Apply *entry*; return the rooms that it needs."""
@@ -194,7 +208,7 @@ def account_entries(
     device = st.integers(0, 4)
     targets = st.lists(st.integers(1, 9), max_size=3).map(tuple)
     role = st.sampled_from([Role.MEMBER, Role.MODERATOR, Role.ADMIN])
-    key = st.sampled_from(["paris", "tybalt", "nurse"])
+    key = st.sampled_from(["paris", "tybalt", fold_key("")])
     joined = st.lists(rooms, max_size=3, unique=True).map(tuple)
     return st.one_of(
         st.builds(

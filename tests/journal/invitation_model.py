@@ -33,7 +33,8 @@ class InvitationModel:
         codes = [(each.room, each.code) for each in self.invitations if each.code]
         return (entry.room, entry.code) in codes
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: Entry, erased: str | None) -> None:
+        """Apply *entry*; *erased* is the name of the account that it erases."""
         match entry:
             case Invited(by=by, room=room, until=until) if not entry.session:
                 self._put(
@@ -52,7 +53,7 @@ class InvitationModel:
                 self._drop(None, AccountNumber(0), code)
             case AccountErased(account):
                 kept = [each for each in self.invitations if each.account != account]
-                self.invitations = kept
+                self.invitations = [each for each in kept if each.by != erased]
             case AccountEntered(_, account, room):
                 self._drop(room, account, "")
             case Shut(room=room):

@@ -8,6 +8,8 @@ import pytest
 from parlour.core import invitation_rules
 from parlour.core.entries import (
     AccountEntered,
+    AccountErased,
+    AccountIgnored,
     Invited,
     InviteUsed,
     RoomClosed,
@@ -16,6 +18,7 @@ from parlour.core.entries import (
     Shut,
 )
 from parlour.core.events import AccountNumber, RoomName, SessionId
+from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
 from parlour.core.storage import Invitation, ReadActs, StoredRoom
 from parlour.journal import Store
@@ -221,6 +224,31 @@ def test_an_invitation_without_unicode_is_refused(verona: Store) -> None:
         verona.append(batch(invited(TYBALT).replace(by="\ud800")))
 
     assert keys(verona) == []
+
+
+def test_nobody_is_invited_by_somebody_whom_it_ignores(verona: Store) -> None:
+    verona.append(batch(AccountIgnored(ROMEO, JULIET, "Romeo", fold_key("Romeo"))))
+
+    verona.append(batch(invited()))
+    verona.append(batch(invited().replace(by="Paris")))
+    verona.append(batch(invited()))
+
+    assert [each.by for each in verona.load().invitations] == ["Paris"]
+    acts = verona.read(ReadActs(None, END, ALL)).acts
+    assert [each.action for each in acts].count("invite") == 3
+
+
+def test_an_account_that_is_erased_has_and_has_sent_no_invitations(
+    verona: Store,
+) -> None:
+    verona.append(batch(invited()))
+    verona.append(batch(invited(TYBALT).replace(by="Juliet")))
+    verona.append(batch(by_code("c").replace(by="Juliet")))
+    verona.append(batch(by_code("d")))
+
+    verona.append(batch(AccountErased(JULIET)))
+
+    assert keys(verona) == [(VERONA, 0, "d")]
 
 
 def test_invitations_survive_a_restart(tmp_path: Path) -> None:

@@ -164,10 +164,15 @@ class Model:
         self, entry: Entry, time: float
     ) -> None:
         known = set(self.rooms)
+        erased, is_dropped = (
+            self.accounts.erased_by(entry),
+            self.accounts.ignores(entry),
+        )
         for name in self.accounts.append(entry, time):
             self._room(name)
         self.sanctions.append(entry, time)
-        self.invitations.append(entry)
+        if not is_dropped:
+            self.invitations.append(entry, erased)
         match entry:
             case Said():
                 self._say(entry, time)

@@ -4,9 +4,12 @@ Both apply the same entries, and so have the same invitations; but only the stat
 those of guests, who are gone after a restart.
 """
 
+from collections.abc import Container
+
 from .entries import Invited, InviteUsed, batch_time
 from .events import AccountNumber, RoomName, SessionId
 from .limits import MAX_INVITATIONS
+from .names.folding import fold_key
 from .storage import Invitation, InvitationKey
 
 InvitationTable = dict[InvitationKey, Invitation]
@@ -15,14 +18,17 @@ InvitationTable = dict[InvitationKey, Invitation]
 NOBODY = AccountNumber(0), SessionId(0)
 
 
-def add_invitation(table: InvitationTable, entry: Invited, time: float) -> Invitation:
-    """Add the invitation of *entry*, at the wall time *time*, and return it.
+def is_dropped(entry: Invited, ignored: Container[str]) -> bool:
+    """Return whether nobody is invited, as the inviter must not notice.
 
-    It takes the place of an earlier one of the same person to the same room. Those that
-    have ended are removed, but none while there are fewer than `MAX_INVITATIONS`. The
-    end is in whole microseconds, as it is stored.
+    *ignored* are the conflict keys of the names that the one who is meant ignores.
     """
-    invitation = Invitation(
+    return not entry.code and fold_key(entry.by) in ignored
+
+
+def new_invitation(entry: Invited) -> Invitation:
+    """Return the invitation of *entry*; its end is in whole microseconds, as stored."""
+    return Invitation(
         entry.room,
         entry.by,
         batch_time(entry.until),
@@ -31,6 +37,15 @@ def add_invitation(table: InvitationTable, entry: Invited, time: float) -> Invit
         entry.session,
         entry.code,
     )
+
+
+def add_invitation(table: InvitationTable, entry: Invited, time: float) -> Invitation:
+    """Add the invitation of *entry*, at the wall time *time*, and return it.
+
+    It takes the place of an earlier one of the same person to the same room. Those that
+    have ended are removed, but none while there are fewer than `MAX_INVITATIONS`.
+    """
+    invitation = new_invitation(entry)
     table.pop(invitation.key, None)
     if len(table) >= MAX_INVITATIONS:
         for each in [key for key, value in table.items() if value.is_over(time)]:
@@ -63,9 +78,19 @@ def remove_of_account(
     table.pop((room, account, SessionId(0), ""), None)
 
 
-def remove_erased(table: InvitationTable, account: AccountNumber) -> None:
-    """Remove all invitations of an account that is erased."""
-    for each in [key for key in table if key[1] == account]:
+def of_erased(
+    table: InvitationTable, account: AccountNumber, name: str
+) -> list[InvitationKey]:
+    """Return which invitations are of an account called *name*, which is erased.
+
+    They are those that it has, and those that it has sent.
+    """
+    return [key for key, each in table.items() if key[1] == account or each.by == name]
+
+
+def remove_erased(table: InvitationTable, account: AccountNumber, name: str) -> None:
+    """Remove the invitations `of_erased`."""
+    for each in of_erased(table, account, name):
         del table[each]
 
 

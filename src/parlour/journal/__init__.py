@@ -63,7 +63,8 @@ class Journal(Protocol):
         the accounts that were in it; one that is only closed remains.
 
         `AccountErased` deletes the account with its devices, rooms, ignored names,
-        roles in rooms, and the sanctions of it. Messages keep its number.
+        roles in rooms, the sanctions of it, and the invitations that it has or has
+        sent. Messages keep its number.
 
         `RoomOpened` gives a new room its owner; one that exists keeps its roles.
         `RoleSet` sets the role of the account, or its role in the room, by
@@ -77,7 +78,8 @@ class Journal(Protocol):
         may have its id. An account leaves the room from which it is kicked or banned.
 
         `Invited` adds an invitation, and `InviteUsed` replaces a code, by
-        `invitation_rules`; those of guests are not stored. `AccountEntered` removes
+        `invitation_rules`; those of guests are not stored, nor those of accounts that
+        ignore the inviter. `AccountEntered` removes
         that of the account to the room, and `Registered` the code that it names. A room
         that is deleted loses its invitations. `Shut` removes them and all accounts from
         a room, and closes it as `RoomClosed` does.

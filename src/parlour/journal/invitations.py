@@ -19,6 +19,8 @@ from parlour.core.invitation_rules import (
     NOBODY,
     InvitationTable,
     add_invitation,
+    is_dropped,
+    of_erased,
     remove_code,
     remove_erased,
     remove_of_account,
@@ -27,6 +29,8 @@ from parlour.core.invitation_rules import (
 )
 from parlour.core.storage import Invitation, InvitationKey
 from parlour.history.retention import utf8_size
+
+from .accounts import AccountChanges
 
 NO_SESSION = SessionId(0)
 
@@ -43,10 +47,15 @@ class Invitations:
 
 
 class InvitationChanges:
-    """The changes of one batch, recorded at the wall time *time*, to *invitations*."""
+    """The changes of one batch, recorded at the wall time *time*, to *invitations*.
 
-    def __init__(self, invitations: Invitations, time: float) -> None:
-        self._stored, self._time = invitations, time
+    *accounts* are the changes of the same batch to accounts.
+    """
+
+    def __init__(
+        self, invitations: Invitations, accounts: AccountChanges, time: float
+    ) -> None:
+        self._stored, self._accounts, self._time = invitations, accounts, time
         self._changed: InvitationTable | None = None  # all, after the batch
 
     @property
@@ -85,7 +94,7 @@ class InvitationChanges:
         match entry:
             case Invited(session=session):
                 utf8_size("".join((entry.by, entry.room or "", entry.name, entry.code)))
-                if not session:
+                if not (session or self._is_dropped(entry)):
                     add_invitation(self._change(), entry, self._time)
             case InviteUsed(_, room, code, account):
                 if (room, *NOBODY, code) not in self._table:
@@ -95,19 +104,29 @@ class InvitationChanges:
                 else:
                     remove_code(self._change(), room, code)
 
+    def _is_dropped(self, entry: Invited) -> bool:
+        account = self._accounts.get(entry.account)
+        ignored = dict(account.ignored) if account is not None else {}
+        return is_dropped(entry, ignored)
+
     def add_account_entry(self, entry: AccountEntry) -> None:
-        """Remove the invitation that somebody has used by *entry*, if that is so."""
+        """Remove the invitations that end with *entry*, if there are any.
+
+        `AccountChanges` does not have it yet.
+        """
         if not self._table:
             return
         match entry:
             case Registered(invite=code) if code:
                 remove_code(self._change(), None, code)
-            case AccountErased(account):
-                if any(key[1] == account for key in self._table):
-                    remove_erased(self._change(), account)
-            case AccountEntered(_, account, room):
-                if (room, account, NO_SESSION, "") in self._table:
-                    remove_of_account(self._change(), room, account)
+            case AccountErased(number):
+                account = self._accounts.get(number)
+                name = account.name if account is not None else ""
+                if account and of_erased(self._table, number, name):
+                    remove_erased(self._change(), number, name)
+            case AccountEntered(_, number, room):
+                if (room, number, NO_SESSION, "") in self._table:
+                    remove_of_account(self._change(), room, number)
 
     def delete_room(self, room: RoomName) -> None:
         """Remove the invitations to a room that is deleted or shut."""

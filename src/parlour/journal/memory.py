@@ -142,7 +142,7 @@ class MemoryStore:
         return _Changes(
             accounts,
             OrderChanges(self._sanctions, accounts, last_act, time),
-            InvitationChanges(self._invitations, time),
+            InvitationChanges(self._invitations, accounts, time),
         )
 
     def _head(self, name: RoomName) -> int:
@@ -257,12 +257,12 @@ class MemoryStore:
                     self._open_direct(entry)
                 for name in entered_rooms(entry):
                     self._room(name)
+                changes.invitations.add_account_entry(entry)
                 changes.accounts.add(entry)
                 order.add_account_entry(entry)
                 if isinstance(entry, AccountErased):
                     for each in self._rooms.values():
                         each.settings = without_role(each.settings, entry.account)
-                changes.invitations.add_account_entry(entry)
             case Shut():
                 order.add(entry, NO_SETTINGS)
                 changes.invitations.delete_room(entry.room)

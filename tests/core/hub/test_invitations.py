@@ -107,6 +107,20 @@ def test_an_invitation_is_used_up_by_entering(server: FakeServer) -> None:
 
     assert list(server.hub.state.invitations) == []
     assert invitations(connect_account(server, "Bob")) == []
+    answers(server, bob, "unignore", name="Ann")
+    assert invitations(connect_account(server, "Bob")) == []
+
+
+def test_an_invitation_of_somebody_whom_a_guest_ignores_does_not_arrive(
+    server: FakeServer,
+) -> None:
+    ann, gus = private_owner(server, "Ann", "cellar"), connect_guest(server, "Gus")
+    answers(server, gus, "ignore", name="Ann")
+
+    answers(server, ann, "invite", room="cellar", name="Gus")
+    answers(server, gus, "unignore", name="Ann")
+
+    assert code_of(answers(server, gus, "join", room="cellar")) == "room_unavailable"
 
 
 def test_an_invitation_ends(server: FakeServer) -> None:

@@ -73,7 +73,7 @@ class AccountRules(SessionRules):
 
     def erase_account(self, number: int) -> None:
         self.close_all(self.sessions_of(-number))
-        del self.accounts[number]
+        name = self.accounts.pop(number).name
         for place in self.places.values():
             place.roles.pop(number, None)
             place.spoke.pop(-number, None)
@@ -81,7 +81,9 @@ class AccountRules(SessionRules):
         kept = {n: row for n, row in rows if row.target.account != number}
         self.sanctions = kept
         invited = self.invitations.items()
-        self.invitations = {key: row for key, row in invited if key[1] != number}
+        self.invitations = {
+            key: row for key, row in invited if key[1] != number and row.by != name
+        }
 
     def act_as(self, account: AccountRow, entry: AccountEntry) -> list[str]:
         """Apply what an account does by one of its sessions."""

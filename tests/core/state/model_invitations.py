@@ -1,6 +1,7 @@
 """The model's rules of invitations."""
 
 from parlour.core.entries import MAX_TIME, InvitationEntry, Invited, InviteUsed
+from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
 from tests.core.state.model_order import OrderRules
 from tests.core.state.model_restrictions import BAN
@@ -38,9 +39,16 @@ class InvitationRules(OrderRules):
             return ["too_many_invitations"]
         if len(to_room) >= self.bounds.room_invitations:
             return ["too_many_invitations"]
-        if self.time < entry.until <= MAX_TIME:
+        is_possible = self.time < entry.until <= MAX_TIME
+        if is_possible and fold_key(entry.by) not in self.ignored_by_invited(entry):
             self.add_invitation(entry)
         return []
+
+    def ignored_by_invited(self, entry: Invited) -> dict[str, str]:
+        """Return the names that the one who is invited ignores; none for a code."""
+        if entry.account:
+            return self.accounts[entry.account].ignored
+        return self.sessions[entry.session].ignored if entry.session else {}
 
     def why_not_invited(self, entry: Invited) -> list[str] | None:
         """Return why somebody cannot be invited; None if there is nobody to tell."""

@@ -59,7 +59,7 @@ class RandomAccountEntries(RandomChoices):
         if session is not None and not self.is_rare():
             return tuple((session.ignored or {}).items())
         names = [self.ignored() for _ in range(self.one([0, 1, 3]))]
-        return tuple((name.lower(), name) for name in names)
+        return tuple((self.key_of(name), name) for name in names)
 
     def sign_in(self) -> SignedIn:
         return SignedIn(self.guest(), *self.credentials())
@@ -137,10 +137,10 @@ class RandomAccountEntries(RandomChoices):
 
     def account_ignoring(self) -> AccountIgnored:
         name = self.ignored()
-        return AccountIgnored(*self.account_session(), name, name.lower())
+        return AccountIgnored(*self.account_session(), name, self.key_of(name))
 
     def account_unignoring(self) -> AccountUnignored:
-        return AccountUnignored(*self.account_session(), self.ignored().lower())
+        return AccountUnignored(*self.account_session(), self.key_of(self.ignored()))
 
 
 ACCOUNT_MAKERS: list[Callable[[RandomAccountEntries], AccountEntry | SignedIn]] = [

@@ -14,6 +14,7 @@ from parlour.core.events import (
     RoomName,
     SessionId,
 )
+from parlour.core.names.folding import fold_key
 from parlour.core.state.names import name_keys
 from parlour.core.state.sessions import Session
 from parlour.core.state.state import State
@@ -114,6 +115,10 @@ class RandomChoices:
         if self.is_rare():
             return self.one(KEYS)
         return name_keys(name) if name in ADDRESSES else (name.lower(),)
+
+    def key_of(self, name: str) -> str:
+        """Return a key by which a name is ignored: one of a guest, or the real one."""
+        return self.one([name.lower(), fold_key(name)])
 
     def ignored(self) -> str:
         """Return a name of `NAMES`, usually one that somebody has."""

@@ -128,7 +128,7 @@ class RandomEntries(RandomInvitationEntries):
 
     def ignore(self) -> Ignored:
         name = self.ignored()
-        return Ignored(self.session(), name, name.lower())
+        return Ignored(self.session(), name, self.key_of(name))
 
 
 MAKERS: list[Callable[[RandomEntries], Entry]] = [
@@ -160,7 +160,7 @@ MAKERS: list[Callable[[RandomEntries], Entry]] = [
     lambda random: RoomClosed(random.room()),
     RandomEntries.ignore,
     RandomEntries.ignore,
-    lambda random: Unignored(random.session(), random.ignored().lower()),
+    lambda random: Unignored(random.session(), random.key_of(random.ignored())),
     lambda random: NodeLost(random.one([0, 1, 2])),
 ]
 

@@ -91,8 +91,9 @@ class AccountEnabled(Value, frozen=True, gc=False, tag="account_enabled"):
 class AccountErased(Value, frozen=True, gc=False, tag="account_erased"):
     """An administrator erases an account: its sessions close, and its name is free.
 
-    Its devices, rooms and ignored names are erased, its roles in rooms, and the mutes
-    and bans of it. Its number is never used again, and its messages keep it.
+    Its devices, rooms and ignored names are erased, its roles in rooms, the mutes and
+    bans of it, and the invitations that it has or has sent. Its number is never used
+    again, and its messages keep it.
     """
 
     account: AccountNumber

@@ -8,7 +8,8 @@ class Invited(Value, frozen=True, gc=False, tag="invited"):
 
     That is *account*, or the guest who has *session*, called *name*; or the first one
     who shows the code with the hash *code*. With a code and without a room, that one
-    may make an account. *attachment* and *by* are as in the entries that keep order.
+    may make an account. Nobody is invited by somebody whom it ignores, but the inviter
+    does not notice. *attachment* and *by* are as in the entries that keep order.
     """
 
     attachment: SessionId

@@ -299,7 +299,7 @@ class AccountEntries:
         effects = self._expel(self._sessions.of(account.person), ERASED)
         self._accounts.remove(account)
         self._sanctions.forget_account(account.number)
-        self._invitations.forget_account(account.number)
+        self._invitations.forget_account(account)
         for room in self._rooms:
             if account.number in room.roles:
                 room.roles = changed_roles(room.roles, account.number, Role.MEMBER)

@@ -1,8 +1,10 @@
 """What the entries about invitations change."""
 
+from collections.abc import Collection
 from typing import assert_never
 
 from ..entries import MAX_TIME, InvitationEntry, Invited, InviteUsed
+from ..invitation_rules import is_dropped, new_invitation
 from . import refusals
 from .accounts import Accounts
 from .effects import Effect, InvitationMade, Void
@@ -85,6 +87,13 @@ class InvitationEntries:
             return void(refusals.already_in_room(guest.name, room.name))
         return EFFECT if guest.knows_rooms else void(refusals.cannot_invite(guest.name))
 
+    def _ignored_by(self, entry: Invited) -> Collection[str]:
+        """Return the conflict keys of the names that the one who is meant ignores."""
+        if (account := self._accounts.get(entry.account)) is not None:
+            return dict(account.ignored)
+        guest = self._sessions.get(entry.session)
+        return (guest.ignored or ()) if guest is not None else ()
+
     def _judge_use(self, entry: InviteUsed, time: float) -> Verdict:
         session = self._user(entry)
         if session is None:
@@ -108,6 +117,8 @@ class InvitationEntries:
             return [] if verdict.why is None else [Void(verdict.why)]
         match entry:
             case Invited():
+                if is_dropped(entry, self._ignored_by(entry)):
+                    return [InvitationMade(new_invitation(entry))]
                 return [InvitationMade(self._invitations.add(entry, time))]
             case InviteUsed():
                 session = self._user(entry)

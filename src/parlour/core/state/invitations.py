@@ -15,7 +15,7 @@ from ..invitation_rules import (
     use_code,
 )
 from ..limits import MAX_INVITATIONS, MAX_ROOM_INVITATIONS
-from ..storage import Invitation
+from ..storage import Invitation, StoredAccount
 from .sessions import Session
 
 
@@ -128,10 +128,10 @@ class Invitations:
                 del self._table[each.key]
                 self._people = None
 
-    def forget_account(self, account: AccountNumber) -> None:
-        """Remove the invitations of an account that is erased."""
+    def forget_account(self, account: StoredAccount) -> None:
+        """Remove the invitations that an erased account has, or has sent."""
         if self._table:
-            remove_erased(self._table, account)
+            remove_erased(self._table, account.number, account.name)
             self._people = None
 
     def forget_room(self, room: RoomName) -> None:

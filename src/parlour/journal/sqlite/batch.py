@@ -93,7 +93,7 @@ class BatchRows:
             stored.sanctions, self._accounts, stored.acts.last, time
         )
         self._acts = stored.acts
-        self._invitations = InvitationChanges(stored.invitations, time)
+        self._invitations = InvitationChanges(stored.invitations, self._accounts, time)
         self._last_number = rooms.last_number
         self.changed: dict[RoomName, RoomState] = {}
         self._closed: dict[RoomName, RoomState] = {}  # without messages: deleted
@@ -217,6 +217,7 @@ class BatchRows:
             self._open_direct(entry)
         for name in entered_rooms(entry):
             self._changed_room(name)
+        self._invitations.add_account_entry(entry)
         self._accounts.add(entry)
         self._order.add_account_entry(entry)
         if isinstance(entry, AccountErased):
@@ -224,7 +225,6 @@ class BatchRows:
         if isinstance(entry, TextsErased):
             for each in single_erasures(entry):
                 self._erase(each)
-        self._invitations.add_account_entry(entry)
 
     def _erase_roles(self, account: AccountNumber) -> None:
         """Erase the roles of an account that is erased."""

@@ -204,7 +204,7 @@ def delete_empty(
         for number, each in sanctions.by_number.items()
         if each.room not in empty
     }
-    invited = InvitationChanges(invitations, 0.0)
+    invited = InvitationChanges(invitations, changes, 0.0)
     for name in empty:
         invited.delete_room(name)
     try:
