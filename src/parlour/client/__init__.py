@@ -4,10 +4,13 @@
 ``terminal_setup``     the terminal and the signals while it starts
 ``options``            the options of one run
 ``conversation``       the whole client without network, terminal and clock
+``entered_lines``      what the user enters, carried out
 ``input_lines``        the input: bytes to lines, and lines to requests and commands
 ``password_dialog``    the questions for passwords
 ``shown_lines``        the user's lines under way, if they are not echoed
 ``unconfirmed_lines``  lines that are sent only after a confirmation
+``sending``            what waits to be sent, as far as that is possible
+``outages``            the ends of connections: the client leaves, or reconnects
 ``shutdown``           the states from open to closed, and how long they may last
 ``exit_status``        the failures of a run, and the exit code
 ``sign_in_options``    what the client signs in with

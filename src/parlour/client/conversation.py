@@ -13,32 +13,23 @@ from typing import Final
 
 from parlour.core.events import LOBBY
 
-from .exit_status import ExitCode, ExitStatus, not_acknowledged
+from .entered_lines import EnteredLines
+from .exit_status import ExitCode, ExitStatus
 from .input_lines import InputLines
+from .outages import Outages
 from .password_dialog import PasswordDialog, SignInOptions
 from .protocol.connection import Connection
-from .protocol.display_items import Disconnected, LocalCommand
 from .protocol.display_queue import DisplayQueue
-from .protocol.invitation_links import parse_link
-from .protocol.outbox import MAX_AGE, Outbox
+from .protocol.outbox import Outbox
 from .protocol.own_lines import OwnLines
 from .protocol.private_names import random_suffix
 from .protocol.reconnect import Reconnect
-from .protocol.requests import Join, LeaveRoom, Request
 from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
+from .sending import Sending
 from .shown_lines import ShownLines
-from .shutdown import NO_CHAT, Shutdown, State
-from .terminal.account_commands import PasswordCommand
-from .terminal.commands import (
-    Command,
-    EmptyLine,
-    InvalidCommand,
-    Leave,
-    LeaveOther,
-    ShowHelp,
-)
+from .shutdown import Shutdown, State
 from .terminal.completion import Completions
 from .terminal.prompt_status import PromptStatus
 from .terminal.shown_items import ShownItem
@@ -87,8 +78,7 @@ class Conversation:
         suffix: Callable[[str], str] = random_suffix,
     ) -> None:
         sign_in = sign_in if sign_in is not None else SignInOptions()
-        self._interactive, self._reconnects = interactive, reconnects
-        self._suffix = suffix
+        self._interactive = interactive
         self._display = display = DisplayQueue()
         self._status = status = ExitStatus(display, interactive=interactive)
         own_lines = OwnLines() if tracks_own_lines else None
@@ -97,9 +87,7 @@ class Conversation:
         self._input = InputLines(
             display, status, outbox, interactive=interactive, encoding=encoding
         )
-        self._unconfirmed = UnconfirmedLines(
-            outbox, display, status, interactive=interactive
-        )
+        unconfirmed = UnconfirmedLines(outbox, display, status, interactive=interactive)
         self._connection = Connection(
             display,
             outbox,
@@ -127,10 +115,34 @@ class Conversation:
         self._lines = ShownLines(own_lines, self._connection, self._rooms)
         self._shutdown = Shutdown(
             self._connection,
-            self._unconfirmed,
+            unconfirmed,
             status,
             interactive=interactive,
             now=now,
+        )
+        self._sending = Sending(
+            *(self._connection, self._reconnect, unconfirmed, self._rooms),
+            *(display, self._shutdown),
+        )
+        self._outages = Outages(
+            *(self._connection, self._reconnect, unconfirmed, self._sending),
+            *(display, status, self._shutdown),
+            reconnects=reconnects,
+        )
+        self._entered = EnteredLines(
+            self._input,
+            self._connection,
+            self._rooms,
+            self._lines,
+            self._passwords,
+            unconfirmed,
+            self._sending,
+            self._outages,
+            display,
+            status,
+            self._shutdown,
+            interactive=interactive,
+            suffix=suffix,
         )
         self._shutdown.check_refusals(now)
 
@@ -224,12 +236,12 @@ class Conversation:
 
     def items_to_show(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
-        self._lines.feed(self._display.take())
+        self._entered.feed()
         return self._rooms.take()
 
     def switch_room(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
-        self._lines.feed(self._display.take())
+        self._entered.feed()
         self._rooms.select(number)
 
     def bye(self) -> bytes:
@@ -249,75 +261,14 @@ class Conversation:
 
     def use_invitation(self, link: str, now: float) -> None:
         """Enter the room of a link, or keep its code for a registration."""
-        found = parse_link(link)
-        if found is None:
-            return
-        if found.room:
-            join = Join(found.room, invite=found.code)
-            self._execute(join, now, is_pending=False)
-        elif found.code is not None:
-            self._passwords.use_invite(found.code)
+        self._entered.use_invitation(link, now)
 
     def submit_line(self, line: str, now: float, room: str | None = None) -> bool:
         """Process a line for *room*, by default the current one. It keeps its room.
 
         Returns False if the user must confirm or correct it.
         """
-        if self.state is not State.OPEN:
-            return True
-        if self.secret_question:
-            self._passwords.answer(line.rstrip("\r\n"), now)
-            self._flush_secret(now)
-            return True
-        is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
-        room = self._rooms.writes_to if room is None else room
-        command = self._input.parse(
-            line,
-            room,
-            is_pending=is_pending,
-            closed=self._rooms.closed,
-            needs_sign_in=self._connection.sign_in.is_refused,
-        )
-        if command is None:
-            return False
-        if isinstance(command, LeaveOther):
-            self._lines.feed(self._display.take())
-            if (command := self._rooms.to_leave(command.target)) is None:
-                return True
-        self._execute(command, now, is_pending=is_pending)
-        return True
-
-    def _execute(self, command: Command, now: float, *, is_pending: bool) -> None:
-        match command:
-            case ShowHelp(text):
-                self._display.note(text)
-            case InvalidCommand(reason):
-                self._status.report_mistake(ExitCode.BAD_COMMAND, reason)
-            case Leave():
-                self.leave(now)
-            case EmptyLine():
-                self._submit_empty_line(now)
-            case _ if isinstance(command, LocalCommand):
-                self._display.show(command)
-                self._lines.feed(self._display.take())  # for the next line
-            case LeaveRoom() if self._rooms.leave_closed(command):
-                pass
-            case _ if isinstance(command, PasswordCommand):
-                self._passwords.begin(command, now, is_offline=self.is_offline)
-                self._flush_secret(now)
-            case _:
-                assert isinstance(command, Request)
-                if isinstance(command, Join) and command.is_private:
-                    command = command._replace(room=self._suffix(command.room))
-                request = self._rooms.requested(command)
-                is_shown = self._lines.are_tracked or (is_pending and self._interactive)
-                self._connection.submit(request, now, is_pending=is_shown)
-                self._flush(now)
-
-    def _flush_secret(self, now: float) -> None:
-        """Send what the dialog has submitted, or leave if that is not possible."""
-        self._flush(now)
-        self._shutdown.check_refusals(now)
+        return self._entered.submit(line, now, room)
 
     def line_edited(self) -> None:
         """Record that the user edits the line, which needs another confirmation."""
@@ -333,8 +284,7 @@ class Conversation:
 
         An interactive user waits only for lines to be recorded.
         """
-        if self.state is State.OPEN:
-            self._shutdown.begin(now, is_offline=self.is_offline)
+        self._entered.leave(now)
 
     def _end_input(self, now: float) -> None:
         self._passwords.end_of_input()
@@ -344,16 +294,6 @@ class Conversation:
             self._shutdown.receive_only()
             note = "No input: only listening until the server disconnects (or Ctrl-C)"
             self._display.note(note)
-
-    def _submit_empty_line(self, now: float) -> None:
-        """Reconnect at once, or send the lines that wait for a confirmation."""
-        if not self._interactive:
-            return
-        if self.is_offline:
-            self._reconnect.retry_now(now)
-            self._reconnect.tick(now)
-        elif self._unconfirmed.confirm(now):
-            self._flush(now)
 
     def written(self, unwritten: int, now: float) -> None:
         """Record the number of bytes of :meth:`data_to_send` still *unwritten*."""
@@ -365,25 +305,12 @@ class Conversation:
         self._shutdown.timer.received(now)
         if self._connection.receive(data, now):
             self._shutdown.timer.progressed(now)
-        self._flush(now)
+        self._sending.flush(now)
         self._shutdown.settle(now)
 
     def disconnected(self, now: float = 0.0) -> None:
         """Record that the connection ended, whether it was closed or lost."""
-        if self.state is State.CLOSED or self.is_offline:
-            return
-        if self._connection.is_within_line:
-            self._display.note("The connection ended in the middle of a line")
-        if self.state is State.CLOSING:
-            self._shutdown.end()
-        elif self._connection.ended(now) and not self._shutdown.forbids_reconnect:
-            self._go_offline(now)
-            self._reconnect.retry_now(now)
-        elif self._may_reconnect:
-            self._report_outage()
-            self._go_offline(now)
-        else:
-            self._disconnect(now)
+        self._outages.disconnected(now)
 
     def begin_attempt(self) -> None:
         """Record that the driver starts to connect."""
@@ -391,56 +318,11 @@ class Conversation:
 
     def connected(self, now: float, *, is_secure: bool = False) -> None:
         """Record that the driver has connected again, with a new socket."""
-        self._reconnect.connected(now)
-        self._shutdown.timer.begin(now)
-        self._unconfirmed.take_stale(now)
-        self._connection.begin(now, is_secure=is_secure)
-        self._flush(now)
-        self._shutdown.check_refusals(now)
+        self._outages.connected(now, is_secure=is_secure)
 
     def connect_failed(self, reason: str, now: float) -> None:
         """Record that the driver could not connect, and why."""
-        if self._reconnects:
-            self._report_outage()
-            self._connection.connect_failed()
-            self._unconfirmed.take_possibly_recorded()
-            self._reconnect.failed(now)
-            return
-        self._display.note(reason)
-        self._disconnect(now)
-
-    def _disconnect(self, now: float) -> None:
-        """End, since the server has closed the connection, or is not there."""
-        self._display.show(Disconnected())
-        if self._shutdown.is_no_chat(now):
-            self._display.note(NO_CHAT)
-        self._shutdown.abandon()
-
-    @property
-    def _may_reconnect(self) -> bool:
-        is_wanted = self._reconnects and not self._shutdown.forbids_reconnect
-        return is_wanted and not self._connection.forbids_reconnect
-
-    def _report_outage(self) -> None:
-        if self._display.outage.begin(self._connection.received_at):
-            self._display.show(Disconnected(is_last=False))
-
-    def _go_offline(self, now: float) -> None:
-        if lost := self._connection.go_offline():
-            self._status.report_loss(not_acknowledged(lost))
-        bye = self._connection.bye
-        self._reconnect.lost(now, bye.retry_after if bye is not None else 0.0)
-
-    def _flush(self, now: float) -> None:
-        """Send what may be sent, unless there is no connection."""
-        if not self.is_offline and self.state is not State.CLOSED:
-            self._unconfirmed.take_possibly_recorded()
-            if room := self._rooms.take_missing():
-                self._connection.show_recent(room, now)
-            self._connection.reads.tell(self._rooms.shown, now)
-            self._connection.flush(now)
-            for note in self._connection.outbox.pending.notes():
-                self._display.note(note)
+        self._outages.connect_failed(reason, now)
 
     def tick(self, now: float) -> None:
         """Process expired timers."""
@@ -450,17 +332,10 @@ class Conversation:
         if self.state is State.CLOSING:
             self._shutdown.tick(now)
         elif self.is_offline:
-            self._tick_offline(now)
+            self._outages.tick(now)
         elif not self._connection.tick(now):
             self.disconnected(now)
         else:
             self._lines.tick(now)
-            self._flush(now)
+            self._sending.flush(now)
             self._shutdown.tick(now)
-
-    def _tick_offline(self, now: float) -> None:
-        is_too_old = now > self._reconnect.lost_at + MAX_AGE
-        if self.state is State.FINISHING and is_too_old:
-            self._shutdown.abandon()
-        else:
-            self._reconnect.tick(now)
