@@ -91,13 +91,14 @@ def refuse(
 ) -> None:
     scene, actor = SCENES[action], cast[ACTORS[Role[actor_role.upper()]]]
     actor.does(scene.deed(target))
-    if target is not None and not is_possible(action, target):
-        actor.is_told(scene.impossible[target.name])
-        return
     role = Role[target_role.upper()] if target_role else None
     why = may(Role[actor_role.upper()], action, role)
-    assert why is not None
-    is_own = actor is target and scene.own_refusal
+    if why is None:  # nobody else learns what is impossible
+        assert target is not None
+        actor.is_told(scene.impossible[target.name])
+        return
+    may_act = may(Role[actor_role.upper()], action) is None
+    is_own = may_act and actor is target and scene.own_refusal
     actor.is_told(scene.refusal(scene.own_refusal if is_own else why.reason))
 
 
