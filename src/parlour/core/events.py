@@ -524,6 +524,7 @@ class Snapshot(Value, frozen=True, gc=False):
     room: RoomName = LOBBY
     topic: str = ""
     is_open: bool = True
+    is_private: bool = False
 
 
 class Cursor(Value, frozen=True, gc=False):

@@ -31,6 +31,7 @@ from .rules import DEFAULT_RULES, Rules
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import Connection, ConnectionKind, State
+from .sessions.own_rooms import OwnRooms, own_rooms
 from .sessions.parts import Parts
 from .sessions.presence import PresenceChange, RoomChange
 from .state.state import State as ChatState
@@ -287,6 +288,10 @@ class Hub:
     def checked(self, check: Check, result: Checked | Refused) -> None:
         """Continue with the *result* of a check, or the reason why there is none."""
         self._accounts.checked(check, result)
+
+    def own_rooms(self, account: str, wall: float) -> OwnRooms:
+        """Return the rooms and the invitations of an account, at a wall time."""
+        return own_rooms(self.state, self._reads, account, wall)
 
     def cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
         """Return the client cursors beyond the last message since the last call.

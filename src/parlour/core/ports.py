@@ -19,6 +19,7 @@ from .events import ConnectionId, ListedRoom, Refused, RoomName, Snapshot
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import ConnectionKind
+from .sessions.own_rooms import OwnRooms
 from .sessions.sanction_lists import RoomOrder
 from .state.signed_in import SignedInAccount
 from .storage import Page, Query
@@ -86,10 +87,14 @@ class Server(Protocol):
         """Remove a connection that is closed; called once for each."""
         ...
 
-    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
-        """Call *done* with the state of a public room now; None if there is none.
+    def snapshot(
+        self, room: RoomName, account: str, done: Callable[[Snapshot | None], None]
+    ) -> None:
+        """Call *done* with the state of a room now; None if there is none.
 
-        A closed room is there as long as it has a history.
+        A private room is there for the accounts in it: *account* is the name of the one
+        with which somebody has signed in, or empty. A closed room is there as long as
+        it has a history.
 
         May be called from any thread, and so may *done*.
         """
@@ -97,6 +102,13 @@ class Server(Protocol):
 
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms, sorted; as `snapshot` does."""
+        ...
+
+    def own_rooms(self, account: str, done: Callable[[OwnRooms], None]) -> None:
+        """Call *done* with the rooms and invitations of an account, by its name.
+
+        The rules of `snapshot` apply.
+        """
         ...
 
     def accepts_passwords(self, peer: tuple[str, int]) -> bool:

@@ -169,7 +169,7 @@ def test_a_moderator_sees_how_order_is_kept(server: FakeServer) -> None:
     found = room_order(server.hub.state, "ann", DEV, WALL)
 
     assert isinstance(found, RoomOrder)
-    assert found[:3] == (Role.OWNER, True, 30)
+    assert found[:4] == (Role.OWNER, True, 30, False)
     (mute,) = found.sanctions
     assert (mute.kind, mute.name, mute.by, mute.reason) == (
         "mute",
@@ -178,7 +178,7 @@ def test_a_moderator_sees_how_order_is_kept(server: FakeServer) -> None:
         "noise",
     )
     after = room_order(server.hub.state, "Ann", DEV, WALL + 601)
-    assert after == RoomOrder(Role.OWNER, True, 30, ())
+    assert after == RoomOrder(Role.OWNER, True, 30, False, ())
 
 
 def test_only_those_who_keep_order_see_it(server: FakeServer) -> None:

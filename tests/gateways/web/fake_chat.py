@@ -12,6 +12,7 @@ from parlour.core.events import (
     Snapshot,
     User,
 )
+from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.storage import Numbering, Page, Query, StorageError, consecutive
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
@@ -81,7 +82,11 @@ class FakeChat:
         """Let the users of every open room be *names*."""
         self.users = tuple(User(name, NOON) for name in sorted(names))
 
-    def snapshot(self, room: RoomName) -> Snapshot | None:
+    def snapshot(
+        self,
+        room: RoomName,
+        account: str = "",  # noqa: ARG002 -- all rooms are public
+    ) -> Snapshot | None:
         self._raise_failure()
         if room not in self._topics:
             return None
@@ -91,6 +96,10 @@ class FakeChat:
         snapshot = Snapshot(users, EPOCH, heads[room], room, topic, is_open)
         self.send("Late", *self.late)
         return snapshot
+
+    def own_rooms(self, account: str) -> OwnRooms:  # noqa: ARG002 -- nobody has any
+        self._raise_failure()
+        return OwnRooms()
 
     def rooms(self) -> list[ListedRoom]:
         self._raise_failure()

@@ -81,11 +81,13 @@ def test_the_gateway_closes_after_the_pages_in_progress_are_rendered(
     has_started, is_closing, is_done = (threading.Event() for _ in range(3))
     snapshot, close = ServerQueries.snapshot, WebGateway.close
 
-    def slow_snapshot(queries: ServerQueries, room: RoomName) -> Snapshot | None:
+    def slow_snapshot(
+        queries: ServerQueries, room: RoomName, account: str
+    ) -> Snapshot | None:
         has_started.set()
         assert is_closing.wait(TIMEOUT)
         try:
-            return snapshot(queries, room)
+            return snapshot(queries, room, account)
         finally:
             is_done.set()  # or cancelled, because the connection is closed
 

@@ -21,6 +21,7 @@ From a command to its effects:
 ``room_commands``     the same for rooms, direct messages and ignored names
 ``account_commands``  those about accounts: register, sign in, passwords, devices
 ``order_commands``    those of moderators, owners and administrators
+``own_rooms``         the rooms and invitations of an account, for a gateway
 ``invite_commands``   those about invitations
 ``acts``              the entries that these ask for
 ``sanction_lists``    who is muted or banned, for those who may know

@@ -21,6 +21,7 @@ class RoomOrder(NamedTuple):
     role: Role
     is_locked: bool
     slow: int  # seconds between two messages of one person
+    is_private: bool
     sanctions: tuple[SanctionInfo, ...]
 
 
@@ -48,8 +49,10 @@ def room_order(
     found = listed_sanctions(state, role, name, wall)
     if isinstance(found, Refused):
         return found
-    is_locked, slow = (room.is_locked, room.slow) if room is not None else (False, 0)
-    return RoomOrder(role, is_locked, slow, found.sanctions)
+    if room is None:
+        return RoomOrder(role, False, 0, False, found.sanctions)
+    settings = room.is_locked, room.slow, room.is_private
+    return RoomOrder(role, *settings, found.sanctions)
 
 
 def visitor_ban(

@@ -30,7 +30,7 @@ same state.
 ``accounts``         names that belong to somebody, with devices, rooms and roles
 ``rooms``            the rooms, and who is in them
 ``roster``           the users of a room, sorted
-``public_rooms``     the public rooms, as a gateway shows them
+``public_rooms``     the rooms that somebody may read, as a gateway shows them
 ``signed_in``        who has signed in with a key, as a gateway shows it
 ``idempotency``      the keys by which a retry is recognised
 ``passed_time``      the time that passed between entries

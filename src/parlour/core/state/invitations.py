@@ -57,9 +57,12 @@ class Invitations:
         """
         if not self._table:
             return []
-        by_person = self._by_person()
         people = dict.fromkeys((session.person, PersonId(session.id)))
-        found = [each for person in people for each in by_person.get(person, ())]
+        return [each for person in people for each in self.of_person(person, time)]
+
+    def of_person(self, person: PersonId, time: float) -> list[Invitation]:
+        """Return the invitations of an account, or a guest, at the wall time *time*."""
+        found = self._by_person().get(person, ()) if self._table else ()
         return [each for each in found if not each.is_over(time)]
 
     def _by_person(self) -> dict[PersonId, list[Invitation]]:

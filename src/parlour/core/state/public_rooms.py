@@ -1,13 +1,23 @@
-"""The public rooms, as a gateway shows them."""
+"""The rooms that everybody may read, or an account, as a gateway shows them."""
 
 from ..events import LOBBY, ListedRoom, RoomName, Snapshot
+from ..names.folding import fold_key
 from .state import State
 
 
-def snapshot_of(state: State, name: RoomName = LOBBY) -> Snapshot | None:
-    """Return the users and the last sequence of a public room, open or closed."""
+def snapshot_of(
+    state: State, name: RoomName = LOBBY, account: str = ""
+) -> Snapshot | None:
+    """Return the users and the last sequence of a room, open or closed.
+
+    It is None if the room is a conversation of two, or private and *account*, the name
+    of one or empty, is not in it.
+    """
     room = state.rooms.get(name)
-    if room is None or not room.is_public:
+    if room is None or room.is_direct:
+        return None
+    known = state.accounts.named(fold_key(account)) if account else None
+    if room.is_private and (known is None or name not in known.rooms):
         return None
     return Snapshot(
         users=room.users(state.sessions),
@@ -16,6 +26,7 @@ def snapshot_of(state: State, name: RoomName = LOBBY) -> Snapshot | None:
         room=name,
         topic=room.topic,
         is_open=room.is_open,
+        is_private=room.is_private,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeVar
 
 from parlour.core.events import ListedRoom, Refused, RoomName, Snapshot
 from parlour.core.ports import Server
+from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.storage import Page, Query, StorageError
 
 T = TypeVar("T")
@@ -59,11 +60,16 @@ class ChatQueries(Protocol):
     All methods raise `StorageError` if the chat fails or does not answer in time.
     """
 
-    def snapshot(self, room: RoomName) -> Snapshot | None:
-        """Return the users and the newest sequence of a public room, open or closed.
+    def snapshot(self, room: RoomName, account: str = "") -> Snapshot | None:
+        """Return the users and the newest sequence of a room, open or closed.
 
-        It is None if the room is not open and has no history.
+        It is None if the room is not open and has no history, or if it is private and
+        the account is not in it.
         """
+        ...
+
+    def own_rooms(self, account: str) -> OwnRooms:
+        """Return the rooms and the invitations of an account."""
         ...
 
     def rooms(self) -> list[ListedRoom]:
@@ -80,7 +86,7 @@ class ChatQueries(Protocol):
     def read(self, query: Query) -> Page:
         """Return the messages that match *query*.
 
-        The caller has checked that its rooms are public.
+        The caller has checked that the person who asks may read its rooms.
         """
         ...
 
@@ -92,9 +98,13 @@ class ServerQueries:
         self._server = server
         self._long_list: tuple[float, list[ListedRoom]] = 0.0, []
 
-    def snapshot(self, room: RoomName) -> Snapshot | None:
+    def snapshot(self, room: RoomName, account: str = "") -> Snapshot | None:
         result: Future[Snapshot | None] = Future()
-        return wait(result, lambda done: self._server.snapshot(room, done))
+        return wait(result, partial(self._server.snapshot, room, account))
+
+    def own_rooms(self, account: str) -> OwnRooms:
+        result: Future[OwnRooms] = Future()
+        return wait(result, partial(self._server.own_rooms, account))
 
     def rooms(self) -> list[ListedRoom]:
         made_at, rooms = self._long_list

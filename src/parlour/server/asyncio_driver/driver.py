@@ -21,6 +21,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.sessions.sanction_lists import RoomOrder, room_order, visitor_ban
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
@@ -191,13 +192,20 @@ class AsyncioDriver:
             self._runtime.trace.end(connection)
         self.schedule_turn()
 
-    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
+    def snapshot(
+        self, room: RoomName, account: str, done: Callable[[Snapshot | None], None]
+    ) -> None:
         """Call *done* with the current state of a room. Any thread may call this."""
-        self._run_in_loop(lambda: done(snapshot_of(self._hub.state, room)))
+        self._run_in_loop(lambda: done(snapshot_of(self._hub.state, room, account)))
 
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms. Any thread may call this."""
         self._run_in_loop(lambda: done(public_rooms(self._hub.state)))
+
+    def own_rooms(self, account: str, done: Callable[[OwnRooms], None]) -> None:
+        """Call *done* with the rooms of an account. Any thread may call this."""
+        wall = self._runtime.wall
+        self._run_in_loop(lambda: done(self._hub.own_rooms(account, wall())))
 
     def accepts_passwords(self, peer: tuple[str, int]) -> bool:
         """Return whether passwords are accepted from *peer*. Any thread may call it."""

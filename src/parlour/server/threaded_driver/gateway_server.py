@@ -12,6 +12,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.sessions.sanction_lists import RoomOrder
 from parlour.core.state.signed_in import SignedInAccount
 from parlour.core.storage import Page, Query
@@ -60,13 +61,19 @@ class GatewayServer:
         del self._transports[connection]
         self._hub.disconnect(connection)
 
-    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
+    def snapshot(
+        self, room: RoomName, account: str, done: Callable[[Snapshot | None], None]
+    ) -> None:
         """Call *done* with the current state of a room."""
-        self._hub.snapshot(room, done)
+        self._hub.snapshot(room, account, done)
 
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms."""
         self._hub.rooms(done)
+
+    def own_rooms(self, account: str, done: Callable[[OwnRooms], None]) -> None:
+        """Call *done* with the rooms of an account."""
+        self._hub.own_rooms(account, done)
 
     def accepts_passwords(self, peer: tuple[str, int]) -> bool:
         """Return whether passwords are accepted from *peer*."""

@@ -15,6 +15,7 @@ from parlour.core.events import (
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.sessions.sanction_lists import RoomOrder, room_order, visitor_ban
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
@@ -97,16 +98,25 @@ class LockedHub:
         if self._trace is not None:
             self._trace.end(connection)
 
-    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
+    def snapshot(
+        self, room: RoomName, account: str, done: Callable[[Snapshot | None], None]
+    ) -> None:
         """Call *done* with the current state of a room."""
         with self._state.lock:
-            snapshot = snapshot_of(self._state.hub.state, room)
+            snapshot = snapshot_of(self._state.hub.state, room, account)
         done(snapshot)
 
     def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
         """Call *done* with the open public rooms."""
         with self._state.lock:
             rooms = public_rooms(self._state.hub.state)
+        done(rooms)
+
+    def own_rooms(self, account: str, done: Callable[[OwnRooms], None]) -> None:
+        """Call *done* with the rooms of an account."""
+        wall = self._runtime.wall()
+        with self._state.lock:
+            rooms = self._state.hub.own_rooms(account, wall)
         done(rooms)
 
     def accepts_passwords(self, peer: tuple[str, int]) -> bool:
