@@ -28,6 +28,8 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     paths.REGISTER_PATH: {
         "bad_password": "password",
         "different": "repeated",
+        "invalid_invite": "invite",
+        "invite_required": "invite",
         "no_name": "name",
     },
     paths.PASSWORD_PATH: {
@@ -80,7 +82,8 @@ class AccountRoutes:
     @property
     def can_register(self) -> bool:
         """Whether strangers may register: they need to be guests for it."""
-        return self._rules.registration == "open" and self._rules.guests == "on"
+        is_possible = self._rules.registration in {"open", "invite"}
+        return is_possible and self._rules.guests == "on"
 
     # -- pages and forms -----------------------------------------------------------
 
@@ -105,7 +108,8 @@ class AccountRoutes:
         name, password = parameters.typed_name(request.form), _field("password")
         if why := self._form_error(password):
             return self._refuse("register.html", why)
-        found = self._accounts.register(self._identity.visitor, name, password)
+        visitor, code = self._identity.visitor, _code()
+        found = self._accounts.register(visitor, name, password, code)
         return self._enter("register.html", found)
 
     def sign_out(self) -> Answer:
@@ -204,6 +208,7 @@ class AccountRoutes:
             accepts_passwords=accepts,
             name=_field("name") or parameters.value(request.args, "name"),
             back=_return_path(),
+            invite=_code(),
             errors=errors or {},
             code=code,
             form=request.path,
@@ -217,6 +222,11 @@ class AccountRoutes:
 def _field(name: str) -> str:
     """Return a field of the form; an empty string on a page without one."""
     return parameters.value(request.form, name)
+
+
+def _code() -> str:
+    """Return the code of an invitation, which may be given by its link."""
+    return parameters.code(request.form) or parameters.code(request.args)
 
 
 def _return_path() -> str:

@@ -73,10 +73,11 @@ class Accounts:
         return self._new_key(visitor, line)
 
     def register(
-        self, visitor: Visitor, name: str, password: str
+        self, visitor: Visitor, name: str, password: str, invite: str = ""
     ) -> Credentials | Refused:
-        """Return a new key of a new account."""
+        """Return a new key of a new account; *invite* is the code of an invitation."""
         secret = {"password": password, "device": visitor.device}
+        secret |= {"invite": invite} if invite else {}
         # Without a token, a session that fails is not held, and its name is free again.
         first = hello(None, {"watch": True})
         rest: list[Line] = [("set-name", {"name": name}), ("register", secret)]

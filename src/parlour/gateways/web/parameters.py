@@ -158,6 +158,11 @@ def message_list(arguments: Arguments, room: RoomName, head: int) -> Before | Af
     return Before(room, head + 1 if before is None else before, limit)
 
 
+def code(arguments: Arguments) -> str:
+    """Return the code of an invitation, or that in the link that was given instead."""
+    return value(arguments, "invite").strip().rpartition("invite=")[2]
+
+
 def typed_name(arguments: Arguments) -> str:
     """Return the name in a form, as the script would send it."""
     return one_line(value(arguments, "name"))

@@ -92,6 +92,7 @@ def make_app(
         paths=paths,
         sign_in_required=SIGN_IN_REQUIRED,
         keeps_order=lambda _: False,
+        needs_code=rules.registration == "invite",
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_reject_double_slash)
