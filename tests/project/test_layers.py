@@ -107,7 +107,9 @@ LIBRARIES = {
         "gateways.web.error_pages",
         "gateways.web.identity",
         "gateways.web.redirects",
+        "gateways.web.room_form_routes",
         "gateways.web.routes",
+        "gateways.web.say_route",
     },
     "h11": {"gateways.web.http"},
     "msgspec": {

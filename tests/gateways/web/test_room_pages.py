@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from parlour.gateways.web.rendering import MAX_ROOMS
+from parlour.gateways.web.rendered_rooms import MAX_ROOMS
 from parlour.gateways.web.routes import make_app
 from tests.gateways.web.fake_chat import FakeChat, numbers
 from tests.gateways.web.parsed_html import GetPage, Html

@@ -14,7 +14,8 @@
 ``account_routes``    sign in, register, sign out, devices and the password
 ``order_routes``      the pages on which moderators keep order
 ``order_acts``        what their forms say, as lines of the chat
-``order_forms``       carries these out, in sessions of their own
+``room_form_routes``  the forms that enter rooms and mark them as read
+``account_forms``     carries out what such forms ask, in sessions of their own
 ``pages``             the pages for people: templates with their values
 ``api``               the same as JSON objects
 ``paths``             all addresses that the pages refer to
@@ -23,9 +24,11 @@
 ``cookies``           the cookies of accounts and forms
 ``form_tokens``       the tokens without which another site cannot send a form
 ``hub_session``       sessions that the gateway opens itself, for forms
+``say_route``         the form that sends a message
 ``form_session``      says the message of a form in such a session
 ``accounts``          signs in, registers and the like in such sessions
 ``rendering``         messages and users for the templates
+``rendered_rooms``    rooms and invitations for the templates
 ``rendered_text``     the markup of a text for the templates
 ``safe_text``         makes untrusted text safe to display
 ``security_headers``  the security headers of every page

@@ -14,6 +14,7 @@ from parlour.core.rules import DEFAULT_RULES, Rules
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
 
+from .account_forms import AccountForms
 from .accounts import Accounts
 from .allowed_hosts import AllowedHosts
 from .chat_queries import ServerQueries
@@ -22,7 +23,6 @@ from .frames import encode_text_frame
 from .http import HTTPConnection, State, make_config
 from .hub_session import HubSessions
 from .input_limit import InputLimit
-from .order_forms import OrderForms
 from .ports import Connection
 from .responses import Responder
 from .routes import make_app
@@ -92,7 +92,7 @@ class WebGateway:
             FormSpeaker(sessions) if self._mode == "write" else None,
             Accounts(server, sessions) if has_accounts else None,
             self._rules,
-            OrderForms(server, sessions) if self.signs_in else None,
+            AccountForms(server, sessions) if self.signs_in else None,
         )
         self.responder = Responder(app, self.hosts)
         self.config = make_config(self.responder)

@@ -71,6 +71,11 @@ class Identity:
         return self._caller.account
 
     @property
+    def name(self) -> str:
+        """The name of that account, or an empty string."""
+        return self.account.name if self.account is not None else ""
+
+    @property
     def key(self) -> Credentials | None:
         """The key of this browser, if somebody has signed in with it."""
         return self._caller.key
@@ -95,8 +100,7 @@ class Identity:
 
         Raises `StorageError`.
         """
-        name = self.account.name if self.account is not None else ""
-        return self._chat.ban(request.environ["REMOTE_ADDR"], name)
+        return self._chat.ban(request.environ["REMOTE_ADDR"], self.name)
 
     def form_token(self) -> str:
         """Return the token for a form on the page of this response."""

@@ -14,7 +14,7 @@ from .parameters import Arguments
 
 ROOM_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.OWNER)
 SERVER_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.ADMIN)
-ON_ROOMS: Final = frozenset({"kick", "lock", "unlock", "slow"})
+ON_ROOMS: Final = frozenset({"kick", "lock", "unlock", "slow", "private", "public"})
 ON_SERVER: Final = frozenset({"announce"})
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -29,6 +29,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "no_such_account": "whose",
 }
 """The field beside which a reason is shown, by its code; else above the forms."""
+INVITATION_FIELDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("bad_time", "bad_seconds"), "lasting"),
+    **dict.fromkeys(("no_such_user", "already_in_room", "cannot_invite"), "invited"),
+}
+"""The same for an invitation."""
 
 DONE: Final[Mapping[str, str]] = {
     "kick": "Carried out: the user was removed from the room.",
@@ -39,6 +44,9 @@ DONE: Final[Mapping[str, str]] = {
     "lock": "Carried out: the room is locked.",
     "unlock": "Carried out: the room is unlocked.",
     "slow": "Carried out: slow mode is changed.",
+    "private": "Carried out: the room is private.",
+    "public": "Carried out: the room is public.",
+    "invite": "Carried out: the invitation is made.",
     "role": "Carried out: the role is given.",
     "announce": "Carried out: the announcement is made.",
 }
@@ -51,6 +59,10 @@ WRONG_SLOW: Final = Refused(
 )
 
 
+_WRONG_TIME: Final = WRONG_TIME.strip().removesuffix(".")
+WRONG_SECONDS: Final = Refused("bad_time", _WRONG_TIME[0].lower() + _WRONG_TIME[1:])
+
+
 def requested_line(form: Arguments, room: RoomName | None) -> Line | Refused:
     """Return the line that a *form* about a room, or the server, asks for."""
     act = parameters.value(form, "act")
@@ -60,6 +72,10 @@ def requested_line(form: Arguments, room: RoomName | None) -> Line | Refused:
     match act:
         case "lock" | "unlock":
             return "set", {**place, "locked": act == "lock"}
+        case "private" | "public":
+            return "set", {**place, "private": act == "private"}
+        case "invite":
+            return _invitation(form, place)
         case "slow":
             seconds = parameters.number(parameters.value(form, "slow").strip())
             if seconds is None or seconds > MAX_SLOW:
@@ -88,9 +104,18 @@ def _sanction(form: Arguments, act: str, place: Data) -> Line | Refused:
         return act, data
     seconds = parse_seconds(time)
     if seconds == 0:
-        reason = WRONG_TIME.strip().removesuffix(".")
-        return Refused("bad_time", reason[0].lower() + reason[1:])
+        return WRONG_SECONDS
     return act, data if seconds is None else {**data, "seconds": seconds}
+
+
+def _invitation(form: Arguments, place: Data) -> Line | Refused:
+    """Return an invitation; one without a name is a code, as all on the server are."""
+    name, time = _one_line(form, "invited"), _one_line(form, "lasting")
+    data = {**place, "name": name} if name and place else {**place}
+    if not time:
+        return "invite", data
+    seconds = parse_seconds(time)
+    return ("invite", {**data, "seconds": seconds}) if seconds else WRONG_SECONDS
 
 
 def _role(form: Arguments, place: Data) -> Line | Refused:

@@ -15,12 +15,12 @@ from parlour.core.roles import Role, role_name
 from parlour.core.sessions.sanction_lists import RoomOrder
 
 from . import order_acts, parameters, paths, rendering
+from .account_forms import AccountForms, NewInvitation
 from .account_routes import EXPIRED
 from .cookies import Credentials
 from .error_pages import error_page
 from .form_session import MAX_FORM_ID, MIN_FORM_ID
 from .identity import Identity
-from .order_forms import OrderForms
 from .pages import RoomNotOpenError
 from .redirects import redirect
 
@@ -33,7 +33,18 @@ STATUSES: Final = {
     "closed": 503,
 }
 """The status of a response with a reason; otherwise 422."""
-TYPED: Final = ("whom", "time", "reason", "slow", "whose", "role", "text", "act")
+TYPED: Final = (
+    "whom",
+    "time",
+    "reason",
+    "slow",
+    "whose",
+    "role",
+    "text",
+    "act",
+    "invited",
+    "lasting",
+)
 """The fields that a form shows again."""
 
 Answer = str | Response
@@ -43,7 +54,7 @@ View = Callable[[Credentials], Answer]
 class OrderRoutes:
     """The views. They keep no state between requests."""
 
-    def __init__(self, forms: OrderForms, identity: Identity) -> None:
+    def __init__(self, forms: AccountForms, identity: Identity) -> None:
         self._forms, self._identity = forms, identity
 
     def add_to(self, app: Flask) -> None:
@@ -89,8 +100,11 @@ class OrderRoutes:
         if isinstance(line, Refused):
             return self._show(room, line)
         visitor = self._identity.visitor
-        if why := self._forms.carry_out(visitor, key, form_id, line):
-            return self._show(room, why)
+        found = self._forms.carry_out(visitor, key, form_id, line)
+        if isinstance(found, Refused):
+            return self._show(room, found)
+        if isinstance(found, NewInvitation) and found.code:
+            return self._show(room, link=_link(found.code, room))
         act = parameters.value(request.form, "act")
         return redirect(paths.order_path(room, act), 303)
 
@@ -103,8 +117,13 @@ class OrderRoutes:
             return redirect(paths.sign_in_path(paths.order_path(room)), 303)
         return view(key)
 
-    def _show(self, room: RoomName | None, why: Refused | None = None) -> Answer:
-        """Show the page, with the reason beside its field if a form is refused."""
+    def _show(
+        self, room: RoomName | None, why: Refused | None = None, link: str = ""
+    ) -> Answer:
+        """Show the page, with the reason beside its field if a form is refused.
+
+        The *link* of a new invitation is shown once.
+        """
         account = self._identity.account
         found = self._forms.find(account.name if account is not None else "", room)
         if isinstance(found, Refused):
@@ -118,8 +137,10 @@ class OrderRoutes:
             sanctions=rendering.render_sanctions(found.sanctions),
             roles=_roles(found.role, room),
             is_admin=found.role >= Role.ADMIN,
+            is_owner=found.role >= Role.OWNER,
+            link=link,
             typed={each: parameters.value(shown, each) for each in TYPED},
-            errors=_errors(why),
+            errors=_errors(why, parameters.value(request.form, "act")),
             done=order_acts.DONE.get(parameters.value(request.args, "done"), ""),
             form_id=token_urlsafe(FORM_ID_SIZE),
             max_reason=MAX_REASON,
@@ -146,9 +167,16 @@ def _roles(role: Role, room: RoomName | None) -> list[tuple[str, str]]:
     return [(each, each.capitalize()) for each in names]
 
 
-def _errors(why: Refused | None) -> dict[str, str]:
-    """Return the reason, by the field beside which it is shown."""
+def _link(code: str, room: RoomName | None) -> str:
+    """Return the link with a code, at the address by which the browser came."""
+    origin = request.headers.get("Origin") or request.host_url.rstrip("/")
+    return f"{origin}{paths.link_with(code, room)}"
+
+
+def _errors(why: Refused | None, act: str) -> dict[str, str]:
+    """Return the reason, by the field of the *act* beside which it is shown."""
     if why is None:
         return {}
-    place = order_acts.FIELDS.get(why.code, "form")
+    fields = order_acts.INVITATION_FIELDS if act == "invite" else order_acts.FIELDS
+    place = fields.get(why.code, "form")
     return {place: rendering.sentence(why.reason)}

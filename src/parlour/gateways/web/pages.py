@@ -1,17 +1,19 @@
 """The pages for people: templates with their values.
 
-Everything here is public: the chat answers only about rooms that are not direct. A
-room that is closed shows its history, and is in no list.
+Everything here is public, except the private rooms of an account, which are for it
+alone. No page shows a conversation of two. A room that is closed shows its history,
+and is in no list.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import time
 from typing import NamedTuple
 
 from parlour.core.events import ListedRoom, Message, RoomName, Snapshot
+from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.storage import Before, Page, Query
 
-from . import parameters, paths, rendering
+from . import parameters, paths, rendered_rooms, rendering
 from .chat_queries import ChatQueries
 from .parameters import Arguments
 
@@ -33,10 +35,13 @@ class View(NamedTuple):
 
 
 class Pages:
-    """The views of the pages. They keep no state between requests."""
+    """The views of the pages. They keep no state between requests.
 
-    def __init__(self, chat: ChatQueries) -> None:
-        self._chat = chat
+    *account* returns the name of the account that asks, or an empty string.
+    """
+
+    def __init__(self, chat: ChatQueries, account: Callable[[], str]) -> None:
+        self._chat, self._account = chat, account
 
     def chat(self, room: RoomName, arguments: Arguments) -> View:
         """Show the users and the newest messages, or a page of older messages."""
@@ -46,10 +51,13 @@ class Pages:
             return self._older_page(older, snapshot.sequence)
         page = self._read(Before(room, snapshot.sequence + 1, parameters.PAGE_SIZE))
         users = rendering.render_users(snapshot.users, time())
+        own = self._own_rooms()
+        readings = [each.reading for each in own.rooms if each.listed.room == room]
         return View(
             "chat.html",
             {
-                **self._room_list(room),
+                **self._room_list(room, own),
+                "unread": sum(each.unread for each in readings if each is not None),
                 "room": room,
                 "name": parameters.value(arguments, "name"),
                 "topic": snapshot.topic,
@@ -63,14 +71,22 @@ class Pages:
         )
 
     def closed_room(self, room: RoomName) -> View:
-        """Show that there is no such room; a script offers to open it."""
-        return View("chat.html", {**self._room_list(room), "room": room}, 404)
+        """Show that there is no such room; a script offers to open it.
+
+        Somebody who is invited to it can enter it.
+        """
+        own = self._own_rooms()
+        invited = [each for each in own.invitations if each.room == room]
+        inviters = [each.by for each in rendered_rooms.render_invitations(invited)]
+        values = {"room": room, "inviters": inviters}
+        return View("chat.html", {**self._room_list(room, own), **values}, 404)
 
     def rooms(self, arguments: Arguments) -> View:
         """Show a list of the open rooms."""
         after = parameters.after_name(arguments)
-        found = _after(self._chat.rooms(), after)
-        rooms = rendering.render_rooms(found)
+        own = self._own_rooms()
+        found = _after(self._rooms(own), after)
+        rooms = rendered_rooms.render_rooms(found, own.rooms)
         is_cut = len(rooms) < len(found)
         more = paths.rooms_path(found[len(rooms) - 1].room) if is_cut else None
         return View("rooms.html", {"rooms": rooms, "more": more, "is_first": not after})
@@ -78,12 +94,12 @@ class Pages:
     def search(self, arguments: Arguments) -> View:
         """Show the search form, and the messages that match."""
         wanted, words = parameters.rooms(arguments), parameters.words(arguments)
-        listed = self._chat.rooms()
+        listed = self._rooms(self._own_rooms())
         names = {each.room for each in listed}
-        rooms = [each for each in wanted if each in names or self._chat.snapshot(each)]
+        rooms = [each for each in wanted if each in names or self._find(each)]
         if not rooms:
             raise RoomNotOpenError(wanted[0])
-        places = [each.room for each in rendering.first_rooms(listed, rooms[0])]
+        places = [each.room for each in rendered_rooms.first_rooms(listed, rooms[0])]
         if rooms[0] not in places:  # it is closed
             places.append(rooms[0])
         values: dict[str, object] = {
@@ -140,17 +156,33 @@ class Pages:
         found = rendering.fitting(page.messages, rendering.html_size)
         return found[-1].sequence + 1 if found else None
 
-    def _room_list(self, current: RoomName) -> dict[str, object]:
+    def _room_list(self, current: RoomName, own: OwnRooms) -> dict[str, object]:
         """Return the values for the list of rooms beside the chat."""
-        rooms = self._chat.rooms()
-        shown = rendering.first_rooms(rooms, current)
+        rooms = self._rooms(own)
+        shown = rendered_rooms.first_rooms(rooms, current)
         return {
-            "rooms": rendering.render_rooms(shown),
+            "rooms": rendered_rooms.render_rooms(shown, own.rooms),
             "other_rooms": len(rooms) - len(shown),
+            "invitations": rendered_rooms.render_invitations(own.invitations),
         }
 
+    def _own_rooms(self) -> OwnRooms:
+        account = self._account()
+        return self._chat.own_rooms(account) if account else OwnRooms()
+
+    def _rooms(self, own: OwnRooms) -> list[ListedRoom]:
+        """Return the open rooms that the person who asks may see, sorted by name."""
+        private = [each.listed for each in own.rooms if each.listed.is_private]
+        rooms = self._chat.rooms()
+        if not private:
+            return rooms
+        return sorted([*rooms, *private], key=lambda each: each.room)
+
+    def _find(self, room: RoomName) -> Snapshot | None:
+        return self._chat.snapshot(room, self._account())
+
     def _snapshot(self, room: RoomName) -> Snapshot:
-        snapshot = self._chat.snapshot(room)
+        snapshot = self._find(room)
         if snapshot is None:
             raise RoomNotOpenError(room)
         return snapshot

@@ -21,12 +21,16 @@ REVOKE_PATH: Final = "/account/revoke"
 ORDER_PATH: Final = "/order"
 """The page that keeps order in the lobby; all forms that keep order are sent to it."""
 SERVER_ORDER_PATH: Final = "/server/order"
+ENTER_PATH: Final = "/enter"
+"""The path by which accounts enter rooms to which they are invited, without scripts."""
+READ_PATH: Final = "/read"
+"""The path by which they mark rooms as read, without scripts."""
 
 ACCOUNT_PAGES: Final = frozenset({SIGN_IN_PATH, REGISTER_PATH, SIGN_OUT_PATH})
 """The pages with a form that is sent to their own address."""
 ACCOUNT_FORMS: Final = ACCOUNT_PAGES | {PASSWORD_PATH, REVOKE_PATH}
 """The addresses to which forms about accounts are sent."""
-FORM_PATHS: Final = ACCOUNT_FORMS | {SAY_PATH, ORDER_PATH}
+FORM_PATHS: Final = ACCOUNT_FORMS | {SAY_PATH, ORDER_PATH, ENTER_PATH, READ_PATH}
 
 MAX_RETURN: Final = 1000  # characters of an address to return to
 _LOCAL: Final = re.compile(r"/(?!/)[!-\[\]-~]*")  # without blanks and backslashes
@@ -35,6 +39,21 @@ _LOCAL: Final = re.compile(r"/(?!/)[!-\[\]-~]*")  # without blanks and backslash
 def room_path(room: RoomName) -> str:
     """Return the path of *room*."""
     return "/" if room == LOBBY else f"/r/{quote(room, safe='')}"
+
+
+def invited_path(room: RoomName, code: str) -> str:
+    """Return the address of *room* with the code of an invitation, if there is one."""
+    query = f"?{urlencode({'invite': code})}" if code else ""
+    return f"{room_path(room)}{query}"
+
+
+def link_with(code: str, room: RoomName | None) -> str:
+    """Return the path of the link with a *code*: to *room*, or to make an account.
+
+    `static/invitations.js` makes the same.
+    """
+    path = f"/r/{quote(room, safe='')}" if room is not None else REGISTER_PATH
+    return f"{path}?{urlencode({'invite': code})}"
 
 
 def named_room_path(room: RoomName, name: str) -> str:

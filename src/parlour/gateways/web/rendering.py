@@ -1,4 +1,4 @@
-"""Render messages, users and rooms for the templates: safe text, times, groups.
+"""Render messages and users for the templates: safe text, times, groups.
 
 Messages are grouped by author. Times are in UTC; a script converts them to the time
 zone of the reader.
@@ -8,31 +8,22 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
-from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
-from parlour.core.events import (
-    LOBBY,
-    ListedRoom,
-    Message,
-    RoomName,
-    SanctionInfo,
-    User,
-)
+from parlour.core.events import Message, SanctionInfo, User
 from parlour.core.names.colors import name_color
 from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
 from parlour.markup import ACTION
 from parlour.search_hits import SearchHits
 
-from .paths import message_path, room_path
+from .paths import message_path
 from .rendered_text import RenderedLine, render_text, tags_size
 from .safe_text import initial, is_tall, visible, visible_name
 
 GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
 ERASED: Final = "(erased)"  # in place of the text; `static/room-log.js` has it, too
 MAX_USERS: Final = 300  # users in the list; all of them are counted
-MAX_ROOMS: Final = 100  # rooms in a list; a link leads to the others
 MAX_RESPONSE: Final = 256 << 10  # bytes of messages and users in one response
 MARKUP_SIZE: Final = 640  # approximate bytes of the tags around one message
 
@@ -93,15 +84,6 @@ class RenderedSanction(NamedTuple):
     until: RenderedTime | None
     by: str
     reason: str
-
-
-class RenderedRoom(NamedTuple):
-    """A room in a list, and the number of its users."""
-
-    name: str
-    path: str
-    topic: str
-    users: str
 
 
 BLANK: Final = RenderedMessage(
@@ -192,26 +174,6 @@ def render_sanctions(sanctions: Iterable[SanctionInfo]) -> list[RenderedSanction
     return rendered[::-1]
 
 
-def render_rooms(rooms: Iterable[ListedRoom]) -> list[RenderedRoom]:
-    """Render *rooms* in their order, up to the limits."""
-    rendered = [_render_room(each) for each in islice(rooms, MAX_ROOMS)]
-    return fitting(rendered, _room_size, MAX_RESPONSE // 2)
-
-
-def first_rooms(rooms: Iterable[ListedRoom], current: RoomName) -> list[ListedRoom]:
-    """Return the rooms that a list shows: the lobby first, and always *current*."""
-    found = sorted(rooms, key=lambda each: (each.room != LOBBY, each.room))
-    shown, others = found[:MAX_ROOMS], found[MAX_ROOMS:]
-    shown[1:1] = [each for each in others if each.room == current]
-    return shown[:MAX_ROOMS]
-
-
-def _render_room(room: ListedRoom) -> RenderedRoom:
-    users = "1 user" if room.users == 1 else f"{room.users:,} users"
-    topic = visible_name(room.topic)
-    return RenderedRoom(visible_name(room.room), room_path(room.room), topic, users)
-
-
 def _since(user: User, today: str) -> RenderedTime:
     time = render_time(user.since)
     return time if time.day == today else render_date(user.since)
@@ -291,10 +253,6 @@ def html_size(message: Message) -> int:
 def json_size(item: Mapping[str, str | int]) -> int:
     """Return the size of *item* in a JSON array, in bytes."""
     return len(json.dumps(item)) + 1
-
-
-def _room_size(room: RenderedRoom) -> int:
-    return len(escape(room.name + room.topic).encode()) + MARKUP_SIZE // 2
 
 
 def _user_size(user: RenderedUser) -> int:

@@ -26,31 +26,31 @@ from flask import (
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.ports import Mode
 from parlour.core.rules import DEFAULT_RULES, Rules
-from parlour.core.storage import StorageError
 
 from . import parameters, paths, rendering
-from .account_routes import EXPIRED, AccountRoutes
+from .account_forms import AccountForms
+from .account_routes import AccountRoutes
 from .accounts import SIGN_IN_REQUIRED, Accounts
 from .allowed_hosts import AllowedHosts
 from .api import WEBSOCKET_NOTE, Api, Json
 from .chat_queries import ChatQueries
 from .error_pages import add_error_pages, error_page
-from .form_session import Post, Speaker
+from .form_session import Speaker
 from .identity import ANONYMOUS, Identity
-from .order_forms import OrderForms
 from .order_routes import OrderRoutes
 from .pages import Pages, RoomNotOpenError, View
 from .parameters import Arguments
 from .paths import FORM_PATHS
 from .redirects import redirect
 from .requests import allowed_methods
+from .room_form_routes import RoomFormRoutes
 from .safe_text import visible, visible_name
+from .say_route import SayRoute
 from .security_headers import SECURITY_HEADERS
 
 STATIC: Final = Path(__file__).with_name("static")
 FORM_ID_SIZE: Final = 24  # random bytes
 YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
-SIGNED_OUT: Final = "you are signed out, so the message was not sent"
 OPEN: Final = ANONYMOUS | FORM_PATHS
 """The endpoints and paths that a stranger may always use."""
 
@@ -65,13 +65,13 @@ def make_app(
     speaker: Speaker | None = None,
     accounts: Accounts | None = None,
     rules: Rules = DEFAULT_RULES,
-    order: OrderForms | None = None,
+    forms: AccountForms | None = None,
 ) -> Flask:
     """Return the application for *chat*; terminals join with the command *invitation*.
 
     *hosts* decide which origins may open a WebSocket. Without a *speaker*, there is no
-    form for pages without scripts; nobody can sign in without *accounts*, or keep order
-    without *order*.
+    form for pages without scripts; nobody can sign in without *accounts*, or send the
+    other forms of an account without *forms*.
     """
     version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
@@ -92,6 +92,7 @@ def make_app(
         paths=paths,
         sign_in_required=SIGN_IN_REQUIRED,
         keeps_order=lambda _: False,
+        greeting=rules.greeting,
         needs_code=rules.registration == "invite",
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
@@ -99,14 +100,15 @@ def make_app(
     identity = Identity(chat, accounts, rules)
     routes = AccountRoutes(accounts, identity, rules) if accounts else None
     _add_identity(app, identity, mode, routes)
-    _add_pages(app, Pages(chat))
+    _add_pages(app, Pages(chat, lambda: identity.name))
     _add_api(app, Api(chat, hosts))
     if speaker is not None:
-        _add_form(app, speaker, identity)
+        SayRoute(speaker, identity).add_to(app)
     if routes is not None:
         routes.add_to(app)
-    if order is not None:
-        OrderRoutes(order, identity).add_to(app)
+    if forms is not None:
+        OrderRoutes(forms, identity).add_to(app)
+        RoomFormRoutes(forms, identity).add_to(app)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     add_error_pages(app)
     app.after_request(_add_headers)
@@ -216,6 +218,7 @@ def _add_identity(
             "can_sign_in": routes is not None,
             "can_register": routes is not None and routes.can_register,
             "can_write": mode == "write",
+            "code": lambda: parameters.code(request.args),
             "here": _here,
         }
 
@@ -223,35 +226,6 @@ def _add_identity(
     app.before_request(turn_away)
     app.after_request(identity.finish)
     app.context_processor(context)
-
-
-def _add_form(app: Flask, speaker: Speaker, identity: Identity) -> None:
-    def refusal(post: Post) -> str:
-        if identity.is_signed_out:
-            return SIGNED_OUT
-        token = parameters.value(request.form, "csrf")
-        if identity.key is not None and not identity.is_own_form(token):
-            return EXPIRED.reason
-        return post.refusal
-
-    def say() -> Answer:
-        post = parameters.post(request.form, identity.visitor.peer)
-        if identity.account is not None:
-            name = identity.account.name
-            post = post._replace(name=name, credentials=identity.key)
-        status = 422
-        try:
-            reason = refusal(post) or speaker.say(post)
-        except StorageError as exc:
-            status, reason = 503, f"{exc}"
-        if not reason and identity.account is not None:
-            return redirect(paths.room_path(post.room), 303)
-        if not reason:
-            return redirect(paths.named_room_path(post.room, post.name), 303)
-        page = render_template("say.html", post=post, room=post.room, reason=reason)
-        return make_response(page, status)
-
-    app.add_url_rule(paths.SAY_PATH, "say", say, methods=["POST"])
 
 
 def _here() -> str:

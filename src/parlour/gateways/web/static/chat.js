@@ -5,8 +5,9 @@
 // `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
 // `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
 // `commands`, `joins` and `directs` the requests for rooms, `orders` those of moderators,
-// `standing` says what holds for the user, `account` who has signed in, `connection-status`
-// the state, and `overlay` shows other pages. All resume from the cursors of the HTML.
+// `invitations` has those of the user, `standing` says what holds for the user, `account` who has signed in, `connection-status`
+// the state, and `navigation` moves between rooms and, with `overlay`, to other pages. All
+// resume from the cursors of the HTML.
 
 import { Account } from "./account.js";
 import { writeMessage } from "./commands.js";
@@ -18,17 +19,19 @@ import { element, isPlainClick } from "./dom.js";
 import { offerErasing } from "./erasing.js";
 import { makeHandlers } from "./events.js";
 import { ignoredNames } from "./ignored.js";
+import { Invitations } from "./invitations.js";
 import { Joins } from "./joins.js";
+import { Navigation } from "./navigation.js";
 import { Notifications } from "./notifications.js";
 import { OrderDialog } from "./order-dialog.js";
 import { doneText } from "./order-text.js";
 import { Orders } from "./orders.js";
 import { Outbox } from "./outbox.js";
-import { Overlay } from "./overlay.js";
 import "./page.js";
 import { Person } from "./person.js";
+import { isAtLeast } from "./roles.js";
 import { RoomView } from "./room-view.js";
-import { roomAt, Rooms } from "./rooms.js";
+import { Rooms } from "./rooms.js";
 import { makeRunner } from "./run-command.js";
 import { Session } from "./session.js";
 import { Standing } from "./standing.js";
@@ -48,25 +51,32 @@ const session = new Session(canWrite ? account.name : null, {
 });
 if (!canWrite) session.name = null;
 setYou(session.name);
-const composer = canWrite ? new Composer({ join, leave, enter, names, run: (command) => run(command), send: say }) : null;
+const composer = canWrite ? new Composer({ join, leave, enter: () => navigation.enter(), names, run: (command) => run(command), send: say }) : null;
 const outbox = canWrite ? new Outbox({ send: transmit, putBack, changed: () => view.list.draw() }) : null;
+const invitations = new Invitations(() => view.update());
 const rooms = new Rooms(dataset, session.name !== null, outbox);
 const directs = new Directs(send, directFailed);
-const joins = new Joins(request, () => session.you !== null);
+const joins = new Joins(request, () => session.you !== null, invitations);
 const orders = new Orders(send);
 const standing = new Standing(send, () => view.update());
-const view = new RoomView({ rooms, session, composer, outbox, standing, send, actions: { setTopic, part, person: showPerson } });
+const view = new RoomView({
+  ...{ rooms, session, composer, outbox, standing, invitations, send },
+  actions: { setTopic, part: () => navigation.part(), person: showPerson, invite: () => askFor("invite", ""), order: orderHere },
+});
 const orderDialog = composer && new OrderDialog(order);
-const person = new Person(request, (act, name) => orderDialog.show(act, name, view.room, view.role));
-const run = makeRunner({ view, joins, request, join, open: (asked) => order(asked, (reason) => reason && view.report(reason)) });
+const person = new Person(request, askFor);
+const run = makeRunner({ view, joins, request, join, open: orderHere });
 const status = new ConnectionStatus((state) => (state === "replaced" ? restart("") : connection.open()));
 const handlers = makeHandlers({
-  ...{ rooms, view, session, account, composer, outbox, joins, directs, orders, standing, status, openDirect, sendIgnored },
+  ...{ rooms, view, session, account, composer, outbox, joins, directs, orders, standing, invitations, status, openDirect, sendIgnored },
   ...{ hello: last, show, signedOut, notify: (room, data) => notifications.show(room, data) },
 });
 const connection = new Connection(hello, (type, data) => handlers[type]?.(data), stateChanged);
+const navigation = new Navigation({
+  ...{ rooms, view, invitations },
+  actions: { join: (name, showError) => joins.open(name, showError), leave: leaveRoom, focus: () => composer?.focus() },
+});
 const notifications = new Notifications(show);
-const overlay = new Overlay({ find: findRoom, follow, restore, joined: () => rooms.mine() });
 
 function hello() {
   const mine = rooms.mine();
@@ -125,6 +135,7 @@ function nameChanged(isNew) {
   standing.ask();
   outbox?.resend();
   sendIgnored();
+  if (invitations.code(view.room.name)) navigation.enter();
 }
 
 function join(name) {
@@ -202,53 +213,26 @@ function order(asked, answered) {
   return isSent;
 }
 
+// Do the same, and show the reason beside the message box.
+function orderHere(asked) {
+  return order(asked, (reason) => reason && view.report(reason));
+}
+
+// Ask for the details of what a moderator does.
+function askFor(act, name) {
+  orderDialog.show(act, name, view.room, view.role);
+}
+
 // -- rooms and people --
 
-// Return the room of an address if it can be shown without loading a page.
-function findRoom(url) {
-  return rooms.get(roomAt(url));
-}
-
 function show(room) {
-  overlay.hide();
-  view.list.close();
-  element("go").open = false;
-  view.show(room);
+  navigation.show(room);
 }
 
-// Show the room of a link that was clicked. Only a mouse moves the focus to the box: on
-// a phone, that would open the keyboard.
-function follow(room, event) {
-  if (room !== view.room) show(room);
-  else if (overlay.isOpen) overlay.close();
-  else view.scrollToEnd();
-  if (event.detail && matchMedia("(pointer: fine)").matches) composer?.focus();
-}
-
-// Show the room of the address to which the browser went back or forward.
-function restore(url) {
-  const room = findRoom(url);
-  if (room) view.show(room, { isBack: true });
-  else if (roomAt(url) !== null) location.reload();
-}
-
-// Enter the room that is shown, or close a direct room that is over.
-function enter() {
-  if (!view.room.isDirect) joins.open(view.room.name, (reason) => view.report(reason));
-  else showNext();
-}
-
-function part() {
-  const { room } = view;
-  if (session.you !== null) return request("leave", { room: room.name });
-  room.isMine = false; // the server sends its events until the next connection
-  showNext();
-}
-
-function showNext() {
-  const [next] = rooms.mine();
-  if (next) show(next);
-  else location.assign("/");
+// Leave a room; return whether the user, who may only watch, is not in it any more.
+function leaveRoom(room) {
+  if (session.you !== null) return request("leave", { room: room.name }) && false;
+  return !(room.isMine = false); // the server sends its events until the next connection
 }
 
 function setTopic(topic) {
@@ -286,15 +270,10 @@ document.addEventListener("click", (event) => {
   if (name && isPlainClick(event)) showPerson(name.textContent);
 });
 
-document.addEventListener("keydown", (event) => {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (document.querySelector("dialog[open]")) return;
-  event.preventDefault();
-  show(view.list.neighbour(step));
-});
-
-offerErasing((sequence) => order({ type: "erase", data: { room: view.room.name, sequence } }, (why) => view.report(why ?? "")));
+offerErasing(
+  (sequence) => order({ type: "erase", data: { room: view.room.name, sequence } }, (why) => view.report(why ?? "")),
+  () => !view.room.isDirect && isAtLeast(view.role, "moderator"),
+);
 if (account.hasChanged) outbox?.expire();
 composer?.show(session.name);
 connection.open();

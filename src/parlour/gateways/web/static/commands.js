@@ -7,7 +7,7 @@ const OTHER_SLASHES = "\\\uff0f\u29f8\u2215"; // typed instead, as by an input m
 const TABLE = {
   __proto__: null,
   setname: ["NAME", "changes your name"],
-  join: ["ROOM", "joins a room, or opens a new one"],
+  join: ["[--private] ROOM", "joins a room, or opens a new one"],
   leave: ["", "leaves this room"],
   topic: ["TEXT", "sets the topic of this room"],
   msg: ["NAME TEXT", "sends a direct message"],

@@ -8,7 +8,7 @@ import { mentionsYou } from "./you.js";
 
 // Return the handlers. `hello` has the rooms of the last hello: `awaited`, and of these
 // `resumed` with a cursor. `signedOut(reason)` is called if an account is not any more.
-export function makeHandlers({ rooms, view, session, composer, outbox, account, joins, directs, orders, standing, status, hello, show, signedOut, notify, openDirect, sendIgnored }) {
+export function makeHandlers({ rooms, view, session, composer, outbox, account, joins, directs, orders, standing, invitations, status, hello, show, signedOut, notify, openDirect, sendIgnored }) {
   function reloadUsers(room) {
     room.users.isLoaded = false;
     view.load(room);
@@ -62,12 +62,13 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
 
   return {
     __proto__: null,
-    ...orderHandlers({ rooms, view, session, orders, standing }),
+    ...orderHandlers({ rooms, view, session, orders, standing, invitations }),
     welcome({ you, rooms: isOld, limits }) {
       if (isOld) return location.reload(); // an older server is back, with a page of its own
       if (composer && limits?.text) composer.maxText = limits.text;
       if (session.account !== null && (you ?? null) === null) return signedOut("");
       session.confirm(you ?? null);
+      invitations.clear();
     },
     greeting({ text }) {
       if (element("greeting-text").textContent === text) return; // the server was restarted
@@ -81,11 +82,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       view.update();
     },
     room({ room: name, epoch, sequence, topic, with: partner, ...facts }) {
-      const { role = null, locked: isLocked = false, slow = 0, read = null, unread = 0, mentions = 0 } = facts;
+      const { role = null, locked: isLocked = false, private: isPrivate = false, slow = 0, read = null, unread = 0, mentions = 0 } = facts;
       const room = rooms.get(name) ?? rooms.add(name);
       const isOfHello = hello.awaited.delete(name);
       [room.topic, room.partner, room.isMine, room.closed] = [topic, partner ?? null, true, ""];
-      Object.assign(room, { role, isLocked, slow, removal: "" });
+      Object.assign(room, { role, isLocked, isPrivate, slow, removal: "" });
+      invitations.drop(name);
       if (!room.isHeard) {
         hear(room, epoch, sequence);
         room.takePosition({ read, unread, mentions }, view.isSeen(room));
@@ -197,7 +199,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       if (orders.refused(about, reason)) return;
       if (about === "history" && room) room.isPaging = false;
       if (about === "direct") directs.refused(reason);
-      else if (about === "join") joins.refused(name, reason);
+      else if (about === "join") joins.refused(name, reason, code);
       else view.report(reason);
     },
     pong({ token }) {

@@ -5,8 +5,10 @@ const MAX_SLOW = 3600; // seconds between two messages of one person
 const MAX_SECONDS = 100 * 365 * 86_400; // of a mute or a ban
 const UNITS = { m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
 const SERVER_OPTION = "--server";
-const ON_SERVER = ["mute", "unmute", "ban", "unban", "bans", "role"];
-const WITHOUT_ARGUMENT = ["bans", "lock", "unlock", "why"];
+const MAX_ACTS = 1000; // in one answer
+const ON_SERVER = ["mute", "unmute", "ban", "unban", "bans", "role", "audit", "invite"];
+const WITHOUT_ARGUMENT = ["bans", "lock", "unlock", "why", "private", "public"];
+const OPTIONAL = ["audit", "invite"];
 const ROOM_ROLES = ["member", "moderator", "owner"];
 const SERVER_ROLES = ["member", "moderator", "admin"];
 
@@ -19,10 +21,15 @@ export const ORDER_TABLE = {
   ban: ["[--server] NAME [TIME] [REASON]", "keeps a person or an address out"],
   unban: ["[--server] NAME", "lifts a ban, also by its number"],
   bans: ["[--server]", "lists who is muted or banned"],
+  audit: ["[--server] [N]", "lists the last things done"],
   lock: ["", "lets only moderators speak"],
   unlock: ["", "lets all speak again"],
   slow: ["SECONDS", "one message in so many; off: 0"],
   role: ["[--server] NAME ROLE", "gives an account a role"],
+  invite: ["[--server] [NAME] [--for TIME]", "invites a person, or makes a link"],
+  private: ["", "lets only those enter who are invited"],
+  public: ["", "lets everybody enter again"],
+  close: ["ROOM", "closes a room of yours"],
   erase: ["NAME or NUMBER", "erases a message"],
   announce: ["TEXT", "tells everybody on the server"],
   why: ["", "shows what holds for you"],
@@ -74,6 +81,20 @@ function slow(argument, room) {
   return { type: "set", data: { room, slow: Number(digits) } };
 }
 
+function audit(digits, place) {
+  const limit = Number(digits || 20);
+  if (!/^[0-9]*$/.test(digits)) return {};
+  return limit >= 1 && limit <= MAX_ACTS ? { type: "audit", data: { ...place, limit } } : { error: `at most ${MAX_ACTS} acts at a time` };
+}
+
+function invitation(argument, place) {
+  const [, typed, time] = argument.match(/^(.*?)(?:(?:^|\s+)--for\s*(.*))?$/s);
+  const [name, seconds] = [unquoted(typed.trim()), time === undefined ? undefined : parseSeconds(time.trim()) || null];
+  if (seconds === null) return { error: `an invitation ends: ${WRONG_TIME}` };
+  if (name && !place.room) return { error: "a code to make an account is for nobody by name" };
+  return { type: "invite", data: { ...place, ...(name && { name }), ...(seconds && { seconds }) } };
+}
+
 // Return the {type, data} to send for a command in `room`, or an {error}; {} if its usage is
 // wrong. `split(text)` returns the name at the beginning of a text, and the rest.
 export function parseOrder(command, argument, room, split) {
@@ -81,8 +102,8 @@ export function parseOrder(command, argument, room, split) {
   const [option] = argument.split(/\s/, 1);
   if (option === SERVER_OPTION && ON_SERVER.includes(command)) {
     [place, rest] = [{}, argument.slice(option.length).trim()];
-  } else if (option.startsWith("--") && command !== "announce") return { error: `unknown option ${option}` };
-  if (WITHOUT_ARGUMENT.includes(command) ? rest : !rest) return {};
+  } else if (option.startsWith("--") && command !== "announce" && !(command === "invite" && option === "--for")) return { error: `unknown option ${option}` };
+  if (WITHOUT_ARGUMENT.includes(command) ? rest : !rest && !OPTIONAL.includes(command)) return {};
   switch (command) {
     case "announce":
       return reasonError(rest) ? { error: reasonError(rest) } : { type: "announce", data: { text: rest } };
@@ -93,6 +114,15 @@ export function parseOrder(command, argument, room, split) {
     case "lock":
     case "unlock":
       return { type: "set", data: { room, locked: command === "lock" } };
+    case "private":
+    case "public":
+      return { type: "set", data: { room, private: command === "private" } };
+    case "close":
+      return { type: "close", data: { room: rest.replace(/^#/, "") } };
+    case "audit":
+      return audit(rest, place);
+    case "invite":
+      return invitation(rest, place);
     case "slow":
       return slow(rest, room);
     case "role":

@@ -12,8 +12,9 @@ const ACTS = {
   kick: ["Remove", "They may return."],
   ban: ["Ban", "They may not return."],
   role: ["Give a role to", "Only an account has roles: a guest registers first."],
+  invite: ["Invite", "Without a name, you get a link for one person."],
 };
-const FIELDS = { mute: ["where", "time", "reason"], kick: ["reason"], ban: ["where", "time", "reason"], role: ["where", "role"] };
+const FIELDS = { invite: ["whom", "time"], mute: ["where", "time", "reason"], kick: ["reason"], ban: ["where", "time", "reason"], role: ["where", "role"] };
 
 export class OrderDialog {
   #act = "";
@@ -36,10 +37,12 @@ export class OrderDialog {
     [this.#act, this.#name, this.#room] = [act, name, room.name];
     this.#count += 1;
     const [label, note] = ACTS[act];
-    element("order-title").textContent = `${label} ${visibleName(name)}`;
+    element("order-title").textContent = act === "invite" ? `Invite to ${visibleName(room.title)}` : `${label} ${visibleName(name)}`;
     element("order-note").textContent = note;
     element("order-go").textContent = act === "role" ? "Give the role" : label;
-    for (const each of ["where", "time", "reason", "role"]) {
+    const end = act === "invite" ? "for a week" : "until it is lifted";
+    element("order-time-note").textContent = `10m, 2h, 3d or 1w; without it, ${end}.`;
+    for (const each of ["whom", "where", "time", "reason", "role"]) {
       const isShown = FIELDS[act].includes(each) && (each !== "where" || isAtLeast(role, "admin"));
       element(`order-${each}`).closest(".field").hidden = !isShown;
     }
@@ -71,18 +74,20 @@ export class OrderDialog {
   #send() {
     const [time, reason] = ["time", "reason"].map((each) => element(`order-${each}`).value.trim());
     const seconds = time && this.#act !== "kick" ? parseSeconds(time) : null;
-    if (seconds === 0) return this.#showError(WRONG_TIME, "time");
+    const isInvitation = this.#act === "invite";
+    if (seconds === 0 || (isInvitation && time && !seconds)) return this.#showError(WRONG_TIME, "time");
     if (reasonError(reason)) return this.#showError(reasonError(reason), "reason");
     this.#showError("");
     const place = this.#isOnServer ? {} : { room: this.#room };
-    const more = this.#act === "role" ? { role: element("order-role").value } : { reason, ...(seconds && { seconds }) };
+    const name = isInvitation ? element("order-whom").value.trim() : this.#name;
+    const more = this.#act === "role" ? { role: element("order-role").value } : { ...(!isInvitation && { reason }), ...(seconds && { seconds }) };
     const shown = this.#count;
     const answered = (why) => {
       if (this.#count !== shown) return;
       if (why) this.#showError(why);
       else dialog.close();
     };
-    const isSent = this.#open({ type: this.#act, data: { ...place, name: this.#name, ...more } }, answered);
+    const isSent = this.#open({ type: this.#act, data: { ...place, ...(name && { name }), ...more } }, answered);
     if (!isSent) this.#showError("there is no connection; try again when it is back");
   }
 }

@@ -1,16 +1,18 @@
 // The handlers of what moderators do, by type.
 
 import { sentence } from "./dom.js";
-import { actNodes, actText, announcementNodes, sanctionLines, whyLines } from "./order-text.js";
+import { invitationNodes } from "./invitations.js";
+import { actNodes, actText, announcementNodes, auditLines, sanctionLines, whyLines } from "./order-text.js";
 
 const ROLES = ["member", "moderator", "owner"];
 
-export function orderHandlers({ rooms, view, session, orders, standing }) {
+export function orderHandlers({ rooms, view, session, orders, standing, invitations }) {
   // Note what an act changes for the user.
   function note(room, act) {
     const { action, name } = act;
     const isOwn = name === session.you;
     if (["lock", "unlock"].includes(action)) room.isLocked = action === "lock";
+    else if (["private", "public"].includes(action)) room.isPrivate = action === "private";
     else if (action === "slow") room.slow = Number(name);
     else if (ROLES.includes(action) && isOwn) room.role = action;
     else if (action === "owner" && room.role === "owner") room.role = "moderator"; // in place of the user
@@ -34,6 +36,17 @@ export function orderHandlers({ rooms, view, session, orders, standing }) {
     sanctions({ sanctions }) {
       const request = orders.told("sanctions");
       if (request) for (const line of sanctionLines(sanctions, request.data.room)) view.room.log.addAct([line]);
+    },
+    audit(data) {
+      const request = orders.told("audit");
+      if (request) for (const line of auditLines(data, request.data.room)) view.room.log.addAct([line]);
+    },
+    invited(data) {
+      const nodes = invitations.receive(data);
+      if (nodes) view.room.log.addAct(nodes);
+    },
+    invitation(data) {
+      if (orders.told("invite")) view.room.log.addAct(invitationNodes(data));
     },
     why({ sanctions }) {
       standing.set(sanctions);

@@ -14,10 +14,26 @@ const TEXTS = {
   unban: "{by} has lifted the ban of {name}",
   lock: "{by} has locked the room: only moderators speak",
   unlock: "{by} has unlocked the room",
+  private: "{by} has made the room private: only those who are invited enter it",
+  public: "{by} has made the room public",
   member: "{by} has made {name} an ordinary member",
   moderator: "{by} has made {name} a moderator",
   owner: "{by} has made {name} the owner of the room",
+  // These are only in the log of what was done:
+  open: "{by} has opened the room",
+  admin: "{by} has made {name} an administrator",
+  close: "{by} has closed the room",
+  invite: "{by} has invited {name}",
+  announce: "{by} has made an announcement",
+  erase: "{by} has erased a message of {name}",
+  create: "{by} has created the account {name}",
+  enable: "{by} has enabled the account {name}",
+  disable: "{by} has disabled the account {name}",
+  passwd: "{by} has set the password of {name}",
+  revoke: "{by} has revoked a device of {name}",
+  "erase-account": "{by} has erased an account",
 };
+const HOLDER = "whoever has the code"; // of an invitation without a name
 const UTC_MINUTE = /\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC/g;
 
 // Return a reason of the server with its times in the time zone of the reader.
@@ -40,7 +56,7 @@ const withNames = (text, names) =>
 // Return the nodes that tell an act.
 export function actNodes(act) {
   const end = `${act.until ? ` ${until(act.until)}` : ""}${because(act.reason)}`;
-  return [...withNames(template(act), { by: act.by ?? OPERATOR, name: act.name }), end];
+  return [...withNames(template(act), { by: act.by ?? OPERATOR, name: act.name || HOLDER }), end];
 }
 
 // Return the text of an act, without the end of the sentence.
@@ -75,8 +91,16 @@ export function sanctionLines(sanctions, room) {
   return [`${count}${where(room)}:`, ...sanctions.map(row)];
 }
 
+// Return the lines of the answer to /audit, about a room or the server.
+export function auditLines({ acts, more }, room) {
+  const count = acts.length === 1 ? "act" : `${acts.length} acts`;
+  if (!acts.length) return [`Nothing was done${where(room)}`];
+  const row = (act) => `${moment(new Date(act.time))}${act.room && act.room !== room ? where(act.room) : ""}: ${actText(act)}`;
+  return [`The ${more ? "last " : ""}${count}${where(room)}:`, ...acts.map(row)];
+}
+
 // Return what a request has done, which the server tells nobody.
-export function doneText({ type, data: { room, name, role, locked, slow } }) {
+export function doneText({ type, data: { room, name, role, locked, slow, private: isPrivate } }) {
   const place = room ? "" : " on the whole server";
   const option = room ? "" : " --server";
   const who = visibleName(name ?? "");
@@ -93,8 +117,13 @@ export function doneText({ type, data: { room, name, role, locked, slow } }) {
     case "role":
       return `the role of ${who} is ${role}${place}`;
     case "set":
+      if (isPrivate !== undefined) return `the room is ${isPrivate ? "private" : "public"}`;
       if (locked !== undefined) return `the room is ${locked ? "locked" : "not locked"}`;
       return `slow mode of the room: ${secondsOf(slow)}`;
+    case "close":
+      return `#${visibleName(room)} is closed`;
+    case "invite":
+      return "the invitation is made";
     case "erase":
       return "the message is erased. What others have seen or copied remains, and so do backups";
     default:

@@ -4,7 +4,7 @@
 const LOST = "the connection was lost before the server had answered: it may be done or not";
 const TYPES = {
   __proto__: null,
-  ...Object.fromEntries(["lock", "unlock", "slow"].map((action) => [action, "set"])),
+  ...Object.fromEntries(["lock", "unlock", "slow", "private", "public"].map((action) => [action, "set"])),
   ...Object.fromEntries(["member", "moderator", "owner"].map((action) => [action, "role"])),
 };
 

@@ -67,7 +67,7 @@ function fold() {
 }
 
 // Close the menu before a button in it moves the focus.
-menu?.addEventListener("click", ({ target }) => target.closest("#topic-edit, #part, #keep-order, .who button") && menu.hidePopover(), true);
+menu?.addEventListener("click", ({ target }) => target.closest("#topic-edit, #part, #keep-order, #invite, .who button") && menu.hidePopover(), true);
 narrow.addEventListener("change", fold);
 fold();
 

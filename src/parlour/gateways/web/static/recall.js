@@ -9,7 +9,9 @@ export class Recall {
   #at = this.#sent.length; // the one that is shown, or the end
   #shown = null; // its text, as long as it is not edited
 
+  // Keep a text, unless it is a link with the code of an invitation.
   add(text) {
+    if (/\binvite=/i.test(text)) return;
     this.#sent = [...this.#sent.filter((each) => each !== text), text].slice(-MAX_SENT);
     this.#at = this.#sent.length;
     this.#shown = null;

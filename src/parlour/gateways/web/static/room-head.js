@@ -24,6 +24,7 @@ export class RoomHead {
     if (room !== this.#room) element("topic-form").hidden = true;
     this.#room = room;
     element("title").querySelector(".hash").textContent = visibleName(room.title);
+    element("title").classList.toggle("private", room.isPrivate);
     const topic = element("topic");
     topic.textContent = visibleName(room.isDirect ? "Gone when one of you leaves" : room.topic);
     if (topic.textContent) topic.tabIndex = 0; // with the focus, it is not cut

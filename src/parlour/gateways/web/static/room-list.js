@@ -12,14 +12,16 @@ const DRAW_INTERVAL = 50; // milliseconds
 export class RoomList {
   #rooms;
   #hasRefused;
+  #invited;
   #others = null; // the other open rooms, as the server lists them; null if unknown
   #rows = new Map(); // by the name of the room
   #timer = 0;
   #drawnAt = 0;
 
-  // `hasRefused(room)` returns whether messages of the room were refused.
-  constructor(rooms, hasRefused) {
-    [this.#rooms, this.#hasRefused] = [rooms, hasRefused];
+  // `hasRefused(room)` returns whether messages of the room were refused, and `invited()`
+  // the rooms to which the user is invited, and by whom.
+  constructor(rooms, hasRefused, invited) {
+    [this.#rooms, this.#hasRefused, this.#invited] = [rooms, hasRefused, invited];
     const nav = element("rooms");
     const fold = () => {
       nav.popover = narrow.matches ? "auto" : null;
@@ -58,6 +60,7 @@ export class RoomList {
   #drawNow() {
     const shown = this.#rooms.all();
     const names = new Set(shown.map((room) => room.name));
+    const invited = this.#invited().filter((each) => !names.has(each.room));
     const others = this.#others?.filter((other) => !names.has(other.room)) ?? [];
     const before = this.#rows;
     this.#rows = new Map();
@@ -70,7 +73,8 @@ export class RoomList {
     const rowOf = (room) => row(room.name, (link) => this.#fill(link, room));
     arrangeIn("room", shown.filter((room) => !room.isDirect).map(rowOf));
     arrangeIn("direct", shown.filter((room) => room.isDirect).map(rowOf));
-    arrangeIn("other", others.map((other) => row(` ${other.room}`, (link) => fillOther(link, other))));
+    arrangeIn("invited", invited.map((each) => row(`?${each.room}`, (link) => fillOther(link, each.room, `by ${visibleName(each.by)}`))));
+    arrangeIn("other", others.map((other) => row(` ${other.room}`, (link) => fillOther(link, other.room, usersOf(other)))));
     const unread = shown.reduce((sum, room) => sum + room.unread, 0);
     document.title = `${unread ? `(${unread}) ` : ""}${visibleName(this.#rooms.current.title)} – Parlour`;
     showIcon(unread ? element("icon").dataset.unread : READ_ICON);
@@ -83,7 +87,7 @@ export class RoomList {
     fillLink(link, room.title, room.address, room.partner ? hueClass(room.partner) : "");
     link.ariaCurrent = room === this.#rooms.current ? "page" : null;
     link.classList.toggle("news", room.unread > 0);
-    const notes = [];
+    const notes = room.isPrivate ? [create("span", "", "private")] : [];
     if (room.mentions && !room.isDirect) notes.push(badge(`@${room.mentions}`, `with your name, ${room.unread} unread`, true));
     else if (room.unread) notes.push(badge(`${room.unread}`, "unread", room.isDirect));
     if (this.#hasRefused(room)) notes.push(create("span", "error", "not sent"));
@@ -102,9 +106,11 @@ function fillLink(link, title, address, hue = "") {
   link.href = address;
 }
 
-function fillOther(link, { room, users }) {
+const usersOf = ({ users }) => (users === 1 ? "1 user" : `${users.toLocaleString("en")} users`);
+
+function fillOther(link, room, note) {
   fillLink(link, `#${room}`, roomAddress(room));
-  link.querySelector(".size").textContent = users === 1 ? "1 user" : `${users.toLocaleString("en")} users`;
+  link.querySelector(".size").textContent = note;
 }
 
 function arrangeIn(kind, rows) {

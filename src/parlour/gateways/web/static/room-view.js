@@ -7,6 +7,7 @@ import { Reading } from "./reading.js";
 import { isAtLeast, roleIn } from "./roles.js";
 import { RoomHead } from "./room-head.js";
 import { RoomList } from "./room-list.js";
+import { RoomMenu } from "./room-menu.js";
 import { roomAt } from "./rooms.js";
 import { UserList } from "./user-list.js";
 
@@ -23,6 +24,8 @@ export class RoomView {
   #composer;
   #outbox;
   #standing;
+  #invitations;
+  #menu;
   #send;
   #reading;
   #messages = new MessageList();
@@ -30,12 +33,14 @@ export class RoomView {
   #listedAt = 0;
 
   // `composer` and `outbox` are null on a page that only shows the chat. `actions` are
-  // setTopic(text), part(), and person(name), for another user who is clicked.
-  constructor({ rooms, session, composer, outbox, standing, send, actions }) {
-    [this.#rooms, this.#session, this.#composer] = [rooms, session, composer];
+  // setTopic(text), part(), person(name), for another user who is clicked, invite(), and
+  // order(request).
+  constructor({ rooms, session, composer, outbox, standing, invitations, send, actions }) {
+    [this.#rooms, this.#session, this.#composer, this.#invitations] = [rooms, session, composer, invitations];
     [this.#outbox, this.#standing, this.#send] = [outbox, standing, send];
+    this.#menu = composer && new RoomMenu(actions);
     this.#reading = new Reading(send, () => this.see());
-    this.list = new RoomList(rooms, (room) => outbox?.rooms({ areRefused: true }).includes(room.name) ?? false);
+    this.list = new RoomList(rooms, (room) => outbox?.rooms({ areRefused: true }).includes(room.name) ?? false, () => invitations.all());
     this.head = new RoomHead(actions);
     this.#users = new UserList((name) => ![null, name].includes(session.you), actions.person);
     this.#show(rooms.current);
@@ -105,6 +110,7 @@ export class RoomView {
   // Show everything that depends on the state of the room.
   update() {
     const { room } = this;
+    room.invitation = this.#invitations.text(room);
     const isUser = (this.#session.you ?? this.#session.name) !== null;
     const canLeave = room.isMine && (isUser || this.#rooms.mine().length > 1);
     this.head.show(room, { isMember: isUser && room.isMine, canLeave });
@@ -116,15 +122,13 @@ export class RoomView {
     this.#rooms.changed();
   }
 
-  // Show what holds for a user of the room, and the way to the page that keeps order in it.
+  // Show what holds for a user of the room, and what those who keep order in it may do.
   #showOrder(isMember) {
     if (!this.#composer) return;
     const { room } = this;
     const keepsOrder = !room.isDirect && isAtLeast(this.role, "moderator");
     this.#standing.show(room, isMember, keepsOrder);
-    const link = element("keep-order");
-    link.hidden = !keepsOrder;
-    link.href = room.orderAddress;
+    this.#menu.show(room, this.role);
   }
 
   // Show a reason beside the message box, or in the log if there is none.

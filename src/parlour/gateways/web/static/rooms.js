@@ -10,7 +10,7 @@ export const LOBBY = "lobby";
 const MAX_ROOMS = 200; // of a session, with direct rooms; the server's limit
 const MAX_WATCHED = 100; // without a session; the oldest are dropped
 const SAVE_DELAY = 250; // milliseconds
-const SAVED = ["name", "epoch", "sequence", "seen", "unread", "mentions", "partner", "topic"];
+const SAVED = ["name", "epoch", "sequence", "seen", "unread", "mentions", "partner", "topic", "isPrivate"];
 
 const isDirect = (name) => name.startsWith("direct:");
 
@@ -48,6 +48,8 @@ export class Room {
   role = null; // that which the user was given in it
   isLocked = false; // only moderators speak
   slow = 0; // seconds between two messages of one person
+  isPrivate = false; // only those who are invited enter it
+  invitation = ""; // why the user may enter it
   newAfter = null; // while it is shown: the sequence before the messages that were unread
 
   constructor(name, saved = {}) {
@@ -80,6 +82,7 @@ export class Room {
   // Return why the user cannot write here, and the label of a button; or empty strings.
   outside() {
     if (this.isMine) return ["", ""];
+    if (this.invitation) return [this.invitation, `Enter ${this.title}`];
     if (this.isDirect) return [`${this.closed || "The conversation is over"}.`, "Close"];
     if (this.closed) return [`${this.title} is ${this.closed}. You can open it.`, `Open ${this.title}`];
     return [this.removal || `You are not in ${this.title}.`, `Join ${this.title}`];
@@ -148,6 +151,7 @@ export class Rooms {
     if (data.epoch) {
       [room.epoch, room.sequence, room.isLoaded] = [data.epoch, Number(data.sequence), true];
       room.topic = document.getElementById("topic").textContent;
+      room.isPrivate = document.getElementById("title").className === "private";
       room.log.adopt(document.getElementById("log"), Number(data.first));
     }
     // A room that is closed must not be in the hello, which would open it.

@@ -1,4 +1,6 @@
-"""Keeping order by forms: what they ask of the chat, each in a session of its own.
+"""The forms of accounts: what they ask of the chat, each in a session of its own.
+
+They keep order, invite, enter rooms, and mark them as read.
 
 The chat decides who may do what, for these sessions as for any other.
 """
@@ -8,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from hashlib import sha256
 from threading import Lock
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from parlour.core.events import Refused, RoomName
 from parlour.core.ports import Server
@@ -24,11 +26,24 @@ DONE: Final = "done"
 QUESTION: Final = "done?"
 """The token of the ping after each line: its pong says that the line is processed."""
 
-Outcome = Refused | Literal["done"]
+
+class NewInvitation(NamedTuple):
+    """An invitation of somebody called *name*, or by a code; *until* is a timestamp."""
+
+    name: str
+    code: str
+    until: str
+
+    def __repr__(self) -> str:
+        """Return a description without the code."""
+        return f"<an invitation of {self.name!r}>"
 
 
-class OrderForms:
-    """Requests of moderators to *server*, for threads that may block.
+Outcome = Refused | NewInvitation | Literal["done"]
+
+
+class AccountForms:
+    """Requests of accounts to *server*, for threads that may block.
 
     All of them raise `StorageError` if the chat does not answer in time.
     """
@@ -45,8 +60,8 @@ class OrderForms:
 
     def carry_out(
         self, visitor: Visitor, key: Credentials, form_id: str, line: Line
-    ) -> Refused | None:
-        """Send a line, and return why it is refused, if so.
+    ) -> Refused | NewInvitation | None:
+        """Send a line, and return why it is refused, if so, or whom it invites.
 
         A form that is sent twice is carried out once; *form_id* is a secret of the page
         with the form.
@@ -61,7 +76,7 @@ class OrderForms:
             outcome = wait(same, _do_nothing)
         else:
             outcome = self._send(visitor, key, line, form, result)
-        return outcome if isinstance(outcome, Refused) else None
+        return None if outcome == DONE else outcome
 
     def _send(
         self,
@@ -75,15 +90,15 @@ class OrderForms:
 
         All sessions of a key for this have one token: each resumes the one before.
         """
-        token = sha256(f"order {key.key}".encode()).hexdigest()
+        token = sha256(f"form {key.key}".encode()).hexdigest()
         lines = [hello(token, key.in_hello), line, ("ping", {"token": QUESTION})]
-        answer, outcome = OrderAnswer(line[0]), None
+        answer, outcome = FormAnswer(line[0]), None
         try:
             outcome = self._sessions.run(
                 visitor.peer, lines, answer, QUERY_TIMEOUT, result
             )
         finally:
-            if outcome != DONE:
+            if outcome is None or isinstance(outcome, Refused):
                 with self._lock:
                     self._known.pop(form, None)
         return outcome
@@ -93,11 +108,12 @@ def _do_nothing(_: Callable[[Outcome], None]) -> None:
     """Ask nothing: somebody else has asked."""
 
 
-class OrderAnswer:
+class FormAnswer:
     """The answer to a line of the type *kind*: it is refused, or it is processed."""
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
+        self._found: Outcome = DONE
 
     def read(self, kind: str, data: Data) -> Outcome | None:
         """Return the answer, if the line is one."""
@@ -107,7 +123,11 @@ class OrderAnswer:
             return Refused(code, reason)
         if kind == "bye":
             return Refused(code, reason)
-        return DONE if kind == "pong" and data.get("token") == QUESTION else None
+        if kind == "invitation":
+            name, invite = f"{data.get('name', '')}", f"{data.get('invite', '')}"
+            self._found = NewInvitation(name, invite, f"{data.get('until', '')}")
+        is_processed = kind == "pong" and data.get("token") == QUESTION
+        return self._found if is_processed else None
 
     def ended(self, code: str, reason: str) -> Outcome:
         """Return why there is no answer."""
