@@ -1,14 +1,22 @@
 """The commands for a history that has many rooms."""
 
 import json
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from parlour.core.entries import RoomClosed, RoomOpened, TopicSet
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.entries import (
+    AccountDirectOpened,
+    Invited,
+    RoomClosed,
+    RoomOpened,
+    TopicSet,
+)
+from parlour.core.events import LOBBY, AccountNumber, RoomName
 from tests.journal.stores import (
+    JULIET,
     MANTUA,
     ROMEO,
     VERONA,
@@ -63,6 +71,36 @@ def test_verify_and_export_count_the_accounts(sandbox: Sandbox, path: Path) -> N
         "2 accounts",
         f"{path} is undamaged",
     ]
+
+
+def test_export_says_what_it_leaves_out(sandbox: Sandbox, path: Path) -> None:
+    with closing(open_store(path)) as store:
+        store.append(batch(registered("Juliet"), registered("Tybalt")))
+        store.append(batch(Invited(ROMEO, "", None, time.time() + 60.0, code="c")))
+        room = RoomName("direct:a")
+        store.append(batch(AccountDirectOpened(ROMEO, JULIET, room, AccountNumber(2))))
+        store.append(batch(said("psst", room)))
+
+    program = sandbox.run(PARLOUR_COMMAND, "export", "--history", str(path))
+    whole = sandbox.run(PARLOUR_COMMAND, "export", "--direct", "--history", str(path))
+
+    assert program.wait() == whole.wait() == 0
+    assert program.err.lines[2:] == [
+        "1 code of invitations is not exported",
+        "1 direct conversation is not exported: add --direct, or make a backup",
+    ]
+    assert whole.err.lines == ["4 messages exported", *program.err.lines[1:3]]
+    assert "psst" in whole.out.text
+    assert "psst" not in program.out.text
+
+
+def test_direct_conversations_are_not_those_of_single_rooms(
+    sandbox: Sandbox, path: Path
+) -> None:
+    command = ("export", "--direct", "--room", "verona", "--history", str(path))
+    program = sandbox.run(PARLOUR_COMMAND, *command)
+
+    assert "--direct is for an export of all rooms" in expect_error(program, 2)
 
 
 def test_verify_counts_the_rooms_that_it_does_not_list(

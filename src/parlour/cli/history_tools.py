@@ -1,9 +1,11 @@
 """Commands for the file of a history: backup, restore, export, import, verify."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +19,9 @@ from .room_type import RoomType
 from .shared_options import SETTINGS, VERSION
 from .suspension import resumable
 from .tool_output import accounts, described, messages, printable, showing_progress
+
+if TYPE_CHECKING:
+    from parlour.journal.tools.exporting import LeftOut
 
 FILE = FileType(path_type=Path, readable=False)  # the command itself checks access
 
@@ -89,12 +94,19 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
     allow_from_autoenv=False,  # the variable is for the client
     help="Room to export instead of all; can be repeated.",
 )
+@click.option(
+    "--direct",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Also export direct conversations, which are private.",
+)
 @HISTORY
 @PORT
 def export(
     *,
     file: Path | None,
     room: tuple[str, ...],
+    direct: bool,
     history: Path | Memory | None,
     port: int,
 ) -> None:
@@ -107,13 +119,15 @@ def export(
     from parlour.core.events import RoomName  # noqa: PLC0415
     from parlour.journal.tools import exporting  # noqa: PLC0415
 
+    if direct and room:
+        fail("--direct is for an export of all rooms: leave out --room", USAGE)
     source = _history_file(history, port)
     is_closed = "stdout" in open_missing_streams()
     with reporting_errors():
         is_quiet = file is None and sys.stdout.isatty()
         with showing_progress("export", is_quiet=is_quiet) as progress:
             rooms = [RoomName(each) for each in room]
-            lines = exporting.export_lines(source, progress, rooms)
+            lines = exporting.export_lines(source, progress, rooms, has_direct=direct)
             if file is not None:
                 count = exporting.write_lines(lines, file)
             else:
@@ -126,8 +140,9 @@ def export(
                 sys.stdout.buffer.flush()
         where = f" to {file}" if file is not None else ""
         print_error(printable(f"{messages(count)} exported{where}") + "\n")
-        if count := exporting.account_count(source):
-            print_error(f"{_account_note(count, is_whole=not room)}\n")
+        missing = exporting.left_out(source, time.time())
+        for each in _missing_notes(missing, is_whole=not room, has_direct=direct):
+            print_error(f"{each}\n")
 
 
 @click.command(
@@ -229,12 +244,29 @@ def _make_parent(path: Path) -> None:
     make_directory(path.parent)
 
 
-def _account_note(count: int, *, is_whole: bool) -> str:
-    """Return what an export lacks of the accounts; *is_whole* if it has all rooms."""
-    what = f"{accounts(count)} {'is' if count == 1 else 'are'}"
-    if not is_whole:
-        return f"{what} not exported with single rooms"
-    return f"{what} exported without passwords and devices: a backup has them"
+def _missing_notes(
+    missing: "LeftOut", *, is_whole: bool, has_direct: bool
+) -> Iterator[str]:
+    """Yield what an export lacks; *is_whole* if it has all rooms."""
+    if missing.accounts:
+        what = f"{accounts(missing.accounts)} {_are(missing.accounts)}"
+        if not is_whole:
+            yield f"{what} not exported with single rooms"
+            return
+        yield f"{what} exported without passwords and devices: a backup has them"
+    if missing.codes:
+        what = "code" if missing.codes == 1 else "codes"
+        are = _are(missing.codes)
+        yield f"{missing.codes:,} {what} of invitations {are} not exported"
+    if missing.direct and not has_direct:
+        what = "conversation" if missing.direct == 1 else "conversations"
+        advice = "add --direct, or make a backup"
+        are = _are(missing.direct)
+        yield f"{missing.direct:,} direct {what} {are} not exported: {advice}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _print(line: str) -> None:

@@ -4,16 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.entries import RoomClosed, RoomOpened, TopicSet
-from parlour.core.events import LOBBY
+from parlour.core.entries import (
+    AccountDirectOpened,
+    Invited,
+    RoomClosed,
+    RoomOpened,
+    TopicSet,
+)
+from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
-from parlour.journal.tools.exporting import account_count, export_lines, write_lines
+from parlour.journal.tools.exporting import (
+    LeftOut,
+    export_lines,
+    left_out,
+    write_lines,
+)
 from parlour.journal.tools.importing import import_lines
 from tests.journal.stores import (
     EXPORTED,
     JULIET,
     MANTUA,
+    NOW,
     ROMEO,
     VERONA,
     batch,
@@ -63,14 +75,23 @@ def test_a_message_has_the_number_of_its_authors_account(path: Path) -> None:
     )
 
 
-def test_the_accounts_are_counted(path: Path) -> None:
+def test_what_is_left_out_is_counted(path: Path) -> None:
     with closing(open_store(path)) as store:
-        assert account_count(path) == 0
+        assert left_out(path, NOW) == LeftOut(0, 0, 0)
 
         store.append(batch(registered("Juliet", (LOBBY,), device="a")))
         store.append(batch(registered("Tybalt")))
 
-        assert account_count(path) == 2
+        store.append(batch(Invited(ROMEO, "", VERONA, NOW + 60.0, code="c")))
+        store.append(batch(Invited(ROMEO, "", VERONA, NOW + 1.0, code="d")))
+        for name in ("direct:a", "direct:b"):
+            opening = AccountDirectOpened(
+                ROMEO, JULIET, RoomName(name), AccountNumber(2)
+            )
+            store.append(batch(opening))
+        store.append(batch(said("psst", RoomName("direct:b"))))
+
+        assert left_out(path, NOW + 30.0) == LeftOut(2, 1, 1)
 
 
 def test_each_room_has_a_line_before_its_messages(path: Path) -> None:

@@ -18,6 +18,7 @@ from parlour.core.storage import (
     Before,
     FindMessage,
     FindTexts,
+    Invitation,
     Page,
     Query,
     ReadActs,
@@ -36,6 +37,7 @@ from .acts import act_numbers, next_acts, read_acts
 from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
+from .invitations import load_invitations
 from .message_pages import (
     last_sequence,
     read_after,
@@ -61,12 +63,13 @@ Connect = Callable[[Path], sqlite3.Connection]
 
 
 class Tables(NamedTuple):
-    """Rooms, in order of their ids, the roles in them by id, accounts and sanctions."""
+    """Rooms, in order of their ids, the roles in them by id, and the other tables."""
 
     rooms: list[RoomRow]
     roles: dict[int, StoredRoles]
     accounts: tuple[StoredAccount, ...]
     sanctions: tuple[Sanction, ...]
+    invitations: tuple[Invitation, ...]
 
 
 class Reader:
@@ -120,7 +123,9 @@ class Reader:
             names = {row.id: row.name for row in rooms}
             accounts = load_accounts(db, names).stored()
             sanctions = load_sanctions(db).stored()
-            return Tables(rooms, load_roles(db, rooms), accounts, sanctions)
+            invitations = load_invitations(db).stored()
+            roles = load_roles(db, rooms)
+            return Tables(rooms, roles, accounts, sanctions, invitations)
 
     def acts_after(self, number: int, limit: int) -> list[Act]:
         """Return the first *limit* acts after the one with *number*."""

@@ -1,7 +1,7 @@
-"""Accounts, roles, sanctions and acts as lines of JSON.
+"""Accounts, roles, invitations, sanctions and acts as lines of JSON.
 
 Nothing in them is secret: an account has no password and no devices, and a sanction no
-token. So a guest is known by its network only.
+token, so a guest is known by its network only. Invitations by codes have no line.
 """
 
 import json
@@ -11,8 +11,16 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 
 from parlour.core.entries import SanctionKind, Target
-from parlour.core.events import AccountNumber, Act, Refused, RoomName, Value
+from parlour.core.events import (
+    DIRECT_PREFIX,
+    AccountNumber,
+    Act,
+    Refused,
+    RoomName,
+    Value,
+)
 from parlour.core.limits import (
+    MAX_DIRECT_ROOMS,
     MAX_IGNORED,
     MAX_NAME,
     MAX_REASON,
@@ -21,7 +29,7 @@ from parlour.core.limits import (
 from parlour.core.names.folding import fold_key
 from parlour.core.names.validation import normalize_name
 from parlour.core.roles import SERVER_ROLES, Role, role_name
-from parlour.core.storage import Sanction, StoredAccount
+from parlour.core.storage import Invitation, Sanction, StoredAccount
 
 from ..sqlite.rows import MAX_SEQUENCE
 from .json_values import is_unicode, parse_time, render_line, render_time, room_name
@@ -32,11 +40,15 @@ MAX_ACCOUNT_NUMBER: Final = MAX_SEQUENCE
 SERVER: Final = {role_name(each): each for each in SERVER_ROLES}
 ROOM: Final = {role_name(each): each for each in (Role.MODERATOR, Role.OWNER)}
 
+MAX_ROOMS: Final = MAX_ROOMS_EACH + MAX_DIRECT_ROOMS  # of an account
+
 _Number = Annotated[int, msgspec.Meta(gt=0, le=MAX_ACCOUNT_NUMBER)]
 _Label = Annotated[str, msgspec.Meta(max_length=4 * MAX_NAME)]  # also of a network
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 _Names = Annotated[tuple[_Name, ...], msgspec.Meta(max_length=MAX_IGNORED)]
-_Rooms = Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_ROOMS_EACH)]
+_Rooms = Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_ROOMS)]
+_Sequence = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
+_Reads = Annotated[dict[str, _Sequence], msgspec.Meta(max_length=MAX_ROOMS)]
 _Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON)]
 _Action = Annotated[str, msgspec.Meta(pattern=r"^[a-z-]{1,32}\Z")]
 
@@ -57,12 +69,21 @@ class _Account(Value, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     disabled: bool = False
     rooms: _Rooms = ()
     ignored: _Names = ()
+    read: _Reads = msgspec.field(default_factory=dict)
 
 
 class _Role(Value, frozen=True, forbid_unknown_fields=True):
     room: str
     account: _Number
     role: str
+
+
+class _Invitation(Value, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    room: str
+    account: _Number
+    name: _Label
+    until: str
+    by: _Label = ""
 
 
 class _Sanction(Value, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -87,9 +108,12 @@ class _Act(Value, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     reason: _Reason = ""
 
 
-TYPES: Final[Mapping[str, type[_Account | _Role | _Sanction | _Act]]] = {
+Form = _Account | _Role | _Invitation | _Sanction | _Act
+
+TYPES: Final[Mapping[str, type[Form]]] = {
     "account": _Account,
     "role": _Role,
+    "invitation": _Invitation,
     "sanction": _Sanction,
     "act": _Act,
 }
@@ -98,7 +122,7 @@ TYPES: Final[Mapping[str, type[_Account | _Role | _Sanction | _Act]]] = {
 
 def parse_account_line(
     kind: str, data: dict[str, object]
-) -> StoredAccount | RoleLine | Sanction | Act:
+) -> StoredAccount | RoleLine | Invitation | Sanction | Act:
     """Return what is in a line of one of `TYPES`. Raises ValueError with the reason.
 
     Sanctions and acts have no number; the caller numbers them.
@@ -116,6 +140,8 @@ def parse_account_line(
             role = _one_of(ROOM, form.role, "in a room")
             account = AccountNumber(form.account)
             return RoleLine(room_name(form.room), account, role)
+        case _Invitation():
+            return _invitation(form)
         case _Sanction():
             return _sanction(form)
         case _Act():
@@ -134,6 +160,7 @@ def render_account(account: StoredAccount) -> str:
             not account.is_enabled,
             account.rooms,
             tuple(name for _, name in account.ignored),
+            dict(account.reads),
         ),
     )
 
@@ -141,6 +168,15 @@ def render_account(account: StoredAccount) -> str:
 def render_role(line: RoleLine) -> str:
     """Return a role as a line without LF."""
     return _render("role", _Role(line.room, line.account, role_name(line.role)))
+
+
+def render_invitation(invitation: Invitation) -> str:
+    """Return the *invitation* of an account to a room as a line without LF."""
+    assert invitation.room is not None, "it is of an account"
+    name, until = invitation.name, render_time(invitation.until)
+    room, account = invitation.room, invitation.account
+    form = _Invitation(room, account, name, until, invitation.by)
+    return _render("invitation", form)
 
 
 def render_sanction(sanction: Sanction) -> str:
@@ -181,6 +217,14 @@ def _account(form: _Account) -> StoredAccount:
         why = name.reason if isinstance(name, Refused) else f"it would be {name}"
         raise ValueError(f"its name is not a valid name: {why}")
     ignored = {fold_key(each): each for each in form.ignored}
+    rooms = tuple(dict.fromkeys(map(room_name, form.rooms)))
+    direct = sum(each.startswith(DIRECT_PREFIX) for each in rooms)
+    if len(rooms) - direct > MAX_ROOMS_EACH:
+        raise ValueError(f"it is in more than {MAX_ROOMS_EACH} rooms")
+    if direct > MAX_DIRECT_ROOMS:
+        raise ValueError(f"it is in more than {MAX_DIRECT_ROOMS} direct rooms")
+    if not form.read.keys() <= set(rooms):
+        raise ValueError("it has read a room in which it is not")
     return StoredAccount(
         AccountNumber(form.number),
         form.name,
@@ -188,9 +232,16 @@ def _account(form: _Account) -> StoredAccount:
         _one_of(SERVER, form.role, "on the server"),
         parse_time(form.created),
         not form.disabled,
-        rooms=tuple(dict.fromkeys(map(room_name, form.rooms))),
+        rooms=rooms,
         ignored=tuple(ignored.items()),
+        reads=tuple((each, form.read[each]) for each in rooms if each in form.read),
     )
+
+
+def _invitation(form: _Invitation) -> Invitation:
+    _require_printable(form.name, form.by)
+    room, until = room_name(form.room), parse_time(form.until)
+    return Invitation(room, form.by, until, form.name, AccountNumber(form.account))
 
 
 def _sanction(form: _Sanction) -> Sanction:

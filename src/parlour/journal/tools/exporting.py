@@ -4,10 +4,10 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from parlour.core.account_changes import without_rooms
-from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.events import LOBBY, AccountNumber, Message, RoomName
 from parlour.core.state.accounts import NO_ACCOUNT
 from parlour.core.storage import END_OF_SEQUENCES, After, Before, StorageError
 
@@ -20,6 +20,7 @@ from .account_lines import (
     RoleLine,
     render_account,
     render_act,
+    render_invitation,
     render_role,
     render_sanction,
 )
@@ -43,14 +44,17 @@ def export_lines(
     path: Path,
     progress: Progress = no_progress,
     rooms: Collection[RoomName] = (),
+    *,
+    has_direct: bool = False,
 ) -> Iterator[str]:
     """Yield the rooms of the history *path* as lines, and each message in order.
 
     A room has a line before its messages, except a lobby of which nothing is to say. A
     hole in its sequences, or an erasure, has a line where it is. Then come the
-    accounts, the roles in rooms, the sanctions and the audit log, each without secrets.
+    accounts, the roles in rooms, the invitations of accounts, the sanctions and the
+    audit log, each without secrets.
 
-    Direct rooms are left out: what two people wrote to each other is in backups.
+    Direct rooms are left out, unless the export *has_direct* ones.
 
     If *rooms* are given, only they are exported, with their messages: these then have
     no accounts, whose numbers mean nothing elsewhere. A server may be using the file.
@@ -59,7 +63,9 @@ def export_lines(
     read_header(path)
     with closing(open_reader(path)) as reader:
         try:
-            tables = _without_direct_rooms(reader.tables())
+            tables = reader.tables()
+            if rooms or not has_direct:
+                tables = _without_direct_rooms(tables)
             rows = _selected(path, tables.rooms, rooms)
             total = sum(_count(reader, row) for row in rows)
             done = 0
@@ -77,12 +83,35 @@ def export_lines(
             raise FileError(f"{path} cannot be read: {exc}") from exc
 
 
-def account_count(path: Path) -> int:
-    """Return how many accounts the history *path* has. Raises FileError."""
+class LeftOut(NamedTuple):
+    """How much an export lacks, or lacks the secrets of.
+
+    *codes* are those of invitations that have not ended, and *direct* the direct rooms
+    in which something was said.
+    """
+
+    accounts: int
+    codes: int
+    direct: int
+
+
+def left_out(path: Path, time: float) -> LeftOut:
+    """Return what exports of the history *path* lack at a wall time.
+
+    Raises FileError.
+    """
     read_header(path)
     try:
         with closing(open_reader(path)) as reader:
-            return reader.account_count()
+            tables = reader.tables()
+            direct = [row.name for row in tables.rooms if row.is_direct]
+            codes = [
+                each
+                for each in tables.invitations
+                if each.code and not each.is_over(time)
+            ]
+            said = sum(reader.head(name) > 0 for name in direct)
+            return LeftOut(len(tables.accounts), len(codes), said)
     except StorageError as exc:
         raise FileError(f"{path} cannot be read: {exc}") from exc
 
@@ -134,6 +163,9 @@ def _room_line(row: RoomRow) -> RoomLine:
         bool(row.is_locked),
         row.slow or 0,
         bool(row.is_private),
+        (AccountNumber(row.one or 0), AccountNumber(row.other or 0))
+        if row.is_direct
+        else None,
     )
 
 
@@ -146,7 +178,7 @@ def _without_direct_rooms(tables: Tables) -> Tables:
 
 
 def _account_lines(tables: Tables) -> Iterator[str]:
-    """Yield the accounts, roles and sanctions.
+    """Yield the accounts, roles, invitations and sanctions.
 
     A sanction of a guest whose network is not known is left out: nothing else
     identifies the guest but the token of its client, which is secret.
@@ -158,6 +190,9 @@ def _account_lines(tables: Tables) -> Iterator[str]:
             if account in numbers:
                 yield render_role(RoleLine(row.name, account, role))
     names = {None, *(row.name for row in tables.rooms)}
+    for invitation in tables.invitations:
+        if invitation.account in numbers and invitation.room in names:
+            yield render_invitation(invitation)
     for sanction in tables.sanctions:
         target = sanction.target
         is_known = target.account in numbers or target.network

@@ -4,17 +4,24 @@ import sqlite3
 from collections.abc import Mapping
 from typing import assert_never
 
+from parlour.core.account_changes import Heads
 from parlour.core.events import AccountNumber, Act, RoomName
-from parlour.core.limits import MAX_ACCOUNTS, MAX_SANCTIONS
+from parlour.core.limits import MAX_ACCOUNTS, MAX_INVITATIONS, MAX_SANCTIONS
 from parlour.core.names.folding import fold_key
 from parlour.core.order_rules import changed_roles
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
-from parlour.core.storage import Sanction, StoredAccount
+from parlour.core.storage import (
+    Invitation,
+    InvitationKey,
+    Sanction,
+    StoredAccount,
+)
 
 from ..order import RoomSettings
 from ..sqlite import accounts as account_tables
 from ..sqlite import acts as act_table
+from ..sqlite import invitations as invitation_table
 from ..sqlite import sanctions as sanction_table
 from ..sqlite.room_roles import write_roles
 from ..sqlite.rows import RoomRow, update_room
@@ -22,7 +29,7 @@ from .account_lines import RoleLine
 
 
 class ImportedTables:
-    """Accounts, roles, sanctions and acts, for the empty history that *db* writes.
+    """Accounts and what belongs to them, for the empty history that *db* writes.
 
     Accounts keep their numbers, which the messages of their owners have. Sanctions and
     acts are numbered anew, in their order.
@@ -33,6 +40,7 @@ class ImportedTables:
         self._owners: dict[str, str] = {}  # names by conflict key
         self._roles: dict[RoomName, dict[AccountNumber, Role]] = {}
         self._sanctions: list[Sanction] = []
+        self._invitations: dict[InvitationKey, Invitation] = {}
         self._acts = 0
         self._last_account = 0
         self.accounts: dict[AccountNumber, StoredAccount] = {}
@@ -43,13 +51,15 @@ class ImportedTables:
         """Give no new account the number of an author, who may have been erased."""
         self._last_account = max(self._last_account, account)
 
-    def add(self, line: StoredAccount | RoleLine | Sanction | Act) -> None:
+    def add(self, line: StoredAccount | RoleLine | Invitation | Sanction | Act) -> None:
         """Add what is in a line. Raises ValueError if earlier lines contradict it."""
         match line:
             case StoredAccount():
                 self._add_account(line)
             case RoleLine():
                 self._add_role(line)
+            case Invitation():
+                self._add_invitation(line)
             case Sanction():
                 self._add_sanction(line)
             case Act():
@@ -61,11 +71,15 @@ class ImportedTables:
             case _:
                 assert_never(line)
 
-    def write(self, rooms: Mapping[RoomName, RoomRow]) -> None:
-        """Write everything; *rooms* are the rows of all rooms, which are written."""
+    def write(self, rooms: Mapping[RoomName, RoomRow], heads: Heads) -> None:
+        """Write everything; *rooms* are the rows of all rooms, which are written.
+
+        Raises ValueError if an account is in a direct room of others.
+        """
         db = self._db
         for account in self.accounts.values():
-            account_tables.write_account(db, account, lambda name: rooms[name].id)
+            placed = _placed(account, rooms, heads)
+            account_tables.write_account(db, placed, lambda name: rooms[name].id)
         if self._last_account:
             count = len(self.accounts)
             account_tables.set_numbers(db, count, self._last_account)
@@ -75,6 +89,11 @@ class ImportedTables:
             settings = RoomSettings(roles, is_locked, row.slow or 0, is_private)
             update_room(db, row.with_settings(settings))
             write_roles(db, row.id, roles)
+        for id_, invitation in enumerate(self._invitations.values(), 1):
+            fields = invitation_table.invitation_row(id_, invitation)
+            db.execute(invitation_table.INSERT_INVITATION, fields)
+        if self._invitations:
+            db.execute(invitation_table.SET_COUNT, (len(self._invitations),))
         if self._sanctions:
             count = len(self._sanctions)
             sanction_table.write_sanctions(db, self._sanctions, ())
@@ -110,6 +129,16 @@ class ImportedTables:
             raise ValueError(f"{line.room} has an owner already")
         self._roles[line.room] = changed_roles(roles, line.account, line.role)
 
+    def _add_invitation(self, invitation: Invitation) -> None:
+        if len(self._invitations) >= MAX_INVITATIONS:
+            raise ValueError(f"there are more than {MAX_INVITATIONS:,} invitations")
+        self._require_account(invitation.account)
+        if invitation.key in self._invitations:
+            raise ValueError(
+                f"account {invitation.account} is invited to {invitation.room} already"
+            )
+        self._invitations[invitation.key] = invitation
+
     def _add_sanction(self, sanction: Sanction) -> None:
         if len(self._sanctions) >= MAX_SANCTIONS:
             raise ValueError(f"there are more than {MAX_SANCTIONS:,} sanctions")
@@ -121,3 +150,19 @@ class ImportedTables:
     def _require_account(self, number: AccountNumber) -> None:
         if number not in self.accounts:
             raise ValueError(f"no earlier line is about the account {number}")
+
+
+def _placed(
+    account: StoredAccount, rooms: Mapping[RoomName, RoomRow], heads: Heads
+) -> StoredAccount:
+    """Return *account*, which has read its rooms up to their last messages at most.
+
+    Some of these may be expired, and so not be in the export. Raises ValueError if it
+    is in a direct room of others.
+    """
+    for name in account.rooms:
+        row = rooms[name]
+        if row.is_direct and account.number not in (row.one, row.other):
+            raise ValueError(f"account {account.name} is in a direct room of others")
+    reads = tuple((name, min(read, heads(name))) for name, read in account.reads)
+    return account.replace(reads=reads)

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from parlour.core.events import LOBBY, Act, Erased, Message, RoomName
+from parlour.core.events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    AccountNumber,
+    Act,
+    Erased,
+    Message,
+    RoomName,
+)
 from parlour.core.limits import MAX_KNOWN_ROOMS
 from parlour.core.storage import StorageError, StoredAccount
 
@@ -116,6 +124,7 @@ class _Import:
         self._rows: dict[RoomName, RoomRow] = {}  # of rooms without messages so far
         self._rooms: dict[RoomName, RoomState] = {}
         self._last_number = 1  # that of the lobby
+        self._pairs: set[tuple[AccountNumber, AccountNumber]] = set()
         self._unused: dict[RoomName, int] = {}  # the end of the hole after the head
         self._unindexed: dict[RoomName, RoomState] = {}
         self.messages = 0
@@ -141,7 +150,10 @@ class _Import:
             insert_room(self._db, row)
         rows = self._rows | {name: room.row for name, room in self._rooms.items()}
         set_numbers(self._db, len(rows), self._last_number)
-        self.tables.write(rows)
+        try:
+            self.tables.write(rows, self._head)
+        except ValueError as exc:
+            raise FileError(f"the lines cannot be imported: {exc}") from exc
         progress(self.messages, self.messages)
 
     def _add(self, line: Line) -> None:
@@ -154,6 +166,11 @@ class _Import:
         for name in rooms:
             self._require_room(name, line)
         self.tables.add(line)
+
+    def _head(self, name: RoomName) -> int:
+        """Return the sequence of the last message of a room."""
+        room = self._rooms.get(name)
+        return 0 if room is None else room.head
 
     def _require_room(self, name: RoomName | None, line: Line) -> None:
         """Raise ValueError if *line* needs a room that no earlier line is about."""
@@ -174,10 +191,13 @@ class _Import:
             case RoomLine():
                 if name in self._rows or name in self._rooms:
                     raise ValueError(f"{name}: there are earlier lines of this room")
-                row = self._new_row(name).with_topic(line.topic)
+                is_direct = line.pair is not None
+                row = self._new_row(name, is_direct=is_direct).with_topic(line.topic)
                 is_private = line.is_private and name != LOBBY
                 settings = RoomSettings((), line.is_locked, line.slow, is_private)
                 row = row.with_settings(settings)
+                if line.pair is not None:
+                    row = self._with_pair(row, line.pair)
                 self._rows[name] = row if line.is_open else row.closed()
             case UnusedLine():
                 room = self._rooms.get(name)
@@ -187,6 +207,18 @@ class _Import:
                         "message"
                     )
                 self._unused[name] = line.last
+
+    def _with_pair(
+        self, row: RoomRow, pair: tuple[AccountNumber, AccountNumber]
+    ) -> RoomRow:
+        """Return the *row* of the one direct room that two accounts have."""
+        if self._name is not None:
+            raise ValueError("a direct room gets no other name")
+        if pair in self._pairs:
+            raise ValueError(f"accounts {pair[0]} and {pair[1]} have a direct room")
+        self._pairs.add(pair)
+        self.tables.note_author(pair[1])
+        return row.with_pair(*pair)
 
     def _renamed(self, name: RoomName) -> RoomName:
         """Return the name that the room *name* gets."""
@@ -228,7 +260,9 @@ class _Import:
         room = self._rooms[name] = RoomState(row, floor, 0, floor, floor)
         return room
 
-    def _new_row(self, name: RoomName) -> RoomRow:
+    def _new_row(self, name: RoomName, *, is_direct: bool = False) -> RoomRow:
+        if name.startswith(DIRECT_PREFIX) and not is_direct:
+            raise ValueError(f"no earlier line says whose direct room {name} is")
         if len(self._rows) + len(self._rooms) >= MAX_KNOWN_ROOMS:
             raise ValueError(f"there are more than {MAX_KNOWN_ROOMS:,} rooms")
         number = 1

@@ -11,12 +11,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import BinaryIO, Final, NamedTuple
 
-from parlour.core.events import AccountNumber, Act, Erased, Message, RoomName
+from parlour.core.events import (
+    DIRECT_PREFIX,
+    AccountNumber,
+    Act,
+    Erased,
+    Message,
+    RoomName,
+)
 from parlour.core.limits import MAX_SLOW, Limits
 from parlour.core.names import validation
 from parlour.core.protocol.message_text import is_valid_text, text_error
 from parlour.core.protocol.topic_text import topic_error
-from parlour.core.storage import Sanction, StoredAccount
+from parlour.core.storage import Invitation, Sanction, StoredAccount
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
@@ -38,7 +45,7 @@ NOT_AN_ERASURE: Final = "it is not an erasure with room, sequence, time, target 
 NOT_UNICODE: Final = "it contains a lone surrogate, which is not a character"
 UNKNOWN: Final = (
     "it is not a message, an erasure, a room or unused sequences, nor an account, a "
-    "role, a sanction or an act"
+    "role, an invitation, a sanction or an act"
 )
 
 _OTHER_FORMATS: Final = {
@@ -54,7 +61,10 @@ _OTHER_FORMATS: Final = {
 
 
 class RoomLine(NamedTuple):
-    """A room, in the line before its messages; settings as in `entries.RoomSet`."""
+    """A room, in the line before its messages; settings as in `entries.RoomSet`.
+
+    *pair* are the numbers of the two accounts of a direct room, the smaller one first.
+    """
 
     room: RoomName
     topic: str
@@ -62,6 +72,7 @@ class RoomLine(NamedTuple):
     is_locked: bool = False
     slow: int = 0
     is_private: bool = False
+    pair: tuple[AccountNumber, AccountNumber] | None = None
 
 
 class UnusedLine(NamedTuple):
@@ -73,7 +84,7 @@ class UnusedLine(NamedTuple):
 
 
 Line = (Message | Erased | RoomLine | UnusedLine) | (
-    StoredAccount | RoleLine | Sanction | Act
+    StoredAccount | RoleLine | Invitation | Sanction | Act
 )
 
 
@@ -211,6 +222,8 @@ def render_room(room: RoomLine) -> str:
         data["slow"] = room.slow
     if room.is_private:
         data["private"] = True
+    if room.pair is not None:
+        data["accounts"] = list(room.pair)
     return render_line("room", data)
 
 
@@ -283,7 +296,22 @@ def _parse_room(data: dict[str, object]) -> RoomLine:
         raise ValueError("it is neither private nor public")
     if type(slow) is not int or not 0 <= slow <= MAX_SLOW:
         raise ValueError(f"its slow mode has 0 to {MAX_SLOW:,} seconds")
-    return RoomLine(room_name(room), topic, is_open, is_locked, slow, is_private)
+    name, pair = room_name(room), _pair(data.get("accounts"))
+    if name.startswith(DIRECT_PREFIX) != (pair is not None):
+        raise ValueError("it must have two accounts if it is a direct room, else none")
+    if pair is not None and (topic or is_locked or slow or is_private):
+        raise ValueError("a direct room has no topic and no settings")
+    return RoomLine(name, topic, is_open, is_locked, slow, is_private, pair)
+
+
+def _pair(found: object) -> tuple[AccountNumber, AccountNumber] | None:
+    """Return the two accounts of a direct room, None if there are none."""
+    if found is None:
+        return None
+    match found:
+        case [one, other] if _account(one) and _account(one) < _account(other):
+            return _account(one), _account(other)
+    raise ValueError("its two accounts are not the numbers of accounts, in order")
 
 
 def _account(number: object) -> AccountNumber:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from parlour.core.events import Refused, RoomName
+from parlour.core.events import DIRECT_PREFIX, Refused, RoomName
 from parlour.core.names.room_names import normalize_room_name
 
 from ..timestamps import MAX_TIME, from_microseconds, to_microseconds
@@ -16,6 +16,7 @@ UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 END_TIME: Final = UNIX_EPOCH + timedelta(seconds=MAX_TIME)
 MICROSECOND: Final = timedelta(microseconds=1)
 
+_DIRECT_ROOM: Final = re.compile(rf"{DIRECT_PREFIX}[0-9a-z]{{1,32}}", re.ASCII)
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
@@ -70,7 +71,12 @@ def render_time(time: float) -> str:
 
 @lru_cache(maxsize=1024)
 def room_name(room: str) -> RoomName:
-    """Return *room*. Raises ValueError if no server can have a room of that name."""
+    """Return *room*. Raises ValueError if no server can have a room of that name.
+
+    It may be a direct room.
+    """
+    if _DIRECT_ROOM.fullmatch(room):
+        return RoomName(room)
     name = normalize_room_name(room)
     if name == room:
         return RoomName(room)
