@@ -229,3 +229,42 @@ def test_a_guest_registers_by_the_link_of_an_administrator(
     register(romeo, "Romeo")
 
     expect_signed_in(romeo, "Romeo")
+
+
+def test_an_owner_lists_what_was_done(ann: Tab) -> None:
+    ann.send("/audit 1")
+
+    done = "Ann has made the room private: only those who are invited enter it"
+    expect(last_row(ann)).to_have_text(re.compile(f"^{CLOCK}: {done}$"))
+    heading = ann.page.locator("#log .act").nth(-2)
+    expect(heading).to_have_text("The last act in #dev:")
+
+
+def test_an_owner_erases_a_message_of_somebody_else(
+    gateway: RunningGateway, visit: Visits, ann: Tab
+) -> None:
+    ann.send("/public")
+    bob = visit(gateway.url, "r/dev").join("Bob")
+    bob.send("but soft")
+    message = ann.page.locator("#log .message").filter(has_text="but soft")
+
+    message.hover()
+    message.get_by_role("button", name="Erase").click()
+    message.get_by_role("button", name="Erase for everybody?").click()
+
+    for tab in (ann, bob):
+        expect(tab.texts).to_have_text(["(erased)"])
+
+
+def test_a_guest_is_not_offered_to_erase_what_others_said(
+    gateway: RunningGateway, visit: Visits, ann: Tab
+) -> None:
+    ann.send("/public", "ay me")
+    bob = visit(gateway.url, "r/dev").join("Bob")
+    bob.send("but soft")
+    bob.expect_message("but soft")
+
+    for text in ("ay me", "but soft"):
+        bob.page.locator("#log .message").filter(has_text=text).hover()
+
+    expect(bob.page.locator("#log .erase")).to_have_count(1)

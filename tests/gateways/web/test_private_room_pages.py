@@ -109,6 +109,7 @@ def test_an_account_is_invited_by_a_form_and_enters_by_a_form(
     assert invited.header("Location") == "/r/dev/order?done=invite"
     assert "the invitation is made" in ann.get("/r/dev/order?done=invite").text
     assert '<span class="size">by Ann</span>' in bea.get("/").text
+    assert '<p class="empty" id="empty" hidden>' in bea.get("/r/dev").text
 
     entered = enter(bea, "/r/dev")
 
