@@ -122,3 +122,17 @@ def test_a_ban_that_was_recorded_and_not_carried_out_holds_after_a_kill(
         acts = ada.hears("audit").data["acts"]
         assert isinstance(acts, list)
         assert [acts[-1][each] for each in ("action", "name")] == ["ban", "eve"]
+
+
+@on_both_drivers
+def test_a_ban_that_has_ended_does_not_turn_the_first_one_away(
+    serve: Serve, path: Path
+) -> None:
+    create_accounts(path)
+    now = time.time()
+    prepare(path, sanction(SanctionKind.BAN, EVE, now - 5.0), at=now - 60.0)
+
+    with open_chat(serve, path) as chat:
+        eve = chat.connect(BANNED, name="eve")
+
+        assert eve.enters().kind == "room"

@@ -95,6 +95,11 @@ class Hub:
         """Estimated characters of these entries."""
         return self._proposals.size
 
+    def start(self, now: float, wall: float) -> None:
+        """Note the time, and the wall time *wall*, before the first connection."""
+        self._connections.now = now
+        self._connections.wall_offset = wall - now
+
     # -- connections --------------------------------------------------------------
 
     def connect(

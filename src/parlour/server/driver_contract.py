@@ -4,8 +4,9 @@ Both drivers, and the tests, take these steps with a `Hub`. They are quick and d
 I/O. One owner takes them: the event loop, or the holder of the one lock, which is
 never held across a socket call or a commit.
 
-1. A socket was accepted: `hub.connect(address, now)` returns a connection, or the
-   reason of a rejection and the bytes to send before closing the socket.
+1. Before the first connection: `hub.start(now, wall)`. Then, a socket was accepted:
+   `hub.connect(address, now)` returns a connection, or the reason of a rejection and
+   the bytes to send before closing the socket.
 2. Bytes arrived: `hub.receive(connection, data, now)`, with ``b""`` at the end of file
    or after a network error.
 3. Entries are proposed: append the batch of `hub.proposals(wall)` to the journal, and

@@ -62,11 +62,16 @@ class Runtime:
     failure: StorageError | None = None
     """The error after which the journal records nothing more, so the server stops."""
     started: float = 0.0
-    """When the driver started, in seconds of its clock; the driver sets it."""
+    """When the driver started, in seconds of its clock."""
     clock: Callable[[], float] = time.monotonic
     """The driver's clock, if the driver sets another one."""
     wall: Callable[[], float] = time.time
     """The wall clock, for the times of batches, in seconds since 1970."""
+
+    def start(self, now: float) -> None:
+        """Note that the driver starts at the time *now* of its clock (step 1)."""
+        self.started = now
+        self.hub.start(now, self.wall())
 
     def record(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Append the next batch to the journal (step 3), and report the outcome.

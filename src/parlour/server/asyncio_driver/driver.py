@@ -87,7 +87,7 @@ class AsyncioDriver:
         """Accept connections until asked to stop, then close all of them."""
         runtime, loop = self._runtime, self._loop
         runtime.clock, runtime.stop = loop.time, self.stop
-        runtime.started = loop.time()
+        runtime.start(loop.time())
         self._thread_id = threading.get_ident()
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()

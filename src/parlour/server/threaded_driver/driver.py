@@ -73,7 +73,8 @@ class ThreadedDriver:
 
     def run(self) -> None:
         """Accept connections until asked to stop, then close all of them."""
-        self._runtime.started, self._runtime.stop = time.monotonic(), self.stop
+        self._runtime.stop = self.stop
+        self._runtime.start(time.monotonic())
         self._main_thread = threading.current_thread()
         console = self._open_console()
         for gateway in self._gateways:
