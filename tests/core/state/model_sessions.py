@@ -126,7 +126,9 @@ class SessionRules(RoomRules):
         self, entry: SessionOpened | SignedIn, *replaced: int
     ) -> list[str]:
         account = self.accounts.get(entry.account)
-        if account is None or account.generation != entry.generation:
+        if account is None or not (
+            entry.device or account.generation == entry.generation
+        ):
             return ["auth_failed"]
         if entry.device and entry.device not in account.devices:
             return ["auth_failed"]

@@ -5,6 +5,7 @@ import pytest
 from parlour.core.entries import (
     AccountEnabled,
     AccountIgnored,
+    PasswordSet,
     Renamed,
     SessionClosed,
     SessionHeld,
@@ -175,3 +176,12 @@ def test_an_account_keeps_its_name(anns: Chat) -> None:
     assert anns.codes(Renamed(PHONE, "Zoe", ("zoe",))) == ["account_name"]
     assert anns.apply(Renamed(PHONE, "Ann", ("ann",))) == []
     assert anns.apply(ignores(PHONE, "Bob")) == [], "that is of guests"
+
+
+def test_a_device_that_a_new_password_spares_signs_in_while_it_is_recorded(
+    anns: Chat,
+) -> None:
+    anns.apply(PasswordSet(SessionId(0), ANNS, 1, "another hash", device=1))
+
+    assert anns.codes(signed_in(PHONE, device=1)) == []
+    assert anns.codes(signed_in(TABLET)) == ["auth_failed"], "with the old password"

@@ -30,8 +30,9 @@ class Registered(Value, frozen=True, gc=False, tag="registered"):
 class SignedIn(Value, frozen=True, gc=False, tag="signed_in"):
     """The session of a guest becomes one of *account*, and gets its name and rooms.
 
-    *generation* is that of the password that was checked: the entry is void if the
-    account has another one meanwhile. *device* is the number of the device, or 0.
+    *device* is the number of the device, or 0. Without one, *generation* is that of the
+    password that was checked: the entry is void if the account has another one
+    meanwhile.
     """
 
     attachment: SessionId

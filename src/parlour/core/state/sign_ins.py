@@ -55,9 +55,13 @@ class SignIns:
         The sessions *replaced* do not count: the new one takes their place.
         """
         account = self._accounts.get(number)
-        if account is None or account.generation != generation:
+        if account is None:
             return refusals.auth_failed()
-        if device and not account.has_device(device):
+        if device:  # a new password revokes all devices that it does not spare
+            is_current = account.has_device(device)
+        else:
+            is_current = account.generation == generation
+        if not is_current:
             return refusals.auth_failed()
         if not account.is_enabled:
             return refusals.account_disabled()
