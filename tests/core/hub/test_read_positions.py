@@ -168,3 +168,16 @@ def test_no_more_than_a_thousand_are_counted(server: FakeServer) -> None:
         server.wait(10.0)
 
     assert room_line(connect_account(server, "Ann"))["unread"] == 1000
+
+
+def test_one_who_is_lost_has_read_until_what_it_said_last(server: FakeServer) -> None:
+    bob, ann = connect_guest(server, "Bob"), connect_account(server, "Ann")
+    say(bob, "lobby", "one")
+    server.is_storage_paused = True
+    say(ann, "lobby", "two")
+    ann.disconnect()
+    server.commit()
+    server.is_storage_paused = False
+    server.turn()
+
+    assert room_line(connect_account(server, "Ann"))["unread"] == 0

@@ -75,11 +75,9 @@ class ReadPositions:
         if account is not None and self._advance(account, name, sequence):
             self._tell(account, name, connection)
 
-    def said(self, connection: Connection, room: RoomName, sequence: int) -> None:
-        """Note that the user of a session has said something in a room."""
-        session = self._state.sessions.get(connection.session)
-        if session is not None and session.account:
-            self._note((session.account, room), sequence)
+    def said(self, account: AccountNumber, room: RoomName, sequence: int) -> None:
+        """Note that an account has said something new in a room."""
+        self._note((account, room), sequence)
 
     def pass_over(
         self, account: StoredAccount, room: RoomName, before: int, sequence: int

@@ -10,6 +10,7 @@ from ..entries import (
     message_run,
 )
 from ..events import (
+    AccountNumber,
     Message,
     SessionId,
     Stored,
@@ -103,9 +104,12 @@ class Settling:
         outcomes = self._state.say(said, time)
         room, messages = said[0].room, list[Message]()
         stored: dict[SessionId, list[Stored]] = {}
+        read: dict[AccountNumber, int] = {}
         for each, outcome in zip(said, outcomes, strict=True):
             if isinstance(outcome, Message):  # by far the most frequent
                 messages.append(outcome)
+                if each.account:
+                    read[each.account] = outcome.sequence
             elif isinstance(outcome, Void):
                 self._outcomes.refuse_message(each, outcome.why)
                 continue
@@ -115,7 +119,8 @@ class Settling:
         for attachment, events in stored.items():
             if (connection := self._connections.local(attachment)) is not None:
                 self._delivery.private.acknowledge(connection.id, room, events)
-                self._reads.said(connection, room, events[-1].sequence)
+        for account, sequence in read.items():
+            self._reads.said(account, room, sequence)
         if messages and self._state.rooms[room].is_direct:
             self._outcomes.deliver_direct(said, outcomes)
         elif messages:
