@@ -116,14 +116,27 @@ class Closing:
 
     def replace(self, connection: Connection, bye: Bye) -> None:
         """Close a connection whose session has another one now."""
+        if self._detach(connection, bye):
+            self._steps.add(Finish(connection.id))
+
+    def expel(self, connection: Connection, bye: Bye) -> None:
+        """Close a connection whose session somebody has ended: it hears nothing more.
+
+        It does not wait for its own entries, since all of them are void.
+        """
+        if self._detach(connection, bye):
+            self._delivery.finish_all(connection.id)
+
+    def _detach(self, connection: Connection, bye: Bye) -> bool:
+        """Take the session from a connection; return whether it was open."""
         self._connections.detach(connection)
         if not connection.is_open:
-            return
+            return False
         connection.close(bye.code, bye.reason)
         connection.bye = bye
         self._timers.stop_heartbeat(connection.id)
         self._capacity.start_closing(connection)
-        self._steps.add(Finish(connection.id))
+        return True
 
     def abort(
         self,

@@ -237,7 +237,7 @@ class EffectHandlers:
         connection = self._connections.local(effect.attachment)
         if connection is not None and connection.is_open:
             bye = GOODBYE if connection.is_logging_out else effect.bye
-            self._closing.replace(connection, bye)
+            self._closing.expel(connection, bye)
 
     def _report_presence(self, connection: Connection, effect: SessionStarted) -> None:
         kind = PresenceKind.RESUMED if effect.previous else PresenceKind.JOINED
