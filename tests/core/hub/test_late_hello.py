@@ -5,6 +5,7 @@ import json
 import pytest
 
 from parlour.core.limits import Limits
+from tests.core.account_peers import PASSWORD, register, told
 from tests.core.fake_server import FakePeer, FakeServer, line
 from tests.core.order_peers import admin
 from tests.core.session_peers import SOON, connect_session, read_events
@@ -212,3 +213,23 @@ def test_a_ban_while_a_late_hello_is_recorded_is_told_in_its_dialect() -> None:
 
     reason = "you are banned until somebody lifts it, by Ada: spam"
     assert read_brief(peer)[-1] == f"bye {reason}"
+
+
+def test_an_account_that_is_banned_from_a_room_is_told_so_after_a_late_hello() -> None:
+    server = FakeServer()
+    ada, bob = admin(server), register(server, "Bob")
+    ada.send(line("ban", {"name": "Bob", "room": "lobby", "reason": "spam"}))
+    bob.disconnect()
+    server.wait(20.0)
+    peer = silent_member(server)
+    peer.read()
+
+    hello = LATE | {"account": "Bob", "password": PASSWORD, "rooms": ["lobby"]}
+    peer.send(line("hello", hello))
+    server.wait(SOON)
+
+    assert told(peer) == [
+        "welcome Bob",
+        "account Bob, member",
+        "error banned about hello",
+    ]

@@ -251,6 +251,12 @@ class Delivery:
         room.remove(connection)
         self._drop_empty(room)
 
+    def withdraw(self, connection: ConnectionId, name: RoomName) -> None:
+        """Remove a member from a room; what it alone is told, it still receives."""
+        events = self._rooms[name].private_events(connection)
+        self.leave(connection, name)
+        self.private.send(connection, *events)
+
     def close(self, connection: ConnectionId) -> None:
         """Remove a connection, and drop what it has not received.
 

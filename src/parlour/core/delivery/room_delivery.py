@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from ..events import (
     ConnectionId,
+    Erased,
     Message,
+    Missed,
     PrivateEvent,
     Refused,
     RoomEvent,
@@ -173,6 +175,12 @@ class RoomDelivery:
                     (position, erased.without_in(event))
                     for position, event in member.private_events
                 ]
+
+    def private_events(self, connection: ConnectionId) -> list[PrivateEvent]:
+        """Return the private events that wait for a member, but those of a replay."""
+        waiting = self._members[connection].private_events
+        replayed = (Message, Erased, Missed, Question)
+        return [event for _, event in waiting if not isinstance(event, replayed)]
 
     def remove(self, connection: ConnectionId) -> None:
         """Remove a member, and drop the events that it has not received."""

@@ -188,7 +188,7 @@ class Admission:
         """Let a member or watcher whose late hello failed sign in again."""
         self.upgrade_dialect(connection)
         for name in list(self._delivery.rooms_of(connection.id)):
-            self._delivery.leave(connection.id, name)
+            self._delivery.withdraw(connection.id, name)
         connection.is_upgrading = False
         self.stay_outside(connection)
         self.send_errors(connection)
@@ -257,7 +257,7 @@ class Admission:
         self._delivery.set_dialect(connection.id, connection.dialect)
         for name in self._delivery.rooms_of(connection.id):
             if name not in hello.wanted_rooms:
-                self._delivery.leave(connection.id, name)
+                self._delivery.withdraw(connection.id, name)
 
     def finish(self, connection: Connection) -> None:
         """End the admission of a connection: send the errors of its hello.
@@ -269,7 +269,7 @@ class Admission:
             rooms = session.rooms if session is not None else ()
             for name in self._delivery.rooms_of(connection.id):
                 if name not in rooms:
-                    self._delivery.leave(connection.id, name)
+                    self._delivery.withdraw(connection.id, name)
         connection.is_upgrading, connection.joins_by = False, "join"
         self.send_errors(connection)
         if connection.hello is not None and connection.hello.cursors:
