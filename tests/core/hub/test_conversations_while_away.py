@@ -1,6 +1,8 @@
 """Direct messages to one who is away, from one who is lost before they are told."""
 
+from tests.core.account_peers import connect_account, register
 from tests.core.fake_server import FakeServer, line
+from tests.core.room_peers import ask, drop_lines, in_room, lines, say
 from tests.core.session_peers import connect_session, read_events
 
 ANN, BOB = "a" * 16, "b" * 16
@@ -30,3 +32,26 @@ def test_one_who_returns_hears_that_messages_were_told_to_nobody() -> None:
         if each["data"].get("room") == name
     ]
     assert heard == [False, "missed", "told"]
+
+
+def test_a_room_that_comes_back_is_heard_from_where_the_client_has_left_it() -> None:
+    server = FakeServer()
+    ann, bob = register(server, "Ann"), register(server, "Bob")
+    phone = connect_account(server, "Bob")
+    drop_lines(server)
+    ((_, room),) = ask(ann, "direct", to="Bob")
+    name, cursor = room["room"], {"epoch": room["epoch"], "sequence": 0}
+    phone.disconnect()
+    say(ann, name, "one", "two")
+    ask(bob, "leave", room=name)
+    phone = connect_account(server, "Bob", resume={name: cursor})
+    lines(phone)
+
+    say(ann, name, "three")
+
+    assert in_room(lines(phone), name) == [
+        "room",
+        "message one",
+        "message two",
+        "message three",
+    ]

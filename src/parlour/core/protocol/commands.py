@@ -1,6 +1,15 @@
 """The commands of clients, in either dialect."""
 
-from ..events import LOBBY, Cursor, Ping, Pong, Refused, RoomName, Value
+from ..events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    Cursor,
+    Ping,
+    Pong,
+    Refused,
+    RoomName,
+    Value,
+)
 from ..roles import Role
 
 
@@ -337,6 +346,11 @@ class Hello(Value, frozen=True, gc=False):
         """Return the hello after the cursor of *room* was used."""
         cursors = tuple(each for each in self.cursors if each[0] != room)
         return self.replace(cursors=cursors)
+
+    def with_direct_cursors(self) -> "Hello":
+        """Return the hello with no cursors but those of direct rooms."""
+        direct = [each for each in self.cursors if each[0].startswith(DIRECT_PREFIX)]
+        return self.replace(cursors=tuple(direct))
 
 
 Command = (

@@ -188,7 +188,7 @@ class Admission:
         """Let a member or watcher whose late hello failed sign in again."""
         self.upgrade_dialect(connection)
         for name in list(self._delivery.rooms_of(connection.id)):
-            self._delivery.withdraw(connection.id, name)
+            self._delivery.leave(connection.id, name)
         connection.is_upgrading = False
         self.stay_outside(connection)
         self.send_errors(connection)
@@ -257,12 +257,13 @@ class Admission:
         self._delivery.set_dialect(connection.id, connection.dialect)
         for name in self._delivery.rooms_of(connection.id):
             if name not in hello.wanted_rooms:
-                self._delivery.withdraw(connection.id, name)
+                self._delivery.leave(connection.id, name)
 
     def finish(self, connection: Connection) -> None:
         """End the admission of a connection: send the errors of its hello.
 
-        A room that it enters later starts with its live events.
+        A room that it enters later starts with its live events, but for direct rooms:
+        one that its account has left comes back with the next message.
         """
         if connection.is_upgrading and not connection.is_watching:
             session = self._state.sessions.get(connection.session)
@@ -273,7 +274,7 @@ class Admission:
         connection.is_upgrading, connection.joins_by = False, "join"
         self.send_errors(connection)
         if connection.hello is not None and connection.hello.cursors:
-            connection.hello = connection.hello.replace(cursors=())
+            connection.hello = connection.hello.with_direct_cursors()
 
     def send_errors(self, connection: Connection) -> None:
         """Send the errors of the connection's hello, once."""
