@@ -338,7 +338,7 @@ class Hub:
         writes = self.delivery.flush(now)
         self.counters.count_flush(writes)
         reports = self.delivery.reports
-        if reports.answered or reports.ended:
+        if reports.answered or reports.ended or reports.left:
             self._report_deliveries(reports)
         return writes
 
@@ -353,6 +353,8 @@ class Hub:
             ):
                 connection.awaits_answer = False
                 self._backpressure.schedule(each)
+        for each, room in reports.take_left():
+            self._effects.enter_again(each, room)
         for each in reports.take_ended():
             connection = self._connections.get(each)
             if connection is not None and connection.state is State.CLOSING:

@@ -3,7 +3,7 @@
 from tests.core.account_peers import connect_account, register
 from tests.core.fake_server import FakeServer, line
 from tests.core.room_peers import ask, drop_lines, in_room, lines, say
-from tests.core.session_peers import connect_session, read_events
+from tests.core.session_peers import SOON, connect_session, read_events
 
 ANN, BOB = "a" * 16, "b" * 16
 
@@ -54,4 +54,27 @@ def test_a_room_that_comes_back_is_heard_from_where_the_client_has_left_it() -> 
         "message one",
         "message two",
         "message three",
+    ]
+
+
+def test_a_lagging_device_hears_a_room_that_another_left_and_that_came_back() -> None:
+    server = FakeServer()
+    ann, bob = register(server, "Ann"), register(server, "Bob")
+    phone = connect_account(server, "Bob")
+    drop_lines(server)
+    ((_, room),) = ask(ann, "direct", to="Bob")
+    name = room["room"]
+    say(ann, name, "one")
+    lines(phone)
+    phone.is_full = True
+    say(ann, name, "unsent")
+    ask(bob, "leave", room=name)
+    say(ann, name, "it comes back")
+    phone.drain_all()
+    server.wait(SOON)
+
+    say(ann, name, "heard")
+
+    assert in_room(lines(phone), name) == [
+        *("message unsent", "left", "room", "message it comes back", "message heard"),
     ]

@@ -192,6 +192,10 @@ class Delivery:
         room = self._rooms.get(name)
         return room is not None and connection in room
 
+    def is_finishing(self, connection: ConnectionId, name: RoomName) -> bool:
+        """Return whether a connection that hears a room receives no new events."""
+        return self._rooms[name].is_finishing(connection)
+
     def enter(
         self,
         connection: ConnectionId,
@@ -343,6 +347,7 @@ class Delivery:
         for connection, name in self.reports.take_finished():
             if self.hears(connection, name):
                 self.leave(connection, name)
+                self.reports.left.append((connection, name))
                 self._report_end(connection, self._subscribers[connection])
         for connection in first:
             if (subscriber := self._subscribers.get(connection)) is not None:

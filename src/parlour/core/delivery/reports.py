@@ -20,6 +20,8 @@ class DeliveryReports:
         """The connections that received their private events of a room."""
         self.finished: list[tuple[ConnectionId, RoomName]] = []
         """The members that received everything up to their end."""
+        self.left: list[tuple[ConnectionId, RoomName]] = []
+        """Those of them that were removed, and may be members again meanwhile."""
         self.ended: list[ConnectionId] = []
         """The connections that received everything up to their end, in all rooms."""
         self.caught_up: dict[ConnectionId, int] | None = None
@@ -44,6 +46,11 @@ class DeliveryReports:
         """Return the finished members since the last call."""
         finished, self.finished = self.finished, []
         return finished
+
+    def take_left(self) -> list[tuple[ConnectionId, RoomName]]:
+        """Return the removed members since the last call."""
+        left, self.left = self.left, []
+        return left
 
     def take_ended(self) -> list[ConnectionId]:
         """Return the ended connections since the last call."""

@@ -416,6 +416,22 @@ class EffectHandlers:
             info = self._openings.room_info(connection, room)
             self._delivery.private.send(connection.id, info, room=room.name)
 
+    def enter_again(self, connection_id: ConnectionId, name: RoomName) -> None:
+        """Let a connection hear a room again whose end it has received only now.
+
+        Its session may have entered the room since then, as that of an account.
+        """
+        connection, room = (
+            self._connections.get(connection_id),
+            self._state.rooms.get(name),
+        )
+        session = self._state.sessions.get(connection.session) if connection else None
+        if connection is None or session is None or room is None:
+            return
+        if connection.is_open and session.id in room.members:
+            joined = Joined(name, session.name)
+            self._open_room(connection, room, joined, is_new=True)
+
     def _show_room(self, effect: RoomShown) -> None:
         connection = self._connections.of(effect.session)
         if connection is None or not connection.is_open or connection.hello is None:
@@ -430,7 +446,11 @@ class EffectHandlers:
     def _leave_room(self, effect: RoomLeft) -> None:
         connection = self._connections.of(effect.session)
         left = Left(effect.room, effect.name, effect.reason)
-        if connection is not None and self._delivery.hears(connection.id, effect.room):
+        if (
+            connection is not None
+            and self._delivery.hears(connection.id, effect.room)
+            and not self._delivery.is_finishing(connection.id, effect.room)
+        ):
             continues = connection.is_open and connection.is_upgrading
             if connection.is_open and not continues:
                 own = left.replace(is_own=True)
