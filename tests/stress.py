@@ -1,9 +1,9 @@
 """Crash tests and simulations that take too long for every test run: `make stress`.
 
 Kills a real server 200 times, half of them on each engine, and simulates 1,000 seeds
-with one server and 1,000 with several nodes. Floods servers with sign-ins,
-registrations and connections, while two people chat. Prints the figures, and exits with
-1 if a promise was broken.
+with one server, 1,000 with several nodes and 1,000 with accounts. Floods servers with
+sign-ins, registrations and connections, while two people chat. Prints the figures, and
+exits with 1 if a promise was broken.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from tests.programs.floods import MAX_RATIO, measure_flood
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
+from tests.simulation.accounts.simulation import simulate_accounts
 from tests.simulation.cluster import simulate_cluster
 from tests.simulation.seeds import SEEDS
 from tests.simulation.simulation import Outcome, simulate
@@ -50,6 +51,7 @@ def main() -> int:
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     violations += simulate_all("one server", simulate, "", seeds)
     violations += simulate_all("several nodes", simulate_cluster, " --nodes", seeds)
+    violations += simulate_all("accounts", simulate_accounts, " --accounts", seeds)
     print(
         f"stress: {chosen.rounds:,} crashes and {chosen.seeds:,} simulated runs in "
         f"{time.monotonic() - started_at:,.0f} s, {violations:,} violations"

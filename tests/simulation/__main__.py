@@ -1,12 +1,14 @@
-"""Run one seed: python -m tests.simulation SEED [--nodes] [--trace].
+"""Run one seed: python -m tests.simulation SEED [--nodes | --accounts] [--trace].
 
-There are several nodes with --nodes, otherwise there is one server.
+There are several nodes with --nodes, and accounts with --accounts; otherwise there is
+one server, and nobody has an account.
 """
 
 import logging
 import sys
 from collections.abc import Callable
 
+from .accounts.simulation import simulate_accounts
 from .cluster import simulate_cluster
 from .simulation import Outcome, ignore, simulate
 
@@ -27,4 +29,5 @@ def main(seed: int, run: Callable[..., Outcome], *, is_traced: bool) -> int:
 
 if __name__ == "__main__":
     chosen = simulate_cluster if "--nodes" in sys.argv else simulate
+    chosen = simulate_accounts if "--accounts" in sys.argv else chosen
     raise SystemExit(main(int(sys.argv[1]), chosen, is_traced="--trace" in sys.argv))

@@ -1,6 +1,6 @@
 """What a seed decides about the servers of a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -33,6 +33,11 @@ class Settings:
             numbering=rng.choice((consecutive, with_holes)),
             max_messages=rng.choice((1_000_000, 1_000_000, 1_000_000, 30)),
         )
+
+    @classmethod
+    def unpruned(cls, rng: Random) -> "Settings":
+        """Return settings with which no message is deleted."""
+        return replace(cls.any(rng), max_messages=1_000_000)
 
     @property
     def is_pruned(self) -> bool:

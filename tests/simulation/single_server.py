@@ -29,11 +29,25 @@ class SingleServer:
     ) -> None:
         self._loop, self._rng, self._faults = loop, rng, faults
         self._settings = settings
-        self._disk = SimulatedDisk(rng, faults, settings)
+        self._disk = self.make_disk()
         self._recorder: SimulatedRecorder | None = None
         self._server: ServerProcess | None = None
         self._is_repaired = self._is_over = False
         self._last_rooms: dict[RoomName, StoredRoom] = {}
+
+    def make_disk(self) -> SimulatedDisk:
+        """Return the disk of all servers."""
+        return SimulatedDisk(self._rng, self._faults, self._settings)
+
+    def make_hub(self) -> Hub:
+        """Return the hub of a server that starts now."""
+        settings = self._settings
+        return Hub(settings.limits, State(self._disk.load(), settings.numbering))
+
+    def damage(self) -> None:
+        """Damage the disk, now and then, while no server runs."""
+        if self._rng.random() < 0.3:
+            self._disk.truncate_or_recreate()
 
     @property
     def histories(self) -> list[StoredHistory]:
@@ -61,8 +75,8 @@ class SingleServer:
         while not self._is_over:
             await self._serve()
             await asyncio.sleep(self._rng.random() * 0.5)
-            if not self._is_repaired and self._rng.random() < 0.3:
-                self._disk.truncate_or_recreate()
+            if not self._is_repaired:
+                self.damage()
 
     def end(self) -> None:
         self._is_over = True
@@ -109,15 +123,14 @@ class SingleServer:
 
     async def _serve(self) -> None:
         """Start a server, and wait for its end."""
-        settings = self._settings
         self._recorder = SimulatedRecorder(
             self._disk, self._loop, self._rng, self._faults
         )
         self._server = ServerProcess(
             self._loop,
-            Hub(settings.limits, State(self._disk.load(), settings.numbering)),
+            self.make_hub(),
             self._recorder,
-            settings.recv_size,
+            self._settings.recv_size,
             lambda: self._loop.note("a server listens"),
         )
         await self._server.wait()

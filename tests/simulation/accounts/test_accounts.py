@@ -1,0 +1,57 @@
+"""Simulated runs with accounts and sanctions: none breaks a promise."""
+
+from collections import Counter
+from functools import cache
+from typing import Final
+
+import pytest
+
+from tests.simulation.accounts.planted_bugs import BUGS, Planted
+from tests.simulation.accounts.simulation import simulate_accounts
+
+SEEDS: Final = range(10)
+BUG_SEEDS: Final = range(60)
+
+KINDS = {
+    "dead connections",
+    "enable",
+    "erase",
+    "failed commits",
+    "invite",
+    "kick",
+    "killed servers",
+    "revoke",
+    "sanction",
+    "set password",
+    "signed out",
+    "used codes",
+}
+
+outcome_of = cache(simulate_accounts)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_simulated_run_with_accounts_breaks_no_promise(seed: int) -> None:
+    outcome = outcome_of(seed)
+
+    violations = "\n".join(map(str, outcome.violations))
+    replay = f".venv/bin/python -m tests.simulation {seed} --accounts --trace"
+    assert not violations, f"{violations}\n{replay}"
+
+
+def test_the_seeds_cover_all_kinds_of_acts_and_faults() -> None:
+    faults = sum((outcome_of(seed).faults for seed in SEEDS), Counter[str]())
+
+    assert set(faults) >= KINDS
+
+
+def test_a_seed_replays_exactly() -> None:
+    assert simulate_accounts(1) == outcome_of(1)
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_is_found(bug: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+    bug.plant(monkeypatch)
+    seeds = [*BUG_SEEDS[bug.first :], *BUG_SEEDS[: bug.first]]
+
+    assert any(simulate_accounts(seed).violations for seed in seeds)
