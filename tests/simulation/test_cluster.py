@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulation.cluster import simulate_cluster
 from tests.simulation.planted_bugs import PlantBug
-from tests.simulation.planted_cluster_bugs import BUGS
+from tests.simulation.planted_cluster_bugs import BUGS, reserve_names
 from tests.simulation.seeds import BUG_SEEDS, SEEDS
 
 KINDS = {
@@ -21,6 +21,9 @@ KINDS = {
     "unknown batches",
     "vanished clients",
 }
+
+FIRST_SEEDS = {reserve_names: 67}
+"""Where to begin with the bugs that most seeds do not find."""
 
 outcome_of = cache(simulate_cluster)
 
@@ -49,5 +52,7 @@ def test_a_planted_bug_is_found(
     plant: PlantBug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
+    first = FIRST_SEEDS.get(plant, 0)
+    seeds = [*BUG_SEEDS[first:], *BUG_SEEDS[:first]]
 
-    assert any(simulate_cluster(seed).violations for seed in BUG_SEEDS)
+    assert any(simulate_cluster(seed).violations for seed in seeds)
