@@ -12,3 +12,26 @@ def test_users_and_browsers_together_fit_the_descriptors(allowed: int) -> None:
 
     browsers = max_browser_connections(limits.max_pages)
     assert limits.max_users + browsers + RESERVED_DESCRIPTORS <= allowed
+
+
+@pytest.mark.parametrize(
+    ("allowed", "registration"),
+    [
+        ((), "open"),
+        (("localhost", "LOCALHOST", "127.0.0.1", "127.0.1.1", "[::1]"), "open"),
+        (("localhost", "chat.example.org"), "invite"),
+        (("192.0.2.7",), "invite"),
+    ],
+)
+def test_a_name_of_another_machine_means_that_a_proxy_serves_others(
+    allowed: tuple[str, ...], registration: str
+) -> None:
+    config = Config(web=Web(allowed=allowed))
+
+    assert config.rules(is_local=True).registration == registration
+
+
+def test_registration_that_is_given_holds_behind_a_proxy() -> None:
+    config = Config(web=Web(allowed=("chat.example.org",)), registration="open")
+
+    assert config.rules(is_local=True).registration == "open"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from parlour.core.ports import Mode
 from parlour.core.rules import Guests
 from parlour.server.status_report import PageFacts, ServerFacts, banner
 
@@ -74,3 +75,50 @@ def test_the_warning_says_what_guests_may_do(guests: Guests, warning: str) -> No
 
     assert warning in lines
     assert "warning" not in banner(LOCAL._replace(guests=guests))
+
+
+PROXIED = LOCAL._replace(
+    page=PageFacts(
+        [], ["127.0.0.1:8080"], "write", True, False, proxied=["chat.example.org"]
+    ),
+    registration="invite",
+)
+
+
+def test_a_page_behind_a_proxy_is_not_for_this_machine_only() -> None:
+    lines = banner(PROXIED).splitlines()
+
+    whom = "this machine, and for users of the page at chat.example.org"
+    assert f"for {whom}, up to 10 users" in lines
+    assert (
+        "accounts: an invitation is needed to register: parlour account invite" in lines
+    )
+    assert lines[-1] == "join with: python3 client.py 127.0.0.1 5555"
+
+
+@pytest.mark.parametrize(
+    ("guests", "mode", "warning"),
+    [
+        ("on", "write", ["no password is needed to read and write through the proxy"]),
+        ("on", "read", ["no password is needed to read through the proxy"]),
+        ("read", "write", ["no password is needed to read through the proxy"]),
+        ("off", "write", []),
+    ],
+)
+def test_the_warning_says_what_guests_may_do_through_a_proxy(
+    guests: Guests, mode: Mode, warning: list[str]
+) -> None:
+    assert PROXIED.page is not None
+    page = PROXIED.page._replace(mode=mode)
+    lines = banner(PROXIED._replace(guests=guests, page=page)).splitlines()
+
+    assert [line for line in lines if line.startswith("warning: ")] == [
+        f"warning: {each}" for each in warning
+    ]
+    assert "--guest-names" not in "".join(lines), "they are called by its address"
+
+
+def test_registration_that_is_open_to_visitors_of_a_proxy_is_said() -> None:
+    lines = banner(PROXIED._replace(registration="open")).splitlines()
+
+    assert "accounts: everybody may register" in lines

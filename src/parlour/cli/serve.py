@@ -262,4 +262,5 @@ def _web_gateway(web: Web) -> "GatewayFactory":
     from parlour.gateways.web.allowed_hosts import AllowedHosts  # noqa: PLC0415
     from parlour.gateways.web.gateway import WebGateway  # noqa: PLC0415
 
-    return partial(WebGateway, hosts=AllowedHosts(web.allowed))
+    hosts = AllowedHosts(web.allowed, has_proxy=bool(web.proxied))
+    return partial(WebGateway, hosts=hosts)

@@ -110,6 +110,7 @@ class Hub:
         exempt: bool = False,
         is_secure: bool = False,
         network: str = "",
+        quota: str | None = None,
         kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> ConnectionId | Rejected:
         """Add a connection of the peer at *address*, or reject it.
@@ -117,9 +118,10 @@ class Hub:
         Its session is announced when it is admitted. An *exempt* connection has no rate
         limit. Passwords are accepted only if nobody else can read the connection: it
         *is_secure*. The limits per address apply to *network* as a whole (see
-        `address_limits.network_of`); if it is empty, they do not apply. A silent socket
-        is admitted after a short delay; the gateway connects a page only when its first
-        line has arrived.
+        `address_limits.network_of`); if it is empty, they do not apply. Limits by the
+        hour, and those of wrong passwords, apply to all connections with the same
+        *quota* together: by default to the network. A silent socket is admitted after a
+        short delay; the gateway connects a page only when its first line has arrived.
         """
         bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
@@ -129,6 +131,7 @@ class Hub:
         bucket = TokenBucket(rate, now) if rate else None
         connection = Connection(id_, address, network, kind, self._limits, bucket)
         connection.is_secure = is_secure
+        connection.quota = network if quota is None else quota
         self._connections.add(connection)
         self.capacity.add(connection)
         if not kind.is_page:

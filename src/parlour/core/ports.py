@@ -13,7 +13,7 @@ Gateway    `WebGateway`                                        drivers
 """
 
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from .events import ConnectionId, ListedRoom, Refused, RoomName, Snapshot
 from .sessions.admission import Rejected
@@ -26,6 +26,20 @@ from .storage import Page, Query
 
 Mode = Literal["read", "write"]
 """Whether a page can only watch the room, or also join it."""
+
+
+class Peer(NamedTuple):
+    """The other end of a connection: the address of its socket, and what is between."""
+
+    host: str
+    port: int
+    is_proxied: bool = False
+    """Whether it may be a proxy on this machine, which passes on what others send."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        return self.host, self.port
 
 
 class Transport(Protocol):
@@ -66,7 +80,7 @@ class Server(Protocol):
     """
 
     def connect(
-        self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
+        self, transport: Transport, peer: Peer, kind: ConnectionKind
     ) -> ConnectionId | Rejected:
         """Add a connection from *peer* whose first line has arrived."""
         ...
@@ -111,7 +125,7 @@ class Server(Protocol):
         """
         ...
 
-    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+    def accepts_passwords(self, peer: Peer) -> bool:
         """Return whether passwords and keys are accepted from *peer*.
 
         They are not if others can read the connection. Any thread may call this.

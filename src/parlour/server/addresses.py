@@ -5,6 +5,7 @@ from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
+from parlour.core.ports import Peer
 from parlour.core.sessions.address_limits import network_of
 
 PROBE_ADDRESSES: Final = {
@@ -17,6 +18,9 @@ PROBE_ADDRESSES: Final = {
     socket.AF_INET6: ("2001:db8::1", "fd00::1"),
 }
 """Addresses behind different routes. Nothing is sent to them (RFC 5737)."""
+
+PROXY: Final = "proxy"
+"""The quota of all users of a proxy on this machine together."""
 
 
 def format_address(address: tuple[str, int]) -> str:
@@ -65,12 +69,29 @@ def limited_network(host: str) -> str:
     return "" if is_exempt(host) else network_of(host)
 
 
-def is_secure(host: str) -> bool:
-    """Return whether nobody else can read the connection of a peer at *host*.
+def quota_of(peer: Peer) -> str:
+    """Return for whom it counts what *peer* does, such as registering an account.
 
-    Passwords and keys are accepted from it. There is no TLS, so it is on this machine.
+    It is the peer's network. The users of a proxy on this machine share one quota,
+    because they share its address. It is empty for others who are exempt.
     """
-    return is_loopback(host)
+    if peer.is_proxied and is_exempt(peer.host):
+        return PROXY
+    return limited_network(peer.host)
+
+
+def is_secure(peer: Peer) -> bool:
+    """Return whether nobody else can read the connection of *peer*.
+
+    Passwords and keys are accepted from it. The server does not encrypt, so it is on
+    this machine.
+    """
+    return is_loopback(peer.host)
+
+
+def is_own_name(name: str) -> bool:
+    """Return whether *name* always means this machine, whoever looks it up."""
+    return name.lower() == "localhost" or is_loopback(name.strip("[]"))
 
 
 def is_loopback(host: str) -> bool:

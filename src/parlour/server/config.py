@@ -8,6 +8,8 @@ from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
 from parlour.core.rate_limit import Rate
 from parlour.core.rules import GuestNames, Guests, Registration, Rules
 
+from .addresses import is_own_name
+
 if TYPE_CHECKING:  # the command lines of other programs import this module, too
     from parlour.core.ports import Mode
 
@@ -51,6 +53,14 @@ class Web:
     allowed: tuple[str, ...] = ()
     """Host names of the page, besides localhost and numeric addresses."""
 
+    @property
+    def proxied(self) -> tuple[str, ...]:
+        """The names at which a proxy serves the page: those of other machines.
+
+        Browsers elsewhere reach the page by these, wherever it listens.
+        """
+        return tuple(name for name in self.allowed if not is_own_name(name))
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -78,7 +88,7 @@ class Config:
     greeting: str = ""
     """As in `Rules`."""
     registration: Registration | None = None
-    """None: open if only this machine can reach the server, otherwise invite."""
+    """None: open if only this machine can reach server and page, otherwise invite."""
     show_chat: bool = False
     """Whether to write the events of the room to stdout."""
     log_level: str = "info"
@@ -90,8 +100,12 @@ class Config:
     """The file to which every line of the wire is written."""
 
     def rules(self, *, is_local: bool) -> Rules:
-        """Return the rules; *is_local* if only this machine can reach the server."""
-        default: Registration = "open" if is_local else "invite"
+        """Return the rules; *is_local* if it listens for this machine only.
+
+        A proxy in front of the page lets others reach it all the same.
+        """
+        is_proxied = self.web is not None and bool(self.web.proxied)
+        default: Registration = "open" if is_local and not is_proxied else "invite"
         registration = self.registration or default
         return Rules(self.guests, registration, self.guest_names, self.greeting)
 

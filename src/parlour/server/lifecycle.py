@@ -63,8 +63,10 @@ def run(
     ):
         storage = open_storage(config, approve)
         local = _is_local([*listeners, *(page.listeners if page else ())])
-        facts = _facts(config, engine, limits, listeners, storage.description, page)
         rules = config.rules(is_local=local)
+        facts = _facts(
+            config, engine, limits, listeners, storage.description, page, rules
+        )
         runtime = Runtime(
             hub=Hub(limits, State(storage.state), rules=rules),
             recorder=storage.recorder,
@@ -120,6 +122,7 @@ def _facts(
     listeners: list[socket],
     history: str,
     page: PageFacts | None,
+    rules: Rules,
 ) -> ServerFacts:
     """Return the facts for the banner of a server that is about to serve."""
     return ServerFacts(
@@ -132,9 +135,9 @@ def _facts(
         wanted_users=config.max_users or MAX_USERS[config.engine],
         history=history,
         page=page,
-        guests=config.guests,
-        guest_names=config.guest_names,
-        registration=config.rules(is_local=_is_local(listeners)).registration,
+        guests=rules.guests,
+        guest_names=rules.guest_names,
+        registration=rules.registration,
     )
 
 
@@ -189,6 +192,7 @@ def _listen_for_pages(web: Web) -> PageFacts:
         is_local,
         is_fallback_port,
         _reachable(listeners),
+        web.proxied if is_local else (),
     )
 
 

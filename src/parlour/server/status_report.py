@@ -35,11 +35,13 @@ class PageFacts(NamedTuple):
     addresses: Sequence[str]
     mode: Mode
     is_local: bool
-    """Whether only this machine can reach it."""
+    """Whether it listens for this machine only."""
     is_fallback_port: bool
     """Whether its default port was in use, so that it listens on another."""
     reachable: Sequence[str] = ()
     """Its addresses for other machines, if it listens on every address."""
+    proxied: Sequence[str] = ()
+    """The names at which others reach it through a proxy on this machine."""
 
     @property
     def url(self) -> str:
@@ -55,7 +57,7 @@ class ServerFacts(NamedTuple):
     engine: str
     addresses: Sequence[str]
     is_local: bool
-    """Whether only this machine can reach it."""
+    """Whether it listens for this machine only, apart from the page."""
     max_users: int
     wanted_users: int
     """The configured number; more than *max_users* if descriptors are too few."""
@@ -73,7 +75,10 @@ class ServerFacts(NamedTuple):
 def banner(facts: ServerFacts) -> str:
     """Return the lines to show to the person who started the server."""
     where = " and ".join(facts.addresses)
+    proxied = facts.page.proxied if facts.page is not None else ()
     whom = "this machine only" if facts.is_local else "everyone who can reach it"
+    if facts.is_local and proxied:
+        whom = f"this machine, and for users of the page at {' and '.join(proxied)}"
     users = f"up to {facts.max_users:,} users"
     if facts.max_users < facts.wanted_users:
         users += f" (not {facts.wanted_users:,}: the system allows no more files)"
@@ -82,7 +87,8 @@ def banner(facts: ServerFacts) -> str:
         f"for {whom}, {users}",
         f"history: {facts.history}",
     ]
-    if not (facts.is_local and facts.registration == "open"):
+    is_private = facts.is_local and not _rights_of_others(facts)
+    if not (is_private and facts.registration == "open"):
         lines.append(f"accounts: {REGISTRATIONS[facts.registration]}")
     if facts.reachable:
         lines.append(f"other machines reach it at {' and '.join(facts.reachable)}")
@@ -94,7 +100,8 @@ def banner(facts: ServerFacts) -> str:
         lines.append(f"page: {facts.page.url} ({mode}{fallback})")
     if warning := _warning(facts):
         lines.append(f"warning: {warning}")
-        if facts.guest_names == "address" and facts.guests == "on":
+        is_shown = facts.guest_names == "address" and facts.guests == "on"
+        if is_shown and not _is_reached_by_proxy_only(facts):
             lines.append(ADDRESSES_SHOWN)
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
@@ -108,6 +115,8 @@ def _warning(facts: ServerFacts) -> str:
     rights = _rights_of_others(facts)
     if not rights:
         return ""
+    if _is_reached_by_proxy_only(facts):
+        return _warning_of_proxy(facts, rights)
     if facts.guests == "off":
         return "there is no encryption, so only this machine can sign in"
     if facts.guests == "read":
@@ -119,12 +128,27 @@ def _warning(facts: ServerFacts) -> str:
     )
 
 
+def _warning_of_proxy(facts: ServerFacts, rights: str) -> str:
+    """Return what visitors can do who come through the proxy, which encrypts."""
+    if facts.guests == "off":
+        return ""
+    rights = "read" if facts.guests == "read" else rights
+    return f"no password is needed to {rights} through the proxy"
+
+
+def _is_reached_by_proxy_only(facts: ServerFacts) -> bool:
+    """Return whether others reach nothing but the page, and only through a proxy."""
+    page = facts.page
+    return facts.is_local and page is not None and bool(page.proxied)
+
+
 def _rights_of_others(facts: ServerFacts) -> str:
     """Return what users on other machines can do; "" if none can reach the server."""
     page = facts.page
-    if not facts.is_local or (page and page.mode == "write" and not page.is_local):
+    is_page_reached = page is not None and (not page.is_local or bool(page.proxied))
+    if not facts.is_local or (page and page.mode == "write" and is_page_reached):
         return "read and write"
-    return "read" if page and not page.is_local else ""
+    return "read" if is_page_reached else ""
 
 
 def invitation(facts: ServerFacts) -> str:

@@ -27,6 +27,7 @@ from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.server.addresses import limited_network
+from parlour.server.config import Web
 from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import password_queue
 from parlour.server.sockets import listen, set_up
@@ -161,7 +162,7 @@ def run_gateway(
     gateway = WebGateway(
         listeners,
         mode,
-        AllowedHosts(allowed),
+        AllowedHosts(allowed, has_proxy=bool(Web(allowed=allowed).proxied)),
         max_pages=limits.max_pages,
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,

@@ -255,7 +255,7 @@ class AccountCommands:
             return
         if not result.is_valid:
             now = self._connections.now
-            self._sign_in.limits.failed(purpose.name, connection.network, now)
+            self._sign_in.limits.failed(purpose.name, connection.quota, now)
             why = Refused("auth_failed", "the old password is wrong", about="passwd")
             self._answers.refuse(connection, why)
             return

@@ -121,13 +121,13 @@ class InviteCommands:
 
         Without a room, it is that of an invitation to make an account.
         """
-        now, network = self._connections.now, (connection.network,)
-        delay = self._failures.delay(network, now) if connection.network else 0.0
+        now, quota = self._connections.now, (connection.quota,)
+        delay = self._failures.delay(quota, now) if connection.quota else 0.0
         if delay:
             reason = f"too many wrong codes; try again in {ceil(delay):,} seconds"
             return Refused("too_many_tries", reason, room=room)
         if self._state.invitations.has_code(room, code, self._connections.wall):
             return None
-        if connection.network:
-            self._failures.add(network, now)
+        if connection.quota:
+            self._failures.add(quota, now)
         return refusals.invalid_invite(room)

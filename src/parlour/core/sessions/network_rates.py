@@ -1,4 +1,4 @@
-"""The rate at which connections of one network address do something costly."""
+"""The rate at which connections of one network, or one proxy, do something costly."""
 
 from collections import OrderedDict
 from typing import Final
@@ -19,13 +19,13 @@ class NetworkRates:
     def allows(self, connection: Connection, now: float) -> bool:
         """Return whether a connection may do it once more, which then counts.
 
-        One that is in no network has no limit.
+        One without a quota has no limit.
         """
-        if not connection.network:
+        if not connection.quota:
             return True
-        bucket = self._buckets.get(connection.network)
+        bucket = self._buckets.get(connection.quota)
         if bucket is None:
-            bucket = self._buckets[connection.network] = TokenBucket(self._rate, now)
+            bucket = self._buckets[connection.quota] = TokenBucket(self._rate, now)
             if len(self._buckets) > MAX_NETWORKS:
                 self._buckets.popitem(last=False)
         if not bucket.has_token(now):

@@ -105,7 +105,7 @@ class SignIn:
     def delay(self, connection: Connection, name: str) -> Refused | None:
         """Return why no password of the account *name* is checked now, or None."""
         now = self._connections.now
-        delay = self.limits.delay(name, connection.network, now)
+        delay = self.limits.delay(name, connection.quota, now)
         if not delay:
             return None
         reason = f"too many wrong passwords; try again in {ceil(delay):,} seconds"
@@ -124,7 +124,7 @@ class SignIn:
             self.refuse(connection, refusals.auth_failed(), about)
             return
         account, device = found
-        self.limits.succeeded(name, connection.network)
+        self.limits.succeeded(name, connection.quota)
         self._propose(connection, account, account.generation, device)
 
     def checked(
@@ -145,7 +145,7 @@ class SignIn:
         if not result.is_valid or account is None:
             self._fail(connection, purpose.name, purpose.about)
             return
-        self.limits.succeeded(purpose.name, connection.network)
+        self.limits.succeeded(purpose.name, connection.quota)
         attachment, token = connection.attachment, connection.token
         wall = self._connections.wall
         if why := self._state.sign_in_refusal(account, attachment, token, wall):
@@ -187,7 +187,7 @@ class SignIn:
     def _fail(self, connection: Connection, name: str, about: str) -> None:
         """Refuse a wrong password, and count it."""
         now = self._connections.now
-        self.limits.failed(name, connection.network, now)
+        self.limits.failed(name, connection.quota, now)
         self.refuse(connection, refusals.auth_failed(), about)
 
     def refuse(self, connection: Connection, why: Refused, about: str) -> None:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from parlour.core.events import Refused
 from parlour.core.limits import MAX_DEVICE_LABEL
-from parlour.core.ports import Server
+from parlour.core.ports import Peer, Server
 from parlour.core.state.signed_in import SignedInAccount
 
 from .chat_queries import wait
@@ -34,14 +34,14 @@ _SYSTEMS: Final = (
 class Visitor(NamedTuple):
     """Somebody who sends a form: from which address, and with which browser."""
 
-    peer: tuple[str, int]
+    peer: Peer
     agent: str = ""
 
     @property
     def device(self) -> str:
         """The label of the device that signs in."""
         systems = [name for part, name in _SYSTEMS if part in self.agent]
-        place = systems[0] if systems else self.peer[0]
+        place = systems[0] if systems else self.peer.host
         return f"Browser on {place}"[:MAX_DEVICE_LABEL]
 
 
@@ -165,7 +165,7 @@ class AccountAnswer:
 
 def find_account(
     server: Server,
-    peer: tuple[str, int],
+    peer: Peer,
     key: Credentials,
     done: Callable[[SignedInAccount | None], None],
 ) -> None:

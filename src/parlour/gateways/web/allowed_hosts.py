@@ -11,6 +11,8 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
+from parlour.core.ports import Peer
+
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -21,11 +23,13 @@ class AllowedHosts:
     """``localhost``, every IP address, and the names in *allowed*.
 
     IP addresses are safe: DNS rebinding needs a name. If the host of a request is an
-    address, the request was sent to that address, or a proxy set it.
+    address, the request was sent to that address, or a proxy set it. With *has_proxy*,
+    a proxy on this machine passes on the requests of others.
     """
 
-    def __init__(self, allowed: Iterable[str] = ()) -> None:
+    def __init__(self, allowed: Iterable[str] = (), *, has_proxy: bool = False) -> None:
         self._allowed = {name.lower() for name in allowed}
+        self._has_proxy = has_proxy
 
     def allows(self, host: str | None) -> bool:
         """Return whether *host*, a Host header with or without a port, is allowed.
@@ -62,6 +66,11 @@ class AllowedHosts:
         host_name, host_port = _split(host)
         is_same = (name, port or default) == (host_name, host_port or default)
         return is_same and (scheme == "http" or is_allowed)
+
+    def peer(self, address: tuple[str, int]) -> Peer:
+        """Return who sends a request from *address*."""
+        host, port = address
+        return Peer(host, port, self._has_proxy)
 
 
 def unknown_host(host: str | None) -> str:

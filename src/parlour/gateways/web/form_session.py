@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
 from parlour.core.events import RoomName
+from parlour.core.ports import Peer
 from parlour.markup import ACTION
 
 from .chat_queries import wait
@@ -39,7 +40,7 @@ class Post(NamedTuple):
     name: str
     text: str
     form_id: str
-    peer: tuple[str, int]
+    peer: Peer
     credentials: Credentials | None = None
 
     @property

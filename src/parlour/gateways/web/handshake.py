@@ -5,7 +5,7 @@ from typing import NamedTuple
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
-from parlour.core.ports import Server
+from parlour.core.ports import Peer, Server
 from parlour.core.state.signed_in import SignedInAccount
 
 from .accounts import SIGN_IN_REQUIRED, find_account
@@ -16,40 +16,45 @@ from .requests import RequestError
 
 
 class Handshake(NamedTuple):
-    """The response to a handshake; *key* is that of somebody who has signed in."""
+    """The response to a handshake of *peer*; *key* is that of an account, if any."""
 
     response: Response
+    peer: Peer
     key: Credentials | None = None
 
 
 def respond(
-    gateway: Gateway, protocol: ServerProtocol, request: Request, peer: tuple[str, int]
+    gateway: Gateway,
+    protocol: ServerProtocol,
+    request: Request,
+    address: tuple[str, int],
 ) -> Handshake:
-    """Return the response to a *request* of *peer* for a WebSocket."""
+    """Return the response to a *request* from *address* for a WebSocket."""
     headers = request.headers
     host, origins = headers.get("Host", ""), headers.get_all("Origin")
     origin = ", ".join(origins) if origins else None
     cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host)
-    has_cookie = cookies.has_account
+    has_cookie, peer = cookies.has_account, gateway.hosts.peer(address)
     try:
-        check_origin(gateway.hosts, peer[0], host, origin, has_cookie=has_cookie)
+        check_origin(gateway.hosts, peer.host, host, origin, has_cookie=has_cookie)
     except RequestError as exc:
-        return Handshake(protocol.reject(exc.status, f"{exc}\n"))
+        return Handshake(protocol.reject(exc.status, f"{exc}\n"), peer)
     if gateway.is_closing:
-        return Handshake(protocol.reject(503, "The server is shutting down.\n"))
+        response = protocol.reject(503, "The server is shutting down.\n")
+        return Handshake(response, peer)
     key = cookies.key
     if key is not None and not is_valid(gateway.server, key, peer):
         key = None
     if key is None and gateway.requires_account:
-        return Handshake(protocol.reject(403, f"{SIGN_IN_REQUIRED}\n"))
+        return Handshake(protocol.reject(403, f"{SIGN_IN_REQUIRED}\n"), peer)
     response = protocol.accept(request)
     if has_cookie and key is None:  # the script notices that nobody is signed in
         for header in expired_cookies(host):
             response.headers["Set-Cookie"] = header
-    return Handshake(response, key)
+    return Handshake(response, peer, key)
 
 
-def is_valid(server: Server, key: Credentials, peer: tuple[str, int]) -> bool:
+def is_valid(server: Server, key: Credentials, peer: Peer) -> bool:
     """Return whether *peer* can sign in with *key*. Called in the gateway's loop."""
     found: list[SignedInAccount | None] = []
     find_account(server, peer, key, found.append)

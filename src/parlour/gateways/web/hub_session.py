@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Final, Generic, Protocol, TypeVar
 
 from parlour.core.events import ConnectionId, RoomName
-from parlour.core.ports import Server
+from parlour.core.ports import Peer, Server
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.connection import ConnectionKind
@@ -53,7 +53,7 @@ class HubSessions:
 
     def run(
         self,
-        peer: tuple[str, int],
+        peer: Peer,
         lines: Iterable[Line],
         reader: Reader[T],
         timeout: float = QUERY_TIMEOUT,
@@ -89,7 +89,7 @@ class HubSession(Generic[T]):
         self,
         server: Server,
         loop: asyncio.AbstractEventLoop,
-        peer: tuple[str, int],
+        peer: Peer,
         lines: bytes,
         reader: Reader[T],
     ) -> None:

@@ -10,6 +10,7 @@ from parlour.core.state.signed_in import SignedInAccount
 
 from . import cookies
 from .accounts import Accounts, Visitor
+from .allowed_hosts import AllowedHosts
 from .chat_queries import ChatQueries
 from .cookies import Cookies, Credentials
 from .form_tokens import FormTokens, new_form_secret
@@ -46,9 +47,14 @@ class Identity:
     """
 
     def __init__(
-        self, chat: ChatQueries, accounts: Accounts | None, rules: Rules
+        self,
+        chat: ChatQueries,
+        accounts: Accounts | None,
+        rules: Rules,
+        hosts: AllowedHosts,
     ) -> None:
         self._chat, self._accounts, self._rules = chat, accounts, rules
+        self._hosts = hosts
         self._tokens = FormTokens()
 
     def begin(self) -> None:
@@ -62,7 +68,8 @@ class Identity:
     @property
     def visitor(self) -> Visitor:
         """Who sends the request."""
-        peer = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
+        address = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
+        peer = self._hosts.peer(address)
         return Visitor(peer, request.headers.get("User-Agent", ""))
 
     @property

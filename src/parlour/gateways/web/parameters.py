@@ -7,6 +7,7 @@ from unicodedata import normalize
 from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.limits import MAX_PAGE, MAX_ROOMS_EACH, ROOMS_PAGE, SESSION_PAGE
 from parlour.core.names.room_names import normalize_room_name
+from parlour.core.ports import Peer
 from parlour.core.storage import (
     END_OF_SEQUENCES,
     After,
@@ -173,7 +174,7 @@ def one_line(text: str) -> str:
     return " ".join(normalize("NFC", text).split())
 
 
-def post(arguments: Arguments, peer: tuple[str, int]) -> Post:
+def post(arguments: Arguments, peer: Peer) -> Post:
     """Return the message of a form, from *peer*, as the script would send it."""
     name = typed_name(arguments)
     text = value(arguments, "message").replace("\r\n", "\n").rstrip()

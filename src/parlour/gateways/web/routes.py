@@ -97,7 +97,7 @@ def make_app(
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_reject_double_slash)
-    identity = Identity(chat, accounts, rules)
+    identity = Identity(chat, accounts, rules, hosts)
     routes = AccountRoutes(accounts, identity, rules) if accounts else None
     _add_identity(app, identity, mode, routes)
     _add_pages(app, Pages(chat, lambda: identity.name))

@@ -14,6 +14,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from parlour.core.events import ConnectionId
+from parlour.core.ports import Peer
 from parlour.core.protocol.session import SESSION
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
@@ -66,6 +67,7 @@ class WebSocket(asyncio.Protocol):
         self._may_read = True  # as the server decides
         self._is_full = False  # the transport's write buffer
         self._input = bytearray()  # received, and waiting for its turn
+        self._peer = Peer("", 0)  # known after the handshake
         self.address = ""
         self.key: Credentials | None = None  # of somebody who has signed in
         self.deadline: float | None = gateway.now() + FIRST_LINE_TIMEOUT
@@ -79,11 +81,6 @@ class WebSocket(asyncio.Protocol):
     def has_failed(self) -> bool:
         """Whether the page broke a rule."""
         return self._phase is Phase.FAILED
-
-    @property
-    def _peer(self) -> tuple[str, int]:
-        peer = self.transport.get_extra_info("peername") or ("", 0)
-        return peer[0], peer[1]
 
     # -- called by the transport -----------------------------------------------
 
@@ -190,8 +187,9 @@ class WebSocket(asyncio.Protocol):
         return len(data)
 
     def _shake_hands(self, request: Request) -> None:
-        shaken = respond(self._gateway, self._protocol, request, self._peer)
-        self.key = shaken.key
+        address = (self.transport.get_extra_info("peername") or ("", 0))[:2]
+        shaken = respond(self._gateway, self._protocol, request, address)
+        self._peer, self.key = shaken.peer, shaken.key
         self._protocol.send_response(shaken.response)
 
     def _process_frame(self, frame: Frame) -> None:

@@ -18,7 +18,7 @@ from parlour.core.events import (
     RoomName,
     Snapshot,
 )
-from parlour.core.ports import Transport
+from parlour.core.ports import Peer, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.sessions.own_rooms import OwnRooms
@@ -28,7 +28,7 @@ from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-from ..addresses import format_address, is_exempt, is_secure, limited_network
+from ..addresses import format_address, is_secure, limited_network, quota_of
 from ..console import Console, ConsoleTransport
 from ..event_log import (
     log_accept_failure,
@@ -142,16 +142,17 @@ class AsyncioDriver:
     # -- the server port, called by transports and gateways -----------------------
 
     def connect(
-        self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
+        self, transport: Transport, peer: Peer, kind: ConnectionKind
     ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
-        address = format_address(peer)
+        address, quota = format_address(peer.address), quota_of(peer)
         connection = self._hub.connect(
             address,
             self._loop.time(),
-            exempt=is_exempt(peer[0]),
-            is_secure=is_secure(peer[0]),
-            network=limited_network(peer[0]),
+            exempt=not quota,
+            is_secure=is_secure(peer),
+            network=limited_network(peer.host),
+            quota=quota,
             kind=kind,
         )
         if isinstance(connection, Rejected):
@@ -207,9 +208,9 @@ class AsyncioDriver:
         wall = self._runtime.wall
         self._run_in_loop(lambda: done(self._hub.own_rooms(account, wall())))
 
-    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+    def accepts_passwords(self, peer: Peer) -> bool:
         """Return whether passwords are accepted from *peer*. Any thread may call it."""
-        return is_secure(peer[0])
+        return is_secure(peer)
 
     def account(
         self, name: str, key: str, done: Callable[[SignedInAccount | None], None]

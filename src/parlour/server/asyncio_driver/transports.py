@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from parlour.core.events import ConnectionId
-from parlour.core.ports import Server, Transport
+from parlour.core.ports import Peer, Server, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.connection import ConnectionKind
@@ -73,7 +73,7 @@ class SocketTransport(asyncio.BufferedProtocol):
             return
         transport.set_write_buffer_limits(HIGH_WATER)
         set_up(transport.get_extra_info("socket"))
-        connection = self._server.connect(self, peer[:2], ConnectionKind.SOCKET)
+        connection = self._server.connect(self, Peer(*peer[:2]), ConnectionKind.SOCKET)
         if isinstance(connection, Rejected):
             self._connection = REJECTED
             if not self._rejected.add():

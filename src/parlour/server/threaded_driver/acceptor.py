@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from parlour.core.events import Bye
+from parlour.core.ports import Peer
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 
@@ -45,7 +46,7 @@ class Acceptor:
     def __init__(
         self,
         listener: socket.socket,
-        connect: Callable[[socket.socket, tuple[str, int]], None],
+        connect: Callable[[socket.socket, Peer], None],
     ) -> None:
         self._listener, self._connect = listener, connect
         self._closed = threading.Event()
@@ -75,7 +76,7 @@ class Acceptor:
                     wait = min(2 * wait, MAX_RETRY_WAIT)
                 continue
             wait = RETRY_WAIT
-            self._connect(sock, address[:2])
+            self._connect(sock, Peer(*address[:2]))
 
 
 class Admission:
@@ -91,7 +92,7 @@ class Admission:
         self._state, self._locked_hub = state, locked_hub
         self._writer, self._readers = writer, readers
 
-    def connect(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+    def connect(self, sock: socket.socket, peer: Peer) -> None:
         """Admit a connection and start its reader thread, or reject it (step 1)."""
         set_up(sock)
         transport = SocketTransport(sock, self._writer)

@@ -9,7 +9,7 @@ from parlour.core.events import (
     RoomName,
     Snapshot,
 )
-from parlour.core.ports import Transport
+from parlour.core.ports import Peer, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.sessions.own_rooms import OwnRooms
@@ -32,7 +32,7 @@ class GatewayServer:
         self._transports: dict[ConnectionId, GatewayTransport] = {}
 
     def connect(
-        self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
+        self, transport: Transport, peer: Peer, kind: ConnectionKind
     ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
         outer = GatewayTransport(
@@ -75,7 +75,7 @@ class GatewayServer:
         """Call *done* with the rooms of an account."""
         self._hub.own_rooms(account, done)
 
-    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+    def accepts_passwords(self, peer: Peer) -> bool:
         """Return whether passwords are accepted from *peer*."""
         return self._hub.accepts_passwords(peer)
 

@@ -12,7 +12,7 @@ from parlour.core.events import (
     RoomName,
     Snapshot,
 )
-from parlour.core.ports import Transport
+from parlour.core.ports import Peer, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.sessions.own_rooms import OwnRooms
@@ -21,7 +21,7 @@ from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 
-from ..addresses import format_address, is_exempt, is_secure, limited_network
+from ..addresses import format_address, is_secure, limited_network, quota_of
 from ..event_log import log_closed, log_opened, log_rejected
 from ..runtime import Runtime
 from .shared_state import SharedState
@@ -41,20 +41,20 @@ class LockedHub:
         self._runtime, self._trace, self._state = runtime, runtime.trace, state
 
     def connect(
-        self, transport: ConnectedTransport, peer: tuple[str, int], kind: ConnectionKind
+        self, transport: ConnectedTransport, peer: Peer, kind: ConnectionKind
     ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
-        address, exempt = format_address(peer), is_exempt(peer[0])
-        network = limited_network(peer[0])
+        address, quota = format_address(peer.address), quota_of(peer)
         transport.address = address
         state = self._state
         with state.lock:
             connection = state.hub.connect(
                 address,
                 time.monotonic(),
-                exempt=exempt,
-                is_secure=is_secure(peer[0]),
-                network=network,
+                exempt=not quota,
+                is_secure=is_secure(peer),
+                network=limited_network(peer.host),
+                quota=quota,
                 kind=kind,
             )
             if not isinstance(connection, Rejected):
@@ -119,9 +119,9 @@ class LockedHub:
             rooms = self._state.hub.own_rooms(account, wall)
         done(rooms)
 
-    def accepts_passwords(self, peer: tuple[str, int]) -> bool:
+    def accepts_passwords(self, peer: Peer) -> bool:
         """Return whether passwords are accepted from *peer*. Any thread may call it."""
-        return is_secure(peer[0])
+        return is_secure(peer)
 
     def account(
         self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
