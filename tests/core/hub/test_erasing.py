@@ -10,6 +10,7 @@ from parlour.core.limits import Limits
 from parlour.core.roles import Role
 from tests.core.account_peers import connect_account, connect_guest, register
 from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.invitation_peers import invite, private_owner
 from tests.core.order_peers import admin
 from tests.core.room_peers import (
     Line,
@@ -188,6 +189,38 @@ def test_only_members_and_moderators_erase_messages_of_a_room(
     assert codes(erase(server, bob, room="dev", sequence=1)) == ["not_in_room"]
     assert codes(erase(server, ada, room="dev", sequence=1)) == []
     assert codes(lines(ann)) == ["erased"]
+
+
+def test_an_administrator_erases_in_a_private_room_without_entering_it(
+    server: FakeServer,
+) -> None:
+    ann, ada = private_owner(server, "Ann", "cellar"), admin(server)
+    say(ann, "cellar", SECRET)
+
+    assert codes(erase(server, ada, room="cellar", sequence=1)) == []
+    assert codes(lines(ann)) == ["erased"]
+    ada.send(line("ping", {"token": "next"}))
+    assert codes(lines(ada)) == ["pong"]
+
+
+def test_a_member_who_is_removed_while_a_message_is_found_erases_nothing(
+    server: FakeServer,
+) -> None:
+    ann, bob = private_owner(server, "Ann", "cellar"), register(server, "Bob")
+    invite(server, ann, "cellar", "Bob")
+    bob.send(line("join", {"room": "cellar"}))
+    say(bob, "cellar", SECRET)
+    drop_lines(server)
+    server.is_storage_paused = True
+    ann.send(line("kick", {"room": "cellar", "name": "Bob"}))
+    bob.send(line("erase", {"room": "cellar", "sequence": 1}))
+
+    server.is_storage_paused = False
+    server.wait(SOON)
+
+    assert codes(lines(bob)) == ["act", "left", "no_such_room"]
+    bob.send(line("ping", {"token": "next"}))
+    assert codes(lines(bob)) == ["pong"]
 
 
 def test_who_only_watches_erases_nothing(server: FakeServer) -> None:
@@ -450,7 +483,7 @@ def test_only_the_author_erases_a_direct_message_that_is_kept(
     say(ann, room, SECRET)
 
     assert codes(erase(server, bob, room=room, sequence=1)) == ["not_allowed"]
-    assert codes(erase(server, ada, room=room, sequence=1)) == ["not_in_room"]
+    assert codes(erase(server, ada, room=room, sequence=1)) == ["no_such_room"]
     assert codes(erase(server, ann, room=room, name="Ann")) == ["erased"]
 
     assert codes(lines(bob)) == ["erased"]
@@ -473,7 +506,7 @@ def test_an_administrator_erases_no_direct_message(server: FakeServer) -> None:
 
     heard = codes(erase(server, ada, room=room, sequence=1))
 
-    assert heard == ["not_in_room"]
+    assert heard == ["no_such_room"]
 
 
 def test_the_last_direct_message_is_erased_by_name(server: FakeServer) -> None:

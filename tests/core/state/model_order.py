@@ -39,15 +39,21 @@ class OrderRules(AccountRules):
         needed = Role.ADMIN if room is None else Role.MODERATOR
         match entry:
             case Announced():
-                return [] if role >= needed else ["not_allowed"]
+                codes = [] if role >= needed else ["not_allowed"]
+                return codes or self.why_no_text(actor, entry.text, None)
             case Kicked(room=name, target=target):
                 if codes := self.why_not_done(role, needed, target, name):
                     return codes
-                return self.kick(target, name)
+                if not self.is_there(target, name):
+                    return ["no_such_user"]
+                if codes := self.why_no_text(actor, entry.reason, name):
+                    return codes
+                self.remove(target, name)
+                return []
             case Sanctioned():
                 if codes := self.why_not_done(role, needed, entry.target, room):
                     return codes
-                return self.sanction(entry)
+                return self.sanction(entry, actor)
             case Lifted():
                 return self.lift(entry, role, needed)
             case RoomSet():
@@ -93,15 +99,17 @@ class OrderRules(AccountRules):
         things = (target.account, target.session, target.token, target.network)
         return [] if any(things) else ["no_such_user"]
 
-    def kick(self, target: Target, room: str) -> list[str]:
-        account = self.accounts.get(target.account)
-        is_in = account is not None and room in account.rooms
-        if not is_in and not {*self.meant(target)} & self.members(room):
-            return ["no_such_user"]
-        self.remove(target, room)
-        return []
+    def why_no_text(self, actor: int | None, text: str, room: str | None) -> list[str]:
+        """Return why somebody must not say the reason of an act."""
+        return self.why_no_writing(actor, room) if actor is not None and text else []
 
-    def sanction(self, entry: Sanctioned) -> list[str]:
+    def is_there(self, target: Target, room: str) -> bool:
+        account = self.accounts.get(target.account)
+        if account is not None and room in account.rooms:
+            return True
+        return bool({*self.meant(target)} & {*self.members(room)})
+
+    def sanction(self, entry: Sanctioned, actor: int | None) -> list[str]:
         ended = [n for n, each in self.sanctions.items() if self.is_over(each)]
         if len(self.sanctions) >= self.bounds.sanctions:
             if not ended:
@@ -111,6 +119,8 @@ class OrderRules(AccountRules):
         until = entry.until
         if until is not None and not self.time < until <= MAX_TIME:
             return []
+        if codes := self.why_no_text(actor, entry.reason, entry.room):
+            return codes
         for each in ended:
             del self.sanctions[each]
         self.last_sanction += 1

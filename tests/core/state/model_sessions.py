@@ -92,6 +92,9 @@ class SessionRules(RoomRules):
         wanted: list[str] = list(entry.rooms)
         if account and entry.knows_rooms:
             wanted += self.accounts[account].rooms
+        bans = [] if account else self.banned_rooms(session, 0)
+        for room in bans:
+            self.leave(session, room)
         for room in [each for each in row.rooms if each not in wanted]:
             if not self.is_whispered(room) or not entry.knows_rooms:
                 self.drop(session, room)

@@ -57,13 +57,16 @@ class RandomOrderEntries(RandomAccountEntries):
 
     def kick(self) -> Kicked:
         _, room = self.member()
-        return Kicked(self.actor(), "", room, self.target(), "")
+        return Kicked(self.actor(), "", room, self.target(), self.reason())
 
     def sanction(self) -> Sanctioned:
         end, now = self.one(ENDS), self.time
         until = None if end is None else now + end
-        kind, place = self.one(KINDS), self.place()
-        return Sanctioned(self.actor(), "", kind, place, self.target(), until, "")
+        kind, place, whom = self.one(KINDS), self.place(), self.target()
+        return Sanctioned(self.actor(), "", kind, place, whom, until, self.reason())
+
+    def reason(self) -> str:
+        return self.one(["", "", "noise"])
 
     def lift(self) -> Lifted:
         """Return the end of a sanction, usually of one that there is."""

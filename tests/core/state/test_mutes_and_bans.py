@@ -7,13 +7,14 @@ import pytest
 from parlour.core import order_rules
 from parlour.core.entries import (
     AccountEntered,
+    Announced,
     Entered,
     OrderEntry,
     SessionHeld,
     Target,
     TopicSet,
 )
-from parlour.core.events import LOBBY, AccountNumber, Acted, Bye, SessionId
+from parlour.core.events import LOBBY, AccountNumber, Acted, Bye, RoomName, SessionId
 from parlour.core.state import sanctions
 from parlour.core.state.effects import (
     Banned,
@@ -22,11 +23,15 @@ from parlour.core.state.effects import (
     SessionEnded,
     SessionExpelled,
     Told,
+    Void,
 )
 from parlour.core.storage import Sanction
 from tests.core.state.chat import DEV, OPS, Chat
 from tests.core.state.order import (
+    ADA,
+    AT_ADAS,
     AT_GUS,
+    AT_MEGS,
     AT_PATS,
     BAN,
     GUS,
@@ -38,6 +43,7 @@ from tests.core.state.order import (
     PATS,
     arrived,
     banned,
+    kicked,
     lifted,
     muted,
     orderly_chat,
@@ -53,6 +59,31 @@ def chat() -> Chat:
 
 
 # -- mutes ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", [DEV, None])
+@pytest.mark.parametrize("act", [kicked, muted, banned])
+def test_a_moderator_who_is_muted_says_nothing_as_a_reason(
+    chat: Chat, act: Callable[..., OrderEntry], place: RoomName | None
+) -> None:
+    chat.apply(muted(AT_MEGS, place))
+
+    assert chat.codes(act(AT_PATS, by=MEG, reason="I still speak")) == ["muted"]
+    assert chat.codes(act(AT_PATS, by=MEG)) == []
+
+
+def test_an_administrator_whom_the_operator_has_muted_announces_nothing(
+    chat: Chat,
+) -> None:
+    chat.apply(muted(AT_ADAS, None))
+
+    assert chat.codes(Announced(ADA, "Ada", "I still speak")) == ["muted"]
+
+
+def test_one_who_must_not_act_hears_that_first(chat: Chat) -> None:
+    chat.apply(muted(AT_PATS))
+
+    assert chat.codes(kicked(AT_GUS, by=PAT, reason="noise")) == ["not_allowed"]
 
 
 def test_one_who_is_muted_in_a_room_speaks_in_others(chat: Chat) -> None:
@@ -282,3 +313,24 @@ def test_somebody_hears_of_all_sanctions_that_hold(chat: Chat) -> None:
     found = chat.state.restrictions.all_of(chat.state.sessions[GUS], 499.0)
 
     assert [each.number for each in found] == [1, 2]
+
+
+def test_a_guest_who_resumes_from_a_network_that_is_banned_from_a_room_leaves_it(
+    chat: Chat,
+) -> None:
+    chat.apply(arrived(GUS, attachment=BACK, network="203.0.113.5"))
+    chat.apply(banned(Target(NETWORK, network=NETWORK)))
+
+    effects = chat.apply(arrived(GUS, attachment=BACK, network=NETWORK))
+
+    assert RoomLeft(GUS, DEV, "Gus", "banned") in effects
+    assert [each.why.code for each in effects if isinstance(each, Void)] == ["banned"]
+    assert chat.rooms_of(GUS) == [LOBBY]
+
+
+def test_an_account_that_resumes_from_a_banned_network_stays(chat: Chat) -> None:
+    chat.apply(banned(Target(NETWORK, network=NETWORK)))
+
+    chat.apply(arrived(PAT, attachment=BACK, network=NETWORK))
+
+    assert DEV in chat.rooms_of(PAT)

@@ -58,9 +58,14 @@ class Erasures:
     def ask(self, connection: Connection, session: Session, command: Erase) -> int:
         """Ask who said a message, or erase it if that is known; return the work."""
         room = self._state.rooms.get(command.room)
-        if room is None or not self._state.restrictions.knows(session, room):
+        is_in = room is not None and session.id in room.members
+        if (
+            room is None
+            or not self._state.restrictions.knows(session, room)
+            or (room.is_direct and not is_in)
+        ):
             self._refuse(connection, refusals.no_such_room(command.room))
-        elif session.id not in room.members and not self._keeps_order(session, room):
+        elif not is_in and not self._keeps_order(session, room):
             self._refuse(connection, refusals.not_in_room(command.room))
         elif not room.is_kept:
             self._erase_direct(connection, session, command)
@@ -101,9 +106,7 @@ class Erasures:
 
     def _keeps_order(self, session: Session, room: Room) -> bool:
         """Return whether somebody may erase in a room without being in it."""
-        return (
-            not room.is_direct and self._state.roles.of(session, room) >= Role.MODERATOR
-        )
+        return self._state.roles.of(session, room) >= Role.MODERATOR
 
     def _is_own(self, session: Session, message: Message) -> bool:
         """Return whether the user of a session has said a message.

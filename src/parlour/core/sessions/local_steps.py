@@ -122,17 +122,17 @@ class LocalSteps:
                 connection, Question(connection, query, step.purpose)
             )
             return
+        if isinstance(query, FindMessage):  # its entry is judged, not the question
+            assert step.purpose is Purpose.ERASE, "nothing is sent"
+            question = Question(connection, query, step.purpose)
+            self._delivery.reports.questions.append(question)
+            return
         room = self._state.rooms.get(query.room)
         if room is None or not self._state.may_read(session, query.room):
             why = refusals.no_such_room(query.room)
             self._delivery.private.send(connection, why.replace(about="history"))
             return
         assert not isinstance(query, FindTexts), "only the operator asks this"
-        if isinstance(query, FindMessage):
-            assert step.purpose is Purpose.ERASE, "nothing is sent"
-            question = Question(connection, query, step.purpose)
-            self._delivery.reports.questions.append(question)
-            return
         if not room.is_kept:
             event = self._direct_page(room, query)
             self._delivery.private.send(connection, event, room=room.name)

@@ -87,12 +87,17 @@ class OrderEntries:
         actor = self._sessions.at(entry.attachment) if entry.attachment else None
         if entry.attachment and actor is None:
             return NO_EFFECT
-        if isinstance(entry, Announced):
-            why = may(self._roles.of(actor, None), Action.ANNOUNCE)
-            return EFFECT if why is None else void(why)
         if isinstance(entry, Erased):
             return self._judge_erasure(actor, entry)
-        return self._judge_other(actor, entry, time)
+        if isinstance(entry, Announced):
+            why = may(self._roles.of(actor, None), Action.ANNOUNCE)
+            verdict = EFFECT if why is None else void(why)
+        else:
+            verdict = self._judge_other(actor, entry, time)
+        if not verdict.has_effect or actor is None:
+            return verdict
+        silence = self._restrictions.refusal_to_act(actor, entry, self._rooms, time)
+        return verdict if silence is None else void(silence)
 
     def _judge_other(
         self, actor: Session | None, entry: OrderEntry, time: float

@@ -1,6 +1,13 @@
 """Restrictions: what sanctions and the settings of rooms forbid to whom."""
 
-from ..entries import SanctionKind, SessionOpened
+from ..entries import (
+    Announced,
+    Kicked,
+    OrderEntry,
+    Sanctioned,
+    SanctionKind,
+    SessionOpened,
+)
 from ..events import AccountNumber, Refused, RoomName
 from ..storage import Sanction
 from . import refusals
@@ -8,7 +15,7 @@ from .accounts import Accounts
 from .invitations import Invitations
 from .permissions import Action, may
 from .roles_of_people import Roles
-from .rooms import Room
+from .rooms import Room, Rooms
 from .sanctions import Person, Sanctions
 from .sessions import Session
 
@@ -51,6 +58,22 @@ class Restrictions:
         if room is None or not room.is_locked or self._may_always_speak(session, room):
             return None
         return refusals.locked(room.name)
+
+    def refusal_to_act(
+        self, session: Session, entry: OrderEntry, rooms: Rooms, time: float
+    ) -> Refused | None:
+        """Return why somebody must not keep order by an *entry* with a text, or None.
+
+        Without a reason that others hear, one who is muted keeps order as before.
+        """
+        match entry:
+            case Kicked(room=name, reason=text) | Sanctioned(room=name, reason=text):
+                room = rooms.get(name) if name is not None else None
+            case Announced(text=text):
+                room = None
+            case _:
+                return None
+        return self.refusal_to_write(session, room, time) if text else None
 
     def _may_always_speak(self, session: Session, room: Room) -> bool:
         """Return whether a room that is locked or slow is not so for somebody."""

@@ -98,6 +98,8 @@ class SessionEntries:
                 effects += self._sign_ins.end_direct_rooms(session, account)
         # Rooms that it leaves hear the old name, and those that it enters the new one.
         wanted = _wanted_rooms(entry, account)
+        if account is None:
+            effects += self._leave_banned(session, time)
         effects += self._memberships.leave_others(session, wanted)
         if account is None:
             renamed = self._take_name(session, entry, previous)
@@ -114,6 +116,14 @@ class SessionEntries:
             if self._invitations.of(session, time):
                 effects.append(InvitationsShown(session.id))
         return effects + void
+
+    def _leave_banned(self, session: Session, time: float) -> list[Effect]:
+        """Let a guest leave rooms from which it is banned where it comes from now."""
+        effects: list[Effect] = []
+        for room in session.rooms:
+            if self._restrictions.ban_from(session, self._rooms[room], time):
+                effects += self._memberships.leave(session, room, refusals.BANNED)
+        return effects
 
     def _take_name(
         self, session: Session, entry: SessionOpened, previous: SessionId
