@@ -311,3 +311,48 @@ def test_one_who_is_banned_from_a_room_does_not_read_it(
             assert each.hears("found", "error").code == "banned"
             each.asks("users", room="tea")
             assert each.hears("users", "error").code == "banned"
+
+
+@pytest.mark.parametrize("mode", ["write", "read"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/r/tea",
+        "/r/tea?before=2",
+        "/r/tea/m/1",
+        "/search?q=before&room=tea",
+        "/search?q=before&room=lobby+tea",
+        "/api/messages?room=tea",
+        "/api/users?room=tea",
+    ],
+)
+def test_one_who_is_banned_from_a_room_does_not_read_it_on_the_page(
+    serve: Serve, path: Path, mode: str, address: str
+) -> None:
+    with open_chat(serve, path, mode="read" if mode == "read" else "write") as chat:
+        ban_from_tea(chat)
+        browser = AccountClient(chat.gateway.port, source=BANNED)
+
+        response = browser.get(address)
+
+        assert response.status == 403
+        assert "you are banned from #tea until " in response.text.lower()
+        assert "Ada" not in response.text.replace("by Ada", "")
+        assert browser.get("/").status == 200
+        assert browser.get("/healthz").status == 200
+        neighbour = AccountClient(chat.gateway.port, source=NEXT_DOOR)
+        assert neighbour.get(address).status == 200
+
+
+def test_an_account_that_is_banned_from_a_room_does_not_read_it_on_the_page(
+    serve: Serve, path: Path
+) -> None:
+    with open_chat(serve, path) as chat:
+        browser = AccountClient(chat.gateway.port, source=ELSEWHERE).sign_in("Bob")
+        ada = chat.sign_in("Ada")
+        ada.joins("tea")
+        ada.asks("ban", name="Bob", room="tea")
+        ada.hears("act")
+
+        assert browser.get("/r/tea").status == 403
+        assert browser.get("/").status == 200

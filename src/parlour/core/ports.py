@@ -142,12 +142,16 @@ class Server(Protocol):
         ...
 
     def ban(
-        self, host: str, account: str, done: Callable[[Refused | None], None]
+        self,
+        host: str,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[Refused | None], None],
     ) -> None:
-        """Call *done* with why somebody at *host* is banned from the server, or None.
+        """Call *done* with why somebody at *host* is banned from a room, or None.
 
-        *account* is the name of the one with which it has signed in, or empty. The
-        rules of `snapshot` apply.
+        A *room* of None is the server. *account* is the name of the one with which it
+        has signed in, or empty. The rules of `snapshot` apply.
         """
         ...
 

@@ -2,6 +2,8 @@
 
 import json
 
+from parlour.core.entries import Sanctioned, SanctionKind, Target
+from parlour.core.events import LOBBY, AccountNumber, RoomName, SessionId
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.rules import Rules
@@ -216,7 +218,8 @@ def read_only_page(server: FakeServer, hello: dict[str, object]) -> list[str]:
     return told(peer)
 
 
-def test_without_guests_a_page_that_only_shows_the_chat_needs_an_account() -> None:
+def server_without_guests() -> tuple[FakeServer, str]:
+    """Return a server that is only for accounts, and the key of Ann's device."""
     host = FakeServer()
     ann = register(host, "Ann", device="laptop")
     keys = [each["data"].get("key") for each in read_events(ann)]
@@ -224,6 +227,19 @@ def test_without_guests_a_page_that_only_shows_the_chat_needs_an_account() -> No
     server = FakeServer(rules=Rules(guests="off"))
     server.history = host.history
     server.restart()
+    return server, key
+
+
+def ban_ann(server: FakeServer, room: RoomName | None = None) -> None:
+    """Let the operator ban the account Ann."""
+    target = Target("Ann", account=AccountNumber(1))
+    entry = Sanctioned(SessionId(0), "", SanctionKind.BAN, room, target, None, "spam")
+    server.hub.operate(entry)
+    server.wait(SOON)
+
+
+def test_without_guests_a_page_that_only_shows_the_chat_needs_an_account() -> None:
+    server, key = server_without_guests()
 
     assert read_only_page(server, {}) == ["error sign_in_required about hello"]
     wrong = "x" * 43
@@ -231,3 +247,32 @@ def test_without_guests_a_page_that_only_shows_the_chat_needs_an_account() -> No
         "error sign_in_required about hello"
     ]
     assert read_only_page(server, {"account": "Ann", "key": key})[1] == "room lobby"
+
+
+def test_an_account_that_is_banned_from_the_server_watches_no_page() -> None:
+    server, key = server_without_guests()
+    peer = connect_page(server, ConnectionKind.READ_ONLY_PAGE)
+    hello = {"version": 1, "rooms": ["lobby"], "account": "Ann", "key": key}
+    peer.send(line("hello", hello))
+    told(peer)
+
+    ban_ann(server)
+
+    assert told(peer) == ["bye banned"]
+    refused = ["error sign_in_required about hello"]
+    assert read_only_page(server, hello) == refused
+
+
+def test_an_account_that_is_banned_from_a_room_does_not_watch_it() -> None:
+    server, key = server_without_guests()
+    peer = connect_page(server, ConnectionKind.READ_ONLY_PAGE)
+    hello = {"version": 1, "rooms": ["lobby"], "account": "Ann", "key": key}
+    peer.send(line("hello", hello))
+    told(peer)
+
+    ban_ann(server, LOBBY)
+
+    assert told(peer) == ["lobby: the operator ban Ann: spam", "closed"]
+    peer.send(line("history", {"room": "lobby"}))
+    assert told(peer) == ["error banned about history"]
+    assert read_only_page(server, hello)[1:] == ["error banned about hello"]

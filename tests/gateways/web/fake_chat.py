@@ -109,9 +109,11 @@ class FakeChat:
             if room not in self._closed
         ]
 
-    def ban(self, host: str, account: str) -> Refused | None:
+    def ban(
+        self, host: str, account: str, room: RoomName | None = None
+    ) -> Refused | None:
         self._raise_failure()
-        is_banned = host in self.banned or account in self.banned
+        is_banned = room is None and (host in self.banned or account in self.banned)
         return Refused("banned", "you are banned") if is_banned else None
 
     def read(self, query: Query) -> Page:

@@ -22,6 +22,7 @@ from .local_steps import LocalSteps
 from .openings import Openings
 from .proposals import Proposals
 from .registry import Connections
+from .sanction_lists import visitor_ban, watcher_ban
 from .session_proposals import SessionProposals
 from .steps import SendPrivate
 from .timers import Timers
@@ -139,7 +140,10 @@ class Admission:
         """Return whether a page that only shows the chat has the key of a device."""
         match hello.credentials:
             case Credentials(account, None, key):
-                return signed_in_account(self._state, account, key) is not None
+                if signed_in_account(self._state, account, key) is None:
+                    return False
+                wall = self._connections.wall
+                return visitor_ban(self._state, account, "", None, wall) is None
             case _:
                 return False
 
@@ -240,9 +244,7 @@ class Admission:
 
     def _ban_from(self, connection: Connection, room: RoomName) -> Refused | None:
         """Return why somebody who watches is banned from a room, or None."""
-        network, wall = connection.network, self._connections.wall
-        ban = self._state.restrictions.ban
-        why = ban(0, connection.token, network, room, wall)
+        why = watcher_ban(self._state, connection, room, self._connections.wall)
         return None if why is None else why.replace(about="hello")
 
     def upgrade_dialect(self, connection: Connection) -> None:

@@ -60,7 +60,7 @@ from .openings import Openings
 from .presence import PresenceChanges, PresenceKind
 from .read_positions import ReadPositions
 from .registry import Connections
-from .sanction_lists import own_sanctions
+from .sanction_lists import own_sanctions, watcher_ban
 from .timers import Timers
 
 REPLACED: Final = Bye("replaced", "you have reconnected on another connection")
@@ -287,9 +287,8 @@ class EffectHandlers:
         for connection in list(self._connections.values()):
             if not (connection.is_watching or connection.is_outside):
                 continue
-            token, network = connection.token, connection.network
             wall, room = self._connections.wall, sanction.room
-            why = self._state.restrictions.ban(0, token, network, room, wall)
+            why = watcher_ban(self._state, connection, room, wall)
             if why is None:
                 continue
             if room is None:

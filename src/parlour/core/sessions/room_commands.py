@@ -39,6 +39,7 @@ from .network_rates import NetworkRates
 from .proposals import Proposals
 from .read_positions import ReadPositions
 from .registry import Connections
+from .sanction_lists import watcher_ban
 from .session_proposals import SessionProposals
 from .steps import AskRooms, AskUsers
 from .work_budget import ANSWER_COST, RENAME_COST, USERS_PER_UNIT
@@ -88,8 +89,7 @@ class RoomCommands:
         session = self._state.sessions.get(connection.session)
         if session is not None:
             return restrictions.ban_from(session, self._state.rooms[name], wall)
-        token, network = connection.token, connection.network
-        return restrictions.ban(0, token, network, name, wall)
+        return watcher_ban(self._state, connection, name, wall)
 
     def kept_rooms_of(self, connection: Connection) -> tuple[RoomName, ...]:
         """Return the rooms of a session that have a history."""

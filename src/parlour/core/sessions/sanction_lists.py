@@ -4,12 +4,14 @@ from typing import Final, NamedTuple
 
 from ..events import AccountNumber, Refused, RoomName, SanctionInfo, SanctionList
 from ..names.folding import fold_key
+from ..protocol.commands import Credentials
 from ..roles import Role
 from ..state import refusals
 from ..state.permissions import Action, may
 from ..state.sessions import Session
 from ..state.state import State
 from ..storage import Sanction
+from .connection import Connection, ConnectionKind
 
 LISTED: Final = 100  # sanctions in one answer: the newest
 NOBODY: Final = AccountNumber(0)
@@ -56,15 +58,33 @@ def room_order(
 
 
 def visitor_ban(
-    state: State, account: str, network: str, wall: float
+    state: State, account: str, network: str, room: RoomName | None, wall: float
 ) -> Refused | None:
     """Return why nobody of an *account*, or of a *network* without one, may be here.
 
-    *account* is the name of an account, or empty.
+    *account* is the name of an account, or empty; a *room* of None is the server.
     """
     known = state.accounts.named(fold_key(account)) if account else None
     number = known.number if known is not None else NOBODY
-    return state.restrictions.ban(number, "", network, None, wall)
+    return state.restrictions.ban(number, "", network, room, wall)
+
+
+def watcher_ban(
+    state: State, connection: Connection, room: RoomName | None, wall: float
+) -> Refused | None:
+    """Return why somebody who watches is banned from a room, or None.
+
+    A page that only shows the chat may have the key of an account, which is judged in
+    place of the network. A *room* of None is the server.
+    """
+    number, hello = NOBODY, connection.hello
+    shown = hello.credentials if hello is not None else None
+    is_page = connection.kind is ConnectionKind.READ_ONLY_PAGE
+    if is_page and isinstance(shown, Credentials):
+        found = state.accounts.device(shown.key)
+        number = found[0].number if found is not None else NOBODY
+    token, network = connection.token, connection.network
+    return state.restrictions.ban(number, token, network, room, wall)
 
 
 def listed_sanctions(

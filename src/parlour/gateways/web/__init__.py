@@ -21,6 +21,7 @@
 ``paths``             all addresses that the pages refer to
 ``parameters``        parses and validates the parameters of an address
 ``chat_queries``      queries of the chat, for the routes
+``visitor_queries``   the same for one person, who may be banned from rooms
 ``cookies``           the cookies of accounts and forms
 ``form_tokens``       the tokens without which another site cannot send a form
 ``hub_session``       sessions that the gateway opens itself, for forms

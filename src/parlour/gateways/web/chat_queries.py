@@ -76,9 +76,12 @@ class ChatQueries(Protocol):
         """Return the open public rooms, sorted by name."""
         ...
 
-    def ban(self, host: str, account: str) -> Refused | None:
-        """Return why somebody at *host* is banned from the server, or None.
+    def ban(
+        self, host: str, account: str, room: RoomName | None = None
+    ) -> Refused | None:
+        """Return why somebody at *host* is banned from a room, or None.
 
+        Without a *room*, it is the whole server.
         *account* is the name of the one with which it has signed in, or empty.
         """
         ...
@@ -116,9 +119,11 @@ class ServerQueries:
         self._long_list = monotonic(), rooms if is_long else []
         return rooms
 
-    def ban(self, host: str, account: str) -> Refused | None:
+    def ban(
+        self, host: str, account: str, room: RoomName | None = None
+    ) -> Refused | None:
         result: Future[Refused | None] = Future()
-        return wait(result, partial(self._server.ban, host, account))
+        return wait(result, partial(self._server.ban, host, account, room))
 
     def read(self, query: Query) -> Page:
         result: Future[Page | Refused] = Future()

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from flask import Response, g, request
 
-from parlour.core.events import Refused
+from parlour.core.events import Refused, RoomName
 from parlour.core.rules import Rules
 from parlour.core.state.signed_in import SignedInAccount
 
@@ -102,12 +102,12 @@ class Identity:
         """Whether this person may see the chat."""
         return self._rules.guests != "off" or self.account is not None
 
-    def ban(self) -> Refused | None:
-        """Return why this person must not see the chat, or None.
+    def ban(self, room: RoomName | None = None) -> Refused | None:
+        """Return why this person must not see the chat, or one room of it, or None.
 
         Raises `StorageError`.
         """
-        return self._chat.ban(request.environ["REMOTE_ADDR"], self.name)
+        return self._chat.ban(request.environ["REMOTE_ADDR"], self.name, room)
 
     def form_token(self) -> str:
         """Return the token for a form on the page of this response."""

@@ -23,9 +23,10 @@ from flask import (
     request,
 )
 
-from parlour.core.events import LOBBY, RoomName
+from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.ports import Mode
 from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.storage import StorageError
 
 from . import parameters, paths, rendering
 from .account_forms import AccountForms
@@ -47,6 +48,7 @@ from .room_form_routes import RoomFormRoutes
 from .safe_text import visible, visible_name
 from .say_route import SayRoute
 from .security_headers import SECURITY_HEADERS
+from .visitor_queries import RoomBanError, VisitorQueries
 
 STATIC: Final = Path(__file__).with_name("static")
 FORM_ID_SIZE: Final = 24  # random bytes
@@ -100,8 +102,9 @@ def make_app(
     identity = Identity(chat, accounts, rules, hosts)
     routes = AccountRoutes(accounts, identity, rules) if accounts else None
     _add_identity(app, identity, mode, routes)
-    _add_pages(app, Pages(chat, lambda: identity.name))
-    _add_api(app, Api(chat, hosts))
+    queries = VisitorQueries(chat, identity)
+    _add_pages(app, Pages(queries, lambda: identity.name))
+    _add_api(app, Api(queries, hosts), Api(chat, hosts).health)
     if speaker is not None:
         SayRoute(speaker, identity).add_to(app)
     if routes is not None:
@@ -159,9 +162,12 @@ def _add_pages(app: Flask, pages: Pages) -> None:
     for rule, view in rules.items():
         app.add_url_rule(rule, rule, view)
     app.register_error_handler(RoomNotOpenError, not_open)
+    app.register_error_handler(RoomBanError, lambda error: _banned(error.why))
 
 
-def _add_api(app: Flask, api: Api) -> None:
+def _add_api(
+    app: Flask, api: Api, check_health: Callable[[], StorageError | None]
+) -> None:
     plain_text = partial(Response, mimetype="text/plain")
 
     def answer(view: Callable[[Arguments], Json]) -> Callable[[], Response]:
@@ -177,7 +183,7 @@ def _add_api(app: Flask, api: Api) -> None:
         return response
 
     def health() -> Response:
-        error = api.health()
+        error = check_health()
         return plain_text(f"{error}\n", 503) if error else plain_text("ok\n", 200)
 
     rules: dict[str, Callable[[], Answer]] = {
@@ -200,7 +206,7 @@ def _add_identity(
         if request.endpoint in OPEN or request.path in OPEN:
             return None
         if request.endpoint is not None and (why := identity.ban()) is not None:
-            return error_page(403, why.code, "Banned", rendering.sentence(why.reason))
+            return _banned(why)
         if identity.may_read:
             return None
         if request.path.startswith("/api/"):
@@ -226,6 +232,10 @@ def _add_identity(
     app.before_request(turn_away)
     app.after_request(identity.finish)
     app.context_processor(context)
+
+
+def _banned(why: Refused) -> Response:
+    return error_page(403, why.code, "Banned", rendering.sentence(why.reason))
 
 
 def _here() -> str:

@@ -219,12 +219,18 @@ class AsyncioDriver:
         self._run_in_loop(lambda: done(signed_in_account(self._hub.state, name, key)))
 
     def ban(
-        self, host: str, account: str, done: Callable[[Refused | None], None]
+        self,
+        host: str,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[Refused | None], None],
     ) -> None:
         """Call *done* with why *host* is banned, or None. Any thread may call this."""
         state, wall = self._hub.state, self._runtime.wall
         network = limited_network(host)
-        self._run_in_loop(lambda: done(visitor_ban(state, account, network, wall())))
+        self._run_in_loop(
+            lambda: done(visitor_ban(state, account, network, room, wall()))
+        )
 
     def room_order(
         self,

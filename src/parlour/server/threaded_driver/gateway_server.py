@@ -86,10 +86,14 @@ class GatewayServer:
         self._hub.account(name, key, done)
 
     def ban(
-        self, host: str, account: str, done: Callable[[Refused | None], None]
+        self,
+        host: str,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[Refused | None], None],
     ) -> None:
         """Call *done* with why somebody at *host* is banned, or None."""
-        self._hub.ban(host, account, done)
+        self._hub.ban(host, account, room, done)
 
     def room_order(
         self,

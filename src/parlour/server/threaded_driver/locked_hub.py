@@ -132,12 +132,16 @@ class LockedHub:
         done(account)
 
     def ban(
-        self, host: str, account: str, done: Callable[[Refused | None], None]
+        self,
+        host: str,
+        account: str,
+        room: RoomName | None,
+        done: Callable[[Refused | None], None],
     ) -> None:
         """Call *done* with why somebody at *host* is banned, or None."""
         network, wall = limited_network(host), self._runtime.wall()
         with self._state.lock:
-            found = visitor_ban(self._state.hub.state, account, network, wall)
+            found = visitor_ban(self._state.hub.state, account, network, room, wall)
         done(found)
 
     def room_order(
