@@ -48,8 +48,8 @@ def test_a_muted_guest_hears_until_when_and_why(sandbox: Sandbox, engine: str) -
     bob.type("hello")
     refused = bob.out.expect("[Server]: you are muted in #dev until ")
     bob.type("/why")
-    bob.out.expect("[Server]: 1 sanction holds for you:")
-    why = bob.out.expect("[Server]: mute on #dev, until ")
+    bob.out.expect("[Server]: You have 1 mute or ban:")
+    why = bob.out.expect("[Server]: muted in #dev, until ")
 
     assert re.search(r"until (\S+ )?\d\d:\d\d: noise$", told)
     assert re.search(r"until (\S+ )?\d\d:\d\d, by ann: noise$", refused)
@@ -107,7 +107,7 @@ def test_in_a_locked_room_a_guest_is_refused(sandbox: Sandbox, engine: str) -> N
     bob.type("hello")
 
     bob.out.expect("#dev")
-    ann.err.expect("-- Carried out: the room is locked")
+    ann.err.expect("-- Done: the room is locked")
 
 
 def test_a_guest_may_not_keep_order(sandbox: Sandbox, engine: str) -> None:

@@ -95,7 +95,7 @@ def test_an_account_is_made_with_the_code_of_the_operator(
     ann.out.expect("ann has entered the chat")
 
     ann.type("/register", PASSWORD, PASSWORD)
-    ann.out.expect("an account needs an invitation")
+    ann.out.expect("registering needs an invitation code")
     ann.type("/register", code, PASSWORD, PASSWORD)
 
     ann.err.expect("signed in as ann")

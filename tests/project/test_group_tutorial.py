@@ -81,7 +81,7 @@ def mute_for_a_moment(romeo: Terminal, juliet: Terminal) -> None:
     juliet.enter("hello?")
     juliet.expect("you are muted")
     juliet.enter("/why")
-    juliet.expect("mute on #dev")
+    juliet.expect("[Server]: muted in #dev")
     romeo.enter("/unmute juliet")
     romeo.expect("lets juliet speak again")
     juliet.expect("lets juliet speak again")

@@ -148,19 +148,19 @@ def list_(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
         click.echo("there are no accounts")
 
 
-@account_command("enable", help_="Let somebody sign in again.")
+@account_command("enable", help_="Enable an account again.")
 @NAME
 def enable(*, name: str, history: Path | Memory | None, port: int) -> None:
-    """Let the account NAME sign in again."""
+    """Enable the account NAME, so that its owner can sign in again."""
     with administering(history, port) as administrator:
         answer = administrator.ask("account-enable", name=name, enabled=True)
         click.echo(printable(f"enabled {_done(answer, name)}"))
 
 
-@account_command("disable", help_="Let somebody no longer sign in.")
+@account_command("disable", help_="Disable an account.")
 @NAME
 def disable(*, name: str, history: Path | Memory | None, port: int) -> None:
-    """Close the sessions of the account NAME, and let it no longer sign in."""
+    """Disable the account NAME: its sessions close, and nobody can sign in to it."""
     with administering(history, port) as administrator:
         answer = administrator.ask("account-enable", name=name, enabled=False)
         click.echo(printable(f"disabled {_done(answer, name)}"))
@@ -183,13 +183,13 @@ def disable(*, name: str, history: Path | Memory | None, port: int) -> None:
 def erase(
     *, name: str, yes: bool, texts: bool, history: Path | Memory | None, port: int
 ) -> None:
-    """Erase the account NAME: password, devices, rooms, roles, mutes and bans of it.
+    """Erase the account NAME: its password, devices, rooms, roles, mutes and bans.
 
     Its sessions close, and others can have the name. Nobody owns its rooms then. What
     it said remains, unless --texts is given, and so do earlier acts of the audit log.
 
     With --texts, the account is disabled, then the texts of its messages are erased,
-    in direct conversations as well, and the account comes last. If that was
+    in direct conversations as well, and the account is erased last. If that is
     interrupted, repeat the command.
     """
     if not yes:

@@ -26,7 +26,10 @@ REASON: Final = click.option(
     metavar="TEXT",
     help="Why; everybody concerned is told.",
 )
-NOT_REACHED: Final = "copies that others have, and backups, keep the text"
+NOT_REACHED: Final = (
+    "nobody is sent the text any more; it leaves the file within a minute and its "
+    "search index within an hour; copies and backups keep it"
+)
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -80,7 +83,7 @@ def kick(
     _do("kick", f"removed {{name}} from #{room}", data, history, port)
 
 
-@order_command("mute", help_="Let somebody no longer speak.")
+@order_command("mute", help_="Mute a user.")
 @NAME
 @DURATION
 @PLACE
@@ -94,7 +97,7 @@ def mute(
     history: Path | Memory | None,
     port: int,
 ) -> None:
-    """Forbid the user or account NAME to speak for TIME."""
+    """Mute the user or account NAME for TIME."""
     data = _sanction(name, duration, room, reason)
     _do("mute", "muted {name}", data, history, port)
 
@@ -147,7 +150,8 @@ def unban(
 def erase(*, message: str, room: str, history: Path | Memory | None, port: int) -> None:
     """Erase MESSAGE: the number of one, or a name, for the last one of that user.
 
-    The text is no longer in the history. Copies that others have, and backups, keep it.
+    Nobody is sent the text any more. It leaves the file within a minute and its search
+    index within an hour; copies and backups keep it.
     """
     is_number = message.isascii() and message.isdecimal()
     data: dict[str, Cell] = {"room": room}
@@ -197,7 +201,7 @@ def sanctions(
         click.echo("nobody is muted or banned")
 
 
-@order_command("audit", help_="List what was done to keep order.")
+@order_command("audit", help_="Show the audit log.")
 @room_option("Only in this room.  [default: everywhere]")
 @click.option(
     "--limit",
@@ -217,7 +221,7 @@ def audit(
     history: Path | Memory | None,
     port: int,
 ) -> None:
-    """List what moderators, administrators and the operator have done, oldest first."""
+    """Show what moderators, administrators and the operator did, oldest first."""
     from parlour.core.protocol.admin_lines import ActFactsList  # noqa: PLC0415
 
     with administering(history, port) as administrator:
@@ -242,7 +246,8 @@ def audit(
     elif found:
         show_table(found)
     else:
-        click.echo("nothing was done")
+        where = f" of #{room}" if room else ""
+        click.echo(f"the audit log{where} is empty")
 
 
 def _target(name: str, room: str | None) -> dict[str, Cell]:

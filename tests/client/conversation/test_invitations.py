@@ -135,14 +135,14 @@ def test_a_code_is_shown_as_a_link_that_works_as_a_command() -> None:
     )
 
 
-def test_a_code_to_make_an_account_is_shown_as_a_command_line() -> None:
+def test_a_code_to_make_an_account_is_for_the_prompt_of_register() -> None:
     conversation = joined()
 
     conversation.submit_line("/invite --server", 1)
     conversation.receive(session_line("invitation", invite="abc", until=UNTIL), 2)
 
     (note,) = notes(conversation)
-    assert note.endswith("parlour connect parlour://chat.example:5555/?invite=abc")
+    assert note.endswith("Type /register, and paste it when the client asks: abc")
 
 
 @pytest.mark.parametrize("interactive", [True, False])

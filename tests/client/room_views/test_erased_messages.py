@@ -99,4 +99,4 @@ def test_a_screen_reader_says_it_in_a_sentence() -> None:
 def test_what_is_carried_out_elsewhere_says_what_it_does_not_reach() -> None:
     (line,) = Chat().happens(OrderDone(Erase("ops", 4)))
 
-    assert line.endswith(f"Carried out: the message is erased. {NOT_REACHED}")
+    assert line.endswith(f"Done: the message is erased. {NOT_REACHED}")

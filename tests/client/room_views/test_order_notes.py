@@ -182,8 +182,8 @@ def test_sanctions_are_rows_of_an_answer() -> None:
 def test_sanctions_of_the_user_say_where_they_hold() -> None:
     first, second, _ = classic(OWN)
 
-    assert first == "[Server]: 2 sanctions hold for you:"
-    assert second == ("[Server]: mute on #dev, until 2023-11-15 07:23, by ann: noise")
+    assert first == "[Server]: You have 2 mutes or bans:"
+    assert second == ("[Server]: muted in #dev, until 2023-11-15 07:23, by ann: noise")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_sanctions_of_the_user_say_where_they_hold() -> None:
         ),
         (
             OWN._replace(sanctions=OWN.sanctions[:1]),
-            "1 sanction holds for you:",
+            "You have 1 mute or ban:",
         ),
     ],
 )
@@ -242,7 +242,7 @@ def test_sanctions_are_a_table_in_the_rich_style() -> None:
 def test_the_user_is_told_what_is_carried_out_and_how_to_undo_it(
     request_: OrderCommand, note: str
 ) -> None:
-    assert classic(OrderDone(request_)) == [f"-- Carried out: {note}"]
+    assert classic(OrderDone(request_)) == [f"-- Done: {note}"]
 
 
 # -- refusals --------------------------------------------------------------------
@@ -325,7 +325,7 @@ def test_every_style_shows_acts(
 def test_no_acts_are_said_to_be_none() -> None:
     acts = ACTS._replace(acts=(), has_more=False, room="dev")
 
-    assert classic(acts) == ["[Server]: Nothing was done in #dev"]
+    assert classic(acts) == ["[Server]: The audit log has no acts in #dev"]
 
 
 def test_every_action_of_the_log_has_words() -> None:

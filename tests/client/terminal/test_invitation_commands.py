@@ -45,7 +45,7 @@ def test_what_a_command_means(line: str, found: ParsedLine) -> None:
         ("/invite bob --for ever", "An invitation ends: "),
         ("/invite bob --for forever", "An invitation ends: "),
         ("/invite bob --for 400d", "At most 365 days. "),
-        ("/invite --server bob", "A code to make an account is for nobody by name. "),
+        ("/invite --server bob", "/invite --server takes no name. "),
         ("/invite --all", "Unknown option --all. "),
         ("/join --hidden cellar", "Unknown option --hidden. "),
         ("/join --private", "Usage: /join "),

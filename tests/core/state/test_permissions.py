@@ -52,7 +52,7 @@ def test_what_is_done_on_the_whole_server_has_an_action_of_its_own() -> None:
         (Role.OWNER, Action.ANNOUNCE, None, "only admins may do that"),
         (
             *(Role.MODERATOR, Action.BAN, Role.OWNER),
-            "nobody acts on owners but somebody with a higher role",
+            "only somebody with a higher role can do that to an owner",
         ),
     ],
 )

@@ -21,7 +21,7 @@ def register(tab: Tab, name: str, password: str = PASSWORD) -> None:
     """Fill in and send the form to register, which is shown."""
     field(tab, "Name").fill(name)
     field(tab, "Password").fill(password)
-    field(tab, "The same password again").fill(password)
+    field(tab, "Repeat the password").fill(password)
     press(tab, "Register and sign in")
 
 
@@ -40,9 +40,9 @@ def enter(tab: Tab, name: str) -> None:
 
 def change_password(tab: Tab, present: str, new: str) -> None:
     """Fill in and send the form to change the password, which is shown."""
-    field(tab, "Present password").fill(present)
+    field(tab, "Current password").fill(present)
     field(tab, "New password").fill(new)
-    field(tab, "The new password again").fill(new)
+    field(tab, "Repeat the new password").fill(new)
     press(tab, "Change the password")
 
 

@@ -168,8 +168,8 @@ def test_a_password_is_changed_and_other_devices_are_revoked_on_the_account_page
     expect(tab.status).to_have_text("The device is revoked.")
     expect(devices).to_have_count(1)
     change_password(tab, "wrong", "sweet sorrow")
-    expect(field(tab, "Present password")).to_be_focused()
-    expect(field(tab, "Present password")).to_have_accessible_description(
+    expect(field(tab, "Current password")).to_be_focused()
+    expect(field(tab, "Current password")).to_have_accessible_description(
         "The old password is wrong."
     )
     expect(field(tab, "New password")).to_have_value("")

@@ -86,7 +86,7 @@ def test_a_command_erases_the_last_message(sandbox: Sandbox, visit: Visits) -> N
 
     expect(watcher.page.locator("#m2 .text")).to_have_text(ERASED)
     expect(juliet.page.locator("#log")).to_contain_text(
-        "Carried out: the message is erased. What others have seen or copied remains"
+        "Done: the message is erased. Nobody is sent the text any more"
     )
 
 

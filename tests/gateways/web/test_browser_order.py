@@ -128,7 +128,9 @@ def test_a_wrong_time_and_a_refusal_are_shown_in_the_dialog(
     field(ann, "For how long").fill("2H")
     press(ann, "Ban")
 
-    expect(error).to_have_text("Nobody acts on admins but somebody with a higher role.")
+    expect(error).to_have_text(
+        "Only somebody with a higher role can do that to an admin."
+    )
     press(ann, "Cancel")
     expect(dialog).to_be_hidden()
     expect(rows(ada)).to_have_count(0)
@@ -178,7 +180,7 @@ def test_a_page_that_is_banned_says_why_and_does_not_reconnect(
     said = re.compile(f"You are banned until {CLOCK}, by Ada: spam")
     expect(bob.status.filter(has_text="banned")).to_have_text(said)
     expect(bob.page.locator("#state")).to_have_text("Banned")
-    expect_rows(ada, "Carried out: Bob is banned on the whole server.*--server Bob")
+    expect_rows(ada, "Done: Bob is banned on the whole server.*--server Bob")
     before = bob.sockets
     bob.page.evaluate("dispatchEvent(new Event('online'))")
     press(bob, "Try again")
@@ -274,9 +276,7 @@ def test_the_page_of_the_room_opens_over_the_chat(ann: Tab, bob: Tab) -> None:
 
     over.get_by_role("button", name="Lift number 1, of Bob").click()
 
-    expect(over.get_by_role("status")).to_have_text(
-        "Carried out: the user may speak again."
-    )
+    expect(over.get_by_role("status")).to_have_text("Done: the user may speak again.")
     expect(over.get_by_role("status")).to_be_focused()
     expect_rows(bob, "Ann lets Bob speak again")
     over.get_by_label("Whom").fill("nobody")

@@ -53,7 +53,7 @@ def test_a_moderator_mutes_somebody_for_some_time(
     assert (told["action"], told["by"], told["reason"]) == ("mute", "Ann", "noise")
     assert "until" in told
     page = lines_of(ann.get(f"{DEV}?done=mute"))
-    assert "Carried out: the user is muted." in page
+    assert "Done: the user is muted." in page
     assert re.search(
         r"Bob Muted until \w+ \d+ \w+ \d{4}, \d\d:\d\d , by Ann : noise", page
     )

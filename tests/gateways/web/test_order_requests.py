@@ -189,7 +189,7 @@ def test_nobody_acts_on_somebody_of_a_higher_role(ann: AccountClient) -> None:
 
     assert refused.status == 403
     assert refused.errors == {
-        "form": "Nobody acts on admins but somebody with a higher role."
+        "form": "Only somebody with a higher role can do that to an admin."
     }
 
 

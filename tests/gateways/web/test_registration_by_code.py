@@ -50,7 +50,7 @@ def test_the_form_asks_for_a_code(gateway: RunningGateway) -> None:
 
     assert "Code of your invitation" in romeo.get("/register").text
     assert response.status == 422
-    reason = "An account needs an invitation by an administrator: its code."
+    reason = "Registering needs an invitation code; ask an administrator for one."
     assert response.errors == {"invite": reason}
     assert 'href="/register"' in romeo.get("/sign-in").text
 

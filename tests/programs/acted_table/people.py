@@ -59,7 +59,7 @@ class Person(Actor):
         self.says(deed.command)
 
     def hears_that_it_is_done(self, text: str) -> None:
-        self.clients[0].err.expect(f"-- Carried out: {text}")
+        self.clients[0].err.expect(f"-- Done: {text}")
 
     def says(self, *lines: str) -> None:
         """Type lines into the first client."""

@@ -43,8 +43,8 @@ NOT_ANSWERED: Final = (
     "The connection was lost before the server had answered: it may be done or not"
 )
 NOT_REACHED: Final = (
-    "The text is gone from the history. What others have seen or copied remains, and "
-    "so do backups"
+    "Nobody is sent the text any more. It leaves the file within a minute and its "
+    "search index within an hour; copies and backups keep it"
 )
 MAX_ANNOUNCED: Final = 16  # announcements that are recognised in other rooms
 

@@ -13,8 +13,8 @@ from .requests import (
 from .secret import Secret
 
 INSECURE: Final = (
-    "the connection to this server is not encrypted, so that others could read the "
-    "password. A password or key is sent only with TLS, or to a server on this machine"
+    "the connection to this server is not encrypted, so others could read the "
+    "password. Passwords and keys are sent only to a server on this machine"
 )
 NO_ACCOUNTS: Final = "this server has no accounts"
 CONNECTION_LOST: Final = "the connection was lost before the server had answered"

@@ -50,6 +50,7 @@ EVERYWHERE: Final = "the whole server"
 UNTIL: Final = "until "
 FOREVER: Final = "forever"  # until it is lifted
 NOTHING_FOR_YOU: Final = "You are neither muted nor banned"
+OWN_VERBS: Final = {"mute": "muted", "ban": "banned"}  # by the kind of a sanction
 
 _UTC_MINUTE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}) UTC")
 
@@ -71,7 +72,7 @@ def order_notes(
         case ActList():
             yield _acts(item)
         case OrderDone(request):
-            yield Note(f"Carried out: {done(request)}")
+            yield Note(f"Done: {done(request)}")
         case InvitationReceived(room, by, until):
             who, label = safe_name(by) if by else OPERATOR_NAME, room_label(room)
             join = f"/join {make_safe(room)}"
@@ -90,13 +91,17 @@ def _until(until: str) -> str:
 def _invitation(made: InvitationMade, address: str) -> str:
     """Return what came of an invitation: what to give to others, if it is a code."""
     room, name, code, until, _ = made
-    where = f"to {room_label(room)}" if room else "to make an account"
     if code is None:
-        return f"Invited {safe_name(name)} {where}{_until(until)}"
+        return f"Invited {safe_name(name)} to {room_label(room)}{_until(until)}"
+    if not room:
+        what = f"Whoever has this code first can register an account{_until(until)}"
+        how = "Type /register, and paste it when the client asks"
+        return f"{what}. It works once. {how}: {make_safe(code.reveal())}"
     link = make_safe(link_to(address, room, code.reveal()))
-    what = f"Whoever has this link first is invited {where}{_until(until)}"
-    how = f"/join {link}" if room else f"parlour connect {link}"
-    return f"{what}. It works once: {how}"
+    what = (
+        f"Whoever has this link first is invited to {room_label(room)}{_until(until)}"
+    )
+    return f"{what}. It works once: /join {link}"
 
 
 def in_local_time(text: str) -> str:
@@ -170,8 +175,8 @@ def _sanctions(found: SanctionList) -> Answer:
     noun = "1 sanction" if count == 1 else f"{count:,} sanctions"
     where = f"in {room_label(found.room)}" if found.room else f"on {EVERYWHERE}"
     if found.is_own:
-        verb = "holds" if count == 1 else "hold"
-        heading = f"{noun} {verb} for you:" if count else NOTHING_FOR_YOU
+        own = "1 mute or ban" if count == 1 else f"{count:,} mutes or bans"
+        heading = f"You have {own}:" if count else NOTHING_FOR_YOU
     else:
         heading = f"{noun} {where}:" if count else f"Nobody is muted or banned {where}"
     row: Callable[[SanctionRow], AnswerRow] = _own_row if found.is_own else _row
@@ -193,9 +198,12 @@ def _own_row(sanction: SanctionRow) -> AnswerRow:
 
     It is a sentence and no row of a table, which would cut a long reason.
     """
-    where = room_label(sanction.room) if sanction.room else EVERYWHERE
+    where = f"in {room_label(sanction.room)}" if sanction.room else f"on {EVERYWHERE}"
+    if sanction.kind == "ban" and sanction.room:
+        where = f"from {room_label(sanction.room)}"
+    verb = OWN_VERBS.get(sanction.kind, sanction.kind)
     end, why = _end(sanction), _author_and_reason(sanction)
-    return AnswerRow(SERVER, f"{sanction.kind} on {where}, {end}, by {why}")
+    return AnswerRow(SERVER, f"{verb} {where}, {end}, by {why}")
 
 
 def _end(sanction: SanctionRow) -> str:
@@ -214,7 +222,8 @@ def _acts(found: ActList) -> Answer:
     where = f"in {room_label(found.room)}" if found.room else f"on {EVERYWHERE}"
     noun = "act" if count == 1 else f"{count:,} acts"
     last = "last " if found.has_more else ""
-    heading = f"The {last}{noun} {where}:" if count else f"Nothing was done {where}"
+    empty = f"The audit log has no acts {where}"
+    heading = f"The {last}{noun} {where}:" if count else empty
     rows = [AnswerRow(SERVER, _act_row(each, found.room)) for each in found.acts]
     return Answer((AnswerRow(SERVER, heading), *rows), found.line, room="")
 

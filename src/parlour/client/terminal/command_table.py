@@ -143,7 +143,7 @@ MODERATION = (
         "mute",
         "[--server] NAME [TIME] [REASON]",
         (),
-        "let a user say nothing",
+        "mute a user",
         '/mute "Jan Novak" 10m noise',
     ),
     CommandHelp(
@@ -160,9 +160,7 @@ MODERATION = (
         "unban", "[--server] NAME or N", (), "lift a ban, or number N", "/unban eve"
     ),
     CommandHelp("bans", "[--server]", (), "list who is muted or banned", "/bans"),
-    CommandHelp(
-        "audit", "[--server] [N]", (), "list the last things done", "/audit 50"
-    ),
+    CommandHelp("audit", "[--server] [N]", (), "show the audit log", "/audit 50"),
     CommandHelp("lock", "", (), "let only moderators speak", "/lock"),
     CommandHelp("unlock", "", (), "let all speak again", "/unlock"),
     CommandHelp("slow", "SECONDS", (), "one message in so many; off: 0", "/slow 30"),
@@ -182,7 +180,7 @@ MODERATION = (
     CommandHelp(
         "announce", "TEXT", (), "tell everybody on the server", "/announce back at 9"
     ),
-    CommandHelp("why", "", (), "show what holds for you", "/why"),
+    CommandHelp("why", "", (), "show your mutes and bans", "/why"),
 )
 """The commands by which moderators keep order, which have a page of their own."""
 

@@ -132,7 +132,7 @@ def _invitation(argument: str, place: str | None) -> Invite | str:
         return LACKS_QUOTE
     name = unquoted(typed.strip())
     if name and place is None:
-        return "A code to make an account is for nobody by name. "
+        return "/invite --server takes no name. "
     return Invite(place, name, seconds)
 
 

@@ -58,7 +58,8 @@ REGISTRATION_CLOSED: Final = Refused(
     "registration_closed", "accounts are created by an administrator of this server"
 )
 INVITE_REQUIRED: Final = Refused(
-    "invite_required", "an account needs an invitation by an administrator: its code"
+    "invite_required",
+    "registering needs an invitation code; ask an administrator for one",
 )
 NO_NAME: Final = Refused("no_name", "take a name first: it becomes that of the account")
 TOO_MANY_ACCOUNTS: Final = Refused(

@@ -41,6 +41,11 @@ from .address_limits import IPV6_PREFIX
 MIN_IPV4_PREFIX: Final = 16  # bits; a ban of a wider prefix is refused
 MIN_IPV6_PREFIX: Final = 32
 
+UNRECOGNISABLE: Final = (
+    "this guest cannot be banned: it connects from the server's own machine without a "
+    "token"
+)
+
 Act = Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | CloseRoom | Announce
 
 ACTIONS: Final = {
@@ -141,8 +146,7 @@ def _target(
     for session in sessions:
         network, token = session.network, session.token
         if kind is SanctionKind.BAN and not (network or token):
-            reason = "this guest could only be recognised by its connection"
-            return Refused("cannot_ban", f"{reason}: it comes from this machine")
+            return Refused("cannot_ban", UNRECOGNISABLE)
         return Target(session.name, session=session.id, token=token, network=network)
     if kind is SanctionKind.BAN and (network_ := parse_network(name)) is not None:
         if isinstance(network_, Refused):

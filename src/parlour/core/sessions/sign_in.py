@@ -31,7 +31,9 @@ LEFT_TO_SIGN_IN: Final = "signing_in"  # the reason of a guest who was admitted 
 MAX_FAILURES: Final = 3  # of one connection, which then ends
 
 TLS_REQUIRED: Final = Refused(
-    "tls_required", "a password is only accepted over an encrypted connection"
+    "tls_required",
+    "passwords are accepted only from the server's own machine, because other "
+    "connections to it are not encrypted",
 )
 TOO_MANY_FAILURES: Final = Bye("auth_failed", "signing in failed too often")
 

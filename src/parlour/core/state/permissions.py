@@ -83,9 +83,16 @@ def may(actor: Role, action: Action, target: Role | None = None) -> Refused | No
         reason = f"only {_plural(needed)} may do that"
         return Refused("not_allowed", reason)
     if target is not None and target >= actor:
-        reason = f"nobody acts on {_plural(target)} but somebody with a higher role"
+        reason = f"only somebody with a higher role can do that to {_one(target)}"
         return Refused("not_allowed", reason)
     return None
+
+
+def _one(role: Role) -> str:
+    if role is Role.OPERATOR:
+        return OPERATOR_NAME
+    name = role_name(role)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _plural(role: Role) -> str:

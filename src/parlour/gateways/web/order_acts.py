@@ -36,19 +36,19 @@ INVITATION_FIELDS: Final[Mapping[str, str]] = {
 """The same for an invitation."""
 
 DONE: Final[Mapping[str, str]] = {
-    "kick": "Carried out: the user was removed from the room.",
-    "mute": "Carried out: the user is muted.",
-    "ban": "Carried out: the user is banned.",
-    "unmute": "Carried out: the user may speak again.",
-    "unban": "Carried out: the ban is lifted.",
-    "lock": "Carried out: the room is locked.",
-    "unlock": "Carried out: the room is unlocked.",
-    "slow": "Carried out: slow mode is changed.",
-    "private": "Carried out: the room is private.",
-    "public": "Carried out: the room is public.",
-    "invite": "Carried out: the invitation is made.",
-    "role": "Carried out: the role is given.",
-    "announce": "Carried out: the announcement is made.",
+    "kick": "Done: the user was removed from the room.",
+    "mute": "Done: the user is muted.",
+    "ban": "Done: the user is banned.",
+    "unmute": "Done: the user may speak again.",
+    "unban": "Done: the ban is lifted.",
+    "lock": "Done: the room is locked.",
+    "unlock": "Done: the room is unlocked.",
+    "slow": "Done: slow mode is changed.",
+    "private": "Done: the room is private.",
+    "public": "Done: the room is public.",
+    "invite": "Done: the invitation is made.",
+    "role": "Done: the role is given.",
+    "announce": "Done: the announcement is made.",
 }
 """What the page says after an act."""
 

@@ -207,7 +207,7 @@ function putBack(room, text) {
 function order(asked, answered) {
   const isSent = orders.open(asked, (reason, isTold) => {
     answered(reason);
-    if (reason === null && !isTold) view.room.log.addAct([`Carried out: ${doneText(asked)}`]);
+    if (reason === null && !isTold) view.room.log.addAct([`Done: ${doneText(asked)}`]);
   });
   if (!isSent) view.report(NO_CONNECTION);
   return isSent;

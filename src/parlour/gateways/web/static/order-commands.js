@@ -16,12 +16,12 @@ export const WRONG_TIME = "a time is a number and a unit, such as 10m, 2h, 3d or
 
 export const ORDER_TABLE = {
   kick: ["NAME [REASON]", "removes a person from this room"],
-  mute: ["[--server] NAME [TIME] [REASON]", "lets a person say nothing"],
+  mute: ["[--server] NAME [TIME] [REASON]", "mutes a person"],
   unmute: ["[--server] NAME", "lets them speak again"],
   ban: ["[--server] NAME [TIME] [REASON]", "keeps a person or an address out"],
   unban: ["[--server] NAME", "lifts a ban, also by its number"],
   bans: ["[--server]", "lists who is muted or banned"],
-  audit: ["[--server] [N]", "lists the last things done"],
+  audit: ["[--server] [N]", "shows the audit log"],
   lock: ["", "lets only moderators speak"],
   unlock: ["", "lets all speak again"],
   slow: ["SECONDS", "one message in so many; off: 0"],
@@ -32,7 +32,7 @@ export const ORDER_TABLE = {
   close: ["ROOM", "closes a room of yours"],
   erase: ["NAME or NUMBER", "erases a message"],
   announce: ["TEXT", "tells everybody on the server"],
-  why: ["", "shows what holds for you"],
+  why: ["", "shows your mutes and bans"],
 };
 
 // Return a time in seconds, null for forever, or 0 if it is no such time.
@@ -91,7 +91,7 @@ function invitation(argument, place) {
   const [, typed, time] = argument.match(/^(.*?)(?:(?:^|\s+)--for\s*(.*))?$/s);
   const [name, seconds] = [unquoted(typed.trim()), time === undefined ? undefined : parseSeconds(time.trim()) || null];
   if (seconds === null) return { error: `an invitation ends: ${WRONG_TIME}` };
-  if (name && !place.room) return { error: "a code to make an account is for nobody by name" };
+  if (name && !place.room) return { error: "/invite --server takes no name" };
   return { type: "invite", data: { ...place, ...(name && { name }), ...(seconds && { seconds }) } };
 }
 

@@ -94,7 +94,7 @@ export function sanctionLines(sanctions, room) {
 // Return the lines of the answer to /audit, about a room or the server.
 export function auditLines({ acts, more }, room) {
   const count = acts.length === 1 ? "act" : `${acts.length} acts`;
-  if (!acts.length) return [`Nothing was done${where(room)}`];
+  if (!acts.length) return [`The audit log has no acts${where(room)}`];
   const row = (act) => `${moment(new Date(act.time))}${act.room && act.room !== room ? where(act.room) : ""}: ${actText(act)}`;
   return [`The ${more ? "last " : ""}${count}${where(room)}:`, ...acts.map(row)];
 }
@@ -125,7 +125,7 @@ export function doneText({ type, data: { room, name, role, locked, slow, private
     case "invite":
       return "the invitation is made";
     case "erase":
-      return "the message is erased. What others have seen or copied remains, and so do backups";
+      return "the message is erased. Nobody is sent the text any more. It leaves the file within a minute and its search index within an hour; copies and backups keep it";
     default:
       return "the announcement is made";
   }
