@@ -35,6 +35,8 @@ class Peer(NamedTuple):
     port: int
     is_proxied: bool = False
     """Whether it may be a proxy on this machine, which passes on what others send."""
+    is_plain: bool = False
+    """Whether a browser says that what it sends crosses a network unencrypted."""
 
     @property
     def address(self) -> tuple[str, int]:

@@ -84,9 +84,10 @@ def is_secure(peer: Peer) -> bool:
     """Return whether nobody else can read the connection of *peer*.
 
     Passwords and keys are accepted from it. The server does not encrypt, so it is on
-    this machine.
+    this machine: a proxy there encrypts what it passes on, unless the browser says that
+    it does not.
     """
-    return is_loopback(peer.host)
+    return is_loopback(peer.host) and not peer.is_plain
 
 
 def is_own_name(name: str) -> bool:

@@ -67,10 +67,20 @@ class AllowedHosts:
         is_same = (name, port or default) == (host_name, host_port or default)
         return is_same and (scheme == "http" or is_allowed)
 
-    def peer(self, address: tuple[str, int]) -> Peer:
-        """Return who sends a request from *address*."""
+    def peer(self, address: tuple[str, int], origin: str | None) -> Peer:
+        """Return who sends a request from *address*, for a page of *origin*."""
         host, port = address
-        return Peer(host, port, self._has_proxy)
+        return Peer(host, port, self._has_proxy, is_plain(origin))
+
+
+def is_plain(origin: str | None) -> bool:
+    """Return whether what a page of *origin* sends crosses a network unencrypted.
+
+    The browser knows what is between it and a proxy; the server does not. *origin* is
+    None if nobody says so.
+    """
+    scheme, _, authority = (origin or "").lower().partition("://")
+    return scheme == "http" and not _is_loopback(_split(authority)[0])
 
 
 def unknown_host(host: str | None) -> str:

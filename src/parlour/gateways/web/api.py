@@ -5,9 +5,10 @@ from typing import Final
 from parlour.core.events import LOBBY, ListedRoom, RoomName, Snapshot
 from parlour.core.storage import Before, StorageError
 
-from . import allowed_hosts, parameters, rendering
+from . import parameters, rendering
 from .allowed_hosts import AllowedHosts
 from .chat_queries import ChatQueries
+from .host_checks import origin_refusal
 from .pages import RoomNotOpenError
 from .parameters import Arguments
 
@@ -60,14 +61,13 @@ class Api:
         more = page.has_more or len(sent) < len(found)
         return {"room": room, "epoch": snapshot.epoch, "messages": sent, "more": more}
 
-    def origin(self, origin: str, host: str) -> Json:
+    def origin(self, origin: str, host: str, *, has_cookie: bool) -> Json:
         """Return whether a page of *origin* may open a WebSocket, and why not.
 
         A script cannot see why its handshake was refused, so it requests the reason.
         """
-        is_allowed = self._hosts.allows_origin(origin, host)
-        reason = None if is_allowed else allowed_hosts.foreign_origin(origin, host)
-        return {"allowed": is_allowed, "reason": reason}
+        found = origin_refusal(self._hosts, host, origin, has_cookie=has_cookie)
+        return {"allowed": found is None, "reason": found[1] if found else None}
 
     def health(self) -> StorageError | None:
         """Return why the chat does not respond, or None."""

@@ -34,7 +34,7 @@ def respond(
     host, origins = headers.get("Host", ""), headers.get_all("Origin")
     origin = ", ".join(origins) if origins else None
     cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host)
-    has_cookie, peer = cookies.has_account, gateway.hosts.peer(address)
+    has_cookie, peer = cookies.has_account, gateway.hosts.peer(address, origin)
     try:
         check_origin(gateway.hosts, peer.host, host, origin, has_cookie=has_cookie)
     except RequestError as exc:

@@ -8,6 +8,9 @@ from .allowed_hosts import AllowedHosts
 from .requests import RequestError
 
 MISSING_ORIGIN: Final = "A request with the cookie of an account needs an Origin."
+TLS_REQUIRED: Final = (
+    "The key of an account is only accepted over HTTPS, and this page came over HTTP."
+)
 
 
 def check_host(
@@ -33,15 +36,27 @@ def check_origin(
     """Raise `RequestError` unless a page of *origin* may open a WebSocket to *host*.
 
     A program that is no browser sends no origin. With the cookie of an account, the
-    origin is required, because a cookie is sent without the person who has it.
+    origin is required, because a cookie is sent without the person who has it, and the
+    page must not have come unencrypted through a network.
     """
     check_host(hosts, peer, host, origin)
+    if found := origin_refusal(hosts, host, origin, has_cookie=has_cookie):
+        code, reason = found
+        _log(peer, code, host, origin)
+        raise RequestError(403, reason)
+
+
+def origin_refusal(
+    hosts: AllowedHosts, host: str, origin: str | None, *, has_cookie: bool
+) -> tuple[str, str] | None:
+    """Return the code and the reason of what `check_origin` refuses, or None."""
     if origin is None and has_cookie:
-        _log(peer, "missing_origin", host, origin)
-        raise RequestError(403, MISSING_ORIGIN)
+        return "missing_origin", MISSING_ORIGIN
     if not hosts.allows_origin(origin, host):
-        _log(peer, "foreign_origin", host, origin)
-        raise RequestError(403, allowed_hosts.foreign_origin(origin or "", host))
+        return "foreign_origin", allowed_hosts.foreign_origin(origin or "", host)
+    if has_cookie and allowed_hosts.is_plain(origin):
+        return "tls_required", TLS_REQUIRED
+    return None
 
 
 def _log(peer: str, code: str, host: str, origin: str | None) -> None:

@@ -69,7 +69,7 @@ class Identity:
     def visitor(self) -> Visitor:
         """Who sends the request."""
         address = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
-        peer = self._hosts.peer(address)
+        peer = self._hosts.peer(address, request.headers.get("Origin"))
         return Visitor(peer, request.headers.get("User-Agent", ""))
 
     @property

@@ -35,6 +35,7 @@ from .accounts import SIGN_IN_REQUIRED, Accounts
 from .allowed_hosts import AllowedHosts
 from .api import WEBSOCKET_NOTE, Api, Json
 from .chat_queries import ChatQueries
+from .cookies import parse_cookies
 from .error_pages import add_error_pages, error_page
 from .form_session import Speaker
 from .identity import ANONYMOUS, Identity
@@ -176,7 +177,9 @@ def _add_api(
     def websocket() -> Response:
         origin = request.args.get("origin")
         if origin is not None:
-            return jsonify(api.origin(origin, request.host))
+            cookies = parse_cookies(request.headers.get("Cookie", ""), request.host)
+            has_cookie = cookies.has_account
+            return jsonify(api.origin(origin, request.host, has_cookie=has_cookie))
         response = plain_text(WEBSOCKET_NOTE, 426)
         response.headers["Upgrade"] = "websocket"  # RFC 9110, 15.5.22
         response.headers["Connection"] = "Upgrade"
