@@ -22,7 +22,7 @@ KINDS = {
     "vanished clients",
 }
 
-FIRST_SEEDS = {reserve_names: 67}
+FIRST_SEEDS: dict[PlantBug, int] = {reserve_names: 67}
 """Where to begin with the bugs that most seeds do not find."""
 
 outcome_of = cache(simulate_cluster)
