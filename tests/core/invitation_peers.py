@@ -27,6 +27,12 @@ def answers(
     return read_events(peer)
 
 
+def code_of(found: list[dict[str, Any]]) -> object:
+    """Return the code of the error in an answer, or the type of its first line."""
+    answer = found[0]
+    return answer["data"].get("code", answer["type"])
+
+
 def code_for(server: FakeServer, peer: FakePeer, room: str | None = None) -> str:
     """Make a code for a room or, without one, to make an account."""
     data = {} if room is None else {"room": room}

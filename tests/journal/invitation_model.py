@@ -12,6 +12,7 @@ from parlour.core.entries import (
     InviteUsed,
     Registered,
     Shut,
+    Uninvited,
 )
 from parlour.core.events import AccountNumber, RoomName, SessionId
 from parlour.core.storage import Invitation
@@ -25,6 +26,7 @@ class InvitationModel:
     """The invitations of a store; there are never too many."""
 
     invitations: list[Invitation] = field(default_factory=list)
+    last: int = 0  # number
 
     def knows(self, entry: Entry) -> bool:
         """Return whether there is a code for *entry*, if it is about one."""
@@ -33,22 +35,44 @@ class InvitationModel:
         codes = [(each.room, each.code) for each in self.invitations if each.code]
         return (entry.room, entry.code) in codes
 
-    def append(self, entry: Entry, erased: str | None) -> None:
-        """Apply *entry*; *erased* is the name of the account that it erases."""
+    def append(
+        self, entry: Entry, erased: str | None, time: float, *, is_ignored: bool
+    ) -> None:
+        """Apply *entry*; *erased* is the name of the account that it erases.
+
+        It is an invitation by somebody whom the account ignores if it *is_ignored*.
+        """
         match entry:
-            case Invited(by=by, room=room, until=until) if not entry.session:
-                self._put(
-                    Invitation(
-                        room, by, until, entry.name, entry.account, code=entry.code
+            case Invited():
+                self.last += 1
+                if not entry.session:
+                    self._put(
+                        Invitation(
+                            entry.room,
+                            entry.by,
+                            entry.until,
+                            entry.name,
+                            entry.account,
+                            code=entry.code,
+                            number=self.last,
+                            is_ignored=is_ignored,
+                        ),
+                        time,
                     )
-                )
+            case Uninvited(room=room, number=number):
+                kept = [
+                    e for e in self.invitations if (e.room, e.number) != (room, number)
+                ]
+                self.invitations = kept
             case InviteUsed(_, room, code, account):
+                self.last += 1
                 (found,) = [
                     e for e in self.invitations if (e.room, e.code) == (room, code)
                 ]
                 self.invitations.remove(found)
                 if account:
-                    self._put(found.replace(account=account, code=""))
+                    used = found.replace(account=account, code="", number=self.last)
+                    self._put(used, time)
             case Registered(invite=code) if code:
                 self._drop(None, AccountNumber(0), code)
             case AccountErased(account):
@@ -62,7 +86,12 @@ class InvitationModel:
     def delete_room(self, room: RoomName) -> None:
         self.invitations = [each for each in self.invitations if each.room != room]
 
-    def _put(self, invitation: Invitation) -> None:
+    def _put(self, invitation: Invitation, time: float) -> None:
+        if invitation.is_ignored and any(
+            each.key == invitation.key and not each.is_ignored and time < each.until
+            for each in self.invitations
+        ):
+            return
         self._drop(invitation.room, invitation.account, invitation.code)
         self.invitations.append(invitation)
 
@@ -86,6 +115,7 @@ def invitation_entries(
         st.builds(
             Invited, session, texts, rooms, until, texts, session=st.just(SessionId(8))
         ),
+        st.builds(Uninvited, session, texts, place, st.integers(1, 6), texts),
         st.builds(
             InviteUsed, session, rooms, code, st.integers(0, 3).map(AccountNumber)
         ),

@@ -16,6 +16,7 @@ from parlour.core.entries import (
     RoomOpened,
     RoomSet,
     Shut,
+    Uninvited,
 )
 from parlour.core.events import AccountNumber, RoomName, SessionId
 from parlour.core.names.folding import fold_key
@@ -54,6 +55,10 @@ def by_code(code: str, room: RoomName | None = VERONA) -> Invited:
 
 def used(code: str, account: AccountNumber = NOBODY) -> InviteUsed:
     return InviteUsed(ROMEO, VERONA, code, account)
+
+
+def taken_back(number: int, name: str = "Juliet") -> Uninvited:
+    return Uninvited(ROMEO, "Romeo", VERONA, number, name)
 
 
 def keys(store: Store) -> list[tuple[str | None, int, str]]:
@@ -130,7 +135,7 @@ def test_an_invitation_is_stored(verona: Store) -> None:
     verona.append(batch(invited(TYBALT)))
 
     assert verona.load().invitations == (
-        Invitation(VERONA, "Romeo", LATER, "Juliet", TYBALT),
+        Invitation(VERONA, "Romeo", LATER, "Juliet", TYBALT, number=1),
     )
     assert acts(verona) == [("Romeo", "invite", VERONA, "Juliet")]
 
@@ -226,16 +231,79 @@ def test_an_invitation_without_unicode_is_refused(verona: Store) -> None:
     assert keys(verona) == []
 
 
-def test_nobody_is_invited_by_somebody_whom_it_ignores(verona: Store) -> None:
+def test_an_invitation_by_somebody_ignored_replaces_none_that_is_in_force(
+    verona: Store,
+) -> None:
+    verona.append(batch(AccountIgnored(ROMEO, JULIET, "Romeo", fold_key("Romeo"))))
+    found = []
+
+    for by in ("Romeo", "Paris", "Romeo"):
+        verona.append(batch(invited().replace(by=by)))
+        found += [
+            (each.by, each.number, each.is_ignored)
+            for each in verona.load().invitations
+        ]
+
+    assert found == [("Romeo", 1, True), ("Paris", 2, False), ("Paris", 2, False)]
+    assert verona.load().last_invitation == 3
+    acts = verona.read(ReadActs(None, END, ALL)).acts
+    assert [each.action for each in acts].count("invite") == 3
+
+
+def test_an_invitation_by_somebody_ignored_replaces_one_that_has_ended(
+    verona: Store,
+) -> None:
+    verona.append(batch(invited().replace(by="Paris", until=NOW)))
     verona.append(batch(AccountIgnored(ROMEO, JULIET, "Romeo", fold_key("Romeo"))))
 
     verona.append(batch(invited()))
-    verona.append(batch(invited().replace(by="Paris")))
-    verona.append(batch(invited()))
 
-    assert [each.by for each in verona.load().invitations] == ["Paris"]
-    acts = verona.read(ReadActs(None, END, ALL)).acts
-    assert [each.action for each in acts].count("invite") == 3
+    assert [each.by for each in verona.load().invitations] == ["Romeo"]
+
+
+def test_an_invitation_that_is_taken_back_is_gone(verona: Store) -> None:
+    verona.append(batch(invited(TYBALT), by_code("c"), by_code("d", None)))
+
+    verona.append(batch(taken_back(1), taken_back(2, "")))
+
+    assert keys(verona) == [(None, 0, "d")]
+    assert acts(verona)[3:] == [
+        ("Romeo", "uninvite", VERONA, "Juliet"),
+        ("Romeo", "uninvite", VERONA, ""),
+    ]
+
+
+def test_an_invitation_is_taken_back_in_the_batch_that_made_it(verona: Store) -> None:
+    verona.append(batch(invited(TYBALT), taken_back(1), by_code("c")))
+
+    assert keys(verona) == [(VERONA, 0, "c")]
+    assert verona.load().last_invitation == 2
+
+
+def test_an_invitation_to_another_room_is_not_taken_back(verona: Store) -> None:
+    verona.append(batch(by_code("c", None)))
+
+    verona.append(batch(taken_back(1)))
+
+    assert keys(verona) == [(None, 0, "c")]
+
+
+def test_no_number_is_used_twice(verona: Store) -> None:
+    verona.append(batch(Invited(ROMEO, "Romeo", VERONA, LATER, "P", session=GUEST)))
+    verona.append(batch(by_code("c"), used("c")))
+    verona.append(batch(by_code("d"), taken_back(4, "")))
+
+    verona.append(batch(by_code("e")))
+
+    assert [each.number for each in verona.load().invitations] == [5]
+
+
+def test_a_guest_is_invited_no_longer(verona: Store) -> None:
+    verona.append(batch(Invited(ROMEO, "Romeo", VERONA, LATER, "P", session=GUEST)))
+
+    verona.append(batch(taken_back(1, "P")))
+
+    assert acts(verona)[-1] == ("Romeo", "uninvite", VERONA, "P")
 
 
 def test_an_account_that_is_erased_has_and_has_sent_no_invitations(
@@ -255,10 +323,13 @@ def test_invitations_survive_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     with closing(open_store(path)) as store:
         store.append(batch(registered("Juliet"), RoomOpened(VERONA, ROMEO)))
-        store.append(batch(by_code("c"), invited(JULIET)))
+        store.append(batch(by_code("c"), invited(JULIET), by_code("e")))
+        store.append(batch(taken_back(3, "")))
         before = store.load().invitations
 
     with closing(open_store(path)) as store:
         assert store.load().invitations == before
+        assert store.load().last_invitation == 3
         store.append(batch(by_code("d")))
         assert [code for _, _, code in keys(store)] == ["c", "", "d"]
+        assert [each.number for each in store.load().invitations] == [1, 2, 4]

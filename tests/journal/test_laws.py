@@ -164,15 +164,14 @@ class Model:
         self, entry: Entry, time: float
     ) -> None:
         known = set(self.rooms)
-        erased, is_dropped = (
+        erased, is_ignored = (
             self.accounts.erased_by(entry),
             self.accounts.ignores(entry),
         )
         for name in self.accounts.append(entry, time):
             self._room(name)
         self.sanctions.append(entry, time)
-        if not is_dropped:
-            self.invitations.append(entry, erased)
+        self.invitations.append(entry, erased, time, is_ignored=is_ignored)
         match entry:
             case Said():
                 self._say(entry, time)
@@ -251,6 +250,7 @@ class Model:
             tuple(self.sanctions.sanctions),
             self.sanctions.last_number,
             tuple(self.invitations.invitations),
+            self.invitations.last,
         )
 
     def stored(self, name: RoomName) -> list[SequencedEvent]:

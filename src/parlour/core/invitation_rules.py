@@ -6,7 +6,7 @@ those of guests, who are gone after a restart.
 
 from collections.abc import Container
 
-from .entries import Invited, InviteUsed, batch_time
+from .entries import Invited, InviteUsed, Uninvited, batch_time
 from .events import AccountNumber, RoomName, SessionId
 from .limits import MAX_INVITATIONS
 from .names.folding import fold_key
@@ -18,15 +18,15 @@ InvitationTable = dict[InvitationKey, Invitation]
 NOBODY = AccountNumber(0), SessionId(0)
 
 
-def is_dropped(entry: Invited, ignored: Container[str]) -> bool:
-    """Return whether nobody is invited, as the inviter must not notice.
+def is_ignored(entry: Invited, ignored: Container[str]) -> bool:
+    """Return whether an invitation has no effect, as the inviter must not notice.
 
     *ignored* are the conflict keys of the names that the one who is meant ignores.
     """
     return not entry.code and fold_key(entry.by) in ignored
 
 
-def new_invitation(entry: Invited) -> Invitation:
+def new_invitation(entry: Invited, number: int, *, is_ignored: bool) -> Invitation:
     """Return the invitation of *entry*; its end is in whole microseconds, as stored."""
     return Invitation(
         entry.room,
@@ -36,16 +36,23 @@ def new_invitation(entry: Invited) -> Invitation:
         entry.account,
         entry.session,
         entry.code,
+        number,
+        is_ignored,
     )
 
 
-def add_invitation(table: InvitationTable, entry: Invited, time: float) -> Invitation:
-    """Add the invitation of *entry*, at the wall time *time*, and return it.
+def add_invitation(
+    table: InvitationTable, invitation: Invitation, time: float
+) -> Invitation:
+    """Add an *invitation* at the wall time *time*; return the one that there is then.
 
-    It takes the place of an earlier one of the same person to the same room. Those that
-    have ended are removed, but none while there are fewer than `MAX_INVITATIONS`.
+    It takes the place of an earlier one of the same person to the same room; but one
+    that is ignored takes the place of none that is in force. Those that have ended are
+    removed, but none while there are fewer than `MAX_INVITATIONS`.
     """
-    invitation = new_invitation(entry)
+    old = table.get(invitation.key)
+    if invitation.is_ignored and old and not (old.is_ignored or old.is_over(time)):
+        return old
     table.pop(invitation.key, None)
     if len(table) >= MAX_INVITATIONS:
         for each in [key for key, value in table.items() if value.is_over(time)]:
@@ -54,14 +61,19 @@ def add_invitation(table: InvitationTable, entry: Invited, time: float) -> Invit
     return invitation
 
 
-def use_code(table: InvitationTable, entry: InviteUsed, session: SessionId) -> None:
+def use_code(
+    table: InvitationTable, entry: InviteUsed, session: SessionId, number: int
+) -> None:
     """Invite the one who has shown a code, and has *session* if it is a guest.
 
-    The invitation is by whoever made the code, and ends when the code would have.
+    The invitation is by whoever made the code, and ends when the code would have; it
+    has a *number* of its own.
     """
     found = table.pop((entry.room, *NOBODY, entry.code))
     guest = SessionId(0) if entry.account else session
-    invited = found.replace(account=entry.account, session=guest, code="")
+    invited = found.replace(
+        account=entry.account, session=guest, code="", number=number
+    )
     table.pop(invited.key, None)
     table[invited.key] = invited
 
@@ -69,6 +81,22 @@ def use_code(table: InvitationTable, entry: InviteUsed, session: SessionId) -> N
 def remove_code(table: InvitationTable, room: RoomName | None, code: str) -> None:
     """Remove the code with this hash, which is used up."""
     table.pop((room, *NOBODY, code), None)
+
+
+def find_number(
+    table: InvitationTable, room: RoomName | None, number: int
+) -> Invitation | None:
+    """Return the invitation to *room* with this number, or None."""
+    found = (each for each in table.values() if each.number == number)
+    return next((each for each in found if each.room == room), None)
+
+
+def take_back(table: InvitationTable, entry: Uninvited) -> Invitation | None:
+    """Remove the invitation that *entry* means, and return it, or None."""
+    found = find_number(table, entry.room, entry.number)
+    if found is not None:
+        del table[found.key]
+    return found
 
 
 def remove_of_account(

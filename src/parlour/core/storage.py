@@ -153,7 +153,10 @@ InvitationKey = tuple[RoomName | None, AccountNumber, SessionId, str]
 
 
 class Invitation(Value, frozen=True, gc=False):
-    """One invitation; the fields are as in `entries.Invited`."""
+    """One invitation; the fields are as in `entries.Invited`.
+
+    If it *is_ignored*, it has no effect, but those who may invite see it like others.
+    """
 
     room: RoomName | None
     by: str
@@ -162,6 +165,8 @@ class Invitation(Value, frozen=True, gc=False):
     account: AccountNumber = AccountNumber(0)
     session: SessionId = SessionId(0)
     code: str = ""
+    number: int = 0
+    is_ignored: bool = False
 
     @property
     def key(self) -> InvitationKey:
@@ -181,8 +186,9 @@ class StoredState(Value, frozen=True, gc=False):
     was deleted is not used again. *accounts* are in order of their numbers, and
     *last_account* is the number after which new ones are numbered. *sanctions* are in
     order of their numbers, those that have ended included, and *last_sanction* is the
-    number after which new ones are numbered. *invitations* are in the order of
-    inviting, without those of guests.
+    number after which new ones are numbered. *invitations* are in order of their
+    numbers, without those of guests, and *last_invitation* is the number after which
+    new ones are numbered.
     """
 
     epoch: str = ""
@@ -194,6 +200,7 @@ class StoredState(Value, frozen=True, gc=False):
     sanctions: tuple[Sanction, ...] = ()
     last_sanction: int = 0
     invitations: tuple[Invitation, ...] = ()
+    last_invitation: int = 0
 
 
 class Before(Value, frozen=True, gc=False):

@@ -13,21 +13,24 @@ from parlour.core.entries import (
     Invited,
     InviteUsed,
     Registered,
+    Uninvited,
 )
 from parlour.core.events import RoomName, SessionId
 from parlour.core.invitation_rules import (
     NOBODY,
     InvitationTable,
     add_invitation,
-    is_dropped,
+    is_ignored,
+    new_invitation,
     of_erased,
     remove_code,
     remove_erased,
     remove_of_account,
     remove_of_room,
+    take_back,
     use_code,
 )
-from parlour.core.storage import Invitation, InvitationKey
+from parlour.core.storage import Invitation
 from parlour.history.retention import utf8_size
 
 from .accounts import AccountChanges
@@ -36,10 +39,16 @@ NO_SESSION = SessionId(0)
 
 
 class Invitations:
-    """Invitations in the order of inviting; it changes only by `InvitationChanges`."""
+    """Invitations by what identifies them, and the number of the last one that was.
 
-    def __init__(self, invitations: Iterable[Invitation] = ()) -> None:
+    They are in order of their numbers. It changes only by `InvitationChanges`.
+    """
+
+    def __init__(
+        self, invitations: Iterable[Invitation] = (), last_number: int = 0
+    ) -> None:
         self.table: InvitationTable = {each.key: each for each in invitations}
+        self.last_number = last_number
 
     def stored(self) -> tuple[Invitation, ...]:
         """Return the invitations as `load` returns them."""
@@ -57,11 +66,13 @@ class InvitationChanges:
     ) -> None:
         self._stored, self._accounts, self._time = invitations, accounts, time
         self._changed: InvitationTable | None = None  # all, after the batch
+        self.last_number = invitations.last_number
 
     @property
     def has_any(self) -> bool:
-        """Whether the batch changes invitations."""
-        return self._changed is not None
+        """Whether the batch changes invitations, or uses up a number."""
+        is_numbered = self.last_number > self._stored.last_number
+        return self._changed is not None or is_numbered
 
     @property
     def _table(self) -> InvitationTable:
@@ -79,14 +90,16 @@ class InvitationChanges:
         return [each for key, each in self._table.items() if old.get(key) is not each]
 
     @property
-    def removed(self) -> list[InvitationKey]:
-        """What identifies the stored ones that the batch removes or replaces."""
+    def removed(self) -> list[int]:
+        """The numbers of the stored ones that the batch removes or replaces."""
         new = self._table
         old = self._stored.table.items()
-        return [key for key, each in old if new.get(key) is not each]
+        return [each.number for key, each in old if new.get(key) is not each]
 
     def add(self, entry: InvitationEntry) -> None:
-        """Add what *entry* changes. The invitation of a guest is not stored.
+        """Add what *entry* changes.
+
+        The invitation of a guest has a number, but is not stored.
 
         Raises ValueError if there is no such code, or if a text contains a lone
         surrogate.
@@ -94,20 +107,28 @@ class InvitationChanges:
         match entry:
             case Invited(session=session):
                 utf8_size("".join((entry.by, entry.room or "", entry.name, entry.code)))
-                if not (session or self._is_dropped(entry)):
-                    add_invitation(self._change(), entry, self._time)
+                self.last_number += 1
+                if not session:
+                    added = new_invitation(
+                        entry, self.last_number, is_ignored=self._is_ignored(entry)
+                    )
+                    add_invitation(self._change(), added, self._time)
             case InviteUsed(_, room, code, account):
                 if (room, *NOBODY, code) not in self._table:
                     raise ValueError(f"there is no such code for {room}")
+                self.last_number += 1
                 if account:
-                    use_code(self._change(), entry, NO_SESSION)
+                    use_code(self._change(), entry, NO_SESSION, self.last_number)
                 else:
                     remove_code(self._change(), room, code)
+            case Uninvited(by=by, name=name):
+                utf8_size(by + (entry.room or "") + name)
+                take_back(self._change(), entry)
 
-    def _is_dropped(self, entry: Invited) -> bool:
+    def _is_ignored(self, entry: Invited) -> bool:
         account = self._accounts.get(entry.account)
         ignored = dict(account.ignored) if account is not None else {}
-        return is_dropped(entry, ignored)
+        return is_ignored(entry, ignored)
 
     def add_account_entry(self, entry: AccountEntry) -> None:
         """Remove the invitations that end with *entry*, if there are any.
@@ -136,6 +157,7 @@ class InvitationChanges:
     def apply(self) -> None:
         """Change the invitations, after the batch was stored."""
         self._stored.table = self._table
+        self._stored.last_number = self.last_number
 
     def _change(self) -> InvitationTable:
         if self._changed is None:

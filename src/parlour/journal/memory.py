@@ -15,7 +15,6 @@ from parlour.core.entries import (
     Entry,
     Erased,
     InvitationEntry,
-    Invited,
     OrderEntry,
     RoomClosed,
     RoomOpened,
@@ -74,8 +73,7 @@ class _Changes(NamedTuple):
     def invite(self, entry: InvitationEntry) -> None:
         """Add what an entry about invitations changes."""
         self.invitations.add(entry)
-        if isinstance(entry, Invited):
-            self.order.note_invitation(entry)
+        self.order.note_invitation(entry)
 
 
 class MemoryStore:
@@ -178,6 +176,7 @@ class MemoryStore:
             self._sanctions.stored(),
             self._sanctions.last_number,
             self._invitations.stored(),
+            self._invitations.last_number,
         )
 
     def read(self, query: Query) -> Page:

@@ -13,7 +13,9 @@ from parlour.core.entries import (
     Announced,
     DeviceRevoked,
     Erased,
+    InvitationEntry,
     Invited,
+    InviteUsed,
     Kicked,
     Lifted,
     OrderEntry,
@@ -25,6 +27,7 @@ from parlour.core.entries import (
     Sanctioned,
     SanctionKind,
     Shut,
+    Uninvited,
     batch_time,
 )
 from parlour.core.events import AccountNumber, Act, RoomName, SessionId
@@ -204,10 +207,20 @@ class OrderChanges:
             kept = (each for each in self._sanctions.values() if each.room != name)
             self._changed = {each.number: each for each in kept}
 
-    def note_invitation(self, entry: Invited) -> None:
-        """Add to the audit log that somebody was invited, or that a code was made."""
-        until = batch_time(entry.until)
-        self._note(entry.by, "invite", entry.room, entry.name, until)
+    def note_invitation(self, entry: InvitationEntry) -> None:
+        """Add to the audit log that somebody was invited, or no longer is.
+
+        Without a name, it was by a code. That somebody used it is no act.
+        """
+        match entry:
+            case Invited(_, by, room, until, name):
+                self._note(by, "invite", room, name, batch_time(until))
+            case Uninvited(_, by, room, _, name):
+                self._note(by, "uninvite", room, name)
+            case InviteUsed():
+                pass
+            case _:
+                assert_never(entry)
 
     def apply(self) -> None:
         """Change the sanctions, after the batch was stored."""

@@ -22,6 +22,7 @@ from tests.core.fake_server import WALL, FakePeer, FakeServer, line, password_ha
 from tests.core.invitation_peers import (
     answers,
     code_for,
+    code_of,
     invitations,
     invite,
     private_owner,
@@ -38,14 +39,6 @@ def server() -> FakeServer:
     return FakeServer()
 
 
-def code_of(found: list[dict[str, object]]) -> object:
-    """Return the code of the error in an answer, or the type of its first line."""
-    answer = found[0]
-    data = answer["data"]
-    assert isinstance(data, dict)
-    return data.get("code", answer["type"])
-
-
 # -- by name ----------------------------------------------------------------------
 
 
@@ -57,6 +50,7 @@ def test_somebody_who_is_invited_hears_it_and_enters(server: FakeServer) -> None
 
     assert sent["data"] == {
         "room": "cellar",
+        "number": 1,
         "name": "Bob",
         "until": "2023-11-21T22:13:20.000000Z",
     }

@@ -25,6 +25,7 @@ TARGETS: dict[str, dict[str, object]] = {
 NUMBERS: dict[str, dict[str, object]] = {
     f"the sanction {number}": {"number": number} for number in (1, 2, 3, 9)
 }
+INVITED = ({"name": "Zoe"}, {"name": "nobody"}, {"number": 1}, {"number": 9})
 IN_THE_LOBBY: dict[str, object] = {"room": "lobby"}
 ON_THE_SERVER: dict[str, object] = {}
 ROLES = ("member", "moderator", "owner", "admin")
@@ -58,6 +59,7 @@ def server() -> FakeServer:
     ask(server, ada, "mute", name="Sue", room="lobby")
     ask(server, ada, "ban", name="Sue", room="lobby")
     ask(server, ada, "ban", name="203.0.113.5")
+    ask(server, ada, "invite", name="Zoe", room="lobby")
     assert len(server.hub.state.sanctions) == 3
     return server
 
@@ -134,6 +136,9 @@ def test_nobody_learns_from_other_acts_who_or_what_there_is(server: FakeServer) 
     eve = someone(server, "a member")
     lines: dict[str, list[dict[str, object]]] = {
         "invite": [{"room": "lobby", **each} for each in TARGETS.values()],
+        "uninvite": [{"room": "lobby", **each} for each in INVITED]
+        + [{"number": 1}, {"number": 9}, {"name": "1"}],
+        "invites": [{"room": "lobby"}, {}],
         "set": [{"room": "lobby", "locked": True}, {"room": "lobby", "private": True}],
         "close": [{"room": "lobby"}],
         "announce": [{"text": "hello"}],

@@ -49,6 +49,10 @@ QUESTIONS: list[tuple[str, dict[str, object]]] = [
     ("invite", {}),
     ("invite", {"name": "Ann"}),
     ("invite", {"name": "nobody"}),
+    ("uninvite", {"name": "Pia"}),
+    ("uninvite", {"name": "nobody"}),
+    ("uninvite", {"number": 1}),
+    ("invites", {}),
     ("join", {"invite": "a wrong code"}),
 ]
 
@@ -61,6 +65,8 @@ def server() -> FakeServer:
     say(ann, SECRET, "the wine is in the cask")
     ann.send(line("mute", {"room": SECRET, "name": "Ann"}))
     register(server, "Bob")
+    register(server, "Pia")
+    ann.send(line("invite", {"room": SECRET, "name": "Pia"}))
     ann.send(line("ban", {"room": SECRET, "name": "Bob", "reason": "thief"}))
     server.wait(SOON)
     return server

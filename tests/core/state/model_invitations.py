@@ -1,6 +1,12 @@
 """The model's rules of invitations."""
 
-from parlour.core.entries import MAX_TIME, InvitationEntry, Invited, InviteUsed
+from parlour.core.entries import (
+    MAX_TIME,
+    InvitationEntry,
+    Invited,
+    InviteUsed,
+    Uninvited,
+)
 from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
 from tests.core.state.model_order import OrderRules
@@ -18,16 +24,15 @@ class InvitationRules(OrderRules):
                 return self.invite(entry)
             case InviteUsed():
                 return self.use_code(entry)
+            case Uninvited():
+                return self.take_back(entry)
 
     def invite(self, entry: Invited) -> list[str]:
         actor, room = self.at(entry.attachment), entry.room
         if entry.attachment and actor is None:
             return []
-        if room is not None and not self.is_known(actor, room):
-            return ["no_such_room"]
-        role = Role.OPERATOR if actor is None else self.role_of(actor, room)
-        if role < (Role.ADMIN if room is None else Role.OWNER):
-            return ["not_allowed"]
+        if refused := self.why_not_inviting(actor, room):
+            return refused
         if actor is not None and (muted := self.why_no_writing(actor, None)):
             return muted
         codes = self.why_not_invited(entry)
@@ -39,10 +44,28 @@ class InvitationRules(OrderRules):
             return ["too_many_invitations"]
         if len(to_room) >= self.bounds.room_invitations:
             return ["too_many_invitations"]
-        is_possible = self.time < entry.until <= MAX_TIME
-        if is_possible and fold_key(entry.by) not in self.ignored_by_invited(entry):
+        if self.time < entry.until <= MAX_TIME:
             self.add_invitation(entry)
         return []
+
+    def why_not_inviting(self, actor: int | None, room: str | None) -> list[str]:
+        if room is not None and not self.is_known(actor, room):
+            return ["no_such_room"]
+        role = Role.OPERATOR if actor is None else self.role_of(actor, room)
+        is_allowed = role >= (Role.ADMIN if room is None else Role.OWNER)
+        return [] if is_allowed else ["not_allowed"]
+
+    def take_back(self, entry: Uninvited) -> list[str]:
+        actor, room = self.at(entry.attachment), entry.room
+        if entry.attachment and actor is None:
+            return []
+        if refused := self.why_not_inviting(actor, room):
+            return refused
+        for key, row in self.invitations.items():
+            if key[0] == room and row.number == entry.number and self.time < row.until:
+                del self.invitations[key]
+                return []
+        return ["no_such_invitation"]
 
     def ignored_by_invited(self, entry: Invited) -> dict[str, str]:
         """Return the names that the one who is invited ignores; none for a code."""
@@ -72,11 +95,18 @@ class InvitationRules(OrderRules):
 
     def add_invitation(self, entry: Invited) -> None:
         key = entry.room, int(entry.account), int(entry.session), entry.code
+        self.last_invitation += 1
+        is_ignored = fold_key(entry.by) in self.ignored_by_invited(entry)
+        old = self.invitations.get(key)
+        if is_ignored and old and not old.is_ignored and self.time < old.until:
+            return
         self.invitations.pop(key, None)
         if len(self.invitations) >= self.bounds.invitations:
             rows = self.invitations.items()
             self.invitations = {k: row for k, row in rows if self.time < row.until}
-        self.invitations[key] = InvitationRow(entry.until, entry.by)
+        self.invitations[key] = InvitationRow(
+            entry.until, entry.by, self.last_invitation, is_ignored
+        )
 
     def use_code(self, entry: InviteUsed) -> list[str]:
         session, room = self.at(entry.attachment), entry.room
@@ -87,6 +117,7 @@ class InvitationRules(OrderRules):
         if self.has_sanction(BAN, room, session):
             return ["banned"]
         row = self.invitations.pop((room, 0, 0, entry.code))
+        self.last_invitation = row.number = self.last_invitation + 1
         key = room, int(entry.account), 0 if entry.account else session, ""
         self.invitations.pop(key, None)
         self.invitations[key] = row

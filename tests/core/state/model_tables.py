@@ -101,6 +101,8 @@ class InvitationRow:
 
     until: float
     by: str
+    number: int
+    is_ignored: bool = False
 
 
 class Tables:
@@ -115,6 +117,7 @@ class Tables:
         self.sanctions: dict[int, SanctionRow] = {}
         self.invitations: dict[tuple[str | None, int, int, str], InvitationRow] = {}
         self.sign_ins = self.last_account = self.last_sanction = self.last_guest = 0
+        self.last_invitation = 0
         self.time = 0.0
 
     # -- people ---------------------------------------------------------------------

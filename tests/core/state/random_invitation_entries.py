@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from parlour.core.entries import Entry, Invited, InviteUsed, RoomSet, Shut
+from parlour.core.entries import Entry, Invited, InviteUsed, RoomSet, Shut, Uninvited
 from parlour.core.events import AccountNumber, RoomName, SessionId
 from tests.core.state.random_order_entries import RandomOrderEntries
 
@@ -54,6 +54,16 @@ class RandomInvitationEntries(RandomOrderEntries):
         assert chosen.room is not None
         return InviteUsed(attachment, chosen.room, chosen.code, account)
 
+    def taking_back(self) -> Uninvited:
+        """Return that an invitation is taken back, usually one that there is."""
+        actor, invitations = self.actor(), list(self._state.invitations)
+        if not invitations or self.is_rare():
+            number = self.one([0, 1, self._state.invitations.last_number, 99])
+            return Uninvited(actor, "Ann", self.private_room(), number)
+        found = self.one(invitations)
+        room = self.one([found.room, found.room, None])
+        return Uninvited(actor, "Ann", room, found.number, found.name)
+
     def privacy(self) -> RoomSet:
         room = self.private_room() if self.is_rare() else self.member()[1]
         is_private = self.one([True, True, False, None])
@@ -69,6 +79,7 @@ INVITATION_MAKERS: list[Callable[[RandomInvitationEntries], Entry]] = [
     RandomInvitationEntries.invitation,
     RandomInvitationEntries.use,
     RandomInvitationEntries.use,
+    RandomInvitationEntries.taking_back,
     RandomInvitationEntries.privacy,
     RandomInvitationEntries.privacy,
     RandomInvitationEntries.shutting,

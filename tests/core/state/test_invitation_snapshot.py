@@ -2,7 +2,15 @@
 
 import pytest
 
-from parlour.core.entries import Entry, Invited, InviteUsed, RoomOpened, RoomSet, Shut
+from parlour.core.entries import (
+    Entry,
+    Invited,
+    InviteUsed,
+    RoomOpened,
+    RoomSet,
+    Shut,
+    Uninvited,
+)
 from parlour.core.events import RoomName
 from parlour.core.state.state import State
 from tests.core.state.chat import DEV, NOBODY, Chat
@@ -30,6 +38,7 @@ def test_invitations_are_in_a_restored_state_in_their_order(chat: Chat) -> None:
     assert restored.rooms[CELLAR].is_private
     found = [(each.code, each.session, each.account) for each in restored.invitations]
     assert found == [("c", 0, 0), ("", GUS, 0), ("", 0, PATS)]
+    assert [each.number for each in restored.invitations] == [1, 2, 3]
     assert restored.snapshot() == chat.state.snapshot()
 
 
@@ -40,6 +49,7 @@ def test_invitations_are_in_a_restored_state_in_their_order(chat: Chat) -> None:
         invited(session=HAL),
         invited(session=GUS, until=501.0),
         InviteUsed(HAL, CELLAR, "c"),
+        Uninvited(OWEN, "Owen", CELLAR, 2),
         RoomSet(NOBODY, "", CELLAR, is_private=False),
         RoomSet(NOBODY, "", DEV, is_private=True),
         Shut(NOBODY, "", DEV),

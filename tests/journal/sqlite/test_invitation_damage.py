@@ -57,9 +57,12 @@ def test_an_undamaged_file_is_opened(path: Path) -> None:
         ("UPDATE invitation SET account = 1 WHERE id = 1", CHANGED),
         ("UPDATE invitation SET code = 'e' WHERE id = 1", CHANGED),
         ("UPDATE invitation SET actor = '' WHERE id = 1", CHANGED),
+        ("UPDATE invitation SET is_ignored = 1 WHERE id = 1", CHANGED),
         ("DELETE FROM invitation WHERE id = 1", MISSING),
         ("UPDATE about SET invitations = 3", MISSING),
         ("UPDATE about SET invitations = NULL", MISSING),
+        ("UPDATE about SET last_invitation = 1", MISSING),
+        ("UPDATE about SET last_invitation = NULL", MISSING),
     ],
 )
 def test_a_damaged_file_is_refused(path: Path, statement: str, problem: str) -> None:

@@ -92,7 +92,7 @@ def test_a_direct_room_moves_with_its_messages_and_members(
         assert DIRECT in stored_account(store).rooms
         assert stored_account(store, TYBALT).reads == ((LOBBY, 0), (DIRECT, 1))
         assert store.load().invitations == (
-            Invitation(VERONA, "Juliet", NOW + 60.0, "Tybalt", TYBALT),
+            Invitation(VERONA, "Juliet", NOW + 60.0, "Tybalt", TYBALT, number=1),
         )
     assert verify(other).problems == []
 

@@ -41,7 +41,7 @@ from .accounts import (
     SignedIn,
     TextsErased,
 )
-from .invitations import Invited, InviteUsed
+from .invitations import Invited, InviteUsed, Uninvited
 from .order import (
     Announced,
     Erased,
@@ -129,6 +129,7 @@ __all__ = [
     "TextsErased",
     "TopicSet",
     "Unignored",
+    "Uninvited",
     "Whispered",
     "batch_time",
     "decode_batch",
@@ -145,7 +146,7 @@ Entry = (
     | (AccountDirectOpened | DirectShown | ReadUpTo | TextsErased)
     | (AccountIgnored | AccountUnignored)
     | (Kicked | Sanctioned | Lifted | RoomSet | RoleSet | Shut | Announced | Erased)
-    | (Invited | InviteUsed)
+    | (Invited | InviteUsed | Uninvited)
 )
 
 
@@ -189,10 +190,10 @@ ORDER_ENTRIES: Final = (
 )
 """Those of `OrderEntry`."""
 
-InvitationEntry = Invited | InviteUsed
+InvitationEntry = Invited | InviteUsed | Uninvited
 """The entries about invitations, which a journal stores."""
 
-INVITATION_ENTRIES: Final = (Invited, InviteUsed)
+INVITATION_ENTRIES: Final = (Invited, InviteUsed, Uninvited)
 """Those of `InvitationEntry`."""
 
 DURABLE: Final = (

@@ -135,7 +135,7 @@ ACCOUNT_REQUESTS: Final[Mapping[str, type[AccountRequest]]] = {
 """The requests about accounts, by the type of their lines."""
 
 ORDER_REQUESTS: Final = tuple(
-    each for each in ORDER_TYPES if each not in {"why", "invite"}
+    each for each in ORDER_TYPES if each not in {"why", "invite", "uninvite", "invites"}
 )
 """The types of the lines that the session dialect has as well."""
 

@@ -260,6 +260,24 @@ class Invite(Value, frozen=True, gc=False):
     seconds: int
 
 
+class Uninvite(Value, frozen=True, gc=False):
+    """Take back the invitation of *name*, or the one with a *number* other than 0.
+
+    The name may also be a number. Without a room, it is one to make an account.
+    """
+
+    room: RoomName | None
+    name: str
+    number: int
+
+
+class ListInvitations(Value, frozen=True, gc=False):
+    """Return the invitations to a room, or to make an account, *after* a number."""
+
+    room: RoomName | None
+    after: int
+
+
 class SetRole(Value, frozen=True, gc=False):
     """Give the account called *name* a role, in a room or on the server."""
 
@@ -358,6 +376,7 @@ Command = (
     | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
     | (Login | Register | ChangePassword | ListDevices | RevokeDevice | Logout)
     | (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | CloseRoom | Announce)
-    | (Invite | Erase | ListSanctions | ListActs | Why | MarkRead)
+    | (Invite | Uninvite | ListInvitations)
+    | (Erase | ListSanctions | ListActs | Why | MarkRead)
     | (Ping | Pong | Goodbye | Hello)
 )

@@ -26,11 +26,13 @@ from .commands import (
     Invite,
     Kick,
     ListActs,
+    ListInvitations,
     ListSanctions,
     Mute,
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
     Why,
 )
@@ -38,7 +40,8 @@ from .json_objects import SequenceNumber, bad_data
 
 ORDER_TYPES: Final = (
     *("kick", "mute", "unmute", "ban", "unban", "role", "set"),
-    *("close", "invite", "announce", "erase", "sanctions", "audit", "why"),
+    *("close", "invite", "uninvite", "invites", "announce", "erase"),
+    *("sanctions", "audit", "why"),
 )
 ROLES: Final = {
     role_name(each): each for each in (Role.MEMBER, Role.MODERATOR, Role.OWNER)
@@ -110,9 +113,21 @@ class _RoomData(msgspec.Struct):
     room: str | None = None
 
 
+class _InvitesData(_RoomData):
+    after: SequenceNumber = 0
+
+
 class _AuditData(_RoomData):
     before: SequenceNumber | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)] = SESSION_PAGE
+
+
+LIFTS: Final[dict[str, type[Unmute | Unban | Uninvite]]] = {
+    "unmute": Unmute,
+    "unban": Unban,
+    "uninvite": Uninvite,
+}
+"""What takes back a sanction, or an invitation."""
 
 
 def order_command(kind: str, data: object) -> Command | Refused:
@@ -137,12 +152,11 @@ def _command(kind: str, data: object) -> Command | Refused:
             command = Mute if kind == "mute" else Ban
             room = _room(found.room)
             return command(room, found.name, found.seconds, found.reason)
-        case "unmute" | "unban":
+        case "unmute" | "unban" | "uninvite":
             lift = msgspec.convert(data, _LiftData)
             if (lift.name is None) == (lift.number is None):
                 return Refused("bad_data", f'"{kind}" needs a "name" or a "number"')
-            undo = Unmute if kind == "unmute" else Unban
-            return undo(_room(lift.room), lift.name or "", lift.number or 0)
+            return LIFTS[kind](_room(lift.room), lift.name or "", lift.number or 0)
         case "set":
             settings = msgspec.convert(data, _SetData)
             room_name = RoomName(settings.room)
@@ -172,6 +186,10 @@ def _question(kind: str, data: object) -> Command:
         case "sanctions":
             form = data if isinstance(data, dict) else {}
             return ListSanctions(_room(msgspec.convert(form, _RoomData).room))
+        case "invites":
+            form = data if isinstance(data, dict) else {}
+            listed = msgspec.convert(form, _InvitesData)
+            return ListInvitations(_room(listed.room), listed.after)
         case "audit":
             form = data if isinstance(data, dict) else {}
             wanted = msgspec.convert(form, _AuditData)

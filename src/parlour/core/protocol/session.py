@@ -26,8 +26,11 @@ from ..events import (
     HistoryPage,
     HistorySummary,
     IgnoredNames,
+    InvitationEnded,
     InvitationHeard,
+    InvitationList,
     InvitationSent,
+    InvitationTakenBack,
     Joined,
     Left,
     Message,
@@ -109,6 +112,8 @@ class LobbyDialect(SessionDialect):
                 return b""
             case InvitationHeard() | InvitationSent() | Greeting():
                 return b""
+            case InvitationEnded() | InvitationTakenBack() | InvitationList():
+                return b""
             case Acted() | Announcement() | Erased():
                 return b""
             case Refused(code, reason, id_):
@@ -186,7 +191,9 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return _account_type_and_data(event)
         case Acted() | Announcement() | SanctionList() | ActPage():
             return _order_type_and_data(event)
-        case InvitationHeard() | InvitationSent():
+        case InvitationHeard() | InvitationEnded() | InvitationSent():
+            return _invitation_type_and_data(event)
+        case InvitationTakenBack() | InvitationList():
             return _invitation_type_and_data(event)
         case Welcome() | HistoryPage() | SearchResults() | Users():
             return _nested_type_and_data(event)
@@ -244,15 +251,38 @@ def _act(act: Acted | Act) -> Data:
 
 
 def _invitation_type_and_data(
-    event: InvitationHeard | InvitationSent,
+    event: InvitationHeard
+    | InvitationEnded
+    | InvitationSent
+    | InvitationTakenBack
+    | InvitationList,
 ) -> tuple[str, Data]:
     """Return the type and the data for an *event* about an invitation."""
-    until = {"until": rfc3339(event.until)}
-    if isinstance(event, InvitationHeard):
-        by = {"by": event.by} if event.by else {}
-        return "invited", {"room": event.room, **by, **until}
-    facts = {"room": event.room, "name": event.name, "invite": event.code}
-    return "invitation", {key: fact for key, fact in facts.items() if fact} | until
+    match event:
+        case InvitationHeard(room, by, until):
+            return "invited", _given(room=room, by=by) | {"until": rfc3339(until)}
+        case InvitationEnded(room, by):
+            return "uninvited", _given(room=room, by=by)
+        case InvitationSent(place, number, until, name, code):
+            facts = _given(room=place, number=number, name=name, invite=code)
+            return "invitation", facts | {"until": rfc3339(until)}
+        case InvitationTakenBack(place, number, name):
+            return "uninvited", _given(room=place, number=number, name=name)
+        case InvitationList(place, invitations, has_more):
+            listed = [
+                _given(number=each.number, name=each.name, by=each.by)
+                | {"until": rfc3339(each.until)}
+                for each in invitations
+            ]
+            data = {"invitations": listed, "more": has_more}
+            return "invitations", _given(room=place) | data
+        case _:
+            assert_never(event)
+
+
+def _given(**facts: object) -> Data:
+    """Return the *facts* that are neither empty nor None."""
+    return {key: fact for key, fact in facts.items() if fact}
 
 
 def _sanction(sanction: SanctionInfo) -> Data:

@@ -21,6 +21,7 @@ from ..protocol.commands import (
     LeaveRoom,
     ListActs,
     ListDevices,
+    ListInvitations,
     ListRooms,
     ListSanctions,
     ListUsers,
@@ -42,6 +43,7 @@ from ..protocol.commands import (
     Submit,
     Unban,
     Unignore,
+    Uninvite,
     Unmute,
     Why,
 )
@@ -159,7 +161,9 @@ class CommandHandlers:
                 return self._accounts.handle(connection, command)
             case Kick() | Mute() | Unmute() | Ban() | Unban() | SetRoom() | SetRole():
                 return self._order_command(connection, command)
-            case CloseRoom() | Invite() | Announce() | Erase():
+            case CloseRoom() | Announce() | Erase():
+                return self._order_command(connection, command)
+            case Invite() | Uninvite() | ListInvitations():
                 return self._order_command(connection, command)
             case ListSanctions() | ListActs() | Why():
                 return self._order_command(connection, command)

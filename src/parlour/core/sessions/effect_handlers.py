@@ -11,6 +11,7 @@ from ..events import (
     Bye,
     ConnectionId,
     IgnoredNames,
+    InvitationEnded,
     InvitationHeard,
     Joined,
     Left,
@@ -20,6 +21,7 @@ from ..events import (
     RoomName,
     SessionId,
 )
+from ..names.folding import fold_key
 from ..state.effects import (
     AlreadySaid,
     Banned,
@@ -28,6 +30,7 @@ from ..state.effects import (
     IgnoredChanged,
     InvitationMade,
     InvitationsShown,
+    InvitationTakenBack,
     MessageErased,
     NameChanged,
     PrivacyChanged,
@@ -125,6 +128,8 @@ class EffectHandlers:
                 self._change_privacy(room)
             case InvitationMade(invitation):
                 self._tell_invitation(invitation)
+            case InvitationTakenBack(invitation, by):
+                self._tell_taken_back(invitation, by)
             case InvitationsShown(session):
                 self._send_invitations(session)
             case Told(room, event):
@@ -338,15 +343,21 @@ class EffectHandlers:
 
     def _tell_invitation(self, invitation: Invitation) -> None:
         """Tell those sessions of an invitation that are here and not told otherwise."""
-        account = self._state.accounts.get(invitation.account)
-        guest = self._state.sessions.get(invitation.session)
-        people = [each.person for each in (account, guest) if each is not None]
         wall = self._connections.wall
-        for session in [
-            each for one in people for each in self._state.sessions.of(one)
-        ]:
+        for session in self._state.invited_sessions(invitation):
             if invitation in self._state.invitations_of(session, wall):
                 self._send_invitation(session.id, invitation)
+
+    def _tell_taken_back(self, invitation: Invitation, by: str) -> None:
+        """Tell those who heard of an invitation that it was taken back."""
+        room = invitation.room
+        if room is None or invitation.is_ignored:
+            return
+        for session in self._state.invited_sessions(invitation):
+            connection = self._connections.of(session.id)
+            is_heard = fold_key(invitation.by) not in self._state.ignored_by(session)
+            if is_heard and connection is not None and connection.is_open:
+                self._delivery.private.send(connection.id, InvitationEnded(room, by))
 
     def _send_invitation(self, id_: SessionId, invitation: Invitation) -> None:
         connection, room = self._connections.of(id_), invitation.room

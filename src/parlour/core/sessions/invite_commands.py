@@ -1,29 +1,43 @@
 """The commands by which people are invited, and by which they use an invitation."""
 
+from itertools import islice
 from math import ceil
-from typing import Final
+from typing import Final, assert_never
 
 from ..checks import Checked
-from ..entries import Invited, InviteUsed
-from ..events import InvitationSent, Refused, RoomName
+from ..entries import Invited, InviteUsed, Uninvited
+from ..events import (
+    InvitationInfo,
+    InvitationList,
+    InvitationSent,
+    InvitationTakenBack,
+    Refused,
+    RoomName,
+)
 from ..names.folding import fold_key
-from ..protocol.commands import Invite
+from ..protocol.commands import Invite, ListInvitations, Uninvite
 from ..protocol.tokens import hash_key
 from ..state import refusals
+from ..state.effects import InvitationMade
 from ..state.sessions import Session
 from ..state.state import State
+from ..storage import Invitation
 from .answers import Answers
 from .connection import Connection
 from .password_checks import Inviting, PasswordChecks
 from .proposals import Proposals
 from .registry import Connections
 from .sign_in_limits import FailureCounts
+from .work_budget import ANSWER_COST, RENAME_COST
 
+InviteCommand = Invite | Uninvite | ListInvitations
+
+LISTED: Final = 100  # invitations in one answer
 ANY_CODE: Final = "a code"  # stands for the hash of one that is not chosen yet
 
 
 class InviteCommands:
-    """Proposes invitations, and that sessions use codes.
+    """Proposes invitations, that they are taken back, and that sessions use codes.
 
     Wrong codes are counted for each network. Nobody guesses a code, but to look for one
     costs the server something.
@@ -41,9 +55,27 @@ class InviteCommands:
         self._connections, self._checks = connections, checks
         self._failures = FailureCounts()
 
+    def handle(
+        self, connection: Connection, session: Session, command: InviteCommand
+    ) -> int:
+        """Handle a command of those who invite; return its units of work."""
+        match command:
+            case Invite():
+                self._invite(connection, session, command)
+            case Uninvite():
+                self._take_back(connection, session, command)
+            case ListInvitations():
+                self._list(connection, session, command)
+                return ANSWER_COST
+            case _:
+                assert_never(command)
+        return RENAME_COST
+
     # -- to invite ----------------------------------------------------------------
 
-    def invite(self, connection: Connection, session: Session, command: Invite) -> None:
+    def _invite(
+        self, connection: Connection, session: Session, command: Invite
+    ) -> None:
         """Propose an invitation; a code is made first, if there is no name.
 
         What is not allowed is refused before that.
@@ -91,16 +123,65 @@ class InviteCommands:
         self._proposals.propose(entry, connection)
 
     def answer(
-        self, connection: Connection, entry: Invited, *, is_recorded: bool
+        self, connection: Connection, entry: Invited, made: InvitationMade | None
     ) -> None:
         """Tell the one who invites what came of it, with the code if there is one."""
         code, connection.invite_code = connection.invite_code, ""
-        if is_recorded:
-            name = entry.name
-            sent = InvitationSent(
-                entry.room, entry.until, name, code if not name else ""
-            )
+        if made is not None:
+            number, name = made.invitation.number, entry.name
+            code = code if not name else ""
+            sent = InvitationSent(entry.room, number, entry.until, name, code)
             self._answers.send(connection, sent, entry.room)
+
+    # -- to take that back ---------------------------------------------------------
+
+    def _list(
+        self, connection: Connection, session: Session, command: ListInvitations
+    ) -> None:
+        """Tell somebody who may invite which invitations there are."""
+        room = command.room
+        if why := self._state.refusal_to_invite(session, room):
+            self._answers.refuse(connection, why.replace(about="invites"))
+            return
+        found = self._state.invitations.to(room, self._connections.wall)
+        later = (each for each in found if each.number > command.after)
+        page = tuple(map(self._info, islice(later, LISTED)))
+        has_more = next(later, None) is not None
+        self._answers.send(connection, InvitationList(room, page, has_more), room)
+
+    def _info(self, invitation: Invitation) -> InvitationInfo:
+        name = self._state.invited_name(invitation)
+        return InvitationInfo(invitation.number, name, invitation.by, invitation.until)
+
+    def _take_back(
+        self, connection: Connection, session: Session, command: Uninvite
+    ) -> None:
+        """Propose that invitations end; somebody may have several by one name."""
+        room, why = command.room, self._state.refusal_to_invite(session, command.room)
+        found = [] if why else self._meant(command)  # only whoever may learns of any
+        if not found:
+            why = why or refusals.no_such_invitation()
+            self._answers.refuse(connection, why.replace(about="uninvite"))
+        for each in found:
+            name = self._state.invited_name(each)
+            entry = Uninvited(
+                connection.attachment, session.name, room, each.number, name
+            )
+            self._proposals.propose(entry, connection)
+
+    def _meant(self, command: Uninvite) -> list[Invitation]:
+        """Return the invitations that a command means, by a name or a number."""
+        found = self._state.invitations.to(command.room, self._connections.wall)
+        if command.number:
+            return [each for each in found if each.number == command.number]
+        name, key = self._state.invited_name, fold_key(command.name)
+        named = [each for each in found if fold_key(name(each)) == key]
+        return named or [each for each in found if command.name == f"{each.number}"]
+
+    def answer_taken_back(self, connection: Connection, entry: Uninvited) -> None:
+        """Tell the one who has taken an invitation back that it ended."""
+        taken = InvitationTakenBack(entry.room, entry.number, entry.name)
+        self._answers.send(connection, taken, entry.room)
 
     # -- to use an invitation ------------------------------------------------------
 

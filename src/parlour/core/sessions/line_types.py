@@ -33,6 +33,7 @@ from ..entries import (
     SignedIn,
     TopicSet,
     Unignored,
+    Uninvited,
     Whispered,
 )
 
@@ -70,6 +71,7 @@ ABOUT: Final = {
     Shut: "close",
     Invited: "invite",
     InviteUsed: "join",
+    Uninvited: "uninvite",
     Announced: "announce",
     Erased: "erase",
     DirectErased: "erase",

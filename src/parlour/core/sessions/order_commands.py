@@ -12,11 +12,13 @@ from ..protocol.commands import (
     Invite,
     Kick,
     ListActs,
+    ListInvitations,
     ListSanctions,
     Mute,
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
     Why,
 )
@@ -29,14 +31,14 @@ from .acts import Act, acts_query, permission_refusal, requested_act
 from .answers import Answers
 from .connection import Connection
 from .erasures import Erasures
-from .invite_commands import InviteCommands
+from .invite_commands import InviteCommand, InviteCommands
 from .proposals import Proposals
 from .registry import Connections
 from .sanction_lists import listed_sanctions, own_sanctions
 from .steps import AskHistory
 from .work_budget import ANSWER_COST, QUERY_COST, RENAME_COST
 
-OrderCommand = Act | Invite | Erase | ListSanctions | ListActs | Why
+OrderCommand = Act | InviteCommand | Erase | ListSanctions | ListActs | Why
 
 ABOUT: Final = {
     Kick: "kick",
@@ -48,6 +50,8 @@ ABOUT: Final = {
     SetRole: "role",
     CloseRoom: "close",
     Invite: "invite",
+    Uninvite: "uninvite",
+    ListInvitations: "invites",
     Announce: "announce",
     Erase: "erase",
     ListSanctions: "sanctions",
@@ -87,9 +91,8 @@ class OrderCommands:
             own = own_sanctions(self._state, session, self._connections.wall)
             self._answers.send(connection, own)
             return ANSWER_COST
-        if isinstance(command, Invite):
-            self._invites.invite(connection, session, command)
-            return RENAME_COST
+        if isinstance(command, InviteCommand):
+            return self._invites.handle(connection, session, command)
         found: SanctionList | ReadActs | OrderEntry | Refused
         if why := self._room_refusal(session, command):
             found = why

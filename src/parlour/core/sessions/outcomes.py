@@ -22,6 +22,7 @@ from ..entries import (
     SessionOpened,
     SignedIn,
     TopicSet,
+    Uninvited,
     Whispered,
 )
 from ..events import (
@@ -273,8 +274,10 @@ class Outcomes:
             case InviteUsed(room=room) if not is_void:
                 self._sessions.enter(origin, room)
             case Invited():
-                is_recorded = any(isinstance(each, InvitationMade) for each in effects)
-                self._invites.answer(origin, entry, is_recorded=is_recorded)
+                made = next((e for e in effects if isinstance(e, InvitationMade)), None)
+                self._invites.answer(origin, entry, made)
+            case Uninvited() if not is_void:
+                self._invites.answer_taken_back(origin, entry)
             case AccountEntered(room=room) if not effects:
                 self._sessions.enter(origin, room)  # another session was faster
             case AccountDirectOpened() if not effects:

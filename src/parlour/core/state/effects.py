@@ -166,6 +166,13 @@ class InvitationMade(Value, frozen=True, gc=False):
     invitation: Invitation
 
 
+class InvitationTakenBack(Value, frozen=True, gc=False):
+    """Somebody, called *by*, has taken back an invitation."""
+
+    invitation: Invitation
+    by: str
+
+
 class InvitationsShown(Value, frozen=True, gc=False):
     """A session hears of the invitations of the account that it has signed in to."""
 
@@ -223,6 +230,6 @@ Effect = (
     | (SessionSignedIn | SessionExpelled | DeviceMade | Banned | Restricted)
     | ReadFurther
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
-    | (PrivacyChanged | InvitationMade | InvitationsShown)
+    | (PrivacyChanged | InvitationMade | InvitationTakenBack | InvitationsShown)
     | (MessageErased | IgnoredChanged | Outcome)
 )

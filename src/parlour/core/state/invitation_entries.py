@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import assert_never
 
-from ..entries import MAX_TIME, InvitationEntry, Invited, InviteUsed
-from ..invitation_rules import is_dropped, new_invitation
+from ..entries import MAX_TIME, InvitationEntry, Invited, InviteUsed, Uninvited
+from ..events import Refused, RoomName
+from ..invitation_rules import is_ignored
 from . import refusals
 from .accounts import Accounts
-from .effects import Effect, InvitationMade, Void
+from .effects import Effect, InvitationMade, InvitationTakenBack, Void
 from .invitations import Invitations
 from .permissions import Action, may
 from .restrictions import Restrictions
@@ -18,7 +19,7 @@ from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 
 class InvitationEntries:
-    """Invites people, and lets them use the codes of invitations."""
+    """Invites people, takes that back, and lets them use the codes of invitations."""
 
     def __init__(
         self,
@@ -40,6 +41,8 @@ class InvitationEntries:
                 return self._judge_invitation(entry, time)
             case InviteUsed():
                 return self._judge_use(entry, time)
+            case Uninvited():
+                return self._judge_taking_back(entry, time)
             case _:
                 assert_never(entry)
 
@@ -47,24 +50,43 @@ class InvitationEntries:
         actor = self._sessions.at(entry.attachment) if entry.attachment else None
         if entry.attachment and actor is None:
             return NO_EFFECT
-        room = self._rooms.get_open(entry.room) if entry.room is not None else None
-        if entry.room is not None:
-            is_known = room is not None and self._restrictions.knows(actor, room)
-            if room is None or room.is_direct or not is_known:
-                return void(refusals.no_such_room(entry.room))
-        action = Action.INVITE_ON_SERVER if room is None else Action.INVITE
-        if why := may(self._roles.of(actor, room), action):
+        if why := self.refusal_to_invite(actor, entry.room):
             return void(why)
         if actor is not None and (
             why := self._restrictions.refusal_to_write(actor, None, time)
         ):
             return void(why)
+        room = self._rooms.get_open(entry.room) if entry.room is not None else None
         verdict = self._judge_person(entry, room)
         if not verdict.has_effect:
             return verdict
         if self._invitations.is_full(entry.room, time):
             return void(refusals.too_many_invitations())
         return Verdict(time < entry.until <= MAX_TIME)
+
+    def refusal_to_invite(
+        self, actor: Session | None, name: RoomName | None
+    ) -> Refused | None:
+        """Return why somebody may not invite to a room, or to make an account, or None.
+
+        Whoever may may also see and take back the invitations of others.
+        """
+        if name is None:
+            return may(self._roles.of(actor, None), Action.INVITE_ON_SERVER)
+        room = self._rooms.get_open(name)
+        is_known = room is not None and self._restrictions.knows(actor, room)
+        if room is None or room.is_direct or not is_known:
+            return refusals.no_such_room(name)
+        return may(self._roles.of(actor, room), Action.INVITE)
+
+    def _judge_taking_back(self, entry: Uninvited, time: float) -> Verdict:
+        actor = self._sessions.at(entry.attachment) if entry.attachment else None
+        if entry.attachment and actor is None:
+            return NO_EFFECT
+        if why := self.refusal_to_invite(actor, entry.room):
+            return void(why)
+        found = self._invitations.find(entry.room, entry.number, time)
+        return EFFECT if found else void(refusals.no_such_invitation())
 
     def _judge_person(self, entry: Invited, room: Room | None) -> Verdict:
         """Judge who is invited: by a code, or by name to a room."""
@@ -117,13 +139,16 @@ class InvitationEntries:
             return [] if verdict.why is None else [Void(verdict.why)]
         match entry:
             case Invited():
-                if is_dropped(entry, self._ignored_by(entry)):
-                    return [InvitationMade(new_invitation(entry))]
-                return [InvitationMade(self._invitations.add(entry, time))]
+                is_unheard = is_ignored(entry, self._ignored_by(entry))
+                added = self._invitations.add(entry, time, is_ignored=is_unheard)
+                return [InvitationMade(added)]
             case InviteUsed():
                 session = self._user(entry)
                 assert session is not None, "it was judged"
                 self._invitations.use(entry, session)
                 return []
+            case Uninvited(by=by):
+                found = self._invitations.take_back(entry)
+                return [InvitationTakenBack(found, by)]
             case _:
                 assert_never(entry)

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 
-from ..entries import Invited, InviteUsed, Registered
+from ..entries import Invited, InviteUsed, Registered, Uninvited
 from ..events import AccountNumber, PersonId, RoomName, SessionId, person_of
 from ..invitation_rules import (
     NOBODY,
     InvitationTable,
     add_invitation,
+    find_number,
+    new_invitation,
     remove_code,
     remove_erased,
     remove_of_account,
     remove_of_room,
+    take_back,
     use_code,
 )
 from ..limits import MAX_INVITATIONS, MAX_ROOM_INVITATIONS
@@ -20,12 +23,13 @@ from .sessions import Session
 
 
 class Invitations:
-    """The invitations in the order of inviting.
+    """The invitations in the order of inviting, which is that of their numbers.
 
     Those that have ended remain until there are too many.
     """
 
     def __init__(self) -> None:
+        self.last_number = 0
         self._table: InvitationTable = {}
         self._people: dict[PersonId, list[Invitation]] | None = None  # made when needed
 
@@ -46,6 +50,17 @@ class Invitations:
         """Return whether there is a code with this hash, even if it has ended."""
         return (room, *NOBODY, code) in self._table
 
+    def find(
+        self, room: RoomName | None, number: int, time: float
+    ) -> Invitation | None:
+        """Return the invitation to *room* with a number, or None if it has ended."""
+        found = find_number(self._table, room, number)
+        return None if found is None or found.is_over(time) else found
+
+    def to(self, room: RoomName | None, time: float) -> list[Invitation]:
+        """Return the invitations to *room*, or to make an account, at a wall time."""
+        return [each for each in self if each.room == room and not each.is_over(time)]
+
     def includes(self, session: Session, room: RoomName, time: float) -> bool:
         """Return whether the user of a session is invited to *room* at a wall time."""
         return any(each.room == room for each in self.of(session, time))
@@ -61,9 +76,12 @@ class Invitations:
         return [each for person in people for each in self.of_person(person, time)]
 
     def of_person(self, person: PersonId, time: float) -> list[Invitation]:
-        """Return the invitations of an account, or a guest, at the wall time *time*."""
+        """Return the invitations of an account, or a guest, at the wall time *time*.
+
+        Those that are ignored are left out.
+        """
         found = self._by_person().get(person, ()) if self._table else ()
-        return [each for each in found if not each.is_over(time)]
+        return [each for each in found if not (each.is_ignored or each.is_over(time))]
 
     def _by_person(self) -> dict[PersonId, list[Invitation]]:
         """Return the invitations of each person, found once until one changes."""
@@ -90,17 +108,32 @@ class Invitations:
     def load(self, invitation: Invitation) -> None:
         """Add an invitation that was stored."""
         self._table[invitation.key] = invitation
+        self.last_number = max(self.last_number, invitation.number)
         self._people = None
 
-    def add(self, entry: Invited, time: float) -> Invitation:
-        """Add an invitation, and return it."""
+    def add(self, entry: Invited, time: float, *, is_ignored: bool) -> Invitation:
+        """Add an invitation, and return it.
+
+        If there is another one in its place, it has the number of that.
+        """
         self._people = None
-        return add_invitation(self._table, entry, time)
+        self.last_number += 1
+        added = new_invitation(entry, self.last_number, is_ignored=is_ignored)
+        found = add_invitation(self._table, added, time)
+        return added.replace(number=found.number)
+
+    def take_back(self, entry: Uninvited) -> Invitation:
+        """Remove an invitation that somebody takes back, and return it."""
+        self._people = None
+        found = take_back(self._table, entry)
+        assert found is not None, "it was judged"
+        return found
 
     def use(self, entry: InviteUsed, session: Session) -> None:
         """Invite the user of *session*, who has shown a code."""
         self._people = None
-        use_code(self._table, entry, session.id)
+        self.last_number += 1
+        use_code(self._table, entry, session.id, self.last_number)
 
     def register(self, entry: Registered) -> None:
         """Remove the code that somebody needed to make an account, if any."""

@@ -160,6 +160,12 @@ def invalid_invite(room: RoomName | None = None) -> Refused:
     return Refused("invalid_invite", reason, room=room)
 
 
+def no_such_invitation() -> Refused:
+    """Return the refusal to take back an invitation that there is not."""
+    reason = "there is no such invitation: it was used, was taken back or has ended"
+    return Refused("no_such_invitation", reason)
+
+
 def already_in_room(name: str, room: RoomName) -> Refused:
     """Return the refusal to invite somebody to a room who is in it."""
     return Refused("already_in_room", f"{name} is in #{room} already", room=room)

@@ -84,6 +84,7 @@ class Snapshot(Value, frozen=True, gc=False):
     last_sanction: int
     sanctions: tuple[Sanction, ...]
     invitations: tuple[Invitation, ...]
+    last_invitation: int
     last_account: int
     last_guest: int
     accounts: tuple[AccountRecord, ...]
@@ -109,6 +110,7 @@ def encode_state(state: "State") -> bytes:
         last_sanction=state.sanctions.last_number,
         sanctions=tuple(sorted(state.sanctions, key=lambda each: each.number)),
         invitations=tuple(state.invitations),
+        last_invitation=state.invitations.last_number,
         last_account=state.accounts.last_number,
         last_guest=state.sessions.names.last_guest,
         accounts=_account_records(state.accounts, state.sessions),
@@ -137,6 +139,7 @@ def fill_state(state: "State", data: bytes) -> None:
     state.sanctions.last_number = snapshot.last_sanction
     for invitation in snapshot.invitations:
         state.invitations.load(invitation)
+    state.invitations.last_number = snapshot.last_invitation
     state.accounts = Accounts(sessions.names)
     for record in snapshot.accounts:
         state.accounts.add(record.account, record.keys)

@@ -112,6 +112,8 @@ class State:
             room = invitation.room
             if room is None or self.rooms.get(room) is not None:
                 self.invitations.load(invitation)
+        last = max(self.invitations.last_number, stored.last_invitation)
+        self.invitations.last_number = last
         for key in stored.keys:
             self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
         self._set_up()
@@ -373,6 +375,29 @@ class State:
         ignored = self.ignored_by(session)
         heard = [each for each in found if fold_key(each.by) not in ignored]
         return heard[-MAX_TOLD_INVITATIONS:]
+
+    def invited_sessions(self, invitation: Invitation) -> list[Session]:
+        """Return the sessions of the one who is invited; there are none of a code."""
+        account = self.accounts.get(invitation.account)
+        guest = self.sessions.get(invitation.session)
+        people = [each.person for each in (account, guest) if each is not None]
+        return [each for one in people for each in self.sessions.of(one)]
+
+    def invited_name(self, invitation: Invitation) -> str:
+        """Return the name that the one who is invited has now; empty for a code."""
+        if (account := self.accounts.get(invitation.account)) is not None:
+            return account.name
+        guest = self.sessions.get(invitation.session)
+        return "" if guest is None else guest.name
+
+    def refusal_to_invite(
+        self, session: Session, name: RoomName | None
+    ) -> Refused | None:
+        """Return why somebody may not invite to a room, or to make an account, or None.
+
+        Whoever may may also see and take back the invitations of others.
+        """
+        return self._invitation_entries.refusal_to_invite(session, name)
 
     def ignored_by(self, session: Session) -> Mapping[str, str]:
         """Return the names that the user of a session ignores, by conflict key."""

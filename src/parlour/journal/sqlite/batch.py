@@ -18,7 +18,6 @@ from parlour.core.entries import (
     Entry,
     Erased,
     InvitationEntry,
-    Invited,
     OrderEntry,
     RoomClosed,
     RoomOpened,
@@ -280,8 +279,7 @@ class BatchRows:
 
     def _invite(self, entry: InvitationEntry) -> None:
         self._invitations.add(entry)
-        if isinstance(entry, Invited):
-            self._order.note_invitation(entry)
+        self._order.note_invitation(entry)
 
     def _close_room(self, name: RoomName) -> None:
         stored = self._stored_room(name)

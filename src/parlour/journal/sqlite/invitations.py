@@ -12,18 +12,16 @@ from .checksums import checksum, is_intact
 from .errors import OnDamage, refuse
 
 SELECT_INVITATIONS: Final = """
-SELECT id, room, actor, until, name, account, code, checksum FROM invitation ORDER BY id
+SELECT id, room, actor, until, name, account, code, is_ignored, checksum
+FROM invitation ORDER BY id
 """
-SELECT_LAST: Final = "SELECT max(id) FROM invitation"
 INSERT_INVITATION: Final = """
-INSERT INTO invitation (id, room, actor, until, name, account, code, checksum)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO invitation (id, room, actor, until, name, account, code, is_ignored,
+checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-DELETE_INVITATION: Final = """
-DELETE FROM invitation WHERE room IS ? AND account = ? AND code = ?
-"""
-SELECT_COUNT: Final = "SELECT invitations FROM about"
-SET_COUNT: Final = "UPDATE about SET invitations = ?"
+DELETE_INVITATION: Final = "DELETE FROM invitation WHERE id = ?"
+SELECT_NUMBERS: Final = "SELECT invitations, last_invitation FROM about"
+SET_NUMBERS: Final = "UPDATE about SET invitations = ?, last_invitation = ?"
 
 
 class InvitationRow(NamedTuple):
@@ -36,6 +34,7 @@ class InvitationRow(NamedTuple):
     name: str
     account: int
     code: str
+    is_ignored: int
     checksum: int
 
     @property
@@ -48,6 +47,8 @@ class InvitationRow(NamedTuple):
             self.name,
             AccountNumber(self.account),
             code=self.code,
+            number=self.id,
+            is_ignored=bool(self.is_ignored),
         )
 
 
@@ -60,39 +61,39 @@ def load_invitations(
     returns, damaged invitations are left out.
     """
     invitations: list[Invitation] = []
-    count = 0
+    count = last = 0
     for fields in db.execute(SELECT_INVITATIONS):
         row = InvitationRow(*fields)
         if is_intact(row):
             invitations.append(row.invitation)
         else:
             on_damage(f"the record of invitation {row.id} was changed")
-        count += 1
-    (stored_count,) = db.execute(SELECT_COUNT).fetchone() or (None,)
-    if count != (stored_count or 0):
+        count, last = count + 1, row.id
+    stored_count, last_number = db.execute(SELECT_NUMBERS).fetchone() or (None, None)
+    if count != (stored_count or 0) or last > (last_number or 0):
         on_damage("an invitation is missing")
-    return Invitations(invitations)
+    return Invitations(invitations, last_number or 0)
 
 
 def write_invitations(db: sqlite3.Connection, changes: InvitationChanges) -> None:
     """Store the *changes* of a batch."""
-    for room, account, _, code in changes.removed:
-        db.execute(DELETE_INVITATION, (room, account, code))
-    (last,) = db.execute(SELECT_LAST).fetchone()
-    for id_, invitation in enumerate(changes.added, (last or 0) + 1):
-        db.execute(INSERT_INVITATION, invitation_row(id_, invitation))
-    db.execute(SET_COUNT, (changes.count,))
+    for number in changes.removed:
+        db.execute(DELETE_INVITATION, (number,))
+    for invitation in changes.added:
+        db.execute(INSERT_INVITATION, invitation_row(invitation))
+    db.execute(SET_NUMBERS, (changes.count, changes.last_number))
 
 
-def invitation_row(id_: int, invitation: Invitation) -> InvitationRow:
+def invitation_row(invitation: Invitation) -> InvitationRow:
     """Return the row for *invitation*, with its checksum."""
     fields = (
-        id_,
+        invitation.number,
         invitation.room,
         invitation.by,
         to_microseconds(invitation.until),
         invitation.name,
         invitation.account,
         invitation.code,
+        int(invitation.is_ignored),
     )
     return InvitationRow(*fields, checksum(*fields))

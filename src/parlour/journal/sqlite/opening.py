@@ -40,7 +40,7 @@ _WITHOUT_ROOMS: Final = """
 CREATE TEMP VIEW about AS
     SELECT *, NULL AS rooms, NULL AS last_room, NULL AS accounts, NULL AS last_account,
     NULL AS sanctions, NULL AS last_sanction, NULL AS acts, NULL AS last_act,
-    NULL AS invitations, NULL AS unmerged FROM main.about;
+    NULL AS invitations, NULL AS last_invitation, NULL AS unmerged FROM main.about;
 CREATE TEMP VIEW room AS
     SELECT *, NULL AS topic, NULL AS is_closed, NULL AS is_locked, NULL AS slow,
     NULL AS roles, NULL AS is_private, NULL AS one, NULL AS other
@@ -52,7 +52,7 @@ _WITH_ROOMS: Final = """
 CREATE TEMP VIEW about AS
     SELECT *, NULL AS accounts, NULL AS last_account, NULL AS sanctions,
     NULL AS last_sanction, NULL AS acts, NULL AS last_act, NULL AS invitations,
-    NULL AS unmerged FROM main.about;
+    NULL AS last_invitation, NULL AS unmerged FROM main.about;
 CREATE TEMP VIEW room AS
     SELECT *, NULL AS is_locked, NULL AS slow, NULL AS roles, NULL AS is_private,
     NULL AS one, NULL AS other FROM main.room NOT INDEXED;
@@ -69,7 +69,7 @@ CREATE TEMP TABLE room_role (room, position, account, role, checksum);
 CREATE TEMP TABLE sanction (id INTEGER PRIMARY KEY, kind, room, name, account, token,
     network, actor, since, until, reason, checksum);
 CREATE TEMP TABLE invitation (id INTEGER PRIMARY KEY, room, actor, until, name, account,
-    code, checksum);
+    code, is_ignored, checksum);
 CREATE TEMP TABLE act (id INTEGER PRIMARY KEY, time, actor, action, room, name, until,
     reason, checksum);
 """

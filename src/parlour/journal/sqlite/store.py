@@ -141,6 +141,7 @@ class SQLiteStore:
             stored.sanctions.stored(),
             stored.sanctions.last_number,
             stored.invitations.stored(),
+            stored.invitations.last_number,
         )
 
     def read(self, query: Query) -> Page:

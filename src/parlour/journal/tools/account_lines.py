@@ -84,6 +84,7 @@ class _Invitation(Value, frozen=True, forbid_unknown_fields=True, omit_defaults=
     name: _Label
     until: str
     by: _Label = ""
+    ignored: bool = False
 
 
 class _Sanction(Value, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -175,7 +176,8 @@ def render_invitation(invitation: Invitation) -> str:
     assert invitation.room is not None, "it is of an account"
     name, until = invitation.name, render_time(invitation.until)
     room, account = invitation.room, invitation.account
-    form = _Invitation(room, account, name, until, invitation.by)
+    by, is_ignored = invitation.by, invitation.is_ignored
+    form = _Invitation(room, account, name, until, by, is_ignored)
     return _render("invitation", form)
 
 
@@ -241,7 +243,8 @@ def _account(form: _Account) -> StoredAccount:
 def _invitation(form: _Invitation) -> Invitation:
     _require_printable(form.name, form.by)
     room, until = room_name(form.room), parse_time(form.until)
-    return Invitation(room, form.by, until, form.name, AccountNumber(form.account))
+    account, is_ignored = AccountNumber(form.account), form.ignored
+    return Invitation(room, form.by, until, form.name, account, is_ignored=is_ignored)
 
 
 def _sanction(form: _Sanction) -> Sanction:

@@ -31,8 +31,8 @@ from .account_lines import RoleLine
 class ImportedTables:
     """Accounts and what belongs to them, for the empty history that *db* writes.
 
-    Accounts keep their numbers, which the messages of their owners have. Sanctions and
-    acts are numbered anew, in their order.
+    Accounts keep their numbers, which the messages of their owners have. Invitations,
+    sanctions and acts are numbered anew, in their order.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -89,11 +89,12 @@ class ImportedTables:
             settings = RoomSettings(roles, is_locked, row.slow or 0, is_private)
             update_room(db, row.with_settings(settings))
             write_roles(db, row.id, roles)
-        for id_, invitation in enumerate(self._invitations.values(), 1):
-            fields = invitation_table.invitation_row(id_, invitation)
+        for number, invitation in enumerate(self._invitations.values(), 1):
+            numbered = invitation.replace(number=number)
+            fields = invitation_table.invitation_row(numbered)
             db.execute(invitation_table.INSERT_INVITATION, fields)
-        if self._invitations:
-            db.execute(invitation_table.SET_COUNT, (len(self._invitations),))
+        if count := len(self._invitations):
+            db.execute(invitation_table.SET_NUMBERS, (count, count))
         if self._sanctions:
             count = len(self._sanctions)
             sanction_table.write_sanctions(db, self._sanctions, ())

@@ -16,8 +16,10 @@ ALTER TABLE about ADD COLUMN last_sanction INTEGER;
 ALTER TABLE about ADD COLUMN acts INTEGER;
 ALTER TABLE about ADD COLUMN last_act INTEGER;
 
--- `invitations` is the number of rows in `invitation`; NULL until somebody is invited.
+-- `invitations` is the number of rows in `invitation`, and `last_invitation` the last
+-- number that an invitation had. Both are NULL until somebody is invited.
 ALTER TABLE about ADD COLUMN invitations INTEGER;
+ALTER TABLE about ADD COLUMN last_invitation INTEGER;
 
 -- `is_locked` is 1 for a locked room, and `slow` the seconds of slow mode; `is_private` is
 -- 1 for a private room. They are NULL otherwise. `roles` is the number of rows that the room has in `room_role`; NULL if
@@ -140,7 +142,8 @@ CREATE TABLE sanction (
 -- of the room; NULL to make an account. `account` is the account that is invited, and
 -- `name` its name; or `code` is the hash of a code, and the others are 0 and empty.
 -- `actor` is the name of the one who invites; empty for the operator. `until` is in
--- microseconds since 1970. The invitations of guests are not stored.
+-- microseconds since 1970. `is_ignored` is 1 if the account ignored the one who invites:
+-- then the invitation has no effect. The invitations of guests are not stored.
 CREATE TABLE invitation (
     id INTEGER PRIMARY KEY,
     room TEXT,
@@ -149,6 +152,7 @@ CREATE TABLE invitation (
     name TEXT NOT NULL,
     account INTEGER NOT NULL,
     code TEXT NOT NULL,
+    is_ignored INTEGER NOT NULL,
     checksum INTEGER NOT NULL
 ) STRICT;
 
