@@ -7,6 +7,7 @@ import pytest
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.password_dialog import INVITED
+from parlour.client.protocol.display_items import Answer
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.shown_items import Entered
 from tests.client.conversations import lose_connection, notes, sent, texts
@@ -226,3 +227,90 @@ def test_a_code_of_the_command_line_is_used_for_the_registration() -> None:
 
     assert told == [INVITED]
     assert data == {"password": "long enough", "invite": "abc"}
+
+
+# -- to list invitations, and to take them back -----------------------------------
+
+
+def test_a_list_says_who_is_invited_and_which_are_links() -> None:
+    conversation = joined()
+
+    conversation.submit_line("/invites", 1)
+    found = sent(conversation)
+    rows = [
+        {"number": 3, "name": "Bob", "by": "Ann", "until": UNTIL},
+        {"number": 5, "until": UNTIL},
+        "damaged",
+    ]
+    conversation.receive(
+        session_line("invitations", room="lobby", invitations=rows, more=True), 2
+    )
+
+    assert found == [("invites", {"room": "lobby"})]
+    (answer,) = [e for e in conversation.items_to_show() if isinstance(e, Answer)]
+    assert [row.text.partition(", until")[0] for row in answer.rows] == [
+        "2 invitations to #lobby:",
+        "3 Bob",
+        "5 a link",
+        "More: /invites 5",
+    ]
+    assert answer.rows[1].text.endswith(", by Ann")
+    assert answer.rows[2].text.endswith(", by the operator")
+
+
+def test_without_any_the_list_says_so() -> None:
+    conversation = joined()
+
+    conversation.submit_line("/invites --server", 1)
+    sent(conversation)
+    conversation.receive(session_line("invitations", invitations=[], more=False), 2)
+
+    (answer,) = [e for e in conversation.items_to_show() if isinstance(e, Answer)]
+    assert [row.text for row in answer.rows] == [
+        "No open invitations to register an account"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "note"),
+    [
+        ("bob", "Bob", "Taken back: the invitation of Bob to #lobby"),
+        ("5", "", "Taken back: the invitation 5, a link to #lobby"),
+    ],
+)
+def test_an_invitation_is_taken_back(typed: str, name: str, note: str) -> None:
+    conversation = joined()
+
+    conversation.submit_line(f"/uninvite {typed}", 1)
+    line, (kind, token) = sent(conversation)
+    named = {"name": name} if name else {}
+    conversation.receive(session_line("uninvited", room="lobby", number=5, **named), 2)
+    found = notes(conversation)
+    assert isinstance(token, dict)
+    conversation.receive(session_line("pong", **token), 3)
+
+    assert (line, kind) == (("uninvite", {"room": "lobby", "name": typed}), "ping")
+    assert found == [note]
+    assert notes(conversation) == []
+
+
+def test_an_invitation_that_there_is_not_is_refused() -> None:
+    conversation = joined(interactive=False)
+    conversation.submit_line("/uninvite nobody", 1)
+
+    conversation.receive(error("no_such_invitation", about="uninvite"), 2)
+
+    assert conversation.exit_code is ExitCode.REFUSED
+
+
+def test_the_user_hears_that_an_invitation_was_taken_back() -> None:
+    conversation = joined()
+    conversation.receive(invited(), 1)
+    conversation.items_to_show()
+
+    conversation.receive(session_line("uninvited", room="cellar", by="Bob"), 2)
+    found = notes(conversation)
+    conversation.receive(invited(), 3)
+
+    assert found == ["Bob has taken back your invitation to #cellar"]
+    assert len(notes(conversation)) == 1, "another invitation is shown"

@@ -2,7 +2,13 @@
 
 import pytest
 
-from parlour.client.protocol.order_requests import CloseRoom, Invite, SetRoom
+from parlour.client.protocol.order_requests import (
+    AskInvitations,
+    CloseRoom,
+    Invite,
+    SetRoom,
+    Uninvite,
+)
 from parlour.client.protocol.requests import Join
 from parlour.client.protocol.secret import Secret
 from parlour.client.terminal.account_commands import may_hold_secret, without_secret
@@ -22,6 +28,12 @@ LINK = "parlour://chat.example:6666/cellar?invite=abc-DEF_123"
         ("/invite --for 1h", Invite("dev", "", 3_600)),
         ("/invite --server", Invite(None)),
         ("/invite --server --for 2d", Invite(None, "", 172_800)),
+        ("/invites", AskInvitations("dev")),
+        ("/invites 1,200", AskInvitations("dev", 1_200)),
+        ("/invites --server", AskInvitations(None)),
+        ("/uninvite Jan Novák", Uninvite("dev", "Jan Novák")),
+        ("/uninvite 5", Uninvite("dev", "5")),
+        ("/uninvite --server 5", Uninvite(None, "5")),
         ("/private", SetRoom("dev", private=True)),
         ("/public", SetRoom("dev", private=False)),
         ("/close #Dev", CloseRoom("dev")),
@@ -46,6 +58,9 @@ def test_what_a_command_means(line: str, found: ParsedLine) -> None:
         ("/invite bob --for forever", "An invitation ends: "),
         ("/invite bob --for 400d", "At most 365 days. "),
         ("/invite --server bob", "/invite --server takes no name. "),
+        ("/invites ann", "Usage: /invites "),
+        ("/uninvite", "Usage: /uninvite "),
+        ("/uninvite --server", "Usage: /uninvite "),
         ("/invite --all", "Unknown option --all. "),
         ("/join --hidden cellar", "Unknown option --hidden. "),
         ("/join --private", "Usage: /join "),
@@ -75,7 +90,9 @@ def test_a_code_is_not_shown_again() -> None:
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        ("/inv", ["/invite "]),
+        ("/invite", ["/invite ", "/invites "]),
+        ("/uninv", ["/uninvite "]),
+        ("/uninvite b", ["/uninvite bob"]),
         ("/invite b", ["/invite bob"]),
         ("/invite --s", ["/invite --server "]),
         ("/join --p", ["/join --private "]),

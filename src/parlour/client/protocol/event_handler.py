@@ -45,7 +45,10 @@ from .server_events import (
     Erased,
     Greeting,
     IgnoredNames,
+    InvitationEnded,
+    Invitations,
     InvitationSent,
+    InvitationTakenBack,
     Invited,
     Message,
     MessagePage,
@@ -197,6 +200,12 @@ class EventHandler:
                 return self._order.acts(event, line)
             case Invited():
                 self._invitations.invited(event, line)
+            case InvitationEnded():
+                self._invitations.ended(event, line)
+            case InvitationTakenBack():
+                return self._invitations.taken_back(event, line)
+            case Invitations():
+                return self._invitations.listed(event, line)
             case InvitationSent():
                 return self._invitations.sent(event, line)
             case Ping(token):

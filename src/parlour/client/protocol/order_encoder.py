@@ -5,6 +5,7 @@ from typing import assert_never
 from .order_requests import (
     Announce,
     AskActs,
+    AskInvitations,
     AskSanctions,
     AskWhy,
     Ban,
@@ -17,6 +18,7 @@ from .order_requests import (
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
 )
 
@@ -42,6 +44,8 @@ def order_line(  # noqa: C901 -- one case each
             return "close", _given(room=room)
         case Invite(place, name, seconds):
             return "invite", _given(room=place, name=name or None, seconds=seconds)
+        case Uninvite(place, name):
+            return "uninvite", _given(room=place, name=name)
         case SetRole(place, name, role):
             return "role", _given(room=place, name=name, role=role)
         case Announce(text):
@@ -52,6 +56,8 @@ def order_line(  # noqa: C901 -- one case each
             return "sanctions", _given(room=place)
         case AskActs(place, limit):
             return "audit", _given(room=place, limit=limit)
+        case AskInvitations(place, after):
+            return "invites", _given(room=place, after=after or None)
         case AskWhy():
             return "why", {}
         case _:

@@ -20,6 +20,7 @@ from .order_items import (
 from .order_requests import (
     Announce,
     AskActs,
+    AskInvitations,
     AskSanctions,
     AskWhy,
     Ban,
@@ -32,6 +33,7 @@ from .order_requests import (
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
 )
 from .queued_request import QueuedRequest
@@ -67,7 +69,10 @@ _REQUESTS: Final[dict[str, type[Request]]] = {
 """The requests that an act answers, by its action."""
 
 
-_COMMANDS: Final = (*set(_REQUESTS.values()), Announce, CloseRoom, Invite, Erase)
+_COMMANDS: Final = (
+    *set(_REQUESTS.values()),
+    *(Announce, CloseRoom, Invite, Uninvite, Erase),
+)
 """The types of all requests that change something."""
 
 
@@ -170,7 +175,7 @@ class OrderHandler:
 
         An old server does not say which line it is about.
         """
-        kinds = (*_COMMANDS, AskSanctions, AskActs, AskWhy)
+        kinds = (*_COMMANDS, AskSanctions, AskActs, AskInvitations, AskWhy)
         if self._outbox.take(*kinds) is None:
             return False
         self._outbox.has_refused = True

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .order_requests import OrderCommand
 from .secret import Secret
-from .server_events import LoggedAct
+from .server_events import InvitationInfo, LoggedAct
 
 
 class Act(NamedTuple):
@@ -83,10 +83,37 @@ class InvitationMade(NamedTuple):
     """The user has invited *name*, or whoever has the *code*."""
 
     room: str  # "" to make an account
+    number: int  # 0 if the server gives none
     name: str
     code: Secret | None
     until: str  # RFC 3339
     line: bytes
+
+
+class InvitationLost(NamedTuple):
+    """The user may no longer enter a room. The texts are as received."""
+
+    room: str
+    by: str  # who has taken the invitation back; "" for the operator
+    line: bytes
+
+
+class InvitationUndone(NamedTuple):
+    """The user has taken back an invitation of *name*, or by a code."""
+
+    room: str  # "" to make an account
+    number: int
+    name: str
+    line: bytes
+
+
+class InvitationList(NamedTuple):
+    """An answer: the invitations to a *room*, as received: unsafe to print."""
+
+    invitations: tuple[InvitationInfo, ...]
+    has_more: bool  # later ones
+    line: bytes
+    room: str = ""  # "" to make an account
 
 
 class OrderDone(NamedTuple):
@@ -97,7 +124,8 @@ class OrderDone(NamedTuple):
 
 
 NotedItem = (Act | MessageErased | SanctionList | ActList | OrderDone) | (
-    InvitationReceived | InvitationMade
+    (InvitationReceived | InvitationMade | InvitationLost | InvitationUndone)
+    | InvitationList
 )
 """Those that the client tells people in words of its own."""
 

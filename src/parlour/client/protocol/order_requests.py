@@ -79,6 +79,16 @@ class Invite(NamedTuple):
     seconds: int | None = None
 
 
+class Uninvite(NamedTuple):
+    """Take back an invitation; *name* may also be its number.
+
+    Without a *room*, it is a code to make an account, which has a number only.
+    """
+
+    room: str | None
+    name: str
+
+
 class SetRole(NamedTuple):
     """Give the account *name* a role."""
 
@@ -117,16 +127,23 @@ class AskActs(NamedTuple):
     limit: int
 
 
+class AskInvitations(NamedTuple):
+    """Ask for the invitations *after* a number. Answered by `Invitations`."""
+
+    room: str | None
+    after: int = 0
+
+
 class AskWhy(NamedTuple):
     """Ask which sanctions hold for the user. Answered by `SanctionList`."""
 
 
 OrderCommand = (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole | Announce) | (
-    CloseRoom | Invite | Erase
+    CloseRoom | Invite | Uninvite | Erase
 )
 """Requests that change something, which are never sent again on another connection."""
 
-OrderQuestion = AskSanctions | AskActs | AskWhy
+OrderQuestion = AskSanctions | AskActs | AskInvitations | AskWhy
 OrderRequest = OrderCommand | OrderQuestion
 """Requests that only a server with moderators understands."""
 

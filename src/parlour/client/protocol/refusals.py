@@ -9,6 +9,7 @@ from .order_handler import OrderHandler
 from .order_requests import (
     Announce,
     AskActs,
+    AskInvitations,
     AskSanctions,
     AskWhy,
     Ban,
@@ -20,6 +21,7 @@ from .order_requests import (
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
 )
 from .queued_request import QueuedRequest
@@ -75,6 +77,7 @@ _QUESTIONS: Final[dict[str, type[Request]]] = {
     "devices": AskDevices,
     "sanctions": AskSanctions,
     "audit": AskActs,
+    "invites": AskInvitations,
     "why": AskWhy,
 }
 _COMMANDS: Final[dict[str, type[Request]]] = {
@@ -100,6 +103,7 @@ _COMMANDS: Final[dict[str, type[Request]]] = {
     "announce": Announce,
     "close": CloseRoom,
     "invite": Invite,
+    "uninvite": Uninvite,
 }
 """The requests by the type of their line, which an error names."""
 

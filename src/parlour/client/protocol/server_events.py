@@ -202,10 +202,43 @@ class Invited(NamedTuple):
     until: str  # RFC 3339
 
 
+class InvitationEnded(NamedTuple):
+    """Somebody has taken back the invitation of the user to a room."""
+
+    room: str
+    by: str  # empty for the operator
+
+
+class InvitationTakenBack(NamedTuple):
+    """The answer to whoever has taken back an invitation."""
+
+    room: str  # empty to make an account
+    number: int
+    name: str  # empty for a code
+
+
+class InvitationInfo(NamedTuple):
+    """An invitation in force."""
+
+    number: int
+    name: str  # empty for a code
+    by: str  # empty for the operator
+    until: str  # RFC 3339
+
+
+class Invitations(NamedTuple):
+    """The answer to a question for invitations, in order of their numbers."""
+
+    room: str  # empty to make an account
+    invitations: tuple[InvitationInfo, ...]
+    has_more: bool
+
+
 class InvitationSent(NamedTuple):
     """The answer to an invitation: somebody is invited, or a code is made."""
 
     room: str  # empty to make an account
+    number: int  # 0 if the server gives none
     name: str  # empty for a code
     code: Secret | None  # given once
     until: str  # RFC 3339
@@ -261,6 +294,6 @@ ServerEvent = (
     | (Message | Erased | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
     | (Account | Devices | Sanctions | Acts | Greeting)
-    | (Invited | InvitationSent)
+    | (Invited | InvitationEnded | InvitationSent | InvitationTakenBack | Invitations)
     | (Ping | Pong | Bye | Unknown)
 )

@@ -19,8 +19,11 @@ from ..protocol.order_handler import NOT_REACHED
 from ..protocol.order_items import (
     Act,
     ActList,
+    InvitationList,
+    InvitationLost,
     InvitationMade,
     InvitationReceived,
+    InvitationUndone,
     MessageErased,
     NotedItem,
     OrderDone,
@@ -39,9 +42,10 @@ from ..protocol.order_requests import (
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
 )
-from ..protocol.server_events import LoggedAct
+from ..protocol.server_events import InvitationInfo, LoggedAct
 from ..terminal.formatter import local_time
 from ..terminal.safe_text import make_safe, safe_name
 from .labels import room_label
@@ -77,6 +81,14 @@ def order_notes(
             who, label = safe_name(by) if by else OPERATOR_NAME, room_label(room)
             join = f"/join {make_safe(room)}"
             yield Note(f"{who} invites you to {label}{_until(until)}: {join}")
+        case InvitationLost(room, by):
+            who, label = safe_name(by) if by else OPERATOR_NAME, room_label(room)
+            yield Note(f"{who} has taken back your invitation to {label}")
+        case InvitationUndone(room, number, name):
+            what = f"of {safe_name(name)}" if name else f"{number}, {_secret(room)}"
+            yield Note(f"Taken back: the invitation {what} {_purpose(room)}")
+        case InvitationList():
+            yield _invitations(item)
         case InvitationMade():
             yield Note(_invitation(item, address))
         case _:
@@ -90,7 +102,7 @@ def _until(until: str) -> str:
 
 def _invitation(made: InvitationMade, address: str) -> str:
     """Return what came of an invitation: what to give to others, if it is a code."""
-    room, name, code, until, _ = made
+    room, _, name, code, until, _ = made
     if code is None:
         return f"Invited {safe_name(name)} to {room_label(room)}{_until(until)}"
     if not room:
@@ -102,6 +114,36 @@ def _invitation(made: InvitationMade, address: str) -> str:
         f"Whoever has this link first is invited to {room_label(room)}{_until(until)}"
     )
     return f"{what}. It works once: /join {link}"
+
+
+def _purpose(room: str) -> str:
+    return f"to {room_label(room)}" if room else "to register an account"
+
+
+def _secret(room: str) -> str:
+    return "a link" if room else "a code"
+
+
+def _invitations(found: InvitationList) -> Answer:
+    """Return the invitations as a table."""
+    count, where = len(found.invitations), _purpose(found.room)
+    noun = "1 invitation" if count == 1 else f"{count:,} invitations"
+    heading = f"{noun} {where}:" if count else f"No open invitations {where}"
+    rows = [AnswerRow(SERVER, heading)]
+    rows += [_invitation_row(each, found.room) for each in found.invitations]
+    if found.has_more and count:
+        last, option = found.invitations[-1].number, "" if found.room else " --server"
+        rows.append(AnswerRow(SERVER, f"More: /invites{option} {last}"))
+    return Answer(tuple(rows), found.line, room="")
+
+
+def _invitation_row(invitation: InvitationInfo, room: str) -> AnswerRow:
+    """Return an invitation with its number, by which it can be taken back."""
+    number, name, by, until = invitation
+    who, end = name or _secret(room), local_time(until).rstrip()
+    author = by or OPERATOR_NAME
+    text = f"{number} {who}, {UNTIL}{end}, by {author}"
+    return AnswerRow(SERVER, text, cells=(f"{number}", who, end, author))
 
 
 def in_local_time(text: str) -> str:
@@ -148,6 +190,8 @@ def done(request: OrderCommand) -> str:  # noqa: C901 -- one case each
             return f"{room_label(room)} is closed"
         case Invite():
             return "the invitation is made"
+        case Uninvite():
+            return "the invitation is taken back"
         case Erase():
             return f"the message is erased. {NOT_REACHED}"
         case _:

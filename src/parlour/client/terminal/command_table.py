@@ -174,6 +174,16 @@ MODERATION = (
         "invite a user, or make a link",
         "/invite ann --for 2d",
     ),
+    CommandHelp(
+        "invites", "[--server] [AFTER]", (), "list open invitations", "/invites"
+    ),
+    CommandHelp(
+        "uninvite",
+        "[--server] NAME or NUMBER",
+        (),
+        "take an invitation back",
+        "/uninvite ann",
+    ),
     CommandHelp("private", "", (), "let only those enter who are invited", "/private"),
     CommandHelp("public", "", (), "let everybody enter again", "/public"),
     CommandHelp("close", "ROOM", (), "close a room of yours", "/close dev"),
@@ -186,6 +196,7 @@ MODERATION = (
 
 ON_SERVER: Final = {
     *("mute", "unmute", "ban", "unban", "bans", "audit", "role", "invite"),
+    *("uninvite", "invites"),
 }
 """Those of them that have the option for the whole server."""
 

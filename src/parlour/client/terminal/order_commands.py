@@ -15,6 +15,7 @@ from parlour.core.limits import (
 from ..protocol.order_requests import (
     Announce,
     AskActs,
+    AskInvitations,
     AskSanctions,
     AskWhy,
     Ban,
@@ -27,6 +28,7 @@ from ..protocol.order_requests import (
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
 )
 from ..protocol.rooms import folded
@@ -38,7 +40,7 @@ USUAL_ACTS: Final = 20  # that /audit asks for
 ROOM_ROLES: Final = ("member", "moderator", "owner")
 SERVER_ROLES: Final = ("member", "moderator", "admin")
 
-MAX_DIGITS: Final = 15  # of a message's number
+MAX_DIGITS: Final = 15  # of the number of a message, or of an invitation
 
 WITHOUT_OPTIONS: Final = {
     *("announce", "why", "lock", "unlock", "slow", "private", "public", "close"),
@@ -66,6 +68,11 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
         return "" if argument else AskSanctions(place)
     if command == "invite":
         return _invitation(argument, place)
+    if command == "invites":
+        return _invitations(argument, place)
+    if command == "uninvite":
+        name = unquoted(argument)
+        return Uninvite(place, name) if name else ""
     if command == "audit":
         return _audit(argument, place)
     if command == "role":
@@ -134,6 +141,14 @@ def _invitation(argument: str, place: str | None) -> Invite | str:
     if name and place is None:
         return "/invite --server takes no name. "
     return Invite(place, name, seconds)
+
+
+def _invitations(argument: str, place: str | None) -> AskInvitations | str:
+    """Return the question for invitations, all or those after a number."""
+    digits = argument.replace(",", "") or "0"
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > MAX_DIGITS:
+        return ""
+    return AskInvitations(place, int(digits))
 
 
 def _too_long(reason: str) -> str:
