@@ -24,6 +24,7 @@ const TEXTS = {
   admin: "{by} has made {name} an administrator",
   close: "{by} has closed the room",
   invite: "{by} has invited {name}",
+  uninvite: "{by} has taken back the invitation of {name}",
   announce: "{by} has made an announcement",
   erase: "{by} has erased a message of {name}",
   create: "{by} has created the account {name}",
