@@ -297,6 +297,37 @@ def test_no_key_is_taken_from_an_open_network(server: FakeServer) -> None:
     assert told(peer) == ["error tls_required about hello"]
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_no_session_of_an_account_is_resumed_over_an_open_network(
+    server: FakeServer, *, is_lost: bool
+) -> None:
+    register(server, "Ann").disconnect()
+    token = "the token of a client"
+    ann = connect_account(server, "Ann", token=token)
+    if is_lost:
+        ann.disconnect()
+    told(ann)
+
+    data = {"version": 1, "token": token, "rooms": []}
+    thief = greet(server, data, is_secure=False)
+
+    assert told(thief) == ["welcome 192.0.2.1:3"]
+    thief.send(line("devices", {}))
+    assert told(thief) == ["error not_signed_in about devices"]
+    assert told(ann) == []
+    thief.disconnect()
+    assert told(connect_guest(server, None, token=token))[0] == "welcome Ann"
+
+
+def test_a_guest_is_resumed_over_an_open_network(server: FakeServer) -> None:
+    data = {"version": 1, "name": "Cat", "token": "the token of a client", "rooms": []}
+    greet(server, data, is_secure=False).disconnect()
+
+    del data["name"]
+
+    assert told(greet(server, data, is_secure=False)) == ["welcome Cat"]
+
+
 def test_nobody_registers_over_an_open_network(server: FakeServer) -> None:
     guest = greet(server, {"version": 1, "name": "Cat", "rooms": []}, is_secure=False)
     told(guest)

@@ -14,6 +14,8 @@ class SessionRules(RoomRules):
 
     def open_session(self, entry: SessionOpened) -> list[str]:
         known, own = self.with_token(entry.token), self.at(entry.attachment)
+        if known is not None and self.sessions[known].account and not entry.is_secure:
+            known, entry = None, entry.replace(token="")
         if codes := self.why_not_opened(entry, known, own):
             return codes
         usable = [each for each in (known, own) if self.is_for(entry, each)]

@@ -80,6 +80,7 @@ class RandomEntries(RandomInvitationEntries):
             knows_rooms=not self.is_rare(),
             must_have_name=self.is_rare(),
             network=self.network(),
+            is_secure=not self.is_rare(),
         )
 
     def account_opening(self) -> SessionOpened:

@@ -145,7 +145,7 @@ class Connection:
         self._order.begin()
         self._plain.begin()
         if self._negotiation.phase is not Phase.PLAIN and not self.sign_in.failure:
-            send_hello(self._state, self._token)
+            send_hello(self._state, self._token if self.sign_in.may_resume else "")
 
     @property
     def received_at(self) -> float:

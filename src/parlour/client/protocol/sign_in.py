@@ -77,6 +77,11 @@ class SignIn:
         return self._credentials if self.is_secure else None
 
     @property
+    def may_resume(self) -> bool:
+        """Whether the token may be sent: that of an account's session is a secret."""
+        return self.is_secure or self._credentials is None
+
+    @property
     def account(self) -> str:
         """The account to which the client wants to sign in, or is signed in."""
         return self._credentials.account if self._credentials is not None else ""

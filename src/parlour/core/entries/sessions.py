@@ -16,7 +16,9 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     that the session is to be in, and no others. *knows_rooms* is true if its client can
     be in other rooms than the lobby.
 
-    *network* is that of the connection, or empty (see `Hub.connect`).
+    *network* is that of the connection, or empty (see `Hub.connect`). If that is not
+    secure, others can read the token: it resumes no session of an account, and the new
+    session has none.
 
     With an *account*, its user has signed in: the name is that of the account, and the
     session is also in the rooms of the account. *generation* and *device* are as in
@@ -37,6 +39,7 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     device: int = 0
     must_resume: bool = False
     network: str = ""
+    is_secure: bool = True
 
 
 class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):

@@ -94,6 +94,7 @@ class SessionProposals:
             rooms=rooms,
             knows_rooms=hello.knows_rooms,
             network=connection.network,
+            is_secure=connection.is_secure,
         )
 
     def _address_of(self, connection: Connection) -> str:

@@ -56,6 +56,8 @@ class SessionEntries:
         effects: list[Effect] = []
         own = self._sessions.at(entry.attachment)
         known = self._sessions.with_token(entry.token)
+        if known is not None and known.account and not entry.is_secure:
+            known, entry = None, entry.replace(token="")
         usable = [each for each in (known, own) if _continues(entry, each)]
         session = usable[0] if usable else None
         number = session.account if session is not None else NO_ACCOUNT
