@@ -176,10 +176,8 @@ class LocalSteps:
         session = self._session_of(step.connection)
         names = sorted(
             room.name
-            for room in self._state.rooms
-            if room.is_open
-            and room.name > step.after
-            and (room.is_public or (room.is_private and session in room.members))
+            for room in self._state.rooms.listable
+            if room.name > step.after and (room.is_public or session in room.members)
         )
         rooms = map(self._state.rooms.__getitem__, names[: step.limit])
         listed = tuple(

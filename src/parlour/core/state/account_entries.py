@@ -300,7 +300,7 @@ class AccountEntries:
         self._accounts.remove(account)
         self._sanctions.forget_account(account.number)
         self._invitations.forget_account(account)
-        for room in self._rooms:
+        for room in self._rooms.named:
             if account.number in room.roles:
                 room.roles = changed_roles(room.roles, account.number, Role.MEMBER)
             room.spoke.pop(account.person, None)

@@ -226,12 +226,8 @@ class OrderEntries:
             case RoleSet():
                 return self._set_role(entry)
             case Announced(_, by, text):
-                open_rooms = [each for each in self._rooms if each.is_open]
-                return [
-                    Told(each.name, Announcement(each.name, by, text))
-                    for each in sorted(open_rooms, key=lambda room: room.name)
-                    if not each.is_direct
-                ]
+                names = sorted(each.name for each in self._rooms.listable)
+                return [Told(each, Announcement(each, by, text)) for each in names]
             case Erased():
                 return self._erase(entry, time)
             case _:

@@ -34,7 +34,7 @@ def public_rooms(state: State) -> list[ListedRoom]:
     """Return all open public rooms, sorted by name."""
     listed = [
         ListedRoom(room.name, room.topic, room.count_users(state.sessions))
-        for room in state.rooms
-        if room.is_open and room.is_public
+        for room in state.rooms.listable
+        if room.is_public
     ]
     return sorted(listed, key=lambda each: each.room)

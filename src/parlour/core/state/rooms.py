@@ -1,7 +1,7 @@
 """The rooms: which are open, what was said in them last, and who is in them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from ..events import (
@@ -172,11 +172,9 @@ class Rooms:
         self._owners: dict[str, RoomName] = {}  # of conflict keys, of open rooms
         self._pairs: dict[tuple[PersonId, PersonId], RoomName] = {}
         self._direct_shown = Counter[PersonId]()  # direct rooms, without zeros
+        self._named: dict[RoomName, Room] = {}
+        self._listable: dict[RoomName, Room] = {}
         self.last_number = LOBBY_NUMBER
-        self.open_count = 0
-        """Open rooms that are not direct."""
-        self.known_count = 0
-        """Rooms that are not direct, open or closed."""
         self.kept_direct_count = 0
         """Direct rooms that are kept, open or closed."""
 
@@ -197,6 +195,26 @@ class Rooms:
         """Return the open room called *name*, or None."""
         room = self._rooms.get(name)
         return room if room is not None and room.is_open else None
+
+    @property
+    def named(self) -> Collection[Room]:
+        """The rooms that are not direct, open or closed."""
+        return self._named.values()
+
+    @property
+    def listable(self) -> Collection[Room]:
+        """The open rooms that are not direct: only these are ever listed."""
+        return self._listable.values()
+
+    @property
+    def open_count(self) -> int:
+        """Open rooms that are not direct."""
+        return len(self._listable)
+
+    @property
+    def known_count(self) -> int:
+        """Rooms that are not direct, open or closed."""
+        return len(self._named)
 
     @property
     def direct_count(self) -> int:
@@ -224,7 +242,7 @@ class Rooms:
 
     def private_count(self, owner: AccountNumber) -> int:
         """Return the number of private rooms that belong to an account."""
-        private = (each for each in self if each.is_private)
+        private = (each for each in self.named if each.is_private)
         return sum(each.roles.get(owner) is Role.OWNER for each in private)
 
     def next_number(self) -> int:
@@ -241,15 +259,15 @@ class Rooms:
             self._direct_shown.update(room.shown)
             self.kept_direct_count += room.is_kept
             return
-        self.known_count += 1
+        self._named[room.name] = room
         if room.is_open:
-            self._count(room)
+            self._list(room)
 
     def open(self, room: Room, keys: tuple[str, ...]) -> None:
         """Open a closed room again."""
         room.is_open, room.keys = True, keys
         if room.pair is None:
-            self._count(room)
+            self._list(room)
 
     def close(self, room: Room) -> None:
         """Close a room without members; forget one in which nothing was said."""
@@ -267,18 +285,17 @@ class Rooms:
                 if not self._direct_shown[each]:
                     del self._direct_shown[each]
             return
-        self.open_count -= 1
+        del self._listable[room.name]
         if not room.sequence:
-            self.known_count -= 1
-            del self._rooms[room.name]
+            del self._rooms[room.name], self._named[room.name]
 
-    def _count(self, room: Room) -> None:
-        """Count an open room. Of its keys it has those that no other room has."""
+    def _list(self, room: Room) -> None:
+        """List an open room. Of its keys it has those that no other room has."""
         owners = self._owners
         free = [each for each in dict.fromkeys(room.keys) if each not in owners]
         room.keys = tuple(free)
         owners.update(dict.fromkeys(free, room.name))
-        self.open_count += 1
+        self._listable[room.name] = room
 
 
 def _pair(one: PersonId, other: PersonId) -> tuple[PersonId, PersonId]:
