@@ -1,12 +1,13 @@
 """The contract of `append` for accounts, for every store."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from parlour.core import account_changes
 from parlour.core.entries import (
     AccountEnabled,
     AccountEntered,
@@ -27,7 +28,7 @@ from parlour.core.limits import MAX_DEVICES
 from parlour.core.roles import Role
 from parlour.core.storage import StoredAccount, StoredDevice, StoredRoom
 from parlour.history.retention import Retention
-from parlour.journal import Store
+from parlour.journal import Store, accounts
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     JULIET,
@@ -299,6 +300,29 @@ def test_accounts_are_no_longer_in_a_room_that_is_deleted(store: Store) -> None:
     assert stored_room(store) is None
     assert rooms_of(store) == (LOBBY, MANTUA)
     assert stored_account(store, OTHER).rooms == ()
+
+
+def test_only_the_accounts_of_a_room_are_looked_at_when_it_is_deleted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"Page {number}" for number in range(100)]
+    store.append(batch(*(registered(each, rooms=(LOBBY,)) for each in names)))
+    store.append(batch(registered("Juliet", rooms=(VERONA, LOBBY))))
+    last = AccountNumber(101)
+    store.append(batch(AccountEntered(ROMEO, OTHER, VERONA)))
+    store.append(batch(AccountLeft(ROMEO, OTHER, VERONA, "left")))
+    looked_at: list[AccountNumber] = []
+
+    def without(account: StoredAccount, rooms: Collection[RoomName]) -> StoredAccount:
+        looked_at.append(account.number)
+        return account_changes.without_rooms(account, rooms)
+
+    monkeypatch.setattr(accounts, "without_rooms", without)
+
+    store.append(batch(RoomClosed(VERONA)))
+
+    assert looked_at == [last]
+    assert stored_account(store, last).rooms == (LOBBY,)
 
 
 def test_an_account_enters_a_room_that_is_deleted_in_the_same_batch(

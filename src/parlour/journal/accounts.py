@@ -3,7 +3,7 @@
 Both stores use this; the contract is `Journal.append`.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 
 from parlour.core.account_changes import (
     Heads,
@@ -24,7 +24,7 @@ from parlour.core.entries import (
     RoleSet,
     TextsErased,
 )
-from parlour.core.events import AccountNumber, RoomName
+from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.storage import StoredAccount
 from parlour.history.retention import utf8_size
 
@@ -40,10 +40,47 @@ class Accounts:
     ) -> None:
         self.by_number = {account.number: account for account in accounts}
         self.last_number = last_number
+        self._in_rooms: dict[RoomName, set[AccountNumber]] = {}  # but the lobby
+        for account in self.by_number.values():
+            self._enter(account.number, account.rooms)
 
     def stored(self) -> tuple[StoredAccount, ...]:
         """Return the accounts as `load` returns them."""
         return tuple(self.by_number.values())
+
+    def in_rooms(self, rooms: Iterable[RoomName]) -> set[AccountNumber]:
+        """Return the numbers of the accounts that are in one of *rooms*.
+
+        None of them is the lobby, which is never deleted.
+        """
+        return {each for room in rooms for each in self._in_rooms.get(room, ())}
+
+    def put(self, account: StoredAccount) -> None:
+        """Add an account, or put it in the place of the one with its number."""
+        number = account.number
+        old = self.by_number.get(number)
+        self.by_number[number] = account
+        if old is not None and old.rooms is account.rooms:
+            return
+        before, after = set(old.rooms if old is not None else ()), set(account.rooms)
+        self._leave(number, before - after)
+        self._enter(number, after - before)
+
+    def remove(self, number: AccountNumber) -> None:
+        """Remove the account with this number."""
+        self._leave(number, {*self.by_number.pop(number).rooms})
+
+    def _enter(self, number: AccountNumber, rooms: Iterable[RoomName]) -> None:
+        for room in rooms:
+            if room != LOBBY:
+                self._in_rooms.setdefault(room, set()).add(number)
+
+    def _leave(self, number: AccountNumber, rooms: Iterable[RoomName]) -> None:
+        for room in rooms:
+            if room != LOBBY:
+                self._in_rooms[room].remove(number)
+                if not self._in_rooms[room]:
+                    del self._in_rooms[room]
 
 
 class AccountChanges:
@@ -131,13 +168,13 @@ class AccountChanges:
         if account is not None and room in account.rooms:
             self._change(without_rooms(account, (room,)))
 
-    def delete_rooms(self, rooms: Container[RoomName]) -> None:
+    def delete_rooms(self, rooms: Collection[RoomName]) -> None:
         """Remove *rooms*, which are deleted, from all accounts."""
-        for account in (self._accounts.by_number | self.changed).values():
-            if account.number in self.erased:
-                continue
-            left = without_rooms(account, rooms)
-            if left is not account:
+        for number in sorted(self._accounts.in_rooms(rooms) | self.changed.keys()):
+            account = self.get(number)
+            if account is not None and account is not (
+                left := without_rooms(account, rooms)
+            ):
                 self._change(left)
 
     def _erase(self, number: AccountNumber) -> None:
@@ -148,8 +185,9 @@ class AccountChanges:
     def apply(self) -> None:
         """Change the accounts, after the batch was stored."""
         for number in self.erased:
-            del self._accounts.by_number[number]
-        self._accounts.by_number.update(self.changed)
+            self._accounts.remove(number)
+        for account in self.changed.values():
+            self._accounts.put(account)
         self._accounts.last_number = self._last_number
 
 
