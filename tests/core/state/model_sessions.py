@@ -32,7 +32,7 @@ class SessionRules(RoomRules):
         row = self.sessions[session]
         row.attachment, row.is_held = entry.attachment, False
         row.token, row.knows_rooms = entry.token, entry.knows_rooms
-        row.network = entry.network
+        row.network, row.is_brief = entry.network, entry.is_brief
         return self.settle_opened(session, entry, is_new=is_new)
 
     def why_not_opened(
@@ -45,8 +45,9 @@ class SessionRules(RoomRules):
             return self.why_no_sign_in(entry, *replaced)
         if not entry.must_have_name:
             return []
-        if replaced and self.sessions[replaced[0]].account:
-            is_its_name = self.name_of(replaced[0]) == entry.name
+        usable = [each for each in replaced if self.is_for(entry, each)]
+        if usable and self.sessions[usable[0]].account:
+            is_its_name = self.name_of(usable[0]) == entry.name
             return [] if is_its_name else ["account_name"]
         keys, people = {*entry.keys}, map(self.person, replaced)
         return [] if self.is_name_free(keys, *people) else [self.why_taken(keys)]
@@ -65,7 +66,7 @@ class SessionRules(RoomRules):
 
     def is_for(self, entry: SessionOpened, session: int | None) -> bool:
         """Return whether an opening can continue a session: not another person's."""
-        if session is None:
+        if session is None or self.sessions[session].is_brief != entry.is_brief:
             return False
         return not entry.account or self.sessions[session].account in {0, entry.account}
 
@@ -92,7 +93,7 @@ class SessionRules(RoomRules):
         if account and not row.account:
             self.end_direct_rooms(session)
         wanted: list[str] = list(entry.rooms)
-        if account and entry.knows_rooms:
+        if account and entry.knows_rooms and not entry.is_brief:
             wanted += self.accounts[account].rooms
         bans = [] if account else self.banned_rooms(session, 0)
         for room in bans:
@@ -112,7 +113,7 @@ class SessionRules(RoomRules):
         codes = [
             code for room in dict.fromkeys(wanted) for code in self.enter(session, room)
         ]
-        if account:
+        if account and not entry.is_brief:
             self.enter_direct_rooms(session)
         return codes + void
 
@@ -141,7 +142,14 @@ class SessionRules(RoomRules):
             return ["account_disabled"]
         if self.has(BAN, None, entry.account, 0, "", ""):
             return ["banned"]
+        if isinstance(entry, SessionOpened):
+            is_brief = entry.is_brief
+        else:
+            is_brief = self.sessions[self.at(entry.attachment) or 0].is_brief
         others = {*self.sessions_of(-entry.account)} - {*replaced}
+        others = {each for each in others if not self.sessions[each].is_brief}
+        if is_brief:
+            return []
         is_full = len(others) >= self.bounds.account_sessions
         return ["too_many_sessions"] if is_full else []
 

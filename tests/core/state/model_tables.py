@@ -42,6 +42,7 @@ class SessionRow:
     device: int = 0
     knows_rooms: bool = False
     is_held: bool = False
+    is_brief: bool = False
     rooms: dict[str, float] = field(default_factory=dict)  # since when
     ignored: dict[str, str] = field(default_factory=dict)
 

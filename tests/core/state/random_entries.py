@@ -81,6 +81,7 @@ class RandomEntries(RandomInvitationEntries):
             must_have_name=self.is_rare(),
             network=self.network(),
             is_secure=not self.is_rare(),
+            is_brief=self.is_rare(),
         )
 
     def account_opening(self) -> SessionOpened:

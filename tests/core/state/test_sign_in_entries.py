@@ -21,6 +21,7 @@ from parlour.core.state.effects import (
     SessionSignedIn,
     Told,
 )
+from parlour.core.state.state import State
 from tests.core.state.chat import (
     ANN,
     ANNS,
@@ -168,6 +169,39 @@ def test_an_account_has_at_most_10_sessions(anns: Chat) -> None:
     anns.apply(SessionHeld(sessions[0]))
     returns = signed_in(LATER, token=f"token {sessions[0]}")
     assert anns.codes(returns) == [], "it is one of them"
+
+
+def test_the_sessions_of_forms_do_not_count_and_are_in_no_room_of_the_account(
+    anns: Chat,
+) -> None:
+    form = signed_in(TABLET, token="a form").replace(is_brief=True)
+    forms = [form.replace(attachment=each, token="") for each in map(SessionId, (7, 8))]
+    assert [anns.codes(each) for each in (form, *forms)] == [[], [], []]
+
+    sessions = [SessionId(100 + number) for number in range(10)]
+    assert [anns.codes(signed_in(each)) for each in sessions] == [[]] * 10
+
+    assert anns.codes(form) == []
+    assert anns.state.sessions[TABLET].rooms == form.rooms
+    restored = State.restore(anns.state.snapshot())
+    assert restored.sessions[TABLET].is_brief
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_the_session_of_a_form_is_not_continued_by_a_client(
+    anns: Chat, *, has_account: bool
+) -> None:
+    anns.apply(signed_in(TABLET, token="a form").replace(is_brief=True))
+    taken = signed_in(LATER, token="a form")
+    if not has_account:
+        taken = taken.replace(account=AccountNumber(0), must_resume=True)
+
+    codes = anns.codes(taken)
+
+    assert codes == ([] if has_account else ["sign_in_required"])
+    if has_account:
+        assert TABLET not in anns.state.sessions
+        assert not anns.state.sessions[LATER].is_brief
 
 
 def test_an_account_keeps_its_name(anns: Chat) -> None:

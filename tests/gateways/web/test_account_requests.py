@@ -1,5 +1,7 @@
 """Hostile requests about accounts: forged, replayed, from other sites, redirected."""
 
+import json
+
 import pytest
 
 from parlour.core.limits import MAX_ACCOUNT_SESSIONS
@@ -15,7 +17,7 @@ from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.clients import request, status
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.clients import receive_event, send
-from tests.server.running_servers import serve_async
+from tests.server.running_servers import SocketPeer, serve_async
 
 FORMS = ["/sign-in", "/register", "/sign-out", "/account/password", "/account/revoke"]
 
@@ -271,6 +273,64 @@ def test_a_key_of_another_account_signs_nobody_in(person: AccountClient) -> None
     person.cookies[name] = cookie_value(Credentials("Romeo", person.key))
 
     assert person.get("/account").status == 303
+
+
+def fill_up(gateway: RunningGateway) -> list[SocketPeer]:
+    """Open as many sessions of Juliet as there may be."""
+    peers = [gateway.server.connect() for _ in range(MAX_ACCOUNT_SESSIONS + 1)]
+    for each in peers:
+        who = {"account": "Juliet", "password": PASSWORD}
+        send(each, "hello", version=1, late=True, rooms=["lobby"], **who)
+        answer = receive_event(each, "account", "error")
+    assert answer["code"] == "too_many_sessions"
+    return peers
+
+
+def test_forms_about_an_account_work_with_all_of_its_sessions_open() -> None:
+    with run_gateway(serve_async, accounts=("Juliet",)) as gateway:
+        fill_up(gateway)
+        browser = AccountClient(gateway.port).sign_in("Juliet")
+        other = AccountClient(gateway.port).sign_in("Juliet")
+        browser.revoke(2)
+
+        new = {"new": "sweet sorrow", "repeated": "sweet sorrow"}
+        changed = browser.post(
+            "/account/password", page="/account", password=PASSWORD, **new
+        )
+        left = browser.post("/sign-out")
+
+        assert other.get("/account").status == 303, "the device is revoked"
+        assert changed.header("Location") == "/account?done=password"
+        assert (left.status, browser.account_cookies) == (303, {})
+
+
+def test_one_can_sign_out_and_say_something_with_all_sessions_open() -> None:
+    with run_gateway(serve_async, accounts=("Juliet",)) as gateway:
+        peers = fill_up(gateway)
+        browser = AccountClient(gateway.port).sign_in("Juliet")
+        said = {"room": "lobby", "message": "Ay me!", "id": "f" * 32}
+
+        assert browser.post("/say", page="/", **said).status == 303
+        assert browser.post("/sign-out").status == 303
+
+        assert receive_event(peers[0], "message")["message"] == "Ay me!"
+        assert "Ay me!" in browser.get("/").text
+
+
+def test_nobody_hears_that_somebody_sends_a_form_about_an_account() -> None:
+    with run_gateway(serve_async, accounts=("Juliet",)) as gateway:
+        peer = gateway.server.connect()
+        send(peer, "hello", version=1, late=True, rooms=["lobby"], name="Romeo")
+        receive_event(peer, "room")
+        browser = AccountClient(gateway.port).sign_in("Juliet")
+        said = {"room": "lobby", "message": "Ay me!", "id": "f" * 32}
+        browser.post("/say", page="/", **said)
+        receive_event(peer, "left")
+
+        assert browser.post("/sign-out").status == 303
+        send(peer, "ping", token="the end")
+
+        assert json.loads(peer.receive())["type"] == "pong"
 
 
 def test_the_session_of_a_form_ends_with_the_form() -> None:

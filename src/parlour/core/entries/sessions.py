@@ -19,6 +19,8 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     *network* is that of the connection, or empty (see `Hub.connect`). If that is not
     secure, others can read the token: it resumes no session of an account, and the new
     session has none.
+    A session that *is_brief* lasts as long as it takes to process a form: it does not
+    count among those of an account, and is in *rooms* alone.
 
     With an *account*, its user has signed in: the name is that of the account, and the
     session is also in the rooms of the account. *generation* and *device* are as in
@@ -40,6 +42,7 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     must_resume: bool = False
     network: str = ""
     is_secure: bool = True
+    is_brief: bool = False
 
 
 class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):

@@ -19,6 +19,7 @@ class ConnectionKind(Enum):
     SOCKET = auto()  # its own socket; it is admitted even if it stays silent
     PAGE = auto()  # a page in a browser, which may become a user
     READ_ONLY_PAGE = auto()  # a page in a browser, which never becomes a user
+    FORM = auto()  # a form that a browser has sent, whose session is brief
 
     @property
     def is_page(self) -> bool:

@@ -250,10 +250,15 @@ class RoomCommands:
         if not session.account:
             why = refusals.not_signed_in().replace(room=room)
             self._refuse(connection, why, "read")
-        elif room not in session.rooms:
+        elif not (room in session.rooms or self._is_of_account(session, room)):
             self._refuse(connection, refusals.not_in_room(room), "read")
         else:
             self._reads.read(connection, room, command.sequence)
+
+    def _is_of_account(self, session: Session, room: RoomName) -> bool:
+        """Return whether *room* is one of the account, if not of a form's session."""
+        account = self._state.accounts.get(session.account)
+        return account is not None and room in account.rooms
 
     def _direct_name(self, session: Session, to: str) -> RoomName:
         """Return an opaque name that no other direct room has.

@@ -10,7 +10,7 @@ from ..state.accounts import NO_ACCOUNT
 from ..state.names import name_keys
 from ..state.state import State
 from ..storage import StoredAccount
-from .connection import Connection, Standing
+from .connection import Connection, ConnectionKind, Standing
 from .local_steps import LocalSteps
 from .network_rates import NetworkRates
 from .proposals import Proposals
@@ -95,6 +95,7 @@ class SessionProposals:
             knows_rooms=hello.knows_rooms,
             network=connection.network,
             is_secure=connection.is_secure,
+            is_brief=connection.kind is ConnectionKind.FORM,
         )
 
     def _address_of(self, connection: Connection) -> str:

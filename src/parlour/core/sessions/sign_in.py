@@ -19,7 +19,7 @@ from ..storage import StoredAccount
 from .admission import Admission
 from .answers import Answers
 from .closing import Closing
-from .connection import Connection, Standing
+from .connection import Connection, ConnectionKind, Standing
 from .connection import State as ConnectionState
 from .password_checks import PasswordChecks, SigningIn
 from .proposals import Proposals
@@ -150,7 +150,14 @@ class SignIn:
         self.limits.succeeded(purpose.name, connection.quota)
         attachment, token = connection.attachment, connection.token
         wall = self._connections.wall
-        if why := self._state.sign_in_refusal(account, attachment, token, wall):
+        why = self._state.sign_in_refusal(
+            account,
+            attachment,
+            token,
+            wall,
+            is_brief=connection.kind is ConnectionKind.FORM,
+        )
+        if why is not None:
             self.refuse(connection, why, purpose.about)  # before it gets a device
             return
         if not purpose.label:

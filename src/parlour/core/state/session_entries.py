@@ -63,7 +63,8 @@ class SessionEntries:
         number = session.account if session is not None else NO_ACCOUNT
         number = entry.account or number
         why = self._restrictions.refusal_to_be_here(entry, number, time)
-        if why := why or self._opening_refusal(entry, own, known, time):
+        why = why or self._opening_refusal(entry, session, (own, known), time)
+        if why is not None:
             return [Void(why)]
         with_id = self._sessions.get(entry.attachment)
         if session is None and with_id is not None and with_id is not own:
@@ -78,6 +79,7 @@ class SessionEntries:
             self._sessions.attach(session, entry.attachment)
             self._sessions.set_token(session, entry.token)
         session.knows_rooms, session.network = entry.knows_rooms, entry.network
+        session.is_brief = entry.is_brief
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, session.rooms)
         )
@@ -113,7 +115,7 @@ class SessionEntries:
         void = [each for each in renamed if isinstance(each, Void)]
         effects += [each for each in renamed if each not in void]
         effects += self._memberships.enter_all(session, wanted, time)
-        if account is not None:
+        if account is not None and not session.is_brief:
             effects += self._memberships.enter_direct_rooms(session, time)
             if self._invitations.of(session, time):
                 effects.append(InvitationsShown(session.id))
@@ -144,18 +146,24 @@ class SessionEntries:
     def _opening_refusal(
         self,
         entry: SessionOpened,
-        own: Session | None,
-        known: Session | None,
+        session: Session | None,
+        replaced: tuple[Session | None, ...],
         time: float,
     ) -> Refused | None:
-        """Return why a session cannot be opened, or resumed; None if it can."""
+        """Return why *session* cannot be resumed, or a new one opened; or None.
+
+        The sessions *replaced* end, or are that one.
+        """
+        gone = [each for each in replaced if each is not None]
         if entry.account:
-            replaced = {each.id for each in (own, known) if each is not None}
-            account, generation = entry.account, entry.generation
             return self._sign_ins.refusal(
-                account, generation, entry.device, replaced, time
+                entry.account,
+                entry.generation,
+                entry.device,
+                {each.id for each in gone},
+                time,
+                is_brief=entry.is_brief,
             )
-        session = known or own
         if entry.must_resume and (session is None or not session.account):
             return refusals.sign_in_required()
         if not entry.must_have_name:
@@ -163,7 +171,7 @@ class SessionEntries:
         if session is not None and session.account:
             is_its_name = session.name == entry.name
             return None if is_its_name else refusals.account_name(session.name)
-        if not self._is_name_free(entry, own, known):
+        if not self._is_name_free(entry, gone):
             return self._sign_ins.taken(entry.name, entry.keys)
         return None
 
@@ -172,11 +180,9 @@ class SessionEntries:
         expelled = SessionExpelled(session.id, session.attachment, bye)
         return [expelled, *self.close(session, bye.code)]
 
-    def _is_name_free(
-        self, entry: SessionOpened, own: Session | None, known: Session | None
-    ) -> bool:
+    def _is_name_free(self, entry: SessionOpened, gone: list[Session]) -> bool:
         """Return whether nobody has the name but the sessions that it replaces."""
-        replaced = [each.person for each in (own, known) if each is not None]
+        replaced = [each.person for each in gone]
         owners = [self._sessions.names.owner((key,)) for key in entry.keys]
         return all(each is None or each in replaced for each in owners)
 
@@ -266,8 +272,12 @@ class SessionEntries:
 
 
 def _continues(entry: SessionOpened, session: Session | None) -> bool:
-    """Return whether an opening may continue a session: not that of another person."""
-    if session is None:
+    """Return whether an opening may continue a session: not that of another person.
+
+    One that is brief is only continued by another form: otherwise it would last, and
+    not count.
+    """
+    if session is None or session.is_brief != entry.is_brief:
         return False
     return not entry.account or session.account in {0, entry.account}
 
@@ -276,6 +286,6 @@ def _wanted_rooms(
     entry: SessionOpened, account: StoredAccount | None
 ) -> tuple[RoomName, ...]:
     """Return the rooms that a session is to be in: those of its account, too."""
-    if account is None or not entry.knows_rooms:
+    if account is None or not entry.knows_rooms or entry.is_brief:
         return entry.rooms
     return tuple(dict.fromkeys((*entry.rooms, *account.rooms)))

@@ -16,6 +16,7 @@ class Session:
         "device",
         "id",
         "ignored",
+        "is_brief",
         "is_held",
         "knows_rooms",
         "name",
@@ -30,6 +31,7 @@ class Session:
         self.address = address
         self.network = ""  # that of its connection, by which a guest can be banned
         self.attachment = id  # the connection that it has, or had last
+        self.is_brief = False  # it is for a form, and does not count
         self.is_held = False  # it has no connection, and may be resumed
         self.name = ""
         self.token = ""

@@ -49,10 +49,13 @@ class SignIns:
         device: int,
         replaced: set[SessionId],
         time: float,
+        *,
+        is_brief: bool,
     ) -> Refused | None:
         """Return why somebody cannot sign in any more who could just now.
 
-        The sessions *replaced* do not count: the new one takes their place.
+        The sessions *replaced* do not count: the new one takes their place. There can
+        be any number of those that are brief.
         """
         account = self._accounts.get(number)
         if account is None:
@@ -70,9 +73,9 @@ class SignIns:
         others = [
             each
             for each in self._sessions.of(account.person)
-            if each.id not in replaced
+            if each.id not in replaced and not each.is_brief
         ]
-        if len(others) >= MAX_ACCOUNT_SESSIONS:
+        if not is_brief and len(others) >= MAX_ACCOUNT_SESSIONS:
             return refusals.too_many_sessions()
         return None
 
@@ -81,7 +84,10 @@ class SignIns:
         if session.account:
             return [Void(refusals.already_signed_in())]
         number, generation = entry.account, entry.generation
-        if why := self.refusal(number, generation, entry.device, set(), time):
+        why = self.refusal(
+            number, generation, entry.device, set(), time, is_brief=session.is_brief
+        )
+        if why is not None:
             return [Void(why)]
         account = self._accounts.get(number)
         assert account is not None, "there is no refusal"

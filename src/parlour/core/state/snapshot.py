@@ -41,6 +41,7 @@ class SessionRecord(Value, frozen=True, gc=False):
     device: int
     network: str
     is_held: bool
+    is_brief: bool
     knows_rooms: bool
     rooms: tuple[RoomName, ...]
     ignored: tuple[tuple[str, str], ...]
@@ -163,6 +164,7 @@ def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
             device=each.device,
             network=each.network,
             is_held=each.is_held,
+            is_brief=each.is_brief,
             knows_rooms=each.knows_rooms,
             rooms=each.rooms,
             ignored=tuple(sorted((each.ignored or {}).items())),
@@ -224,7 +226,7 @@ def _fill_sessions(
             session.sign_in(account.number, account.name, each.device)
         else:
             sessions.names.claim(session.person, each.keys)
-        session.knows_rooms = each.knows_rooms
+        session.knows_rooms, session.is_brief = each.knows_rooms, each.is_brief
         session.rooms = each.rooms
         session.ignored = dict(each.ignored) or None
         sessions.add(session)

@@ -332,16 +332,25 @@ class State:
         return self._room_entries.judge(entry, time)
 
     def sign_in_refusal(
-        self, account: StoredAccount, attachment: SessionId, token: str, time: float
+        self,
+        account: StoredAccount,
+        attachment: SessionId,
+        token: str,
+        time: float,
+        *,
+        is_brief: bool,
     ) -> Refused | None:
         """Return why a connection whose user gave the password cannot sign in.
 
-        *token* is that of its client, or empty; *time* is wall time.
+        *token* is that of its client, or empty; *time* is wall time; *is_brief* is as
+        in `SessionOpened`.
         """
         sessions = self.sessions.at(attachment), self.sessions.with_token(token)
         replaced = {each.id for each in sessions if each is not None}
         number, generation = account.number, account.generation
-        return self._sign_ins.refusal(number, generation, 0, replaced, time)
+        return self._sign_ins.refusal(
+            number, generation, 0, replaced, time, is_brief=is_brief
+        )
 
     def is_lasting(self, room: Room) -> bool:
         """Return whether a room stays open even if nobody is in it."""

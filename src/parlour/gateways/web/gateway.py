@@ -82,7 +82,7 @@ class WebGateway:
         loop = asyncio.get_running_loop()
         self.server, self.now = server, loop.time
         # Also a page that only shows the chat may have forms about accounts.
-        sessions = HubSessions(server, loop, ConnectionKind.PAGE)
+        sessions = HubSessions(server, loop)
         has_accounts = self.signs_in or self.requires_account
         app = make_app(
             ServerQueries(server),

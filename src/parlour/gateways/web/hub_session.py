@@ -1,7 +1,8 @@
 """Sessions that the gateway opens itself, for the forms of pages without scripts.
 
 Such a session is one in the session dialect, from the browser's address. So the server
-treats it like that of any page, with the same limits and reasons.
+treats it like that of any page, with the same limits and reasons; only does it not
+count among the sessions of an account, so that forms work in any case.
 """
 
 import asyncio
@@ -46,10 +47,8 @@ class Reader(Protocol[R_co]):
 class HubSessions:
     """Opens sessions of *server*, which belongs to *loop*."""
 
-    def __init__(
-        self, server: Server, loop: asyncio.AbstractEventLoop, kind: ConnectionKind
-    ) -> None:
-        self._server, self._loop, self._kind = server, loop, kind
+    def __init__(self, server: Server, loop: asyncio.AbstractEventLoop) -> None:
+        self._server, self._loop = server, loop
 
     def run(
         self,
@@ -70,7 +69,7 @@ class HubSessions:
         )
 
         def start(done: Callable[[T], None]) -> None:
-            self._loop.call_soon_threadsafe(session.start, self._kind, done)
+            self._loop.call_soon_threadsafe(session.start, done)
 
         try:
             return wait(Future() if result is None else result, start, timeout)
@@ -100,10 +99,10 @@ class HubSession(Generic[T]):
         self.address = ""
         self.unsent = 0
 
-    def start(self, kind: ConnectionKind, done: Callable[[T], None]) -> None:
+    def start(self, done: Callable[[T], None]) -> None:
         """Connect, and send all lines; call *done* with the result."""
         self._done = done
-        connection = self._server.connect(self, self._peer, kind)
+        connection = self._server.connect(self, self._peer, ConnectionKind.FORM)
         if isinstance(connection, Rejected):
             self._finish(self._reader.ended(connection.code, connection.reason))
             return
