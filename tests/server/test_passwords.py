@@ -31,7 +31,7 @@ from parlour.server.passwords import (
 )
 from parlour.server.runtime import Runtime
 from tests.project.pages import ROOT
-from tests.server.clients import receive_event, send
+from tests.server.clients import command_line, receive_event, send
 from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 SECRET = "honeysuckle"
@@ -335,6 +335,34 @@ def test_a_check_is_dropped_if_its_connection_no_longer_waits(
     assert last.code() == "valid"
     assert checks.done == [0, 99]
     assert hub.results.is_empty
+
+
+class NotingHub(Hub):
+    """A hub that only notes the results of its checks."""
+
+    def __init__(self) -> None:
+        super().__init__(Limits())
+        self.results = Results()
+
+    def checked(self, check: Check, result: Checked | Refused) -> None:  # noqa: ARG002
+        self.results(result)
+
+
+def test_connections_of_this_machine_share_the_quota_of_an_account(
+    queue: PasswordQueue,
+) -> None:
+    hub = NotingHub()
+    guesses = MAX_WAITING_EACH + 3
+    for name in ["Romeo"] * guesses + ["Juliet", "Tybalt"]:
+        connection = hub.connect("127.0.0.1:5000", 0.0, is_secure=True)
+        assert isinstance(connection, int)
+        data = {"version": 1, "account": name, "password": SECRET}
+        hub.receive(connection, command_line("hello", **data), 0.0)
+
+    runtime_of(hub, queue).check_passwords(nullcontext(), run)
+
+    assert [hub.results.code() for _ in range(3)] == ["busy"] * 3
+    assert hub.results.is_empty, "the others wait"
 
 
 def test_connections_of_one_network_share_its_quota(queue: PasswordQueue) -> None:

@@ -13,7 +13,8 @@ class Check(Value, frozen=True, gc=False):
     If *password* is not None, it is compared with *hash*. An empty *hash* is that of an
     account that does not exist: the comparison takes as long as any other, and fails.
     If *new* is not None, and the comparison succeeds, that password is hashed.
-    *number* is unique on the node.
+    *number* is unique on the node. *account* is the key of the name of the account, or
+    empty if the password is that of no account yet.
     """
 
     number: int
@@ -21,6 +22,7 @@ class Check(Value, frozen=True, gc=False):
     password: str | None = None
     hash: str = ""
     new: str | None = None
+    account: str = ""
 
     def __repr__(self) -> str:
         """Return a description without passwords, for tracebacks and logs."""

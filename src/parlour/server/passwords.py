@@ -13,7 +13,7 @@ from parlour.system.job_queue import JobQueue, PendingJob, RefusalCause
 from parlour.system.thread_priority import lower_thread_priority
 
 MAX_WAITING: Final = 32  # waiting checks
-MAX_WAITING_EACH: Final = 8  # waiting checks of one network other than this machine
+MAX_WAITING_EACH: Final = 8  # waiting checks of one network, or one account from here
 CLOSE_TIMEOUT: Final = 2.0  # seconds for the check in progress, at shutdown
 NICENESS: Final = 10  # steps; on a busy processor the thread gets about a tenth of it
 
@@ -38,8 +38,8 @@ def password_queue(
 ) -> PasswordQueue:
     """Return a queue for checks. Requesters are the networks of connections.
 
-    Each connection from this machine is a requester of its own, and can wait for one
-    check: they may be those of different users, or of a proxy.
+    For connections from this machine, which may be those of different users or of a
+    proxy, it is the account; a new account is a requester of its own.
 
     Its thread calls *load* at the first check. Only tests pass another function, to
     save time: a server has no option for the cost of a hash.

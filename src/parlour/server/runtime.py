@@ -117,9 +117,7 @@ class Runtime:
                 return
             networks = [self.hub.network(each.connection) for each in checks]
         for check, network in zip(checks, networks, strict=True):
-            # From this machine may come many people, as through a proxy.
-            requester = network or f"connection {check.connection}"
-            self._check_password(check, requester, run)
+            self._check_password(check, network or _local_requester(check), run)
 
     def open_admin(self, run: RunWithHub) -> None:
         """Accept requests of the operator, by the rules of `record`."""
@@ -209,6 +207,17 @@ class Runtime:
         if self.failure is None:
             self.failure = error
             self.stop()
+
+
+def _local_requester(check: Check) -> str:
+    """Return whose turn it is for a *check* of somebody on this machine.
+
+    It is that of the account: many people may come from there, as through a proxy, and
+    one of them may guess a password on many connections.
+    """
+    if check.account:
+        return f"account {check.account}"
+    return f"connection {check.connection}"
 
 
 @runtime_checkable

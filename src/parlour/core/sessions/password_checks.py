@@ -66,7 +66,10 @@ class PasswordChecks:
         new: str | None = None,
     ) -> None:
         """Ask for a check; no line of the connection is processed until its result."""
-        check = Check(next(self._numbers), connection.id, password, hash, new)
+        account, number = "", next(self._numbers)
+        if isinstance(purpose, SigningIn | ChangingPassword):
+            account = purpose.name
+        check = Check(number, connection.id, password, hash, new, account)
         self._purposes[connection.id] = check.number, purpose
         self._new.append(check)
         connection.blocked += 1
