@@ -12,6 +12,7 @@ from parlour.core.protocol.plain import PLAIN
 from parlour.core.rules import DEFAULT_RULES, Rules
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
+from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.state.public_rooms import snapshot_of
 from parlour.core.state.state import State
 from parlour.core.storage import END_OF_SEQUENCES, After, Question
@@ -171,12 +172,18 @@ class FakeServer:
         exempt: bool = False,
         network: str = "",
         is_secure: bool = True,
+        kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> FakePeer:
         """Connect a peer that has sent nothing yet."""
         self._port += 1
         address = address or f"192.0.2.1:{self._port}"
         connection = self.hub.connect(
-            address, self.now, exempt=exempt, is_secure=is_secure, network=network
+            address,
+            self.now,
+            exempt=exempt,
+            is_secure=is_secure,
+            network=network,
+            kind=kind,
         )
         assert not isinstance(connection, Rejected), connection
         peer = self.peers[connection] = FakePeer(self, connection)

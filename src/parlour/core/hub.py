@@ -429,16 +429,27 @@ class Hub:
         timers.check_clock(now)
         for each in timers.admissions.pop_due(now):
             connection = self._connections[each]
-            if (bye := self._admission.ban_of(connection)) is not None:
-                self._closing.close(connection, bye)
+            if self._admission.ban_of(connection) is not None:
+                timers.bans.set(each, now)  # an account may sign in all the same
             else:
                 self._admission.admit(connection)
+        for each in timers.bans.pop_due(now):
+            self._end_silence(self._connections[each])
         self._timeouts.tick(self._connections, now)
         self._heartbeat.tick(self._connections, now)
         self._holds.tick(now)
         self._close_empty_rooms(now)
         self._reads.tick(now)
         self._input.process_waiting(self._connections, now)
+
+    def _end_silence(self, connection: Connection) -> None:
+        """Close a connection of a banned address that has not sent a line."""
+        if connection.state is not State.ARRIVED:
+            return
+        if (bye := self._admission.ban_of(connection)) is not None:
+            self._closing.close(connection, bye)
+        else:
+            self._admission.admit(connection)
 
     def _close_empty_rooms(self, now: float) -> None:
         for room in self._timers.empty_rooms.pop_due(now):

@@ -45,6 +45,8 @@ MAX_TEXTS_ERASED: Final = 64  # of one account, by one entry
 MAX_SLOW: Final = 3600  # seconds between two messages of one person
 MAX_SECONDS: Final = 100 * 365 * 86_400  # of a mute or a ban that ends
 MAX_REASON: Final = 200  # characters of the reason of a sanction
+BANNED_TIME: Final = 5.0
+"""Seconds that a silent connection of a banned address has to sign in."""
 SIGN_IN_TIME: Final = 30.0  # seconds to sign in, where guests are not admitted
 ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`
 ALL_RECENT_BYTES: Final = 64 << 20  # recent events of all rooms together

@@ -4,9 +4,10 @@ import pytest
 
 from parlour.core.entries import AccountEnabled, Registered, RoleSet
 from parlour.core.events import AccountNumber, RoomName, SessionId
-from parlour.core.limits import EMPTY_ROOM_TIME
+from parlour.core.limits import BANNED_TIME, EMPTY_ROOM_TIME
 from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
+from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.state.names import name_keys
 from tests.core.account_peers import (
     PASSWORD,
@@ -32,6 +33,13 @@ def guest_from(server: FakeServer, network: str, name: str, **more: object) -> F
     """Connect a guest from a network."""
     data = {"version": 1, "rooms": ["lobby"], "name": name, **more}
     return greet(server, data, network=network)
+
+
+def key_of(peer: FakePeer) -> str:
+    """Return the key that a peer has received for its device."""
+    events = [each for each in read_events(peer) if each["type"] == "account"]
+    key: str = events[-1]["data"]["key"]
+    return key
 
 
 def reasons(peer: FakePeer) -> list[str]:
@@ -368,8 +376,11 @@ def test_a_banned_guest_does_not_come_back_with_a_plain_client(
     silent, hasty = server.connect(network=NETWORK), server.connect(network=NETWORK)
     hasty.send(line("message", "hi"))
     server.wait(1)
+    assert hasty.read() == [f"[Server]: {reason}"]
+    assert silent.read() == []
+    server.wait(BANNED_TIME)
 
-    assert silent.read() == hasty.read() == [f"[Server]: {reason}"]
+    assert silent.read() == [f"[Server]: {reason}"]
     assert silent.ended is not None
 
 
@@ -382,6 +393,57 @@ def test_a_ban_of_an_address_spares_accounts(server: FakeServer) -> None:
     ann = greet(server, data, network=NETWORK)
 
     assert told(ann)[0] == "welcome Ann"
+
+
+def test_a_ban_of_an_address_spares_accounts_whose_hello_comes_late(
+    server: FakeServer,
+) -> None:
+    ada = admin(server)
+    register(server, "Ann").disconnect()
+    ask(server, ada, "ban", name=NETWORK)
+    data = {"version": 1, "rooms": ["lobby"], "late": True}
+    signs_in = {**data, "account": "Ann", "password": PASSWORD}
+
+    ann, guest = server.connect(network=NETWORK), server.connect(network=NETWORK)
+    server.wait(1)
+    ann.send(line("hello", signs_in))
+    guest.send(line("hello", {**data, "name": "Bob"}))
+    server.wait(BANNED_TIME)
+
+    assert told(ann)[0] == "welcome Ann"
+    assert told(guest) == ["bye banned"]
+    assert ann.ended is None
+
+
+def test_a_silent_guest_is_admitted_if_the_ban_is_lifted_meanwhile(
+    server: FakeServer,
+) -> None:
+    ada = admin(server)
+    ask(server, ada, "ban", name=NETWORK)
+    silent = server.connect(network=NETWORK)
+    server.wait(1)
+    assert ask(server, ada, "unban", number=1) == []
+    server.wait(BANNED_TIME)
+
+    assert "has entered the chat" in silent.read()[-1]
+
+
+def test_a_read_only_page_of_an_account_survives_a_ban_of_its_address(
+    server: FakeServer,
+) -> None:
+    ada = admin(server)
+    key = key_of(register(server, "Ann", device="a laptop"))
+    ask(server, ada, "ban", name=NETWORK)
+    data = {"version": 1, "rooms": ["lobby"]}
+    pages = []
+    for more in ({"account": "Ann", "key": key}, {}):
+        page = server.connect(network=NETWORK, kind=ConnectionKind.READ_ONLY_PAGE)
+        page.send(line("hello", {**data, **more}))
+        pages.append(page)
+    server.wait(SOON)
+
+    assert told(pages[0])[-1] == "room lobby"
+    assert told(pages[1]) == ["bye banned"]
 
 
 def test_a_ban_of_an_address_spares_accounts_that_resume_their_session(

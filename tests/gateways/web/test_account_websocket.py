@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from parlour.core.entries import Batch, Sanctioned, SanctionKind, Target
+from parlour.core.events import SessionId
 from parlour.core.rules import Rules
+from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryStore
 from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.clients import receive_event, receive_types
 from tests.gateways.web.running_gateway import (
@@ -162,6 +166,31 @@ def test_a_page_that_only_shows_the_chat_signs_nobody_in(serve: Serve) -> None:
         assert refused["code"] == "read_only"
         with pytest.raises(InvalidStatus):
             gateway.connect(origin=browser.origin or "")
+
+
+@on_both_drivers
+def test_a_ban_of_an_address_spares_an_account_on_a_read_only_page(
+    serve: Serve,
+) -> None:
+    history, address = MemoryStore(Retention()), "127.0.0.2"
+    target = Target(address, network=address)
+    ban = Sanctioned(SessionId(0), "", SanctionKind.BAN, None, target, None, "spam")
+    history.append(Batch(0.0, (ban,)))
+    with run_gateway(
+        serve,
+        mode="read",
+        rules=Rules(guests="off"),
+        accounts=NAMES,
+        history=history,
+    ) as gateway:
+        browser = AccountClient(gateway.port, source=address).sign_in("Juliet")
+        origin, cookie = browser.origin or "", browser.cookie
+        page = gateway.connect(origin=origin, cookie=cookie, source=address)
+        page.send(WATCH)
+
+        assert browser.get("/").status == 200
+        assert receive_event(page)[0] == "welcome"
+        assert receive_until(page, "room")["room"] == "lobby"
 
 
 @on_both_drivers

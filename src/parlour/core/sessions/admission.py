@@ -11,7 +11,6 @@ from ..protocol.dialect import Dialect
 from ..protocol.session import LOBBY_SESSION, SESSION
 from ..rules import Rules
 from ..state import refusals
-from ..state.accounts import NO_ACCOUNT
 from ..state.signed_in import signed_in_account
 from ..state.state import State
 from .capacity import Capacity
@@ -22,7 +21,7 @@ from .local_steps import LocalSteps
 from .openings import Openings
 from .proposals import Proposals
 from .registry import Connections
-from .sanction_lists import visitor_ban, watcher_ban
+from .sanction_lists import shown_account, watcher_ban
 from .session_proposals import SessionProposals
 from .steps import SendPrivate
 from .timers import Timers
@@ -76,14 +75,20 @@ class Admission:
         """Whether somebody who does not sign in may at least read."""
         return self._rules.guests != "off"
 
-    def ban_of(self, connection: Connection, token: str = "") -> Bye | None:
+    def ban_of(self, connection: Connection, hello: Hello | None = None) -> Bye | None:
         """Return why somebody who did not sign in is banned from the server, or None.
 
-        A *token* may be that of a session that has signed in before.
+        The token of a *hello* may be that of a session that has signed in before, and
+        the hello of a read-only page may have the key of an account.
         """
         network, wall = connection.network, self._connections.wall
+        token = hello.token if hello is not None else ""
         session = self._state.sessions.with_token(token)
-        account = NO_ACCOUNT if session is None else session.account
+        account = (
+            shown_account(self._state, connection, hello)
+            if session is None
+            else session.account
+        )
         why = self._state.restrictions.ban(account, token, network, None, wall)
         return None if why is None else Bye(why.code, why.reason)
 
@@ -140,10 +145,7 @@ class Admission:
         """Return whether a page that only shows the chat has the key of a device."""
         match hello.credentials:
             case Credentials(account, None, key):
-                if signed_in_account(self._state, account, key) is None:
-                    return False
-                wall = self._connections.wall
-                return visitor_ban(self._state, account, "", None, wall) is None
+                return signed_in_account(self._state, account, key) is not None
             case _:
                 return False
 

@@ -205,7 +205,7 @@ class CommandHandlers:
         """Upgrade a silent member to the session dialect; refuse any later *hello*."""
         if is_first and hello.credentials is not None:
             self._accounts.upgrade(connection, hello)
-        elif is_first and (bye := self._admission.ban_of(connection, hello.token)):
+        elif is_first and (bye := self._admission.ban_of(connection, hello)):
             self._admission.begin_upgrade(connection, hello)
             self._admission.upgrade_dialect(connection)
             self._closing.close(connection, bye)

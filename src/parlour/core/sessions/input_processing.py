@@ -152,8 +152,7 @@ class InputProcessor:
         elif hello is None or signs_in:
             bye = self._admission.user_rejection(connection)
         if bye is None and not signs_in:
-            token = hello.token if hello is not None else ""
-            bye = self._admission.ban_of(connection, token)
+            bye = self._admission.ban_of(connection, hello)
         if bye is not None:
             if hello is not None:
                 connection.dialect = session_dialect(hello)

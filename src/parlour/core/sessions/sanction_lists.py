@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from ..events import AccountNumber, Refused, RoomName, SanctionInfo, SanctionList
 from ..names.folding import fold_key
-from ..protocol.commands import Credentials
+from ..protocol.commands import Credentials, Hello
 from ..roles import Role
 from ..state import refusals
 from ..state.permissions import Action, may
@@ -77,14 +77,21 @@ def watcher_ban(
     A page that only shows the chat may have the key of an account, which is judged in
     place of the network. A *room* of None is the server.
     """
-    number, hello = NOBODY, connection.hello
-    shown = hello.credentials if hello is not None else None
-    is_page = connection.kind is ConnectionKind.READ_ONLY_PAGE
-    if is_page and isinstance(shown, Credentials):
-        found = state.accounts.device(shown.key)
-        number = found[0].number if found is not None else NOBODY
+    number = shown_account(state, connection, connection.hello)
     token, network = connection.token, connection.network
     return state.restrictions.ban(number, token, network, room, wall)
+
+
+def shown_account(
+    state: State, connection: Connection, hello: Hello | None
+) -> AccountNumber:
+    """Return the account whose key is in the *hello* of a read-only page, or nobody."""
+    shown = hello.credentials if hello is not None else None
+    is_page = connection.kind is ConnectionKind.READ_ONLY_PAGE
+    if not (is_page and isinstance(shown, Credentials)):
+        return NOBODY
+    found = state.accounts.device(shown.key)
+    return found[0].number if found is not None else NOBODY
 
 
 def listed_sanctions(

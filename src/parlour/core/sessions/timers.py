@@ -6,7 +6,13 @@ from math import inf
 from typing import Final, Generic, TypeVar
 
 from ..events import ConnectionId, RoomName, SessionId
-from ..limits import EMPTY_ROOM_TIME, READ_INTERVAL, SIGN_IN_TIME, Limits
+from ..limits import (
+    BANNED_TIME,
+    EMPTY_ROOM_TIME,
+    READ_INTERVAL,
+    SIGN_IN_TIME,
+    Limits,
+)
 
 CLOCK_CHECK: Final = 1.0  # seconds between checks for a clock jump, while a timer runs
 MAX_LATE: Final = 5.0  # seconds; a later check means that the process was suspended
@@ -121,6 +127,8 @@ class Timers:
         """Until a client that waits for its welcome is pinged."""
         self.sign_ins = Timer[ConnectionId](SIGN_IN_TIME, earliest)
         """Until a connection whose user has to sign in is closed."""
+        self.bans = Timer[ConnectionId](BANNED_TIME, earliest)
+        """Until a silent connection of a banned address is closed."""
         self.holds = Timer[SessionId](limits.resume_timeout, earliest)
         """Until a session that lost its connection is closed."""
         self.empty_rooms = Timer[RoomName](EMPTY_ROOM_TIME, earliest)
@@ -130,7 +138,7 @@ class Timers:
         self._connection_timers = (
             *(self.admissions, self.unfinished_lines, self.stalls),
             *(self.rate_delays, self.pings, self.pongs, self.unsettled),
-            *(self.welcomes, self.sign_ins),
+            *(self.welcomes, self.sign_ins, self.bans),
         )
         self._all = (*self._connection_timers, self.holds, self.empty_rooms, self.reads)
         self._next_clock_check: float | None = None
