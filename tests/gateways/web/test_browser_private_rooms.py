@@ -117,6 +117,25 @@ def test_an_account_is_invited_by_the_menu_and_enters_by_the_list(
     expect(bea.page.locator("#invited-title")).to_be_hidden()
 
 
+def test_an_invitation_that_is_taken_back_disappears(
+    gateway: RunningGateway, visit: Visits, ann: Tab
+) -> None:
+    bea = open_as(gateway, visit, "Bea")
+    ann.send("/invite bea --for 2h")
+    expect(bea.room_link("#dev")).to_be_visible()
+    ann.send("/invites")
+    row = re.compile(f"^[0-9]+: Bea, by Ann, until {CLOCK}$")
+    expect(last_row(ann)).to_have_text(row)
+
+    ann.send("/uninvite bea")
+
+    taken = re.compile("^Took back invitation [0-9]+ of Bea to #dev$")
+    expect(last_row(ann)).to_have_text(taken)
+    expect(bea.room_link("#dev")).to_be_hidden()
+    ann.send("/invites")
+    expect(last_row(ann)).to_have_text("There are no open invitations to #dev")
+
+
 def test_an_invitation_waits_for_one_who_is_away_and_is_shown_once(
     gateway: RunningGateway, visit: Visits, ann: Tab
 ) -> None:

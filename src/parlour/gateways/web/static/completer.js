@@ -64,7 +64,8 @@ export class Completer {
     if (command) {
       this.#start = 0;
       const found = this.#actions.commands().filter((each) => each.startsWith(before));
-      return found.filter((each) => each !== before).map((each) => ({ label: each, text: `${each} ` }));
+      if (found.includes(before)) return []; // it is whole: Enter sends it
+      return found.map((each) => ({ label: each, text: `${each} ` }));
     }
     const mention = before.match(/(?<=^|\s)@([^@\n]*)$/);
     if (!mention) return [];

@@ -64,6 +64,11 @@ export class Invitations {
     this.#changed();
   }
 
+  // Forget an invitation that was taken back; the code of a link is another.
+  takenBack(room) {
+    if (this.#received.delete(room)) this.#changed();
+  }
+
   // The server tells the invitations again, after `welcome`.
   clear() {
     this.#received.clear();
@@ -104,9 +109,26 @@ export class Invitations {
   }
 }
 
+const target = (room) => (room ? `to #${visibleName(room)}` : "to make an account");
+
+// Return the nodes that tell the one who took an invitation back that it is done.
+export function uninvitedNodes({ room, number, name }) {
+  const whose = name ? [" of ", create("bdi", "", visibleName(name))] : [];
+  return [`Took back invitation ${number}`, ...whose, ` ${target(room)}`];
+}
+
+// Return the lines of the answer to /invites.
+export function invitationLines({ room, invitations, more }) {
+  if (!invitations.length) return [`There are no open invitations ${target(room)}`];
+  const row = ({ number, name, by, until: end }) =>
+    `${number}: ${name ? visibleName(name) : "by a link"}, by ${visibleName(by ?? "the operator")}, until ${until(end)}`;
+  const next = more ? [`More: /invites ${room ? "" : "--server "}${invitations.at(-1).number}`] : [];
+  return [`Open invitations ${target(room)}:`, ...invitations.map(row), ...next];
+}
+
 // Return the nodes that tell the one who invites what came of it.
 export function invitationNodes({ room, name, invite, until: end }) {
-  const where = room ? `to #${visibleName(room)}` : "to make an account";
+  const where = target(room);
   if (!invite) return ["Invited ", create("bdi", "", visibleName(name)), ` ${where}, until ${until(end)}`];
   const link = create("code", "link", linkWith(room, invite));
   const copy = create("button", "quiet", "Copy");

@@ -6,9 +6,9 @@ const MAX_SECONDS = 100 * 365 * 86_400; // of a mute or a ban
 const UNITS = { m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
 const SERVER_OPTION = "--server";
 const MAX_ACTS = 1000; // in one answer
-const ON_SERVER = ["mute", "unmute", "ban", "unban", "bans", "role", "audit", "invite"];
+const ON_SERVER = ["mute", "unmute", "ban", "unban", "bans", "role", "audit", "invite", "invites", "uninvite"];
 const WITHOUT_ARGUMENT = ["bans", "lock", "unlock", "why", "private", "public"];
-const OPTIONAL = ["audit", "invite"];
+const OPTIONAL = ["audit", "invite", "invites"];
 const ROOM_ROLES = ["member", "moderator", "owner"];
 const SERVER_ROLES = ["member", "moderator", "admin"];
 
@@ -27,6 +27,8 @@ export const ORDER_TABLE = {
   slow: ["SECONDS", "one message in so many; off: 0"],
   role: ["[--server] NAME ROLE", "gives an account a role"],
   invite: ["[--server] [NAME] [--for TIME]", "invites a person, or makes a link"],
+  invites: ["[--server] [AFTER]", "lists open invitations"],
+  uninvite: ["[--server] NAME or NUMBER", "takes an invitation back"],
   private: ["", "lets only those enter who are invited"],
   public: ["", "lets everybody enter again"],
   close: ["ROOM", "closes a room of yours"],
@@ -123,12 +125,15 @@ export function parseOrder(command, argument, room, split) {
       return audit(rest, place);
     case "invite":
       return invitation(rest, place);
+    case "invites":
+      return /^[0-9]{0,15}$/.test(rest) ? { type: "invites", data: { ...place, ...(rest && { after: Number(rest) }) } } : {};
     case "slow":
       return slow(rest, room);
     case "role":
       return role(rest, place);
     case "erase":
       return { type: command, data: { room, ...(/^[0-9]{1,15}$/.test(rest) ? { sequence: Number(rest) } : { name: unquoted(rest) }) } };
+    case "uninvite":
     case "unmute":
     case "unban":
       return { type: command, data: { ...place, name: unquoted(rest) } };

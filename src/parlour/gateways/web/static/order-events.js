@@ -1,7 +1,7 @@
 // The handlers of what moderators do, by type.
 
 import { sentence } from "./dom.js";
-import { invitationNodes } from "./invitations.js";
+import { invitationLines, invitationNodes, uninvitedNodes } from "./invitations.js";
 import { actNodes, actText, announcementNodes, auditLines, sanctionLines, whyLines } from "./order-text.js";
 
 const ROLES = ["member", "moderator", "owner"];
@@ -44,6 +44,14 @@ export function orderHandlers({ rooms, view, session, orders, standing, invitati
     invited(data) {
       const nodes = invitations.receive(data);
       if (nodes) view.room.log.addAct(nodes);
+    },
+    uninvited(data) {
+      if (!data.number) return invitations.takenBack(data.room);
+      if (orders.told("uninvite")) view.room.log.addAct(uninvitedNodes(data));
+    },
+    invitations(data) {
+      const request = orders.told("invites");
+      if (request) for (const line of invitationLines(data)) view.room.log.addAct([line]);
     },
     invitation(data) {
       if (orders.told("invite")) view.room.log.addAct(invitationNodes(data));

@@ -125,6 +125,8 @@ export function doneText({ type, data: { room, name, role, locked, slow, private
       return `#${visibleName(room)} is closed`;
     case "invite":
       return "the invitation is made";
+    case "uninvite":
+      return "the invitation is taken back";
     case "erase":
       return "the message is erased. Nobody is sent the text any more. It leaves the file within a minute and its search index within an hour; copies and backups keep it";
     default:
