@@ -758,3 +758,14 @@ def test_an_empty_room_of_nobody_closes(server: FakeServer) -> None:
     server.wait(EMPTY_ROOM_TIME + 10)
 
     assert not is_open(server, "dev")
+
+
+@pytest.mark.parametrize("name", ["198.51.100.7", "198.51.100.7/32", "2001:db8::7"])
+def test_a_banned_address_is_named_as_it_was_banned(name: str) -> None:
+    server = FakeServer()
+    ada = admin(server)
+    ask(server, ada, "ban", name=name)
+
+    ask(server, ada, "unban", name=name)
+
+    assert not list(server.hub.state.sanctions)

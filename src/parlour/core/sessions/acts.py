@@ -173,7 +173,7 @@ def _sanction(
     the number of the sanction.
     """
     network = parse_network(name)
-    names = {fold_key(name), f"{network}"}
+    names = {fold_key(name), fold_key(f"{network}")}
     found = [
         each
         for each in state.sanctions
