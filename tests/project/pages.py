@@ -10,6 +10,7 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 PROTOCOL = DOCS / "reference" / "protocol.md"
 SESSION = DOCS / "reference" / "session.md"
 CLI = DOCS / "reference" / "cli.md"
+ROLES = DOCS / "reference" / "roles.md"
 LIMITS = DOCS / "reference" / "limits.md"
 CLIENT = DOCS / "howto" / "write-a-client.md"
 ROOMS = DOCS / "howto" / "rooms-and-direct-messages.md"

@@ -23,6 +23,8 @@ from parlour.core.limits import Limits
 from parlour.core.names.room_names import RESERVED_WORDS, normalize_room_name
 from parlour.core.names.validation import normalize_name
 from parlour.core.rate_limit import Rate
+from parlour.core.roles import Role, role_name
+from parlour.core.state.permissions import NEEDED
 from parlour.journal.sqlite.errors import REASONS
 from parlour.server.config import Bound, Config
 from parlour.server.runtime import UNLOGGED
@@ -32,6 +34,7 @@ from tests.project.pages import (
     PAGES,
     PROTOCOL,
     README,
+    ROLES,
     ROOT,
     SESSION,
     Row,
@@ -206,6 +209,26 @@ def test_the_reserved_names_of_rooms_are_those_of_the_session_dialect() -> None:
 
     assert set(words) == set(RESERVED_WORDS)
     assert not [word for word in words if isinstance(normalize_room_name(word), str)]
+
+
+# -- roles ---------------------------------------------------------------------
+
+
+def test_the_roles_are_those_of_the_program_from_the_lowest_to_the_highest() -> None:
+    listed = [spans(row["Role"]) for row in rows(ROLES, "Role")]
+
+    assert listed == [[role_name(role)] for role in Role]
+
+
+def test_the_lowest_role_for_each_action_is_that_of_the_program() -> None:
+    listed = [
+        (spans(row["Action"]), spans(row["Lowest role"]))
+        for row in rows(ROLES, "Action")
+    ]
+
+    assert listed == [
+        ([action.name.lower()], [role_name(role)]) for action, role in NEEDED.items()
+    ]
 
 
 # -- options -------------------------------------------------------------------
