@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conversation import play
+from tests.programs.admin_tools import create
 from tests.programs.launch import (
     ENGINES,
     SERVER,
@@ -51,6 +52,9 @@ def test_the_transcripts_of_the_protocol_match_the_server(
     sandbox: Sandbox, transcript: Block, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
+    if "ada > " in transcript.text:
+        where = "--history", "memory", "--port", f"{server.port}"
+        create(sandbox, "ada", "--role", "admin", *where)
     with ExitStack() as peers:
 
         def connect() -> SocketPeer:
