@@ -284,16 +284,18 @@ def test_nobody_else_closes_it(server: FakeServer, who: str) -> None:
     assert code_of(answers(server, peer, "close", room="dev")) == "not_allowed"
 
 
-def test_a_private_room_that_was_closed_is_opened_by_its_owner_alone(
-    server: FakeServer,
+@pytest.mark.parametrize("who", ["owner", "admin"])
+def test_only_its_owner_and_administrators_open_a_closed_private_room_again(
+    server: FakeServer, who: str
 ) -> None:
     ann = private_owner(server, "Ann", "cellar")
     ann.send(line("message", {"room": "cellar", "message": "wine"}))
     ask(server, ann, "close", room="cellar")
     gus = connect_guest(server, "Gus")
+    peer = ann if who == "owner" else admin(server)
 
     assert code_of(answers(server, gus, "join", room="cellar")) == "room_unavailable"
-    room, _ = answers(server, ann, "join", room="cellar")
+    room, _ = answers(server, peer, "join", room="cellar")
     assert (room["data"]["sequence"], room["data"]["private"]) == (1, True)
 
 
