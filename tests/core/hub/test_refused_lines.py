@@ -2,6 +2,7 @@
 
 import pytest
 
+from parlour.core.rules import Rules
 from tests.core.fake_server import FakeServer
 from tests.core.room_peers import ask, connect_in, lines, people_in
 
@@ -67,3 +68,13 @@ def test_a_line_that_a_watcher_may_not_send_is_named(kind: str) -> None:
 
     assert (answer, error["about"]) == ("error", kind)
     assert error.get("room") == FOR_USERS[kind].get("room")
+
+
+def test_where_guests_only_read_a_message_asks_them_to_sign_in() -> None:
+    server = FakeServer(rules=Rules(guests="read"))
+    guest = server.connect()
+
+    guest.send_text("hello")
+    server.turn()
+
+    assert guest.read() == ["[Server]: this server is for people who have an account"]

@@ -186,7 +186,7 @@ class CommandHandlers:
     ) -> int:
         """Handle a command that only sessions may give."""
         if connection.is_watching:
-            why = _watching(connection).replace(about=ABOUT[type(command)])
+            why = self._watching(connection).replace(about=ABOUT[type(command)])
             if isinstance(command, Join | LeaveRoom | SetTopic | MarkRead):
                 why = why.replace(room=RoomName(command.room))
             self._answers.refuse(connection, why)
@@ -197,7 +197,9 @@ class CommandHandlers:
         """Handle a command that only sessions may give."""
         if connection.is_watching:
             about = ORDER_ABOUT[type(command)]
-            self._answers.refuse(connection, _watching(connection).replace(about=about))
+            self._answers.refuse(
+                connection, self._watching(connection).replace(about=about)
+            )
             return ANSWER_COST
         return self._order.handle(connection, command)
 
@@ -275,7 +277,7 @@ class CommandHandlers:
         id_ = command.id if isinstance(command, Submit) else ""
         room = command.room if isinstance(command, Submit) else LOBBY
         if connection.is_watching:
-            why = _watching(connection)
+            why = self._watching(connection)
         elif self._rooms.is_in(connection, room):
             why = self._text_error(command)
         elif self._rooms.may_read(connection, room):
@@ -285,6 +287,14 @@ class CommandHandlers:
         self._answers.refuse(
             connection, why.replace(id=id_, room=room, about="message")
         )
+
+    def _watching(self, connection: Connection) -> Refused:
+        """Return why a connection that only watches may not do something."""
+        if connection.kind is ConnectionKind.READ_ONLY_PAGE:
+            return READ_ONLY
+        if not self._admission.admits_guests:
+            return refusals.sign_in_required()
+        return WATCHING
 
     def _text_error(self, command: Say) -> Refused:
         text, max_text = command.text, self._limits.max_text
@@ -297,11 +307,6 @@ class CommandHandlers:
         connection.has_sent_line = True
         connection.invalid_lines += 1
         self._answers.refuse(connection, why)
-
-
-def _watching(connection: Connection) -> Refused:
-    is_read_only = connection.kind is ConnectionKind.READ_ONLY_PAGE
-    return READ_ONLY if is_read_only else WATCHING
 
 
 def _page(command: ReadPage) -> Query:
