@@ -173,6 +173,28 @@ def test_the_pong_says_that_a_command_for_the_server_is_carried_out(
     assert client.outbox.is_empty
 
 
+@pytest.mark.parametrize(
+    "request_", [Kick("dev", "Bob"), Mute("dev", "Bob"), Unban("dev", "Bob")]
+)
+def test_the_pong_says_nothing_before_an_act_that_the_room_is_told(
+    client: LibraryClient, request_: OrderCommand
+) -> None:
+    client.request(request_)
+
+    items = client.receive(pong(1))
+
+    assert about_order(items) == []
+    assert client.outbox.is_empty
+
+
+def test_the_pong_says_that_nothing_had_to_be_changed(client: LibraryClient) -> None:
+    client.request(SetRoom("dev", locked=True))
+
+    items = client.receive(pong(1))
+
+    assert about_order(items) == [OrderDone(SetRoom("dev", locked=True))]
+
+
 def test_the_pong_says_nothing_after_another_answer(client: LibraryClient) -> None:
     client.request(Kick("dev", "Bob"), Kick("dev", "Eve"))
 

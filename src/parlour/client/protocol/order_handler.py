@@ -76,6 +76,11 @@ _COMMANDS: Final = (
 """The types of all requests that change something."""
 
 
+_ALWAYS_TOLD: Final = (Kick, Mute, Unmute, Ban, Unban)
+"""The commands that never leave things as they are: if they act in a room, the server
+sends an act to it, before the pong or after it."""
+
+
 def done_question(queued: QueuedRequest) -> bytes:
     """Return the ping after a command."""
     return session_encoder.ping(f"{QUESTION}{queued.number}")
@@ -167,7 +172,9 @@ class OrderHandler:
         done = self._outbox.take_numbered(token.removeprefix(QUESTION))
         if done is None or not isinstance(done.request, OrderCommand):
             return False
-        self._display.show(OrderDone(done.request))
+        request = done.request
+        if not isinstance(request, _ALWAYS_TOLD) or request.room is None:
+            self._display.show(OrderDone(request))
         return True
 
     def unknown_request(self, line: bytes) -> bool:

@@ -202,12 +202,16 @@ function putBack(room, text) {
   composer.putBack(room, text, { force: true });
 }
 
+// What never leaves things as they are: the server tells it to the room.
+const ALWAYS_TOLD = ["kick", "mute", "unmute", "ban", "unban"];
+
 // Send what a moderator asks for; return whether it is sent. `answered(reason)` is called
 // with why it is refused, or null.
 function order(asked, answered) {
   const isSent = orders.open(asked, (reason, isTold) => {
     answered(reason);
-    if (reason === null && !isTold) view.room.log.addAct([`Done: ${doneText(asked)}`]);
+    const isToldLater = asked.data.room && ALWAYS_TOLD.includes(asked.type);
+    if (reason === null && !isTold && !isToldLater) view.room.log.addAct([`Done: ${doneText(asked)}`]);
   });
   if (!isSent) view.report(NO_CONNECTION);
   return isSent;
