@@ -47,6 +47,11 @@ class Settings:
         else:
             self.roles.append((account, role))
 
+    @property
+    def owner(self) -> AccountNumber:
+        owners = [each for each, role in self.roles if role is Role.OWNER]
+        return owners[0] if owners else AccountNumber(0)
+
     def erase_role(self, account: AccountNumber) -> None:
         self.roles = [each for each in self.roles if each[0] != account]
 
@@ -88,6 +93,13 @@ class SanctionModel:
             case Lifted(number=number):
                 others = [each for each in self.sanctions if each.number != number]
                 self.sanctions = others
+
+    def shut(self, room: RoomName, owner: AccountNumber) -> None:
+        self.sanctions = [
+            each
+            for each in self.sanctions
+            if each.room != room or (owner and each.target.account == owner)
+        ]
 
     def delete_room(self, room: RoomName) -> None:
         self.sanctions = [each for each in self.sanctions if each.room != room]

@@ -204,7 +204,12 @@ class Model:
                 if entry.room not in known:
                     one, other = sorted((entry.account, entry.other))
                     room.pair = one, other
-            case RoomClosed(room=name) | Shut(room=name):
+            case RoomClosed(room=name):
+                self._close(name)
+            case Shut(room=name):
+                shut = self.rooms.get(name)
+                owner = shut.settings.owner if shut else AccountNumber(0)
+                self.sanctions.shut(name, owner)
                 self._close(name)
 
     def _close(self, name: RoomName) -> None:

@@ -6,7 +6,7 @@ Both apply the same entries, and so have the same sanctions and roles.
 from collections.abc import Collection, Mapping
 
 from .entries import Erased, Sanctioned, Target, TextsErased, batch_time
-from .events import AccountNumber, SessionId
+from .events import AccountNumber, RoomName, SessionId
 from .limits import MAX_SANCTIONS
 from .roles import Role
 from .storage import Sanction
@@ -33,11 +33,32 @@ def new_sanction(entry: Sanctioned, number: int, time: float) -> Sanction:
 def replaced_sanctions(sanctions: Collection[Sanction], time: float) -> list[Sanction]:
     """Return those that are removed before one is added at the wall time *time*.
 
-    They have ended; but none is removed while there are fewer than `MAX_SANCTIONS`.
+    They have ended; but none is removed while there are fewer than `MAX_SANCTIONS`,
+    wherever they hold.
     """
     if len(sanctions) < MAX_SANCTIONS:
         return []
     return [each for each in sanctions if each.is_over(time)]
+
+
+def closed_sanctions(
+    sanctions: Collection[Sanction], room: RoomName, owner: AccountNumber
+) -> list[Sanction]:
+    """Return those that end when a room of *owner*, 0 for nobody, is shut.
+
+    One of its owner remains: to close the room and open it again is no way out of it.
+    """
+    return [
+        each
+        for each in sanctions
+        if each.room == room and not (owner and each.target.account == owner)
+    ]
+
+
+def owner_of(roles: Mapping[AccountNumber, Role]) -> AccountNumber:
+    """Return the account that owns the room with these *roles*, or 0."""
+    owners = (each for each, role in roles.items() if role is Role.OWNER)
+    return next(owners, AccountNumber(0))
 
 
 def single_erasures(entry: TextsErased) -> list[Erased]:

@@ -81,8 +81,9 @@ class Journal(Protocol):
         `invitation_rules`; those of guests are not stored, nor those of accounts that
         ignore the inviter. `AccountEntered` removes
         that of the account to the room, and `Registered` the code that it names. A room
-        that is deleted loses its invitations. `Shut` removes them and all accounts from
-        a room, and closes it as `RoomClosed` does.
+        that is deleted loses its invitations. `Shut` removes them, all accounts
+        from a room and its `order_rules.closed_sanctions`, and closes it as
+        `RoomClosed` does.
 
         What one of `entries.ORDER_ENTRIES` changes is an act in the audit log, and so
         is what the operator does: `Registered` and `PasswordSet` without a session,

@@ -263,7 +263,8 @@ class MemoryStore:
                     for each in self._rooms.values():
                         each.settings = without_role(each.settings, entry.account)
             case Shut():
-                order.add(entry, NO_SETTINGS)
+                known = self._rooms.get(entry.room)
+                order.add(entry, known.settings if known else NO_SETTINGS)
                 changes.invitations.delete_room(entry.room)
                 self._close(entry.room, changes)
             case _ if isinstance(entry, ORDER_ENTRIES):

@@ -31,7 +31,13 @@ from parlour.core.entries import (
     batch_time,
 )
 from parlour.core.events import AccountNumber, Act, RoomName, SessionId
-from parlour.core.order_rules import changed_roles, new_sanction, replaced_sanctions
+from parlour.core.order_rules import (
+    changed_roles,
+    closed_sanctions,
+    new_sanction,
+    owner_of,
+    replaced_sanctions,
+)
 from parlour.core.roles import Role, role_name
 from parlour.core.storage import Sanction
 from parlour.history.retention import utf8_size
@@ -154,6 +160,7 @@ class OrderChanges:
                 return self._set_room(entry, settings)
             case Shut(_, by, room):
                 self._accounts.delete_rooms({room})
+                self._close_room(room, owner_of(dict(settings.roles)))
                 self._note(by, "close", room)
             case Announced():
                 self._note(entry.by, "announce", None)
@@ -206,6 +213,11 @@ class OrderChanges:
         if any(each.room == name for each in self._sanctions.values()):
             kept = (each for each in self._sanctions.values() if each.room != name)
             self._changed = {each.number: each for each in kept}
+
+    def _close_room(self, name: RoomName, owner: AccountNumber) -> None:
+        """Remove the sanctions that end with a room of *owner* that is shut."""
+        for each in closed_sanctions(self._sanctions.values(), name, owner):
+            del self._change()[each.number]
 
     def note_invitation(self, entry: InvitationEntry) -> None:
         """Add to the audit log that somebody was invited, or no longer is.

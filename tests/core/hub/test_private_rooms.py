@@ -77,20 +77,15 @@ def test_of_two_who_open_a_room_at_once_nobody_gets_a_public_one_as_private(
     assert told(bob) == ["error room_name_taken about join"]
 
 
-def test_an_account_owns_a_bounded_number_of_them(
+def test_an_account_owns_a_bounded_number_of_rooms(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parlour.core.state.room_entries.MAX_PRIVATE_ROOMS", 1)
-    monkeypatch.setattr("parlour.core.state.room_settings.MAX_PRIVATE_ROOMS", 1)
+    monkeypatch.setattr("parlour.core.state.room_bounds.MAX_OWNED_ROOMS", 1)
     ann = private_owner(server, "Ann", "cellar")
-    answers(server, ann, "join", room="dev")
 
-    assert code_of(answers(server, ann, "join", room="attic", private=True)) == (
-        "too_many_rooms"
-    )
-    assert code_of(answers(server, ann, "set", room="dev", private=True)) == (
-        "too_many_rooms"
-    )
+    for is_private in (True, False):
+        found = answers(server, ann, "join", room="attic", private=is_private)
+        assert code_of(found) == "too_many_rooms"
 
 
 # -- to make one private ----------------------------------------------------------

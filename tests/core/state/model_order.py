@@ -1,5 +1,7 @@
 """The model's rules of order: kicks, mutes, bans, roles and settings."""
 
+from collections.abc import Collection
+
 from parlour.core.entries import (
     MAX_TIME,
     Announced,
@@ -111,10 +113,9 @@ class OrderRules(AccountRules):
 
     def sanction(self, entry: Sanctioned, actor: int | None) -> list[str]:
         ended = [n for n, each in self.sanctions.items() if self.is_over(each)]
-        if len(self.sanctions) >= self.bounds.sanctions:
-            if not ended:
-                return ["too_many_sanctions"]
-        else:
+        if self.has_enough_sanctions(entry.room):
+            return ["too_many_sanctions"]
+        if len(self.sanctions) < self.bounds.sanctions:
             ended = []  # they remain for now
         until = entry.until
         if until is not None and not self.time < until <= MAX_TIME:
@@ -129,6 +130,22 @@ class OrderRules(AccountRules):
         if entry.kind is BAN:
             self.remove(entry.target, entry.room)
         return []
+
+    def has_enough_sanctions(self, room: str | None) -> bool:
+        """Return whether nobody else can be muted or banned in a place."""
+        if room is None:
+            return self.count_sanctions({None}) >= self.bounds.sanctions
+        owner = self.owner(room)
+        rooms = self.owned_by(owner) if owner else {room}
+        in_all = self.count_sanctions({*self.places})
+        return (
+            self.count_sanctions({*rooms}) >= self.bounds.room_sanctions
+            or in_all >= self.bounds.all_room_sanctions
+        )
+
+    def count_sanctions(self, places: Collection[str | None]) -> int:
+        valid = [row for row in self.sanctions.values() if not self.is_over(row)]
+        return sum(row.room in places for row in valid)
 
     def remove(self, target: Target, room: str | None) -> None:
         """Remove somebody from a room, or from the server."""
@@ -165,11 +182,6 @@ class OrderRules(AccountRules):
             return ["not_allowed"]
         if entry.slow is not None and not 0 <= entry.slow <= MAX_SLOW:
             return []
-        owners = [n for n, each in place.roles.items() if each is Role.OWNER]
-        if entry.is_private and not place.is_private:
-            counts = map(self.private_count, owners)
-            if any(each >= self.bounds.private_rooms for each in counts):
-                return ["too_many_rooms"]
         if entry.is_private is not None:
             place.is_private = entry.is_private
         if entry.is_locked is not None:
@@ -188,10 +200,31 @@ class OrderRules(AccountRules):
         for account in self.accounts.values():
             account.rooms = [each for each in account.rooms if each != room]
         self.places[room].is_open = False
+        owner = self.owner(room)
+        self.sanctions = {
+            number: row
+            for number, row in self.sanctions.items()
+            if row.room != room or (owner and row.target.account == owner)
+        }
         self.forget_invitations(room)
         if not self.places[room].sequence:
             self.forget_room(room)
         return []
+
+    def why_no_role(self, number: int, room: str, new: Role) -> list[str]:
+        """Return why an account cannot have another role in a room."""
+        roles = {**self.places[room].roles, number: new}
+        if new is Role.OWNER and (old := self.owner(room)):
+            roles[old] = Role.MODERATOR
+        moderators = list(roles.values()).count(Role.MODERATOR)
+        if new is not Role.MEMBER and moderators > self.bounds.moderators:
+            return ["too_many_moderators"]
+        if new is not Role.OWNER:
+            return []
+        if self.owns_enough(number, room):
+            return ["too_many_rooms"]
+        count = self.count_sanctions({*self.owned_by(number), room})
+        return ["too_many_sanctions"] if count > self.bounds.room_sanctions else []
 
     def set_role(self, entry: RoleSet, role: Role, actor: int) -> list[str]:
         number, new = entry.account, entry.role
@@ -212,6 +245,10 @@ class OrderRules(AccountRules):
             account.role = new
             return []
         roles = self.places[entry.room].roles
+        if roles.get(number, Role.MEMBER) is new:
+            return []
+        if codes := self.why_no_role(number, entry.room, new):
+            return codes
         if new is Role.OWNER:
             for each in [n for n, old in roles.items() if old is Role.OWNER]:
                 roles[each] = Role.MODERATOR

@@ -180,6 +180,9 @@ class RoomRules(Restrictions):
             return ["room_unavailable"]
         if similar:
             return ["room_name_taken"]
+        owner = self.owner(room) if room in self.places else int(entry.owner)
+        if owner and self.owns_enough(owner, room):
+            return ["too_many_rooms"]
         if is_full or len(open_rooms) >= self.bounds.open_rooms:
             return ["rooms_full"]
         if room not in self.places:
@@ -202,12 +205,24 @@ class RoomRules(Restrictions):
             return ["not_signed_in"]
         if room in self.places:
             return ["room_name_taken"]
-        is_full = self.private_count(entry.owner) >= self.bounds.private_rooms
-        return ["too_many_rooms"] if is_full else []
+        return []
 
-    def private_count(self, owner: int) -> int:
-        private = [each for each in self.places.values() if each.is_private]
-        return sum(each.roles.get(owner) is Role.OWNER for each in private)
+    def owns_enough(self, owner: int, room: str) -> bool:
+        """Return whether an account can have no other open room, called *room*."""
+        owned = self.owned_by(owner)
+        open_count = sum(self.places[each].is_open for each in owned)
+        return open_count >= self.bounds.owned_rooms or (
+            room not in owned and len(owned) >= self.bounds.known_owned_rooms
+        )
+
+    def owned_by(self, owner: int) -> list[str]:
+        rooms = self.places.items()
+        return [name for name, row in rooms if row.roles.get(owner) is Role.OWNER]
+
+    def owner(self, room: str) -> int:
+        """Return the account that owns a room, or 0."""
+        roles = self.places[room].roles
+        return next((n for n, role in roles.items() if role is Role.OWNER), 0)
 
     def close_room(self, room: str) -> None:
         if not self.is_open(room) or room == "lobby" or self.members(room):

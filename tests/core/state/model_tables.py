@@ -21,8 +21,12 @@ class Bounds:
     accounts: int = 3
     account_sessions: int = 3
     devices: int = 2
-    sanctions: int = 5
-    private_rooms: int = 2
+    sanctions: int = 3
+    room_sanctions: int = 3
+    all_room_sanctions: int = 5
+    moderators: int = 1
+    owned_rooms: int = 2
+    known_owned_rooms: int = 3
     invitations: int = 5
     room_invitations: int = 3
 

@@ -12,9 +12,8 @@ from parlour.core.state import (
     invitations,
     kept_direct_rooms,
     memberships,
+    room_bounds,
     room_entries,
-    room_settings,
-    sanctions,
     session_entries,
     sign_ins,
 )
@@ -41,10 +40,14 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
         patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
         patch.setattr(account_changes, "MAX_DEVICES", SMALL.devices)
-        patch.setattr(sanctions, "MAX_SANCTIONS", SMALL.sanctions)
+        patch.setattr(room_bounds, "MAX_SANCTIONS", SMALL.sanctions)
+        patch.setattr(room_bounds, "MAX_ROOM_SANCTIONS", SMALL.room_sanctions)
+        all_sanctions = SMALL.all_room_sanctions
+        patch.setattr(room_bounds, "MAX_ALL_ROOM_SANCTIONS", all_sanctions)
+        patch.setattr(room_bounds, "MAX_MODERATORS", SMALL.moderators)
         patch.setattr(order_rules, "MAX_SANCTIONS", SMALL.sanctions)
-        patch.setattr(room_entries, "MAX_PRIVATE_ROOMS", SMALL.private_rooms)
-        patch.setattr(room_settings, "MAX_PRIVATE_ROOMS", SMALL.private_rooms)
+        patch.setattr(room_bounds, "MAX_OWNED_ROOMS", SMALL.owned_rooms)
+        patch.setattr(room_bounds, "MAX_KNOWN_OWNED_ROOMS", SMALL.known_owned_rooms)
         patch.setattr(invitations, "MAX_INVITATIONS", SMALL.invitations)
         patch.setattr(invitations, "MAX_ROOM_INVITATIONS", SMALL.room_invitations)
         patch.setattr(invitation_rules, "MAX_INVITATIONS", SMALL.invitations)

@@ -83,7 +83,7 @@ def test_an_announcement_and_a_new_private_room_look_at_no_direct_room(
 
     told = state.apply(Announced(SessionId(0), "", "hello"), 1.0)
     state.apply(RoomOpened(DEN, SessionId(1), ("den",), AccountNumber(0)), 1.0)
-    count = state.rooms.private_count(AccountNumber(1))
+    count = len(state.rooms.of_owner(AccountNumber(1)))
 
     assert (len(told), count, visits.count) == (1, 0, 0)
 

@@ -15,7 +15,7 @@ from parlour.core.entries import (
     TopicSet,
 )
 from parlour.core.events import LOBBY, AccountNumber, Acted, Bye, RoomName, SessionId
-from parlour.core.state import sanctions
+from parlour.core.state import room_bounds
 from parlour.core.state.effects import (
     Banned,
     Restricted,
@@ -165,14 +165,14 @@ def test_the_number_of_a_sanction_is_not_used_again(chat: Chat) -> None:
 def test_the_table_of_sanctions_is_bounded(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (order_rules, sanctions):
+    for module in (order_rules, room_bounds):
         monkeypatch.setattr(module, "MAX_SANCTIONS", 2)
-    chat.apply(muted(AT_GUS, until=200.0))
-    chat.apply(muted(AT_PATS))
+    chat.apply(muted(AT_GUS, None, until=200.0))
+    chat.apply(muted(AT_PATS, None))
 
-    assert chat.codes(banned(AT_GUS)) == ["too_many_sanctions"]
+    assert chat.codes(banned(AT_GUS, None)) == ["too_many_sanctions"]
     chat.time = 199.0
-    assert chat.codes(banned(AT_GUS)) == []
+    assert chat.codes(banned(AT_GUS, None)) == []
     assert [each.number for each in chat.state.sanctions] == [2, 3]
 
 

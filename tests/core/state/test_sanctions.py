@@ -7,7 +7,6 @@ import pytest
 from parlour.core import order_rules
 from parlour.core.entries import SanctionKind, Target
 from parlour.core.events import AccountNumber, RoomName, SessionId
-from parlour.core.state import sanctions as module
 from parlour.core.state.sanctions import Person, Sanctions, is_target
 from parlour.core.storage import Sanction
 from tests.core.state.chat import DEV, OPS
@@ -246,25 +245,21 @@ def test_a_sanction_that_was_removed_is_not_found() -> None:
     assert sanctions.last_number == 2
 
 
-@pytest.fixture
-def small_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_SANCTIONS", 2)
-    monkeypatch.setattr(order_rules, "MAX_SANCTIONS", 2)
-
-
-@pytest.mark.usefixtures("small_table")
-def test_a_table_is_full_if_none_of_its_sanctions_has_ended() -> None:
+def test_sanctions_that_have_ended_reach_no_bound() -> None:
     sanctions = with_sanctions(sanction(1, until=10.0))
-    assert not sanctions.is_full(1.0)
+    assert not sanctions.reach(2, {None}, 1.0)
 
     sanctions.add(sanction(2))
 
-    assert sanctions.is_full(9.9)
-    assert not sanctions.is_full(10.0)
+    assert sanctions.reach(2, {None}, 9.9)
+    assert not sanctions.reach(2, {None}, 10.0)
+    assert not sanctions.reach(1, {DEV}, 1.0)
 
 
-@pytest.mark.usefixtures("small_table")
-def test_sanctions_that_have_ended_make_room_for_others() -> None:
+def test_sanctions_that_have_ended_make_room_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(order_rules, "MAX_SANCTIONS", 2)
     sanctions = with_sanctions(sanction(1, BOB, until=10.0), sanction(2, until=20.0))
 
     sanctions.add(sanction(3, since=10.0))

@@ -371,7 +371,7 @@ def test_a_name_that_looks_like_an_earlier_one_is_imported_and_reported(
     ("module", "bound", "lines"),
     [
         (imported_tables, "MAX_ACCOUNTS", [account(), account(2, "Paris")]),
-        (imported_tables, "MAX_SANCTIONS", [sanction(), sanction()]),
+        (imported_tables, "MAX_IMPORTED", [sanction(), sanction()]),
         (acts, "MAX_ACTS", [act(), act()]),
     ],
 )

@@ -16,6 +16,7 @@ same state.
 ``text_erasures``    what those that erase the texts of an account change
 ``order_entries``    what those that keep order change
 ``room_settings``    what those about the settings of rooms change
+``room_bounds``      how much a room, and the rooms of one account, may take
 ``invitation_entries``  what those about invitations change
 ``invitations``      who may enter private rooms, or make an account
 ``targets``          whom a moderator means

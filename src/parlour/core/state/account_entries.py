@@ -302,7 +302,8 @@ class AccountEntries:
         self._invitations.forget_account(account)
         for room in self._rooms.named:
             if account.number in room.roles:
-                room.roles = changed_roles(room.roles, account.number, Role.MEMBER)
+                roles = changed_roles(room.roles, account.number, Role.MEMBER)
+                self._rooms.set_roles(room, roles)
             room.spoke.pop(account.person, None)
         return effects
 

@@ -38,6 +38,7 @@ from .memberships import Memberships
 from .permissions import ON_SERVER, Action, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room_bounds import RoomBounds
 from .room_settings import RoomSettings, told_in
 from .rooms import Room, Rooms
 from .sanctions import Sanctions
@@ -79,6 +80,7 @@ class OrderEntries:
         self._sanctions, self._memberships = sanctions, memberships
         self._session_entries, self._roles = session_entries, roles
         self._targets = Targets(accounts, sessions, roles)
+        self._bounds = RoomBounds(rooms, sanctions)
 
     # -- may it be done? ----------------------------------------------------------
 
@@ -134,7 +136,7 @@ class OrderEntries:
                 assert room is not None, "it names a room"
                 return self._settings.judge(entry, room, role)
             case RoleSet():
-                return self._judge_role(actor, role, entry, room)
+                return self._judge_role(actor, role, entry, room, time)
             case _:
                 assert_never(entry)
 
@@ -178,12 +180,17 @@ class OrderEntries:
         until = entry.until
         if not verdict.has_effect:
             return verdict
-        if self._sanctions.is_full(time):
-            return void(refusals.too_many_sanctions())
+        if why := self._bounds.sanction_refusal(room, time):
+            return void(why)
         return Verdict(until is None or time < until <= MAX_TIME)
 
     def _judge_role(
-        self, actor: Session | None, role: Role, entry: RoleSet, room: Room | None
+        self,
+        actor: Session | None,
+        role: Role,
+        entry: RoleSet,
+        room: Room | None,
+        time: float,
     ) -> Verdict:
         action = Action.APPOINT_ON_SERVER if room is None else Action.APPOINT
         if why := may(role, action):
@@ -202,7 +209,10 @@ class OrderEntries:
         if entry.role > role:
             return void(refusals.role_too_high(role_name(entry.role)))
         now = account.role if room is None else room.roles.get(account.number)
-        return Verdict((now or Role.MEMBER) != entry.role)
+        if (now or Role.MEMBER) == entry.role:
+            return NO_EFFECT
+        why = self._bounds.role_refusal(room, entry, time) if room is not None else None
+        return EFFECT if why is None else void(why)
 
     # -- do it --------------------------------------------------------------------
 
@@ -297,5 +307,6 @@ class OrderEntries:
             sessions = self._sessions.of(account.person)
             return [SessionSignedIn(each.id) for each in sessions]
         room = self._rooms[entry.room]
-        room.roles = changed_roles(room.roles, account.number, entry.role)
+        roles = changed_roles(room.roles, account.number, entry.role)
+        self._rooms.set_roles(room, roles)
         return told

@@ -8,10 +8,14 @@ from ..limits import (
     MAX_ACCOUNT_SESSIONS,
     MAX_ACCOUNTS,
     MAX_ALL_DIRECT_ROOMS,
+    MAX_ALL_ROOM_SANCTIONS,
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
+    MAX_KNOWN_OWNED_ROOMS,
+    MAX_MODERATORS,
     MAX_OPEN_ROOMS,
-    MAX_PRIVATE_ROOMS,
+    MAX_OWNED_ROOMS,
+    MAX_ROOM_SANCTIONS,
     MAX_ROOMS_EACH,
     MAX_SANCTIONS,
 )
@@ -148,10 +152,16 @@ def private_needs_account(room: RoomName) -> Refused:
     return Refused("not_signed_in", reason, room=room)
 
 
-def too_many_private(room: RoomName) -> Refused:
-    """Return the refusal of one private room more than an account may own."""
-    owned = f"you own {MAX_PRIVATE_ROOMS} private rooms, the most allowed"
-    return Refused("too_many_rooms", f"{owned}; close one first", room=room)
+def too_many_owned(room: RoomName) -> Refused:
+    """Return the refusal of one open room more than an account may own."""
+    reason = f"an account owns at most {MAX_OWNED_ROOMS} open rooms; close one first"
+    return Refused("too_many_rooms", reason, room=room)
+
+
+def too_many_owned_known(room: RoomName) -> Refused:
+    """Return the refusal of one room more than an account may own, also closed."""
+    most = f"an account owns at most {MAX_KNOWN_OWNED_ROOMS} rooms, also closed ones"
+    return Refused("too_many_rooms", f"{most}; open one of these again", room=room)
 
 
 def invalid_invite(room: RoomName | None = None) -> Refused:
@@ -290,9 +300,28 @@ def no_such_sanction() -> Refused:
 
 
 def too_many_sanctions() -> Refused:
-    """Return the refusal of one sanction more than a server has."""
-    reason = f"the server has {MAX_SANCTIONS:,} sanctions, the most allowed"
-    return Refused("too_many_sanctions", reason)
+    """Return the refusal of one sanction more than there may be on the server."""
+    reason = f"the server has {MAX_SANCTIONS:,} mutes and bans, the most allowed"
+    return Refused("too_many_sanctions", f"{reason}; lift one first")
+
+
+def too_many_room_sanctions(room: RoomName) -> Refused:
+    """Return the refusal of one sanction more than the rooms of an owner may have."""
+    where = f"#{room}, with the other rooms of its owner"
+    reason = f"{where}, has {MAX_ROOM_SANCTIONS} mutes and bans, the most allowed"
+    return Refused("too_many_sanctions", f"{reason}; lift one first", room=room)
+
+
+def rooms_too_many_sanctions(room: RoomName) -> Refused:
+    """Return the refusal of one sanction more than all rooms may have."""
+    most = f"all rooms have {MAX_ALL_ROOM_SANCTIONS:,} mutes and bans, the most allowed"
+    return Refused("too_many_sanctions", most, room=room)
+
+
+def too_many_moderators(room: RoomName) -> Refused:
+    """Return the refusal of one moderator more than a room may have."""
+    reason = f"#{room} has {MAX_MODERATORS} moderators, the most allowed"
+    return Refused("too_many_moderators", f"{reason}; dismiss one first", room=room)
 
 
 def own_role() -> Refused:

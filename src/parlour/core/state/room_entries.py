@@ -4,7 +4,7 @@ from typing import assert_never
 
 from ..entries import RoomClosed, RoomOpened, TopicSet
 from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
-from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS, MAX_PRIVATE_ROOMS
+from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
 from ..roles import Role
 from . import refusals
 from .accounts import Accounts
@@ -13,6 +13,7 @@ from .invitations import Invitations
 from .permissions import Action, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room_bounds import RoomBounds
 from .rooms import Room, Rooms
 from .sanctions import Sanctions
 from .sessions import Sessions
@@ -38,6 +39,7 @@ class RoomEntries:
         self._invitations = invitations
         self._sessions, self._rooms = sessions, rooms
         self._accounts, self._roles = accounts, roles
+        self._bounds = RoomBounds(rooms, sanctions)
 
     def judge(self, entry: RoomEntry, time: float) -> Verdict:
         """Return whether an entry at the wall time *time* changes anything."""
@@ -103,17 +105,15 @@ class RoomEntries:
             return refusals.private_needs_account(entry.room)
         elif entry.is_private and room is not None:
             return refusals.room_exists(entry.room)
-        elif (
-            entry.is_private
-            and self._rooms.private_count(entry.owner) >= MAX_PRIVATE_ROOMS
-        ):
-            return refusals.too_many_private(entry.room)
         if entry.owner and self._accounts.get(entry.owner) is None:
             return refusals.no_such_account()
         if similar := self._rooms.conflicting(entry.room, entry.keys):
             if all(each.is_private for each in similar):
                 return refusals.room_unavailable(entry.room)
             return refusals.room_name_taken(entry.room)
+        owner = entry.owner if room is None else room.owner
+        if owner and (why := self._bounds.owner_refusal(entry.room, owner)):
+            return why
         is_full = room is None and self._rooms.known_count >= MAX_KNOWN_ROOMS
         if is_full or self._rooms.open_count >= MAX_OPEN_ROOMS:
             return refusals.rooms_full(entry.room)

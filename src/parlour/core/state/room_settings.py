@@ -2,7 +2,7 @@
 
 from ..entries import RoomSet, Shut
 from ..events import LOBBY, Acted, RoomName
-from ..limits import MAX_PRIVATE_ROOMS, MAX_SLOW
+from ..limits import MAX_SLOW
 from ..roles import Role
 from . import refusals
 from .accounts import Accounts
@@ -39,20 +39,12 @@ class RoomSettings:
             return void(refusals.lobby_is_public(room.name))
         if isinstance(entry, Shut):
             return EFFECT
-        if entry.is_private and not room.is_private and self._is_full(room):
-            return void(refusals.too_many_private(room.name))
         if entry.slow is not None and not 0 <= entry.slow <= MAX_SLOW:
             return NO_EFFECT
         wanted = entry.is_locked, entry.slow, entry.is_private
         settings = room.is_locked, room.slow, room.is_private
         pairs = zip(wanted, settings, strict=True)
         return Verdict(any(new is not None and new != old for new, old in pairs))
-
-    def _is_full(self, room: Room) -> bool:
-        """Return whether the owner of a room has as many private ones as allowed."""
-        owners = [each for each, role in room.roles.items() if role is Role.OWNER]
-        counts = map(self._rooms.private_count, owners)
-        return any(count >= MAX_PRIVATE_ROOMS for count in counts)
 
     def change(self, entry: RoomSet | Shut, room: Room) -> list[Effect]:
         """Apply an entry that changes *room*."""
@@ -61,6 +53,7 @@ class RoomSettings:
     def _shut(self, entry: Shut, room: Room) -> list[Effect]:
         """Close a room, which everybody leaves, also who is away."""
         reason = f"{entry.by or 'the operator'} has closed the room"
+        self._sanctions.close_room(room.name, room.owner)
         effects = self._memberships.shut(room, reason)
         self._accounts.forget_room(room.name)
         self._invitations.forget_room(room.name)

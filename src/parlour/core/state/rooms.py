@@ -15,6 +15,7 @@ from ..events import (
     person_of,
 )
 from ..names.room_names import room_conflict_keys
+from ..order_rules import owner_of
 from ..roles import Role
 from ..storage import StoredRoom
 from .roster import sorted_users, user_pages
@@ -93,7 +94,12 @@ class Room:
     @property
     def is_owned(self) -> bool:
         """Whether it belongs to somebody."""
-        return Role.OWNER in self.roles.values()
+        return self.owner != 0
+
+    @property
+    def owner(self) -> AccountNumber:
+        """The account to which it belongs, or 0."""
+        return owner_of(self.roles)
 
     @property
     def is_public(self) -> bool:
@@ -174,6 +180,7 @@ class Rooms:
         self._direct_shown = Counter[PersonId]()  # direct rooms, without zeros
         self._named: dict[RoomName, Room] = {}
         self._listable: dict[RoomName, Room] = {}
+        self._owned: dict[AccountNumber, dict[RoomName, Room]] = {}  # by owner
         self.last_number = LOBBY_NUMBER
         self.kept_direct_count = 0
         """Direct rooms that are kept, open or closed."""
@@ -240,10 +247,15 @@ class Rooms:
         found = dict.fromkeys(self._owners.get(key, name) for key in keys)
         return [self._rooms[each] for each in found if each != name]
 
-    def private_count(self, owner: AccountNumber) -> int:
-        """Return the number of private rooms that belong to an account."""
-        private = (each for each in self.named if each.is_private)
-        return sum(each.roles.get(owner) is Role.OWNER for each in private)
+    def of_owner(self, owner: AccountNumber) -> Collection[Room]:
+        """Return the rooms that belong to an account, open or closed."""
+        return self._owned.get(owner, {}).values()
+
+    def set_roles(self, room: Room, roles: dict[AccountNumber, Role]) -> None:
+        """Change the roles in a room, which may then belong to somebody else."""
+        self._disown(room)
+        room.roles = roles
+        self._own(room)
 
     def next_number(self) -> int:
         """Return the number of a new room."""
@@ -260,6 +272,7 @@ class Rooms:
             self.kept_direct_count += room.is_kept
             return
         self._named[room.name] = room
+        self._own(room)
         if room.is_open:
             self._list(room)
 
@@ -287,7 +300,18 @@ class Rooms:
             return
         del self._listable[room.name]
         if not room.sequence:
+            self._disown(room)
             del self._rooms[room.name], self._named[room.name]
+
+    def _own(self, room: Room) -> None:
+        if owner := room.owner:
+            self._owned.setdefault(owner, {})[room.name] = room
+
+    def _disown(self, room: Room) -> None:
+        if owner := room.owner:
+            del self._owned[owner][room.name]
+            if not self._owned[owner]:
+                del self._owned[owner]
 
     def _list(self, room: Room) -> None:
         """List an open room. Of its keys it has those that no other room has."""

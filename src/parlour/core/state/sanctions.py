@@ -1,15 +1,14 @@
 """Sanctions: who must not speak, or must not be here, and until when."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import Final, NamedTuple
 
 from ..entries import SanctionKind, Target
 from ..events import AccountNumber, RoomName, Value
-from ..limits import MAX_SANCTIONS
-from ..order_rules import replaced_sanctions
+from ..order_rules import closed_sanctions, replaced_sanctions
 from ..storage import Sanction
 
 FOREVER: Final = float("inf")
@@ -88,11 +87,24 @@ class Sanctions:
     def _of_kind(self, kind: SanctionKind) -> "_Places":
         return self._mutes if kind is SanctionKind.MUTE else self._bans
 
-    def is_full(self, time: float) -> bool:
-        """Return whether there are too many, even without those that have ended."""
-        if len(self._by_number) < MAX_SANCTIONS:
+    @property
+    def rooms(self) -> set[RoomName]:
+        """The rooms in which there are any."""
+        places = self._mutes.keys() | self._bans.keys()
+        return {each for each in places if each is not None}
+
+    def reach(
+        self, bound: int, places: Collection[RoomName | None], time: float
+    ) -> bool:
+        """Return whether there are *bound* in *places* that have not ended."""
+        kinds = self._mutes, self._bans
+        found = [
+            kind[each].sanctions for kind in kinds for each in places if each in kind
+        ]
+        if sum(map(len, found)) < bound:
             return False
-        return all(not each.is_over(time) for each in self)
+        valid = (not each.is_over(time) for place in found for each in place.values())
+        return sum(valid) >= bound
 
     def add(self, sanction: Sanction) -> None:
         """Add a sanction, in place of those that have ended if there are too many."""
@@ -112,6 +124,11 @@ class Sanctions:
         """Remove the sanctions in a room that no longer exists."""
         if name in self._mutes or name in self._bans:
             self._remove(each for each in self if each.room == name)
+
+    def close_room(self, room: RoomName, owner: AccountNumber) -> None:
+        """Remove the sanctions that end with a room of *owner*, who closes it."""
+        if room in self._mutes or room in self._bans:
+            self._remove(closed_sanctions(self._by_number.values(), room, owner))
 
     def forget_account(self, number: AccountNumber) -> None:
         """Remove the sanctions of an account that no longer exists."""

@@ -199,7 +199,8 @@ class BatchRows:
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
                 self._change_account(entry)
             case Shut():
-                self._order.add(entry, RoomSettings())
+                known = self._known_room(entry.room)
+                self._order.add(entry, known.settings if known else RoomSettings())
                 self._invitations.delete_room(entry.room)
                 self._close_room(entry.room)
             case _ if isinstance(entry, ORDER_ENTRIES):

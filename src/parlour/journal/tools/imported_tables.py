@@ -2,11 +2,17 @@
 
 import sqlite3
 from collections.abc import Mapping
-from typing import assert_never
+from typing import Final, assert_never
 
 from parlour.core.account_changes import Heads
 from parlour.core.events import AccountNumber, Act, RoomName
-from parlour.core.limits import MAX_ACCOUNTS, MAX_INVITATIONS, MAX_SANCTIONS
+from parlour.core.limits import (
+    MAX_ACCOUNTS,
+    MAX_ALL_ROOM_SANCTIONS,
+    MAX_INVITATIONS,
+    MAX_MODERATORS,
+    MAX_SANCTIONS,
+)
 from parlour.core.names.folding import fold_key
 from parlour.core.order_rules import changed_roles
 from parlour.core.roles import Role
@@ -26,6 +32,8 @@ from ..sqlite import sanctions as sanction_table
 from ..sqlite.room_roles import write_roles
 from ..sqlite.rows import RoomRow, update_room
 from .account_lines import RoleLine
+
+MAX_IMPORTED: Final = MAX_SANCTIONS + MAX_ALL_ROOM_SANCTIONS  # also ended ones
 
 
 class ImportedTables:
@@ -128,6 +136,8 @@ class ImportedTables:
             )
         if line.role is Role.OWNER and Role.OWNER in roles.values():
             raise ValueError(f"{line.room} has an owner already")
+        if len(roles) > MAX_MODERATORS:
+            raise ValueError(f"{line.room} has more than {MAX_MODERATORS} moderators")
         self._roles[line.room] = changed_roles(roles, line.account, line.role)
 
     def _add_invitation(self, invitation: Invitation) -> None:
@@ -141,8 +151,8 @@ class ImportedTables:
         self._invitations[invitation.key] = invitation
 
     def _add_sanction(self, sanction: Sanction) -> None:
-        if len(self._sanctions) >= MAX_SANCTIONS:
-            raise ValueError(f"there are more than {MAX_SANCTIONS:,} sanctions")
+        if len(self._sanctions) >= MAX_IMPORTED:
+            raise ValueError(f"there are more than {MAX_IMPORTED:,} sanctions")
         if sanction.target.account:
             self._require_account(sanction.target.account)
         number = len(self._sanctions) + 1
