@@ -189,7 +189,8 @@ def test_an_invitation_of_somebody_ignored_does_not_arrive(server: FakeServer) -
 def test_there_is_a_bound_on_the_invitations_to_a_room(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parlour.core.state.invitations.MAX_ROOM_INVITATIONS", 1)
+    for name in ("MAX_ROOM_INVITATIONS", "MAX_SENT_INVITATIONS"):
+        monkeypatch.setattr(f"parlour.core.state.invitations.{name}", 1)
     ann = private_owner(server, "Ann", "cellar")
     code_for(server, ann, "cellar")
 

@@ -40,10 +40,15 @@ class InvitationRules(OrderRules):
             return codes or []
         valid = [k for k, row in self.invitations.items() if self.time < row.until]
         to_room = [each for each in valid if each[0] == room]
-        if len(valid) >= self.bounds.invitations:
-            return ["too_many_invitations"]
         if len(to_room) >= self.bounds.room_invitations:
             return ["too_many_invitations"]
+        if room is not None:
+            to_rooms = [self.invitations[each] for each in valid if each[0] is not None]
+            sent = [row for row in to_rooms if entry.by and row.by == entry.by]
+            if len(sent) >= self.bounds.sent_invitations:
+                return ["too_many_invitations"]
+            if len(to_rooms) >= self.bounds.invitations:
+                return ["too_many_invitations"]
         if self.time < entry.until <= MAX_TIME:
             self.add_invitation(entry)
         return []

@@ -29,6 +29,7 @@ class Bounds:
     known_owned_rooms: int = 3
     invitations: int = 5
     room_invitations: int = 3
+    sent_invitations: int = 2
 
 
 @dataclass

@@ -50,5 +50,6 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(room_bounds, "MAX_KNOWN_OWNED_ROOMS", SMALL.known_owned_rooms)
         patch.setattr(invitations, "MAX_INVITATIONS", SMALL.invitations)
         patch.setattr(invitations, "MAX_ROOM_INVITATIONS", SMALL.room_invitations)
+        patch.setattr(invitations, "MAX_SENT_INVITATIONS", SMALL.sent_invitations)
         patch.setattr(invitation_rules, "MAX_INVITATIONS", SMALL.invitations)
         yield

@@ -60,7 +60,7 @@ class InvitationEntries:
         verdict = self._judge_person(entry, room)
         if not verdict.has_effect:
             return verdict
-        if self._invitations.is_full(entry.room, time):
+        if self._invitations.are_full(entry.by, entry.room, time):
             return void(refusals.too_many_invitations())
         return Verdict(time < entry.until <= MAX_TIME)
 

@@ -17,7 +17,7 @@ from ..invitation_rules import (
     take_back,
     use_code,
 )
-from ..limits import MAX_INVITATIONS, MAX_ROOM_INVITATIONS
+from ..limits import MAX_INVITATIONS, MAX_ROOM_INVITATIONS, MAX_SENT_INVITATIONS
 from ..storage import Invitation, StoredAccount
 from .sessions import Session
 
@@ -92,16 +92,23 @@ class Invitations:
                     self._people.setdefault(person, []).append(each)
         return self._people
 
-    def is_full(self, room: RoomName | None, time: float) -> bool:
-        """Return whether there are too many, to *room* or to all of them together.
+    def are_full(self, by: str, room: RoomName | None, time: float) -> bool:
+        """Return whether somebody called *by* can invite nobody else to *room*.
 
-        Those that have ended do not count.
+        There are too many to this room, or to all rooms by this account, or to all
+        rooms. The codes to make an account, of a room of None, are counted apart, and
+        those that have ended not at all.
         """
-        if len(self._table) < MAX_ROOM_INVITATIONS:
+        if len(self._table) < MAX_SENT_INVITATIONS:
             return False
         valid = [each for each in self if not each.is_over(time)]
-        to_room = sum(each.room == room for each in valid)
-        return len(valid) >= MAX_INVITATIONS or to_room >= MAX_ROOM_INVITATIONS
+        if sum(each.room == room for each in valid) >= MAX_ROOM_INVITATIONS:
+            return True
+        to_rooms = [each.by for each in valid if each.room is not None]
+        if room is None:
+            return False
+        has_sent_enough = by and to_rooms.count(by) >= MAX_SENT_INVITATIONS
+        return bool(has_sent_enough) or len(to_rooms) >= MAX_INVITATIONS
 
     # -- changes ------------------------------------------------------------------
 
