@@ -24,7 +24,7 @@ from parlour.core.events import Act, RoomName, SessionId
 from parlour.core.roles import Role
 from parlour.core.storage import Page, ReadActs
 from parlour.history.retention import Retention
-from parlour.journal import Store, memory_acts
+from parlour.journal import Store, memory_acts, order
 from parlour.journal.sqlite import acts as sqlite_acts
 from tests.journal.stores import (
     ALL,
@@ -282,6 +282,38 @@ def test_the_oldest_of_very_many_acts_are_deleted(
     assert read(store, limit=3).has_more is False
     store.append(batch(*[kicked()] * 5))
     assert numbers(read(store)) == [11, 12, 13]
+
+
+def test_very_many_acts_of_a_room_push_out_no_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "MAX_ROOM_ACTS", 2)
+    ours = sanctioned().replace(room=None)
+    store.append(batch(ours, RoomOpened(MANTUA, ROMEO), kicked().replace(room=MANTUA)))
+
+    store.append(batch(*[kicked()] * 4))
+    store.append(batch(kicked()))
+
+    assert numbers(read(store)) == [1, 2, 6, 7]
+    assert numbers(read(store, MANTUA)) == [2]
+    assert numbers(read(store, limit=2)) == [6, 7]
+
+
+def test_the_acts_of_the_whole_server_are_bounded_apart(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "MAX_SERVER_ACTS", 2)
+    for module in (memory_acts, sqlite_acts):
+        monkeypatch.setattr(module, "MAX_ACTS", 3)
+    ours = sanctioned().replace(room=None)
+    store.append(batch(*[ours] * 3))
+    assert numbers(read(store)) == [2, 3]
+
+    store.append(batch(*[kicked()] * 3))
+
+    assert numbers(read(store)) == [2, 3, 6], "the oldest of rooms made space"
+    store.append(batch(ours))
+    assert numbers(read(store)) == [3, 6, 7]
 
 
 def test_acts_are_stored_in_the_file(tmp_path: Path) -> None:

@@ -91,7 +91,8 @@ class Journal(Protocol):
         gives a new room an owner. `RoomSet` may be several, one for each setting that
         changes, and so may `Registered`, one for a role. An announcement is an act
         without its text. Acts have the next numbers. They do not depend on the
-        retention of messages; only the oldest of very many are deleted.
+        retention of messages; only the oldest of very many are deleted, of a
+        room, of the whole server or of all rooms (`order.max_acts`).
 
         `Erased` takes the next sequence of its room, and the message *target* loses its
         text, if it is stored and not erased yet; what else is known of it remains, its

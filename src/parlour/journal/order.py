@@ -50,6 +50,9 @@ OPENED: Final = "open"
 With it begin the acts of the room: there may have been another one of that name.
 """
 
+MAX_ROOM_ACTS: Final = 2_000  # in the audit log, of one room
+MAX_SERVER_ACTS: Final = 100_000  # of the whole server
+
 StoredRoles = tuple[tuple[AccountNumber, Role], ...]
 """The roles in a room, as in `StoredRoom`."""
 
@@ -307,6 +310,11 @@ class OrderChanges:
         number = self._last_act + len(self.acts) + 1
         act = Act(number, self._time, by, action, room, name, until, reason)
         self.acts.append(act)
+
+
+def max_acts(place: RoomName | None) -> int:
+    """Return how many acts of a room, or of the whole server, are stored."""
+    return MAX_SERVER_ACTS if place is None else MAX_ROOM_ACTS
 
 
 def without_role(settings: RoomSettings, account: AccountNumber) -> RoomSettings:

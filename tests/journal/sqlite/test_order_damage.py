@@ -103,6 +103,7 @@ def test_an_undamaged_file_is_opened(path: Path) -> None:
         ("DELETE FROM act WHERE id = 1", MISSING_ACT),
         ("DELETE FROM act WHERE id = 6", MISSING_ACT),
         ("DELETE FROM act", MISSING_ACT),
+        ("DELETE FROM act WHERE id = 3", MISSING_ACT),
         ("UPDATE about SET acts = 4", MISSING_ACT),
         ("UPDATE about SET acts = NULL, last_act = NULL", MISSING_ACT),
         ("UPDATE about SET last_act = 7", MISSING_ACT),
@@ -116,23 +117,11 @@ def test_damage_is_detected(path: Path, statement: str, problem: str) -> None:
     assert problem in verify(path).problems
 
 
-@pytest.mark.parametrize(
-    ("statement", "problem"),
-    [
-        ("DELETE FROM act WHERE id = 3", MISSING_ACT),
-        (
-            "UPDATE act SET reason = 'x' WHERE id = 3",
-            "the record of act 3 was changed",
-        ),
-    ],
-)
-def test_damage_within_the_audit_log_is_detected_when_it_is_read(
-    path: Path, statement: str, problem: str
-) -> None:
-    edit(path, statement)
+def test_damage_within_the_audit_log_is_detected_when_it_is_read(path: Path) -> None:
+    edit(path, "UPDATE act SET reason = 'x' WHERE id = 3")
 
     with closing(open_store(path)) as store:
         assert len(store.read(ReadActs(None, END, 1)).acts) == 1
         with pytest.raises(StorageError, match=REASONS["history_damaged"]):
             store.read(ReadActs(None, END, ALL))
-    assert verify(path).problems == [problem]
+    assert verify(path).problems == ["the record of act 3 was changed"]

@@ -1,6 +1,7 @@
 """Writes and reads the audit log: the acts of those who keep order.
 
-Their numbers are consecutive, and the table `about` has how many there are.
+Their numbers ascend, and the table `about` has how many there are. Of very many in one
+room the oldest are deleted, so that nobody pushes out the acts of others.
 """
 
 import sqlite3
@@ -13,11 +14,12 @@ from parlour.core.events import Act, RoomName
 from parlour.core.storage import Page, ReadActs
 from parlour.history.pages import fit_acts
 
+from ..order import max_acts
 from ..timestamps import from_microseconds, to_microseconds
 from .checksums import Field, checksum, is_intact
 from .errors import OnDamage, refuse, storage_error
 
-MAX_ACTS: Final = 1_000_000  # in a file; the oldest are deleted
+MAX_ACTS: Final = 1_000_000  # in a file; the oldest of rooms are deleted
 
 SELECT_ACTS: Final = (
     "SELECT id, time, actor, action, room, name, until, reason, checksum FROM act"
@@ -36,7 +38,15 @@ INSERT_ACT: Final = """
 INSERT INTO act (id, time, actor, action, room, name, until, reason, checksum)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-DELETE_ACTS: Final = "DELETE FROM act WHERE id <= ?"
+DELETE_IN_PLACE: Final = """
+DELETE FROM act WHERE room IS ? AND id <= (
+SELECT id FROM act WHERE room IS ? ORDER BY id DESC LIMIT 1 OFFSET ?)
+"""
+DELETE_IN_ROOMS: Final = """
+DELETE FROM act WHERE id IN (
+SELECT id FROM act NOT INDEXED WHERE room IS NOT NULL ORDER BY id LIMIT ?)
+"""
+COUNT_ACTS: Final = "SELECT count(*), max(id) FROM act"
 SELECT_NUMBERS: Final = "SELECT acts, last_act FROM about"
 SET_NUMBERS: Final = "UPDATE about SET acts = ?, last_act = ?"
 
@@ -75,16 +85,6 @@ class ActNumbers(NamedTuple):
     stored: int = 0
     last: int = 0
 
-    @property
-    def all(self) -> range:
-        """The numbers of the stored acts."""
-        return range(self.last - self.stored + 1, self.last + 1)
-
-    def after(self, acts: Sequence[Act]) -> "ActNumbers":
-        """Return the numbers after *acts* were added, and the oldest ones deleted."""
-        stored = min(self.stored + len(acts), MAX_ACTS)
-        return ActNumbers(stored, self.last + len(acts))
-
 
 def act_numbers(db: sqlite3.Connection) -> ActNumbers:
     """Return the recorded numbers of acts."""
@@ -93,43 +93,47 @@ def act_numbers(db: sqlite3.Connection) -> ActNumbers:
 
 
 def load_numbers(db: sqlite3.Connection) -> ActNumbers:
-    """Return the numbers of acts, after checking the first and the last act.
+    """Return the numbers of acts, after checking them, the first and the last act.
 
-    Raises StorageError if one of them is missing or was changed.
+    Raises StorageError if an act is missing, or one of these was changed.
     """
-    numbers = act_numbers(db)
-    rows = dict.fromkeys([*db.execute(OLDEST), *db.execute(NEWEST)])
-    _check(rows, sorted({*numbers.all[:1], *numbers.all[-1:]}), refuse)
-    return numbers
+    _check(db, [*db.execute(OLDEST), *db.execute(NEWEST)], refuse)
+    return act_numbers(db)
 
 
 def check_acts(db: sqlite3.Connection, on_damage: OnDamage) -> int:
     """Check all acts, call *on_damage* with each problem; return how many there are."""
-    numbers = act_numbers(db)
-    _check(db.execute(ALL), numbers.all, on_damage)
-    return numbers.stored
+    _check(db, db.execute(ALL), on_damage)
+    return act_numbers(db).stored
 
 
 def write_acts(
     db: sqlite3.Connection, acts: Sequence[Act], numbers: ActNumbers
 ) -> ActNumbers:
-    """Store *acts*, which follow those with *numbers*; return the new numbers."""
-    changed = numbers.after(acts)
+    """Store *acts*, which follow those with *numbers*; return the new numbers.
+
+    The oldest of too many are deleted: those of one room, those of the server, and
+    those of all rooms.
+    """
     db.executemany(INSERT_ACT, map(act_row, acts))
-    if changed.stored < numbers.stored + len(acts):
-        db.execute(DELETE_ACTS, (changed.last - changed.stored,))
-    db.execute(SET_NUMBERS, (changed.stored, changed.last))
+    stored = numbers.stored + len(acts)
+    for place in dict.fromkeys(each.room for each in acts):
+        bound = max_acts(place)
+        stored -= db.execute(DELETE_IN_PLACE, (place, place, bound)).rowcount
+    if stored > MAX_ACTS:
+        stored -= db.execute(DELETE_IN_ROOMS, (stored - MAX_ACTS,)).rowcount
+    changed = ActNumbers(stored, numbers.last + len(acts))
+    db.execute(SET_NUMBERS, changed)
     return changed
 
 
 def read_acts(db: sqlite3.Connection, query: ReadActs) -> Page:
     """Return the page that answers *query*.
 
-    Raises StorageError if an act was changed; or if one is missing, unless the query is
-    about one room: `check_acts` finds that one.
+    Raises StorageError if an act was changed; `check_acts` finds one that is missing.
     """
-    whole = act_numbers(db).all
-    before, limit = min(query.before, whole.stop), max(query.limit, 0)
+    before = min(query.before, act_numbers(db).last + 1)
+    limit = max(query.limit, 0)
     if query.room is None:
         found = db.execute(LAST, (before,))
     else:
@@ -139,26 +143,15 @@ def read_acts(db: sqlite3.Connection, query: ReadActs) -> Page:
         acts = _acts(found, rows)
         page = fit_acts(islice(acts, limit))[::-1]
         next(acts, None)
-    has_more = len(rows) > len(page)
-    if query.room is None:
-        expected = whole[: max(before - whole.start, 0)][::-1]
-        if has_more:
-            expected = expected[: len(rows)]
-        if [row.id for row in rows] != list(expected):
-            raise storage_error("history_damaged")
-    return Page((), has_more, 0, acts=tuple(page))
+    return Page((), len(rows) > len(page), 0, acts=tuple(page))
 
 
 def next_acts(db: sqlite3.Connection, number: int, limit: int) -> list[Act]:
     """Return the first *limit* acts after the one with *number*.
 
-    Raises StorageError if one of them was changed, or is missing between them.
+    Raises StorageError if one of them was changed.
     """
-    rows: list[ActRow] = []
-    acts = list(_acts(db.execute(NEXT, (number, limit)), rows))
-    if rows and rows[-1].id - rows[0].id != len(rows) - 1:
-        raise storage_error("history_damaged")
-    return acts
+    return list(_acts(db.execute(NEXT, (number, limit)), []))
 
 
 def act_row(act: Act) -> ActRow:
@@ -187,15 +180,13 @@ def _acts(found: sqlite3.Cursor, rows: list[ActRow]) -> Iterator[Act]:
 
 
 def _check(
-    rows: Iterable[tuple[Field, ...]], expected: Sequence[int], on_damage: OnDamage
+    db: sqlite3.Connection, rows: Iterable[tuple[Field, ...]], on_damage: OnDamage
 ) -> None:
-    """Check *rows* of acts, which should have the *expected* numbers."""
-    count, is_complete = 0, True
+    """Check that *rows* of acts are intact, and that none is missing in the table."""
     for fields in rows:
         row = ActRow._make(fields)
         if not is_intact(row):
             on_damage(f"the record of act {row.id} was changed")
-        is_complete &= count < len(expected) and expected[count] == row.id
-        count += 1
-    if not is_complete or count != len(expected):
+    stored, last = db.execute(COUNT_ACTS).fetchone()
+    if (stored, last or 0) != act_numbers(db):
         on_damage("an act of the audit log is missing")

@@ -11,8 +11,8 @@ ALTER TABLE about ADD COLUMN last_account INTEGER;
 ALTER TABLE about ADD COLUMN sanctions INTEGER;
 ALTER TABLE about ADD COLUMN last_sanction INTEGER;
 
--- `acts` is the number of rows in `act`, and `last_act` the last id; the ids are
--- consecutive. Both are NULL until there is an act.
+-- `acts` is the number of rows in `act`, and `last_act` the last id that
+-- was used. Both are NULL until there is an act.
 ALTER TABLE about ADD COLUMN acts INTEGER;
 ALTER TABLE about ADD COLUMN last_act INTEGER;
 
@@ -156,8 +156,8 @@ CREATE TABLE invitation (
     checksum INTEGER NOT NULL
 ) STRICT;
 
--- The audit log: what was done to keep order. Rows are only added, but of a million the
--- oldest are deleted. `actor` is the name of the one who did it; empty for the operator.
+-- The audit log: what was done to keep order. Rows are only added, but of very
+-- many, in a room or in all, the oldest are deleted. `actor` is the name of the one who did it; empty for the operator.
 -- `room` is the name of the room; NULL for the server. `name` is that of the target.
 -- `time` and `until` are in microseconds since 1970.
 CREATE TABLE act (
