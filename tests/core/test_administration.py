@@ -46,6 +46,7 @@ from parlour.core.protocol.admin_lines import (
 )
 from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions, SetRole
 from parlour.core.roles import Role
+from parlour.core.sessions import sanction_lists
 from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
 from parlour.core.storage import FOUND_AMONG, FindTexts, Page
@@ -275,6 +276,23 @@ def test_the_sanctions_that_hold_are_listed(state: State) -> None:
             ),
         )
     )
+
+
+def test_only_the_newest_sanctions_before_a_number_are_listed(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sanction_lists, "LISTED", 2)
+    for number in range(3):
+        entry = ask(state, Ban(None, f"192.0.{number}.0/24", None, ""))
+        assert isinstance(entry, Sanctioned)
+        state.apply(entry, NOW)
+
+    newest, older = ask(state, ListSanctions(None)), ask(state, ListSanctions(None, 2))
+
+    assert isinstance(newest, SanctionFactsList)
+    assert isinstance(older, SanctionFactsList)
+    assert ([each.number for each in newest.sanctions], newest.more) == ([2, 3], True)
+    assert ([each.number for each in older.sanctions], older.more) == ([1], False)
 
 
 # -- the texts of an account ------------------------------------------------------

@@ -1,9 +1,14 @@
 """The operator keeps order, through the admin socket."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from parlour.core.entries import Sanctioned, SanctionKind, Target
+from parlour.core.events import SessionId
+from tests.journal.stores import batch, open_store
 
 from .admin_tools import Session, administer, create, error_of, start_tool
 from .launch import ENGINES, Server, start_server
@@ -117,6 +122,26 @@ def test_an_account_is_banned_for_ever(sandbox: Sandbox, engine: str) -> None:
     assert row.split()[:3] == ["1", "ban", "Ann"]
     assert row.split()[-2:] == ["forever", "spam"]
     assert operator.does("unban", "1") == "lifted the ban of Ann\n"
+
+
+def test_more_sanctions_than_one_answer_has_are_listed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    history = tmp_path / "chat.db"
+    bans = [
+        Sanctioned(SessionId(0), "", SanctionKind.BAN, None, target, None, "")
+        for target in (Target("x", network=f"192.0.2.{n}") for n in range(230))
+    ]
+    with closing(open_store(history)) as store:
+        store.append(batch(*bans))
+
+    where = ("--history", f"{history}", "--json")
+    listed = administer(sandbox, "admin", "sanctions", *where)
+    newest = administer(sandbox, "admin", "sanctions", "--limit", "120", *where)
+
+    numbers = [json.loads(each)["number"] for each in listed.splitlines()]
+    assert numbers == list(range(1, 231))
+    assert newest.splitlines() == listed.splitlines()[-120:]
 
 
 @each_engine

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
 from .account_tools import JSON, refuse
-from .administration import administering
+from .administration import Administrator, administering
 from .command_classes import ProgramCommand, ToolGroup
 from .duration_type import DurationType, Forever
 from .history_tools import HISTORY, PORT
@@ -16,6 +16,9 @@ from .room_type import RoomType
 from .shared_options import SETTINGS, VERSION
 from .tables import Cell, show_objects, show_table
 from .tool_output import printable
+
+if TYPE_CHECKING:
+    from parlour.core.protocol.admin_lines import SanctionFacts
 
 NAME: Final = click.argument("name")
 DURATION: Final = click.argument("duration", type=DurationType(), metavar="TIME")
@@ -169,17 +172,27 @@ def announce(*, text: str, history: Path | Memory | None, port: int) -> None:
 
 @order_command("sanctions", help_="List who is muted or banned.")
 @PLACE
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    allow_from_autoenv=False,
+    metavar="N",
+    help="How many mutes and bans: the newest.",
+)
 @JSON
 def sanctions(
-    *, room: str | None, as_json: bool, history: Path | Memory | None, port: int
+    *,
+    room: str | None,
+    limit: int,
+    as_json: bool,
+    history: Path | Memory | None,
+    port: int,
 ) -> None:
     """List who is muted or banned on the whole server, or in a room."""
-    from parlour.core.protocol.admin_lines import SanctionFactsList  # noqa: PLC0415
-
     with administering(history, port) as administrator:
-        answer = administrator.ask("sanctions", room=room)
-        if not isinstance(answer, SanctionFactsList):
-            refuse("", answer)
+        listed = _newest_sanctions(administrator, room, limit)
     found: list[dict[str, Cell]] = [
         {
             "number": each.number,
@@ -191,7 +204,7 @@ def sanctions(
             "by": each.by or None,
             "reason": each.reason or None,
         }
-        for each in answer.sanctions
+        for each in listed
     ]
     if as_json:
         show_objects(found)
@@ -248,6 +261,25 @@ def audit(
     else:
         where = f" of #{room}" if room else ""
         click.echo(f"the audit log{where} is empty")
+
+
+def _newest_sanctions(
+    administrator: Administrator, room: str | None, limit: int
+) -> "list[SanctionFacts]":
+    """Return the newest *limit* sanctions, in order, asking for one page at a time."""
+    from parlour.core.protocol.admin_lines import SanctionFactsList  # noqa: PLC0415
+
+    found: list[SanctionFacts] = []
+    before: int | None = None
+    while len(found) < limit:
+        answer = administrator.ask("sanctions", room=room, before=before)
+        if not isinstance(answer, SanctionFactsList):
+            refuse("", answer)
+        found[:0] = answer.sanctions
+        if not answer.more:
+            break
+        before = answer.sanctions[0].number
+    return found[-limit:]
 
 
 def _target(name: str, room: str | None) -> dict[str, Cell]:

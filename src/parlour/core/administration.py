@@ -221,8 +221,9 @@ class Administration:
         if isinstance(request, ListActs):
             return acts_query(request)
         if isinstance(request, ListSanctions):
-            found = sanctions_in(self._state, request.room, wall).sanctions
-            return SanctionFactsList(tuple(map(_sanction_facts, found)))
+            found = sanctions_in(self._state, request, wall)
+            facts = tuple(map(_sanction_facts, found.sanctions))
+            return SanctionFactsList(facts, found.has_more)
         if isinstance(request, Erase):
             room = self._state.rooms.get(request.room)
             is_kept = room is not None and not room.is_direct

@@ -420,10 +420,14 @@ class SanctionInfo(Value, frozen=True, gc=False):
 
 
 class SanctionList(Value, frozen=True, gc=False):
-    """Sanctions in the order of their numbers: of a room, or those of the session."""
+    """Sanctions in the order of their numbers: of a room, or those of the session.
+
+    They are the newest ones if it *has more*.
+    """
 
     sanctions: tuple[SanctionInfo, ...]
     is_own: bool = False
+    has_more: bool = False
 
 
 class Act(Value, frozen=True, gc=False):

@@ -385,6 +385,18 @@ def test_sanctions_are_an_answer(
     assert client.outbox.is_empty
 
 
+def test_a_list_of_sanctions_says_that_there_are_older_ones(
+    client: LibraryClient,
+) -> None:
+    (sent,) = client.request(AskSanctions("dev", 3))
+    assert sent == ("sanctions", {"room": "dev", "before": 3})
+
+    (item,) = client.receive(session_line("sanctions", sanctions=[], more=True))
+
+    assert isinstance(item, SanctionList)
+    assert item.has_more
+
+
 # -- who is banned ---------------------------------------------------------------
 
 

@@ -200,6 +200,21 @@ def test_sanctions_of_the_user_say_where_they_hold() -> None:
             OWN._replace(sanctions=OWN.sanctions[:1]),
             "You have 1 mute or ban:",
         ),
+        (
+            SANCTIONS._replace(has_more=True),
+            "The newest 2 sanctions in #dev; older ones: /bans before 3",
+        ),
+        (
+            SANCTIONS._replace(room="", has_more=True),
+            (
+                "The newest 2 sanctions on the whole server; "
+                "older ones: /bans --server before 3"
+            ),
+        ),
+        (
+            OWN._replace(has_more=True),
+            "These are the newest 2 of your mutes and bans:",
+        ),
     ],
 )
 def test_the_heading_counts_sanctions(found: SanctionList, heading: str) -> None:

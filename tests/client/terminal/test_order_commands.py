@@ -50,6 +50,8 @@ UNTIL_LIFTED = None
         ("/unban --server 198.51.100.0/24", Unban(None, "198.51.100.0/24")),
         ("/bans", AskSanctions("dev")),
         ("/bans --server", AskSanctions(None)),
+        ("/bans before 120", AskSanctions("dev", 120)),
+        ("/bans --server before 9", AskSanctions(None, 9)),
         ("/audit", AskActs("dev", 20)),
         ("/audit 1,000", AskActs("dev", 1_000)),
         ("/audit --server 5", AskActs(None, 5)),

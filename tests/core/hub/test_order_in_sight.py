@@ -178,7 +178,7 @@ def test_a_moderator_sees_how_order_is_kept(server: FakeServer) -> None:
         "noise",
     )
     after = room_order(server.hub.state, "Ann", DEV, WALL + 601)
-    assert after == RoomOrder(Role.OWNER, True, 30, False, ())
+    assert after == RoomOrder(Role.OWNER, True, 30, False, (), has_more=False)
 
 
 def test_only_those_who_keep_order_see_it(server: FakeServer) -> None:

@@ -41,7 +41,8 @@ def order_event(
         case "sanctions" | "why", {"sanctions": [*found]}:
             sanctions = (each for each in map(_sanction, found) if each is not None)
             listed = tuple(islice(sanctions, MAX_SANCTIONS))
-            return Sanctions(listed, is_own=kind == "why")
+            has_more = data.get("more") is True
+            return Sanctions(listed, is_own=kind == "why", has_more=has_more)
         case "audit", {"acts": [*found]}:
             acts = (each for each in map(_logged_act, found) if each is not None)
             has_more = data.get("more") is True

@@ -52,8 +52,8 @@ def order_line(  # noqa: C901 -- one case each
             return "announce", _given(text=text)
         case Erase(room, sequence, name):
             return "erase", _given(room=room, sequence=sequence, name=name or None)
-        case AskSanctions(place):
-            return "sanctions", _given(room=place)
+        case AskSanctions(place, before):
+            return "sanctions", _given(room=place, before=before)
         case AskActs(place, limit):
             return "audit", _given(room=place, limit=limit)
         case AskInvitations(place, after):

@@ -151,7 +151,8 @@ class OrderHandler:
         if asked is not None and isinstance(asked.request, AskSanctions):
             room = asked.request.room or ""
         rows = tuple(SanctionRow(*each) for each in event.sanctions)
-        self._display.show_received(SanctionList(rows, line, room, event.is_own))
+        item = SanctionList(rows, line, room, event.is_own, event.has_more)
+        self._display.show_received(item)
         return asked is not None
 
     def acts(self, event: Acts, line: bytes) -> bool:

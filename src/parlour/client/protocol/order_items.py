@@ -59,6 +59,7 @@ class SanctionList(NamedTuple):
     line: bytes
     room: str = ""  # "" for the whole server
     is_own: bool = False
+    has_more: bool = False  # older ones
 
 
 class ActList(NamedTuple):

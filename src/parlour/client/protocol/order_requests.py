@@ -112,9 +112,13 @@ class Erase(NamedTuple):
 
 
 class AskSanctions(NamedTuple):
-    """Ask who is muted or banned. Answered by `SanctionList`."""
+    """Ask who is muted or banned. Answered by `SanctionList`.
+
+    They are the newest sanctions, or the newest *before* a number.
+    """
 
     room: str | None
+    before: int | None = None
 
 
 class AskActs(NamedTuple):

@@ -167,6 +167,7 @@ class Sanctions(NamedTuple):
 
     sanctions: tuple[Sanction, ...]
     is_own: bool
+    has_more: bool = False  # older ones
 
 
 class LoggedAct(NamedTuple):

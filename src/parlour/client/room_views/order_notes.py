@@ -221,6 +221,12 @@ def _sanctions(found: SanctionList) -> Answer:
     if found.is_own:
         own = "1 mute or ban" if count == 1 else f"{count:,} mutes or bans"
         heading = f"You have {own}:" if count else NOTHING_FOR_YOU
+        if found.has_more:
+            heading = f"These are the newest {count:,} of your mutes and bans:"
+    elif count and found.has_more:
+        option = "" if found.room else "--server "
+        older = f"/bans {option}before {found.sanctions[0].number}"
+        heading = f"The newest {noun} {where}; older ones: {older}"
     else:
         heading = f"{noun} {where}:" if count else f"Nobody is muted or banned {where}"
     row: Callable[[SanctionRow], AnswerRow] = _own_row if found.is_own else _row

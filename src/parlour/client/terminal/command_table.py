@@ -159,7 +159,13 @@ MODERATION = (
     CommandHelp(
         "unban", "[--server] NAME or N", (), "lift a ban, or number N", "/unban eve"
     ),
-    CommandHelp("bans", "[--server]", (), "list who is muted or banned", "/bans"),
+    CommandHelp(
+        "bans",
+        "[--server] [before N]",
+        (),
+        "list who is muted or banned",
+        "/bans before 120",
+    ),
     CommandHelp("audit", "[--server] [N]", (), "show the audit log", "/audit 50"),
     CommandHelp("lock", "", (), "let only moderators speak", "/lock"),
     CommandHelp("unlock", "", (), "let all speak again", "/unlock"),

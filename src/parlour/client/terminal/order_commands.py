@@ -65,7 +65,7 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
     elif option.startswith("--") and option != FOR_OPTION:
         return f"Unknown option {printable(option)}. "
     if command == "bans":
-        return "" if argument else AskSanctions(place)
+        return _bans(argument, place)
     if command == "invite":
         return _invitation(argument, place)
     if command == "invites":
@@ -185,6 +185,14 @@ def _slow(argument: str, room: str) -> SetRoom | str:
     if int(digits) > MAX_SLOW:
         return f"At most {MAX_SLOW} seconds. "
     return SetRoom(room, slow=int(digits))
+
+
+def _bans(argument: str, place: str | None) -> AskSanctions | str:
+    """Return the request for the newest sanctions, or for those before a number."""
+    if not argument:
+        return AskSanctions(place)
+    found = re.fullmatch(r"before\s+([0-9]{1,15})", argument)
+    return AskSanctions(place, int(found[1])) if found else ""
 
 
 def _audit(argument: str, place: str | None) -> AskActs | str:

@@ -208,9 +208,10 @@ class SanctionFacts(Value, frozen=True, gc=False, omit_defaults=True):
 
 
 class SanctionFactsList(Value, frozen=True, gc=False):
-    """The sanctions of a room, or of the server."""
+    """The newest sanctions of a room, or of the server; *more* are older ones."""
 
     sanctions: tuple[SanctionFacts, ...]
+    more: bool = False
 
 
 class ActFacts(Value, frozen=True, gc=False, omit_defaults=True):

@@ -304,9 +304,13 @@ class Erase(Value, frozen=True, gc=False):
 
 
 class ListSanctions(Value, frozen=True, gc=False):
-    """Return the sanctions of a room, or those of the server."""
+    """Return the newest sanctions of a room, or those of the server.
+
+    They are those *before* a number, if it is given.
+    """
 
     room: RoomName | None
+    before: int | None = None
 
 
 class ListActs(Value, frozen=True, gc=False):

@@ -117,8 +117,11 @@ class _InvitesData(_RoomData):
     after: SequenceNumber = 0
 
 
-class _AuditData(_RoomData):
+class _SanctionsData(_RoomData):
     before: SequenceNumber | None = None
+
+
+class _AuditData(_SanctionsData):
     limit: Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)] = SESSION_PAGE
 
 
@@ -185,7 +188,8 @@ def _question(kind: str, data: object) -> Command:
     match kind:
         case "sanctions":
             form = data if isinstance(data, dict) else {}
-            return ListSanctions(_room(msgspec.convert(form, _RoomData).room))
+            asked = msgspec.convert(form, _SanctionsData)
+            return ListSanctions(_room(asked.room), asked.before)
         case "invites":
             form = data if isinstance(data, dict) else {}
             listed = msgspec.convert(form, _InvitesData)

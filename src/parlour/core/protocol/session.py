@@ -231,7 +231,8 @@ def _order_type_and_data(
         return "announcement", {"room": event.room, **by, "text": event.text}
     if isinstance(event, SanctionList):
         sanctions = [_sanction(each) for each in event.sanctions]
-        return "why" if event.is_own else "sanctions", {"sanctions": sanctions}
+        more = {"more": True} if event.has_more else {}
+        return "why" if event.is_own else "sanctions", {"sanctions": sanctions, **more}
     if isinstance(event, ActPage):
         named = {} if event.room is None else {"room": event.room}
         acts = [

@@ -146,6 +146,6 @@ class OrderCommands:
         room = self._state.rooms.get_open(name) if name is not None else None
         role, action = self._state.roles.of(session, room), Action.READ_ACTS
         if isinstance(command, ListSanctions):
-            return listed_sanctions(self._state, role, name, wall)
+            return listed_sanctions(self._state, role, command, wall)
         why = may(role, action if room is not None else ON_SERVER[action])
         return why or acts_query(command)

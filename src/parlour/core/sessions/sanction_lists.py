@@ -1,10 +1,11 @@
 """Who is muted or banned, for those who may know."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ..events import AccountNumber, Refused, RoomName, SanctionInfo, SanctionList
 from ..names.folding import fold_key
-from ..protocol.commands import Credentials, Hello
+from ..protocol.commands import Credentials, Hello, ListSanctions
 from ..roles import Role
 from ..state import refusals
 from ..state.permissions import Action, may
@@ -25,12 +26,13 @@ class RoomOrder(NamedTuple):
     slow: int  # seconds between two messages of one person
     is_private: bool
     sanctions: tuple[SanctionInfo, ...]
+    has_more: bool  # older sanctions
 
 
 def own_sanctions(state: State, session: Session, wall: float) -> SanctionList:
     """Return the sanctions of the user of a session, wherever they hold."""
     found = state.restrictions.all_of(session, wall)
-    return SanctionList(tuple(map(sanction_info, found[-LISTED:])), is_own=True)
+    return _newest(found, is_own=True)
 
 
 def room_order(
@@ -48,13 +50,13 @@ def room_order(
         if room is None or room.is_direct or not is_known:
             return refusals.no_such_room(name)
     role = state.roles.of_account(number, room)
-    found = listed_sanctions(state, role, name, wall)
+    found = listed_sanctions(state, role, ListSanctions(name), wall)
     if isinstance(found, Refused):
         return found
     if room is None:
-        return RoomOrder(role, False, 0, False, found.sanctions)
+        return RoomOrder(role, False, 0, False, found.sanctions, found.has_more)
     settings = room.is_locked, room.slow, room.is_private
-    return RoomOrder(role, *settings, found.sanctions)
+    return RoomOrder(role, *settings, found.sanctions, found.has_more)
 
 
 def visitor_ban(
@@ -95,19 +97,29 @@ def shown_account(
 
 
 def listed_sanctions(
-    state: State, role: Role, room: RoomName | None, wall: float
+    state: State, role: Role, asked: ListSanctions, wall: float
 ) -> SanctionList | Refused:
     """Return the sanctions of a room, or of the server, for somebody with a *role*."""
-    action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
-    return may(role, action) or sanctions_in(state, room, wall)
+    action = Action.LIFT if asked.room is not None else Action.LIFT_ON_SERVER
+    return may(role, action) or sanctions_in(state, asked, wall)
 
 
-def sanctions_in(state: State, room: RoomName | None, wall: float) -> SanctionList:
-    """Return the sanctions of a room, or of the server, at the wall time *wall*."""
+def sanctions_in(state: State, asked: ListSanctions, wall: float) -> SanctionList:
+    """Return the newest sanctions that are *asked* for, at the wall time *wall*."""
+    before = asked.before
     found = [
-        each for each in state.sanctions if each.room == room and not each.is_over(wall)
+        each
+        for each in state.sanctions
+        if each.room == asked.room
+        and not each.is_over(wall)
+        and (before is None or each.number < before)
     ]
-    return SanctionList(tuple(map(sanction_info, found[-LISTED:])))
+    return _newest(found)
+
+
+def _newest(found: Sequence[Sanction], *, is_own: bool = False) -> SanctionList:
+    listed = tuple(map(sanction_info, found[-LISTED:]))
+    return SanctionList(listed, is_own, has_more=len(found) > LISTED)
 
 
 def sanction_info(sanction: Sanction) -> SanctionInfo:

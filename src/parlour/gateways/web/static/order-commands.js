@@ -7,8 +7,8 @@ const UNITS = { m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
 const SERVER_OPTION = "--server";
 const MAX_ACTS = 1000; // in one answer
 const ON_SERVER = ["mute", "unmute", "ban", "unban", "bans", "role", "audit", "invite", "invites", "uninvite"];
-const WITHOUT_ARGUMENT = ["bans", "lock", "unlock", "why", "private", "public"];
-const OPTIONAL = ["audit", "invite", "invites"];
+const WITHOUT_ARGUMENT = ["lock", "unlock", "why", "private", "public"];
+const OPTIONAL = ["audit", "bans", "invite", "invites"];
 const ROOM_ROLES = ["member", "moderator", "owner"];
 const SERVER_ROLES = ["member", "moderator", "admin"];
 
@@ -20,7 +20,7 @@ export const ORDER_TABLE = {
   unmute: ["[--server] NAME", "lets them speak again"],
   ban: ["[--server] NAME [TIME] [REASON]", "keeps a person or an address out"],
   unban: ["[--server] NAME", "lifts a ban, also by its number"],
-  bans: ["[--server]", "lists who is muted or banned"],
+  bans: ["[--server] [before N]", "lists who is muted or banned"],
   audit: ["[--server] [N]", "shows the audit log"],
   lock: ["", "lets only moderators speak"],
   unlock: ["", "lets all speak again"],
@@ -97,6 +97,12 @@ function invitation(argument, place) {
   return { type: "invite", data: { ...place, ...(name && { name }), ...(seconds && { seconds }) } };
 }
 
+function bans(rest, place) {
+  const [, before] = rest.match(/^before\s+([0-9]{1,15})$/) ?? [];
+  if (rest && !before) return {};
+  return { type: "sanctions", data: { ...place, ...(before && { before: Number(before) }) } };
+}
+
 // Return the {type, data} to send for a command in `room`, or an {error}; {} if its usage is
 // wrong. `split(text)` returns the name at the beginning of a text, and the rest.
 export function parseOrder(command, argument, room, split) {
@@ -112,7 +118,7 @@ export function parseOrder(command, argument, room, split) {
     case "why":
       return { type: "why", data: {} };
     case "bans":
-      return { type: "sanctions", data: place };
+      return bans(rest, place);
     case "lock":
     case "unlock":
       return { type: "set", data: { room, locked: command === "lock" } };

@@ -33,9 +33,9 @@ export function orderHandlers({ rooms, view, session, orders, standing, invitati
       rooms.get(data.room)?.log.addAnnouncement(announcementNodes(data));
       if (data.by === session.you) orders.told("announce");
     },
-    sanctions({ sanctions }) {
+    sanctions(data) {
       const request = orders.told("sanctions");
-      if (request) for (const line of sanctionLines(sanctions, request.data.room)) view.room.log.addAct([line]);
+      if (request) for (const line of sanctionLines(data, request.data.room)) view.room.log.addAct([line]);
     },
     audit(data) {
       const request = orders.told("audit");
@@ -56,9 +56,9 @@ export function orderHandlers({ rooms, view, session, orders, standing, invitati
     invitation(data) {
       if (orders.told("invite")) view.room.log.addAct(invitationNodes(data));
     },
-    why({ sanctions }) {
-      standing.set(sanctions);
-      if (orders.told("why")) for (const line of whyLines(sanctions)) view.room.log.addAct([line]);
+    why(data) {
+      standing.set(data.sanctions);
+      if (orders.told("why")) for (const line of whyLines(data)) view.room.log.addAct([line]);
     },
   };
 }

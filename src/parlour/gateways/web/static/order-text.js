@@ -79,17 +79,21 @@ export function ownSanction({ kind, room, until: end, by, reason }) {
 }
 
 // Return the lines of the answer to /why.
-export function whyLines(sanctions) {
-  return sanctions.length ? sanctions.map(ownSanction) : ["You are neither muted nor banned"];
+export function whyLines({ sanctions, more }) {
+  if (!sanctions.length) return ["You are neither muted nor banned"];
+  const heading = more ? ["These are the newest of your mutes and bans:"] : [];
+  return [...heading, ...sanctions.map(ownSanction)];
 }
 
 // Return the lines of the answer to /bans, about a room or the server.
-export function sanctionLines(sanctions, room) {
+export function sanctionLines({ sanctions, more }, room) {
   const count = sanctions.length === 1 ? "1 sanction" : `${sanctions.length} sanctions`;
   if (!sanctions.length) return [`Nobody is muted or banned${where(room)}`];
   const row = ({ number, kind, name, until: end, by, reason }) =>
     `${number} ${kind} of ${visibleName(name)}, ${until(end)}, by ${visibleName(by ?? OPERATOR)}${because(reason)}`;
-  return [`${count}${where(room)}:`, ...sanctions.map(row)];
+  const older = `/bans ${room ? "" : "--server "}before ${sanctions[0].number}`;
+  const heading = more ? `The newest ${count}${where(room)}; older ones: ${older}` : `${count}${where(room)}:`;
+  return [heading, ...sanctions.map(row)];
 }
 
 // Return the lines of the answer to /audit, about a room or the server.
