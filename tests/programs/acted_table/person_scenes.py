@@ -9,7 +9,7 @@ from .cast import ACTORS, STUDENT, TARGETS, Cast
 from .people import Actor, Deed, Person
 from .scene import PersonScene
 
-NOT_RECOGNISED: Final = "this guest cannot be banned: it connects from the server"
+NOT_RECOGNISED: Final = "guest cannot be banned: it connects from the server"
 
 
 class Kick(PersonScene):

@@ -15,7 +15,7 @@ class Kick(NamedTuple):
 
 
 class Mute(NamedTuple):
-    """Let the user *name* say nothing for some *seconds*, or until it is lifted."""
+    """Mute the user *name* for some *seconds*, or until it is lifted."""
 
     room: str | None
     name: str
