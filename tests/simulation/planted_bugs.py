@@ -26,9 +26,9 @@ from parlour.core.events import (
 from parlour.core.hub import Hub
 from parlour.core.protocol.commands import Hello
 from parlour.core.sessions.batching import Planner
-from parlour.core.sessions.effect_handlers import EffectHandlers
 from parlour.core.sessions.outcomes import Outcomes
 from parlour.core.sessions.proposals import Proposals
+from parlour.core.sessions.session_effects import SessionEffects
 from parlour.core.state.effects import NameChanged, Whisper
 from parlour.core.state.idempotency import IdempotencyKeys
 from parlour.core.storage import After, Page
@@ -201,11 +201,11 @@ def drop_input(patch: pytest.MonkeyPatch) -> None:
 def tell_a_rename_in_one_room(patch: pytest.MonkeyPatch) -> None:
     """Tell a rename only in the first room of a session."""
 
-    def rename(self: EffectHandlers, effect: NameChanged) -> None:
+    def rename(self: SessionEffects, effect: NameChanged) -> None:
         for room in effect.rooms[:1]:
             self._delivery.append(room, Renamed(room, effect.name, effect.to))
 
-    patch.setattr(EffectHandlers, "_rename", rename)
+    patch.setattr(SessionEffects, "rename", rename)
 
 
 def tell_nobody_who_left(patch: pytest.MonkeyPatch) -> None:

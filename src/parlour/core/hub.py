@@ -357,7 +357,7 @@ class Hub:
                 connection.awaits_answer = False
                 self._backpressure.schedule(each)
         for each, room in reports.take_left():
-            self._effects.enter_again(each, room)
+            self._effects.rooms.enter_again(each, room)
         for each in reports.take_ended():
             connection = self._connections.get(each)
             if connection is not None and connection.state is State.CLOSING:

@@ -40,7 +40,10 @@ From a command to its effects:
 ``outcomes``          tells proposers what became of their entries
 ``line_types``        the types of the lines that refusals are about
 ``local_steps``       carries out the steps
-``effect_handlers``   tell the connections of this node what a batch has changed
+``effect_handlers``   tell the connections of this node what a batch has changed:
+``session_effects``   about sessions,
+``room_effects``      about rooms,
+``invitation_effects``  and about invitations
 
 Time, and the end:
 

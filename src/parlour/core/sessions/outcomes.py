@@ -192,7 +192,7 @@ class Outcomes:
             if isinstance(entry, TopicSet) and not effects:
                 self._answer_topic(origin, entry)
             elif isinstance(entry, AccountIgnored | AccountUnignored) and not effects:
-                self._effects.send_ignored(origin.session)
+                self._effects.sessions.send_ignored(origin.session)
             self._continue(origin, entry, effects)
 
     def _turn_away(self, origin: Connection, reason: str) -> None:

@@ -82,7 +82,7 @@ class Settling:
                 void = [] if why is None else [Void(why)]
                 self._outcomes.tell(proposal.entry, number, void)
                 if isinstance(proposal.entry, RoomClosed) and why is not None:
-                    self._effects.close_later(proposal.entry.room)
+                    self._effects.rooms.close_later(proposal.entry.room)
             elif isinstance(proposal, Repeated):
                 self._outcomes.acknowledge(proposal.said, proposal.sequence)
             else:
@@ -92,7 +92,7 @@ class Settling:
                     if isinstance(effect, NameChanged):
                         self._outcomes.rename_waiting(proposal, effect)
                 if not effects and isinstance(proposal, SessionHeld | SessionClosed):
-                    self._effects.forget_end(proposal.attachment)
+                    self._effects.sessions.forget_end(proposal.attachment)
                 self._outcomes.tell(proposal, number, effects)
 
     def _say(self, said: list[Said], time: float) -> None:
