@@ -122,5 +122,5 @@ def room_set(
 def why_silent(chat: Chat, session: SessionId, room: RoomName = DEV) -> str:
     """Return the code with which a message is refused now, or ""."""
     attachment = chat.state.sessions[session].attachment
-    why = chat.state.why_void(attachment, room, chat.time)
+    why = chat.state.messages.why_void(attachment, room, chat.time)
     return "" if why is None else why.code

@@ -152,7 +152,7 @@ def test_a_key_of_an_erased_message_is_still_known(chat: Chat) -> None:
     chat.apply(said)
     chat.apply(erased(2))
 
-    assert chat.state.said_as(said) == 2
+    assert chat.state.messages.said_as(said) == 2
 
 
 def test_the_snapshot_has_the_sequence_of_an_erasure(chat: Chat) -> None:

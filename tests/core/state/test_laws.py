@@ -84,7 +84,7 @@ def test_a_message_is_void_exactly_if_the_rules_say_so(history: list[Timed]) -> 
         fold(state, [timed])
         model.apply(*timed)
         for session, room in product(SESSIONS, PUBLIC):
-            why = state.why_void(session, room, timed.time)
+            why = state.messages.why_void(session, room, timed.time)
             codes = [] if why is None else [why.code]
             assert codes == model.why_not_said(model.at(session), room)
 
@@ -215,6 +215,6 @@ def test_no_entry_raises_whatever_it_contains(history: list[Timed]) -> None:
 
     fold(state, history)
     for session, room in product(SESSIONS, PUBLIC):
-        state.why_void(session, room, 20.0)
+        state.messages.why_void(session, room, 20.0)
 
     assert State.restore(state.snapshot()).snapshot() == state.snapshot()

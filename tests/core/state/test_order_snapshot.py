@@ -66,7 +66,9 @@ def test_a_restored_state_forbids_the_same(chat: Chat) -> None:
     restored = State.restore(chat.state.snapshot())
 
     for state in (chat.state, restored):
-        found = [state.why_void(each, DEV, chat.time) for each in (GUS, HAL, PAT)]
+        found = [
+            state.messages.why_void(each, DEV, chat.time) for each in (GUS, HAL, PAT)
+        ]
         assert ["" if why is None else why.code for why in found] == [
             *("too_fast", "", "not_in_room")
         ]

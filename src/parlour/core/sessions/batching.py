@@ -141,7 +141,7 @@ class Planner:
             self._room, self._senders = said.room, {}
         sender, senders = said.attachment, self._senders
         if sender not in senders:
-            why = self._state.why_void(sender, said.room, self._time)
+            why = self._state.messages.why_void(sender, said.room, self._time)
             senders[sender] = why
         why = senders[sender]
         if self._is_full or (
@@ -151,7 +151,7 @@ class Planner:
         key = said.key
         if why is None and self._has_spoken(sender, said.room):
             return False  # in a slow room, the next batch decides
-        sequence = self._state.said_as(said) if key else None
+        sequence = self._state.messages.said_as(said) if key else None
         if why is not None and (sequence is None or why.code not in SILENCED):
             self.judged[index] = Rejected(said, why)
         elif not key:
@@ -231,15 +231,15 @@ def _first_messages(
     They are new messages to one room, by sessions that are in it.
     """
     said = message_run(proposals)
-    room = state.stored_room(said[0].room) if said else None
+    room = state.messages.stored_room(said[0].room) if said else None
     if room is None or state.restrictions.restricts(room, time):
         return []
-    absent, keys = state.absent(room, said), set[str]()
+    absent, keys = state.messages.absent(room, said), set[str]()
     for count, each in enumerate(said):
         if absent and each.attachment in absent:
             return said[:count]
         if key := each.key:
-            if key in keys or state.said_as(each) is not None:
+            if key in keys or state.messages.said_as(each) is not None:
                 return said[:count]
             keys.add(key)
     return said

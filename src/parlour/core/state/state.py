@@ -32,7 +32,6 @@ from ..entries import (
 from ..events import (
     DIRECT_PREFIX,
     LOBBY,
-    Message,
     PersonId,
     Refused,
     RoomName,
@@ -41,16 +40,16 @@ from ..events import (
 from ..limits import MAX_TOLD_INVITATIONS
 from ..names.folding import fold_key
 from ..storage import Invitation, Numbering, StoredAccount, StoredState, consecutive
-from . import refusals
 from .account_entries import AccountEntries
 from .accounts import Accounts
 from .direct_rooms import DirectRooms
-from .effects import AlreadySaid, Effect, Outcome, Void
+from .effects import Effect, Outcome
 from .idempotency import UNKNOWN, IdempotencyKeys
 from .invitation_entries import InvitationEntries
 from .invitations import Invitations
 from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
+from .message_entries import MessageEntries
 from .order_entries import OrderEntries
 from .passed_time import PassedTime
 from .restrictions import Restrictions
@@ -130,6 +129,15 @@ class State:
             sessions, rooms, accounts, restrictions, invitations
         )
         self.kept_direct_rooms = kept = KeptDirectRooms(sessions, rooms, accounts)
+        self.messages = MessageEntries(
+            sessions,
+            rooms,
+            restrictions,
+            kept,
+            self.keys,
+            self.passed_time,
+            self._number,
+        )
         self._sign_ins = sign_ins = SignIns(
             sessions, rooms, memberships, accounts, restrictions, invitations
         )
@@ -215,104 +223,14 @@ class State:
 
     def say(self, said: Sequence[Said], time: float) -> list[Outcome]:
         """Apply consecutive messages of one room; return what became of each."""
-        room = self.stored_room(said[0].room)
-        if room is None:
-            return [Void(self._why_absent(said[0].room))] * len(said)
-        name, sequence, number = room.name, room.sequence, self._number
-        absent = self.absent(room, said)
-        is_restricted = self.restrictions.restricts(room, time)
-        keys, passed = self.keys, self.passed_time.seconds
-        effects: list[Outcome] = []
-        count = len(said)
-        for each in said:
-            key = each.key
-            if absent and each.attachment in absent:
-                effects.append(Void(self._why_absent(name)))
-                count -= 1
-                continue
-            if key and (first := keys.find(each.token, key, passed)) is not None:
-                effects.append(AlreadySaid(first))
-                count -= 1
-                continue
-            if is_restricted and (why := self._why_silent(each.attachment, room, time)):
-                effects.append(Void(why))
-                count -= 1
-                continue
-            sequence = number(sequence)
-            source, account, session = each.source, each.account, each.session
-            effects.append(
-                Message(name, sequence, time, source, each.text, account, session)
-            )
-            if key:
-                keys.add(each.token, key, sequence, passed)
-            if room.slow:
-                self.restrictions.note_spoken(
-                    self.sessions.at(each.attachment), room, time
-                )
-        room.sequence = sequence
+        outcomes, count = self.messages.say(said, time)
         self.message_count += count
-        return effects
+        return outcomes
 
     def is_member(self, session: Session, name: RoomName) -> bool:
         """Return whether a session is in the room called *name*."""
         room = self.rooms.get(name)
         return room is not None and session.id in room.members
-
-    def is_in(self, room: Room, attachment: SessionId) -> bool:
-        """Return whether the session of a connection is in a room."""
-        session = self.sessions.at(attachment)
-        return session is not None and session.id in room.members
-
-    def stored_room(self, name: RoomName) -> Room | None:
-        """Return the open room called *name*, if its messages are stored, or None.
-
-        Those of a direct room that is not kept are whispered.
-        """
-        room = self.rooms.get_open(name)
-        return None if room is None or not room.is_kept else room
-
-    def why_void(
-        self, attachment: SessionId, name: RoomName, time: float
-    ) -> Refused | None:
-        """Return why a message to a room at the wall time *time* is void, or None."""
-        room = self.stored_room(name)
-        if room is None or not self.is_in(room, attachment):
-            return self._why_absent(name)
-        if not self.restrictions.restricts(room, time):
-            return None
-        return self._why_silent(attachment, room, time)
-
-    def _why_silent(
-        self, attachment: SessionId, room: Room, time: float
-    ) -> Refused | None:
-        session = self.sessions.at(attachment)
-        if session is None:
-            return None
-        why = self.restrictions.refusal_to_speak(session, room, time)
-        if why is None and room.pair is not None:
-            why = self.kept_direct_rooms.refusal_to_speak(session, room)
-        return why
-
-    def _why_absent(self, name: RoomName) -> Refused:
-        """Return why a message is void whose sender is not in the room."""
-        room = self.rooms.get_open(name)
-        is_known = room is not None and not room.is_private
-        return refusals.not_in_room() if is_known else refusals.no_such_room()
-
-    def absent(self, room: Room, said: Sequence[Said]) -> set[SessionId]:
-        """Return the senders of messages whose session is not in a room."""
-        # Most senders are sessions that were never resumed: one look at each of them.
-        members, moved = room.members, self.sessions.moved
-        doubtful = {
-            sender
-            for each in said
-            if (sender := each.attachment) not in members or sender in moved
-        }
-        return {each for each in doubtful if not self.is_in(room, each)}
-
-    def said_as(self, said: Said | Whispered) -> int | None:
-        """Return the sequence of the message with the key of *said*, or None."""
-        return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
     def judge(
         self,
@@ -321,7 +239,7 @@ class State:
     ) -> Verdict:
         """Return whether a durable entry at the wall time *time* changes anything.
 
-        Messages are judged by `why_void` and `said_as`.
+        Messages are judged by `messages`.
         """
         if isinstance(entry, ACCOUNT_ENTRIES):
             return self._account_entries.judge(entry, time)
