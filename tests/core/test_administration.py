@@ -25,23 +25,25 @@ from parlour.core.entries import (
     TextsErased,
 )
 from parlour.core.events import LOBBY, AccountNumber, Message, Refused, SessionId
-from parlour.core.protocol.admin_lines import (
+from parlour.core.protocol.admin_answers import (
     AccountFacts,
     AccountList,
-    CreateAccount,
     DeviceFacts,
     DeviceList,
     Done,
+    ErasedTexts,
+    SanctionFacts,
+    SanctionFactsList,
+)
+from parlour.core.protocol.admin_requests import (
+    CreateAccount,
     EnableAccount,
     EraseAccount,
-    ErasedTexts,
     EraseTexts,
     ListAccounts,
     ListDevices,
     Request,
     RevokeDevice,
-    SanctionFacts,
-    SanctionFactsList,
     SetPassword,
 )
 from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions, SetRole

@@ -13,7 +13,8 @@ from parlour.core.entries import Batch, Registered
 from parlour.core.events import SessionId
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.core.protocol.admin_lines import Done, encode_request
+from parlour.core.protocol.admin_answers import Done
+from parlour.core.protocol.admin_requests import encode_request
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
 from parlour.core.state.state import State

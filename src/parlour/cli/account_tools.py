@@ -18,7 +18,7 @@ from .tables import Cell, show_objects, show_table
 from .tool_output import printable
 
 if TYPE_CHECKING:
-    from parlour.core.protocol.admin_lines import Answer
+    from parlour.core.protocol.admin_answers import Answer
 
 CODE_SIZE: Final = 32  # random bytes of the code of an invitation
 ROLE: Final = click.Choice(["member", "moderator", "admin"])
@@ -239,7 +239,7 @@ def revoke(*, name: str, device: int, history: Path | Memory | None, port: int) 
 
 def _accounts(administrator: Administrator) -> Sequence[dict[str, Cell]]:
     """Return all accounts, which may take several requests."""
-    from parlour.core.protocol.admin_lines import AccountList  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import AccountList  # noqa: PLC0415
 
     found: list[dict[str, Cell]] = []
     after = 0
@@ -264,7 +264,7 @@ def _accounts(administrator: Administrator) -> Sequence[dict[str, Cell]]:
 
 
 def _devices(administrator: Administrator, name: str) -> Sequence[dict[str, Cell]]:
-    from parlour.core.protocol.admin_lines import DeviceList  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import DeviceList  # noqa: PLC0415
 
     answer = administrator.ask("account-devices", name=name)
     if not isinstance(answer, DeviceList):
@@ -284,7 +284,7 @@ def _refuse_taken(name: str, history: Path | Memory | None, port: int) -> None:
     """Exit if there is an account called *name*, or if nobody can have the name."""
     from parlour.core.events import Refused  # noqa: PLC0415
     from parlour.core.names.validation import normalize_name  # noqa: PLC0415
-    from parlour.core.protocol.admin_lines import DeviceList  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import DeviceList  # noqa: PLC0415
 
     wanted = normalize_name(name)
     if isinstance(wanted, Refused):
@@ -309,7 +309,7 @@ def _confirm_erasure(name: str, history: Path | Memory | None, port: int) -> Non
 
 def _erase_texts(administrator: Administrator, name: str) -> str:
     """Erase the texts of an account, which is disabled; return how many there were."""
-    from parlour.core.protocol.admin_lines import ErasedTexts  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import ErasedTexts  # noqa: PLC0415
 
     _done(administrator.ask("account-enable", name=name, enabled=False), name)
     count = room = after = 0
@@ -326,7 +326,7 @@ def _erase_texts(administrator: Administrator, name: str) -> str:
 
 def _done(answer: "Answer", name: str) -> str:
     """Return the name as the server writes it; exit if *answer* is a refusal."""
-    from parlour.core.protocol.admin_lines import Done  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import Done  # noqa: PLC0415
 
     if not isinstance(answer, Done):
         refuse(name, answer)

@@ -15,7 +15,7 @@ from .option_types import Memory
 from .tool_output import printable
 
 if TYPE_CHECKING:
-    from parlour.core.protocol.admin_lines import Answer
+    from parlour.core.protocol.admin_answers import Answer
     from parlour.journal.tools.administration import OfflineAdministration
 
 IN_USE_TIMEOUT: Final = 5.0  # seconds to wait for another tool to close the history
@@ -45,8 +45,8 @@ class Administrator:
     def ask(self, kind: str, **data: object) -> "Answer":
         """Return the answer to a request of type *kind*. Exits if there is none."""
         from parlour.core.events import Refused  # noqa: PLC0415
-        from parlour.core.protocol.admin_lines import (  # noqa: PLC0415
-            Done,
+        from parlour.core.protocol.admin_answers import Done  # noqa: PLC0415
+        from parlour.core.protocol.admin_requests import (  # noqa: PLC0415
             decode_request,
             encode_request,
         )

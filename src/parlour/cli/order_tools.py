@@ -18,7 +18,7 @@ from .tables import Cell, show_objects, show_table
 from .tool_output import printable
 
 if TYPE_CHECKING:
-    from parlour.core.protocol.admin_lines import SanctionFacts
+    from parlour.core.protocol.admin_answers import SanctionFacts
 
 NAME: Final = click.argument("name")
 DURATION: Final = click.argument("duration", type=DurationType(), metavar="TIME")
@@ -235,7 +235,7 @@ def audit(
     port: int,
 ) -> None:
     """Show what moderators, administrators and the operator did, oldest first."""
-    from parlour.core.protocol.admin_lines import ActFactsList  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import ActFactsList  # noqa: PLC0415
 
     with administering(history, port) as administrator:
         answer = administrator.ask("audit", room=room, limit=limit)
@@ -267,7 +267,7 @@ def _newest_sanctions(
     administrator: Administrator, room: str | None, limit: int
 ) -> "list[SanctionFacts]":
     """Return the newest *limit* sanctions, in order, asking for one page at a time."""
-    from parlour.core.protocol.admin_lines import SanctionFactsList  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import SanctionFactsList  # noqa: PLC0415
 
     found: list[SanctionFacts] = []
     before: int | None = None
@@ -301,7 +301,7 @@ def _do(
     port: int,
 ) -> None:
     """Make a request, and print *done* with the name as the server writes it."""
-    from parlour.core.protocol.admin_lines import Done  # noqa: PLC0415
+    from parlour.core.protocol.admin_answers import Done  # noqa: PLC0415
 
     with administering(history, port) as administrator:
         answer = administrator.ask(kind, **data)

@@ -33,20 +33,24 @@ from .events import Refused, RoomName, SanctionInfo, SessionId
 from .limits import MAX_TEXTS_ERASED
 from .names.folding import fold_key
 from .names.validation import normalize_name
-from .protocol.admin_lines import (
-    ROLES,
+from .protocol.admin_answers import (
     AccountFacts,
     AccountList,
     ActFacts,
     ActFactsList,
     Answer,
-    CreateAccount,
     DeviceFacts,
     DeviceList,
     Done,
+    ErasedTexts,
+    SanctionFacts,
+    SanctionFactsList,
+)
+from .protocol.admin_requests import (
+    ROLES,
+    CreateAccount,
     EnableAccount,
     EraseAccount,
-    ErasedTexts,
     EraseTexts,
     InviteAccount,
     ListAccounts,
@@ -54,8 +58,6 @@ from .protocol.admin_lines import (
     OrderRequest,
     Request,
     RevokeDevice,
-    SanctionFacts,
-    SanctionFactsList,
     SetPassword,
 )
 from .protocol.commands import Erase, ListActs, ListSanctions, SetRole

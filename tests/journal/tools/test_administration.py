@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 
 from parlour.core.events import Refused
-from parlour.core.protocol.admin_lines import (
-    AccountFacts,
-    AccountList,
-    Answer,
+from parlour.core.protocol.admin_answers import AccountFacts, AccountList, Answer, Done
+from parlour.core.protocol.admin_requests import (
     CreateAccount,
-    Done,
     EnableAccount,
     ListAccounts,
     Request,

@@ -13,12 +13,8 @@ from parlour.core.entries import Batch
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.core.protocol.admin_lines import (
-    AccountList,
-    Answer,
-    Done,
-    encode_request,
-)
+from parlour.core.protocol.admin_answers import AccountList, Answer, Done
+from parlour.core.protocol.admin_requests import encode_request
 from parlour.core.state.state import State
 from parlour.core.storage import Page, StorageError
 from parlour.history.retention import Retention

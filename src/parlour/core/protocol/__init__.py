@@ -14,7 +14,8 @@
 ``session_decoder``    its decoder
 ``account_lines``      lines about accounts, and their credentials
 ``order_lines``        lines by which moderators keep order
-``admin_lines``        lines of the admin socket: requests of the operator, and answers
+``admin_requests``     lines of the admin socket: requests of the operator
+``admin_answers``      lines of the admin socket: the answers to these
 ``act_text``           what moderators do, in the words of the server
 ``tokens``             hashes of clients' tokens, and idempotency keys
 ``trace_lines``        received and sent bytes as lines of a trace

@@ -14,7 +14,8 @@ from parlour.core.administration import (
     acts_answer,
 )
 from parlour.core.entries import Batch, Erased, TextsErased, batch_time
-from parlour.core.protocol.admin_lines import Answer, Request
+from parlour.core.protocol.admin_answers import Answer
+from parlour.core.protocol.admin_requests import Request
 from parlour.core.state.state import State
 from parlour.core.storage import ReadActs, StorageError
 from parlour.history.retention import Retention

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from parlour.core.protocol.admin_lines import MAX_ANSWER, Answer, decode_answer
+from parlour.core.protocol.admin_answers import MAX_ANSWER, Answer, decode_answer
 
 from .lines import LineTooLongError, read_line, write_line
 

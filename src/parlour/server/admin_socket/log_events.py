@@ -4,7 +4,8 @@ import logging
 from typing import Final
 
 from parlour.core.events import Refused
-from parlour.core.protocol.admin_lines import Answer, Done, Request
+from parlour.core.protocol.admin_answers import Answer, Done
+from parlour.core.protocol.admin_requests import Request
 from parlour.core.roles import Role, role_name
 from parlour.core.sessions.acts import parse_network
 

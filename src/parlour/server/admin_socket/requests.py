@@ -12,7 +12,8 @@ from parlour.core.administration import (
 )
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
-from parlour.core.protocol.admin_lines import Answer, Request
+from parlour.core.protocol.admin_answers import Answer
+from parlour.core.protocol.admin_requests import Request
 from parlour.core.storage import FindMessage, FindTexts, Page, ReadActs
 
 MAX_WAITING: Final = 64  # requests whose entries are not settled

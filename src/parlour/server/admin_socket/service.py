@@ -18,14 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
-from parlour.core.protocol.admin_lines import (
-    MAX_REQUEST,
-    Answer,
-    Facts,
-    Request,
-    decode_request,
-    encode_answer,
-)
+from parlour.core.protocol.admin_answers import Answer, Facts, encode_answer
+from parlour.core.protocol.admin_requests import MAX_REQUEST, Request, decode_request
 
 from ..event_log import log, log_limited
 from .lines import LineTooLongError, read_line, write_line

@@ -1,35 +1,20 @@
-"""The lines of the admin socket."""
-
-import json
+"""The requests of the admin socket."""
 
 import pytest
 
 from parlour.core.events import Refused, RoomName
-from parlour.core.protocol.admin_lines import (
+from parlour.core.protocol.admin_requests import (
     ACCOUNT_REQUESTS,
-    ANSWERS,
-    AccountFacts,
-    AccountList,
-    Answer,
     CreateAccount,
-    DeviceFacts,
-    DeviceList,
-    Done,
     EnableAccount,
     ListAccounts,
     RevokeDevice,
-    SanctionFacts,
-    SanctionFactsList,
-    decode_answer,
     decode_request,
-    encode_answer,
     encode_request,
 )
 from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"
-PHONE = DeviceFacts(2, "phone", "2026-01-31T12:00:00.000000Z", online=False)
-ANN = AccountFacts("Ann", "admin", "2026-01-31T12:00:00.000000Z", 2, disabled=False)
 
 
 @pytest.mark.parametrize(
@@ -114,56 +99,5 @@ def test_only_the_hash_of_a_password_is_accepted(password: str) -> None:
     assert "horse" not in found.reason
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Done("Ann"),
-        Done(),
-        AccountList((ANN,), 500),
-        AccountList(()),
-        DeviceList("Ann", (PHONE,)),
-        SanctionFactsList((SanctionFacts(1, "ban", "bob", "2026"),)),
-        Refused("no_such_account", "there is no such account"),
-    ],
-)
-def test_an_answer_is_decoded_as_it_was_encoded(answer: Answer) -> None:
-    assert decode_answer(encode_answer(answer)) == answer
-
-
-def test_facts_that_are_not_known_are_left_out() -> None:
-    assert json.loads(encode_answer(AccountList((ANN,)))) == {
-        "type": "accounts",
-        "data": {
-            "accounts": [
-                {
-                    "name": "Ann",
-                    "role": "admin",
-                    "created": "2026-01-31T12:00:00.000000Z",
-                    "devices": 2,
-                    "disabled": False,
-                }
-            ]
-        },
-    }
-
-
-@pytest.mark.parametrize(
-    "line", [b"", b"[]", b"{}", b'{"type": "pong"}', b'{"type": "error", "data": 7}']
-)
-def test_what_is_no_answer_is_an_error(line: bytes) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        decode_answer(line)
-
-
 def test_the_requests_about_accounts_are_not_those_of_sessions() -> None:
     assert not set(ACCOUNT_REQUESTS) & {"kick", "mute", "role", "devices", "revoke"}
-    kinds = {
-        "done",
-        "accounts",
-        "devices",
-        "sanctions",
-        "audit",
-        "erased-texts",
-        "error",
-    }
-    assert set(ANSWERS) == kinds
