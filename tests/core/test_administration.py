@@ -2,8 +2,8 @@
 
 import pytest
 
+from parlour.core.admin_lists import ACCOUNTS_PAGE
 from parlour.core.administration import (
-    ACCOUNTS_PAGE,
     Act,
     Administration,
     TextLookup,

@@ -5,9 +5,9 @@ out in the history. Both judge the entries by the state, as those of anybody els
 operator may do everything.
 """
 
-from itertools import islice
 from typing import Final, NamedTuple, assert_never
 
+from .admin_lists import AdminLists
 from .entries import (
     AccountEnabled,
     AccountEntry,
@@ -28,23 +28,15 @@ from .entries import (
     Shut,
     TextsErased,
 )
-from .events import Act as LoggedAct
-from .events import Refused, RoomName, SanctionInfo, SessionId
+from .events import Refused, RoomName, SessionId
 from .limits import MAX_TEXTS_ERASED
 from .names.folding import fold_key
 from .names.validation import normalize_name
 from .protocol.admin_answers import (
-    AccountFacts,
-    AccountList,
-    ActFacts,
-    ActFactsList,
     Answer,
-    DeviceFacts,
     DeviceList,
     Done,
     ErasedTexts,
-    SanctionFacts,
-    SanctionFactsList,
 )
 from .protocol.admin_requests import (
     ROLES,
@@ -64,14 +56,10 @@ from .protocol.commands import Erase, ListActs, ListSanctions, SetRole
 from .roles import role_name
 from .sessions.acts import acts_query, requested_act
 from .sessions.erasures import erasure, found_message
-from .sessions.sanction_lists import sanctions_in
 from .state import refusals
 from .state.names import name_keys
 from .state.state import State
 from .storage import FOUND_AMONG, FindMessage, FindTexts, Page, ReadActs, StoredAccount
-from .timestamps import rfc3339
-
-ACCOUNTS_PAGE: Final = 500  # accounts in one answer
 
 NOBODY: Final = SessionId(0)  # the attachment of the operator, who has no session
 
@@ -128,7 +116,8 @@ class Administration:
     """
 
     def __init__(self, state: State, *, is_serving: bool) -> None:
-        self._state, self._is_serving = state, is_serving
+        self._state = state
+        self._lists = AdminLists(state, is_serving=is_serving)
 
     def requested(
         self, request: Request, wall: float
@@ -145,7 +134,7 @@ class Administration:
                 until = wall + seconds
                 return Act(Invited(NOBODY, "", None, until, code=code), Done())
             case ListAccounts(after):
-                return self._accounts(after)
+                return self._lists.accounts(after)
             case (
                 SetPassword()
                 | EnableAccount()
@@ -213,7 +202,7 @@ class Administration:
             case RevokeDevice(_, device):
                 return Act(DeviceRevoked(number, device, is_by_operator=True), done)
             case ListDevices():
-                return self._devices(account)
+                return self._lists.devices(account)
             case _:
                 assert_never(request)
 
@@ -223,9 +212,7 @@ class Administration:
         if isinstance(request, ListActs):
             return acts_query(request)
         if isinstance(request, ListSanctions):
-            found = sanctions_in(self._state, request, wall)
-            facts = tuple(map(_sanction_facts, found.sanctions))
-            return SanctionFactsList(facts, found.has_more)
+            return self._lists.sanctions(request, wall)
         if isinstance(request, Erase):
             room = self._state.rooms.get(request.room)
             is_kept = room is not None and not room.is_direct
@@ -256,45 +243,6 @@ class Administration:
         start = after if room.number == number else 0
         return TextLookup(account, room.name, room.number, start)
 
-    def _accounts(self, after: int) -> AccountList:
-        later = (each for each in self._state.accounts if each.number > after)
-        page = list(islice(later, ACCOUNTS_PAGE))
-        facts = tuple(
-            AccountFacts(
-                each.name,
-                role_name(each.role),
-                rfc3339(each.created),
-                len(each.devices),
-                not each.is_enabled,
-                self._online(bool(self._state.sessions.of(each.person))),
-            )
-            for each in page
-        )
-        has_more = len(page) == ACCOUNTS_PAGE and next(later, None) is not None
-        return AccountList(facts, page[-1].number if has_more else 0)
-
-    def _devices(self, account: StoredAccount) -> DeviceList:
-        sessions = self._state.sessions.of(account.person)
-        used = {each.device for each in sessions}
-        facts = tuple(
-            DeviceFacts(
-                each.number,
-                each.label,
-                rfc3339(each.added),
-                self._online(each.number in used),
-            )
-            for each in account.devices
-        )
-        return DeviceList(account.name, facts)
-
-    def _online(self, is_online: bool) -> bool | None:
-        return is_online if self._is_serving else None
-
-
-def acts_answer(page: Page) -> ActFactsList:
-    """Return the answer to a query of the audit log."""
-    return ActFactsList(tuple(map(_act_facts, page.acts)), page.has_more)
-
 
 def _erasure_of_texts(lookup: TextLookup, page: Page) -> Act | ErasedTexts:
     """Return the erasure of the texts of a *page*, and where to go on."""
@@ -309,19 +257,6 @@ def _erasure_of_texts(lookup: TextLookup, page: Page) -> Act | ErasedTexts:
         return done
     account = lookup.account
     return Act(TextsErased(account.number, account.name, lookup.room, targets), done)
-
-
-def _act_facts(act: LoggedAct) -> ActFacts:
-    return ActFacts(
-        act.number,
-        rfc3339(act.time),
-        act.action,
-        act.room,
-        act.by,
-        act.name,
-        act.reason,
-        None if act.until is None else rfc3339(act.until),
-    )
 
 
 def _unknown_role() -> Refused:
@@ -342,16 +277,3 @@ def _name_in(entry: OrderEntry) -> str:
             return ""
         case _:
             assert_never(entry)
-
-
-def _sanction_facts(info: SanctionInfo) -> SanctionFacts:
-    return SanctionFacts(
-        info.number,
-        info.kind,
-        info.name,
-        rfc3339(info.since),
-        info.room,
-        info.by,
-        info.reason,
-        None if info.until is None else rfc3339(info.until),
-    )

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from parlour.core.admin_lists import acts_answer
 from parlour.core.administration import (
     Act,
     Administration,
     Lookup,
     TextLookup,
-    acts_answer,
 )
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
