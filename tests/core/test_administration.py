@@ -14,6 +14,7 @@ from parlour.core.entries import (
     Announced,
     DeviceAdded,
     DeviceRevoked,
+    Invited,
     Kicked,
     PasswordSet,
     Registered,
@@ -23,6 +24,7 @@ from parlour.core.entries import (
     SanctionKind,
     SessionOpened,
     TextsErased,
+    Uninvited,
 )
 from parlour.core.events import LOBBY, AccountNumber, Message, Refused, SessionId
 from parlour.core.protocol.admin_answers import (
@@ -32,6 +34,8 @@ from parlour.core.protocol.admin_answers import (
     DeviceList,
     Done,
     ErasedTexts,
+    InvitationFacts,
+    InvitationFactsList,
     SanctionFacts,
     SanctionFactsList,
 )
@@ -40,11 +44,14 @@ from parlour.core.protocol.admin_requests import (
     EnableAccount,
     EraseAccount,
     EraseTexts,
+    InviteAccount,
+    ListAccountInvitations,
     ListAccounts,
     ListDevices,
     Request,
     RevokeDevice,
     SetPassword,
+    UninviteAccount,
 )
 from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions, SetRole
 from parlour.core.roles import Role
@@ -295,6 +302,41 @@ def test_only_the_newest_sanctions_before_a_number_are_listed(
     assert isinstance(older, SanctionFactsList)
     assert ([each.number for each in newest.sanctions], newest.more) == ([2, 3], True)
     assert ([each.number for each in older.sanctions], older.more) == ([1], False)
+
+
+# -- invitations to make an account ------------------------------------------------
+
+
+def test_the_operator_makes_a_code_and_takes_it_back_as_nobody(state: State) -> None:
+    invited = ask(state, InviteAccount("a" * 64, 60))
+
+    assert invited == Invited(NOBODY, "", None, NOW + 60, code="a" * 64)
+    assert ask(state, UninviteAccount(1)) == Uninvited(NOBODY, "", None, 1)
+
+
+def test_the_codes_that_can_be_used_are_listed_without_the_codes(state: State) -> None:
+    register(state, "Ann", Role.ADMIN)
+    sign_in(state)
+    first = Invited(NOBODY, "", None, NOW + 60, code="a" * 64)
+    of_ann = first.replace(attachment=SessionId(7), by="Ann", until=NOW + 120)
+    state.apply(first, NOW - 60)
+    state.apply(of_ann.replace(code="b" * 64), NOW - 60)
+    state.apply(first.replace(until=NOW - 1, code="c" * 64), NOW - 60)
+
+    assert ask(state, ListAccountInvitations()) == InvitationFactsList(
+        (
+            InvitationFacts(1, "2023-11-14T22:14:20.000000Z"),
+            InvitationFacts(2, "2023-11-14T22:15:20.000000Z", "Ann"),
+        )
+    )
+
+
+def test_invitations_to_rooms_are_not_those_of_the_operator(state: State) -> None:
+    state.apply(Invited(NOBODY, "", LOBBY, NOW + 60, code="a" * 64), NOW)
+
+    assert ask(state, ListAccountInvitations()) == InvitationFactsList(())
+    taken_back = state.judge(Uninvited(NOBODY, "", None, 1), NOW)
+    assert code(taken_back.why) == "no_such_invitation"
 
 
 # -- the texts of an account ------------------------------------------------------

@@ -92,6 +92,8 @@ LIBRARIES = {
         "cli.errors",
         "cli.greeting_type",
         "cli.history_tools",
+        "cli.invitation_tools",
+        "cli.operator_commands",
         "cli.option_types",
         "cli.order_tools",
         "cli.room_type",

@@ -5,7 +5,9 @@
 ``connect``           the client as a command
 ``history_tools``     commands for the file of a history
 ``account_tools``     commands for accounts
+``invitation_tools``  commands for the codes with which people register
 ``order_tools``       commands that keep order
+``operator_commands`` what these commands for the operator have in common
 ``administration``    asks the server for these, or changes the history if none runs
 ``new_password``      reads a new password, and hashes it
 ``tables``            tables, and the same as lines of JSON

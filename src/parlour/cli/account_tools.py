@@ -1,35 +1,24 @@
 """Commands for accounts, with the server running or not: ``parlour account …``."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final
 
 import click
 
 from .administration import Administrator, administering
-from .command_classes import ProgramCommand, ToolGroup
-from .duration_type import DurationType, Forever
+from .command_classes import ToolGroup
 from .errors import FAILED, USAGE, fail
-from .history_tools import HISTORY, PORT
+from .invitation_tools import INVITATION_COMMANDS
+from .operator_commands import JSON, done, operator_command, refuse
 from .option_types import Memory
-from .shared_options import SETTINGS, VERSION
+from .shared_options import SETTINGS
 from .tables import Cell, show_objects, show_table
 from .tool_output import printable
 
-if TYPE_CHECKING:
-    from parlour.core.protocol.admin_answers import Answer
-
-CODE_SIZE: Final = 32  # random bytes of the code of an invitation
 ROLE: Final = click.Choice(["member", "moderator", "admin"])
-
-JSON: Final = click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    allow_from_autoenv=False,  # the variable is for the client
-    help="Print an object of JSON on each line.",
-)
 
 
 @click.group(cls=ToolGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
@@ -37,17 +26,9 @@ def account() -> None:
     """Create and change accounts, whether or not the server is running."""
 
 
-def account_command(name: str, *, help_: str) -> Callable[..., click.Command]:
-    """Return a decorator that makes a command of ``parlour account``."""
-    command = account.command(
-        name, cls=ProgramCommand, context_settings=SETTINGS, short_help=help_
-    )
-
-    def decorate(function: Callable[..., None]) -> click.Command:
-        return command(VERSION(HISTORY(PORT(function))))
-
-    return decorate
-
+account_command: Final = partial(operator_command, group=account)
+for each in INVITATION_COMMANDS:
+    account.add_command(each)
 
 NAME: Final = click.argument("name")
 
@@ -76,7 +57,7 @@ def create(*, name: str, role: str, history: Path | Memory | None, port: int) ->
         answer = administrator.ask(
             "account-create", name=name, role=role, password=password
         )
-        click.echo(printable(f"created the account {_done(answer, name)} ({role})"))
+        click.echo(printable(f"created the account {done(answer, name)} ({role})"))
 
 
 @account_command("passwd", help_="Change the password of an account.")
@@ -94,41 +75,7 @@ def passwd(*, name: str, history: Path | Memory | None, port: int) -> None:
     password = read_hash()
     with administering(history, port) as administrator:
         answer = administrator.ask("account-password", name=name, password=password)
-        click.echo(printable(f"changed the password of {_done(answer, name)}"))
-
-
-@account_command("invite", help_="Let somebody register an account.")
-@click.option(
-    "--for",
-    "duration",
-    type=DurationType(),
-    default="1w",
-    show_default=True,
-    metavar="TIME",
-    allow_from_autoenv=False,
-    help="Time until the code ends: 10m, 2h, 3d, 1w; at most a year.",
-)
-def invite(
-    *, duration: int | Forever, history: Path | Memory | None, port: int
-) -> None:
-    """Print a code with which one person can register an account.
-
-    It works once. Only a hash of it is stored.
-    """
-    from secrets import token_urlsafe  # noqa: PLC0415
-
-    from parlour.core.limits import MAX_INVITATION_TIME  # noqa: PLC0415
-    from parlour.core.protocol.tokens import hash_key  # noqa: PLC0415
-
-    if isinstance(duration, Forever) or duration > MAX_INVITATION_TIME:
-        fail("an invitation ends within a year: use a shorter --for", USAGE)
-    code = token_urlsafe(CODE_SIZE)
-    with administering(history, port) as administrator:
-        answer = administrator.ask(
-            "account-invite", code=hash_key(code), seconds=duration
-        )
-        _done(answer, "")
-    click.echo(code)
+        click.echo(printable(f"changed the password of {done(answer, name)}"))
 
 
 @account_command("list", help_="List the accounts.")
@@ -154,7 +101,7 @@ def enable(*, name: str, history: Path | Memory | None, port: int) -> None:
     """Enable the account NAME, so that its owner can sign in again."""
     with administering(history, port) as administrator:
         answer = administrator.ask("account-enable", name=name, enabled=True)
-        click.echo(printable(f"enabled {_done(answer, name)}"))
+        click.echo(printable(f"enabled {done(answer, name)}"))
 
 
 @account_command("disable", help_="Disable an account.")
@@ -163,7 +110,7 @@ def disable(*, name: str, history: Path | Memory | None, port: int) -> None:
     """Disable the account NAME: its sessions close, and nobody can sign in to it."""
     with administering(history, port) as administrator:
         answer = administrator.ask("account-enable", name=name, enabled=False)
-        click.echo(printable(f"disabled {_done(answer, name)}"))
+        click.echo(printable(f"disabled {done(answer, name)}"))
 
 
 @account_command("erase", help_="Erase an account for ever.")
@@ -195,9 +142,9 @@ def erase(
     if not yes:
         _confirm_erasure(name, history, port)
     with administering(history, port) as administrator:
-        done = f" and {_erase_texts(administrator, name)}" if texts else ""
+        erased = f" and {_erase_texts(administrator, name)}" if texts else ""
         answer = administrator.ask("account-erase", name=name)
-        click.echo(printable(f"erased {_done(answer, name)}{done}"))
+        click.echo(printable(f"erased {done(answer, name)}{erased}"))
 
 
 @account_command("role", help_="Set the role of an account.")
@@ -207,7 +154,7 @@ def role(*, name: str, role: str, history: Path | Memory | None, port: int) -> N
     """Make NAME a member, moderator or admin of the whole server."""
     with administering(history, port) as administrator:
         answer = administrator.ask("role", name=name, role=role)
-        click.echo(printable(f"{_done(answer, name)} is now {role}"))
+        click.echo(printable(f"{done(answer, name)} is now {role}"))
 
 
 @account_command("devices", help_="List the devices of an account.")
@@ -234,7 +181,7 @@ def revoke(*, name: str, device: int, history: Path | Memory | None, port: int) 
     """Revoke the device of NAME with the number DEVICE, and close its sessions."""
     with administering(history, port) as administrator:
         answer = administrator.ask("account-revoke", name=name, device=device)
-        click.echo(printable(f"revoked device {device} of {_done(answer, name)}"))
+        click.echo(printable(f"revoked device {device} of {done(answer, name)}"))
 
 
 def _accounts(administrator: Administrator) -> Sequence[dict[str, Cell]]:
@@ -311,7 +258,7 @@ def _erase_texts(administrator: Administrator, name: str) -> str:
     """Erase the texts of an account, which is disabled; return how many there were."""
     from parlour.core.protocol.admin_answers import ErasedTexts  # noqa: PLC0415
 
-    _done(administrator.ask("account-enable", name=name, enabled=False), name)
+    done(administrator.ask("account-enable", name=name, enabled=False), name)
     count = room = after = 0
     while True:
         answer = administrator.ask(
@@ -322,20 +269,3 @@ def _erase_texts(administrator: Administrator, name: str) -> str:
         count, room, after = count + answer.erased, answer.room, answer.after
         if not answer.more:
             return f"{count:,} {'text' if count == 1 else 'texts'} of it"
-
-
-def _done(answer: "Answer", name: str) -> str:
-    """Return the name as the server writes it; exit if *answer* is a refusal."""
-    from parlour.core.protocol.admin_answers import Done  # noqa: PLC0415
-
-    if not isinstance(answer, Done):
-        refuse(name, answer)
-    return answer.name
-
-
-def refuse(name: str, answer: "Answer") -> NoReturn:
-    """Exit with the reason of a refusal, which is about *name*."""
-    from parlour.core.events import Refused  # noqa: PLC0415
-
-    reason = answer.reason if isinstance(answer, Refused) else "unexpected answer"
-    fail(printable(f"{name}: {reason}" if name else reason), FAILED)

@@ -1,19 +1,19 @@
 """Commands that keep order on a running server: ``parlour admin …``."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from .account_tools import JSON, refuse
 from .administration import Administrator, administering
-from .command_classes import ProgramCommand, ToolGroup
+from .command_classes import ToolGroup
 from .duration_type import DurationType, Forever
-from .history_tools import HISTORY, PORT
+from .operator_commands import JSON, done, operator_command, refuse
 from .option_types import Memory
 from .room_type import RoomType
-from .shared_options import SETTINGS, VERSION
+from .shared_options import SETTINGS
 from .tables import Cell, show_objects, show_table
 from .tool_output import printable
 
@@ -62,16 +62,7 @@ def admin() -> None:
     """
 
 
-def order_command(name: str, *, help_: str) -> Callable[..., click.Command]:
-    """Return a decorator that makes a command of ``parlour admin``."""
-    command = admin.command(
-        name, cls=ProgramCommand, context_settings=SETTINGS, short_help=help_
-    )
-
-    def decorate(function: Callable[..., None]) -> click.Command:
-        return command(VERSION(HISTORY(PORT(function))))
-
-    return decorate
+order_command: Final = partial(operator_command, group=admin)
 
 
 @order_command("kick", help_="Remove somebody from a room.")
@@ -159,8 +150,8 @@ def erase(*, message: str, room: str, history: Path | Memory | None, port: int) 
     is_number = message.isascii() and message.isdecimal()
     data: dict[str, Cell] = {"room": room}
     data |= {"sequence": int(message)} if is_number else {"name": message}
-    done = f"erased a message of {{name}} in #{room}; {NOT_REACHED}"
-    _do("erase", done, data, history, port)
+    text = f"erased a message of {{name}} in #{room}; {NOT_REACHED}"
+    _do("erase", text, data, history, port)
 
 
 @order_command("announce", help_="Tell all rooms something.")
@@ -295,16 +286,13 @@ def _sanction(
 
 def _do(
     kind: str,
-    done: str,
+    text: str,
     data: Mapping[str, Cell],
     history: Path | Memory | None,
     port: int,
 ) -> None:
-    """Make a request, and print *done* with the name as the server writes it."""
-    from parlour.core.protocol.admin_answers import Done  # noqa: PLC0415
-
+    """Make a request, and print *text* with the name as the server writes it."""
     with administering(history, port) as administrator:
         answer = administrator.ask(kind, **data)
-        if not isinstance(answer, Done):
-            refuse(str(data.get("name", "")), answer)
-        click.echo(printable(done.format(name=answer.name)))
+        name = done(answer, str(data.get("name", "")))
+        click.echo(printable(text.format(name=name)))

@@ -11,6 +11,8 @@ from .protocol.admin_answers import (
     ActFactsList,
     DeviceFacts,
     DeviceList,
+    InvitationFacts,
+    InvitationFactsList,
     SanctionFacts,
     SanctionFactsList,
 )
@@ -65,6 +67,14 @@ class AdminLists:
             for each in account.devices
         )
         return DeviceList(account.name, facts)
+
+    def invitations(self, wall: float) -> InvitationFactsList:
+        """Return the invitations to make an account, at the wall time *wall*."""
+        found = self._state.invitations.to(None, wall)
+        facts = (
+            InvitationFacts(each.number, rfc3339(each.until), each.by) for each in found
+        )
+        return InvitationFactsList(tuple(facts))
 
     def sanctions(self, request: ListSanctions, wall: float) -> SanctionFactsList:
         """Return who is muted or banned, at the wall time *wall*."""

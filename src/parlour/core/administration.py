@@ -27,6 +27,7 @@ from .entries import (
     Sanctioned,
     Shut,
     TextsErased,
+    Uninvited,
 )
 from .events import Refused, RoomName, SessionId
 from .limits import MAX_TEXTS_ERASED
@@ -45,12 +46,14 @@ from .protocol.admin_requests import (
     EraseAccount,
     EraseTexts,
     InviteAccount,
+    ListAccountInvitations,
     ListAccounts,
     ListDevices,
     OrderRequest,
     Request,
     RevokeDevice,
     SetPassword,
+    UninviteAccount,
 )
 from .protocol.commands import Erase, ListActs, ListSanctions, SetRole
 from .roles import role_name
@@ -133,6 +136,10 @@ class Administration:
             case InviteAccount(code, seconds):
                 until = wall + seconds
                 return Act(Invited(NOBODY, "", None, until, code=code), Done())
+            case UninviteAccount(number):
+                return Act(Uninvited(NOBODY, "", None, number), Done())
+            case ListAccountInvitations():
+                return self._lists.invitations(wall)
             case ListAccounts(after):
                 return self._lists.accounts(after)
             case (

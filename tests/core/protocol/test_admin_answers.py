@@ -13,6 +13,8 @@ from parlour.core.protocol.admin_answers import (
     DeviceFacts,
     DeviceList,
     Done,
+    InvitationFacts,
+    InvitationFactsList,
     SanctionFacts,
     SanctionFactsList,
     decode_answer,
@@ -20,6 +22,7 @@ from parlour.core.protocol.admin_answers import (
 )
 
 PHONE = DeviceFacts(2, "phone", "2026-01-31T12:00:00.000000Z", online=False)
+CODE = InvitationFacts(3, "2026-01-31T12:00:00.000000Z")
 ANN = AccountFacts("Ann", "admin", "2026-01-31T12:00:00.000000Z", 2, disabled=False)
 
 
@@ -31,6 +34,9 @@ ANN = AccountFacts("Ann", "admin", "2026-01-31T12:00:00.000000Z", 2, disabled=Fa
         AccountList((ANN,), 500),
         AccountList(()),
         DeviceList("Ann", (PHONE,)),
+        InvitationFactsList(
+            (InvitationFacts(3, "2026"), InvitationFacts(4, "2026", "Ann"))
+        ),
         SanctionFactsList((SanctionFacts(1, "ban", "bob", "2026"),)),
         Refused("no_such_account", "there is no such account"),
     ],
@@ -69,6 +75,7 @@ def test_the_answers_have_these_types() -> None:
         "done",
         "accounts",
         "devices",
+        "invitations",
         "sanctions",
         "audit",
         "erased-texts",

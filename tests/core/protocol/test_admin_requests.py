@@ -7,8 +7,10 @@ from parlour.core.protocol.admin_requests import (
     ACCOUNT_REQUESTS,
     CreateAccount,
     EnableAccount,
+    ListAccountInvitations,
     ListAccounts,
     RevokeDevice,
+    UninviteAccount,
     decode_request,
     encode_request,
 )
@@ -38,6 +40,8 @@ HASH = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"
         ("account-revoke", {"name": "Ann", "device": 2}, RevokeDevice("Ann", 2)),
         ("accounts", {"after": 500}, ListAccounts(500)),
         ("accounts", {}, ListAccounts(0)),
+        ("account-invites", {}, ListAccountInvitations()),
+        ("account-uninvite", {"invitation": 3}, UninviteAccount(3)),
         (
             "kick",
             {"room": "dev", "name": "bob", "reason": "noise"},
@@ -75,6 +79,9 @@ def test_a_request_is_decoded(
             "bad_data",
         ),
         (b'{"type": "accounts", "data": {"after": 1e99}}', "bad_data"),
+        (b'{"type": "account-invites", "data": {"room": "dev"}}', "bad_data"),
+        (b'{"type": "account-uninvite", "data": {"invitation": "3"}}', "bad_data"),
+        (b'{"type": "account-uninvite"}', "bad_data"),
         (b'{"type": "announce", "data": {"text": "\\u001b"}}', "bad_data"),
     ],
 )

@@ -83,6 +83,23 @@ class SanctionFactsList(Value, frozen=True, gc=False):
     more: bool = False
 
 
+class InvitationFacts(Value, frozen=True, gc=False, omit_defaults=True):
+    """An invitation to make an account, without its code.
+
+    *by* is the name of the one who invites; empty for the operator.
+    """
+
+    number: int
+    until: str
+    by: str = ""
+
+
+class InvitationFactsList(Value, frozen=True, gc=False):
+    """The invitations in force to make an account, by their numbers."""
+
+    invitations: tuple[InvitationFacts, ...]
+
+
 class ActFacts(Value, frozen=True, gc=False, omit_defaults=True):
     """An act of the audit log, as in the session dialect."""
 
@@ -103,7 +120,9 @@ class ActFactsList(Value, frozen=True, gc=False):
     more: bool
 
 
-Facts = (AccountList | DeviceList | SanctionFactsList | ActFactsList) | ErasedTexts
+Facts = (AccountList | DeviceList | InvitationFactsList) | (
+    SanctionFactsList | ActFactsList | ErasedTexts
+)
 """The answers to requests that are not acts, or only parts of one."""
 
 Answer = Done | Facts | Refused
@@ -112,6 +131,7 @@ ANSWERS: Final[Mapping[str, type[Answer]]] = {
     "done": Done,
     "accounts": AccountList,
     "devices": DeviceList,
+    "invitations": InvitationFactsList,
     "sanctions": SanctionFactsList,
     "audit": ActFactsList,
     "erased-texts": ErasedTexts,

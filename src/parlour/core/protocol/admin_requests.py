@@ -108,8 +108,20 @@ class InviteAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     seconds: InvitationSeconds = INVITATION_TIME
 
 
-AccountRequest = (CreateAccount | SetPassword | EnableAccount | RevokeDevice) | (
-    (EraseAccount | EraseTexts | ListAccounts) | (ListDevices | InviteAccount)
+class UninviteAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Take back the code of the invitation with this number."""
+
+    invitation: Number
+
+
+class ListAccountInvitations(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Return the codes that wait for somebody who makes an account."""
+
+
+AccountRequest = (
+    (CreateAccount | SetPassword | EnableAccount | RevokeDevice)
+    | (EraseAccount | EraseTexts | ListAccounts | ListDevices)
+    | (InviteAccount | UninviteAccount | ListAccountInvitations)
 )
 OrderRequest = (
     (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole)
@@ -127,6 +139,8 @@ ACCOUNT_REQUESTS: Final[Mapping[str, type[AccountRequest]]] = {
     "account-revoke": RevokeDevice,
     "account-devices": ListDevices,
     "account-invite": InviteAccount,
+    "account-uninvite": UninviteAccount,
+    "account-invites": ListAccountInvitations,
     "accounts": ListAccounts,
 }
 """The requests about accounts, by the type of their lines."""

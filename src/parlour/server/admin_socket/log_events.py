@@ -12,7 +12,7 @@ from parlour.core.sessions.acts import parse_network
 from ..event_log import log
 from ..log_formats import Fact
 
-ABOUT: Final = ("role", "device", "enabled", "room", "seconds")
+ABOUT: Final = ("role", "device", "invitation", "enabled", "room", "seconds")
 """The parts of a request that are logged, besides the name."""
 
 
