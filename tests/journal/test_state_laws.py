@@ -277,6 +277,7 @@ def described(state: State) -> StoredState:
         tuple(sanctions),
         state.sanctions.last_number,
         tuple(each for each in state.invitations if not each.session),
+        state.invitations.last_number,
     )
 
 

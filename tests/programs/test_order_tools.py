@@ -82,8 +82,9 @@ def test_a_message_is_erased(sandbox: Sandbox, engine: str) -> None:
         first = bob.expect("erased")
 
     assert done == (
-        "erased a message of bob in #lobby; copies that others have, and backups, keep "
-        "the text\n"
+        "erased a message of bob in #lobby; nobody is sent the text any more; "
+        "it leaves the file within a minute and its search index within an hour; "
+        "copies and backups keep it\n"
     )
     assert (last["sequence"], last["target"], last["name"]) == (3, 2, "bob")
     assert "by" not in last

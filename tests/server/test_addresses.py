@@ -7,9 +7,9 @@ import pytest
 from parlour.server.addresses import (
     format_address,
     is_exempt,
-    is_loopback,
     own_addresses,
 )
+from parlour.server.loopback import is_loopback
 from parlour.server.sockets import listen
 
 

@@ -2,11 +2,12 @@
 
 import socket
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from parlour.core.ports import Peer
 from parlour.core.sessions.address_limits import network_of
+
+from .loopback import is_loopback, unmapped
 
 PROBE_ADDRESSES: Final = {
     socket.AF_INET: (
@@ -25,7 +26,7 @@ PROXY: Final = "proxy"
 
 def format_address(address: tuple[str, int]) -> str:
     """Return *address* as ``host:port``, which is also the first name of a peer."""
-    host = _unmapped(address[0])
+    host = unmapped(address[0])
     return f"{bracketed(host)}:{address[1]}"
 
 
@@ -61,7 +62,7 @@ def is_exempt(host: str) -> bool:
 
     The other addresses of the loopback network are not exempt.
     """
-    return _unmapped(host) in {"127.0.0.1", "::1"}
+    return unmapped(host) in {"127.0.0.1", "::1"}
 
 
 def limited_network(host: str) -> str:
@@ -88,28 +89,6 @@ def is_secure(peer: Peer) -> bool:
     it does not.
     """
     return is_loopback(peer.host) and not peer.is_plain
-
-
-def is_own_name(name: str) -> bool:
-    """Return whether *name* always means this machine, whoever looks it up."""
-    return name.lower() == "localhost" or is_loopback(name.strip("[]"))
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether *host*, a numeric address, is a loopback address."""
-    try:
-        return ip_address(_unmapped(host)).is_loopback
-    except ValueError:
-        return False
-
-
-def _unmapped(host: str) -> str:
-    """Return the IPv4 address in *host* if that is an IPv4-mapped IPv6 address."""
-    with suppress(ValueError):
-        address = IPv6Address(host)
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-    return host
 
 
 def bracketed(host: str) -> str:

@@ -19,13 +19,14 @@ from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import DATABASE_SUFFIXES
 
 from . import event_log
-from .addresses import format_address, is_loopback, limited_network, own_addresses
+from .addresses import format_address, limited_network, own_addresses
 from .admin_socket.listener import AdminListener, AdminSocketError
 from .admin_socket.location import socket_path
 from .admin_socket.service import AdminService
 from .config import MAX_USERS, WEB_PORT, Config, Web
 from .driver_contract import GatewayFactory
 from .event_log import log
+from .loopback import is_loopback
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
 from .runtime import Runtime
 from .sockets import ListenError, listen, set_up

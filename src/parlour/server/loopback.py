@@ -1,0 +1,29 @@
+"""The loopback addresses, by which only this machine is reached.
+
+The command line imports it, so it imports nothing that takes long to load.
+"""
+
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
+
+
+def is_own_name(name: str) -> bool:
+    """Return whether *name* always means this machine, whoever looks it up."""
+    return name.lower() == "localhost" or is_loopback(name.strip("[]"))
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether *host*, a numeric address, is a loopback address."""
+    try:
+        return ip_address(unmapped(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def unmapped(host: str) -> str:
+    """Return the IPv4 address in *host* if that is an IPv4-mapped IPv6 address."""
+    with suppress(ValueError):
+        address = IPv6Address(host)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+    return host
