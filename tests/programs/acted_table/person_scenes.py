@@ -154,8 +154,8 @@ class Lift(PersonScene):
     def happens_to(self, cast: Cast, actor: Actor, target: Person) -> None:
         self._mute.end_is_told(cast, actor, target)
         cast.is_heard(target)
-        actor.does(self._mute.deed_to(target.name))
-        self._mute.is_told(cast, actor, target)
+        cast.operator.does(self._mute.deed_to(target.name))
+        self._mute.is_told(cast, cast.operator, target)
 
     def is_spared(self, _cast: Cast, target: Person) -> None:
         """Check that the target is still muted."""
