@@ -112,7 +112,7 @@ class Conversation:
             own_name=lambda: self._connection.name,
             address=address,
         )
-        self._lines = ShownLines(own_lines, self._connection, self._rooms)
+        self._lines = ShownLines(own_lines, self._connection, display, self._rooms)
         self._shutdown = Shutdown(
             self._connection,
             unconfirmed,
@@ -163,7 +163,7 @@ class Conversation:
     @property
     def is_offline(self) -> bool:
         """Whether there is no connection, and the client will reconnect."""
-        return self._reconnect.is_offline
+        return self._outages.is_offline
 
     @property
     def wants_connection(self) -> bool:
@@ -236,12 +236,12 @@ class Conversation:
 
     def items_to_show(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
-        self._entered.feed()
+        self._lines.update()
         return self._rooms.take()
 
     def switch_room(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
-        self._entered.feed()
+        self._lines.update()
         self._rooms.select(number)
 
     def bye(self) -> bytes:

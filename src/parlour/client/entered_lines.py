@@ -80,7 +80,7 @@ class EnteredLines:
         if command is None:
             return False
         if isinstance(command, LeaveOther):
-            self.feed()
+            self._lines.update()  # which may change whom the command means
             if (command := self._rooms.to_leave(command.target)) is None:
                 return True
         self._execute(command, now, is_pending=is_pending)
@@ -96,10 +96,6 @@ class EnteredLines:
             self._execute(join, now, is_pending=False)
         elif found.code is not None:
             self._passwords.use_invite(found.code)
-
-    def feed(self) -> None:
-        """Arrange what is to be shown, which the next command may be about."""
-        self._lines.feed(self._display.take())
 
     def leave(self, now: float) -> None:
         """Accept no more lines, and leave after the last answers."""
@@ -118,7 +114,7 @@ class EnteredLines:
                 self._submit_empty_line(now)
             case _ if isinstance(command, LocalCommand):
                 self._display.show(command)
-                self.feed()
+                self._lines.update()  # which the next command may be about
             case LeaveRoom() if self._rooms.leave_closed(command):
                 pass
             case _ if isinstance(command, PasswordCommand):

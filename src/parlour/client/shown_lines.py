@@ -1,12 +1,12 @@
 """Shows the lines of the user, if they are not echoed as they are typed."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from parlour.core.events import LOBBY, SERVER
 
 from .protocol.connection import Connection
-from .protocol.display_items import ChatMessage, DisplayItem, RefusedLine
+from .protocol.display_items import ChatMessage, RefusedLine
+from .protocol.display_queue import DisplayQueue
 from .protocol.own_lines import OwnLines, TypedLine
 from .room_views.views import RoomViews
 
@@ -17,13 +17,18 @@ UNKNOWN_NAME: Final = "you"
 class ShownLines:
     """The lines under way, and those that are refused or do not come back.
 
-    Without *own_lines*, it does nothing: each line is echoed where it was typed.
+    Without *own_lines*, none is tracked: each line is echoed where it was typed.
     """
 
     def __init__(
-        self, own_lines: OwnLines | None, connection: Connection, rooms: RoomViews
+        self,
+        own_lines: OwnLines | None,
+        connection: Connection,
+        display: DisplayQueue,
+        rooms: RoomViews,
     ) -> None:
-        self._lines, self._connection, self._rooms = own_lines, connection, rooms
+        self._lines, self._connection = own_lines, connection
+        self._display, self._rooms = display, rooms
 
     @property
     def are_tracked(self) -> bool:
@@ -40,9 +45,9 @@ class ShownLines:
         """The time at which :meth:`tick` is due; None if there is none."""
         return self._lines.deadline if self._lines is not None else None
 
-    def feed(self, items: Iterable[DisplayItem]) -> None:
-        """Arrange the next items, and notice the lines among them."""
-        received = list(items)
+    def update(self) -> None:
+        """Arrange the items that wait to be shown, and notice the lines among them."""
+        received = self._display.take()
         self._rooms.feed(received)
         if self._lines is None:
             return

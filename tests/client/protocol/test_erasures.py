@@ -3,7 +3,6 @@
 import pytest
 
 from parlour.client.protocol.display_items import (
-    ERASED,
     Answer,
     ChatMessage,
     Note,
@@ -13,7 +12,7 @@ from parlour.client.protocol.order_handler import NOT_REACHED
 from parlour.client.protocol.order_items import MessageErased, OrderDone
 from parlour.client.protocol.order_requests import Erase
 from parlour.client.protocol.requests import AskHistory
-from parlour.client.protocol.server_events import Unknown
+from parlour.client.protocol.server_events import ERASED, Unknown
 from parlour.client.protocol.session_decoder import decode
 from tests.client.protocol.library_client import LibraryClient
 from tests.client.server_lines import room, session_line

@@ -1,9 +1,10 @@
 """Erased messages: what was printed stays, and what was kept is forgotten."""
 
-from parlour.client.protocol.display_items import ERASED, ChatMessage, ShowLast
+from parlour.client.protocol.display_items import ChatMessage, ShowLast
 from parlour.client.protocol.order_handler import NOT_REACHED
 from parlour.client.protocol.order_items import MessageErased, OrderDone
 from parlour.client.protocol.order_requests import Erase
+from parlour.client.protocol.server_events import ERASED
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.screen_reader.formatter import SpokenFormatter
 from tests.client.room_views.chat import Chat

@@ -6,7 +6,7 @@ from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
 from parlour.core.protocol.plain import source_and_text
 
-from .display_items import ERASED, Answer, AnswerRow, DisplayItem, NewSince, Note
+from .display_items import Answer, AnswerRow, DisplayItem, NewSince, Note
 from .requests import AskHistory, Request, Search
 from .server_events import Message, MessagePage
 
@@ -142,5 +142,5 @@ def _hint(page: MessagePage) -> str:
 
 
 def _row(message: Message) -> AnswerRow:
-    sequence, text = message.sequence, ERASED if message.is_erased else message.text
+    text, sequence = message.shown_text, message.sequence
     return AnswerRow(message.source, text, message.time, sequence=sequence)

@@ -15,10 +15,9 @@ from parlour.core.events import LOBBY
 
 from .account_items import AccountItem
 from .order_items import OrderItem
+from .server_events import ERASED
 
 MAX_NAME: Final = 1_024  # characters of a name; a Parlour server allows 32
-ERASED: Final = "(erased)"
-"""Shown in place of the text of a message that was erased."""
 
 
 class ChatMessage(NamedTuple):
@@ -36,6 +35,10 @@ class ChatMessage(NamedTuple):
     def with_bounded_name(cls, source: str, text: str, line: bytes) -> Self:
         """Return a message whose source is cut to :data:`MAX_NAME` characters."""
         return cls(source[:MAX_NAME], text, line)
+
+    def erased(self) -> Self:
+        """Return the message without its text."""
+        return self._replace(text=ERASED)
 
 
 class Refusal(NamedTuple):

@@ -1,6 +1,6 @@
 """The handler of the events by which moderators keep order."""
 
-from typing import Final
+from typing import Final, get_args
 
 from parlour.core.events import Acted, Announcement
 from parlour.core.protocol.act_text import announcement_text
@@ -20,20 +20,17 @@ from .order_items import (
 from .order_requests import (
     Announce,
     AskActs,
-    AskInvitations,
     AskSanctions,
     AskWhy,
     Ban,
-    CloseRoom,
     Erase,
-    Invite,
     Kick,
     Mute,
     OrderCommand,
+    OrderRequest,
     SetRole,
     SetRoom,
     Unban,
-    Uninvite,
     Unmute,
 )
 from .queued_request import QueuedRequest
@@ -69,11 +66,8 @@ _REQUESTS: Final[dict[str, type[Request]]] = {
 """The requests that an act answers, by its action."""
 
 
-_COMMANDS: Final = (
-    *set(_REQUESTS.values()),
-    *(Announce, CloseRoom, Invite, Uninvite, Erase),
-)
-"""The types of all requests that change something."""
+_ORDERS: Final[tuple[type[Request], ...]] = get_args(OrderRequest)
+_COMMANDS: Final[tuple[type[Request], ...]] = get_args(OrderCommand)
 
 
 _ALWAYS_TOLD: Final = (Kick, Mute, Unmute, Ban, Unban)
@@ -183,8 +177,7 @@ class OrderHandler:
 
         An old server does not say which line it is about.
         """
-        kinds = (*_COMMANDS, AskSanctions, AskActs, AskInvitations, AskWhy)
-        if self._outbox.take(*kinds) is None:
+        if self._outbox.take(*_ORDERS) is None:
             return False
         self._outbox.has_refused = True
         self._display.show_received(Refusal(NO_MODERATORS, line, "unknown_type"))

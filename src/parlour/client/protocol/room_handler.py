@@ -19,7 +19,6 @@ from parlour.core.protocol.plain import source_and_text
 from .client_state import ClientState
 from .cursor import HistoryCursor
 from .display_items import (
-    ERASED,
     ChatMessage,
     OtherRenamed,
     ProtocolLine,
@@ -238,9 +237,8 @@ class RoomHandler:
         if message.source in self.ignored and not is_own:
             self._display.show_received(ProtocolLine(line))
             return
-        text = ERASED if message.is_erased else message.text
         item = ChatMessage(
-            *(message.source, text, line, message.time, room.name),
+            *(message.source, message.shown_text, line, message.time, room.name),
             message.sequence,
             is_own and self._is_of_another_device(room, message.sequence),
         )

@@ -3,11 +3,14 @@
 A *room* is the name on the wire. Servers of release 1 have one room, the lobby.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parlour.core.events import Notice
 
 from .secret import Secret
+
+ERASED: Final = "(erased)"
+"""Shown in place of the text of a message that was erased."""
 
 
 class RoomState(NamedTuple):
@@ -56,6 +59,11 @@ class Message(NamedTuple):
     source: str
     text: str
     is_erased: bool = False  # then it has no text
+
+    @property
+    def shown_text(self) -> str:
+        """The text, or what is shown in its place."""
+        return ERASED if self.is_erased else self.text
 
 
 class Erased(NamedTuple):

@@ -171,7 +171,7 @@ def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage | RoomPage:
     messages = tuple(
         _message(
             *(each.room or room, each.sequence, each.time, each.source),
-            *("" if each.erased else each.message, each.erased),
+            *(each.message, each.erased),
         )
         for each in page.messages
     )
@@ -217,7 +217,7 @@ def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
     match kind, data:
         case "message", {"sequence": int(at), "source": str(source), "message": str(t)}:
             is_erased, time = data.get("erased") is True, get_text(data, "time")
-            found = _message(room, at, time, source, "" if is_erased else t, is_erased)
+            found = _message(room, at, time, source, t, is_erased)
             return found if is_count(at) else None
         case "room", _:
             return _room_state(room, data)
@@ -288,7 +288,7 @@ def _message(
     text: str,
     is_erased: bool,
 ) -> Message:
-    name = source[:MAX_NAME]
+    name, text = source[:MAX_NAME], "" if is_erased else text
     return Message(room, sequence, time[:MAX_TIME], name, text, is_erased)
 
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
-from ..protocol.display_items import ERASED, ChatMessage
+from ..protocol.display_items import ChatMessage
 
 MAX_MESSAGES: Final = 2_000  # of all rooms together
 MAX_SIZE: Final = 4 << 20  # characters of them
@@ -53,7 +53,7 @@ class Recall:
         for messages in (self._messages, self._answer):
             for index, message in enumerate(messages):
                 if (message.room, message.sequence) == (room, sequence):
-                    messages[index] = message._replace(text=ERASED)
+                    messages[index] = message.erased()
         self._size = sum(map(_size, self._messages))
 
     def find(self, room: str, sequence: int) -> ChatMessage | None:

@@ -7,7 +7,7 @@ the oldest is dropped; it can still be read with ``/history``.
 from collections import deque
 from typing import Final, NamedTuple
 
-from ..protocol.display_items import ERASED, ChatMessage
+from ..protocol.display_items import ChatMessage
 
 MAX_KEPT: Final = 500  # messages and notices of one room
 MAX_KEPT_SIZE: Final = 256 << 10  # characters of them
@@ -73,8 +73,7 @@ class Unread:
         """Remove the text of the message with this *sequence*, if it is kept."""
         for index, kept in enumerate(self._kept):
             if kept.item.sequence == sequence:
-                item = kept.item._replace(text=ERASED)
-                self._kept[index] = kept._replace(item=item)
+                self._kept[index] = kept._replace(item=kept.item.erased())
         self.size = sum(kept.size for kept in self._kept)
 
     def drop_oldest(self) -> None:

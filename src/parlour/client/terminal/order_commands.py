@@ -40,7 +40,8 @@ USUAL_ACTS: Final = 20  # that /audit asks for
 ROOM_ROLES: Final = ("member", "moderator", "owner")
 SERVER_ROLES: Final = ("member", "moderator", "admin")
 
-MAX_DIGITS: Final = 15  # of the number of a message, or of an invitation
+MAX_NUMBER: Final = 10**15 - 1
+"""Stands for all larger numbers, which no message or invitation has."""
 
 WITHOUT_OPTIONS: Final = {
     *("announce", "why", "lock", "unlock", "slow", "private", "public", "close"),
@@ -48,6 +49,11 @@ WITHOUT_OPTIONS: Final = {
 }
 """The commands that take no options."""
 
+_UNDO: Final[dict[str, type[Unmute | Unban | Uninvite]]] = {
+    "unmute": Unmute,
+    "unban": Unban,
+    "uninvite": Uninvite,
+}
 _LIKE_TIME: Final = re.compile(r"[0-9]\w*")
 
 
@@ -64,25 +70,22 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
         place, argument = None, "".join(others)
     elif option.startswith("--") and option != FOR_OPTION:
         return f"Unknown option {printable(option)}. "
-    if command == "bans":
-        return _bans(argument, place)
-    if command == "invite":
-        return _invitation(argument, place)
-    if command == "invites":
-        return _invitations(argument, place)
-    if command == "uninvite":
-        name = unquoted(argument)
-        return Uninvite(place, name) if name else ""
-    if command == "audit":
-        return _audit(argument, place)
-    if command == "role":
-        return _role(argument, place)
-    if command in ("unmute", "unban"):
-        name = unquoted(argument)
-        if not name:
-            return ""
-        return Unmute(place, name) if command == "unmute" else Unban(place, name)
-    return _sanction(command, argument, room, place)
+    match command:
+        case "bans":
+            return _bans(argument, place)
+        case "invite":
+            return _invitation(argument, place)
+        case "invites":
+            return _invitations(argument, place)
+        case "audit":
+            return _audit(argument, place)
+        case "role":
+            return _role(argument, place)
+        case "unmute" | "unban" | "uninvite":
+            name = unquoted(argument)
+            return _UNDO[command](place, name) if name else ""
+        case _:
+            return _sanction(command, argument, room, place)
 
 
 def _parse_simple(command: str, argument: str, room: str) -> OrderRequest | str:
@@ -145,10 +148,16 @@ def _invitation(argument: str, place: str | None) -> Invite | str:
 
 def _invitations(argument: str, place: str | None) -> AskInvitations | str:
     """Return the question for invitations, all or those after a number."""
-    digits = argument.replace(",", "") or "0"
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > MAX_DIGITS:
-        return ""
-    return AskInvitations(place, int(digits))
+    after = _number(argument or "0")
+    return "" if after is None else AskInvitations(place, after)
+
+
+def _number(text: str) -> int | None:
+    """Return a number that may have commas, at most :data:`MAX_NUMBER`, or None."""
+    digits = text.replace(",", "")
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    return int(digits) if len(digits) < len(f"{MAX_NUMBER}") else MAX_NUMBER
 
 
 def _too_long(reason: str) -> str:
@@ -168,41 +177,40 @@ def _erase(argument: str, room: str) -> Erase | str:
 
     A number in quotes is a name.
     """
-    digits = argument.replace(",", "").removeprefix("#")
-    if not (digits.isascii() and digits.isdecimal()):
-        name = unquoted(argument)
-        return Erase(room, name=name) if name else ""
-    if len(digits) > MAX_DIGITS:
-        return "There is no such message. "
-    return Erase(room, int(digits))
+    number = _number(argument.removeprefix("#"))
+    if number is not None:
+        return Erase(room, number)
+    name = unquoted(argument)
+    return Erase(room, name=name) if name else ""
 
 
 def _slow(argument: str, room: str) -> SetRoom | str:
     """Return the request for a slow room; ``off`` is 0 seconds."""
-    digits = "0" if argument.lower() == "off" else argument
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > len("3600"):
+    seconds = _number("0" if argument.lower() == "off" else argument)
+    if seconds is None:
         return ""
-    if int(digits) > MAX_SLOW:
+    if seconds > MAX_SLOW:
         return f"At most {MAX_SLOW} seconds. "
-    return SetRoom(room, slow=int(digits))
+    return SetRoom(room, slow=seconds)
 
 
 def _bans(argument: str, place: str | None) -> AskSanctions | str:
     """Return the request for the newest sanctions, or for those before a number."""
     if not argument:
         return AskSanctions(place)
-    found = re.fullmatch(r"before\s+([0-9]{1,15})", argument)
-    return AskSanctions(place, int(found[1])) if found else ""
+    word, *others = argument.split(maxsplit=1)
+    before = _number("".join(others)) if word == "before" else None
+    return "" if before is None else AskSanctions(place, before)
 
 
 def _audit(argument: str, place: str | None) -> AskActs | str:
     """Return the request for the last acts, a number of which is given or the usual."""
-    digits = argument.replace(",", "") or f"{USUAL_ACTS}"
-    if not (digits.isascii() and digits.isdecimal()):
+    limit = _number(argument or f"{USUAL_ACTS}")
+    if limit is None:
         return ""
-    if len(digits) > len(f"{MAX_PAGE}") or not 1 <= int(digits) <= MAX_PAGE:
+    if not 1 <= limit <= MAX_PAGE:
         return f"At most {MAX_PAGE:,} acts at a time. "
-    return AskActs(place, int(digits))
+    return AskActs(place, limit)
 
 
 def _role(argument: str, place: str | None) -> SetRole | str:
