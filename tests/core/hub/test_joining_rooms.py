@@ -4,6 +4,7 @@ import pytest
 
 from parlour.core.events import Refused, RoomName
 from tests.core.fake_server import FakeServer, line
+from tests.core.order_peers import admin
 from tests.core.room_peers import (
     ask,
     codes,
@@ -170,6 +171,24 @@ def test_a_refusal_comes_before_the_entry_that_follows_a_leave() -> None:
     server.wait(0.1)
 
     assert codes(lines(ann)) == ["left", "not_in_room", "room", "joined"]
+
+
+def test_a_leave_that_a_kick_made_void_is_refused_before_the_room_is_entered() -> None:
+    server = FakeServer()
+    ada = admin(server)
+    (bob,) = people_in(server, "lobby", "dev", names="Bob")
+    ask(ada, "join", room="dev")
+    server.wait(0.1)
+    lines(bob)
+    server.is_storage_paused = True
+    ada.send(line("kick", {"room": "dev", "name": "Bob"}))
+    bob.send(line("leave", {"room": "dev"}) + line("join", {"room": "dev"}))
+
+    server.is_storage_paused = False
+    server.commit()
+    server.wait(0.1)
+
+    assert codes(lines(bob)) == ["act", "left", "not_in_room", "room", "joined"]
 
 
 def test_a_room_that_nobody_has_been_in_for_ten_minutes_is_closed() -> None:
