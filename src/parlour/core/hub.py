@@ -75,6 +75,7 @@ class Hub:
         self._closing = parts.closing
         self._queues, self._backpressure = parts.queues, parts.backpressure
         self._effects, self._settling = parts.effects, parts.settling
+        self._presence = parts.presence
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
         self._input = parts.input
         self._checks, self._accounts = parts.checks, parts.accounts
@@ -198,11 +199,11 @@ class Hub:
 
     def presence_changes(self) -> list[PresenceChange]:
         """Return who joined, left or changed their name since the last call."""
-        return self._effects.presence_changes.take()
+        return self._presence.take()
 
     def room_changes(self) -> list[RoomChange]:
         """Return which rooms were opened or closed since the last call."""
-        return self._effects.presence_changes.take_rooms()
+        return self._presence.take_rooms()
 
     def stop(self, reason: str) -> None:
         """End every connection with *reason*, and reject new ones.

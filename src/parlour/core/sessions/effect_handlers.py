@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from ..counters import Counters
 from ..delivery.delivery import Delivery
 from ..events import Message
 from ..state.effects import (
@@ -34,18 +33,12 @@ from ..state.effects import (
     Whisper,
 )
 from ..state.state import State
-from .admission import Admission
-from .capacity import Capacity
-from .closing import Closing
 from .holds import Holds
 from .invitation_effects import InvitationEffects
-from .openings import Openings
-from .presence import PresenceChanges
 from .read_positions import ReadPositions
 from .registry import Connections
 from .room_effects import RoomEffects
 from .session_effects import SessionEffects
-from .timers import Timers
 
 
 class EffectHandlers:
@@ -55,38 +48,16 @@ class EffectHandlers:
         self,
         state: State,
         delivery: Delivery,
-        admission: Admission,
-        openings: Openings,
-        closing: Closing,
-        timers: Timers,
-        counters: Counters,
-        capacity: Capacity,
         connections: Connections,
         holds: Holds,
         reads: ReadPositions,
+        sessions: SessionEffects,
+        rooms: RoomEffects,
+        invitations: InvitationEffects,
     ) -> None:
         self._state, self._delivery = state, delivery
         self._connections, self._holds, self._reads = connections, holds, reads
-        self.presence_changes = presence = PresenceChanges()
-        self.rooms = RoomEffects(
-            state, delivery, openings, timers, connections, presence
-        )
-        self._invitations = InvitationEffects(state, delivery, connections)
-        self.sessions = SessionEffects(
-            state,
-            delivery,
-            admission,
-            openings,
-            closing,
-            timers,
-            counters,
-            capacity,
-            connections,
-            holds,
-            self.rooms,
-            self._invitations,
-            presence,
-        )
+        self.sessions, self.rooms, self._invitations = sessions, rooms, invitations
 
     def handle(self, effect: Effect) -> None:  # noqa: C901 -- a row per effect
         """Tell the connections of this node about one effect."""

@@ -17,6 +17,7 @@ from .erasures import Erasures
 from .heartbeat import Heartbeat
 from .holds import Holds
 from .input_processing import InputProcessor
+from .invitation_effects import InvitationEffects
 from .invite_commands import InviteCommands
 from .line_processor import LineProcessor
 from .local_steps import LocalSteps
@@ -24,11 +25,14 @@ from .openings import Openings
 from .order_commands import OrderCommands
 from .outcomes import Outcomes
 from .password_checks import PasswordChecks
+from .presence import PresenceChanges
 from .proposals import Proposals
 from .queue_limit import QueueLimit
 from .read_positions import ReadPositions
 from .registry import Connections
 from .room_commands import RoomCommands
+from .room_effects import RoomEffects
+from .session_effects import SessionEffects
 from .session_proposals import SessionProposals
 from .settling import Settling
 from .sign_in import SignIn
@@ -82,7 +86,12 @@ class Parts:
         answers_size = delivery.reports.queued_answers
         self.queues = queues = QueueLimit(limits.max_queued, answers_size, closing)
         self.backpressure = Backpressure(proposals, delivery, timers, limits, queues)
-        self.effects = EffectHandlers(
+        self.presence = presence = PresenceChanges()
+        room_effects = RoomEffects(
+            state, delivery, openings, timers, connections, presence
+        )
+        invitation_effects = InvitationEffects(state, delivery, connections)
+        session_effects = SessionEffects(
             state,
             delivery,
             admission,
@@ -93,7 +102,19 @@ class Parts:
             capacity,
             connections,
             holds,
+            room_effects,
+            invitation_effects,
+            presence,
+        )
+        self.effects = EffectHandlers(
+            state,
+            delivery,
+            connections,
+            holds,
             reads,
+            session_effects,
+            room_effects,
+            invitation_effects,
         )
         answers = Answers(steps, counters)
         self.checks = checks = PasswordChecks()
