@@ -4,12 +4,12 @@ import socket
 
 import pytest
 
+from parlour.core.loopback import is_loopback
 from parlour.server.addresses import (
     format_address,
     is_exempt,
     own_addresses,
 )
-from parlour.server.loopback import is_loopback
 from parlour.server.sockets import listen
 
 

@@ -24,6 +24,7 @@ Read in this order:
 ``durations``        times as people write them
 ``limits``           bounds: sizes and times
 ``rate_limit``       the token bucket
+``loopback``         the names and addresses that mean this machine
 ``counters``         totals since the start
 ``ports``            the interfaces between drivers, gateways and transports
 

@@ -12,7 +12,6 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``rejected_connections``  a bound on rejected connections that are not closed yet
 ``sockets``               listening, and the options of accepted sockets
 ``addresses``             the addresses of peers and of this machine
-``loopback``              the addresses by which only this machine is reached
 ``passwords``             checks passwords, one at a time, in a thread
 ``password_hashing``      compares and hashes passwords
 ``admin_socket``          requests of the machine's operator

@@ -4,10 +4,9 @@ import socket
 from contextlib import suppress
 from typing import Final
 
+from parlour.core.loopback import is_loopback, unmapped
 from parlour.core.ports import Peer
 from parlour.core.sessions.address_limits import network_of
-
-from .loopback import is_loopback, unmapped
 
 PROBE_ADDRESSES: Final = {
     socket.AF_INET: (

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
+from parlour.core.loopback import is_own_name
 from parlour.core.rate_limit import Rate
 from parlour.core.rules import GuestNames, Guests, Registration, Rules
-
-from .loopback import is_own_name
 
 if TYPE_CHECKING:  # the command lines of other programs import this module, too
     from parlour.core.ports import Mode

@@ -11,6 +11,7 @@ from typing import Final
 import parlour
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.core.loopback import is_loopback
 from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.rules import Rules
@@ -26,7 +27,6 @@ from .admin_socket.service import AdminService
 from .config import MAX_USERS, WEB_PORT, Config, Web
 from .driver_contract import GatewayFactory
 from .event_log import log
-from .loopback import is_loopback
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
 from .runtime import Runtime
 from .sockets import ListenError, listen, set_up

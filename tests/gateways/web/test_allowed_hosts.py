@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.gateways.web.allowed_hosts import AllowedHosts
+from parlour.gateways.web.allowed_hosts import AllowedHosts, is_plain
 
 HOSTS = AllowedHosts(["chat.example.org"])
 HERE = "127.0.0.1:8080"
@@ -97,3 +97,17 @@ def test_another_loopback_port_is_foreign_even_if_the_name_is_allowed(
 
 def test_a_request_without_a_host_is_allowed() -> None:
     assert HOSTS.allows(None)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]", "[::ffff:7f00:1]"],
+)
+def test_what_a_page_of_this_machine_sends_crosses_no_network(host: str) -> None:
+    assert not is_plain(f"http://{host}")
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7:8080", "chat.example.org", "evil@[::1]"])
+def test_what_another_page_sends_is_plain_without_https(host: str) -> None:
+    assert is_plain(f"http://{host}")
+    assert not is_plain(f"https://{host}")

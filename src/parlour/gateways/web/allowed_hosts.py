@@ -7,10 +7,10 @@ origin of a WebSocket must be the requested host or an allowed name.
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Final
 
+from parlour.core.loopback import is_own_name
 from parlour.core.ports import Peer
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
@@ -41,7 +41,7 @@ class AllowedHosts:
             return True
         name, _ = _split(host)
         is_known = name == "localhost" or name in self._allowed
-        return is_known or _address(name) is not None
+        return is_known or _is_address(name)
 
     def allows_origin(self, origin: str | None, host: str) -> bool:
         """Return whether a page of *origin* may open a WebSocket to *host*.
@@ -60,7 +60,7 @@ class AllowedHosts:
         if not name:
             return False
         is_allowed = name in self._allowed
-        if is_allowed and not _is_loopback(name):
+        if is_allowed and not is_own_name(name):
             return True
         default = _DEFAULT_PORTS[scheme]
         host_name, host_port = _split(host)
@@ -80,7 +80,7 @@ def is_plain(origin: str | None) -> bool:
     None if nobody says so.
     """
     scheme, _, authority = (origin or "").lower().partition("://")
-    return scheme == "http" and not _is_loopback(_split(authority)[0])
+    return scheme == "http" and not is_own_name(_split(authority)[0])
 
 
 def unknown_host(host: str | None) -> str:
@@ -103,12 +103,9 @@ def _split(host: str) -> tuple[str, str]:
     return (found[1], found[2] or "") if found else ("", "")
 
 
-def _address(name: str) -> IPv4Address | IPv6Address | None:
-    with suppress(ValueError):
-        return ip_address(name.strip("[]"))
-    return None
-
-
-def _is_loopback(name: str) -> bool:
-    address = _address(name)
-    return name == "localhost" or (address is not None and address.is_loopback)
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""The loopback addresses, by which only this machine is reached.
+"""The names and addresses that mean this machine.
 
 The command line imports it, so it imports nothing that takes long to load.
 """
