@@ -30,7 +30,7 @@ from ..protocol.commands import (
     Unmute,
 )
 from ..state import refusals
-from ..state.permissions import ON_SERVER, Action, may
+from ..state.permissions import Action, action_in, may
 from ..state.restrictions import person_facts
 from ..state.sanctions import Person, is_target
 from ..state.sessions import Session
@@ -56,7 +56,7 @@ ACTIONS: Final = {
     Unban: Action.LIFT,
     SetRole: Action.APPOINT,
 }
-"""What is done to somebody, or about a sanction, by each of these commands."""
+"""What each command does that has a target, or is about a sanction."""
 
 KINDS: Final = {
     Mute: SanctionKind.MUTE,
@@ -67,17 +67,16 @@ KINDS: Final = {
 
 
 def permission_refusal(state: State, command: Act, session: Session) -> Refused | None:
-    """Return why the user of a session may do this to nobody, or None.
+    """Return why no target's role allows the user of a session a command, or None.
 
-    This is asked before whom a command means, so that the answer says nothing about
-    that. What is done to nobody is judged with its entry.
+    This is checked before the target is looked up, so that the answer reveals nothing
+    about it. A command without a target is judged with its entry alone.
     """
     if isinstance(command, SetRoom | CloseRoom | Announce):
         return None
-    action = ACTIONS[type(command)]
-    if command.room is None:
-        return may(state.roles.of(session, None), ON_SERVER[action])
-    return may(state.roles.of(session, state.rooms[command.room]), action)
+    room = state.rooms[command.room] if command.room is not None else None
+    action = action_in(room, ACTIONS[type(command)])
+    return may(state.roles.of(session, room), action)
 
 
 def requested_act(

@@ -23,7 +23,7 @@ from ..protocol.commands import (
     Why,
 )
 from ..state import refusals
-from ..state.permissions import ON_SERVER, Action, may
+from ..state.permissions import Action, action_in, may
 from ..state.sessions import Session
 from ..state.state import State
 from ..storage import Purpose, ReadActs
@@ -64,8 +64,9 @@ ABOUT: Final = {
 class OrderCommands:
     """The handlers of these commands: they find the target, and propose the entry.
 
-    Whether it is allowed is decided when the entry is judged, for everybody alike. Only
-    whoever may do it to nobody hears that before the target is looked for.
+    Whether it is allowed is decided when the entry is judged, for everybody alike.
+    Somebody whose role allows it towards nobody is refused before the target is looked
+    up.
     """
 
     def __init__(
@@ -144,8 +145,8 @@ class OrderCommands:
         """Return what those who keep order in a room, or on the server, may know."""
         name, wall = command.room, self._connections.wall
         room = self._state.rooms.get_open(name) if name is not None else None
-        role, action = self._state.roles.of(session, room), Action.READ_ACTS
+        role = self._state.roles.of(session, room)
         if isinstance(command, ListSanctions):
             return listed_sanctions(self._state, role, command, wall)
-        why = may(role, action if room is not None else ON_SERVER[action])
+        why = may(role, action_in(room, Action.READ_ACTS))
         return why or acts_query(command)

@@ -8,7 +8,7 @@ from ..names.folding import fold_key
 from ..protocol.commands import Credentials, Hello, ListSanctions
 from ..roles import Role
 from ..state import refusals
-from ..state.permissions import Action, may
+from ..state.permissions import Action, action_in, may
 from ..state.sessions import Session
 from ..state.state import State
 from ..storage import Sanction
@@ -100,8 +100,8 @@ def listed_sanctions(
     state: State, role: Role, asked: ListSanctions, wall: float
 ) -> SanctionList | Refused:
     """Return the sanctions of a room, or of the server, for somebody with a *role*."""
-    action = Action.LIFT if asked.room is not None else Action.LIFT_ON_SERVER
-    return may(role, action) or sanctions_in(state, asked, wall)
+    why = may(role, action_in(asked.room, Action.LIFT))
+    return why or sanctions_in(state, asked, wall)
 
 
 def sanctions_in(state: State, asked: ListSanctions, wall: float) -> SanctionList:

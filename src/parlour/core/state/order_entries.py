@@ -35,7 +35,7 @@ from .effects import (
 )
 from .invitations import Invitations
 from .memberships import Memberships
-from .permissions import ON_SERVER, Action, may
+from .permissions import Action, action_in, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
 from .room_bounds import RoomBounds
@@ -121,7 +121,7 @@ class OrderEntries:
             case Sanctioned():
                 return self._judge_sanction(role, entry, room, time)
             case Lifted(number=number):
-                action = Action.LIFT if room is not None else Action.LIFT_ON_SERVER
+                action = action_in(room, Action.LIFT)
                 if why := may(role, action):
                     return void(why)
                 found = self._sanctions.get(number)
@@ -173,9 +173,7 @@ class OrderEntries:
     def _judge_sanction(
         self, role: Role, entry: Sanctioned, room: Room | None, time: float
     ) -> Verdict:
-        action = ACTIONS[entry.kind]
-        if room is None:
-            action = ON_SERVER[action]
+        action = action_in(room, ACTIONS[entry.kind])
         verdict = self._judge_act(role, action, entry.target, room)
         until = entry.until
         if not verdict.has_effect:
@@ -192,7 +190,7 @@ class OrderEntries:
         room: Room | None,
         time: float,
     ) -> Verdict:
-        action = Action.APPOINT_ON_SERVER if room is None else Action.APPOINT
+        action = action_in(room, Action.APPOINT)
         if why := may(role, action):
             return void(why)
         account = self._accounts.get(entry.account)

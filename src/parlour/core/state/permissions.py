@@ -71,6 +71,11 @@ ON_SERVER: Final = {
 """The action that does the same on the whole server."""
 
 
+def action_in(room: object, action: Action) -> Action:
+    """Return *action*, or what does the same on the whole server if *room* is None."""
+    return ON_SERVER[action] if room is None else action
+
+
 def may(actor: Role, action: Action, target: Role | None = None) -> Refused | None:
     """Return why somebody must not do *action*, or None if it is allowed.
 
