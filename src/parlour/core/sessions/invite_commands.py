@@ -78,32 +78,27 @@ class InviteCommands:
     ) -> None:
         """Propose an invitation; a code is made first, if there is no name.
 
-        What is not allowed is refused before that.
+        What is not allowed is refused before that, and before the name is looked up.
         """
-        entry = self._requested(connection, session, command)
-        if isinstance(entry, Refused):
-            self._answers.refuse(connection, entry.replace(about="invite"))
-            return
-        verdict = self._state.judge(entry, self._connections.wall)
-        if verdict.why is not None:
-            self._answers.refuse(connection, verdict.why.replace(about="invite"))
-        elif command.name:
-            self._proposals.propose(entry, connection)
-        else:
-            self._checks.ask(connection, Inviting(entry))
-
-    def _requested(
-        self, connection: Connection, session: Session, command: Invite
-    ) -> Invited | Refused:
         wall = self._connections.wall
-        until = wall + command.seconds
-        entry = Invited(connection.attachment, session.name, command.room, until)
+        until, by = wall + command.seconds, session.name
+        entry = Invited(connection.attachment, by, command.room, until)
+        coded = entry.replace(code=ANY_CODE)
+        if (why := self._state.judge(coded, wall).why) is not None:
+            self._answers.refuse(connection, why.replace(about="invite"))
+            return
         if not command.name:
-            return entry.replace(code=ANY_CODE)
-        judged = self._state.judge(entry.replace(code=ANY_CODE), wall)
-        if judged.why is not None:  # before it says who is there
-            return judged.why
-        owner = self._state.sessions.names.owner((fold_key(command.name),))
+            self._checks.ask(connection, Inviting(coded))
+            return
+        named = self._named(entry, command.name)
+        if isinstance(named, Refused):
+            self._answers.refuse(connection, named.replace(about="invite"))
+        else:
+            self._proposals.propose(named, connection)
+
+    def _named(self, entry: Invited, name: str) -> Invited | Refused:
+        """Return *entry* for the user or account called *name*."""
+        owner = self._state.sessions.names.owner((fold_key(name),))
         if owner is None:
             return refusals.no_such_user()
         if account := self._state.accounts.of(owner):

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from ..events import InvitationHeard, ListedRoom, Reading
-from ..limits import MAX_TOLD_INVITATIONS
 from ..names.folding import fold_key
+from ..state.invitations import newest_heard
 from ..state.state import State
 from .read_positions import ReadPositions
 
@@ -17,7 +17,7 @@ class OwnRoom(NamedTuple):
 
 
 class OwnRooms(NamedTuple):
-    """The rooms of an account that are no conversations, by name; its invitations."""
+    """The rooms of an account except direct ones, by name, and its invitations."""
 
     rooms: tuple[OwnRoom, ...] = ()
     invitations: tuple[InvitationHeard, ...] = ()
@@ -48,11 +48,10 @@ def own_rooms(
         for each in rooms
         if not each.is_direct
     ]
-    ignored = dict(known.ignored)
+    invitations = state.invitations.of_person(known.person, wall)
     invited = [
         InvitationHeard(each.room, each.by, each.until)
-        for each in state.invitations.of_person(known.person, wall)
+        for each in newest_heard(invitations, dict(known.ignored))
         if each.room is not None and each.room not in known.rooms
-        if fold_key(each.by) not in ignored
     ]
-    return OwnRooms(tuple(found), tuple(invited[-MAX_TOLD_INVITATIONS:]))
+    return OwnRooms(tuple(found), tuple(invited))

@@ -1,6 +1,6 @@
 """Invitations: who may enter private rooms, and who may make an account."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from ..entries import Invited, InviteUsed, Registered, Uninvited
 from ..events import AccountNumber, PersonId, RoomName, SessionId, person_of
@@ -17,7 +17,13 @@ from ..invitation_rules import (
     take_back,
     use_code,
 )
-from ..limits import MAX_INVITATIONS, MAX_ROOM_INVITATIONS, MAX_SENT_INVITATIONS
+from ..limits import (
+    MAX_INVITATIONS,
+    MAX_ROOM_INVITATIONS,
+    MAX_SENT_INVITATIONS,
+    MAX_TOLD_INVITATIONS,
+)
+from ..names.folding import fold_key
 from ..storage import Invitation, StoredAccount
 from .sessions import Session
 
@@ -182,6 +188,17 @@ class Invitations:
         if self._table:
             remove_of_room(self._table, room)
             self._people = None
+
+
+def newest_heard(
+    found: Sequence[Invitation], ignored: Collection[str]
+) -> list[Invitation]:
+    """Return the newest invitations by people whose names are not *ignored*.
+
+    *ignored* are conflict keys.
+    """
+    heard = [each for each in found if fold_key(each.by) not in ignored]
+    return heard[-MAX_TOLD_INVITATIONS:]
 
 
 def _person(invitation: Invitation) -> PersonId | None:

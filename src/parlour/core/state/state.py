@@ -37,8 +37,6 @@ from ..events import (
     RoomName,
     SessionId,
 )
-from ..limits import MAX_TOLD_INVITATIONS
-from ..names.folding import fold_key
 from ..storage import Invitation, Numbering, StoredAccount, StoredState, consecutive
 from .account_entries import AccountEntries
 from .accounts import Accounts
@@ -46,7 +44,7 @@ from .direct_rooms import DirectRooms
 from .effects import Effect, Outcome
 from .idempotency import UNKNOWN, IdempotencyKeys
 from .invitation_entries import InvitationEntries
-from .invitations import Invitations
+from .invitations import Invitations, newest_heard
 from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
 from .message_entries import MessageEntries
@@ -297,11 +295,7 @@ class State:
         Those of people whom the user ignores are left out.
         """
         found = self.invitations.of(session, time)
-        if not found:
-            return []
-        ignored = self.ignored_by(session)
-        heard = [each for each in found if fold_key(each.by) not in ignored]
-        return heard[-MAX_TOLD_INVITATIONS:]
+        return newest_heard(found, self.ignored_by(session)) if found else []
 
     def invited_sessions(self, invitation: Invitation) -> list[Session]:
         """Return the sessions of the one who is invited; there are none of a code."""
