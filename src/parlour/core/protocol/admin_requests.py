@@ -43,7 +43,11 @@ InvitationSeconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITATION_TIME)]
 Number = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
 
 
-class CreateAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class _Form(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+    """The data of a request about accounts."""
+
+
+class CreateAccount(_Form, frozen=True, gc=False):
     """Create an account; *password* is the hash of its password."""
 
     name: Name
@@ -51,27 +55,27 @@ class CreateAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     role: str = role_name(Role.MEMBER)
 
 
-class SetPassword(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class SetPassword(_Form, frozen=True, gc=False):
     """Give an account another password; *password* is its hash."""
 
     name: Name
     password: Hash
 
 
-class EnableAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class EnableAccount(_Form, frozen=True, gc=False):
     """Enable an account, or disable it."""
 
     name: Name
     enabled: bool
 
 
-class EraseAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class EraseAccount(_Form, frozen=True, gc=False):
     """Erase an account for ever."""
 
     name: Name
 
 
-class EraseTexts(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class EraseTexts(_Form, frozen=True, gc=False):
     """Erase some texts of an account: the first ones after a place.
 
     The place is that of the message *after* in the room with the number *room*.
@@ -82,39 +86,39 @@ class EraseTexts(Value, frozen=True, gc=False, forbid_unknown_fields=True):
     after: Number = 0
 
 
-class RevokeDevice(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class RevokeDevice(_Form, frozen=True, gc=False):
     """Revoke the device with this number."""
 
     name: Name
     device: Number
 
 
-class ListAccounts(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class ListAccounts(_Form, frozen=True, gc=False):
     """Return the first accounts after the one with the number *after*."""
 
     after: Number = 0
 
 
-class ListDevices(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class ListDevices(_Form, frozen=True, gc=False):
     """Return the devices of an account."""
 
     name: Name
 
 
-class InviteAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class InviteAccount(_Form, frozen=True, gc=False):
     """Let whoever shows a code make an account; *code* is the hash of the code."""
 
     code: Code
     seconds: InvitationSeconds = INVITATION_TIME
 
 
-class UninviteAccount(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class UninviteAccount(_Form, frozen=True, gc=False):
     """Take back the code of the invitation with this number."""
 
     invitation: Number
 
 
-class ListAccountInvitations(Value, frozen=True, gc=False, forbid_unknown_fields=True):
+class ListAccountInvitations(_Form, frozen=True, gc=False):
     """Return the codes that wait for somebody who makes an account."""
 
 

@@ -166,8 +166,7 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
         case Missed(room, events, after):
             return "missed", {"room": room, "events": events, "resume_after": after}
         case Refused(code, reason, id_, refused_room, about):
-            facts = {"id": id_, "room": refused_room, "about": about}
-            known = {key: fact for key, fact in facts.items() if fact}
+            known = _given(id=id_, room=refused_room, about=about)
             return "error", {"code": code, "reason": reason, **known}
         case Ping(token):
             return "ping", {"token": token}
@@ -181,8 +180,7 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
         case Greeting(text):
             return "greeting", {"text": text}
         case RoomClosed(room, reason, code):
-            data = {"room": room, "reason": reason}
-            return "closed", {**data, "code": code} if code else data
+            return "closed", {"room": room, "reason": reason, **_given(code=code)}
         case IgnoredNames(names):
             return "ignored", {"names": names}
         case ReadMoved(room, reading):
@@ -206,8 +204,7 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
 def _account_type_and_data(event: AccountInfo | Devices) -> tuple[str, Data]:
     """Return the type and the data for an *event* about the session's account."""
     if isinstance(event, AccountInfo):
-        facts = {"device": event.device, "key": event.key}
-        known = {name: fact for name, fact in facts.items() if fact}
+        known = _given(device=event.device, key=event.key)
         return "account", {"name": event.name, "role": role_name(event.role), **known}
     devices = [
         {
@@ -227,28 +224,29 @@ def _order_type_and_data(
 ) -> tuple[str, Data]:
     """Return the type and the data for an *event* about what moderators do."""
     if isinstance(event, Announcement):
-        by = {"by": event.by} if event.by else {}
-        return "announcement", {"room": event.room, **by, "text": event.text}
+        data = {"room": event.room, **_given(by=event.by), "text": event.text}
+        return "announcement", data
     if isinstance(event, SanctionList):
-        sanctions = [_sanction(each) for each in event.sanctions]
-        more = {"more": True} if event.has_more else {}
-        return "why" if event.is_own else "sanctions", {"sanctions": sanctions, **more}
+        listed = {"sanctions": [_sanction(each) for each in event.sanctions]}
+        kind = "why" if event.is_own else "sanctions"
+        return kind, listed | _given(more=event.has_more)
     if isinstance(event, ActPage):
-        named = {} if event.room is None else {"room": event.room}
         acts = [
             {"number": each.number, "time": rfc3339(each.time), **_act(each)}
             for each in event.acts
         ]
-        return "audit", {**named, "acts": acts, "more": event.has_more}
+        return "audit", {
+            **_given(room=event.room),
+            "acts": acts,
+            "more": event.has_more,
+        }
     return "act", _act(event)
 
 
 def _act(act: Acted | Act) -> Data:
-    where = {} if act.room is None else {"room": act.room}
-    facts = {"by": act.by, "name": act.name, "reason": act.reason}
-    known = {key: fact for key, fact in facts.items() if fact}
-    until = {} if act.until is None else {"until": rfc3339(act.until)}
-    return {**where, "action": act.action, **known, **until}
+    until = None if act.until is None else rfc3339(act.until)
+    known = _given(by=act.by, name=act.name, reason=act.reason, until=until)
+    return {**_given(room=act.room), "action": act.action, **known}
 
 
 def _invitation_type_and_data(
@@ -282,22 +280,19 @@ def _invitation_type_and_data(
 
 
 def _given(**facts: object) -> Data:
-    """Return the *facts* that are neither empty nor None."""
+    """Return the *facts* that are true: not empty, 0, False or None."""
     return {key: fact for key, fact in facts.items() if fact}
 
 
 def _sanction(sanction: SanctionInfo) -> Data:
-    facts = {"room": sanction.room, "by": sanction.by, "reason": sanction.reason}
-    known = {key: fact for key, fact in facts.items() if fact}
-    until = sanction.until
-    end = {} if until is None else {"until": rfc3339(until)}
+    room, by, reason = sanction.room, sanction.by, sanction.reason
+    until = None if sanction.until is None else rfc3339(sanction.until)
     return {
         "number": sanction.number,
         "kind": sanction.kind,
         "name": sanction.name,
         "since": rfc3339(sanction.since),
-        **known,
-        **end,
+        **_given(room=room, by=by, reason=reason, until=until),
     }
 
 
@@ -316,7 +311,7 @@ def _nested_type_and_data(
                     "room": each.room,
                     "topic": each.topic,
                     "users": each.users,
-                    **_private(is_private=each.is_private),
+                    **_given(private=each.is_private),
                 }
                 for each in listed
             ]
@@ -334,14 +329,12 @@ def _nested_type_and_data(
 
 
 def _erased(erasure: Erased) -> Data:
-    facts = {"by": erasure.by, "name": erasure.name}
-    known = {key: fact for key, fact in facts.items() if fact}
     return {
         "room": erasure.room,
         "sequence": erasure.sequence,
         "time": rfc3339(erasure.time),
         "target": erasure.target,
-        **known,
+        **_given(by=erasure.by, name=erasure.name),
     }
 
 
@@ -372,7 +365,7 @@ def _welcome(event: Welcome) -> Data:
 def _room(event: RoomInfo) -> Data:
     partner = {"with": event.partner} if event.partner is not None else {}
     role = role_name(event.role) if event.role > Role.MEMBER else ""
-    order = {"role": role, "locked": event.is_locked, "slow": event.slow}
+    order = _given(role=role, locked=event.is_locked, slow=event.slow)
     return {
         "room": event.room,
         "epoch": event.epoch,
@@ -381,8 +374,8 @@ def _room(event: RoomInfo) -> Data:
         "topic": event.topic,
         **partner,
         "kept": event.is_kept,
-        **{key: fact for key, fact in order.items() if fact},
-        **_private(is_private=event.is_private),
+        **order,
+        **_given(private=event.is_private),
         **({} if event.reading is None else _reading(event.reading)),
     }
 
@@ -393,10 +386,6 @@ def _reading(reading: Reading) -> Data:
         "unread": reading.unread,
         "mentions": reading.mentions,
     }
-
-
-def _private(*, is_private: bool) -> Data:
-    return {"private": True} if is_private else {}
 
 
 def _page(room: str | None, messages: tuple[Message, ...], *, has_more: bool) -> Data:
@@ -411,5 +400,4 @@ def _page(room: str | None, messages: tuple[Message, ...], *, has_more: bool) ->
         }
         for message in messages
     ]
-    named = {} if room is None else {"room": room}
-    return {**named, "messages": page, "more": has_more}
+    return {**_given(room=room), "messages": page, "more": has_more}
