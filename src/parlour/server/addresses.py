@@ -20,7 +20,7 @@ PROBE_ADDRESSES: Final = {
 """Addresses behind different routes. Nothing is sent to them (RFC 5737)."""
 
 PROXY: Final = "proxy"
-"""The quota of all users of a proxy on this machine together."""
+"""The quota that all users of a proxy on this machine share."""
 
 
 def format_address(address: tuple[str, int]) -> str:
@@ -70,10 +70,10 @@ def limited_network(host: str) -> str:
 
 
 def quota_of(peer: Peer) -> str:
-    """Return for whom it counts what *peer* does, such as registering an account.
+    """Return the quota of *peer*: for whom registering an account counts, for example.
 
     It is the peer's network. The users of a proxy on this machine share one quota,
-    because they share its address. It is empty for others who are exempt.
+    because they share its address. It is empty for any other exempt peer.
     """
     if peer.is_proxied and is_exempt(peer.host):
         return PROXY

@@ -38,8 +38,8 @@ def password_queue(
 ) -> PasswordQueue:
     """Return a queue for checks. Requesters are the networks of connections.
 
-    For connections from this machine, which may be those of different users or of a
-    proxy, it is the account; a new account is a requester of its own.
+    For a connection from this machine, which may be that of any user or of a proxy, the
+    requester is the account, or the connection itself if there is no account yet.
 
     Its thread calls *load* at the first check. Only tests pass another function, to
     save time: a server has no option for the cost of a hash.

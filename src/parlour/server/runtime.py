@@ -210,10 +210,10 @@ class Runtime:
 
 
 def _local_requester(check: Check) -> str:
-    """Return whose turn it is for a *check* of somebody on this machine.
+    """Return the requester of a *check* for a connection from this machine.
 
-    It is that of the account: many people may come from there, as through a proxy, and
-    one of them may guess a password on many connections.
+    It is the account: many people may connect from here, as through a proxy, and one of
+    them may guess a password on many connections.
     """
     if check.account:
         return f"account {check.account}"

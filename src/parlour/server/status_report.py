@@ -129,7 +129,7 @@ def _warning(facts: ServerFacts) -> str:
 
 
 def _warning_of_proxy(facts: ServerFacts, rights: str) -> str:
-    """Return what visitors can do who come through the proxy, which encrypts."""
+    """Return the warning about visitors through the proxy, which encrypts, or ""."""
     if facts.guests == "off":
         return ""
     rights = "read" if facts.guests == "read" else rights

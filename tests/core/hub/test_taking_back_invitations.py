@@ -26,7 +26,7 @@ def server() -> FakeServer:
 
 
 def listed(server: FakeServer, peer: FakePeer, **data: object) -> list[object]:
-    """Return the numbers and the names of the invitations that a peer is told."""
+    """Return the numbers and names of the invitations in the list that a peer gets."""
     (answer,) = answers(server, peer, "invites", **data)
     assert answer["type"] == "invitations", answer
     found = answer["data"]["invitations"]

@@ -106,7 +106,7 @@ class Delivery:
             self._due.add(room)
 
     def erase(self, erasure: Erased) -> None:
-        """Add an erasure for the members of a room, who get the text no longer."""
+        """Add an erasure to a room, and remove the text from what waits."""
         self._erased.add(erasure)
         for room in self._rooms.values():
             room.remove_texts(self._erased)
@@ -256,7 +256,7 @@ class Delivery:
         self._drop_empty(room)
 
     def withdraw(self, connection: ConnectionId, name: RoomName) -> None:
-        """Remove a member from a room; what it alone is told, it still receives."""
+        """Remove a member from a room, but still deliver its private events."""
         events = self._rooms[name].private_events(connection)
         self.leave(connection, name)
         self.private.send(connection, *events)

@@ -10,16 +10,16 @@ MAX_REMEMBERED: Final = 1000  # erasures; fewer happen while a page is read
 
 
 class ErasedTexts:
-    """The newest erasures: a page that was read before one of them has the text.
+    """The newest erasures. A page that was read before one of them has the text.
 
-    While there are none, nothing is looked at.
+    Without erasures, pages are returned unchanged.
     """
 
     def __init__(self) -> None:
         self._erased: OrderedDict[tuple[RoomName, int], None] = OrderedDict()
 
     def add(self, erasure: Erased) -> None:
-        """Remember an erasure, in place of the oldest one if there are too many."""
+        """Remember an erasure, and forget the oldest one if there are too many."""
         self._erased[erasure.room, erasure.target] = None
         if len(self._erased) > MAX_REMEMBERED:
             self._erased.popitem(last=False)

@@ -1,6 +1,6 @@
-"""Where the events with a sequence are among those of a room, and which they have.
+"""The positions, among the events of a room, of those that have a sequence.
 
-These are messages and erasures; here, both are called messages.
+These are messages and erasures. Here, both are called messages.
 """
 
 from bisect import bisect_left, bisect_right

@@ -111,7 +111,7 @@ class RecentEvents:
 
     def _index_of(self, room: RoomName, sequence: int) -> int | None:
         events = self._events
-        for index in range(len(events) - 1, -1, -1):
+        for index in reversed(range(len(events))):
             event = events[index]
             if (
                 isinstance(event, Message)

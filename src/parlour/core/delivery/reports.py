@@ -21,7 +21,7 @@ class DeliveryReports:
         self.finished: list[tuple[ConnectionId, RoomName]] = []
         """The members that received everything up to their end."""
         self.left: list[tuple[ConnectionId, RoomName]] = []
-        """Those of them that were removed, and may be members again meanwhile."""
+        """Finished members that were removed; they may have entered again since."""
         self.ended: list[ConnectionId] = []
         """The connections that received everything up to their end, in all rooms."""
         self.caught_up: dict[ConnectionId, int] | None = None
@@ -48,7 +48,7 @@ class DeliveryReports:
         return finished
 
     def take_left(self) -> list[tuple[ConnectionId, RoomName]]:
-        """Return the removed members since the last call."""
+        """Return the members that were removed since the last call."""
         left, self.left = self.left, []
         return left
 

@@ -177,7 +177,7 @@ class RoomDelivery:
                 ]
 
     def private_events(self, connection: ConnectionId) -> list[PrivateEvent]:
-        """Return the private events that wait for a member, but those of a replay."""
+        """Return the waiting private events of a member, except those of a replay."""
         waiting = self._members[connection].private_events
         replayed = (Message, Erased, Missed, Question)
         return [event for _, event in waiting if not isinstance(event, replayed)]

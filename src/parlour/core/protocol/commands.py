@@ -306,7 +306,7 @@ class Erase(Value, frozen=True, gc=False):
 class ListSanctions(Value, frozen=True, gc=False):
     """Return the newest sanctions of a room, or those of the server.
 
-    They are those *before* a number, if it is given.
+    With *before*, they have lower numbers than that.
     """
 
     room: RoomName | None

@@ -67,7 +67,7 @@ KINDS: Final = {
 
 
 def permission_refusal(state: State, command: Act, session: Session) -> Refused | None:
-    """Return why no target's role allows the user of a session a command, or None.
+    """Return why a user's role forbids *command* on any target, or None.
 
     This is checked before the target is looked up, so that the answer reveals nothing
     about it. A command without a target is judged with its entry alone.

@@ -266,7 +266,7 @@ class Admission:
     def finish(self, connection: Connection) -> None:
         """End the admission of a connection: send the errors of its hello.
 
-        A room that it enters later starts with its live events, but for direct rooms:
+        A room that it enters later starts with its live events, except a direct room:
         one that its account has left comes back with the next message.
         """
         if connection.is_upgrading and not connection.is_watching:

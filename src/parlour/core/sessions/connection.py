@@ -164,7 +164,7 @@ class Connection:
         self.session = SessionId(0)  # 0: it has none
         self.address = address  # also the name, until the user chooses one
         self.network = network  # the network whose limits apply; empty if none do
-        self.quota = network  # with which it shares limits by the hour; empty: none
+        self.quota = network  # whose limits by the hour it shares; empty if none apply
         self.dialect = kind.first_dialect
         self.input = LineBuffer(limits.max_line)
         self.state = State.ARRIVED

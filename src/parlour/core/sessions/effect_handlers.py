@@ -111,10 +111,7 @@ class EffectHandlers:
                 assert_never(effect)
 
     def begin(self) -> None:
-        """Start the time of what waits when the server starts.
-
-        These are rooms that are empty, and sessions that nobody else may close.
-        """
+        """Start the timers of empty rooms and held sessions when the server starts."""
         for session in self._state.sessions:
             if session.is_held:
                 now = self._connections.now

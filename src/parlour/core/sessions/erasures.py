@@ -1,7 +1,7 @@
 """Erasures: the history is asked who said a message before it is erased.
 
-The answer is not sent: it becomes an entry, or a refusal. What is said in a direct room
-that is not kept is only among the recent events, so that it takes no question.
+The answer is not sent: it becomes an entry, or a refusal. Messages in a direct room
+that is not kept are only among the recent events, so the history is not asked.
 """
 
 from typing import Final
@@ -35,9 +35,9 @@ ABOUT: Final = "erase"
 
 
 class Erasures:
-    """The messages that somebody wants to erase, until the history has found them.
+    """The commands to erase a message, until the history has found the message.
 
-    At most one of each connection, which is blocked meanwhile.
+    There is at most one for each connection, which is blocked meanwhile.
     """
 
     def __init__(

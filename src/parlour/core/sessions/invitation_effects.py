@@ -1,4 +1,4 @@
-"""Effects on invitations: those who are invited hear of them, and of their end."""
+"""Effects on invitations: the users who are invited are told of them."""
 
 from ..delivery.delivery import Delivery
 from ..events import InvitationEnded, InvitationHeard, SessionId
@@ -24,7 +24,7 @@ class InvitationEffects:
             self._send(id_, each)
 
     def tell(self, invitation: Invitation) -> None:
-        """Tell those sessions of an invitation that are here and not told otherwise."""
+        """Tell the sessions of an invited user, unless the user ignores who invites."""
         wall = self._connections.wall
         for session in self._state.invited_sessions(invitation):
             if invitation in self._state.invitations_of(session, wall):

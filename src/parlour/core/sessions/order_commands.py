@@ -65,8 +65,8 @@ class OrderCommands:
     """The handlers of these commands: they find the target, and propose the entry.
 
     Whether it is allowed is decided when the entry is judged, for everybody alike.
-    Somebody whose role allows it towards nobody is refused before the target is looked
-    up.
+    A command that the user's role forbids on any target is refused before the target is
+    looked up.
     """
 
     def __init__(

@@ -23,8 +23,8 @@ Place = tuple[AccountNumber, RoomName]
 class ReadPositions:
     """The positions that are newer than the state, by account and room.
 
-    Whoever says something has read its room until there. The other devices hear the
-    message, so they are told of such a position by that alone.
+    Whoever says something has read its room up to that message. The other devices
+    receive the message, so they are not told of such a position separately.
     """
 
     def __init__(

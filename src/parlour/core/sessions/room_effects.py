@@ -37,7 +37,7 @@ class RoomEffects:
         self._connections, self._presence_changes = connections, presence_changes
 
     def close_later(self, room: RoomName) -> None:
-        """Close an empty room some time later, since the journal refused to now."""
+        """Try later to close an empty room, because the journal has refused it now."""
         self._timers.empty_rooms.set(room, self._connections.now)
 
     def close_if_unused(self, room: Room) -> None:
@@ -49,7 +49,7 @@ class RoomEffects:
             self._timers.empty_rooms.set(room.name, self._connections.now)
 
     def make(self, name: RoomName) -> None:
-        """Note a room that was opened; the log does not have the private ones."""
+        """Note a room that was opened. Private rooms are not logged."""
         is_private = self._state.rooms[name].is_private
         self._delivery.set_hidden(name, is_hidden=is_private)
         if not is_private:
@@ -57,7 +57,7 @@ class RoomEffects:
         self._timers.empty_rooms.set(name, self._connections.now)
 
     def change_privacy(self, name: RoomName) -> None:
-        """Let nobody but members hear a room that is private now."""
+        """Remove those who only watch from a room that has become private."""
         room = self._state.rooms[name]
         self._delivery.set_hidden(name, is_hidden=room.is_private)
         if room.is_private:
@@ -69,7 +69,7 @@ class RoomEffects:
             self._timers.empty_rooms.set(name, self._connections.now)
 
     def close_for(self, connection: ConnectionId, closed: RoomClosed) -> None:
-        """Let somebody who watches hear no more of a room."""
+        """Close a room for a connection that only watches it."""
         self._delivery.private.send(connection, closed, room=closed.room)
         self._delivery.finish(connection, closed.room)
 
@@ -89,9 +89,9 @@ class RoomEffects:
             self._delivery.append(room.name, joined)
 
     def enter_again(self, connection_id: ConnectionId, name: RoomName) -> None:
-        """Let a connection hear a room again whose end it has received only now.
+        """Open a room again for a connection that has only now received its end.
 
-        Its session may have entered the room since then, as that of an account.
+        Its session may have entered the room again before that, with its account.
         """
         connection, room = (
             self._connections.get(connection_id),

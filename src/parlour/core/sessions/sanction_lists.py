@@ -62,7 +62,7 @@ def room_order(
 def visitor_ban(
     state: State, account: str, network: str, room: RoomName | None, wall: float
 ) -> Refused | None:
-    """Return why nobody of an *account*, or of a *network* without one, may be here.
+    """Return why a visitor with an *account*, or else from a *network*, is banned.
 
     *account* is the name of an account, or empty; a *room* of None is the server.
     """

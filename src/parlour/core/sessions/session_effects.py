@@ -100,7 +100,7 @@ class SessionEffects:
                 self._openings.greet(connection)
 
     def send_account(self, id_: SessionId) -> None:
-        """Tell a session of which account it is, and the key of a new device."""
+        """Tell a session which account it belongs to, and the key of a new device."""
         connection = self._connections.of(id_)
         session = self._state.sessions.get(id_)
         account = self._state.accounts.get(session.account) if session else None
@@ -144,7 +144,10 @@ class SessionEffects:
             self._closing.replace(connection, REPLACED)
 
     def remove_watchers(self, sanction: Sanction) -> None:
-        """Remove those who watch and are banned now; a ban has ended the sessions."""
+        """Remove connections that only watch and are banned now.
+
+        The ban itself has ended the sessions.
+        """
         for connection in list(self._connections.values()):
             if not (connection.is_watching or connection.is_outside):
                 continue
@@ -197,7 +200,7 @@ class SessionEffects:
             self._openings.send_welcome(connection, session.name)
         if self._state.ignored_by(session):
             self.send_ignored(session.id)
-        if not session.account:  # an account is told when it has signed in
+        if not session.account:  # otherwise `InvitationsShown` follows
             self._invitations.show(session.id)
 
     def _report_presence(self, connection: Connection, effect: SessionStarted) -> None:

@@ -187,7 +187,7 @@ class Told(Value, frozen=True, gc=False):
 
 
 class MessageErased(Value, frozen=True, gc=False):
-    """A message was erased: nobody is sent its text any more, and *event* is told."""
+    """A message was erased: its text is no longer sent, and members receive *event*."""
 
     event: Erased
 

@@ -31,7 +31,7 @@ class LookedUp(NamedTuple):
 Answered = Callable[[Answer | LookedUp], None]
 """Takes the answer to a request, or the page of its lookup.
 
-Any thread may call it: be quick.
+It is called from any thread, and must be quick.
 """
 
 HistoryQuery = ReadActs | FindMessage | FindTexts
