@@ -13,13 +13,16 @@ from parlour.core.checks import Check, Checked
 from parlour.core.entries import Batch
 from parlour.core.events import ConnectionId, Refused
 from parlour.core.hub import Hub
-from parlour.core.ports import Gateway, Transport
+from parlour.core.ports import Gateway, Peer, Transport
 from parlour.core.protocol.dialect import Dialect
+from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
+from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.storage import Page, Query, Question, StorageError
 from parlour.history.query_queue import PendingQuery
 from parlour.journal.recorder import Recorder
 
+from .addresses import format_address, is_secure, limited_network, quota_of
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, password_queue
 from .status_report import state_report
@@ -72,6 +75,21 @@ class Runtime:
         """Note that the driver starts at the time *now* of its clock (step 1)."""
         self.started = now
         self.hub.start(now, self.wall())
+
+    def connect(
+        self, peer: Peer, now: float, kind: ConnectionKind
+    ) -> ConnectionId | Rejected:
+        """Admit or reject a connection of *peer* (step 1)."""
+        quota = quota_of(peer)
+        return self.hub.connect(
+            format_address(peer.address),
+            now,
+            exempt=not quota,
+            is_secure=is_secure(peer),
+            network=limited_network(peer.host),
+            quota=quota,
+            kind=kind,
+        )
 
     def record(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Append the next batch to the journal (step 3), and report the outcome.

@@ -28,7 +28,7 @@ from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-from ..addresses import format_address, is_secure, limited_network, quota_of
+from ..addresses import format_address, is_secure, limited_network
 from ..console import Console, ConsoleTransport
 from ..event_log import (
     log_accept_failure,
@@ -145,16 +145,8 @@ class AsyncioDriver:
         self, transport: Transport, peer: Peer, kind: ConnectionKind
     ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
-        address, quota = format_address(peer.address), quota_of(peer)
-        connection = self._hub.connect(
-            address,
-            self._loop.time(),
-            exempt=not quota,
-            is_secure=is_secure(peer),
-            network=limited_network(peer.host),
-            quota=quota,
-            kind=kind,
-        )
+        address = format_address(peer.address)
+        connection = self._runtime.connect(peer, self._loop.time(), kind)
         if isinstance(connection, Rejected):
             log_rejected(address, connection.code)
         else:

@@ -21,7 +21,7 @@ from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 
-from ..addresses import format_address, is_secure, limited_network, quota_of
+from ..addresses import format_address, is_secure, limited_network
 from ..event_log import log_closed, log_opened, log_rejected
 from ..runtime import Runtime
 from .shared_state import SharedState
@@ -44,19 +44,11 @@ class LockedHub:
         self, transport: ConnectedTransport, peer: Peer, kind: ConnectionKind
     ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
-        address, quota = format_address(peer.address), quota_of(peer)
+        address = format_address(peer.address)
         transport.address = address
         state = self._state
         with state.lock:
-            connection = state.hub.connect(
-                address,
-                time.monotonic(),
-                exempt=not quota,
-                is_secure=is_secure(peer),
-                network=limited_network(peer.host),
-                quota=quota,
-                kind=kind,
-            )
+            connection = self._runtime.connect(peer, time.monotonic(), kind)
             if not isinstance(connection, Rejected):
                 transport.connection = connection
                 state.transports[connection] = transport
