@@ -135,7 +135,7 @@ class InviteCommands:
     ) -> None:
         """Tell somebody who may invite which invitations there are."""
         room = command.room
-        if why := self._state.refusal_to_invite(session, room):
+        if why := self._state.restrictions.refusal_to_invite(session, room):
             self._answers.refuse(connection, why.replace(about="invites"))
             return
         found = self._state.invitations.to(room, self._connections.wall)
@@ -152,7 +152,8 @@ class InviteCommands:
         self, connection: Connection, session: Session, command: Uninvite
     ) -> None:
         """Propose that invitations end; somebody may have several by one name."""
-        room, why = command.room, self._state.refusal_to_invite(session, command.room)
+        room = command.room
+        why = self._state.restrictions.refusal_to_invite(session, room)
         found = [] if why else self._meant(command)  # only whoever may learns of any
         if not found:
             why = why or refusals.no_such_invitation()

@@ -22,7 +22,6 @@ from ..protocol.commands import (
     Unmute,
     Why,
 )
-from ..state import refusals
 from ..state.permissions import Action, action_in, may
 from ..state.sessions import Session
 from ..state.state import State
@@ -131,13 +130,8 @@ class OrderCommands:
         This is asked first, so that no other answer says something about the room.
         """
         name = None if isinstance(command, Announce) else command.room
-        if name is None:
-            return None
-        room = self._state.rooms.get_open(name)
-        is_known = room is not None and self._state.restrictions.knows(session, room)
-        if room is None or room.is_direct or not is_known:
-            return refusals.no_such_room(name)
-        return None
+        room = self._state.restrictions.known_room(session, name)
+        return room if isinstance(room, Refused) else None
 
     def _listed(
         self, session: Session, command: ListSanctions | ListActs

@@ -153,10 +153,9 @@ class AccountEntries:
     ) -> Refused | None:
         """Return why a new account, that of *session*, cannot be in *rooms*."""
         for name in rooms:
-            room = self._rooms.get_open(name)
-            is_known = room is not None and self._restrictions.knows(session, room)
-            if room is None or room.is_direct or not is_known:
-                return refusals.no_such_room(name)
+            room = self._restrictions.known_room(session, name)
+            if isinstance(room, Refused):
+                return room
         return None
 
     def _judge_registrant(

@@ -4,15 +4,12 @@ from collections.abc import Collection
 from typing import assert_never
 
 from ..entries import MAX_TIME, InvitationEntry, Invited, InviteUsed, Uninvited
-from ..events import Refused, RoomName
 from ..invitation_rules import is_ignored
 from . import refusals
 from .accounts import Accounts
 from .effects import Effect, InvitationMade, InvitationTakenBack, Void
 from .invitations import Invitations
-from .permissions import Action, may
 from .restrictions import Restrictions
-from .roles_of_people import Roles
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
@@ -27,31 +24,28 @@ class InvitationEntries:
         sessions: Sessions,
         rooms: Rooms,
         invitations: Invitations,
-        roles: Roles,
         restrictions: Restrictions,
     ) -> None:
         self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
-        self._invitations, self._roles = invitations, roles
-        self._restrictions = restrictions
+        self._invitations, self._restrictions = invitations, restrictions
 
     def judge(self, entry: InvitationEntry, time: float) -> Verdict:
         """Return whether an entry at the wall time *time* changes anything."""
-        match entry:
-            case Invited():
-                return self._judge_invitation(entry, time)
-            case InviteUsed():
-                return self._judge_use(entry, time)
-            case Uninvited():
-                return self._judge_taking_back(entry, time)
-            case _:
-                assert_never(entry)
-
-    def _judge_invitation(self, entry: Invited, time: float) -> Verdict:
+        if isinstance(entry, InviteUsed):
+            return self._judge_use(entry, time)
         actor = self._sessions.at(entry.attachment) if entry.attachment else None
         if entry.attachment and actor is None:
             return NO_EFFECT
-        if why := self.refusal_to_invite(actor, entry.room):
+        if why := self._restrictions.refusal_to_invite(actor, entry.room):
             return void(why)
+        if isinstance(entry, Invited):
+            return self._judge_invitation(entry, actor, time)
+        found = self._invitations.find(entry.room, entry.number, time)
+        return EFFECT if found else void(refusals.no_such_invitation())
+
+    def _judge_invitation(
+        self, entry: Invited, actor: Session | None, time: float
+    ) -> Verdict:
         if actor is not None and (
             why := self._restrictions.refusal_to_write(actor, None, time)
         ):
@@ -63,30 +57,6 @@ class InvitationEntries:
         if self._invitations.are_full(entry.by, entry.room, time):
             return void(refusals.too_many_invitations())
         return Verdict(time < entry.until <= MAX_TIME)
-
-    def refusal_to_invite(
-        self, actor: Session | None, name: RoomName | None
-    ) -> Refused | None:
-        """Return why somebody may not invite to a room, or to make an account, or None.
-
-        Whoever may may also see and take back the invitations of others.
-        """
-        if name is None:
-            return may(self._roles.of(actor, None), Action.INVITE_ON_SERVER)
-        room = self._rooms.get_open(name)
-        is_known = room is not None and self._restrictions.knows(actor, room)
-        if room is None or room.is_direct or not is_known:
-            return refusals.no_such_room(name)
-        return may(self._roles.of(actor, room), Action.INVITE)
-
-    def _judge_taking_back(self, entry: Uninvited, time: float) -> Verdict:
-        actor = self._sessions.at(entry.attachment) if entry.attachment else None
-        if entry.attachment and actor is None:
-            return NO_EFFECT
-        if why := self.refusal_to_invite(actor, entry.room):
-            return void(why)
-        found = self._invitations.find(entry.room, entry.number, time)
-        return EFFECT if found else void(refusals.no_such_invitation())
 
     def _judge_person(self, entry: Invited, room: Room | None) -> Verdict:
         """Judge who is invited: by a code, or by name to a room."""

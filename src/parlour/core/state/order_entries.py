@@ -98,7 +98,7 @@ class OrderEntries:
             verdict = self._judge_other(actor, entry, time)
         if not verdict.has_effect or actor is None:
             return verdict
-        silence = self._restrictions.refusal_to_act(actor, entry, self._rooms, time)
+        silence = self._restrictions.refusal_to_act(actor, entry, time)
         return verdict if silence is None else void(silence)
 
     def _judge_other(
@@ -106,11 +106,9 @@ class OrderEntries:
     ) -> Verdict:
         """Judge an entry about a room that is open, or about the server."""
         assert not isinstance(entry, Announced | Erased), "they were judged"
-        room = self._rooms.get_open(entry.room) if entry.room is not None else None
-        if entry.room is not None:
-            is_known = room is not None and self._restrictions.knows(actor, room)
-            if room is None or room.is_direct or not is_known:
-                return void(refusals.no_such_room(entry.room))
+        room = self._restrictions.known_room(actor, entry.room)
+        if isinstance(room, Refused):
+            return void(room)
         role = self._roles.of(actor, room)
         match entry:
             case Kicked(target=target):

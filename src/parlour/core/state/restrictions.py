@@ -27,10 +27,11 @@ class Restrictions:
         self,
         sanctions: Sanctions,
         roles: Roles,
+        rooms: Rooms,
         accounts: Accounts,
         invitations: Invitations,
     ) -> None:
-        self._sanctions, self._roles = sanctions, roles
+        self._sanctions, self._roles, self._rooms = sanctions, roles, rooms
         self._accounts, self._invitations = accounts, invitations
 
     def refusal_to_speak(
@@ -60,7 +61,7 @@ class Restrictions:
         return refusals.locked(room.name)
 
     def refusal_to_act(
-        self, session: Session, entry: OrderEntry, rooms: Rooms, time: float
+        self, session: Session, entry: OrderEntry, time: float
     ) -> Refused | None:
         """Return why somebody must not keep order by an *entry* with a text, or None.
 
@@ -68,7 +69,7 @@ class Restrictions:
         """
         match entry:
             case Kicked(room=name, reason=text) | Sanctioned(room=name, reason=text):
-                room = rooms.get(name) if name is not None else None
+                room = self._rooms.get(name) if name is not None else None
             case Announced(text=text):
                 room = None
             case _:
@@ -92,6 +93,20 @@ class Restrictions:
                 break
             del room.spoke[person]
 
+    def refusal_to_invite(
+        self, session: Session | None, name: RoomName | None
+    ) -> Refused | None:
+        """Return why somebody may not invite to a room, or to make an account, or None.
+
+        Whoever may invite may also see and take back the invitations of others. A
+        *session* of None is the operator.
+        """
+        room = self.known_room(session, name)
+        if isinstance(room, Refused):
+            return room
+        action = Action.INVITE_ON_SERVER if room is None else Action.INVITE
+        return may(self._roles.of(session, room), action)
+
     def refusal_to_enter(
         self, session: Session, room: Room, time: float
     ) -> Refused | None:
@@ -111,6 +126,21 @@ class Restrictions:
         person = person_facts(session)
         ban = self._sanctions.find(SanctionKind.BAN, room.name, person, time)
         return None if ban is None else refusals.banned(ban)
+
+    def known_room(
+        self, session: Session | None, name: RoomName | None
+    ) -> Room | Refused | None:
+        """Return the open room called *name*, unless it is direct; None is the server.
+
+        It is refused to those who may not know of it. A *session* of None is the
+        operator.
+        """
+        if name is None:
+            return None
+        room = self._rooms.get_open(name)
+        if room is None or room.is_direct or not self.knows(session, room):
+            return refusals.no_such_room(name)
+        return room
 
     def knows(self, session: Session | None, room: Room) -> bool:
         """Return whether somebody may know of a room; None is the operator.

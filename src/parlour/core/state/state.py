@@ -121,7 +121,7 @@ class State:
         self.roles = roles = Roles(accounts)
         invitations = self.invitations
         self.restrictions = restrictions = Restrictions(
-            self.sanctions, roles, accounts, invitations
+            self.sanctions, roles, rooms, accounts, invitations
         )
         self._memberships = memberships = Memberships(
             sessions, rooms, accounts, restrictions, invitations
@@ -174,7 +174,7 @@ class State:
             self._number,
         )
         self._invitation_entries = InvitationEntries(
-            accounts, sessions, rooms, invitations, roles, restrictions
+            accounts, sessions, rooms, invitations, restrictions
         )
         self._room_entries = RoomEntries(
             sessions,
@@ -310,15 +310,6 @@ class State:
             return account.name
         guest = self.sessions.get(invitation.session)
         return "" if guest is None else guest.name
-
-    def refusal_to_invite(
-        self, session: Session, name: RoomName | None
-    ) -> Refused | None:
-        """Return why somebody may not invite to a room, or to make an account, or None.
-
-        Whoever may may also see and take back the invitations of others.
-        """
-        return self._invitation_entries.refusal_to_invite(session, name)
 
     def ignored_by(self, session: Session) -> Mapping[str, str]:
         """Return the names that the user of a session ignores, by conflict key."""
