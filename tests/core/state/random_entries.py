@@ -126,7 +126,7 @@ class RandomEntries(RandomInvitationEntries):
 
     def direct_erasure(self) -> DirectErased:
         session, room = self.member()
-        return DirectErased(room, session, "?", self.one([0, 1, 1, 2, 3, 9]))
+        return DirectErased(room, session, self.one([0, 1, 1, 2, 3, 9]))
 
     def ignore(self) -> Ignored:
         name = self.ignored()

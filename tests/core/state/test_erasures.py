@@ -172,7 +172,7 @@ def direct() -> Chat:
 
 
 def test_an_erasure_in_a_direct_room_is_told_to_both(direct: Chat) -> None:
-    effects = direct.apply(DirectErased(ME, ANN, "Ann", 1))
+    effects = direct.apply(DirectErased(ME, ANN, 1))
 
     event = ErasedEvent(ME, 2, direct.time, 1, "Ann", "Ann")
     assert effects == [MessageErased(event)]
@@ -185,10 +185,10 @@ def test_a_direct_room_has_no_other_erasures(direct: Chat) -> None:
 def test_only_members_erase_messages_of_a_direct_room(direct: Chat) -> None:
     direct.apply(opened(SessionId(3)))
 
-    entry = DirectErased(ME, SessionId(3), "?", 1)
+    entry = DirectErased(ME, SessionId(3), 1)
 
     assert direct.codes(entry) == ["no_such_room"]
 
 
 def test_a_message_that_was_never_whispered_cannot_be_erased(direct: Chat) -> None:
-    assert direct.codes(DirectErased(ME, ANN, "Ann", 2)) == ["no_such_message"]
+    assert direct.codes(DirectErased(ME, ANN, 2)) == ["no_such_message"]

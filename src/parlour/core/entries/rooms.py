@@ -79,10 +79,9 @@ class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
 class DirectErased(Value, frozen=True, gc=False, tag="direct_erased"):
     """A session erases the message *target* of its user in a room that is not kept.
 
-    Its proposer has found who the author is. *by* is the name of the user.
+    Its proposer has found who the author is.
     """
 
     room: RoomName
     attachment: SessionId
-    by: str
     target: int

@@ -137,8 +137,7 @@ class Erasures:
         elif not self._is_own(session, found):
             self._refuse(connection, refusals.not_author(room))
         else:
-            attachment, by = connection.attachment, session.name
-            entry = DirectErased(room, attachment, by, found.sequence)
+            entry = DirectErased(room, connection.attachment, found.sequence)
             self._proposals.propose(entry, connection)
 
     def _refuse(self, connection: Connection, why: Refused) -> None:

@@ -110,11 +110,12 @@ class Invitations:
         valid = [each for each in self if not each.is_over(time)]
         if sum(each.room == room for each in valid) >= MAX_ROOM_INVITATIONS:
             return True
-        to_rooms = [each.by for each in valid if each.room is not None]
         if room is None:
             return False
-        has_sent_enough = by and to_rooms.count(by) >= MAX_SENT_INVITATIONS
-        return bool(has_sent_enough) or len(to_rooms) >= MAX_INVITATIONS
+        to_rooms = [each.by for each in valid if each.room is not None]
+        if by and to_rooms.count(by) >= MAX_SENT_INVITATIONS:
+            return True
+        return len(to_rooms) >= MAX_INVITATIONS
 
     # -- changes ------------------------------------------------------------------
 
@@ -158,10 +159,7 @@ class Invitations:
 
         That of an account remains until the account is in the room.
         """
-        account, _ = NOBODY
-        key = room, account, session.id, ""
-        if key in self._table:
-            del self._table[key]
+        if self._table.pop((room, AccountNumber(0), session.id, ""), None):
             self._people = None
 
     def account_entered(self, account: AccountNumber, room: RoomName) -> None:

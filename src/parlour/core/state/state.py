@@ -297,19 +297,19 @@ class State:
         found = self.invitations.of(session, time)
         return newest_heard(found, self.ignored_by(session)) if found else []
 
-    def invited_sessions(self, invitation: Invitation) -> list[Session]:
+    def invited_sessions(self, invitation: Invitation) -> tuple[Session, ...]:
         """Return the sessions of the one who is invited; there are none of a code."""
-        account = self.accounts.get(invitation.account)
-        guest = self.sessions.get(invitation.session)
-        people = [each.person for each in (account, guest) if each is not None]
-        return [each for one in people for each in self.sessions.of(one)]
+        invited = self._invited(invitation)
+        return () if invited is None else self.sessions.of(invited.person)
 
     def invited_name(self, invitation: Invitation) -> str:
         """Return the name that the one who is invited has now; empty for a code."""
-        if (account := self.accounts.get(invitation.account)) is not None:
-            return account.name
-        guest = self.sessions.get(invitation.session)
-        return "" if guest is None else guest.name
+        invited = self._invited(invitation)
+        return "" if invited is None else invited.name
+
+    def _invited(self, invitation: Invitation) -> StoredAccount | Session | None:
+        account = self.accounts.get(invitation.account)
+        return self.sessions.get(invitation.session) if account is None else account
 
     def ignored_by(self, session: Session) -> Mapping[str, str]:
         """Return the names that the user of a session ignores, by conflict key."""
