@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from parlour.core.entries import Announced, RoomClosed, RoomOpened
+from parlour.core.entries import Announced, Registered, RoomClosed, RoomOpened
 from parlour.core.events import LOBBY, AccountNumber, PersonId, RoomName, SessionId
 from parlour.core.state import public_rooms
 from parlour.core.state.rooms import Room, Rooms
@@ -78,14 +78,16 @@ def test_the_page_looks_at_no_direct_room(
 def test_an_announcement_and_a_new_private_room_look_at_no_direct_room(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = server.hub.state
+    state, account = server.hub.state, AccountNumber(1)
+    state.apply(Registered(SessionId(0), "Ann", ("ann",), "hash"), 1.0)
     visits = Visits(monkeypatch)
 
     told = state.apply(Announced(SessionId(0), "", "hello"), 1.0)
-    state.apply(RoomOpened(DEN, SessionId(1), ("den",), AccountNumber(0)), 1.0)
-    count = len(state.rooms.of_owner(AccountNumber(1)))
+    entry = RoomOpened(DEN, SessionId(1), ("den",), account, is_private=True)
+    state.apply(entry, 1.0)
 
-    assert (len(told), count, visits.count) == (1, 0, 0)
+    assert [each.name for each in state.rooms.of_owner(account)] == [DEN]
+    assert (len(told), visits.count) == (1, 0)
 
 
 def test_a_room_can_be_listed_while_it_is_open() -> None:
