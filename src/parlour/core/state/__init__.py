@@ -22,7 +22,7 @@ same state.
 ``invitations``      who may enter private rooms, or make an account
 ``targets``          whom a moderator means
 ``sanctions``        who is muted or banned, and until when
-``restrictions``     what sanctions and the settings of rooms forbid to whom
+``restrictions``     what sanctions and settings forbid to whom, and who knows of rooms
 ``permissions``      who may do what to whom
 ``roles_of_people``  the roles that people have, on the server and in a room
 ``effects``          what an entry has changed, as values

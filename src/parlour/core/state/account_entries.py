@@ -291,7 +291,7 @@ class AccountEntries:
         return effects
 
     def _erase(self, account: StoredAccount) -> list[Effect]:
-        """Remove an account, and what is about it in rooms and sanctions.
+        """Remove an account, and what is about it in rooms, sanctions and invitations.
 
         A room that it owned belongs to nobody.
         """

@@ -1,4 +1,4 @@
-"""Restrictions: what sanctions and the settings of rooms forbid to whom."""
+"""Restrictions: what sanctions and settings forbid to whom, and who knows of rooms."""
 
 from ..entries import (
     Announced,
@@ -21,7 +21,7 @@ from .sessions import Session
 
 
 class Restrictions:
-    """Says who must not speak, enter or be here. Times are wall times."""
+    """Says who must not speak, invite, enter or be here. Times are wall times."""
 
     def __init__(
         self,
