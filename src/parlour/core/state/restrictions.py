@@ -13,7 +13,7 @@ from ..storage import Sanction
 from . import refusals
 from .accounts import Accounts
 from .invitations import Invitations
-from .permissions import Action, may
+from .permissions import Action, action_in, may
 from .roles_of_people import Roles
 from .rooms import Room, Rooms
 from .sanctions import Person, Sanctions
@@ -104,7 +104,7 @@ class Restrictions:
         room = self.known_room(session, name)
         if isinstance(room, Refused):
             return room
-        action = Action.INVITE_ON_SERVER if room is None else Action.INVITE
+        action = action_in(room, Action.INVITE)
         return may(self._roles.of(session, room), action)
 
     def refusal_to_enter(
