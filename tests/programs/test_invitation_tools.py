@@ -122,7 +122,7 @@ def test_without_any_codes_the_list_says_so(sandbox: Sandbox, path: Path) -> Non
 
     listed = administer(sandbox, "account", "invites", "--history", path)
 
-    assert listed == "there are no codes to register with\n"
+    assert listed == "there are no registration codes\n"
 
 
 @each_engine

@@ -82,7 +82,7 @@ def test_a_message_is_erased(sandbox: Sandbox, engine: str) -> None:
         first = bob.expect("erased")
 
     assert done == (
-        "erased a message of bob in #lobby; nobody is sent the text any more; "
+        "erased a message of bob in #lobby; the server no longer sends the text; "
         "it leaves the file within a minute and its search index within an hour; "
         "copies and backups keep it\n"
     )

@@ -35,9 +35,9 @@ OPTIONS: Final = (
     click.option(
         "--registration",
         type=click.Choice(["open", "invite", "closed"]),
-        help="Who may register an account: everybody, whoever has an invitation of an "
+        help="Who may register an account: everybody, users with a code from an "
         "administrator, or nobody.  [default: open if only this machine can reach the "
-        "server, otherwise invite]",
+        "server and the page, otherwise invite]",
     ),
 )
 

@@ -52,7 +52,7 @@ def invite(
     click.echo(code)
 
 
-@operator_command("invites", help_="List the codes to register with.")
+@operator_command("invites", help_="List the registration codes.")
 @JSON
 def invites(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
     """List the codes with which somebody can register: number, end, who made them.
@@ -76,10 +76,10 @@ def invites(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
     elif found:
         show_table(found)
     else:
-        click.echo("there are no codes to register with")
+        click.echo("there are no registration codes")
 
 
-@operator_command("uninvite", help_="Take back a code to register with.")
+@operator_command("uninvite", help_="Take back a registration code.")
 @click.argument("number", type=click.IntRange(1), metavar="NUMBER")
 def uninvite(*, number: int, history: Path | Memory | None, port: int) -> None:
     """Take back the code with this NUMBER in the list of `parlour account invites`.

@@ -27,10 +27,10 @@ REASON: Final = click.option(
     default="",
     allow_from_autoenv=False,
     metavar="TEXT",
-    help="Why; everybody concerned is told.",
+    help="Why; the users concerned can read it.",
 )
 NOT_REACHED: Final = (
-    "nobody is sent the text any more; it leaves the file within a minute and its "
+    "the server no longer sends the text; it leaves the file within a minute and its "
     "search index within an hour; copies and backups keep it"
 )
 
@@ -144,8 +144,8 @@ def unban(
 def erase(*, message: str, room: str, history: Path | Memory | None, port: int) -> None:
     """Erase MESSAGE: the number of one, or a name, for the last one of that user.
 
-    Nobody is sent the text any more. It leaves the file within a minute and its search
-    index within an hour; copies and backups keep it.
+    The server no longer sends the text. It leaves the file within a minute and its
+    search index within an hour; copies and backups keep it.
     """
     is_number = message.isascii() and message.isdecimal()
     data: dict[str, Cell] = {"room": room}
@@ -154,10 +154,10 @@ def erase(*, message: str, room: str, history: Path | Memory | None, port: int) 
     _do("erase", text, data, history, port)
 
 
-@order_command("announce", help_="Tell all rooms something.")
+@order_command("announce", help_="Make an announcement to all rooms.")
 @click.argument("text")
 def announce(*, text: str, history: Path | Memory | None, port: int) -> None:
-    """Tell all rooms TEXT."""
+    """Announce TEXT to all rooms."""
     _do("announce", "announced", {"text": text}, history, port)
 
 

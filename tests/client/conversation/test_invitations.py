@@ -59,7 +59,7 @@ def test_a_new_private_room_gets_a_name_that_nobody_guesses() -> None:
     assert found == [("join", {"room": "cellar-xyz", "private": True})]
     entered = [e for e in conversation.items_to_show() if isinstance(e, Entered)]
     assert [each.text for each in entered] == [
-        "You are in #cellar-xyz, a private room: only those who are invited enter it"
+        "You are in #cellar-xyz, a private room: only invited users can enter it"
     ]
 
 

@@ -86,7 +86,7 @@ def test_a_command_erases_the_last_message(sandbox: Sandbox, visit: Visits) -> N
 
     expect(watcher.page.locator("#m2 .text")).to_have_text(ERASED)
     expect(juliet.page.locator("#log")).to_contain_text(
-        "Done: the message is erased. Nobody is sent the text any more"
+        "Done: the message is erased. The server no longer sends the text"
     )
 
 

@@ -65,7 +65,7 @@ def made_link(ann: Tab, gateway: RunningGateway) -> str:
 
 
 def test_the_menu_of_an_owner_makes_a_room_private_and_public(ann: Tab) -> None:
-    act = "Ann has made the room private: only those who are invited enter it"
+    act = "Ann has made the room private: only invited users can enter it"
     expect(last_row(ann)).to_have_text(act)
     ann.expect_notes("#dev", "private")
 
@@ -253,7 +253,7 @@ def test_a_guest_registers_by_the_link_of_an_administrator(
 def test_an_owner_lists_what_was_done(ann: Tab) -> None:
     ann.send("/audit 1")
 
-    done = "Ann has made the room private: only those who are invited enter it"
+    done = "Ann has made the room private: only invited users can enter it"
     expect(last_row(ann)).to_have_text(re.compile(f"^{CLOCK}: {done}$"))
     heading = ann.page.locator("#log .act").nth(-2)
     expect(heading).to_have_text("The last act in #dev:")

@@ -42,7 +42,7 @@ NOT_ANSWERED: Final = (
     "The connection was lost before the server had answered: it may be done or not"
 )
 NOT_REACHED: Final = (
-    "Nobody is sent the text any more. It leaves the file within a minute and its "
+    "The server no longer sends the text. It leaves the file within a minute and its "
     "search index within an hour; copies and backups keep it"
 )
 MAX_ANNOUNCED: Final = 16  # announcements that are recognised in other rooms

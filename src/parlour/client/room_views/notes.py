@@ -40,7 +40,7 @@ REMOVED: Final = {
     "banned": "You are banned from {}. To see until when and why: /why",
 }
 """The notes about a room that a moderator has closed for the user, by the reason."""
-PRIVATE: Final = "a private room: only those who are invited enter it"
+PRIVATE: Final = "a private room: only invited users can enter it"
 NO_ROOM_LABEL: Final = "no room"
 PRIVATE_MARK: Final = " (private)"
 CLOSED_MARK: Final = " (closed)"

@@ -106,14 +106,13 @@ def _invitation(made: InvitationMade, address: str) -> str:
     if code is None:
         return f"Invited {safe_name(name)} to {room_label(room)}{_until(until)}"
     if not room:
-        what = f"Whoever has this code first can register an account{_until(until)}"
+        what = f"can register an account{_until(until)}. It works once"
         how = "Type /register, and paste it when the client asks"
-        return f"{what}. It works once. {how}: {make_safe(code.reveal())}"
+        user = "The first person to use this code"
+        return f"{user} {what}. {how}: {make_safe(code.reveal())}"
     link = make_safe(link_to(address, room, code.reveal()))
-    what = (
-        f"Whoever has this link first is invited to {room_label(room)}{_until(until)}"
-    )
-    return f"{what}. It works once: /join {link}"
+    what = f"is invited to {room_label(room)}{_until(until)}. It works once"
+    return f"The first person to use this link {what}: /join {link}"
 
 
 def _purpose(room: str) -> str:

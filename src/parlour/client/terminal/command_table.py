@@ -135,7 +135,7 @@ MODERATION = (
         "erase",
         "NAME or NUMBER",
         (),
-        "erase a message, everybody their own",
+        "erase a message",
         "/erase romeo",
     ),
     CommandHelp("kick", "NAME [REASON]", (), "remove a user", "/kick eve spam"),

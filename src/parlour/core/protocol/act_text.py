@@ -15,7 +15,7 @@ TEXTS: Final = {
     "unban": "{by} has lifted the ban of {name}",
     "lock": "{by} has locked the room: only moderators speak",
     "unlock": "{by} has unlocked the room",
-    "private": "{by} has made the room private: only those who are invited enter it",
+    "private": "{by} has made the room private: only invited users can enter it",
     "public": "{by} has made the room public",
     "member": "{by} has made {name} an ordinary member",
     "moderator": "{by} has made {name} a moderator",

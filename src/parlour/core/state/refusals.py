@@ -278,7 +278,7 @@ def banned(sanction: "Sanction") -> Refused:
 
 def no_such_message(room: RoomName) -> Refused:
     """Return the refusal to erase what was never said, or is not kept any more."""
-    reason = "there is no such message here: it was never said, or is erased or expired"
+    reason = "there is no such message here: it never existed, or is erased or expired"
     return Refused("no_such_message", reason, room=room)
 
 
@@ -290,7 +290,7 @@ def no_message_of(name: str, room: RoomName) -> Refused:
 
 def not_author(room: RoomName) -> Refused:
     """Return the refusal to erase what the other one of a direct room has said."""
-    reason = "in a conversation, everybody erases only their own messages"
+    reason = "in a direct conversation, users can erase only their own messages"
     return Refused("not_allowed", reason, room=room)
 
 

@@ -134,5 +134,5 @@ export function invitationNodes({ room, name, invite, until: end }) {
   const copy = create("button", "quiet", "Copy");
   copy.onclick = () => navigator.clipboard.writeText(link.textContent).then(() => (copy.textContent = "Copied"));
   copy.hidden = !navigator.clipboard; // without a secure connection
-  return [`Whoever has this link first is invited ${where}, until ${until(end)}. It works once: `, link, " ", copy];
+  return [`The first person to use this link is invited ${where}, until ${until(end)}. It works once: `, link, " ", copy];
 }

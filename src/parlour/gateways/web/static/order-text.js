@@ -14,7 +14,7 @@ const TEXTS = {
   unban: "{by} has lifted the ban of {name}",
   lock: "{by} has locked the room: only moderators speak",
   unlock: "{by} has unlocked the room",
-  private: "{by} has made the room private: only those who are invited enter it",
+  private: "{by} has made the room private: only invited users can enter it",
   public: "{by} has made the room public",
   member: "{by} has made {name} an ordinary member",
   moderator: "{by} has made {name} a moderator",
@@ -132,7 +132,7 @@ export function doneText({ type, data: { room, name, role, locked, slow, private
     case "uninvite":
       return "the invitation is taken back";
     case "erase":
-      return "the message is erased. Nobody is sent the text any more. It leaves the file within a minute and its search index within an hour; copies and backups keep it";
+      return "the message is erased. The server no longer sends the text. It leaves the file within a minute and its search index within an hour; copies and backups keep it";
     default:
       return "the announcement is made";
   }
