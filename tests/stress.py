@@ -26,14 +26,15 @@ from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
 from tests.simulation.accounts.simulation import simulate_accounts
 from tests.simulation.cluster import simulate_cluster
+from tests.simulation.run import Outcome
 from tests.simulation.seeds import SEEDS
-from tests.simulation.simulation import Outcome, simulate
+from tests.simulation.simulation import simulate
 
 ROUNDS = 200
 ROUNDS_PER_FILE = 10  # after these, the history is checked and replaced
 SEED_COUNT = 1000
 FLOOD_ROUNDS = 5  # of each flood
-FIRST = SEEDS.stop  # every test run simulates the seeds before this one
+FIRST = SEEDS.stop  # every test run simulates those before, and ten with accounts
 
 
 def main() -> int:
@@ -50,8 +51,8 @@ def main() -> int:
     violations += flood_all(chosen.floods)
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     violations += simulate_all("one server", simulate, "", seeds)
-    violations += simulate_all("several nodes", simulate_cluster, " --nodes", seeds)
-    violations += simulate_all("accounts", simulate_accounts, " --accounts", seeds)
+    violations += simulate_all("several nodes", simulate_cluster, "--nodes", seeds)
+    violations += simulate_all("accounts", simulate_accounts, "--accounts", seeds)
     print(
         f"stress: {chosen.rounds:,} crashes and {chosen.seeds:,} simulated runs in "
         f"{time.monotonic() - started_at:,.0f} s, {violations:,} violations"
@@ -110,9 +111,7 @@ def simulate_all(
     seconds, faults = 0.0, Counter[str]()
     with ProcessPoolExecutor() as pool:
         for outcome in pool.map(partial(run_quietly, run), seeds, chunksize=10):
-            command = f".venv/bin/python -m tests.simulation {outcome.seed}"
-            replay = f"{command}{option} --trace"
-            report(outcome.violations, replay)
+            report(outcome.violations, outcome.replay(option))
             violations += len(outcome.violations)
             messages += outcome.messages
             received += outcome.received

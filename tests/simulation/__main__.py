@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from .accounts.simulation import simulate_accounts
 from .cluster import simulate_cluster
-from .simulation import Outcome, ignore, simulate
+from .run import Outcome, ignore
+from .simulation import simulate
 
 
 def main(seed: int, run: Callable[..., Outcome], *, is_traced: bool) -> int:

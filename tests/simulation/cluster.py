@@ -16,8 +16,9 @@ from .folded_state import FoldedState
 from .journal import SimulatedJournal
 from .loop import SimulatedListener, SimulatedLoop
 from .node import Node, NodeSnapshot
+from .run import Outcome, ignore
 from .settings import Settings
-from .simulation import Outcome, Simulation, ignore
+from .simulation import Simulation
 from .state_dump import differences, dump
 
 MAX_NODES: Final = 3

@@ -8,7 +8,8 @@ from tests.proof.plain_client import PlainClient
 from tests.proof.records import ANYBODY, LOBBY
 from tests.proof.session_client import SessionClient
 
-from .clients import SimulatedClient, Surroundings
+from .client_connection import Surroundings
+from .clients import SimulatedClient
 from .room_acts import ROOMS, RoomActs
 
 PLAIN_SHARE: Final = 0.2

@@ -57,7 +57,7 @@ class ServerProcess:
         await asyncio.wait([self._task])
         self._crash()
 
-    def call(self, change: Callable[[], None]) -> None:
+    def call(self, change: Callable[[], object]) -> None:
         """Run *change*, which uses the hub, in the process, and take a turn."""
         if self.is_alive:
             self._context.copy().run(change)

@@ -5,10 +5,8 @@ simulated.
 """
 
 import asyncio
-import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Final
 
@@ -16,11 +14,12 @@ from tests.proof.checker import check
 from tests.proof.plain_client import PlainClient
 from tests.proof.records import ANYBODY, DIRECT, LOBBY, Run
 from tests.proof.session_client import SessionClient
-from tests.proof.violation import Violation
 
-from .clients import SimulatedClient, Surroundings
-from .loop import START, SimulatedLoop, StuckError
+from .client_connection import Surroundings
+from .clients import SimulatedClient
+from .loop import SimulatedLoop
 from .population import Population
+from .run import Outcome, SeededRun, ignore
 from .settings import Settings
 from .single_server import SingleServer
 from .world import World
@@ -37,116 +36,76 @@ FENCE_EVERY: Final = 20  # checks
 MakeWorld = Callable[[SimulatedLoop, Random, Counter[str], Settings], World]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The result of a seed."""
-
-    seed: int
-    violations: list[Violation]
-    faults: Counter[str]
-    messages: int
-    received: int
-    seconds: float
-    """Of the virtual clock."""
-    trace: str
-    """A hash of everything that happened, in order."""
-
-
 class Simulation:
     """The world and the clients of one run."""
 
     def __init__(
         self, seed: int, note: Callable[[str], None], make_world: MakeWorld
     ) -> None:
-        self._seed, self._note = seed, note
-        self._hash = hashlib.sha256()
-        self.rng = rng = Random(seed)
-        self.faults = Counter[str]()
-        self.loop = SimulatedLoop(rng, self._trace)
-        settings = Settings.any(rng)
-        self.world = make_world(self.loop, rng, self.faults, settings)
-        around = Surroundings(self.loop, self.world, rng, self.faults)
-        self._population = Population(around, rng, settings.recv_size)
-        self.clients = self._population.clients
+        self._run = run = SeededRun(seed, note)
+        self._loop, self._rng, self._faults = run.loop, run.rng, run.faults
+        settings = Settings.any(run.rng)
+        self._world = make_world(run.loop, run.rng, run.faults, settings)
+        around = Surroundings(run.loop, self._world, run.rng, run.faults)
+        self._population = Population(around, run.rng, settings.recv_size)
+        self._clients = self._population.clients
         self._fences = 0
-        self._problems = list[Violation]()
 
     def run(self) -> Outcome:
         """Run everything, and check the result."""
-        loop = self.loop
-        try:
-            loop.run_until_complete(self._play())
-        except StuckError as exc:
-            self._problem("time advances", str(exc))
-        finally:
-            asyncio.set_event_loop(None)
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
-        histories = self.world.histories
+        self._run.play(self._play())
+        histories = self._world.histories
         run = Run(
-            clients=[each.client.record for each in self.clients],
+            clients=[each.client.record for each in self._clients],
             histories=histories,
-            refused_texts=self.world.refused_texts,
-            is_settled=not self._problems,
+            refused_texts=self._world.refused_texts,
+            is_settled=not self._run.problems,
         )
-        for failure in loop.failures:
-            self._problem("no callback fails", failure)
-        for promise, details in self.world.problems():
-            self._problem(promise, details)
-        for each in self.clients:
+        for promise, details in self._world.problems():
+            self._run.problem(promise, details)
+        for each in self._clients:
             for fault in each.faults:
-                self._problem("the server follows the protocol", fault)
-        return Outcome(
-            self._seed,
-            [*self._problems, *check(run)],
-            self.faults,
+                self._run.problem("the server follows the protocol", fault)
+        return self._run.outcome(
+            check(run),
             sum(len(room) for log in histories for room in log.rooms.values()),
             sum(len(view.events) for each in run.clients for view in each.views),
-            loop.time() - START,
-            self._hash.hexdigest(),
         )
 
     # -- the run ----------------------------------------------------------------
 
     async def _play(self) -> None:
-        length = self.rng.choice(LENGTH)
-        supervisor = self.loop.create_task(self.world.run())
+        length = self._rng.choice(LENGTH)
+        supervisor = self._loop.create_task(self._world.run())
         async with asyncio.TaskGroup() as group:
-            for each in self.clients:
-                group.create_task(self._act(each, length))
+            for each in self._clients:
+                group.create_task(self._run.act(each.act, ACTS, length))
             group.create_task(self._cause_faults(length))
-        if self.rng.random() < 0.1:
-            self.faults["long pauses"] += 1
+        if self._rng.random() < 0.1:
+            self._faults["long pauses"] += 1
             await asyncio.sleep(LONG_PAUSE)
-        self.world.repair()
-        self._trace("all faults have ended")
+        self._world.repair()
+        self._run.trace("all faults have ended")
         is_well = await self._settle(self._has_settled)
         if is_well and self._senders:
             is_well = await self._settle(self._has_received_all)
         if not is_well:
-            self._problem("everything recovers", self._describe_unsettled())
+            self._run.problem("everything recovers", self._describe_unsettled())
         await self._check_vanished()
-        for each in self.clients:
+        for each in self._clients:
             each.compare_users()
         await asyncio.sleep(USERS_LISTED)
-        self.world.end()
+        self._world.end()
         await supervisor
-
-    async def _act(self, each: SimulatedClient, length: float) -> None:
-        end = self.loop.time() + length
-        pace = 2.0 * length / self.rng.choice(ACTS)
-        while (now := self.loop.time()) < end:
-            each.act()
-            await asyncio.sleep(min(self.rng.random() * pace, end - now))
 
     async def _cause_faults(self, length: float) -> None:
         """Cause faults in the servers and their storage, and races for names."""
-        rng, end = self.rng, self.loop.time() + length
-        faults = self.world.faults()
+        rng, end = self._rng, self._loop.time() + length
+        faults = self._world.faults()
         faults = rng.sample(faults, rng.randint(0, len(faults)))
-        while (now := self.loop.time()) < end:
+        while (now := self._loop.time()) < end:
             await asyncio.sleep(min(rng.random() * length / 2, end - now))
-            if self.loop.time() < end:
+            if self._loop.time() < end:
                 self._population.contest_name()
                 if faults:
                     rng.choice(faults)()
@@ -158,10 +117,10 @@ class Simulation:
         for check_number in range(int(PATIENCE / CHECK_EVERY)):
             if is_settled == self._has_received_all and check_number % FENCE_EVERY == 0:
                 self._fence()
-            for each in self.clients:
+            for each in self._clients:
                 each.repair()
             await asyncio.sleep(CHECK_EVERY)
-            if self.world.is_quiet and all(map(is_settled, self.clients)):
+            if self._world.is_quiet and all(map(is_settled, self._clients)):
                 return True
         return False
 
@@ -169,23 +128,23 @@ class Simulation:
         """Have one client send a message that all clients have to receive last."""
         self._fences += 1
         if self._senders:
-            self.rng.choice(self._senders).send(f"fence {self._fences}")
+            self._rng.choice(self._senders).send(f"fence {self._fences}")
 
     @property
     def _senders(self) -> list[SimulatedClient]:
         """The clients that can send messages to the lobby now."""
-        return [each for each in self.clients if LOBBY in each.rooms_to_send_to]
+        return [each for each in self._clients if LOBBY in each.rooms_to_send_to]
 
     async def _check_vanished(self) -> None:
         """Check that the sessions of clients that do not return end."""
-        gone = [each for each in self.clients if each.is_gone]
+        gone = [each for each in self._clients if each.is_gone]
         if gone:
             await asyncio.sleep(SESSIONS_END)
         for each in gone:
             name = each.client.record.name
-            for user in self.world.users():
+            for user in self._world.users():
                 if user.partition(".")[0] == name:
-                    self._problem("sessions end", user)
+                    self._run.problem("sessions end", user)
 
     def _has_settled(self, each: SimulatedClient) -> bool:
         client = each.client
@@ -195,7 +154,7 @@ class Simulation:
             return False
         if isinstance(client, PlainClient):
             return True
-        heads, cursors = self.world.heads(), client.rooms.cursors
+        heads, cursors = self._world.heads(), client.rooms.cursors
         return client.is_welcome and all(
             cursors[room].sequence == heads.get(room) or self._may_miss(client, room)
             for room in client.rooms.entered
@@ -203,7 +162,7 @@ class Simulation:
 
     def _has_received_all(self, each: SimulatedClient) -> bool:
         """Return whether the last message was a fence and this client received it."""
-        messages = self.world.histories[-1].rooms.get(LOBBY)
+        messages = self._world.histories[-1].rooms.get(LOBBY)
         last = messages[-1].text if messages else ""
         client = each.client
         if each.is_gone:
@@ -212,34 +171,20 @@ class Simulation:
         return last.startswith("fence") and has_received and self._has_settled(each)
 
     def _describe_unsettled(self) -> str:
-        unsettled = [each for each in self.clients if not self._has_received_all(each)]
-        quiet = "quiet" if self.world.is_quiet else "not quiet"
+        unsettled = [each for each in self._clients if not self._has_received_all(each)]
+        quiet = "quiet" if self._world.is_quiet else "not quiet"
         clients = "; ".join(each.describe() for each in unsettled)
-        return f"{self.world.heads()}, {quiet}: {clients}"
+        return f"{self._world.heads()}, {quiet}: {clients}"
 
     def _may_miss(self, client: SessionClient, room: str) -> bool:
         """Return whether *client* may miss messages: if one of two ignores somebody."""
         pair = {client.record.name, client.rooms.partners.get(room)}
-        clients = [each.client for each in self.clients]
+        clients = [each.client for each in self._clients]
         return room.startswith(DIRECT) and any(
             not pair.isdisjoint({each.record.name, ANYBODY})
             and each.record.ever_ignored
             for each in clients
         )
-
-    # -- helpers ----------------------------------------------------------------
-
-    def _trace(self, what: str) -> None:
-        what = f"{self.loop.time():.6f} {what}"
-        self._hash.update(what.encode())
-        self._note(what)
-
-    def _problem(self, promise: str, details: str) -> None:
-        self._problems.append(Violation(promise, f"seed {self._seed}", details))
-
-
-def ignore(_: str) -> None:
-    """Discard a line of the trace."""
 
 
 def simulate(seed: int, note: Callable[[str], None] = ignore) -> Outcome:

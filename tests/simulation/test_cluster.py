@@ -8,7 +8,7 @@ import pytest
 from tests.simulation.cluster import simulate_cluster
 from tests.simulation.planted_bugs import PlantBug
 from tests.simulation.planted_cluster_bugs import BUGS, reserve_names
-from tests.simulation.seeds import BUG_SEEDS, SEEDS
+from tests.simulation.seeds import BUG_SEEDS, SEEDS, in_turn
 
 KINDS = {
     "failed reads",
@@ -32,9 +32,7 @@ outcome_of = cache(simulate_cluster)
 def test_a_simulated_run_of_several_nodes_breaks_no_promise(seed: int) -> None:
     outcome = outcome_of(seed)
 
-    violations = "\n".join(map(str, outcome.violations))
-    replay = f".venv/bin/python -m tests.simulation {seed} --nodes --trace"
-    assert not violations, f"{violations}\n{replay}"
+    assert not outcome.violations, outcome.explain("--nodes")
 
 
 def test_the_seeds_cover_all_kinds_of_faults() -> None:
@@ -52,7 +50,6 @@ def test_a_planted_bug_is_found(
     plant: PlantBug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
-    first = FIRST_SEEDS.get(plant, 0)
-    seeds = [*BUG_SEEDS[first:], *BUG_SEEDS[:first]]
+    seeds = in_turn(BUG_SEEDS, FIRST_SEEDS.get(plant, 0))
 
     assert any(simulate_cluster(seed).violations for seed in seeds)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulation.planted_bugs import BUGS, PlantBug
 from tests.simulation.seeds import BUG_SEEDS, SEEDS
-from tests.simulation.simulation import Outcome, simulate
+from tests.simulation.simulation import simulate
 
 KINDS = {
     "closed connections",
@@ -31,17 +31,11 @@ KINDS = {
 outcome_of = cache(simulate)
 
 
-def replay(outcome: Outcome) -> str:
-    """Return the violations, and the command that replays them."""
-    wrong = "\n".join(map(str, outcome.violations))
-    return f"{wrong}\n.venv/bin/python -m tests.simulation {outcome.seed} --trace"
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_simulated_run_breaks_no_promise(seed: int) -> None:
     outcome = outcome_of(seed)
 
-    assert not outcome.violations, replay(outcome)
+    assert not outcome.violations, outcome.explain()
 
 
 def test_the_seeds_cover_all_kinds_of_faults() -> None:

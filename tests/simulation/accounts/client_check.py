@@ -1,4 +1,4 @@
-"""Checks what one client was told and refused, and what was stored of it."""
+"""Checks the answers and refusals that one client received, and what it stored."""
 
 from collections.abc import Iterator
 
@@ -39,9 +39,10 @@ def check_texts(clients: list[Transcript], law: Law) -> Iterator[Violation]:
 
 
 def _check_hearing(client: Transcript, law: Law, line: Line) -> Iterator[Violation]:
-    """Check that the client was in a room, if it is one that others may not read.
+    """Check that the client was a member of a room whose event it received.
 
-    That is from when something was said until it is received.
+    It must have been one at some place from the event until it was received. Anybody
+    may list the users and read the history of a public room.
     """
     room = line.data.get("room")
     if room is None or line.kind not in ROOM_LINES | {"room"}:
@@ -84,8 +85,11 @@ def _check_refusal(client: Transcript, law: Law, line: Line) -> Iterator[Violati
             details = f"{line.kind} {line.data}"
             yield Violation("nobody is refused without a reason", client.name, details)
     key = client.keys.get(line.connection)
-    is_wrong = code == "auth_failed" and key is not None
-    if is_wrong and law.is_valid_throughout(f"{key}", start.applied, line.place):
+    if (
+        code == "auth_failed"
+        and key is not None
+        and law.is_valid_throughout(key, start.applied, line.place)
+    ):
         details = f"{line.kind} {line.data}"
         yield Violation("a valid key is accepted", client.name, details)
 

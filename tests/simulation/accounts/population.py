@@ -10,7 +10,7 @@ from parlour.core.names.room_names import room_conflict_keys
 from parlour.core.protocol.tokens import hash_key, hash_token
 from parlour.core.roles import Role
 from parlour.core.state.names import name_keys
-from tests.simulation.clients import Surroundings
+from tests.simulation.client_connection import Surroundings
 
 from .acts import Acts
 from .clients import SimulatedDevice

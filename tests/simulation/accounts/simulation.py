@@ -1,22 +1,18 @@
 """One simulated run with accounts, several devices of each, guests and sanctions.
 
-The server, loop, network and disk are those of `tests.simulation.simulation`. All that
-is recorded is compared with the model of the state, and what the clients receive with
-what is recorded.
+The server, loop, network and disk are those of `tests.simulation.simulation`. What is
+recorded is compared with the model of the state, and what the clients receive with what
+is recorded.
 """
 
 import asyncio
-import hashlib
-from collections import Counter
 from collections.abc import Callable
-from random import Random
 from typing import Final
 
 from tests.proof.violation import Violation
-from tests.simulation.clients import Surroundings
-from tests.simulation.loop import START, SimulatedLoop, StuckError
+from tests.simulation.client_connection import Surroundings
+from tests.simulation.run import Outcome, SeededRun, ignore
 from tests.simulation.settings import Settings
-from tests.simulation.simulation import Outcome, ignore
 
 from .client_check import check_client, check_texts
 from .clients import SimulatedDevice
@@ -40,60 +36,42 @@ class AccountSimulation:
     """The server, the clients and the operator of one run."""
 
     def __init__(self, seed: int, note: Callable[[str], None]) -> None:
-        self._seed, self._note = seed, note
-        self._hash = hashlib.sha256()
-        self.rng = rng = Random(seed)
-        self.faults = Counter[str]()
-        self.loop = SimulatedLoop(rng, self._trace)
-        self.settings = Settings.unpruned(rng)
-        self.world = world = AccountServer(self.loop, rng, self.faults, self.settings)
-        around = Surroundings(self.loop, world, rng, self.faults)
-        population = Population(around, world, rng)
-        self.clients = population.clients
-        people = [each.device for each in self.clients]
+        self._run = run = SeededRun(seed, note)
+        self._loop, self._rng, self._faults = run.loop, run.rng, run.faults
+        self._settings = Settings.unpruned(run.rng)
+        world = AccountServer(run.loop, run.rng, run.faults, self._settings)
+        self._world = world
+        around = Surroundings(run.loop, world, run.rng, run.faults)
+        population = Population(around, world, run.rng)
+        self._clients = population.clients
+        people = [each.device for each in self._clients]
         self._operator = Operator(
-            world, rng, list(zip(people, population.acts, strict=True)), self.faults
+            world, run.rng, list(zip(people, population.acts, strict=True)), run.faults
         )
-        self._problems = list[Violation]()
 
     def run(self) -> Outcome:
         """Run everything, and check the result."""
-        loop = self.loop
-        try:
-            loop.run_until_complete(self._play())
-        except StuckError as exc:
-            self._problem("time advances", str(exc))
-        finally:
-            asyncio.set_event_loop(None)
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
-        for failure in loop.failures:
-            self._problem("no callback fails", failure)
-        law = Law(self.world.ledger, self.settings.numbering)
-        violations = [*self._problems, *law.problems, *self._check(law)]
-        transcripts = [each.device.transcript for each in self.clients]
-        return Outcome(
-            self._seed,
-            violations,
-            self.faults,
+        self._run.play(self._play())
+        law = Law(self._world.ledger, self._settings.numbering)
+        transcripts = [each.device.transcript for each in self._clients]
+        return self._run.outcome(
+            [*law.problems, *self._check(law)],
             sum(map(len, law.rooms.values())),
             sum(
                 line.kind == "message" and not line.is_sent
                 for each in transcripts
                 for line in each.lines
             ),
-            loop.time() - START,
-            self._hash.hexdigest(),
         )
 
     def _check(self, law: Law) -> list[Violation]:
         """Check what all clients have received."""
         found = list[Violation]()
-        transcripts = [each.device.transcript for each in self.clients]
+        transcripts = [each.device.transcript for each in self._clients]
         for each in transcripts:
-            may_miss = self.faults["failed reads"] > 0
+            may_miss = self._faults["failed reads"] > 0
             stream = StreamCheck(each, law, may_miss=may_miss)
-            found += stream.check(is_settled=not self._problems)
+            found += stream.check(is_settled=not self._run.problems)
             found += check_client(each, law)
         found += check_texts(transcripts, law)
         return found
@@ -101,48 +79,41 @@ class AccountSimulation:
     # -- the run ----------------------------------------------------------------
 
     async def _play(self) -> None:
-        length = self.rng.choice(LENGTH)
-        supervisor = self.loop.create_task(self.world.run())
+        length = self._rng.choice(LENGTH)
+        supervisor = self._loop.create_task(self._world.run())
         async with asyncio.TaskGroup() as group:
-            for each in self.clients:
-                group.create_task(self._act(each, length))
+            for each in self._clients:
+                group.create_task(self._run.act(each.act, ACTS, length))
             group.create_task(self._operate(length))
             group.create_task(self._cause_faults(length))
-        self.world.repair()
-        self._trace("all faults have ended")
+        self._world.repair()
+        self._run.trace("all faults have ended")
         self._operator.restore_some()
         await asyncio.sleep(SANCTIONS_END)
         if not await self._settle():
-            self._problem("everything recovers", self._describe_unsettled())
+            self._run.problem("everything recovers", self._describe_unsettled())
         elif not await self._speak():
-            self._problem("everybody can speak again", self._describe_unsettled())
+            self._run.problem("everybody can speak again", self._describe_unsettled())
         else:
             await self._compare()
-        self.world.end()
+        self._world.end()
         await supervisor
 
-    async def _act(self, each: SimulatedDevice, length: float) -> None:
-        end = self.loop.time() + length
-        pace = 2.0 * length / self.rng.choice(ACTS)
-        while (now := self.loop.time()) < end:
-            each.act()
-            await asyncio.sleep(min(self.rng.random() * pace, end - now))
-
     async def _operate(self, length: float) -> None:
-        end = self.loop.time() + length
-        count = self.rng.choice(OPERATED)
-        while count and (now := self.loop.time()) < end:
+        end = self._loop.time() + length
+        count = self._rng.choice(OPERATED)
+        while count and (now := self._loop.time()) < end:
             await asyncio.sleep(
-                min(self.rng.random() * 2.0 * length / count, end - now)
+                min(self._rng.random() * 2.0 * length / count, end - now)
             )
             self._operator.act()
 
     async def _cause_faults(self, length: float) -> None:
         """Cause faults in the server and its disk."""
-        rng, end = self.rng, self.loop.time() + length
-        faults = self.world.faults()
+        rng, end = self._rng, self._loop.time() + length
+        faults = self._world.faults()
         faults = rng.sample(faults, rng.randint(0, len(faults)))
-        while faults and (now := self.loop.time()) < end:
+        while faults and (now := self._loop.time()) < end:
             await asyncio.sleep(min(rng.random() * length / 2, end - now))
             rng.choice(faults)()
 
@@ -153,28 +124,20 @@ class AccountSimulation:
         for check in range(int(PATIENCE / CHECK_EVERY)):
             if check % 4 == 0:
                 self._operator.forgive()
-            for each in self.clients:
+            for each in self._clients:
                 each.repair()
             await asyncio.sleep(CHECK_EVERY)
-            if self.world.is_quiet and all(map(self._is_settled, self.clients)):
+            if self._world.is_quiet and all(map(self._is_settled, self._clients)):
                 return True
         return False
 
     async def _speak(self) -> bool:
         """Have everybody who is here speak in the lobby, after entering it."""
-        here = [each for each in self.clients if each.is_here]
+        here = [each for each in self._clients if each.is_here]
         for each in here:
             each.write(each.device.write("join", {"room": "lobby"}))
             each.write(each.device.send(f"{each.device.name} is here", "lobby"))
-        is_settled = await self._settle()
-        said = {
-            line.data["id"]
-            for each in here
-            for line in each.device.transcript.lines
-            if line.kind == "stored"
-        }
-        assert said or not here
-        return is_settled and all(self._has_spoken(each) for each in here)
+        return await self._settle() and all(self._has_spoken(each) for each in here)
 
     def _has_spoken(self, each: SimulatedDevice) -> bool:
         transcript = each.device.transcript
@@ -186,40 +149,40 @@ class AccountSimulation:
 
     async def _compare(self) -> None:
         """Compare what the devices know with each other, and states with the model."""
-        for each in self.clients:
+        for each in self._clients:
             if each.is_here:
                 each.write(each.device.compare())
         await asyncio.sleep(max(COMPARED, GUESTS_END))
-        for each in self.clients:
+        for each in self._clients:
             each.device.transcript.is_here = each.is_here
             self._compare_reads(each)
         self._compare_devices()
-        law = Law(self.world.ledger, self.settings.numbering)
-        self._compare_views("the state is that of the rules", law, self.world.view())
-        self.world.end()
+        law = Law(self._world.ledger, self._settings.numbering)
+        self._compare_views("the state is that of the rules", law, self._world.view())
+        self._world.end()
         law.restart()
-        stored = self.world.stored_view()
+        stored = self._world.stored_view()
         self._compare_views("a restart changes nothing", law, stored)
 
     def _compare_views(self, promise: str, law: Law, view: dict[str, object]) -> None:
         for name, table in law.model.view().items():
             if view[name] != table:
-                self._problem(promise, f"{name}: {view[name]} and {table}")
+                self._run.problem(promise, f"{name}: {view[name]} and {table}")
 
     def _compare_reads(self, each: SimulatedDevice) -> None:
         for room, known, told in each.device.compared:
             if known != told.get("read"):
                 details = f"{each.device.name} has read #{room} to {known}, not {told}"
-                self._problem("devices know what is read", details)
+                self._run.problem("devices know what is read", details)
             if "read" in told:
                 unread = min(max(told["sequence"] - told["read"], 0), 1000)
                 if told["unread"] != unread:
-                    self._problem("unread messages are counted", str(told))
+                    self._run.problem("unread messages are counted", str(told))
 
     def _compare_devices(self) -> None:
         """Check that all devices of an account have read their rooms as far."""
         reads = dict[tuple[int, str], dict[str, object]]()
-        for each in self.clients:
+        for each in self._clients:
             device = each.device
             for room, known, _ in device.compared:
                 account = device.transcript.account
@@ -228,38 +191,25 @@ class AccountSimulation:
         for place, by_device in reads.items():
             if len({*by_device.values()}) > 1:
                 details = f"{place}: {by_device}"
-                self._problem("devices agree on what is read", details)
-
-    def _may_be_here(self, each: SimulatedDevice) -> bool:
-        return self.world.may_sign_in(each.device.key)
+                self._run.problem("devices agree on what is read", details)
 
     def _is_settled(self, each: SimulatedDevice) -> bool:
-        if not self._may_be_here(each):
+        if not self._world.may_sign_in(each.device.key):
             return not each.is_here
         device = each.device
         if not each.is_here or device.unanswered:
             return False
-        heads = self.world.heads()
+        heads = self._world.heads()
         return all(device.cursors[room][1] == heads.get(room) for room in device.open)
 
     def _describe_unsettled(self) -> str:
-        unsettled = [each for each in self.clients if not self._is_settled(each)]
-        quiet = "quiet" if self.world.is_quiet else "not quiet"
-        return f"{self.world.heads()}, {quiet}: " + "; ".join(
+        unsettled = [each for each in self._clients if not self._is_settled(each)]
+        quiet = "quiet" if self._world.is_quiet else "not quiet"
+        return f"{self._world.heads()}, {quiet}: " + "; ".join(
             f"{each.device.name} is {'' if each.is_here else 'not '}here, at "
             f"{each.device.cursors}, unanswered {each.device.unanswered}"
             for each in unsettled
         )
-
-    # -- helpers ----------------------------------------------------------------
-
-    def _trace(self, what: str) -> None:
-        what = f"{self.loop.time():.6f} {what}"
-        self._hash.update(what.encode())
-        self._note(what)
-
-    def _problem(self, promise: str, details: str) -> None:
-        self._problems.append(Violation(promise, f"seed {self._seed}", details))
 
 
 def simulate_accounts(seed: int, note: Callable[[str], None] = ignore) -> Outcome:

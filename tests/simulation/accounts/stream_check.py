@@ -1,4 +1,4 @@
-"""Checks that a client has heard its rooms in order, without losses and repetitions."""
+"""Checks that a client received its rooms in order, without losses or repetitions."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -15,7 +15,8 @@ from .transcript import Line, Transcript
 class StreamCheck:
     """Compares the lines of one client with the ledger.
 
-    It *may miss* messages, and is told so, if the history could not be read at times.
+    With *may_miss*, because reads of the history failed, the server may report missed
+    messages.
     """
 
     def __init__(self, client: Transcript, law: Law, *, may_miss: bool) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.simulation.accounts.planted_bugs import BUGS, Planted
 from tests.simulation.accounts.simulation import simulate_accounts
+from tests.simulation.seeds import in_turn
 
 SEEDS: Final = range(10)
 BUG_SEEDS: Final = range(60)
@@ -34,9 +35,7 @@ outcome_of = cache(simulate_accounts)
 def test_a_simulated_run_with_accounts_breaks_no_promise(seed: int) -> None:
     outcome = outcome_of(seed)
 
-    violations = "\n".join(map(str, outcome.violations))
-    replay = f".venv/bin/python -m tests.simulation {seed} --accounts --trace"
-    assert not violations, f"{violations}\n{replay}"
+    assert not outcome.violations, outcome.explain("--accounts")
 
 
 def test_the_seeds_cover_all_kinds_of_acts_and_faults() -> None:
@@ -52,6 +51,6 @@ def test_a_seed_replays_exactly() -> None:
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_is_found(bug: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
     bug.plant(monkeypatch)
-    seeds = [*BUG_SEEDS[bug.first :], *BUG_SEEDS[: bug.first]]
+    seeds = in_turn(BUG_SEEDS, bug.first)
 
     assert any(simulate_accounts(seed).violations for seed in seeds)

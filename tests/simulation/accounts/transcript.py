@@ -23,8 +23,7 @@ class Transcript:
     """The lines of a client, in order, and who it is.
 
     *person* is `account N`, or the hash of the token of a guest; *network* is that of
-    its address. *key* is the hash of the key with which an account signs in, and
-    *sent* are the texts of its messages by their ids.
+    its address.
     """
 
     def __init__(self, name: str, token: str, network: str, account: int = 0) -> None:
@@ -32,8 +31,9 @@ class Transcript:
         self.account = account
         self.lines = list[Line]()
         self.sent = dict[str, str]()
+        """The texts of its messages, by their ids."""
         self.keys = dict[int, str]()
-        """The key of each connection; a guest has none."""
+        """The hash of the key of each connection; a guest has none."""
         self.is_here = False
         """Whether it is connected when the run ends."""
         self.starts = dict[int, Line]()

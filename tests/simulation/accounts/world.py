@@ -1,7 +1,6 @@
 """One server at a time, with accounts, an operator and a ledger of all entries."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from parlour.core.entries import (
     AccountEntry,
@@ -17,14 +16,11 @@ from parlour.core.protocol.tokens import hash_key
 from parlour.core.state.state import State
 from parlour.core.storage import Numbering
 from tests.core.state.model import view_of
-from tests.simulation.loop import SimulatedLoop
 from tests.simulation.settings import WALL_AT_ZERO
 from tests.simulation.single_server import SingleServer
 from tests.simulation.storage import SimulatedDisk
 
 from .ledger import Ledger
-
-STOP_TIMEOUT: Final = 60.0  # seconds in which a server stops
 
 
 class LedgerDisk(SimulatedDisk):
@@ -86,7 +82,8 @@ class AccountServer(SingleServer):
 
     @property
     def wall(self) -> float:
-        return wall_time(self._loop)
+        """The wall time of the virtual clock."""
+        return WALL_AT_ZERO + self._loop.time()
 
     def prepare(self, entries: Iterable[Entry]) -> None:
         """Record *entries* before the first server starts."""
@@ -97,12 +94,7 @@ class AccountServer(SingleServer):
         """Propose what the operator wants, if a server runs."""
         server = self._server
         if server is not None:
-            server.call(lambda: self._operate(server.hub, entry))
-
-    def _operate(
-        self, hub: Hub, entry: OrderEntry | AccountEntry | InvitationEntry
-    ) -> None:
-        hub.operate(entry)
+            server.call(lambda: server.hub.operate(entry))
 
     def view(self) -> dict[str, object]:
         """Return what the chat looks like to the server that runs now."""
@@ -112,8 +104,3 @@ class AccountServer(SingleServer):
     def stored_view(self) -> dict[str, object]:
         """Return what the chat would look like to a server that started now."""
         return view_of(State(self._disk.load(), self._settings.numbering))
-
-
-def wall_time(loop: SimulatedLoop) -> float:
-    """Return the wall time of a simulated loop."""
-    return WALL_AT_ZERO + loop.time()
