@@ -93,7 +93,8 @@ class Person:
         """Say something; return ``stored``, or the code of the refusal."""
         id_ = f"{next(self._ids)}"
         self.asks("message", room=room, message=text, id=id_)
-        found = self.hears("stored", "error")
+        while (found := self.hears("stored", "error")).data.get("id") != id_:
+            pass  # another refusal
         return found.code if found.kind == "error" else found.kind
 
     def is_turned_away(self) -> str:

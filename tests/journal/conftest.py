@@ -1,4 +1,4 @@
-"""The stores that the contract tests run on, each with every numbering.
+"""The stores that the contract tests run on, each with every numbering, and a path.
 
 To test another store, add a line to `STORES`.
 """
@@ -38,3 +38,9 @@ def store(
 ) -> Iterator[Store]:
     with closing(STORES[request.param](tmp_path, numbering)) as store:
         yield store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the path of a history that does not exist yet."""
+    return tmp_path / "chat.db"

@@ -97,7 +97,10 @@ def measure_flood(
     rounds: int,
     messages: int = MESSAGES,
 ) -> FloodReport:
-    """Measure a flood in several rounds, each after a quiet one."""
+    """Measure a flood in several rounds, each after a quiet one.
+
+    Fails if a message takes longer than `TIMEOUT`.
+    """
     server = start_with_history(sandbox, engine, history)
     create(sandbox, "Ada", "--history", history)
     pair = Pair(server.port)

@@ -22,11 +22,6 @@ from tests.core.session_peers import SOON, read_events
 TOKEN = "the token of a client"
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 def whisper(server: FakeServer, peer: FakePeer, to: str) -> str:
     """Let a peer send a direct message; return the room."""
     read_events(peer)

@@ -20,11 +20,6 @@ NAME_REGISTERED = (
 )
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 def key_of(peer: FakePeer) -> str:
     """Return the key that a peer received."""
     keys = [each["data"].get("key") for each in read_events(peer)]

@@ -1,17 +1,10 @@
 """Those who keep order read in the audit log what was done."""
 
-import pytest
-
 from parlour.core.events import Refused
 from tests.core.account_peers import register, told
 from tests.core.fake_server import FakePeer, FakeServer, line
 from tests.core.order_peers import admin, ask, owner
 from tests.core.session_peers import SOON, read_events
-
-
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
 
 
 def acts(peer: FakePeer) -> list[tuple[object, ...]]:

@@ -34,11 +34,6 @@ from tests.core.session_peers import SOON, connect_session, read_events
 NETWORK = "198.51.100.7"
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 # -- by name ----------------------------------------------------------------------
 
 

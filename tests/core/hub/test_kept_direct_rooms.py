@@ -23,11 +23,6 @@ from tests.core.room_peers import (
 ANNS, BOBS = AccountNumber(1), AccountNumber(2)
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 def leave(server: FakeServer, *peers: FakePeer) -> None:
     """Let peers say goodbye."""
     for peer in peers:

@@ -24,11 +24,6 @@ from tests.core.session_peers import SOON, read_events
 NETWORK = "198.51.100.7"
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 def guest_from(server: FakeServer, network: str, name: str, **more: object) -> FakePeer:
     """Connect a guest from a network."""
     data = {"version": 1, "rooms": ["lobby"], "name": name, **more}

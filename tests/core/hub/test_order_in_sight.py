@@ -16,11 +16,6 @@ DEV = RoomName("dev")
 WALL = 1_700_000_000.0
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 def lines(peer: FakePeer, *kinds: str) -> list[dict[str, Any]]:
     """Return the data of the lines of these types that a peer received."""
     return [each["data"] for each in read_events(peer) if each["type"] in kinds]

@@ -1,7 +1,5 @@
 """What a gateway shows an account: its rooms, what is unread, and its invitations."""
 
-import pytest
-
 from parlour.core.events import InvitationHeard, Reading, RoomName
 from parlour.core.limits import INVITATION_TIME
 from parlour.core.sessions.own_rooms import OwnRooms
@@ -13,11 +11,6 @@ from tests.core.order_peers import admin, ask, owner
 from tests.core.session_peers import SOON
 
 CELLAR, DEV = RoomName("cellar"), RoomName("dev")
-
-
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
 
 
 def test_the_rooms_of_an_account_have_what_it_has_not_read(server: FakeServer) -> None:
@@ -66,7 +59,8 @@ def test_a_private_room_is_shown_to_the_accounts_in_it_alone(
     server: FakeServer,
 ) -> None:
     private_owner(server, "Ann", "cellar")
-    register(server, "Bob"), admin(server)
+    register(server, "Bob")
+    admin(server)
 
     found = {
         name: snapshot_of(server.hub.state, CELLAR, name)

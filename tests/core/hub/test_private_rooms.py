@@ -19,11 +19,6 @@ from tests.core.room_peers import drop_lines, pass_time
 from tests.core.session_peers import SOON, read_events
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 def code_of(found: list[dict[str, object]]) -> object:
     (answer,) = found
     data = answer["data"]

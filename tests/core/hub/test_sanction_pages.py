@@ -12,11 +12,6 @@ from tests.core.order_peers import ask, owner
 from tests.core.session_peers import SOON
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 @pytest.fixture(autouse=True)
 def two_in_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sanction_lists, "LISTED", 2)

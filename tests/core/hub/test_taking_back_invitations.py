@@ -20,11 +20,6 @@ from tests.core.session_peers import SOON, read_events
 IN_A_WEEK = "2023-11-21T22:13:20."
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    return FakeServer()
-
-
 def listed(server: FakeServer, peer: FakePeer, **data: object) -> list[object]:
     """Return the numbers and names of the invitations in the list that a peer gets."""
     (answer,) = answers(server, peer, "invites", **data)

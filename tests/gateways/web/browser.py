@@ -24,6 +24,7 @@ except ModuleNotFoundError:
     raise
 
 __all__ = [
+    "MOMENT",
     "NARROW",
     "OUTAGE",
     "WIDE",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 PATIENCE = 20_000  # milliseconds, for every wait
+MOMENT = r"(\w+ \d{1,2} \w+ \d{4}, )?\d\d:\d\d( [AP]M)?"
+"""A pattern for a local time, which has its day unless that is today."""
 WIDE, NARROW = (1280, 800), (390, 844)
 # Without a server, neither a WebSocket nor the icon of the tab can be loaded.
 OUTAGE = "WebSocket connection to .* failed|Failed to load .*CONNECTION_REFUSED"

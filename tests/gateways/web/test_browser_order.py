@@ -6,11 +6,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateways.web.account_forms import enter, field, press
-from tests.gateways.web.browser import NARROW, WIDE, Locator, Tab, Visits, expect
+from tests.gateways.web.browser import (
+    MOMENT,
+    NARROW,
+    WIDE,
+    Locator,
+    Tab,
+    Visits,
+    expect,
+)
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.running_servers import serve_threads
-
-CLOCK = r".*\d\d:\d\d( [AP]M)?"  # with the date, if that is another day
 
 
 @pytest.fixture
@@ -80,8 +86,8 @@ def test_a_moderator_mutes_a_user_by_the_menu_of_the_user(ann: Tab, bob: Tab) ->
 
     expect(dialog).to_be_hidden()
     for tab in (ann, bob):
-        expect_rows(tab, f"Ann has muted Bob until {CLOCK}: noise")
-    standing = f"You are muted in #dev until {CLOCK}, by Ann: noise\\."
+        expect_rows(tab, f"Ann has muted Bob until {MOMENT}: noise")
+    standing = f"You are muted in #dev until {MOMENT}, by Ann: noise\\."
     expect(bob.page.locator("#standing")).to_have_text(re.compile(standing))
     focused = ann.page.locator("#names button:focus")
     expect(focused).to_have_text("Bob")
@@ -108,10 +114,10 @@ def test_a_mute_is_shown_again_after_a_reload(ann: Tab, bob: Tab) -> None:
 
     bob.page.reload()
 
-    standing = re.compile(f"You are muted in #dev until {CLOCK}, by Ann: noise")
+    standing = re.compile(f"You are muted in #dev until {MOMENT}, by Ann: noise")
     expect(bob.page.locator("#standing")).to_have_text(standing)
     bob.send("/why")
-    expect_rows(bob, f"You are muted in #dev until {CLOCK}, by Ann: noise")
+    expect_rows(bob, f"You are muted in #dev until {MOMENT}, by Ann: noise")
 
 
 def test_a_wrong_time_and_a_refusal_are_shown_in_the_dialog(
@@ -154,12 +160,12 @@ def test_one_who_is_banned_from_a_room_reads_why_also_after_a_reload(
     ann.send("/ban Bob 2h spam")
     outside = bob.page.locator("#outside")
     expect(outside).to_contain_text(
-        re.compile(f"Ann has banned you until {CLOCK}: spam")
+        re.compile(f"Ann has banned you until {MOMENT}: spam")
     )
 
     press(bob, "Join #dev")
 
-    reason = re.compile(f"You are banned from #dev until {CLOCK}, by Ann: spam")
+    reason = re.compile(f"You are banned from #dev until {MOMENT}, by Ann: spam")
     expect(bob.page.locator("#box-error")).to_have_text(reason)
     ann.send("/unban Bob")
     press(bob, "Join #dev")
@@ -177,7 +183,7 @@ def test_a_page_that_is_banned_says_why_and_does_not_reconnect(
     field(ada, "Why").fill("spam")
     press(ada, "Ban")
 
-    said = re.compile(f"You are banned until {CLOCK}, by Ada: spam")
+    said = re.compile(f"You are banned until {MOMENT}, by Ada: spam")
     expect(bob.status.filter(has_text="banned")).to_have_text(said)
     expect(bob.page.locator("#state")).to_have_text("Banned")
     expect_rows(ada, "Done: Bob is banned on the whole server.*--server Bob")
@@ -201,7 +207,9 @@ def test_a_mute_on_the_whole_server_is_shown_to_the_muted_alone(
     ada.send('/mute --server "Bob" 1h noise')
 
     standing = bob.page.locator("#standing")
-    said = re.compile(f"You are muted on the whole server until {CLOCK}, by Ada: noise")
+    said = re.compile(
+        f"You are muted on the whole server until {MOMENT}, by Ada: noise"
+    )
     expect(standing).to_have_text(said)
     ada.send("/unmute --server Bob")
     expect(standing).to_be_hidden()
@@ -347,14 +355,14 @@ def test_commands_list_sanctions(ann: Tab, bob: Tab) -> None:
     ann.send("/why")
     expect_rows(ann, "You are neither muted nor banned")
     ann.send("/mute Bob 2h <i>noise")
-    expect_rows(bob, f"Ann has muted Bob until {CLOCK}: <i>noise")
+    expect_rows(bob, f"Ann has muted Bob until {MOMENT}: <i>noise")
 
     ann.send("/bans")
 
     expect_rows(
         ann,
         "1 sanction in #dev:",
-        f"1 mute of Bob, until {CLOCK}, by Ann: <i>noise",
+        f"1 mute of Bob, until {MOMENT}, by Ann: <i>noise",
     )
 
 

@@ -13,12 +13,11 @@ from tests.gateways.web.account_forms import (
     press,
     register,
 )
-from tests.gateways.web.browser import Locator, Tab, Visits, expect
+from tests.gateways.web.browser import MOMENT, Locator, Tab, Visits, expect
 from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.running_servers import serve_threads
 
-CLOCK = r".*\d\d:\d\d( [AP]M)?"
 NOT_FOUND = "status of 404"
 
 
@@ -99,10 +98,10 @@ def test_an_account_is_invited_by_the_menu_and_enters_by_the_list(
     field(ann, "For how long").fill("2h")
     press(ann, "Invite")
     expect(last_row(ann)).to_have_text(
-        re.compile(f"^Invited Bea to #dev, until {CLOCK}$")
+        re.compile(f"^Invited Bea to #dev, until {MOMENT}$")
     )
     expect(last_row(bea)).to_have_text(
-        re.compile(f"^Ann invites you to #dev, until {CLOCK}$")
+        re.compile(f"^Ann invites you to #dev, until {MOMENT}$")
     )
     expect(bea.room_link("#dev").locator(".size")).to_have_text("by Ann")
 
@@ -124,7 +123,7 @@ def test_an_invitation_that_is_taken_back_disappears(
     ann.send("/invite bea --for 2h")
     expect(bea.room_link("#dev")).to_be_visible()
     ann.send("/invites")
-    row = re.compile(f"^[0-9]+: Bea, by Ann, until {CLOCK}$")
+    row = re.compile(f"^[0-9]+: Bea, by Ann, until {MOMENT}$")
     expect(last_row(ann)).to_have_text(row)
 
     ann.send("/uninvite bea")
@@ -254,7 +253,7 @@ def test_an_owner_lists_what_was_done(ann: Tab) -> None:
     ann.send("/audit 1")
 
     done = "Ann has made the room private: only invited users can enter it"
-    expect(last_row(ann)).to_have_text(re.compile(f"^{CLOCK}: {done}$"))
+    expect(last_row(ann)).to_have_text(re.compile(f"^{MOMENT}: {done}$"))
     heading = ann.page.locator("#log .act").nth(-2)
     expect(heading).to_have_text("The last act in #dev:")
 

@@ -116,9 +116,8 @@ def test_a_line_with_a_password_is_refused(
 def test_on_this_machine_a_page_need_not_be_encrypted(serve: Serve, host: str) -> None:
     with run_gateway(serve, accounts=("Juliet",)) as gateway:
         browser = AccountClient(gateway.port, host=host).sign_in("Juliet")
-        page = gateway.connect(
-            host="127.0.0.1", origin="http://127.0.0.1:" + str(gateway.port)
-        )
+        origin = f"http://127.0.0.1:{gateway.port}"
+        page = gateway.connect(host="127.0.0.1", origin=origin)
         page.send(command_line("hello", version=1, account="Juliet", password=PASSWORD))
 
         assert browser.account_cookies

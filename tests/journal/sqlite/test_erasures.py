@@ -1,6 +1,5 @@
 """Nothing of an erased text remains in the bytes of the files."""
 
-import random
 import sqlite3
 import subprocess
 import sys
@@ -62,11 +61,6 @@ def traces(path: Path, texts: Iterable[str] = (WORD, *SENTENCE)) -> list[str]:
         for each in files(path)
         if any(text in each.read_bytes() for text in wanted)
     )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
 
 
 @pytest.fixture
@@ -193,7 +187,8 @@ def test_a_merge_makes_progress_while_others_speak(path: Path) -> None:
         for _ in range(40):
             record(store, ["again"] * 300)
             store.maintain()
-        (unmerged,) = sqlite3.connect(path).execute("SELECT unmerged FROM about")
+        with closing(sqlite3.connect(path)) as db:
+            (unmerged,) = db.execute("SELECT unmerged FROM about")
 
         assert unmerged == (None,)
 
@@ -351,12 +346,15 @@ def test_a_crash_leaves_a_message_whole_or_erased(
     assert verify(path).problems == []
 
 
-def test_a_killed_process_leaves_a_message_whole_or_erased(path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 4, 7])
+def test_a_killed_process_leaves_a_message_whole_or_erased(
+    path: Path, count: int
+) -> None:
     writer = subprocess.Popen(
         [sys.executable, WRITER, path], stdout=subprocess.PIPE, text=True
     )
     assert writer.stdout is not None
-    for _ in range(random.Random(7).randrange(1, 8)):
+    for _ in range(count):
         writer.stdout.readline()
     writer.kill()
     rest = writer.communicate()[0]

@@ -28,11 +28,6 @@ from tests.journal.stores import (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
 class Disk:
     """A disk whose free space the test controls."""
 

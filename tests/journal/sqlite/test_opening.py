@@ -29,11 +29,6 @@ FROZEN = Path(__file__).with_name("frozen")
 SOURCE = Path(parlour.journal.sqlite.__file__).parent
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
 def fill(path: Path, texts: str = "abc") -> str:
     """Record messages in the history *path*; return its epoch."""
     with closing(open_store(path)) as store:

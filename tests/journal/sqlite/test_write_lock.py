@@ -21,11 +21,6 @@ from tests.journal.stores import (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
 def fill(path: Path, texts: str = "abc") -> None:
     """Record messages in the history *path*."""
     with closing(open_store(path)) as store:

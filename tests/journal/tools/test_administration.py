@@ -23,11 +23,6 @@ TIME = "2023-11-14T22:13:20.250000Z"
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
-@pytest.fixture
 def offline(path: Path) -> Iterator[OfflineAdministration]:
     with open_history(path) as opened:
         yield opened

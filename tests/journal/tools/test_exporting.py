@@ -41,11 +41,6 @@ from tests.journal.stores import (
 ROOM = '{"type":"room","data":{"room":"verona","topic":"","open":true}}'
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
 def test_an_exported_line_is_a_message_of_the_session_dialect(path: Path) -> None:
     with closing(open_store(path)) as store:
         record(store, ["kůň \n 🐴"], LOBBY)

@@ -61,11 +61,6 @@ def unused(first: object, last: object) -> str:
     )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
 def test_authors_keep_their_accounts_and_no_new_account_gets_their_number(
     path: Path,
 ) -> None:

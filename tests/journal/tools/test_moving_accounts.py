@@ -68,11 +68,6 @@ SECRETS = (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
 def fill(path: Path) -> None:
     """Fill the history *path* with a bit of everything."""
     juliet = registered("Juliet", (LOBBY, VERONA), device=SECRETS[2], label=SECRETS[3])

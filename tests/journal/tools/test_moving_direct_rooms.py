@@ -49,11 +49,6 @@ ROOM_LINE = (
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
-@pytest.fixture
 def other(tmp_path: Path) -> Path:
     return tmp_path / "other.db"
 
