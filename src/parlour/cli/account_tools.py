@@ -15,7 +15,7 @@ from .invitation_tools import INVITATION_COMMANDS
 from .operator_commands import JSON, done, operator_command, refuse
 from .option_types import Memory
 from .shared_options import SETTINGS
-from .tables import Cell, show_objects, show_table
+from .tables import Cell, show
 from .tool_output import printable
 
 ROLE: Final = click.Choice(["member", "moderator", "admin"])
@@ -87,12 +87,7 @@ def list_(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
     """
     with administering(history, port) as administrator:
         found = _accounts(administrator)
-    if as_json:
-        show_objects(found)
-    elif found:
-        show_table(found)
-    else:
-        click.echo("there are no accounts")
+    show(found, as_json=as_json, if_empty="there are no accounts")
 
 
 @account_command("enable", help_="Enable an account again.")
@@ -166,12 +161,7 @@ def devices(
     """List the devices of NAME: number, description, when they were added."""
     with administering(history, port) as administrator:
         found = _devices(administrator, name)
-    if as_json:
-        show_objects(found)
-    elif found:
-        show_table(found)
-    else:
-        click.echo(printable(f"{name} has no devices"))
+    show(found, as_json=as_json, if_empty=f"{name} has no devices")
 
 
 @account_command("revoke", help_="Revoke a device of an account.")

@@ -13,7 +13,7 @@ from .duration_type import DurationType, Forever
 from .errors import USAGE, fail
 from .operator_commands import JSON, done, operator_command, refuse
 from .option_types import Memory
-from .tables import Cell, show_objects, show_table
+from .tables import Cell, show
 
 CODE_SIZE: Final = 32  # random bytes of the code of an invitation
 
@@ -71,12 +71,7 @@ def invites(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
         {"number": each.number, "until": each.until, "by": each.by or None}
         for each in answer.invitations
     ]
-    if as_json:
-        show_objects(found)
-    elif found:
-        show_table(found)
-    else:
-        click.echo("there are no registration codes")
+    show(found, as_json=as_json, if_empty="there are no registration codes")
 
 
 @operator_command("uninvite", help_="Take back a registration code.")

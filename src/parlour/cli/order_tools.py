@@ -14,7 +14,7 @@ from .operator_commands import JSON, done, operator_command, refuse
 from .option_types import Memory
 from .room_type import RoomType
 from .shared_options import SETTINGS
-from .tables import Cell, show_objects, show_table
+from .tables import Cell, show
 from .tool_output import printable
 
 if TYPE_CHECKING:
@@ -197,12 +197,7 @@ def sanctions(
         }
         for each in listed
     ]
-    if as_json:
-        show_objects(found)
-    elif found:
-        show_table(found)
-    else:
-        click.echo("nobody is muted or banned")
+    show(found, as_json=as_json, if_empty="nobody is muted or banned")
 
 
 @order_command("audit", help_="Show the audit log.")
@@ -245,13 +240,8 @@ def audit(
         }
         for each in answer.acts
     ]
-    if as_json:
-        show_objects(found)
-    elif found:
-        show_table(found)
-    else:
-        where = f" of #{room}" if room else ""
-        click.echo(f"the audit log{where} is empty")
+    where = f" of #{room}" if room else ""
+    show(found, as_json=as_json, if_empty=f"the audit log{where} is empty")
 
 
 def _newest_sanctions(

@@ -17,14 +17,24 @@ TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 Cell = str | int | bool | None
 
 
-def show_objects(objects: Iterable[dict[str, Cell]]) -> None:
+def show(found: Sequence[dict[str, Cell]], *, as_json: bool, if_empty: str) -> None:
+    """Print what was *found* as lines of JSON, as a table, or the text *if_empty*."""
+    if as_json:
+        _show_objects(found)
+    elif found:
+        _show_table(found)
+    else:
+        click.echo(printable(if_empty))
+
+
+def _show_objects(objects: Iterable[dict[str, Cell]]) -> None:
     """Print each object as a line of JSON, without the facts that are None."""
     for facts in objects:
         known = {key: fact for key, fact in facts.items() if fact is not None}
         click.echo(json.dumps(known))
 
 
-def show_table(objects: Sequence[dict[str, Cell]]) -> None:
+def _show_table(objects: Sequence[dict[str, Cell]]) -> None:
     """Print *objects* as rows with a heading, without columns in which all are None."""
     from parlour.client.terminal.safe_text import make_safe, width  # noqa: PLC0415
 
