@@ -54,8 +54,24 @@ def last_sequence(db: sqlite3.Connection, room: RoomRow) -> int:
     return room.floor if place is None else max(place & MAX_SEQUENCE, room.floor)
 
 
-def read_before(db: sqlite3.Connection, room: RoomRow, query: Before) -> Page:
+def read_page(
+    db: sqlite3.Connection,
+    room: RoomRow,
+    query: Before | After | FindMessage | FindTexts,
+) -> Page:
     """Return the page that answers *query*, about *room*."""
+    match query:
+        case Before():
+            return _before(db, room, query)
+        case After():
+            return _after(db, room, query)
+        case FindMessage():
+            return _found(db, room, query)
+        case FindTexts():
+            return _texts(db, room, query)
+
+
+def _before(db: sqlite3.Connection, room: RoomRow, query: Before) -> Page:
     high = min(query.sequence - 1, last_sequence(db, room))
     stored, holes = 0, StoredHoles(db, room)
     if high > room.floor:
@@ -69,19 +85,14 @@ def read_before(db: sqlite3.Connection, room: RoomRow, query: Before) -> Page:
     rows = _Rows(has_erased=query.has_erased)
     if limit := min(max(query.limit, 0), total):
         rows.read(db, LAST, bounds, limit, skipped)
-        if rows.sequences[:1] != [high]:
-            raise storage_error("history_damaged")
-        holes.require_adjacent(rows.sequences[::-1])
+        rows.check(holes, high)
     messages = fit_page([row.message(room.name) for row in rows.wanted])[::-1]
     return Page(tuple(messages), total > len(messages), total)
 
 
-def read_after(db: sqlite3.Connection, room: RoomRow, query: After) -> Page:
-    """Return the page that answers *query*, about *room*."""
-    low, high = (
-        max(query.sequence, room.floor),
-        min(query.head, last_sequence(db, room)),
-    )
+def _after(db: sqlite3.Connection, room: RoomRow, query: After) -> Page:
+    low = max(query.sequence, room.floor)
+    high = min(query.head, last_sequence(db, room))
     stored, first, holes = 0, low + 1, StoredHoles(db, room)
     if low < high:
         hole = holes.next(low)
@@ -94,15 +105,13 @@ def read_after(db: sqlite3.Connection, room: RoomRow, query: After) -> Page:
     rows = _Rows(has_erasures=query.has_erasures)
     if limit := min(max(query.limit, 0), total):
         rows.read(db, FIRST, bounds, limit, skipped)
-        if rows.sequences[:1] != [first]:
-            raise storage_error("history_damaged")
-        holes.require_adjacent(rows.sequences)
+        rows.check(holes, first)
     found = fit_page([_event(db, room, row) for row in rows.wanted])
     expired = holes.count(query.sequence, min(room.floor, query.head))
     return sequenced_page(found, total=total, expired=expired)
 
 
-def read_found(db: sqlite3.Connection, room: RoomRow, query: FindMessage) -> Page:
+def _found(db: sqlite3.Connection, room: RoomRow, query: FindMessage) -> Page:
     """Return a page with the message that *query* means, or without one."""
     sequence = query.sequence
     if sequence is None:
@@ -118,8 +127,8 @@ def read_found(db: sqlite3.Connection, room: RoomRow, query: FindMessage) -> Pag
     return Page((row.message(room.name),), has_more=False, total=1)
 
 
-def read_texts(db: sqlite3.Connection, room: RoomRow, query: FindTexts) -> Page:
-    """Return the page that answers *query*, about *room*. It reads all rows between."""
+def _texts(db: sqlite3.Connection, room: RoomRow, query: FindTexts) -> Page:
+    """Return the texts that *query* means. It reads all rows between."""
     low, head = query.sequence, last_sequence(db, room)
     high = min(low + FOUND_AMONG, head)
     bounds = room.place(low + 1), room.place(high)
@@ -154,11 +163,11 @@ def _event(db: sqlite3.Connection, room: RoomRow, row: MessageRow) -> SequencedE
 
 
 class _Rows:
-    """Rows that are read in order: all *sequences*, and the *wanted* rows."""
+    """Rows that are read in order; `wanted` are those that a page has."""
 
     def __init__(self, *, has_erased: bool = True, has_erasures: bool = False) -> None:
         self._has_erased, self._has_erasures = has_erased, has_erasures
-        self.sequences: list[int] = []
+        self._sequences: list[int] = []
         self.wanted: list[MessageRow] = []
 
     def read(
@@ -181,12 +190,18 @@ class _Rows:
                 if not all(row.is_intact for row in rows):
                     raise storage_error("history_damaged")
                 wanted = [row for row in rows if self._is_wanted(row)]
-                self.sequences += [row.sequence for row in rows]
+                self._sequences += [row.sequence for row in rows]
                 self.wanted += wanted
                 size += sum(row.size for row in wanted)
                 if size > MAX_PAGE_SIZE or len(self.wanted) >= limit:
                     break
         del self.wanted[limit:]
+
+    def check(self, holes: StoredHoles, first: int) -> None:
+        """Raise StorageError if *first* is not the first row, or one is missing."""
+        if self._sequences[:1] != [first]:
+            raise storage_error("history_damaged")
+        holes.require_adjacent(sorted(self._sequences))
 
     def _is_wanted(self, row: MessageRow) -> bool:
         if not row.is_message:

@@ -38,13 +38,7 @@ from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
 from .invitations import load_invitations
-from .message_pages import (
-    last_sequence,
-    read_after,
-    read_before,
-    read_found,
-    read_texts,
-)
+from .message_pages import last_sequence, read_page
 from .opening import prepare_to_read
 from .room_roles import load_roles
 from .rows import MAX_SEQUENCE, SELECT_ROOMS, RoomRow
@@ -114,7 +108,7 @@ class Reader:
             rows = db.execute(f"{SELECT_ROOMS} ORDER BY id").fetchall()
         return [RoomRow(*row) for row in rows]
 
-    def tables(self) -> "Tables":
+    def tables(self) -> Tables:
         """Return what is stored besides messages and acts, from one snapshot."""
         with self._snapshot() as db:
             rooms = [RoomRow(*row) for row in db.execute(f"{SELECT_ROOMS} ORDER BY id")]
@@ -153,18 +147,9 @@ class Reader:
         """Return the page that answers *query*."""
         with self._snapshot() as db:
             match query:
-                case Before():
+                case Before() | After() | FindMessage() | FindTexts():
                     room = self._room(db, query.room)
-                    return read_before(db, room, query) if room else NOTHING
-                case After():
-                    room = self._room(db, query.room)
-                    return read_after(db, room, query) if room else NOTHING
-                case FindMessage():
-                    room = self._room(db, query.room)
-                    return read_found(db, room, query) if room else NOTHING
-                case FindTexts():
-                    room = self._room(db, query.room)
-                    return read_texts(db, room, query) if room else NOTHING
+                    return NOTHING if room is None else read_page(db, room, query)
                 case ReadActs():
                     return read_acts(db, query)
                 case Search():
