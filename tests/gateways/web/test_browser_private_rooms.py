@@ -135,6 +135,36 @@ def test_an_invitation_that_is_taken_back_disappears(
     expect(last_row(ann)).to_have_text("There are no open invitations to #dev")
 
 
+def test_the_timer_of_a_long_invitation_is_not_longer_than_a_browser_can_wait(
+    gateway: RunningGateway, visit: Visits, ann: Tab
+) -> None:
+    ann.send("/invite bea --for 30d")
+    expect(last_row(ann)).to_contain_text("Invited Bea")
+    bea = open_as(gateway, visit, "Bea")
+    bea.page.add_init_script("""
+        const start = setTimeout;
+        window.longest = 0;
+        window.setTimeout = (act, delay) => {
+            window.longest = Math.max(window.longest, delay);
+            return start(act, delay);
+        };
+    """)
+
+    bea.page.reload()
+
+    bea.wait_until_live()
+    expect(bea.room_link("#dev").locator(".size")).to_have_text("by Ann")
+    assert bea.page.evaluate("longest") == 2**31 - 1
+
+
+def test_a_room_called_as_what_every_object_has_is_not_one_with_an_invitation(
+    gateway: RunningGateway, visit: Visits
+) -> None:
+    bea = open_as(gateway, visit, "Bea").go("r/constructor")
+
+    expect(bea.page.locator("#outside-text")).to_contain_text("is not open")
+
+
 def test_an_invitation_waits_for_one_who_is_away_and_is_shown_once(
     gateway: RunningGateway, visit: Visits, ann: Tab
 ) -> None:

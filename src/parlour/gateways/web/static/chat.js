@@ -2,12 +2,12 @@
 //
 // `connection` sends and receives lines, `events` handles what is received, and `session`
 // has the user's name. `rooms` has the rooms, each with its `room-log` and `room-users`;
-// `room-view` shows one of them, with `message-list`, `user-list`, `room-head` and
-// `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
+// `room-view` shows one of them, with `message-list`, `user-list`, `room-head`, `room-menu`
+// and `room-list`. `outbox` has unconfirmed messages, `composer` the forms with their
 // `commands`, `joins` and `directs` the requests for rooms, `orders` those of moderators,
-// `invitations` has those of the user, `standing` says what holds for the user, `account` who has signed in, `connection-status`
-// the state, and `navigation` moves between rooms and, with `overlay`, to other pages. All
-// resume from the cursors of the HTML.
+// `invitations` those that the user has, `standing` what holds for the user, `account` who
+// has signed in, and `connection-status` the state. `navigation` moves between rooms and,
+// with `overlay`, to other pages. All resume from the cursors of the HTML.
 
 import { Account } from "./account.js";
 import { writeMessage } from "./commands.js";
@@ -258,8 +258,7 @@ function directFailed({ to, text }, reason) {
 }
 
 function showPerson(name) {
-  const role = view.room.isDirect ? null : view.role;
-  if (session.you !== null && name !== session.you) person.show(name, view.room.users.since.get(name), role);
+  if (session.you !== null && name !== session.you) person.show(name, view.room.users.since.get(name), view.role);
 }
 
 element("greeting-close").addEventListener("click", () => {
@@ -276,7 +275,7 @@ document.addEventListener("click", (event) => {
 
 offerErasing(
   (sequence) => order({ type: "erase", data: { room: view.room.name, sequence } }, (why) => view.report(why ?? "")),
-  () => !view.room.isDirect && isAtLeast(view.role, "moderator"),
+  () => isAtLeast(view.role, "moderator"),
 );
 if (account.hasChanged) outbox?.expire();
 composer?.show(session.name);

@@ -3,14 +3,14 @@
 // A code leaves the address of the page at once, and is kept by the tab until it is used.
 
 import { create } from "./dom.js";
-import { moment } from "./local-time.js";
+import { whenNextEnds } from "./local-time.js";
+import { OPERATOR, until } from "./order-text.js";
 import { roomAddress } from "./rooms.js";
 import { visibleName } from "./safe-text.js";
 import { load, store } from "./storage.js";
 
 const LINK = /^(?:parlour:\/\/[^/?#]+|https?:\/\/[^/?#]+\/r)\/([^/?#]+)\/?[?#](?:[^#]*[&#])?invite=([\w-]{1,128})(?:[&#].*)?$/;
 const MAX_KNOWN = 200; // invitations that are not shown again
-const MAX_DELAY = 2 ** 31 - 1; // milliseconds of a timer
 
 // Return the room and the code of a link; undefined if the text is none.
 export function parseLink(text) {
@@ -23,15 +23,13 @@ export function parseLink(text) {
 }
 
 // Return the link to a room with a code or, without a room, to make an account.
-export function linkWith(room, code) {
+function linkWith(room, code) {
   const path = room ? roomAddress(room) : "/register";
   return `${location.origin}${path}?invite=${code}`;
 }
 
-const until = (time) => moment(new Date(time));
-
 export class Invitations {
-  #codes = load("codes", {}); // by room
+  #codes = { __proto__: null, ...load("codes", {}) }; // by room
   #received = new Map(); // {by, until}, by room
   #known = load("invited", []); // the invitations that were shown
   #timer = 0;
@@ -77,7 +75,7 @@ export class Invitations {
 
   // Take an invitation. Return what to show of it; nothing if that was shown.
   receive({ room, by, until: end }) {
-    this.#received.set(room, { by: by ?? "the operator", until: end });
+    this.#received.set(room, { by: by ?? OPERATOR, until: end });
     this.#await();
     this.#changed();
     const key = `${room} ${end}`;
@@ -85,7 +83,7 @@ export class Invitations {
     this.#known = [...this.#known, key].slice(-MAX_KNOWN);
     store("invited", this.#known);
     const link = Object.assign(create("a", "", `#${visibleName(room)}`), { href: roomAddress(room) });
-    return [create("bdi", "", visibleName(by ?? "the operator")), " invites you to ", link, `, until ${until(end)}`];
+    return [create("bdi", "", visibleName(by ?? OPERATOR)), " invites you to ", link, `, ${until(end)}`];
   }
 
   // Return the rooms to which others have invited the user, with the inviters.
@@ -104,8 +102,8 @@ export class Invitations {
   // Draw again when the next invitation ends.
   #await() {
     clearTimeout(this.#timer);
-    const ends = [...this.#received.values()].map(({ until: end }) => new Date(end) - Date.now()).filter((left) => left > 0);
-    if (ends.length) this.#timer = setTimeout(() => (this.#await(), this.#changed()), Math.min(...ends, MAX_DELAY) + 100);
+    const ends = [...this.#received.values()].map(({ until: end }) => end);
+    this.#timer = whenNextEnds(ends, () => (this.#await(), this.#changed()));
   }
 }
 
@@ -121,7 +119,7 @@ export function uninvitedNodes({ room, number, name }) {
 export function invitationLines({ room, invitations, more }) {
   if (!invitations.length) return [`There are no open invitations ${target(room)}`];
   const row = ({ number, name, by, until: end }) =>
-    `${number}: ${name ? visibleName(name) : "by a link"}, by ${visibleName(by ?? "the operator")}, until ${until(end)}`;
+    `${number}: ${name ? visibleName(name) : "by a link"}, by ${visibleName(by ?? OPERATOR)}, ${until(end)}`;
   const next = more ? [`More: /invites ${room ? "" : "--server "}${invitations.at(-1).number}`] : [];
   return [`Open invitations ${target(room)}:`, ...invitations.map(row), ...next];
 }
@@ -129,10 +127,10 @@ export function invitationLines({ room, invitations, more }) {
 // Return the nodes that tell the one who invites what came of it.
 export function invitationNodes({ room, name, invite, until: end }) {
   const where = target(room);
-  if (!invite) return ["Invited ", create("bdi", "", visibleName(name)), ` ${where}, until ${until(end)}`];
+  if (!invite) return ["Invited ", create("bdi", "", visibleName(name)), ` ${where}, ${until(end)}`];
   const link = create("code", "link", linkWith(room, invite));
   const copy = create("button", "quiet", "Copy");
   copy.onclick = () => navigator.clipboard.writeText(link.textContent).then(() => (copy.textContent = "Copied"));
   copy.hidden = !navigator.clipboard; // without a secure connection
-  return [`The first person to use this link is invited ${where}, until ${until(end)}. It works once: `, link, " ", copy];
+  return [`The first person to use this link is invited ${where}, ${until(end)}. It works once: `, link, " ", copy];
 }

@@ -1,7 +1,8 @@
-// Times and days in the time zone of the reader.
+// Times and days in the time zone of the reader, and waiting for a time.
 
 import { create } from "./dom.js";
 
+const MAX_DELAY = 2 ** 31 - 1; // milliseconds of a timer
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full" });
 
@@ -22,6 +23,13 @@ function clockNodes(time) {
   const parts = CLOCK.formatToParts(time);
   const [first, last] = ["hour", "minute"].map((type) => parts.findIndex((part) => part.type === type));
   return parts.map(({ value }, at) => (at < first || at > last ? create("span", "period", value) : value));
+}
+
+// Call `act()` when the first of `times` that are still to come is over, or earlier if that
+// is too long for a timer. Return the timer.
+export function whenNextEnds(times, act) {
+  const left = times.map((time) => new Date(time) - Date.now()).filter((each) => each > 0);
+  return left.length ? setTimeout(act, Math.min(Math.min(...left) + 100, MAX_DELAY)) : 0;
 }
 
 // Show the local time in a `time` element.

@@ -4,7 +4,7 @@ import { create } from "./dom.js";
 import { moment } from "./local-time.js";
 import { visible, visibleName } from "./safe-text.js";
 
-const OPERATOR = "the operator";
+export const OPERATOR = "the operator";
 const TEXTS = {
   __proto__: null,
   kick: "{by} has removed {name}",
@@ -42,7 +42,7 @@ export const inLocalTime = (reason) =>
   reason.replace(UTC_MINUTE, (text, date, time) => moment(new Date(`${date}T${time}Z`)) || text);
 
 const secondsOf = (count) => `${count} second${`${count}` === "1" ? "" : "s"}`;
-const until = (time) => (time ? `until ${moment(new Date(time))}` : "until it is lifted");
+export const until = (time) => (time ? `until ${moment(new Date(time))}` : "until it is lifted");
 const because = (reason) => (reason ? `: ${visible(reason)}` : "");
 
 function template({ action, name }) {

@@ -7,7 +7,9 @@ const rank = (role) => RANKS.indexOf(role ?? "guest");
 // Return whether a role is one that may do what `needed` may do.
 export const isAtLeast = (role, needed) => rank(role) >= rank(needed);
 
-// Return the role of the user in `room`, where that on the server is `role`.
+// Return the role of the user in `room`, where that on the server is `role`. Nobody has one
+// in a direct room.
 export function roleIn(room, role) {
-  return !room.isDirect && rank(room.role) > rank(role) ? room.role : role;
+  if (room.isDirect) return null;
+  return rank(room.role) > rank(role) ? room.role : role;
 }

@@ -23,12 +23,12 @@ export class RoomMenu {
 
   // Show what somebody with this `role` may do with `room`.
   show(room, role) {
-    const may = (needed) => !room.isDirect && isAtLeast(role, needed);
+    const isOwner = room.isMine && isAtLeast(role, "owner");
     const link = element("keep-order");
-    link.hidden = !may("moderator");
+    link.hidden = !isAtLeast(role, "moderator");
     link.href = room.orderAddress;
-    element("invite").hidden = !(may("owner") && room.isMine);
-    element("set-private").hidden = !may("owner") || !room.isMine || room.name === LOBBY;
+    element("invite").hidden = !isOwner;
+    element("set-private").hidden = !isOwner || room.name === LOBBY;
     const isSame = room === this.#room && room.isPrivate === this.#room.isPrivate;
     this.#room = room;
     if (!isSame || element("set-private").textContent !== QUESTION) this.#draw();

@@ -126,7 +126,7 @@ export class RoomView {
   #showOrder(isMember) {
     if (!this.#composer) return;
     const { room } = this;
-    const keepsOrder = !room.isDirect && isAtLeast(this.role, "moderator");
+    const keepsOrder = isAtLeast(this.role, "moderator");
     this.#standing.show(room, isMember, keepsOrder);
     this.#menu.show(room, this.role);
   }

@@ -2,10 +2,9 @@
 // message box; the server decides what is refused.
 
 import { element } from "./dom.js";
+import { whenNextEnds } from "./local-time.js";
 import { ownSanction } from "./order-text.js";
 import { visibleName } from "./safe-text.js";
-
-const MAX_DELAY = 2 ** 31 - 1; // milliseconds of a timer
 
 export class Standing {
   #mutes = [];
@@ -54,10 +53,8 @@ export class Standing {
   // Draw again when the next mute ends.
   #await() {
     clearTimeout(this.#timer);
-    const ends = this.#mutes.map(({ until }) => new Date(until ?? NaN) - Date.now()).filter((left) => left > 0);
-    if (!ends.length) return;
-    const end = () => (this.#await(), this.#changed());
-    this.#timer = setTimeout(end, Math.min(Math.min(...ends) + 100, MAX_DELAY));
+    const ends = this.#mutes.map(({ until }) => until);
+    this.#timer = whenNextEnds(ends, () => (this.#await(), this.#changed()));
   }
 }
 
