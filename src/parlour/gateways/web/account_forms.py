@@ -19,7 +19,9 @@ from parlour.core.sessions.sanction_lists import RoomOrder
 from .accounts import Visitor
 from .chat_queries import QUERY_TIMEOUT, wait
 from .cookies import Credentials
+from .form_session import MAX_FORM_ID, MIN_FORM_ID
 from .hub_session import Data, HubSessions, Line, hello
+from .order_acts import UNKNOWN_ACT
 
 MAX_KNOWN: Final = 1000  # forms that are recognised if they are sent again
 DONE: Final = "done"
@@ -64,8 +66,10 @@ class AccountForms:
         """Send a line, and return why it is refused, if so, or whom it invites.
 
         A form that is sent twice is carried out once; *form_id* is a secret of the page
-        with the form.
+        with the form, without which it is refused.
         """
+        if not MIN_FORM_ID <= len(form_id) <= MAX_FORM_ID:
+            return UNKNOWN_ACT
         form = sha256(json.dumps([form_id, key.key, *line]).encode()).hexdigest()
         result: Future[Outcome] = Future()
         with self._lock:

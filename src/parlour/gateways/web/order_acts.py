@@ -9,6 +9,7 @@ from parlour.core.limits import MAX_REASON, MAX_SLOW, MAX_TOPIC
 from parlour.core.roles import Role, role_name
 
 from . import parameters
+from .form_session import INCOMPLETE
 from .hub_session import Data, Line
 from .parameters import Arguments
 
@@ -52,7 +53,7 @@ DONE: Final[Mapping[str, str]] = {
 }
 """What the page says after an act."""
 
-UNKNOWN_ACT: Final = Refused("bad_form", "the form is incomplete; load the page again")
+UNKNOWN_ACT: Final = Refused("bad_form", INCOMPLETE)
 NO_NAME: Final = Refused("no_name", "a name has at least one character")
 WRONG_SLOW: Final = Refused(
     "bad_slow", f"slow mode has from 0 to {MAX_SLOW:,} whole seconds"

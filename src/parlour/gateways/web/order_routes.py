@@ -4,7 +4,6 @@ They work without scripts; with scripts they open over the chat.
 """
 
 from collections.abc import Callable
-from secrets import token_urlsafe
 from typing import Final
 
 from flask import Flask, Response, make_response, render_template, request
@@ -19,12 +18,10 @@ from .account_forms import AccountForms, NewInvitation
 from .account_routes import EXPIRED
 from .cookies import Credentials
 from .error_pages import error_page
-from .form_session import MAX_FORM_ID, MIN_FORM_ID
 from .identity import Identity
 from .pages import RoomNotOpenError
 from .redirects import redirect
 
-FORM_ID_SIZE: Final = 24  # random bytes
 STATUSES: Final = {
     "expired_form": 403,
     "not_allowed": 403,
@@ -91,15 +88,12 @@ class OrderRoutes:
         return self._with_key(room, lambda key: self._carry_out(key, room))
 
     def _carry_out(self, key: Credentials, room: RoomName | None) -> Answer:
-        form_id = parameters.value(request.form, "id")
         if not self._identity.is_own_form(parameters.value(request.form, "csrf")):
             return self._show(room, EXPIRED)
         line = order_acts.requested_line(request.form, room)
-        if not MIN_FORM_ID <= len(form_id) <= MAX_FORM_ID:
-            line = order_acts.UNKNOWN_ACT
         if isinstance(line, Refused):
             return self._show(room, line)
-        visitor = self._identity.visitor
+        form_id, visitor = parameters.value(request.form, "id"), self._identity.visitor
         found = self._forms.carry_out(visitor, key, form_id, line)
         if isinstance(found, Refused):
             return self._show(room, found)
@@ -142,7 +136,6 @@ class OrderRoutes:
             typed={each: parameters.value(shown, each) for each in TYPED},
             errors=_errors(why, parameters.value(request.form, "act")),
             done=order_acts.DONE.get(parameters.value(request.args, "done"), ""),
-            form_id=token_urlsafe(FORM_ID_SIZE),
             max_reason=MAX_REASON,
             max_text=MAX_TOPIC,
             max_slow=MAX_SLOW,

@@ -10,10 +10,8 @@ from . import parameters, paths, rendering
 from .account_forms import AccountForms
 from .account_routes import EXPIRED
 from .error_pages import error_page
-from .form_session import MAX_FORM_ID, MIN_FORM_ID
 from .hub_session import Data
 from .identity import Identity
-from .order_acts import UNKNOWN_ACT
 from .order_routes import STATUSES
 from .redirects import redirect
 
@@ -51,12 +49,10 @@ class RoomFormRoutes:
             code = parameters.code(request.form)
             back = paths.invited_path(room, code)
             return redirect(paths.sign_in_path(back), 303)
-        form_id = parameters.value(request.form, "id")
         if not self._identity.is_own_form(parameters.value(request.form, "csrf")):
             why: object = EXPIRED
-        elif not MIN_FORM_ID <= len(form_id) <= MAX_FORM_ID:
-            why = UNKNOWN_ACT
         else:
+            form_id = parameters.value(request.form, "id")
             visitor = self._identity.visitor
             why = self._forms.carry_out(visitor, key, form_id, (kind, data))
         if not isinstance(why, Refused):
