@@ -96,6 +96,8 @@ LIBRARIES = {
         "cli.operator_commands",
         "cli.option_types",
         "cli.order_tools",
+        "cli.room_invitations",
+        "cli.room_tools",
         "cli.room_type",
         "cli.serve",
         "cli.shared_options",

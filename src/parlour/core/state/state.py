@@ -318,11 +318,12 @@ class State:
         return "" if guest is None else guest.name
 
     def refusal_to_invite(
-        self, session: Session, name: RoomName | None
+        self, session: Session | None, name: RoomName | None
     ) -> Refused | None:
         """Return why somebody may not invite to a room, or to make an account, or None.
 
-        Whoever may may also see and take back the invitations of others.
+        Whoever may may also see and take back the invitations of others. Without a
+        session, it is the operator.
         """
         return self._invitation_entries.refusal_to_invite(session, name)
 
