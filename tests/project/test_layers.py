@@ -107,6 +107,7 @@ LIBRARIES = {
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
     "flask": {
         "gateways.web.account_routes",
+        "gateways.web.audit_routes",
         "gateways.web.order_routes",
         "gateways.web.error_pages",
         "gateways.web.identity",
