@@ -381,6 +381,7 @@ def _room(event: RoomInfo) -> Data:
         "topic": event.topic,
         **partner,
         "kept": event.is_kept,
+        **({"one_way": True} if event.is_one_way else {}),
         **{key: fact for key, fact in order.items() if fact},
         **_private(is_private=event.is_private),
         **({} if event.reading is None else _reading(event.reading)),
