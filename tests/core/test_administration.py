@@ -2,12 +2,9 @@
 
 import pytest
 
+from parlour.core.admin_acts import Act, TextLookup
 from parlour.core.admin_lists import ACCOUNTS_PAGE
-from parlour.core.administration import (
-    Act,
-    Administration,
-    TextLookup,
-)
+from parlour.core.administration import Administration
 from parlour.core.entries import (
     AccountEnabled,
     AccountErased,
@@ -19,14 +16,23 @@ from parlour.core.entries import (
     PasswordSet,
     Registered,
     RoleSet,
+    RoomSet,
     Said,
     Sanctioned,
     SanctionKind,
     SessionOpened,
+    Shut,
     TextsErased,
     Uninvited,
 )
-from parlour.core.events import LOBBY, AccountNumber, Message, Refused, SessionId
+from parlour.core.events import (
+    LOBBY,
+    AccountNumber,
+    Message,
+    Refused,
+    RoomName,
+    SessionId,
+)
 from parlour.core.protocol.admin_answers import (
     AccountFacts,
     AccountList,
@@ -44,16 +50,24 @@ from parlour.core.protocol.admin_requests import (
     EnableAccount,
     EraseAccount,
     EraseTexts,
-    InviteAccount,
-    ListAccountInvitations,
     ListAccounts,
     ListDevices,
+    MakeInvitation,
     Request,
     RevokeDevice,
     SetPassword,
-    UninviteAccount,
 )
-from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions, SetRole
+from parlour.core.protocol.commands import (
+    Announce,
+    Ban,
+    CloseRoom,
+    Kick,
+    ListInvitations,
+    ListSanctions,
+    SetRole,
+    SetRoom,
+    Uninvite,
+)
 from parlour.core.roles import Role
 from parlour.core.sessions import sanction_lists
 from parlour.core.state.names import name_keys
@@ -190,15 +204,18 @@ def test_the_accounts_are_listed_with_who_is_online(state: State) -> None:
 TIME = "2023-11-14T22:13:20.000000Z"
 
 
-def sign_in(state: State) -> None:
+def sign_in(
+    state: State, rooms: tuple[RoomName, ...] = (LOBBY,), *, knows_rooms: bool = False
+) -> None:
     """Give the first account a device, with a session."""
     state.apply(DeviceAdded(ANN, 1, "key", "phone"), NOW)
     opened = SessionOpened(
         *(SessionId(7), "192.0.2.1:5"),
-        rooms=(LOBBY,),
+        rooms=rooms,
         account=ANN,
         generation=1,
         device=1,
+        knows_rooms=knows_rooms,
     )
     state.apply(opened, NOW)
 
@@ -308,10 +325,9 @@ def test_only_the_newest_sanctions_before_a_number_are_listed(
 
 
 def test_the_operator_makes_a_code_and_takes_it_back_as_nobody(state: State) -> None:
-    invited = ask(state, InviteAccount("a" * 64, 60))
+    invited = ask(state, MakeInvitation(code="a" * 64, seconds=60))
 
     assert invited == Invited(NOBODY, "", None, NOW + 60, code="a" * 64)
-    assert ask(state, UninviteAccount(1)) == Uninvited(NOBODY, "", None, 1)
 
 
 def test_the_codes_that_can_be_used_are_listed_without_the_codes(state: State) -> None:
@@ -323,7 +339,7 @@ def test_the_codes_that_can_be_used_are_listed_without_the_codes(state: State) -
     state.apply(of_ann.replace(code="b" * 64), NOW - 60)
     state.apply(first.replace(until=NOW - 1, code="c" * 64), NOW - 60)
 
-    assert ask(state, ListAccountInvitations()) == InvitationFactsList(
+    assert ask(state, ListInvitations(None, 0)) == InvitationFactsList(
         (
             InvitationFacts(1, "2023-11-14T22:14:20.000000Z"),
             InvitationFacts(2, "2023-11-14T22:15:20.000000Z", "Ann"),
@@ -331,12 +347,75 @@ def test_the_codes_that_can_be_used_are_listed_without_the_codes(state: State) -
     )
 
 
-def test_invitations_to_rooms_are_not_those_of_the_operator(state: State) -> None:
+def test_codes_to_make_an_account_and_to_a_room_are_listed_apart(state: State) -> None:
     state.apply(Invited(NOBODY, "", LOBBY, NOW + 60, code="a" * 64), NOW)
+    fact = InvitationFacts(1, "2023-11-14T22:14:20.000000Z")
 
-    assert ask(state, ListAccountInvitations()) == InvitationFactsList(())
-    taken_back = state.judge(Uninvited(NOBODY, "", None, 1), NOW)
-    assert code(taken_back.why) == "no_such_invitation"
+    assert ask(state, ListInvitations(None, 0)) == InvitationFactsList(())
+    assert code(ask(state, Uninvite(None, "", 1))) == "no_such_invitation"
+    assert ask(state, ListInvitations(LOBBY, 0)) == InvitationFactsList((fact,))
+    assert ask(state, Uninvite(LOBBY, "", 1)) == Uninvited(NOBODY, "", LOBBY, 1)
+
+
+def test_the_operator_invites_an_account_to_a_room_and_takes_that_back(
+    state: State,
+) -> None:
+    register(state, "Ann")
+    invited = ask(state, MakeInvitation(LOBBY, "ann", seconds=60))
+
+    assert invited == Invited(NOBODY, "", LOBBY, NOW + 60, "Ann", ANN)
+    assert isinstance(invited, Invited)
+    state.apply(invited, NOW)
+    fact = InvitationFacts(1, "2023-11-14T22:14:20.000000Z", name="Ann")
+    assert ask(state, ListInvitations(LOBBY, 0)) == InvitationFactsList((fact,))
+    taken_back = Uninvited(NOBODY, "", LOBBY, 1, "Ann")
+    assert ask(state, Uninvite(LOBBY, "ANN", 0)) == taken_back
+    assert ask(state, Uninvite(LOBBY, "1", 0)) == taken_back
+
+
+def test_after_one_of_two_invitations_of_a_user_there_is_more_to_take_back(
+    state: State,
+) -> None:
+    register(state, "Ann")
+    sign_in(state, rooms=(), knows_rooms=True)
+    state.apply(Invited(NOBODY, "", LOBBY, NOW + 60, session=SessionId(7)), NOW)
+    state.apply(Invited(NOBODY, "", LOBBY, NOW + 60, account=ANN), NOW)
+    administration = Administration(state, is_serving=True)
+
+    for number, has_more in ((2, True), (1, False)):
+        found = administration.requested(Uninvite(LOBBY, "ann", 0), NOW)
+
+        assert isinstance(found, Act)
+        assert found.entry == Uninvited(NOBODY, "", LOBBY, number, "Ann")
+        assert found.done == Done("Ann", more=has_more)
+        state.apply(found.entry, NOW)
+
+
+def test_what_the_operator_asks_of_a_room_becomes_an_entry(state: State) -> None:
+    register(state, "Ann")
+
+    locked = ask(state, SetRoom(LOBBY, is_locked=True, slow=None))
+    slow = ask(state, SetRoom(LOBBY, is_locked=None, slow=30))
+    appointed = ask(state, SetRole(LOBBY, "ann", Role.OWNER))
+
+    assert locked == RoomSet(NOBODY, "", LOBBY, True, None)
+    assert slow == RoomSet(NOBODY, "", LOBBY, None, 30)
+    assert appointed == RoleSet(NOBODY, "", LOBBY, ANN, "Ann", Role.OWNER)
+    assert ask(state, CloseRoom(RoomName("dev"))) == Shut(NOBODY, "", RoomName("dev"))
+    assert code(ask(state, SetRole(LOBBY, "ann", Role.ADMIN))) == "bad_data"
+
+
+def test_what_invites_nobody_is_refused(state: State) -> None:
+    register(state, "Ann")
+
+    for request in (
+        MakeInvitation("dev", "Ann"),
+        Uninvite(RoomName("dev"), "Ann", 0),
+        ListInvitations(RoomName("dev"), 0),
+    ):
+        assert code(ask(state, request)) == "no_such_room"
+    assert code(ask(state, MakeInvitation(LOBBY, "bob"))) == "no_such_user"
+    assert code(ask(state, Uninvite(LOBBY, "Ann", 0))) == "no_such_invitation"
 
 
 # -- the texts of an account ------------------------------------------------------

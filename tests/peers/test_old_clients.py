@@ -7,6 +7,7 @@ from tests.programs.sandbox import Sandbox
 
 from .old_programs import start_old_client
 
+PASSWORD = "balcony at night"
 CLIENTS = ["reference_client", "student_client"]
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
@@ -128,6 +129,36 @@ def test_invalid_json_is_refused_and_keeps_the_connection(
         f"[Server]: {name} has entered the chat",
         f"{name}: still here",
     ]
+
+
+@each_client
+def test_an_old_client_shows_the_direct_message_of_an_account(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
+    server = start_server(sandbox, engine)
+    ours = start_client(sandbox, server.port, engine, "--name", "bob")
+    ours.out.expect("bob has entered the chat")
+    ours.type("/register", PASSWORD, PASSWORD)
+    ours.err.expect("-- signed in as bob")
+    theirs = start_old_client(sandbox, old, server.port)
+    name = joined_name(theirs)
+    ours.out.expect(f"{name} has entered the chat")
+
+    ours.type(f"/msg {name} psst")
+
+    assert theirs.out.expect("psst") == "[bob to you]: psst"
+    told = ours.err.expect("-- The client of")
+    assert told == f"-- The client of {name} shows what you write, and cannot answer"
+    ours.type(f"/msg {name} příliš")
+    assert theirs.out.expect("příliš") == "[bob to you]: příliš"
+    theirs.type("what?")
+    assert theirs.out.expect("what") == f"{name}: what?"
+    assert theirs.out.lines[1:] == [
+        "[bob to you]: psst",
+        "[bob to you]: příliš",
+        f"{name}: what?",
+    ]
+    assert ours.err.text.count("cannot answer") == 1
 
 
 @each_client

@@ -160,8 +160,8 @@ def test_the_log_and_the_audit_log_have_what_was_taken_back(
 
     uninvite(sandbox, path, 1)
 
-    event = json.loads(server.program.err.expect("account-uninvite"))
-    assert (event["event"], event["invitation"]) == ("admin.act", "1")
+    event = json.loads(server.program.err.expect('"uninvite"'))
+    assert (event["event"], event["number"]) == ("admin.act", "1")
     assert event["result"] == "done"
     audit = administer(sandbox, "admin", "audit", "--json", "--history", path)
     acts = [json.loads(line)["action"] for line in audit.splitlines()]

@@ -65,6 +65,10 @@ def test_what_owners_and_administrators_do_with_rooms(
     for each in (olga, mel, gus, ada):
         each.out.expect("ada has made the room public")
         each.out.expect("ada has made the room private")
+    for setting in ("public", "private"):
+        administer(sandbox, "admin", setting, room, *where)
+        for each in (olga, mel, gus, ada):
+            each.out.expect(f"the operator has made the room {setting}")
 
     # What is private stays so, and members return, after a restart.
     for each in (olga, mel, gus, ada):

@@ -96,6 +96,8 @@ LIBRARIES = {
         "cli.operator_commands",
         "cli.option_types",
         "cli.order_tools",
+        "cli.room_invitations",
+        "cli.room_tools",
         "cli.room_type",
         "cli.serve",
         "cli.shared_options",
@@ -105,6 +107,7 @@ LIBRARIES = {
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
     "flask": {
         "gateways.web.account_routes",
+        "gateways.web.audit_routes",
         "gateways.web.order_routes",
         "gateways.web.error_pages",
         "gateways.web.identity",

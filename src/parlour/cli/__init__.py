@@ -7,6 +7,8 @@
 ``account_tools``     commands for accounts
 ``invitation_tools``  commands for the codes with which people register
 ``order_tools``       commands that keep order
+``room_tools``        those about the settings of a room, its roles, and its end
+``room_invitations``  those about invitations to a room
 ``operator_commands`` what these commands for the operator have in common
 ``administration``    asks the server for these, or changes the history if none runs
 ``new_password``      reads a new password, and hashes it

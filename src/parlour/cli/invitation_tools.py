@@ -11,15 +11,14 @@ import click
 from .administration import administering
 from .duration_type import DurationType, Forever
 from .errors import USAGE, fail
-from .operator_commands import JSON, done, operator_command, refuse
+from .operator_commands import JSON, act, done, operator_command, refuse
 from .option_types import Memory
 from .tables import Cell, show
 
 CODE_SIZE: Final = 32  # random bytes of the code of an invitation
 
 
-@operator_command("invite", help_="Let somebody register an account.")
-@click.option(
+DURATION: Final = click.option(
     "--for",
     "duration",
     type=DurationType(),
@@ -27,8 +26,12 @@ CODE_SIZE: Final = 32  # random bytes of the code of an invitation
     show_default=True,
     metavar="TIME",
     allow_from_autoenv=False,
-    help="Time until the code ends: 10m, 2h, 3d, 1w; at most a year.",
+    help="Time until the invitation ends: 10m, 2h, 3d, 1w; at most a year.",
 )
+
+
+@operator_command("invite", help_="Let somebody register an account.")
+@DURATION
 def invite(
     *, duration: int | Forever, history: Path | Memory | None, port: int
 ) -> None:
@@ -36,20 +39,9 @@ def invite(
 
     It works once. Only a hash of it is stored.
     """
-    from secrets import token_urlsafe  # noqa: PLC0415
-
-    from parlour.core.limits import MAX_INVITATION_TIME  # noqa: PLC0415
-    from parlour.core.protocol.tokens import hash_key  # noqa: PLC0415
-
-    if isinstance(duration, Forever) or duration > MAX_INVITATION_TIME:
-        fail("an invitation ends within a year: use a shorter --for", USAGE)
-    code = token_urlsafe(CODE_SIZE)
-    with administering(history, port) as administrator:
-        answer = administrator.ask(
-            "account-invite", code=hash_key(code), seconds=duration
-        )
-        done(answer, "")
-    click.echo(code)
+    seconds = invitation_seconds(duration)
+    code, hashed = new_code()
+    act("invite", code, {"code": hashed, "seconds": seconds}, history, port)
 
 
 @operator_command("invites", help_="List the registration codes.")
@@ -59,18 +51,7 @@ def invites(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
 
     The codes themselves are not stored. One without a name was made by the operator.
     """
-    from parlour.core.protocol.admin_answers import (  # noqa: PLC0415
-        InvitationFactsList,
-    )
-
-    with administering(history, port) as administrator:
-        answer = administrator.ask("account-invites")
-        if not isinstance(answer, InvitationFactsList):
-            refuse("", answer)
-    found: list[dict[str, Cell]] = [
-        {"number": each.number, "until": each.until, "by": each.by or None}
-        for each in answer.invitations
-    ]
+    found = listed(None, history, port)
     show(found, as_json=as_json, if_empty="there are no registration codes")
 
 
@@ -82,9 +63,56 @@ def uninvite(*, number: int, history: Path | Memory | None, port: int) -> None:
     Nobody can register with it any more.
     """
     with administering(history, port) as administrator:
-        answer = administrator.ask("account-uninvite", invitation=number)
-        done(answer, str(number))
+        done(administrator.ask("uninvite", number=number), str(number))
     click.echo(f"took back the code with number {number}")
 
 
 INVITATION_COMMANDS: Final = (invite, invites, uninvite)
+
+
+def invitation_seconds(duration: int | Forever) -> int:
+    """Return the seconds of `--for`. Exits if that is too long."""
+    from parlour.core.limits import MAX_INVITATION_TIME  # noqa: PLC0415
+
+    if isinstance(duration, Forever) or duration > MAX_INVITATION_TIME:
+        fail("an invitation ends within a year: use a shorter --for", USAGE)
+    return duration
+
+
+def new_code() -> tuple[str, str]:
+    """Return the code of a new invitation, and its hash."""
+    from secrets import token_urlsafe  # noqa: PLC0415
+
+    from parlour.core.protocol.tokens import hash_key  # noqa: PLC0415
+
+    code = token_urlsafe(CODE_SIZE)
+    return code, hash_key(code)
+
+
+def listed(
+    room: str | None, history: Path | Memory | None, port: int
+) -> list[dict[str, Cell]]:
+    """Return the invitations to *room*, or to register, asking for a page at a time."""
+    from parlour.core.protocol.admin_answers import (  # noqa: PLC0415
+        InvitationFactsList,
+    )
+
+    found: list[dict[str, Cell]] = []
+    after, has_more = 0, True
+    with administering(history, port) as administrator:
+        while has_more:
+            answer = administrator.ask("invites", room=room, after=after)
+            if not isinstance(answer, InvitationFactsList):
+                refuse(room or "", answer)
+            found += [
+                {
+                    "number": each.number,
+                    "name": each.name or None,
+                    "until": each.until,
+                    "by": each.by or None,
+                }
+                for each in answer.invitations
+            ]
+            has_more = answer.more
+            after = answer.invitations[-1].number if has_more else after
+    return found

@@ -1,14 +1,19 @@
 """What the commands for the operator of the machine have in common."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NoReturn
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 import click
 
+from .administration import administering
 from .command_classes import ProgramCommand
 from .errors import FAILED, fail
 from .history_tools import HISTORY, PORT
+from .option_types import Memory
+from .room_type import RoomType
 from .shared_options import SETTINGS, VERSION
+from .tables import Cell
 from .tool_output import printable
 
 if TYPE_CHECKING:
@@ -21,6 +26,22 @@ JSON: Final = click.option(
     allow_from_autoenv=False,  # the variable is for the client
     help="Print an object of JSON on each line.",
 )
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def room_option(
+    help_: str, *, is_required: bool = False
+) -> Callable[[Function], Function]:
+    """Return the option that names a room."""
+    return click.option(
+        "--room",
+        type=RoomType(),
+        required=is_required,
+        allow_from_autoenv=False,  # the variable is for the client
+        metavar="ROOM",
+        help=help_,
+    )
 
 
 def operator_command(
@@ -38,13 +59,35 @@ def operator_command(
     return decorate
 
 
+def act(
+    kind: str,
+    text: str,
+    data: Mapping[str, Cell],
+    history: Path | Memory | None,
+    port: int,
+) -> None:
+    """Make a request, and print *text* with the name as the server writes it.
+
+    Errors are about the name in *data*, or else about its room.
+    """
+    about = data.get("name", data.get("room"))
+    with administering(history, port) as administrator:
+        name = done(administrator.ask(kind, **data), f"{about or ''}")
+        click.echo(printable(text.format(name=name)))
+
+
 def done(answer: "Answer", name: str) -> str:
     """Return the name as the server writes it; exit if *answer* is a refusal."""
+    return outcome(answer, name)[0]
+
+
+def outcome(answer: "Answer", name: str) -> tuple[str, bool]:
+    """Return the same name, and whether there is more to do; exit after a refusal."""
     from parlour.core.protocol.admin_answers import Done  # noqa: PLC0415
 
     if not isinstance(answer, Done):
         refuse(name, answer)
-    return answer.name
+    return answer.name, answer.more
 
 
 def refuse(name: str, answer: "Answer") -> NoReturn:

@@ -1,21 +1,20 @@
 """Commands that keep order on a running server: ``parlour admin …``."""
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from .administration import Administrator, administering
 from .command_classes import ToolGroup
 from .duration_type import DurationType, Forever
-from .operator_commands import JSON, done, operator_command, refuse
+from .operator_commands import JSON, act, operator_command, refuse, room_option
 from .option_types import Memory
-from .room_type import RoomType
+from .room_invitations import ROOM_INVITATION_COMMANDS
+from .room_tools import ROOM_COMMANDS
 from .shared_options import SETTINGS
 from .tables import Cell, show
-from .tool_output import printable
 
 if TYPE_CHECKING:
     from parlour.core.protocol.admin_answers import SanctionFacts
@@ -34,23 +33,6 @@ NOT_REACHED: Final = (
     "search index within an hour; copies and backups keep it"
 )
 
-Function = TypeVar("Function", bound=Callable[..., None])
-
-
-def room_option(
-    help_: str, *, is_required: bool = False
-) -> Callable[[Function], Function]:
-    """Return the option that names a room."""
-    return click.option(
-        "--room",
-        type=RoomType(),
-        required=is_required,
-        allow_from_autoenv=False,  # the variable is for the client
-        metavar="ROOM",
-        help=help_,
-    )
-
-
 PLACE: Final = room_option("Only in this room.  [default: the whole server]")
 
 
@@ -63,6 +45,8 @@ def admin() -> None:
 
 
 order_command: Final = partial(operator_command, group=admin)
+for each in (*ROOM_COMMANDS, *ROOM_INVITATION_COMMANDS):
+    admin.add_command(each)
 
 
 @order_command("kick", help_="Remove somebody from a room.")
@@ -74,7 +58,7 @@ def kick(
 ) -> None:
     """Remove the user NAME from a room, who may enter it again."""
     data = {"name": name, "room": room, "reason": reason}
-    _do("kick", f"removed {{name}} from #{room}", data, history, port)
+    act("kick", f"removed {{name}} from #{room}", data, history, port)
 
 
 @order_command("mute", help_="Mute a user.")
@@ -93,7 +77,7 @@ def mute(
 ) -> None:
     """Mute the user or account NAME for TIME."""
     data = _sanction(name, duration, room, reason)
-    _do("mute", "muted {name}", data, history, port)
+    act("mute", "muted {name}", data, history, port)
 
 
 @order_command("unmute", help_="Let somebody speak again.")
@@ -103,7 +87,7 @@ def unmute(
     *, name: str, room: str | None, history: Path | Memory | None, port: int
 ) -> None:
     """Let NAME speak again; it may be the number of the sanction."""
-    _do("unmute", "unmuted {name}", _target(name, room), history, port)
+    act("unmute", "unmuted {name}", _target(name, room), history, port)
 
 
 @order_command("ban", help_="Keep somebody out.")
@@ -125,7 +109,7 @@ def ban(
     Users with an account may sign in from an address that is banned.
     """
     data = _sanction(name, duration, room, reason)
-    _do("ban", "banned {name}", data, history, port)
+    act("ban", "banned {name}", data, history, port)
 
 
 @order_command("unban", help_="Lift a ban.")
@@ -135,7 +119,7 @@ def unban(
     *, name: str, room: str | None, history: Path | Memory | None, port: int
 ) -> None:
     """Lift the ban of NAME; it may be an address, or the number of the sanction."""
-    _do("unban", "lifted the ban of {name}", _target(name, room), history, port)
+    act("unban", "lifted the ban of {name}", _target(name, room), history, port)
 
 
 @order_command("erase", help_="Erase a message.")
@@ -151,14 +135,14 @@ def erase(*, message: str, room: str, history: Path | Memory | None, port: int) 
     data: dict[str, Cell] = {"room": room}
     data |= {"sequence": int(message)} if is_number else {"name": message}
     text = f"erased a message of {{name}} in #{room}; {NOT_REACHED}"
-    _do("erase", text, data, history, port)
+    act("erase", text, data, history, port)
 
 
 @order_command("announce", help_="Make an announcement to all rooms.")
 @click.argument("text")
 def announce(*, text: str, history: Path | Memory | None, port: int) -> None:
     """Announce TEXT to all rooms."""
-    _do("announce", "announced", {"text": text}, history, port)
+    act("announce", "announced", {"text": text}, history, port)
 
 
 @order_command("sanctions", help_="List who is muted or banned.")
@@ -272,17 +256,3 @@ def _sanction(
 ) -> dict[str, Cell]:
     seconds = None if isinstance(duration, Forever) else duration
     return {"name": name, "room": room, "seconds": seconds, "reason": reason}
-
-
-def _do(
-    kind: str,
-    text: str,
-    data: Mapping[str, Cell],
-    history: Path | Memory | None,
-    port: int,
-) -> None:
-    """Make a request, and print *text* with the name as the server writes it."""
-    with administering(history, port) as administrator:
-        answer = administrator.ask(kind, **data)
-        name = done(answer, str(data.get("name", "")))
-        click.echo(printable(text.format(name=name)))

@@ -14,6 +14,7 @@ Read in this order:
 ``sessions``         connections: admission, backpressure, commands, entries, closing
 ``delivery``         recent events of rooms, and what each connection receives
 ``administration``   what the operator of the machine asks for, as entries and answers
+``admin_acts``        such an entry, and the questions for the history before one
 ``admin_lists``      the lists among these answers
 ``checks``           passwords to check, which takes place outside of the core
 ``roles``            the roles of people

@@ -16,8 +16,9 @@ from .protocol.admin_answers import (
     SanctionFacts,
     SanctionFactsList,
 )
-from .protocol.commands import ListSanctions
+from .protocol.commands import ListInvitations, ListSanctions
 from .roles import role_name
+from .sessions.invite_requests import invitations_to
 from .sessions.sanction_lists import sanctions_in
 from .state.state import State
 from .storage import Page, StoredAccount
@@ -68,13 +69,14 @@ class AdminLists:
         )
         return DeviceList(account.name, facts)
 
-    def invitations(self, wall: float) -> InvitationFactsList:
-        """Return the invitations to make an account, at the wall time *wall*."""
-        found = self._state.invitations.to(None, wall)
+    def invitations(self, request: ListInvitations, wall: float) -> InvitationFactsList:
+        """Return invitations to a room, or to make an account, at the time *wall*."""
+        found = invitations_to(self._state, request, wall)
         facts = (
-            InvitationFacts(each.number, rfc3339(each.until), each.by) for each in found
+            InvitationFacts(each.number, rfc3339(each.until), each.by, each.name)
+            for each in found.invitations
         )
-        return InvitationFactsList(tuple(facts))
+        return InvitationFactsList(tuple(facts), found.has_more)
 
     def sanctions(self, request: ListSanctions, wall: float) -> SanctionFactsList:
         """Return who is muted or banned, at the wall time *wall*."""

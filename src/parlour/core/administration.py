@@ -5,32 +5,21 @@ out in the history. Both judge the entries by the state, as those of anybody els
 operator may do everything.
 """
 
-from typing import Final, NamedTuple, assert_never
+from collections.abc import Iterable
+from typing import Final, assert_never
 
+from .admin_acts import Act, Lookup, TextLookup, erasure_of_texts, name_in
 from .admin_lists import AdminLists
 from .entries import (
     AccountEnabled,
-    AccountEntry,
     AccountErased,
-    Announced,
     DeviceRevoked,
-    Erased,
-    InvitationEntry,
     Invited,
-    Kicked,
-    Lifted,
-    OrderEntry,
     PasswordSet,
     Registered,
-    RoleSet,
-    RoomSet,
-    Sanctioned,
-    Shut,
-    TextsErased,
     Uninvited,
 )
 from .events import Refused, RoomName, SessionId
-from .limits import MAX_TEXTS_ERASED
 from .names.folding import fold_key
 from .names.validation import normalize_name
 from .protocol.admin_answers import (
@@ -45,71 +34,32 @@ from .protocol.admin_requests import (
     EnableAccount,
     EraseAccount,
     EraseTexts,
-    InviteAccount,
-    ListAccountInvitations,
     ListAccounts,
     ListDevices,
+    MakeInvitation,
     OrderRequest,
     Request,
     RevokeDevice,
     SetPassword,
-    UninviteAccount,
 )
-from .protocol.commands import Erase, ListActs, ListSanctions, SetRole
-from .roles import role_name
+from .protocol.commands import (
+    Erase,
+    ListActs,
+    ListInvitations,
+    ListSanctions,
+    SetRole,
+    Uninvite,
+)
+from .roles import ROOM_ROLES, Role, role_name
 from .sessions.acts import acts_query, requested_act
 from .sessions.erasures import erasure, found_message
+from .sessions.invite_requests import invitation_of, meant_invitations
 from .state import refusals
 from .state.names import name_keys
 from .state.state import State
-from .storage import FOUND_AMONG, FindMessage, FindTexts, Page, ReadActs, StoredAccount
+from .storage import Page, ReadActs, StoredAccount
 
 NOBODY: Final = SessionId(0)  # the attachment of the operator, who has no session
-
-CHANGED_MEANWHILE: Final = "the password was changed at the same time; try again"
-
-
-class Act(NamedTuple):
-    """An entry to propose, and the answer once it is recorded."""
-
-    entry: AccountEntry | OrderEntry | InvitationEntry
-    done: Done | ErasedTexts
-
-    def outcome(self, why: Refused | None) -> Answer:
-        """Return the answer after the entry was recorded, or *why* it was not."""
-        if why is None:
-            return self.done
-        if isinstance(self.entry, PasswordSet) and why.code == "auth_failed":
-            return why.replace(reason=CHANGED_MEANWHILE)
-        return why
-
-
-class Lookup(NamedTuple):
-    """A question for the history: `Administration.found` takes its answer."""
-
-    request: Erase
-
-    @property
-    def query(self) -> FindMessage:
-        """The question."""
-        return FindMessage(self.request.room, self.request.sequence, self.request.name)
-
-
-class TextLookup(NamedTuple):
-    """A question for texts of *account*: `Administration.found` takes the answer.
-
-    They are in the room *number* called *room*, after the message *after*.
-    """
-
-    account: StoredAccount
-    room: RoomName
-    number: int
-    after: int
-
-    @property
-    def query(self) -> FindTexts:
-        """The question."""
-        return FindTexts(self.room, self.account.number, self.after)
 
 
 class Administration:
@@ -133,13 +83,13 @@ class Administration:
         match request:
             case CreateAccount():
                 return self._create(request)
-            case InviteAccount(code, seconds):
-                until = wall + seconds
-                return Act(Invited(NOBODY, "", None, until, code=code), Done())
-            case UninviteAccount(number):
-                return Act(Uninvited(NOBODY, "", None, number), Done())
-            case ListAccountInvitations():
-                return self._lists.invitations(wall)
+            case MakeInvitation():
+                return self._invite(request, wall)
+            case Uninvite():
+                return self._uninvite(request, wall)
+            case ListInvitations(room):
+                why = self._state.restrictions.refusal_to_invite(None, room)
+                return why or self._lists.invitations(request, wall)
             case ListAccounts(after):
                 return self._lists.accounts(after)
             case (
@@ -160,9 +110,7 @@ class Administration:
     def found(self, lookup: Lookup | TextLookup, page: Page | Refused) -> Act | Answer:
         """Return the erasure of what the history has found."""
         if isinstance(lookup, TextLookup):
-            return (
-                page if isinstance(page, Refused) else _erasure_of_texts(lookup, page)
-            )
+            return page if isinstance(page, Refused) else erasure_of_texts(lookup, page)
         message = found_message(lookup.request, page)
         if isinstance(message, Refused):
             return message
@@ -184,6 +132,25 @@ class Administration:
         role = ROLES[request.role]
         entry = Registered(NOBODY, name, keys, request.password, role)
         return Act(entry, Done(name))
+
+    def _invite(self, request: MakeInvitation, wall: float) -> Act | Refused:
+        room = None if request.room is None else RoomName(request.room)
+        entry = Invited(NOBODY, "", room, wall + request.seconds)
+        if request.name is None:
+            return Act(entry.replace(code=request.code), Done())
+        found = invitation_of(self._state, entry, request.name, wall)
+        return found if isinstance(found, Refused) else Act(found, Done(found.name))
+
+    def _uninvite(self, request: Uninvite, wall: float) -> Act | Refused:
+        """Return that the newest of the meant invitations is taken back."""
+        if why := self._state.restrictions.refusal_to_invite(None, request.room):
+            return why
+        found = meant_invitations(self._state, request, wall)
+        if not found:
+            return refusals.no_such_invitation()
+        name = self._state.invited_name(found[-1])
+        entry = Uninvited(NOBODY, "", request.room, found[-1].number, name)
+        return Act(entry, Done(name, more=len(found) > 1))
 
     def _about(
         self,
@@ -227,10 +194,13 @@ class Administration:
         match request:
             case SetRole(None, _, role) if role_name(role) not in ROLES:
                 return _unknown_role()
+            case SetRole(str(), _, role) if role not in ROOM_ROLES:
+                reason = f"a role in a room is one of {_names(ROOM_ROLES)}"
+                return Refused("bad_data", reason)
         entry = requested_act(self._state, request, NOBODY, "", wall)
         if isinstance(entry, Refused):
             return entry
-        return Act(entry, Done(_name_in(entry)))
+        return Act(entry, Done(name_in(entry)))
 
     def _find_texts(
         self, account: StoredAccount, number: int, after: int
@@ -251,36 +221,10 @@ class Administration:
         return TextLookup(account, room.name, room.number, start)
 
 
-def _erasure_of_texts(lookup: TextLookup, page: Page) -> Act | ErasedTexts:
-    """Return the erasure of the texts of a *page*, and where to go on."""
-    targets = tuple(each.sequence for each in page.messages)
-    number, after = lookup.number, lookup.after + FOUND_AMONG
-    if len(targets) == MAX_TEXTS_ERASED:
-        after = targets[-1]
-    elif not page.has_more:
-        number, after = number + 1, 0
-    done = ErasedTexts(len(targets), number, after, more=True)
-    if not targets:
-        return done
-    account = lookup.account
-    return Act(TextsErased(account.number, account.name, lookup.room, targets), done)
-
-
 def _unknown_role() -> Refused:
     reason = f"a role on the server is one of {', '.join(ROLES)}"
     return Refused("bad_data", reason)
 
 
-def _name_in(entry: OrderEntry) -> str:
-    """Return the name of whom *entry* is about, or ""."""
-    match entry:
-        case Kicked(target=target) | Sanctioned(target=target):
-            return target.name
-        case Lifted(name=name) | RoleSet(name=name):
-            return name
-        case Erased(author=author):
-            return author.name
-        case RoomSet() | Shut() | Announced():
-            return ""
-        case _:
-            assert_never(entry)
+def _names(roles: Iterable[Role]) -> str:
+    return ", ".join(map(role_name, roles))

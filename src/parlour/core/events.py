@@ -187,7 +187,8 @@ class RoomInfo(Value, frozen=True, gc=False):
     """A room that a session is in: the first event about it.
 
     *sequence* and *is_recovered* are as in `Welcome`. *partner* is the other one of a
-    direct room. The messages of a room that *is_kept* are in the history. *role* is
+    direct room, who shows messages and cannot answer if it *is_one_way*. The messages
+    of a room that *is_kept* are in the history. *role* is
     that which the user was given in the room, beside the one on the server. In a room
     that *is_locked* only moderators speak; *slow* is as in `RoomSet`. Only those who
     are invited may enter one that *is_private*. *reading* is how far the account of the
@@ -206,6 +207,7 @@ class RoomInfo(Value, frozen=True, gc=False):
     slow: int = 0
     is_private: bool = False
     reading: "Reading | None" = None
+    is_one_way: bool = False
 
 
 class Reading(Value, frozen=True, gc=False):

@@ -24,6 +24,9 @@ OPERATOR_NAME: Final = "the operator"
 SERVER_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.ADMIN)
 """The roles that an account may have on the server."""
 
+ROOM_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.OWNER)
+"""The roles that an account may have in a room."""
+
 
 def role_name(role: Role) -> str:
     """Return the name of *role*, as users read and write it."""

@@ -217,6 +217,29 @@ def test_opening_a_direct_room_switches_to_it() -> None:
     assert chat.prompt() == "@bob> "
 
 
+def test_the_user_is_told_if_the_other_one_cannot_answer() -> None:
+    chat = Chat()
+    chat.views.requested(Direct("bob", ""))
+    room = RoomEntered("direct:1", b"", other="bob", is_kept=False, is_requested=True)
+
+    assert chat.happens(room._replace(is_one_way=True))[1] == (
+        "-- You are in @bob, a conversation of two; nothing is stored, and it ends "
+        "when one of you leaves; the client of bob shows what you write, and cannot "
+        "answer"
+    )
+
+
+def test_one_who_sends_a_single_text_is_told_if_the_other_one_cannot_answer() -> None:
+    chat = Chat()
+    chat.views.requested(Direct("bob", "psst"))
+    room = RoomEntered("direct:1", b"", other="bob", is_kept=False, is_requested=True)
+
+    assert chat.happens(room._replace(is_one_way=True)) == [
+        "-- The client of bob shows what you write, and cannot answer"
+    ]
+    assert chat.prompt() == "#lobby> "
+
+
 def test_the_other_user_of_a_direct_room_is_renamed() -> None:
     chat = Chat()
     chat.enter("direct:1", "bob")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.sessions import invite_commands
+from parlour.core.sessions import invite_requests
 from tests.core.account_peers import PASSWORD, connect_account, connect_guest, register
 from tests.core.fake_server import WALL, FakePeer, FakeServer, line
 from tests.core.invitation_peers import (
@@ -83,7 +83,7 @@ def test_a_list_lacks_those_that_were_used_or_have_ended(server: FakeServer) -> 
 def test_a_long_list_comes_in_pages(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invite_commands, "LISTED", 2)
+    monkeypatch.setattr(invite_requests, "LISTED", 2)
     ann = private_owner(server, "Ann", "cellar")
     for _ in range(3):
         code_for(server, ann, "cellar")

@@ -4,18 +4,25 @@ import pytest
 
 from parlour.core.events import Refused, RoomName
 from parlour.core.protocol.admin_requests import (
-    ACCOUNT_REQUESTS,
+    OWN_REQUESTS,
     CreateAccount,
     EnableAccount,
-    ListAccountInvitations,
     ListAccounts,
+    MakeInvitation,
     RevokeDevice,
-    UninviteAccount,
     decode_request,
     encode_request,
 )
-from parlour.core.protocol.commands import Announce, Ban, Kick, ListSanctions
+from parlour.core.protocol.commands import (
+    Announce,
+    Ban,
+    Kick,
+    ListInvitations,
+    ListSanctions,
+    Uninvite,
+)
 
+CODE = "a" * 64
 HASH = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"
 
 
@@ -40,8 +47,21 @@ HASH = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"
         ("account-revoke", {"name": "Ann", "device": 2}, RevokeDevice("Ann", 2)),
         ("accounts", {"after": 500}, ListAccounts(500)),
         ("accounts", {}, ListAccounts(0)),
-        ("account-invites", {}, ListAccountInvitations()),
-        ("account-uninvite", {"invitation": 3}, UninviteAccount(3)),
+        (
+            "invite",
+            {"code": CODE, "seconds": 60},
+            MakeInvitation(code=CODE, seconds=60),
+        ),
+        ("invite", {"code": CODE, "room": "dev"}, MakeInvitation("dev", code=CODE)),
+        ("invite", {"name": "bob", "room": "dev"}, MakeInvitation("dev", "bob")),
+        ("invites", {}, ListInvitations(None, 0)),
+        ("invites", {"room": "dev", "after": 9}, ListInvitations(RoomName("dev"), 9)),
+        ("uninvite", {"number": 3}, Uninvite(None, "", 3)),
+        (
+            "uninvite",
+            {"room": "dev", "name": "bob"},
+            Uninvite(RoomName("dev"), "bob", 0),
+        ),
         (
             "kick",
             {"room": "dev", "name": "bob", "reason": "noise"},
@@ -79,9 +99,11 @@ def test_a_request_is_decoded(
             "bad_data",
         ),
         (b'{"type": "accounts", "data": {"after": 1e99}}', "bad_data"),
-        (b'{"type": "account-invites", "data": {"room": "dev"}}', "bad_data"),
-        (b'{"type": "account-uninvite", "data": {"invitation": "3"}}', "bad_data"),
-        (b'{"type": "account-uninvite"}', "bad_data"),
+        (b'{"type": "invite", "data": {"room": "dev"}}', "bad_data"),
+        (b'{"type": "invite", "data": {"name": "bob"}}', "bad_data"),
+        (b'{"type": "invite", "data": {"room": "dev", "code": "secret"}}', "bad_data"),
+        (b'{"type": "uninvite", "data": {"number": "3"}}', "bad_data"),
+        (b'{"type": "uninvite"}', "bad_data"),
         (b'{"type": "announce", "data": {"text": "\\u001b"}}', "bad_data"),
     ],
 )
@@ -106,5 +128,5 @@ def test_only_the_hash_of_a_password_is_accepted(password: str) -> None:
     assert "horse" not in found.reason
 
 
-def test_the_requests_about_accounts_are_not_those_of_sessions() -> None:
-    assert not set(ACCOUNT_REQUESTS) & {"kick", "mute", "role", "devices", "revoke"}
+def test_the_own_requests_of_the_operator_change_no_line_of_moderators() -> None:
+    assert not set(OWN_REQUESTS) & {"kick", "mute", "role", "devices", "revoke"}

@@ -104,7 +104,7 @@ class Model(InvitationRules):
             n: (
                 *(self.name_of(n), row.account, row.device, row.attachment, row.token),
                 *(row.is_held, row.knows_rooms, list(row.rooms), row.ignored),
-                row.network,
+                *(row.network, row.is_plain),
             )
             for n, row in self.sessions.items()
         }
@@ -146,7 +146,7 @@ def view_of(state: State) -> dict[str, object]:
         each.id: (
             *(each.name, each.account, each.device, each.attachment, each.token),
             *(each.is_held, each.knows_rooms, list(each.rooms), each.ignored or {}),
-            each.network,
+            *(each.network, each.is_plain),
         )
         for each in state.sessions
     }

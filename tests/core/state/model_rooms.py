@@ -3,7 +3,7 @@
 from parlour.core.entries import DirectOpened, RoomOpened, Said, TopicSet, Whispered
 from parlour.core.roles import Role
 from tests.core.state.model_restrictions import Restrictions
-from tests.core.state.model_tables import AccountRow, Place
+from tests.core.state.model_tables import AccountRow, Place, SessionRow
 
 SILENT = {"muted", "locked", "too_fast", "no_direct", "other_too_many_direct"}
 
@@ -266,17 +266,23 @@ class RoomRules(Restrictions):
             return ["room_name_taken"]
         self.places[room] = Place(pair=pair, shown={person})
         for each in pair:
+            (partner,) = pair - {each}
             for member in self.sessions_of(each):
-                if self.sessions[member].knows_rooms or member == session:
+                if self.can_hear(self.sessions[member], partner) or member == session:
                     self.sessions[member].rooms[room] = self.time
         return []
+
+    @staticmethod
+    def can_hear(row: SessionRow, partner: int) -> bool:
+        """Return whether a client shows what *partner* says in a direct room."""
+        return row.knows_rooms or (row.is_plain and partner < 0)
 
     def why_no_direct(self, person: int, other: int) -> list[str]:
         others = [self.sessions[each] for each in self.sessions_of(other)]
         direct = [each for each in self.places if self.is_whispered(each)]
         if person == other:
             return ["direct_self"]
-        if not any(each.knows_rooms for each in others):
+        if not any(self.can_hear(each, person) for each in others):
             return ["no_direct"]
         if len(direct) >= self.bounds.all_direct_rooms:
             return ["rooms_full"]

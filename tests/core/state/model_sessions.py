@@ -33,6 +33,7 @@ class SessionRules(RoomRules):
         row.attachment, row.is_held = entry.attachment, False
         row.token, row.knows_rooms = entry.token, entry.knows_rooms
         row.network, row.is_brief = entry.network, entry.is_brief
+        row.is_plain = entry.is_plain
         return self.settle_opened(session, entry, is_new=is_new)
 
     def why_not_opened(

@@ -48,6 +48,7 @@ class SessionRow:
     knows_rooms: bool = False
     is_held: bool = False
     is_brief: bool = False
+    is_plain: bool = False
     rooms: dict[str, float] = field(default_factory=dict)  # since when
     ignored: dict[str, str] = field(default_factory=dict)
 

@@ -69,7 +69,7 @@ class RandomEntries(RandomInvitationEntries):
 
     def opening(self) -> SessionOpened:
         """Return an opening, which may resume a session."""
-        name = self.one(NAMES)
+        name, knows_rooms = self.one(NAMES), not self.is_rare()
         return SessionOpened(
             self.attachment() if self.is_rare() else self.one(SESSIONS),
             self.one(ADDRESSES),
@@ -77,11 +77,12 @@ class RandomEntries(RandomInvitationEntries):
             keys=self.keys_of(name),
             token=self.one(TOKENS),
             rooms=self.rooms(),
-            knows_rooms=not self.is_rare(),
+            knows_rooms=knows_rooms,
             must_have_name=self.is_rare(),
             network=self.network(),
             is_secure=not self.is_rare(),
             is_brief=self.is_rare(),
+            is_plain=not (knows_rooms or self.is_rare()),
         )
 
     def account_opening(self) -> SessionOpened:

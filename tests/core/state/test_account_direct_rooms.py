@@ -12,12 +12,15 @@ from parlour.core.entries import (
     Whispered,
 )
 from parlour.core.events import LOBBY, PersonId, RoomName, SessionId
+from parlour.core.limits import MAX_DIRECT_ROOMS
 from parlour.core.state.effects import RoomEnded, RoomShown
+from parlour.core.state.rooms import Room
 from tests.core.state.chat import (
     ANN,
     ANN_PERSON,
     ANNS,
     BOB,
+    CAT,
     LATER,
     ME,
     OPEN_DEV,
@@ -184,3 +187,62 @@ def test_the_direct_rooms_of_an_account_survive_a_lost_connection(chat: Chat) ->
     effects = chat.apply(opened(ANN, attachment=LATER))
 
     assert RoomShown(ANN, ME, 0, 1) in effects
+
+
+def test_an_account_opens_a_direct_room_with_a_guest_whose_client_is_plain(
+    chat: Chat,
+) -> None:
+    chat.apply(opened(CAT, knows_rooms=False, is_plain=True))
+
+    effects = chat.apply(DirectOpened(ME, ANN, PersonId(CAT)))
+
+    assert effects == [RoomShown(ANN, ME, 0, 0), RoomShown(PHONE, ME, 0, 0)]
+    assert chat.rooms_of(CAT) == [LOBBY, ME]
+    said = chat.apply(Whispered(ME, "?", "psst", PHONE))
+    assert said[:1] == [RoomShown(CAT, ME, 0, 0)]
+    assert kinds(said) == ["RoomShown", "Whisper"]
+
+
+@pytest.mark.parametrize(
+    ("opener", "is_plain"), [(BOB, True), (ANN, False)], ids=["guest", "no rooms"]
+)
+def test_no_other_direct_room_is_opened_with_a_client_that_knows_no_rooms(
+    chat: Chat, opener: SessionId, is_plain: bool
+) -> None:
+    chat.apply(opened(CAT, knows_rooms=False, is_plain=is_plain))
+
+    assert chat.codes(DirectOpened(ME, opener, PersonId(CAT))) == ["no_direct"]
+
+
+def test_a_guest_in_100_direct_rooms_by_a_plain_client_hears_of_no_other_one(
+    chat: Chat,
+) -> None:
+    chat.apply(opened(CAT, knows_rooms=False, is_plain=True))
+    state = chat.state
+    for number in range(MAX_DIRECT_ROOMS):
+        room = Room(RoomName(f"direct:{number}"), 0)
+        room.pair = PersonId(CAT), PersonId(-1000 - number)
+        room.shown = (PersonId(CAT),)
+        state.rooms.add(room)
+
+    found = chat.codes(DirectOpened(ME, ANN, PersonId(CAT)))
+
+    assert found == ["other_too_many_direct"]
+
+
+@pytest.mark.parametrize(
+    ("knows_rooms", "rooms"), [(True, [LOBBY, ME]), (False, [LOBBY])]
+)
+def test_a_late_hello_keeps_the_direct_rooms_of_a_client_that_knows_rooms(
+    chat: Chat, knows_rooms: bool, rooms: list[RoomName]
+) -> None:
+    chat.apply(opened(CAT, knows_rooms=False, is_plain=True))
+    chat.apply(DirectOpened(ME, ANN, PersonId(CAT)))
+    chat.apply(Whispered(ME, "?", "psst", ANN))
+
+    effects = chat.apply(opened(CAT, knows_rooms=knows_rooms))
+
+    assert not chat.state.sessions[CAT].is_plain
+    assert chat.rooms_of(CAT) == rooms
+    assert (RoomShown(CAT, ME, 0, 1) in effects) is knows_rooms
+    assert ("RoomEnded" in kinds(effects)) is not knows_rooms

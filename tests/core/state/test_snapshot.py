@@ -56,6 +56,7 @@ from tests.core.state.chat import (
 )
 
 US = RoomName("direct:us")
+PLAIN = SessionId(21)
 FULL: list[Entry] = [
     opened(ANN),
     opened(BOB),
@@ -82,6 +83,7 @@ FULL: list[Entry] = [
     registered(DAN, attachment=NOBODY),
     AccountEnabled(BOBS, is_enabled=False),
     DirectOpened(US, BOB, ANN_PERSON),
+    opened(PLAIN, knows_rooms=False, is_plain=True),
 ]
 
 
@@ -91,6 +93,8 @@ def test_everything_is_in_a_restored_state() -> None:
     restored = State.restore(chat.state.snapshot())
 
     ann, bob = restored.sessions[ANN], restored.sessions[BOB]
+    plain = restored.sessions[PLAIN]
+    assert (plain.is_plain, plain.knows_rooms, ann.is_plain) == (True, False, False)
     assert (ann.attachment, ann.name, ann.token) == (LATER, "Ann", "token of Ann")
     assert list(ann.rooms) == [LOBBY, DEV, ME]
     assert (bob.is_held, bob.ignored) == (True, {"eve": "Eve"})
@@ -143,7 +147,7 @@ def test_the_accounts_are_in_a_restored_state() -> None:
     assert [each.name for each in sessions] == ["Cat"] * 3
     assert [each.device for each in sessions] == [1, 1, 0]
     assert [each.knows_rooms for each in sessions] == [True, True, False]
-    assert restored.rooms[LOBBY].count_users(restored.sessions) == 3
+    assert restored.rooms[LOBBY].count_users(restored.sessions) == 4
     us = restored.rooms[US]
     assert sorted(us.members) == [BOB, CAT, PHONE]
     assert restored.rooms.of_pair(cats.person, PersonId(BOB)) is us

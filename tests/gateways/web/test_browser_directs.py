@@ -5,6 +5,8 @@ from http.client import HTTPConnection
 
 import pytest
 
+from tests.gateways.web.account_client import AccountClient
+from tests.gateways.web.account_forms import enter
 from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.narrow_window import menu_button
 from tests.gateways.web.site import (
@@ -294,3 +296,26 @@ def test_a_message_waits_until_the_conversation_is_open(
     romeo.open_room("Juliet").expect_message("secret")
 
     assert site.history() == []
+
+
+@on_asyncio
+def test_an_account_is_told_that_a_plain_client_cannot_answer(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine, "--history", "memory")
+    origin = AccountClient(site.web_port).register("Juliet").origin
+    juliet = visit(f"{origin}/", "sign-in")
+    enter(juliet, "Juliet")
+    with sandbox.join(site.port).take_name("Romeo") as romeo:
+        juliet.expect_users("Juliet", "Romeo")
+
+        write_to(juliet, "Romeo")
+        standing = juliet.page.locator("#standing")
+        expect(standing).to_have_text(
+            "The client of Romeo shows what you write, and cannot answer."
+        )
+        juliet.send("psst")
+
+        romeo.expect("[Juliet to you]")
+        juliet.open_room("#lobby")
+        expect(standing).to_be_hidden()

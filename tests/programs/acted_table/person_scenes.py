@@ -216,7 +216,12 @@ class Appoint(PersonScene):
     own_refusal = "nobody changes their own role"
 
     def deed_to(self, name: str) -> Deed:
-        return Deed(f"/role {name} {self._new_role(name)}")
+        return self._appointment(name, self._new_role(name))
+
+    @staticmethod
+    def _appointment(name: str, role: str) -> Deed:
+        tool = "admin", "role", name, role, "--room", "lobby"
+        return Deed(f"/role {name} {role}", tool)
 
     @staticmethod
     def _new_role(name: str) -> str:
@@ -233,7 +238,7 @@ class Appoint(PersonScene):
         self._may_moderate(target, new)
         former = _role_in_lobby(target)
         by = actor if former != "owner" else cast[ACTORS[Role.ADMIN]]
-        by.does(Deed(f"/role {target.name} {former}"))
+        by.does(self._appointment(target.name, former))
         cast.everybody_hears(words[former].replace(actor.by, by.by, 1))
 
     @staticmethod

@@ -19,20 +19,20 @@ class SetTopic(PublicScene):
 
 
 class Lock(PublicScene):
-    what = Deed("/lock")
+    what = Deed("/lock", ("admin", "lock", "lobby"))
 
     def everybody_notices(self, cast: Cast, actor: Actor) -> None:
         cast.everybody_hears(f"[Server]: {actor.by} has locked the room")
         for name in (STUDENT, TARGETS[Role.GUEST], TARGETS[Role.MEMBER]):
             cast[name].says("hello")
             cast[name].is_told("[Server]: #lobby is locked: only moderators speak")
-        actor.does(Deed("/unlock"))
+        actor.does(Deed("/unlock", ("admin", "unlock", "lobby")))
         cast.everybody_hears(f"[Server]: {actor.by} has unlocked the room")
         cast.is_heard(cast[STUDENT])
 
 
 class Slow(PublicScene):
-    what = Deed("/slow 600")
+    what = Deed("/slow 600", ("admin", "slow", "lobby", "600"))
 
     def everybody_notices(self, cast: Cast, actor: Actor) -> None:
         act = f"[Server]: {actor.by} has set slow mode: one message in 600 seconds"
@@ -41,7 +41,7 @@ class Slow(PublicScene):
         cast.is_heard(mia)
         mia.clients[1].type("once more")
         mia.clients[1].out.expect("[Server]: #lobby is slow: one message in 600 sec")
-        actor.does(Deed("/slow off"))
+        actor.does(Deed("/slow off", ("admin", "slow", "lobby", "0")))
         cast.everybody_hears(f"[Server]: {actor.by} has ended slow mode")
         cast.is_heard(mia)
 

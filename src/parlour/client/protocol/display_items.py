@@ -87,6 +87,7 @@ class RoomEntered(NamedTuple):
     topic: str = ""
     other: str = ""  # the other user of a direct room; empty in any other room
     is_kept: bool = True  # False: the room's messages are in memory only
+    is_one_way: bool = False  # the other one cannot answer
     is_requested: bool = False
     title: str = ""  # the name to show, if it is not the one on the wire
     is_private: bool = False  # only those who are invited may enter it

@@ -151,6 +151,7 @@ class RoomHandler:
             topic=state.topic,
             other=state.other,
             is_kept=state.is_kept,
+            is_one_way=state.is_one_way,
             is_requested=is_requested,
             title=state.title,
             is_private=state.is_private,

@@ -22,6 +22,7 @@ class RoomState(NamedTuple):
     is_recovered: bool = True  # False: `Missed` follows
     topic: str = ""
     is_kept: bool = True  # False: its messages are in memory only
+    is_one_way: bool = False  # the other one cannot answer
     other: str = ""  # the other user of a direct room
     title: str = ""  # the name to show, if it is another one
     is_private: bool = False

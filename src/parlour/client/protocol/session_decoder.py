@@ -271,6 +271,7 @@ def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
         is_recovered=data.get("recovered") is not False,
         topic=_topic(data),
         is_kept=data.get("kept") is not False,
+        is_one_way=data.get("one_way") is True,
         other=get_name(data, "with"),
         title=get_name(data, "name"),
         is_private=data.get("private") is True,

@@ -27,6 +27,7 @@ class Room:
     title: str = ""  # the name to show, if it is not the one on the wire
     topic: str = ""
     is_private: bool = False
+    is_one_way: bool = False  # the other user cannot answer
     is_over: bool = False  # the user still sees it, but is not in it any more
     names: KnownNames = field(default_factory=KnownNames)
     unread: Unread = field(default_factory=Unread)

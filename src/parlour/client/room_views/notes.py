@@ -54,7 +54,18 @@ def entered(room: Room, *, is_kept: bool) -> Entered:
         about = PRIVATE if room.is_private else ""
         return Entered(room.label, topic=_shown_topic(room), about=about)
     kept = "" if is_kept else "; nothing is stored, and it ends when one of you leaves"
-    return Entered(room.label, about=f"a conversation of two{kept}")
+    one_way = f"; {_one_way(room)}" if room.is_one_way else ""
+    return Entered(room.label, about=f"a conversation of two{kept}{one_way}")
+
+
+def cannot_answer(room: Room) -> str:
+    """Return the note that the other one of a direct room cannot answer."""
+    return f"T{_one_way(room)[1:]}"
+
+
+def _one_way(room: Room) -> str:
+    other = safe_name(room.other)
+    return f"the client of {other} shows what you write, and cannot answer"
 
 
 def left(label: str) -> str:

@@ -303,6 +303,8 @@ class RoomViews:
             return  # the protocol follows no more rooms, and has said so
         room.topic, room.other, room.title = entered.topic, entered.other, entered.title
         room.is_private = entered.is_private
+        is_news = entered.is_one_way and not room.is_one_way
+        room.is_one_way = entered.is_one_way
         if sum(not each.is_direct for each in self._joined.rooms) > 1:
             self._screen.label_from_now_on()
         if room is not self._joined.current:
@@ -312,6 +314,8 @@ class RoomViews:
         if room.is_direct:
             self._replace_closed(room)
         if not self._destination.entered(room.name, room.other):
+            if is_news:
+                self._tell(Note(notes.cannot_answer(room)))
             return
         self._switch(room)
         self._screen.show_entered(notes.entered(room, is_kept=entered.is_kept))

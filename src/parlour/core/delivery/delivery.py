@@ -212,7 +212,7 @@ class Delivery:
                 recent,
                 self.reports,
                 self._limits.flush_bytes,
-                is_kept=opening is None or opening.info.is_kept,
+                is_kept=opening.info.is_kept if opening else not _is_direct(name),
             )
             self._rooms[name] = room
         subscriber = self._subscribers[connection]
@@ -369,3 +369,7 @@ class Delivery:
         if self._mirror is not None and is_public and name not in self._hidden:
             self._mirror.append(event)
             self._due.add(self._mirror)
+
+
+def _is_direct(name: RoomName) -> bool:
+    return name.startswith(DIRECT_PREFIX)

@@ -14,7 +14,7 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     that cannot have it is called by its *address*, or is a guest with a number if that
     is empty; if it *must_have_name*, the entry is void instead. *rooms* are the rooms
     that the session is to be in, and no others. *knows_rooms* is true if its client can
-    be in other rooms than the lobby.
+    be in other rooms than the lobby, and *is_plain* if it speaks the plain dialect.
 
     *network* is that of the connection, or empty (see `Hub.connect`). If that is not
     secure, others can read the token: it resumes no session of an account, and the new
@@ -43,6 +43,7 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     network: str = ""
     is_secure: bool = True
     is_brief: bool = False
+    is_plain: bool = False
 
 
 class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):

@@ -15,9 +15,13 @@ MAX_ANSWER: Final = 1 << 20  # bytes of a line
 
 
 class Done(Value, frozen=True, gc=False, omit_defaults=True):
-    """It was done; *name* is that of the account or user, as the server writes it."""
+    """It was done; *name* is that of the account or user, as the server writes it.
+
+    Ask again if there is *more* to do.
+    """
 
     name: str = ""
+    more: bool = False
 
 
 class ErasedTexts(Value, frozen=True, gc=False):
@@ -84,20 +88,23 @@ class SanctionFactsList(Value, frozen=True, gc=False):
 
 
 class InvitationFacts(Value, frozen=True, gc=False, omit_defaults=True):
-    """An invitation to make an account, without its code.
+    """An invitation to a room, or to make an account, without its code.
 
-    *by* is the name of the one who invites; empty for the operator.
+    *by* is the name of the one who invites, empty for the operator; *name* that of the
+    one who is invited, empty for a code.
     """
 
     number: int
     until: str
     by: str = ""
+    name: str = ""
 
 
 class InvitationFactsList(Value, frozen=True, gc=False):
-    """The invitations in force to make an account, by their numbers."""
+    """Invitations in force, in order of their numbers; *more* have higher ones."""
 
     invitations: tuple[InvitationFacts, ...]
+    more: bool = False
 
 
 class ActFacts(Value, frozen=True, gc=False, omit_defaults=True):

@@ -21,11 +21,13 @@ from .commands import (
     Erase,
     Kick,
     ListActs,
+    ListInvitations,
     ListSanctions,
     Mute,
     SetRole,
     SetRoom,
     Unban,
+    Uninvite,
     Unmute,
 )
 from .json_objects import bad_data, decode_object
@@ -105,36 +107,36 @@ class ListDevices(_Form, frozen=True, gc=False):
     name: Name
 
 
-class InviteAccount(_Form, frozen=True, gc=False):
-    """Let whoever shows a code make an account; *code* is the hash of the code."""
+class MakeInvitation(_Form, frozen=True, gc=False):
+    """Invite the user called *name*, or whoever shows a code, whose hash is *code*.
 
-    code: Code
+    That is to a room or, with a code and without a room, to make an account.
+    """
+
+    room: str | None = None
+    name: Name | None = None
+    code: Code | None = None
     seconds: InvitationSeconds = INVITATION_TIME
 
-
-class UninviteAccount(_Form, frozen=True, gc=False):
-    """Take back the code of the invitation with this number."""
-
-    invitation: Number
-
-
-class ListAccountInvitations(_Form, frozen=True, gc=False):
-    """Return the codes that wait for somebody who makes an account."""
+    def __post_init__(self) -> None:
+        if (self.name is None) == (self.code is None):
+            raise ValueError('it needs a "name" or a "code"')
+        if self.room is None and self.name is not None:
+            raise ValueError('a "name" needs a "room"')
 
 
-AccountRequest = (
-    (CreateAccount | SetPassword | EnableAccount | RevokeDevice)
-    | (EraseAccount | EraseTexts | ListAccounts | ListDevices)
-    | (InviteAccount | UninviteAccount | ListAccountInvitations)
+AccountRequest = (CreateAccount | SetPassword | EnableAccount | RevokeDevice) | (
+    EraseAccount | EraseTexts | ListAccounts | ListDevices
 )
+InvitationRequest = MakeInvitation | Uninvite | ListInvitations
 OrderRequest = (
     (Kick | Mute | Unmute | Ban | Unban | SetRoom | SetRole)
     | (CloseRoom | Announce | Erase)
     | (ListSanctions | ListActs)
 )
-Request = AccountRequest | OrderRequest
+Request = AccountRequest | InvitationRequest | OrderRequest
 
-ACCOUNT_REQUESTS: Final[Mapping[str, type[AccountRequest]]] = {
+OWN_REQUESTS: Final[Mapping[str, type[AccountRequest | MakeInvitation]]] = {
     "account-create": CreateAccount,
     "account-password": SetPassword,
     "account-enable": EnableAccount,
@@ -142,15 +144,16 @@ ACCOUNT_REQUESTS: Final[Mapping[str, type[AccountRequest]]] = {
     "account-erase-texts": EraseTexts,
     "account-revoke": RevokeDevice,
     "account-devices": ListDevices,
-    "account-invite": InviteAccount,
-    "account-uninvite": UninviteAccount,
-    "account-invites": ListAccountInvitations,
     "accounts": ListAccounts,
+    "invite": MakeInvitation,
 }
-"""The requests about accounts, by the type of their lines."""
+"""The requests that only the operator makes, by the type of their lines.
+
+In the session dialect, `invite` has no code: there the server makes it.
+"""
 
 ORDER_REQUESTS: Final = tuple(
-    each for each in ORDER_TYPES if each not in {"why", "invite", "uninvite", "invites"}
+    each for each in ORDER_TYPES if each not in {"why", "invite"}
 )
 """The types of the lines that the session dialect has as well."""
 
@@ -173,7 +176,7 @@ def decode_request(line: bytes) -> tuple[str, Request] | Refused:
     kind, data = decoded.get("type"), decoded.get("data", {})
     if not isinstance(kind, str):
         return Refused("no_type", '"type" is missing')
-    if (form := ACCOUNT_REQUESTS.get(kind)) is not None:
+    if (form := OWN_REQUESTS.get(kind)) is not None:
         try:
             return kind, msgspec.convert(data, form)
         except ValueError as exc:
@@ -182,7 +185,7 @@ def decode_request(line: bytes) -> tuple[str, Request] | Refused:
         reason = "this version of the server does not know that request"
         return Refused("unknown_type", reason)
     command = order_command(kind, data)
-    if isinstance(command, OrderRequest):
+    if isinstance(command, OrderRequest | InvitationRequest):
         return kind, command
     assert isinstance(command, Refused), "the type is one of them"
     return command

@@ -1,8 +1,10 @@
 """The plain dialect: the protocol of the assignment.
 
-There are four commands, and every event is a ``message``. Lines from the server are
-ASCII, since old clients decode the stream byte by byte, and have at most 65,536 bytes:
-a text has at most 4,096 bytes of UTF-8, and an escape turns one of them into six.
+There are four commands, and every event is a ``message``. All of it is about the lobby,
+except messages from an account to this user alone, whose source no name can be. Lines
+from the server are ASCII, since old clients decode the stream byte by byte, and have at
+most 65,536 bytes: a text has at most 4,096 bytes of UTF-8, and an escape turns one of
+them into six.
 """
 
 from json.encoder import encode_basestring_ascii as quote
@@ -11,6 +13,7 @@ from typing import Any, Final, assert_never
 import msgspec
 
 from ..events import (
+    DIRECT_PREFIX,
     LOBBY,
     SERVER,
     Acted,
@@ -26,6 +29,7 @@ from ..events import (
     PlainEvent,
     Refused,
     Renamed,
+    RoomName,
     SessionDialectEvent,
     StorageFailed,
     StorageRecovered,
@@ -106,8 +110,12 @@ class PlainDialect:
             if event.is_erased:
                 return b""
             source, text = event.source, event.text
+            if event.room != LOBBY and event.room.startswith(DIRECT_PREFIX):
+                source = f"[{source} to you]"  # as no name begins
         elif isinstance(event, SessionDialectEvent | TopicChanged):
             return b""
+        elif isinstance(event, Renamed) and _is_direct(event.room):
+            return b""  # the lobby has it, too
         elif isinstance(event, Erased) and event.is_one_of_many:
             return b""  # it could not take the texts back, and would say so each time
         else:
@@ -169,6 +177,10 @@ def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
             return event.text
         case _:
             assert_never(event)
+
+
+def _is_direct(room: RoomName | None) -> bool:
+    return room is not None and room.startswith(DIRECT_PREFIX)
 
 
 def _count(number: int, noun: str) -> str:

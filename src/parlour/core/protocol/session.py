@@ -375,7 +375,7 @@ def _room(event: RoomInfo) -> Data:
         **partner,
         "kept": event.is_kept,
         **order,
-        **_given(private=event.is_private),
+        **_given(one_way=event.is_one_way, private=event.is_private),
         **({} if event.reading is None else _reading(event.reading)),
     }
 

@@ -23,6 +23,7 @@ From a command to its effects:
 ``order_commands``    those of moderators, owners and administrators
 ``own_rooms``         the rooms and invitations of an account, for a gateway
 ``invite_commands``   those about invitations
+``invite_requests``   the invitations that these make, list or take back
 ``acts``              the entries that these ask for
 ``sanction_lists``    who is muted or banned, for those who may know
 ``chosen_names``      names that users choose, and those of users who chose none

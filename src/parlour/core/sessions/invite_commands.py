@@ -1,20 +1,16 @@
 """The commands by which people are invited, and by which they use an invitation."""
 
-from itertools import islice
 from math import ceil
-from typing import Final, assert_never
+from typing import assert_never
 
 from ..checks import Checked
 from ..entries import Invited, InviteUsed, Uninvited
 from ..events import (
-    InvitationInfo,
-    InvitationList,
     InvitationSent,
     InvitationTakenBack,
     Refused,
     RoomName,
 )
-from ..names.folding import fold_key
 from ..protocol.commands import Invite, ListInvitations, Uninvite
 from ..protocol.tokens import hash_key
 from ..state import refusals
@@ -24,6 +20,11 @@ from ..state.state import State
 from ..storage import Invitation
 from .answers import Answers
 from .connection import Connection
+from .invite_requests import (
+    invitation_of,
+    invitations_to,
+    meant_invitations,
+)
 from .password_checks import Inviting, PasswordChecks
 from .proposals import Proposals
 from .registry import Connections
@@ -31,9 +32,6 @@ from .sign_in_limits import FailureCounts
 from .work_budget import ANSWER_COST, RENAME_COST
 
 InviteCommand = Invite | Uninvite | ListInvitations
-
-LISTED: Final = 100  # invitations in one answer
-ANY_CODE: Final = "a code"  # stands for the hash of one that is not chosen yet
 
 
 class InviteCommands:
@@ -83,28 +81,13 @@ class InviteCommands:
         wall = self._connections.wall
         until, by = wall + command.seconds, session.name
         entry = Invited(connection.attachment, by, command.room, until)
-        coded = entry.replace(code=ANY_CODE)
-        if (why := self._state.judge(coded, wall).why) is not None:
-            self._answers.refuse(connection, why.replace(about="invite"))
-            return
-        if not command.name:
-            self._checks.ask(connection, Inviting(coded))
-            return
-        named = self._named(entry, command.name)
-        if isinstance(named, Refused):
-            self._answers.refuse(connection, named.replace(about="invite"))
+        found = invitation_of(self._state, entry, command.name, wall)
+        if isinstance(found, Refused):
+            self._answers.refuse(connection, found.replace(about="invite"))
+        elif command.name:
+            self._proposals.propose(found, connection)
         else:
-            self._proposals.propose(named, connection)
-
-    def _named(self, entry: Invited, name: str) -> Invited | Refused:
-        """Return *entry* for the user or account called *name*."""
-        owner = self._state.sessions.names.owner((fold_key(name),))
-        if owner is None:
-            return refusals.no_such_user()
-        if account := self._state.accounts.of(owner):
-            return entry.replace(name=account.name, account=account.number)
-        (guest,) = self._state.sessions.of(owner)
-        return entry.replace(name=guest.name, session=guest.id)
+            self._checks.ask(connection, Inviting(found))
 
     def made(
         self, connection: Connection, purpose: Inviting, result: Checked | Refused
@@ -138,23 +121,18 @@ class InviteCommands:
         if why := self._state.restrictions.refusal_to_invite(session, room):
             self._answers.refuse(connection, why.replace(about="invites"))
             return
-        found = self._state.invitations.to(room, self._connections.wall)
-        later = (each for each in found if each.number > command.after)
-        page = tuple(map(self._info, islice(later, LISTED)))
-        has_more = next(later, None) is not None
-        self._answers.send(connection, InvitationList(room, page, has_more), room)
-
-    def _info(self, invitation: Invitation) -> InvitationInfo:
-        name = self._state.invited_name(invitation)
-        return InvitationInfo(invitation.number, name, invitation.by, invitation.until)
+        found = invitations_to(self._state, command, self._connections.wall)
+        self._answers.send(connection, found, room)
 
     def _take_back(
         self, connection: Connection, session: Session, command: Uninvite
     ) -> None:
         """Propose that invitations end; somebody may have several by one name."""
-        room = command.room
+        room, found = command.room, list[Invitation]()
         why = self._state.restrictions.refusal_to_invite(session, room)
-        found = [] if why else self._meant(command)  # only whoever may learns of any
+        if why is None:  # only whoever may learns of any
+            wall = self._connections.wall
+            found = meant_invitations(self._state, command, wall)
         if not found:
             why = why or refusals.no_such_invitation()
             self._answers.refuse(connection, why.replace(about="uninvite"))
@@ -164,15 +142,6 @@ class InviteCommands:
                 connection.attachment, session.name, room, each.number, name
             )
             self._proposals.propose(entry, connection)
-
-    def _meant(self, command: Uninvite) -> list[Invitation]:
-        """Return the invitations that a command means, by a name or a number."""
-        found = self._state.invitations.to(command.room, self._connections.wall)
-        if command.number:
-            return [each for each in found if each.number == command.number]
-        name, key = self._state.invited_name, fold_key(command.name)
-        named = [each for each in found if fold_key(name(each)) == key]
-        return named or [each for each in found if command.name == f"{each.number}"]
 
     def answer_taken_back(self, connection: Connection, entry: Uninvited) -> None:
         """Tell the one who has taken an invitation back that it ended."""

@@ -124,10 +124,11 @@ class Openings:
         self, connection: Connection, room: Room, sequence: int | None = None
     ) -> RoomInfo:
         """Return the event about a room, with its last *sequence* or a given one."""
-        partner, role = None, Role.MEMBER
+        partner, role, is_one_way = None, Role.MEMBER, False
         if room.is_direct:
-            person = self._state.sessions[connection.session].person
-            partner = self._state.name_of(room.partner(person))
+            other = room.partner(self._state.sessions[connection.session].person)
+            partner = self._state.name_of(other)
+            is_one_way = any(each.is_plain for each in self._state.sessions.of(other))
         elif session := self._state.sessions.get(connection.session):
             role = room.roles.get(session.account, role)
         account = self._account(connection)
@@ -144,6 +145,7 @@ class Openings:
             slow=room.slow,
             is_private=room.is_private,
             reading=self._reads.reading(account, room) if account else None,
+            is_one_way=is_one_way,
         )
 
     def _welcome(self, name: str) -> Welcome:

@@ -107,10 +107,12 @@ class RoomEffects:
     def show(self, effect: RoomShown) -> None:
         """Let a session hear a direct room that was opened for it."""
         connection = self._connections.of(effect.session)
-        if connection is None or not connection.is_open or connection.hello is None:
+        if connection is None or not connection.is_open:
             return
         room, sequence = self._state.rooms[effect.room], effect.sequence
-        if self._delivery.hears(connection.id, room.name):
+        if connection.hello is None:
+            self._delivery.enter(connection.id, room.name, effect.last)
+        elif self._delivery.hears(connection.id, room.name):
             info = self._openings.room_info(connection, room, sequence)
             self._delivery.private.send(connection.id, info, room=room.name)
         else:

@@ -42,6 +42,7 @@ class SessionProposals:
             self._address_of(connection),
             rooms=(LOBBY,),
             network=connection.network,
+            is_plain=True,
         )
         self._proposals.propose(entry, connection)
 

@@ -29,10 +29,11 @@ class DirectRooms:
     """Opens direct rooms, and adds what is said in them.
 
     One of the two, at least, is a guest. A room has all sessions of both people whose
-    clients know rooms. A person knows of at most `MAX_DIRECT_ROOMS`, with those that
-    are kept, so that a hello can name all of its rooms. One that others have opened,
-    and in which it has heard nothing, does not count: nobody can use up the bound of
-    somebody else unseen.
+    clients know rooms. With an account, it also has the guest whose client speaks the
+    plain dialect: that one hears what is said, and cannot answer. A person knows of at
+    most `MAX_DIRECT_ROOMS`, with those that are kept, so that a hello can name all of
+    its rooms. One that others have opened, and in which it has heard nothing, does not
+    count: nobody can use up the bound of somebody else unseen.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class DirectRooms:
         room.pair = person, other
         self._rooms.add(room)
         for session in (*self._sessions.of(person), *self._sessions.of(other)):
-            if session.knows_rooms or session is opener:
+            partner = room.partner(session.person)
+            if _can_hear(session, partner) or session is opener:
                 _add(session, room, time)
         return self._show(room, person, 0)
 
@@ -105,7 +107,7 @@ class DirectRooms:
         if person == other:
             return refusals.direct_self()
         others = self._sessions.of(other)
-        if not any(each.knows_rooms for each in others):
+        if not any(_can_hear(each, person) for each in others):
             return refusals.no_direct(others[0].name)
         if self._rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
             return refusals.direct_full()
@@ -164,6 +166,12 @@ class DirectRooms:
         room.sequence = sequence = self._number(room.sequence)
         by = author.name
         return [MessageErased(Erased(room.name, sequence, time, target, by, by))]
+
+
+def _can_hear(session: Session, partner: PersonId) -> bool:
+    """Return whether a client shows what *partner* says in a direct room."""
+    is_account = partner < 0
+    return session.knows_rooms or (session.is_plain and is_account)
 
 
 def _add(session: Session, room: Room, time: float) -> None:

@@ -20,7 +20,7 @@ from ..entries import (
 from ..events import Announcement, Bye, Refused, RoomName
 from ..events import Erased as ErasedEvent
 from ..order_rules import changed_roles, new_sanction
-from ..roles import SERVER_ROLES, Role, role_name
+from ..roles import ROOM_ROLES, SERVER_ROLES, Role, role_name
 from ..storage import Numbering, Sanction
 from . import refusals
 from .accounts import Accounts
@@ -46,8 +46,6 @@ from .session_entries import SessionEntries
 from .sessions import Session, Sessions
 from .targets import Targets
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
-
-ROOM_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.OWNER)
 
 ACTIONS: Final = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
 

@@ -79,7 +79,7 @@ class SessionEntries:
             self._sessions.attach(session, entry.attachment)
             self._sessions.set_token(session, entry.token)
         session.knows_rooms, session.network = entry.knows_rooms, entry.network
-        session.is_brief = entry.is_brief
+        session.is_brief, session.is_plain = entry.is_brief, entry.is_plain
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, session.rooms)
         )

@@ -18,6 +18,7 @@ class Session:
         "ignored",
         "is_brief",
         "is_held",
+        "is_plain",
         "knows_rooms",
         "name",
         "network",
@@ -39,6 +40,7 @@ class Session:
         self.person = PersonId(id)  # who it is; a guest has one session
         self.device = 0  # the device of the account by which it signed in, or 0
         self.knows_rooms = False
+        self.is_plain = False  # its client shows messages, and sends to the lobby alone
         # In the order of entering. Mostly one, for which a dict would be large.
         self.rooms: tuple[RoomName, ...] = ()
         self.ignored: dict[str, str] | None = None  # names by key; mostly none

@@ -42,6 +42,7 @@ class SessionRecord(Value, frozen=True, gc=False):
     network: str
     is_held: bool
     is_brief: bool
+    is_plain: bool
     knows_rooms: bool
     rooms: tuple[RoomName, ...]
     ignored: tuple[tuple[str, str], ...]
@@ -165,6 +166,7 @@ def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
             network=each.network,
             is_held=each.is_held,
             is_brief=each.is_brief,
+            is_plain=each.is_plain,
             knows_rooms=each.knows_rooms,
             rooms=each.rooms,
             ignored=tuple(sorted((each.ignored or {}).items())),
@@ -227,7 +229,7 @@ def _fill_sessions(
         else:
             sessions.names.claim(session.person, each.keys)
         session.knows_rooms, session.is_brief = each.knows_rooms, each.is_brief
-        session.rooms = each.rooms
+        session.is_plain, session.rooms = each.is_plain, each.rooms
         session.ignored = dict(each.ignored) or None
         sessions.add(session)
         session.is_held = each.is_held

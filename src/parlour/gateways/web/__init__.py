@@ -13,6 +13,7 @@
 ``identity``          who sends a request, by its cookies
 ``account_routes``    sign in, register, sign out, devices and the password
 ``order_routes``      the pages on which moderators keep order
+``audit_routes``      the pages with the audit log
 ``order_acts``        what their forms say, as lines of the chat
 ``room_form_routes``  the forms that enter rooms and mark them as read
 ``account_forms``     carries out what such forms ask, in sessions of their own

@@ -121,7 +121,7 @@ class OrderRoutes:
         account = self._identity.account
         found = self._forms.find(account.name if account is not None else "", room)
         if isinstance(found, Refused):
-            return self._refuse(room, found)
+            return refuse(room, found)
         shown = request.form if why is not None else request.args
         page = render_template(
             "order.html",
@@ -143,13 +143,14 @@ class OrderRoutes:
         status = 200 if why is None else STATUSES.get(why.code, 422)
         return make_response(page, status)
 
-    def _refuse(self, room: RoomName | None, why: Refused) -> Response:
-        """Respond to somebody who must not see how order is kept."""
-        if room is not None and why.code == "no_such_room":
-            raise RoomNotOpenError(room)
-        reason = rendering.sentence(why.reason)
-        place = LOBBY if room is None else room
-        return error_page(403, why.code, "Not allowed", reason, place)
+
+def refuse(room: RoomName | None, why: Refused) -> Response:
+    """Respond to somebody who must not see how order is kept."""
+    if room is not None and why.code == "no_such_room":
+        raise RoomNotOpenError(room)
+    reason = rendering.sentence(why.reason)
+    place = LOBBY if room is None else room
+    return error_page(403, why.code, "Not allowed", reason, place)
 
 
 def _roles(role: Role, room: RoomName | None) -> list[tuple[str, str]]:

@@ -21,6 +21,9 @@ REVOKE_PATH: Final = "/account/revoke"
 ORDER_PATH: Final = "/order"
 """The page that keeps order in the lobby; all forms that keep order are sent to it."""
 SERVER_ORDER_PATH: Final = "/server/order"
+AUDIT_PATH: Final = "/audit"
+"""The page with the audit log of the lobby."""
+SERVER_AUDIT_PATH: Final = "/server/audit"
 ENTER_PATH: Final = "/enter"
 """The path by which accounts enter rooms to which they are invited, without scripts."""
 READ_PATH: Final = "/read"
@@ -79,6 +82,13 @@ def order_path(room: RoomName | None, done: str = "") -> str:
     path = SERVER_ORDER_PATH if room is None else f"{room_path(room)}/order"
     path = ORDER_PATH if room == LOBBY else path
     return f"{path}?{urlencode({'done': done})}" if done else path
+
+
+def audit_path(room: RoomName | None, before: int | None = None) -> str:
+    """Return the address of the acts in a room, or anywhere, before a number."""
+    path = SERVER_AUDIT_PATH if room is None else f"{room_path(room)}/audit"
+    path = AUDIT_PATH if room == LOBBY else path
+    return path if before is None else f"{path}?{urlencode({'before': before})}"
 
 
 def search_path(rooms: list[RoomName], words: str, before: int) -> str:

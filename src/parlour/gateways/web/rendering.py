@@ -10,8 +10,9 @@ from datetime import datetime
 from html import escape
 from typing import Final, NamedTuple, TypeVar
 
-from parlour.core.events import Message, SanctionInfo, User
+from parlour.core.events import Act, Message, SanctionInfo, User
 from parlour.core.names.colors import name_color
+from parlour.core.protocol.act_text import act_text
 from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
 from parlour.markup import ACTION
@@ -84,6 +85,14 @@ class RenderedSanction(NamedTuple):
     until: RenderedTime | None
     by: str
     reason: str
+
+
+class RenderedAct(NamedTuple):
+    """An act of the audit log; *room* is None if it was done on the server."""
+
+    time: RenderedTime
+    text: str
+    room: str | None
 
 
 BLANK: Final = RenderedMessage(
@@ -170,6 +179,19 @@ def render_sanctions(sanctions: Iterable[SanctionInfo]) -> list[RenderedSanction
             visible_name(each.reason),
         )
         for each in sanctions
+    ]
+    return rendered[::-1]
+
+
+def render_acts(acts: Iterable[Act]) -> list[RenderedAct]:
+    """Render *acts*, the newest first."""
+    rendered = [
+        RenderedAct(
+            render_date(each.time),
+            visible_name(act_text(each)),
+            None if each.room is None else visible_name(each.room),
+        )
+        for each in acts
     ]
     return rendered[::-1]
 

@@ -34,6 +34,7 @@ from .account_routes import AccountRoutes
 from .accounts import SIGN_IN_REQUIRED, Accounts
 from .allowed_hosts import AllowedHosts
 from .api import WEBSOCKET_NOTE, Api, Json
+from .audit_routes import AuditRoutes
 from .chat_queries import ChatQueries
 from .cookies import parse_cookies
 from .error_pages import add_error_pages, error_page
@@ -112,6 +113,7 @@ def make_app(
         routes.add_to(app)
     if forms is not None:
         OrderRoutes(forms, identity).add_to(app)
+        AuditRoutes(forms, queries, identity).add_to(app)
         RoomFormRoutes(forms, identity).add_to(app)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     add_error_pages(app)

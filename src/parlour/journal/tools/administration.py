@@ -6,13 +6,9 @@ from math import inf
 from pathlib import Path
 from typing import Final, Self
 
+from parlour.core.admin_acts import Act, Lookup, TextLookup
 from parlour.core.admin_lists import acts_answer
-from parlour.core.administration import (
-    Act,
-    Administration,
-    Lookup,
-    TextLookup,
-)
+from parlour.core.administration import Administration
 from parlour.core.entries import Batch, Erased, TextsErased, batch_time
 from parlour.core.protocol.admin_answers import Answer
 from parlour.core.protocol.admin_requests import Request

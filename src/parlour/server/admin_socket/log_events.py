@@ -12,8 +12,18 @@ from parlour.core.sessions.acts import parse_network
 from ..event_log import log
 from ..log_formats import Fact
 
-ABOUT: Final = ("role", "device", "invitation", "enabled", "room", "seconds")
-"""The parts of a request that are logged, besides the name."""
+ABOUT: Final = {
+    "role": "role",
+    "device": "device",
+    "number": "number",
+    "enabled": "enabled",
+    "room": "room",
+    "seconds": "seconds",
+    "locked": "is_locked",
+    "slow": "slow",
+    "private": "is_private",
+}
+"""What the log has of a request besides the name: the attribute of each fact."""
 
 
 def log_request(kind: str, request: Request, answer: Answer) -> None:
@@ -22,8 +32,9 @@ def log_request(kind: str, request: Request, answer: Answer) -> None:
     facts: dict[str, Fact] = {"act": kind}
     if name:  # of a user, or the address that is banned: both can be left out
         facts["name" if parse_network(name) is None else "address"] = name
-    for each in ABOUT:
-        if (fact := getattr(request, each, None)) is not None:
+    for each, attribute in ABOUT.items():
+        fact = getattr(request, attribute, None)
+        if fact is not None and not (each == "number" and fact == 0):
             facts[each] = (
                 role_name(fact) if isinstance(fact, Role) else str(fact).lower()
             )

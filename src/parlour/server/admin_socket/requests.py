@@ -3,13 +3,9 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from parlour.core.admin_acts import Act, Lookup, TextLookup
 from parlour.core.admin_lists import acts_answer
-from parlour.core.administration import (
-    Act,
-    Administration,
-    Lookup,
-    TextLookup,
-)
+from parlour.core.administration import Administration
 from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.protocol.admin_answers import Answer

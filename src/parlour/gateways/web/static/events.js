@@ -81,12 +81,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       for (const room of rooms.all()) if (room.isHeard) room.read ??= room.sequence; // a guest has registered
       view.update();
     },
-    room({ room: name, epoch, sequence, topic, with: partner, ...facts }) {
+    room({ room: name, epoch, sequence, topic, with: partner, one_way: isOneWay = false, ...facts }) {
       const { role = null, locked: isLocked = false, private: isPrivate = false, slow = 0, read = null, unread = 0, mentions = 0 } = facts;
       const room = rooms.get(name) ?? rooms.add(name);
       const isOfHello = hello.awaited.delete(name);
       [room.topic, room.partner, room.isMine, room.closed] = [topic, partner ?? null, true, ""];
-      Object.assign(room, { role, isLocked, isPrivate, slow, removal: "" });
+      Object.assign(room, { role, isLocked, isPrivate, isOneWay, slow, removal: "" });
       invitations.drop(name);
       if (!room.isHeard) {
         hear(room, epoch, sequence);

@@ -38,6 +38,7 @@ export class Room {
   toldAt = 0; // when the server was told that
   topic = "";
   partner = null; // the other one of a direct room
+  isOneWay = false; // that one cannot answer
   isMine = false; // the session is in it, or will be once it is connected
   isHeard = false; // it is, on this connection
   isResumed = false; // it was before, too

@@ -1,5 +1,5 @@
-// What holds for the user: mutes, and that a room is locked or slow. It is shown above the
-// message box; the server decides what is refused.
+// What holds for the user: mutes, that a room is locked or slow, and that the other one of a
+// direct room cannot answer. It is shown above the message box; the server decides what is refused.
 
 import { element } from "./dom.js";
 import { whenNextEnds } from "./local-time.js";
@@ -58,7 +58,8 @@ export class Standing {
   }
 }
 
-function settings({ name, isLocked, slow }) {
+function settings({ name, partner, isOneWay, isLocked, slow }) {
+  if (isOneWay) return `The client of ${visibleName(partner)} shows what you write, and cannot answer.`;
   if (isLocked) return `#${visibleName(name)} is locked: only moderators speak.`;
   return slow ? `Slow mode: one message in ${slow} second${slow === 1 ? "" : "s"}.` : "";
 }
