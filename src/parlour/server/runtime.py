@@ -85,11 +85,15 @@ class Runtime:
             format_address(peer.address),
             now,
             exempt=not quota,
-            is_secure=is_secure(peer),
+            is_secure=self.accepts_passwords(peer),
             network=limited_network(peer.host),
             quota=quota,
             kind=kind,
         )
+
+    def accepts_passwords(self, peer: Peer) -> bool:
+        """Return whether passwords are accepted from *peer*. Any thread may call it."""
+        return is_secure(peer)
 
     def record(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Append the next batch to the journal (step 3), and report the outcome.

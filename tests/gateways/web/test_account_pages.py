@@ -270,9 +270,7 @@ def test_a_password_is_not_accepted_over_an_unencrypted_connection(
 ) -> None:
     AccountClient(person.port).register("Juliet")
     fields = {"name": "Juliet", "password": PASSWORD, "csrf": person.token("/sign-in")}
-    monkeypatch.setattr(
-        "parlour.server.asyncio_driver.driver.is_secure", lambda _: False
-    )
+    monkeypatch.setattr("parlour.server.runtime.is_secure", lambda _: False)
 
     page = person.get("/sign-in")
     sent = person.send("/sign-in", fields)

@@ -28,7 +28,7 @@ from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-from ..addresses import format_address, is_secure, limited_network
+from ..addresses import format_address, limited_network
 from ..console import Console, ConsoleTransport
 from ..event_log import (
     log_accept_failure,
@@ -202,7 +202,7 @@ class AsyncioDriver:
 
     def accepts_passwords(self, peer: Peer) -> bool:
         """Return whether passwords are accepted from *peer*. Any thread may call it."""
-        return is_secure(peer)
+        return self._runtime.accepts_passwords(peer)
 
     def account(
         self, name: str, key: str, done: Callable[[SignedInAccount | None], None]

@@ -21,7 +21,7 @@ from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 
-from ..addresses import format_address, is_secure, limited_network
+from ..addresses import format_address, limited_network
 from ..event_log import log_closed, log_opened, log_rejected
 from ..runtime import Runtime
 from .shared_state import SharedState
@@ -113,7 +113,7 @@ class LockedHub:
 
     def accepts_passwords(self, peer: Peer) -> bool:
         """Return whether passwords are accepted from *peer*. Any thread may call it."""
-        return is_secure(peer)
+        return self._runtime.accepts_passwords(peer)
 
     def account(
         self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
