@@ -2,8 +2,8 @@
 
     python3 flood_client.py PORT FLOOD
 
-FLOOD is one of `FLOODS`. Ends with the end of its standard input, and writes the number
-of connections whose request was answered.
+FLOOD is one of `FLOODS`. Writes `BEGUN` when the server has answered the first time.
+Ends with the end of its standard input, and then writes how many answers came since.
 """
 
 import json
@@ -16,6 +16,7 @@ from itertools import count, cycle
 
 CONNECTIONS = 64  # at once, each from an address of its own
 PASSWORD = "not the password"
+BEGUN = "the flood has begun"
 
 Line = tuple[str, dict[str, object]]
 HELLO: dict[str, object] = {"version": 1, "late": True, "rooms": ["lobby"]}
@@ -61,9 +62,12 @@ def connections(port: int) -> Iterator[socket.socket]:
 
 
 def flood(port: int, name: str) -> int:
-    """Flood until the end of the standard input; return the number of answers."""
+    """Flood until the end of the standard input; return the number of answers.
+
+    The first one, which shows that the flood has begun, does not count.
+    """
     lines, ends = FLOODS[name]
-    selector, numbers, answered = selectors.DefaultSelector(), count(), 0
+    selector, numbers, answered = selectors.DefaultSelector(), count(), -1
     selector.register(sys.stdin, selectors.EVENT_READ)
     sockets = connections(port)
 
@@ -88,7 +92,11 @@ def flood(port: int, name: str) -> int:
                 data = b""
             if data and not any(each in data for each in ends):
                 continue
-            answered += bool(data)
+            if data:
+                answered += 1
+                if not answered:
+                    sys.stdout.write(f"{BEGUN}\n")
+                    sys.stdout.flush()
             selector.unregister(key.fileobj)
             key.fileobj.close()
             start()

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from .admin_tools import create
 from .event_loop import TIMEOUT
+from .flood_client import BEGUN
 from .histories import start_with_history
 from .sandbox import Sandbox
 
@@ -109,12 +110,13 @@ def measure_flood(
     for _ in range(rounds):
         quiet.append(pair.p99(messages))
         client = sandbox.run_python(FLOOD_CLIENT, f"{server.port}", flood)
+        client.out.expect(BEGUN)
         begun = time.monotonic()
         flooded.append(pair.p99(messages))
         taken = time.monotonic() - begun
         client.close_input()
         assert client.wait() == 0, client.err.text
-        requests.append(int(client.out.text) / taken)
+        requests.append(int(client.out.lines[-1]) / taken)
     pair.close()
     server.stop()
     ratios = [after / before for before, after in zip(quiet, flooded, strict=True)]
