@@ -231,7 +231,7 @@ class Conversation:
     def switch_room(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
         self._lines.update()
-        self._rooms.select(number)
+        self._rooms.memberships.select(number)
 
     def bye(self) -> bytes:
         """Return the bye to send on an interrupt, if it can be sent between lines."""

@@ -115,7 +115,7 @@ class EnteredLines:
             return False
         if isinstance(command, LeaveOther):
             self._lines.update()  # which may change whom the command means
-            if (command := self._rooms.to_leave(command.target)) is None:
+            if (command := self._rooms.memberships.to_leave(command.target)) is None:
                 return True
         self._execute(command, now, is_pending=is_pending)
         return True
@@ -149,7 +149,7 @@ class EnteredLines:
             case _ if isinstance(command, LocalCommand):
                 self._display.show(command)
                 self._lines.update()  # which the next command may be about
-            case LeaveRoom() if self._rooms.leave_closed(command):
+            case LeaveRoom() if self._rooms.memberships.leave_closed(command):
                 pass
             case _ if isinstance(command, PasswordCommand):
                 is_offline = self._outages.is_offline

@@ -187,7 +187,7 @@ def test_the_room_to_leave_is_found_as_it_is_typed() -> None:
     chat.enter("direct:1", "bob")
 
     typed = ("#Dev", "@bob", "3", "direct:1", "#nowhere")
-    assert [chat.views.to_leave(each) for each in typed] == [
+    assert [chat.views.memberships.to_leave(each) for each in typed] == [
         LeaveRoom("dev"),
         LeaveRoom("direct:1"),
         LeaveRoom("direct:1"),
