@@ -70,6 +70,7 @@ The modules, in reading order:
 ``user_lists``        lists of users, which arrive in parts
 ``event_handler``     the handler of the events of a session server
 ``answers``           answers to requests, as display items
+``line_handler``      hands each received line to the handler of its dialect
 ``heartbeat``         pings, and the timeout of a server that does not respond
 ``reconnect``         the backoff between attempts, and the duration of an outage
 ``connection``        all of this together, for one connection after another
