@@ -31,6 +31,7 @@ The modules, in reading order:
 ``order_items``       those about keeping order
 ``display_queue``     the items to show next, in order
 ``queued_request``    a request, and what the client knows about it
+``in_flight``         requests that a session server has not answered
 ``outbox``            requests until they are answered, and those to send again
 ``line_splitter``     splits received bytes into lines
 ``acknowledgements``  echoes of a plain server, which acknowledge lines

@@ -218,7 +218,7 @@ class Connection:
                 self._display.show_unknown(line)
             else:
                 is_progress |= self._handler.handle(line, now)
-        is_awaiting = self.outbox.is_awaiting_answer
+        is_awaiting = self.outbox.in_flight.has_user_requests
         self.overdue_answer.received(now, is_awaiting=is_awaiting)
         return is_progress
 

@@ -241,7 +241,7 @@ class EventHandler:
         kind = Search if page.is_search else AskHistory
         # A server of release 1 finds the lobby's messages in a search in all rooms.
         room = None if self._rooms.is_single else page.room
-        question = self._outbox.take(kind, room=room)
+        question = self._outbox.in_flight.take(kind, room=room)
         ignored = self._room_handler.ignored
         if question is not None and question.is_automatic:
             self._questions.recent_received(page, line, ignored)
@@ -258,7 +258,7 @@ class EventHandler:
             self._display.show_received(ProtocolLine(line))
             return True
         names = self._users.take(page.room)
-        question = self._outbox.take(AskUsers, room=page.room)
+        question = self._outbox.in_flight.take(AskUsers, room=page.room)
         if question is not None and question.is_automatic:
             return False
         answer = Answer(answers.user_list(names), line, page.room)
@@ -267,7 +267,7 @@ class EventHandler:
 
     def _handle_rooms(self, page: RoomPage, line: bytes) -> bool:
         rows = tuple(RoomListRow(*each) for each in page.rooms)
-        question = self._outbox.take(AskRooms)
+        question = self._outbox.in_flight.take(AskRooms)
         after = ""
         if question is not None and isinstance(question.request, AskRooms):
             after = question.request.after
@@ -275,7 +275,7 @@ class EventHandler:
         return question is not None
 
     def _handle_ignored(self, names: tuple[str, ...], line: bytes) -> bool:
-        answered = self._outbox.take(Ignore, Unignore)
+        answered = self._outbox.in_flight.take(Ignore, Unignore)
         is_requested = answered is not None
         if answered is not None and isinstance(answered.request, Unignore):
             self._room_handler.ignored.forget(answered.request.name)

@@ -116,7 +116,7 @@ class LineHandler:
 
     def _welcomed(self, welcome: Welcome, line: bytes, now: float) -> None:
         self._nickname.welcomed(welcome.you)
-        self._outbox.expect_answers(self._negotiation.welcomed())
+        self._outbox.in_flight.expect(self._negotiation.welcomed())
         self._display.show_received(ProtocolLine(line))
         self._display.outage.welcomed()
         self.rooms.welcomed(welcome.lobby, self._plain.messages_shown, now)

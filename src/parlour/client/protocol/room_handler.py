@@ -102,7 +102,7 @@ class RoomHandler:
         room.read, room.may_tell_at = state.read, 0.0
         if is_first:
             room.read_before = state.read or 0
-        is_asked = self._outbox.take(Join, room=state.room) is not None
+        is_asked = self._outbox.in_flight.take(Join, room=state.room) is not None
         if state.other and not is_asked:
             is_asked = self._outbox.open_direct(state.room, state.other)
         if line:
@@ -129,9 +129,9 @@ class RoomHandler:
 
         A Parlour server has no more rooms for one client.
         """
-        asked = self._outbox.take(Join, room=state.room)
+        asked = self._outbox.in_flight.take(Join, room=state.room)
         if state.other and asked is None:
-            asked = self._outbox.take_direct(state.other)
+            asked = self._outbox.in_flight.take_direct(state.other)
         self._display.show_received(ProtocolLine(line))
         label = trimmed(title_of(state.room, state.other))
         self._display.note(f"{TOO_MANY}: messages of {label} are not shown")
@@ -211,10 +211,10 @@ class RoomHandler:
 
         A direct room ends when one of its users leaves it.
         """
-        if self._outbox.take(LeaveRoom, room=event.room) is not None:
+        if self._outbox.in_flight.take(LeaveRoom, room=event.room) is not None:
             self.left(event.room, line)
             return True
-        is_own = self._outbox.take(CloseRoom, room=event.room) is not None
+        is_own = self._outbox.in_flight.take(CloseRoom, room=event.room) is not None
         if self._rooms.find(event.room) is None:
             self._display.show_received(ProtocolLine(line))
             return is_own
@@ -318,7 +318,10 @@ class RoomHandler:
         item = TopicChanged(event.room, event.topic, event.by, line)
         self._display.show_received(item)
         is_own = self._nickname.may_be(event.by)
-        return is_own and self._outbox.take(SetTopic, room=event.room) is not None
+        return (
+            is_own
+            and self._outbox.in_flight.take(SetTopic, room=event.room) is not None
+        )
 
     def storage_changed(
         self, event: StorageFailed | StorageRecovered, line: bytes
