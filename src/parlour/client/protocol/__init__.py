@@ -62,7 +62,8 @@ The modules, in reading order:
 ``entry_questions``   the questions on entering a room: recent messages, users
 ``read_marks``        tells the server how far the user has read the rooms
 ``replays``           the messages missed before a reconnect, and their number
-``room_handler``      the handler of the events of rooms
+``room_handler``      the handler of entries into rooms, and of their ends
+``message_handler``   the handler of messages, gaps and notices in them
 ``plain_handler``     the handler of the lines of a plain server
 ``account_handler``   the handler of the events about accounts
 ``order_handler``     the handler of the events about keeping order
