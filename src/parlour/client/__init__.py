@@ -2,6 +2,7 @@
 
 ``program``            runs the client: :func:`run`
 ``terminal_setup``     the terminal and the signals while it starts
+``prompt_style``       the prompt in the style of the options
 ``options``            the options of one run
 ``conversation``       the whole client without network, terminal and clock
 ``entered_lines``      the input, carried out
