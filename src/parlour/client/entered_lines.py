@@ -8,9 +8,9 @@ from .input_lines import InputLines
 from .outages import Outages
 from .password_dialog import PasswordDialog, SignInOptions
 from .protocol.connection import Connection
-from .protocol.display_items import LocalCommand
 from .protocol.display_queue import DisplayQueue
 from .protocol.invitation_links import parse_link
+from .protocol.local_commands import LocalCommand
 from .protocol.requests import Join, LeaveRoom, Request
 from .room_views.views import RoomViews
 from .sending import Sending

@@ -9,12 +9,10 @@ from parlour.client.protocol.display_items import (
     RoomClosed,
     RoomList,
     RoomListRow,
-    ShowIgnored,
-    ShowRooms,
-    ShowTopic,
     TopicChanged,
     UserList,
 )
+from parlour.client.protocol.local_commands import ShowIgnored, ShowRooms, ShowTopic
 from parlour.client.protocol.requests import LeaveRoom, Say
 from parlour.client.protocol.rooms import MAX_ROOMS
 from parlour.client.room_views.open_rooms import MAX_OPEN_ROOMS

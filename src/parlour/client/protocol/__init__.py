@@ -29,6 +29,7 @@ The modules, in reading order:
 ``invitation_links``  links with the code of an invitation
 ``private_names``     names of new private rooms
 ``order_items``       those about keeping order
+``local_commands``    commands that the client answers itself
 ``display_queue``     the items to show next, in order
 ``queued_request``    a request, and what the client knows about it
 ``in_flight``         requests that a session server has not answered

@@ -16,15 +16,14 @@ from ..protocol.display_items import (
     Answer,
     AnswerRow,
     ChatMessage,
-    ClearScreen,
     DisplayItem,
     Note,
     OwnLine,
     Refusal,
     RefusedLine,
-    SetBell,
     WholeMessage,
 )
+from ..protocol.local_commands import ClearScreen, SetBell
 from ..protocol.notices import notice
 from ..terminal.shown_items import Divider, DividerKind, Entered, Labelled, ShownItem
 from . import notes

@@ -11,6 +11,7 @@ from parlour.core.events import LOBBY, SERVER
 
 from ..exit_status import ExitStatus
 from ..protocol import display_items as items
+from ..protocol import local_commands as commands
 from ..protocol.account_items import AccountItem, SignInRefused
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
 from ..protocol.order_items import Act, AnnouncementMade, MessageErased, NotedItem
@@ -148,7 +149,7 @@ class RoomViews:
                 self._screen.show_live(name)
             case items.NewSince(name, time):
                 self._screen.show_new_since(name, time)
-            case _ if isinstance(item, items.LocalCommand):
+            case _ if isinstance(item, commands.LocalCommand):
                 self._answer(item)
             case _ if isinstance(item, AccountItem):
                 self._show_account(item)
@@ -189,31 +190,31 @@ class RoomViews:
             else:
                 self._screen.show(each)
 
-    def _answer(self, command: items.LocalCommand) -> None:
+    def _answer(self, command: commands.LocalCommand) -> None:
         """Answer a command that needs no server."""
         match command:
-            case items.SwitchRoom(target):
+            case commands.SwitchRoom(target):
                 self.memberships.switch_to(target)
-            case items.ShowRooms():
+            case commands.ShowRooms():
                 rooms = notes.own_rooms(self._joined.rooms, self.writes_to)
                 self._screen.note(rooms)
-            case items.ShowTopic(name):
+            case commands.ShowTopic(name):
                 room = self._joined.get(name)
                 unknown = (
                     notes.not_in(self._screen.name(name)) if name else notes.NO_ROOM
                 )
                 self._screen.note(unknown if room is None else notes.topic_of(room))
-            case items.ShowIgnored():
+            case commands.ShowIgnored():
                 self._screen.note(notes.ignored(self._ignored))
-            case items.ShowLast(limit, name):
+            case commands.ShowLast(limit, name):
                 self._screen.show_last(name, limit)
-            case items.ShowWhole(sequence, name):
+            case commands.ShowWhole(sequence, name):
                 self._screen.show_whole(name, sequence)
-            case items.Highlight(word):
+            case commands.Highlight(word):
                 self._screen.highlight(word)
-            case items.SetBell():
+            case commands.SetBell():
                 self._screen.set_bell(command)
-            case items.ClearScreen():
+            case commands.ClearScreen():
                 self._screen.clear(command)
             case _:
                 assert_never(command)

@@ -16,7 +16,7 @@ from typing import Final
 
 from prompt_toolkit.application import Application
 
-from ..protocol.display_items import ClearScreen
+from ..protocol.local_commands import ClearScreen
 from .alerts import Alerts
 from .background import Background, BackgroundReply
 from .look import Look
