@@ -2,9 +2,10 @@
 
 ``program``            runs the client: :func:`run`
 ``terminal_setup``     the terminal and the signals while it starts
+``prompt_style``       the prompt in the style of the options
 ``options``            the options of one run
 ``conversation``       the whole client without network, terminal and clock
-``entered_lines``      what the user enters, carried out
+``entered_lines``      the input, carried out
 ``input_lines``        the input: bytes to lines, and lines to requests and commands
 ``password_dialog``    the questions for passwords
 ``shown_lines``        the user's lines under way, if they are not echoed

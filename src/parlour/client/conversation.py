@@ -15,15 +15,14 @@ from parlour.core.events import LOBBY
 
 from .entered_lines import EnteredLines
 from .exit_status import ExitCode, ExitStatus
-from .input_lines import InputLines
+from .input_lines import checked_name
 from .outages import Outages
-from .password_dialog import PasswordDialog, SignInOptions
+from .password_dialog import GUEST, SignInOptions
 from .protocol.connection import Connection
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import Outbox
 from .protocol.own_lines import OwnLines
 from .protocol.private_names import random_suffix
-from .protocol.reconnect import Reconnect
 from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .room_views.views import RoomViews
@@ -72,27 +71,19 @@ class Conversation:
         room_display: RoomDisplay = RoomDisplay.EXACT,
         labels_all: bool = False,
         tracks_own_lines: bool = False,
-        sign_in: SignInOptions | None = None,
+        sign_in: SignInOptions = GUEST,
         is_secure: bool = False,
         address: str = "",
         suffix: Callable[[str], str] = random_suffix,
     ) -> None:
-        sign_in = sign_in if sign_in is not None else SignInOptions()
-        self._interactive = interactive
+        own_lines = OwnLines() if tracks_own_lines else None
         self._display = display = DisplayQueue()
         self._status = status = ExitStatus(display, interactive=interactive)
-        own_lines = OwnLines() if tracks_own_lines else None
-        outbox = Outbox(own_lines)
-        self._reconnect = Reconnect(jitter)
-        self._input = InputLines(
-            display, status, outbox, interactive=interactive, encoding=encoding
-        )
-        unconfirmed = UnconfirmedLines(outbox, display, status, interactive=interactive)
-        self._connection = Connection(
+        self._connection = connection = Connection(
             display,
-            outbox,
+            Outbox(own_lines),
             interactive=interactive,
-            name=self._input.checked_name(name or ""),
+            name=checked_name(name or "", status),
             token=token,
             reconnects=reconnects,
             completes_names=completes_names,
@@ -102,39 +93,35 @@ class Conversation:
             is_secure=is_secure,
             now=now,
         )
-        self._passwords = PasswordDialog(display, status, self._connection, sign_in)
         self._rooms = RoomViews(
             status,
             rooms,
             room_display,
             labels_all=labels_all,
             is_script=not interactive,
-            own_name=lambda: self._connection.name,
+            own_name=lambda: connection.name,
             address=address,
         )
-        self._lines = ShownLines(own_lines, self._connection, display, self._rooms)
-        self._shutdown = Shutdown(
-            self._connection,
-            unconfirmed,
-            status,
-            interactive=interactive,
-            now=now,
+        self._lines = ShownLines(own_lines, connection, display, self._rooms)
+        unconfirmed = UnconfirmedLines(
+            connection.outbox, display, status, interactive=interactive
         )
-        self._sending = Sending(
-            *(self._connection, self._reconnect, unconfirmed, self._rooms),
-            *(display, self._shutdown),
+        self._shutdown = Shutdown(
+            connection, unconfirmed, status, interactive=interactive, now=now
         )
         self._outages = Outages(
-            *(self._connection, self._reconnect, unconfirmed, self._sending),
-            *(display, status, self._shutdown),
+            *(connection, unconfirmed, display, status, self._shutdown),
             reconnects=reconnects,
+            jitter=jitter,
+        )
+        self._sending = Sending(
+            *(connection, self._outages, unconfirmed, self._rooms),
+            *(display, self._shutdown),
         )
         self._entered = EnteredLines(
-            self._input,
-            self._connection,
+            connection,
             self._rooms,
             self._lines,
-            self._passwords,
             unconfirmed,
             self._sending,
             self._outages,
@@ -142,6 +129,8 @@ class Conversation:
             status,
             self._shutdown,
             interactive=interactive,
+            encoding=encoding,
+            sign_in=sign_in,
             suffix=suffix,
         )
         self._shutdown.check_refusals(now)
@@ -168,7 +157,7 @@ class Conversation:
     @property
     def wants_connection(self) -> bool:
         """Whether the driver should start to connect now."""
-        return self._reconnect.is_due
+        return self._outages.attempts.is_due
 
     @property
     def wants_input(self) -> bool:
@@ -192,7 +181,7 @@ class Conversation:
         if self.state is State.CLOSING:
             return self._shutdown.deadline
         if self.is_offline:
-            return self._reconnect.attempt_at
+            return self._outages.attempts.attempt_at
         times = (
             self._connection.deadline,
             self._shutdown.deadline,
@@ -205,7 +194,7 @@ class Conversation:
         """Return what the prompt shows before the typed line."""
         if self.state is State.CLOSED:
             return PromptStatus()
-        connection = self._reconnect.status(now)
+        connection = self._outages.attempts.status(now)
         status = self._rooms.prompt(
             connection or self._connection.overdue_answer.status
         )
@@ -215,7 +204,7 @@ class Conversation:
     @property
     def secret_question(self) -> str:
         """What the prompt asks for without showing what is typed; "" for nothing."""
-        return self._passwords.question
+        return self._entered.secret_question
 
     def key_changes(self) -> list[KeyChange]:
         """Remove and return the changes of the stored keys."""
@@ -242,7 +231,7 @@ class Conversation:
     def switch_room(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
         self._lines.update()
-        self._rooms.select(number)
+        self._rooms.memberships.select(number)
 
     def bye(self) -> bytes:
         """Return the bye to send on an interrupt, if it can be sent between lines."""
@@ -254,10 +243,7 @@ class Conversation:
 
     def receive_input(self, data: bytes, now: float) -> None:
         """Process a piece of the input; ``b""`` is its end."""
-        for line in self._input.lines(data):
-            self.submit_line(line, now)
-        if not data:
-            self._end_input(now)
+        self._entered.receive(data, now)
 
     def use_invitation(self, link: str, now: float) -> None:
         """Enter the room of a link, or keep its code for a registration."""
@@ -272,7 +258,7 @@ class Conversation:
 
     def line_edited(self) -> None:
         """Record that the user edits the line, which needs another confirmation."""
-        self._input.line_edited()
+        self._entered.line_edited()
 
     def input_failed(self, reason: str, now: float) -> None:
         """Report that the input could not be read to its end, and leave."""
@@ -285,15 +271,6 @@ class Conversation:
         An interactive user waits only for lines to be recorded.
         """
         self._entered.leave(now)
-
-    def _end_input(self, now: float) -> None:
-        self._passwords.end_of_input()
-        if self._interactive or self._input.was_used:
-            self.leave(now)
-        elif self.state is State.OPEN:
-            self._shutdown.receive_only()
-            note = "No input: only listening until the server disconnects (or Ctrl-C)"
-            self._display.note(note)
 
     def written(self, unwritten: int, now: float) -> None:
         """Record the number of bytes of :meth:`data_to_send` still *unwritten*."""
@@ -314,11 +291,12 @@ class Conversation:
 
     def begin_attempt(self) -> None:
         """Record that the driver starts to connect."""
-        self._reconnect.attempt_started()
+        self._outages.attempts.attempt_started()
 
     def connected(self, now: float, *, is_secure: bool = False) -> None:
         """Record that the driver has connected again, with a new socket."""
         self._outages.connected(now, is_secure=is_secure)
+        self._sending.flush(now)
 
     def connect_failed(self, reason: str, now: float) -> None:
         """Record that the driver could not connect, and why."""

@@ -1,15 +1,16 @@
-"""Carries out what the user enters: lines for a room, commands, and answers."""
+"""The input of the user, carried out: lines for a room, commands, and answers."""
 
 from collections.abc import Callable
+from typing import Final
 
 from .exit_status import ExitCode, ExitStatus
 from .input_lines import InputLines
 from .outages import Outages
-from .password_dialog import PasswordDialog
+from .password_dialog import PasswordDialog, SignInOptions
 from .protocol.connection import Connection
-from .protocol.display_items import LocalCommand
 from .protocol.display_queue import DisplayQueue
 from .protocol.invitation_links import parse_link
+from .protocol.local_commands import LocalCommand
 from .protocol.requests import Join, LeaveRoom, Request
 from .room_views.views import RoomViews
 from .sending import Sending
@@ -26,20 +27,22 @@ from .terminal.commands import (
 )
 from .unconfirmed_lines import UnconfirmedLines
 
+NO_INPUT: Final = "No input: only listening until the server disconnects (or Ctrl-C)"
+
 
 class EnteredLines:
     """The lines that the user enters, each carried out at once.
 
-    *suffix* makes the name of a new private room one that nobody guesses.
+    *encoding* is that of :class:`~.input_lines.InputLines`. *sign_in* is what the
+    client signs in with. *suffix* makes the name of a new private room one that nobody
+    guesses.
     """
 
     def __init__(
         self,
-        input_lines: InputLines,
         connection: Connection,
         rooms: RoomViews,
         lines: ShownLines,
-        passwords: PasswordDialog,
         unconfirmed: UnconfirmedLines,
         sending: Sending,
         outages: Outages,
@@ -48,13 +51,44 @@ class EnteredLines:
         shutdown: Shutdown,
         *,
         interactive: bool,
+        encoding: str | None,
+        sign_in: SignInOptions,
         suffix: Callable[[str], str],
     ) -> None:
-        self._input, self._connection = input_lines, connection
-        self._rooms, self._lines, self._passwords = rooms, lines, passwords
+        self._input = InputLines(
+            *(display, status, connection.outbox),
+            interactive=interactive,
+            encoding=encoding,
+        )
+        self._passwords = PasswordDialog(display, status, connection, sign_in)
+        self._connection, self._rooms, self._lines = connection, rooms, lines
         self._unconfirmed, self._sending, self._outages = unconfirmed, sending, outages
         self._display, self._status, self._shutdown = display, status, shutdown
         self._interactive, self._suffix = interactive, suffix
+
+    @property
+    def secret_question(self) -> str:
+        """What the prompt asks for without showing what is typed; "" for nothing."""
+        return self._passwords.question
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Process a piece of the input; ``b""`` is its end."""
+        for line in self._input.lines(data):
+            self.submit(line, now, room=None)
+        if not data:
+            self._end(now)
+
+    def _end(self, now: float) -> None:
+        self._passwords.end_of_input()
+        if self._interactive or self._input.was_used:
+            self.leave(now)
+        elif self._shutdown.state is State.OPEN:
+            self._shutdown.receive_only()
+            self._display.note(NO_INPUT)
+
+    def line_edited(self) -> None:
+        """Record that the user edits the line, which needs another confirmation."""
+        self._input.line_edited()
 
     def submit(self, line: str, now: float, room: str | None) -> bool:
         """Process a line for *room*, by default the current one. It keeps its room.
@@ -65,10 +99,10 @@ class EnteredLines:
             return True
         if self._passwords.question:
             self._passwords.answer(line.rstrip("\r\n"), now)
-            self._flush_secret(now)
+            self._sending.flush(now)
             return True
-        is_offline = self._outages.is_offline
-        is_pending = is_offline or self._connection.overdue_answer.is_overdue
+        is_overdue = self._connection.overdue_answer.is_overdue
+        is_pending = self._outages.is_offline or is_overdue
         room = self._rooms.writes_to if room is None else room
         command = self._input.parse(
             line,
@@ -81,7 +115,7 @@ class EnteredLines:
             return False
         if isinstance(command, LeaveOther):
             self._lines.update()  # which may change whom the command means
-            if (command := self._rooms.to_leave(command.target)) is None:
+            if (command := self._rooms.memberships.to_leave(command.target)) is None:
                 return True
         self._execute(command, now, is_pending=is_pending)
         return True
@@ -115,12 +149,12 @@ class EnteredLines:
             case _ if isinstance(command, LocalCommand):
                 self._display.show(command)
                 self._lines.update()  # which the next command may be about
-            case LeaveRoom() if self._rooms.leave_closed(command):
+            case LeaveRoom() if self._rooms.memberships.leave_closed(command):
                 pass
             case _ if isinstance(command, PasswordCommand):
                 is_offline = self._outages.is_offline
                 self._passwords.begin(command, now, is_offline=is_offline)
-                self._flush_secret(now)
+                self._sending.flush(now)
             case _:
                 assert isinstance(command, Request)
                 self._request(command, now, is_pending=is_pending)
@@ -132,11 +166,6 @@ class EnteredLines:
         is_shown = self._lines.are_tracked or (is_pending and self._interactive)
         self._connection.submit(request, now, is_pending=is_shown)
         self._sending.flush(now)
-
-    def _flush_secret(self, now: float) -> None:
-        """Send what the dialog has submitted, or leave if that is not possible."""
-        self._sending.flush(now)
-        self._shutdown.check_refusals(now)
 
     def _submit_empty_line(self, now: float) -> None:
         """Reconnect at once, or send the lines that wait for a confirmation."""

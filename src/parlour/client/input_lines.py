@@ -125,8 +125,7 @@ class InputLines:
         """
         self.was_used = True
         if (text := decode_surrogates(line, self._encoding)) is None:
-            self._status.report_mistake(ExitCode.REFUSED, NOT_TEXT)
-            return self._refused
+            return self._refuse(NOT_TEXT)
         line = text
         if self._interactive:  # copied text may include a byte order mark
             line = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
@@ -135,20 +134,13 @@ class InputLines:
         found: ParsedLine = Say(line, room)
         if not is_confirmed:
             found = parse_line(line, confirm=self._interactive, room=room)
-        reason = _lacks_room(found, room, closed)
-        if needs_sign_in and not isinstance(found, Rename | Login):
-            reason = NEEDS_SIGN_IN if isinstance(found, Request) else ""
-        if reason:
-            if not isinstance(found, Say):
-                self._display.show(OwnLine(line, room=room))
-                return InvalidCommand(f"Not possible: {reason}")
-            self._status.report_mistake(ExitCode.REFUSED, f"Not sent: {reason}")
-            return self._refused
-        try:
-            _check_length(Say(line) if isinstance(found, Confirm) else found)
-        except plain.TooLong as exc:
-            self._status.report_mistake(ExitCode.REFUSED, f"Not sent: {exc}")
-            return self._refused
+        if reason := _obstacle(found, room, closed, needs_sign_in=needs_sign_in):
+            if isinstance(found, Say):
+                return self._refuse(f"Not sent: {reason}")
+            self._display.show(OwnLine(line, room=room))
+            return InvalidCommand(f"Not possible: {reason}")
+        if reason := _excess(Say(line) if isinstance(found, Confirm) else found):
+            return self._refuse(f"Not sent: {reason}")
         is_request = isinstance(found, Request | LeaveOther)
         if self._interactive and not self._outbox.has_room and is_request:
             self._display.note("Not sent: too many lines are waiting to be sent")
@@ -158,31 +150,25 @@ class InputLines:
             self._display.note(found.question)
             return None
         if not isinstance(found, EmptyLine):
-            is_message = isinstance(found, Say) or (
-                isinstance(found, Direct) and bool(found.text)
-            )
-            is_pending = is_pending and is_request
-            shown = line if is_message else without_secret(line)
-            self._display.show(OwnLine(shown, is_pending, room, is_message))
+            self._echo(found, line, room, is_pending=is_pending and is_request)
         return found
-
-    def checked_name(self, wanted: str) -> str:
-        """Return the initial name *wanted*, or "" if it is too long to send."""
-        try:
-            _check_length(Rename(wanted))
-        except plain.TooLong as exc:
-            self._status.report_mistake(ExitCode.REFUSED, f"Not sent: {exc}")
-            return ""
-        return wanted
 
     def line_edited(self) -> None:
         """Record that the line is edited: Enter does not confirm it any more."""
         self._to_confirm = None
 
-    @property
-    def _refused(self) -> Command | None:
-        """The command of a refused line: None if the user can correct it."""
+    def _refuse(self, reason: str) -> Command | None:
+        """Report a refused line, and return None if the user can correct it."""
+        self._status.report_mistake(ExitCode.REFUSED, reason)
         return None if self._interactive else EmptyLine()
+
+    def _echo(self, found: Command, line: str, room: str, *, is_pending: bool) -> None:
+        """Show a line where it was typed, without the secrets of a command."""
+        is_message = isinstance(found, Say) or (
+            isinstance(found, Direct) and bool(found.text)
+        )
+        shown = line if is_message else without_secret(line)
+        self._display.show(OwnLine(shown, is_pending, room, is_message))
 
     def _is_wide(self, data: bytes) -> bool:
         """Return whether the input is UTF-16 or UTF-32, and report it once."""
@@ -194,6 +180,21 @@ class InputLines:
             self.was_used = True
             self._status.report_mistake(ExitCode.REFUSED, WIDE)
         return is_wide
+
+
+def checked_name(wanted: str, status: ExitStatus) -> str:
+    """Return the initial name *wanted*, or "" if it is too long to send."""
+    if reason := _excess(Rename(wanted)):
+        status.report_mistake(ExitCode.REFUSED, f"Not sent: {reason}")
+        return ""
+    return wanted
+
+
+def _obstacle(found: ParsedLine, room: str, closed: str, *, needs_sign_in: bool) -> str:
+    """Return why *found* is not possible now, or ""."""
+    if needs_sign_in and not isinstance(found, Rename | Login):
+        return NEEDS_SIGN_IN if isinstance(found, Request) else ""
+    return _lacks_room(found, room, closed)
 
 
 def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
@@ -220,17 +221,20 @@ def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
             return ""
 
 
-def _check_length(found: ParsedLine) -> None:
-    """Raise TooLong for a request that does not fit on a line of the wire."""
-    match found:
-        case LeaveOther(target):
-            found = LeaveRoom(target)
-        case Say(text) | Direct(_, text) if text:
-            plain.encode(Say(text))  # in any room
-        case Rename():
-            plain.encode(found)
-    if (
+def _excess(found: ParsedLine) -> str:
+    """Return why a request does not fit on a line of the wire, or ""."""
+    if isinstance(found, LeaveOther):
+        found = LeaveRoom(found.target)
+    try:
+        match found:
+            case Say(text) | Direct(_, text) if text:
+                plain.encode(Say(text))  # in any room
+            case Rename():
+                plain.encode(found)
+    except plain.TooLong as exc:
+        return str(exc)
+    is_long = (
         isinstance(found, Request)
         and len(session_encoder.encode(found)) > session_encoder.MAX_LINE
-    ):
-        raise plain.TooLong(plain.TOO_LONG)
+    )
+    return plain.TOO_LONG if is_long else ""

@@ -1,12 +1,13 @@
 """The ends of connections: the client leaves, or connects again."""
 
+from collections.abc import Callable
+
 from .exit_status import ExitStatus, not_acknowledged
 from .protocol.connection import Connection
 from .protocol.display_items import Disconnected
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE
 from .protocol.reconnect import Reconnect
-from .sending import Sending
 from .shutdown import NO_CHAT, Shutdown, State
 from .unconfirmed_lines import UnconfirmedLines
 
@@ -14,34 +15,34 @@ from .unconfirmed_lines import UnconfirmedLines
 class Outages:
     """What follows when a connection ends, fails, or is there again.
 
-    The client *reconnects*, or it leaves.
+    The client *reconnects*, or it leaves. *jitter* returns numbers from 0 to 1, which
+    spread the attempts.
     """
 
     def __init__(
         self,
         connection: Connection,
-        reconnect: Reconnect,
         unconfirmed: UnconfirmedLines,
-        sending: Sending,
         display: DisplayQueue,
         status: ExitStatus,
         shutdown: Shutdown,
         *,
         reconnects: bool,
+        jitter: Callable[[], float],
     ) -> None:
-        self._connection, self._reconnect = connection, reconnect
-        self._unconfirmed, self._sending = unconfirmed, sending
+        self.attempts = Reconnect(jitter)
+        self._connection, self._unconfirmed = connection, unconfirmed
         self._display, self._status = display, status
         self._shutdown, self._reconnects = shutdown, reconnects
 
     @property
     def is_offline(self) -> bool:
         """Whether there is no connection, and the client will reconnect."""
-        return self._reconnect.is_offline
+        return self.attempts.is_offline
 
     def disconnected(self, now: float) -> None:
         """Record that the connection ended, whether it was closed or lost."""
-        if self._shutdown.state is State.CLOSED or self._reconnect.is_offline:
+        if self._shutdown.state is State.CLOSED or self.attempts.is_offline:
             return
         if self._connection.is_within_line:
             self._display.note("The connection ended in the middle of a line")
@@ -49,21 +50,19 @@ class Outages:
             self._shutdown.end()
         elif self._connection.ended(now) and not self._shutdown.forbids_reconnect:
             self._go_offline(now)
-            self._reconnect.retry_now(now)
+            self.attempts.retry_now(now)
         elif self._may_reconnect:
             self._report()
             self._go_offline(now)
         else:
-            self._leave(now)
+            self._end(now)
 
     def connected(self, now: float, *, is_secure: bool) -> None:
         """Record a new connection, with a new socket."""
-        self._reconnect.connected(now)
+        self.attempts.connected(now)
         self._shutdown.timer.begin(now)
         self._unconfirmed.take_stale(now)
         self._connection.begin(now, is_secure=is_secure)
-        self._sending.flush(now)
-        self._shutdown.check_refusals(now)
 
     def connect_failed(self, reason: str, now: float) -> None:
         """Record that an attempt to connect has failed, and why."""
@@ -71,25 +70,25 @@ class Outages:
             self._report()
             self._connection.connect_failed()
             self._unconfirmed.take_possibly_recorded()
-            self._reconnect.failed(now)
+            self.attempts.failed(now)
             return
         self._display.note(reason)
-        self._leave(now)
+        self._end(now)
 
     def retry_now(self, now: float) -> None:
         """Let the next attempt be made at once."""
-        self._reconnect.retry_now(now)
-        self._reconnect.tick(now)
+        self.attempts.retry_now(now)
+        self.attempts.tick(now)
 
     def tick(self, now: float) -> None:
         """Process the time of the next attempt, while there is no connection."""
-        is_too_old = now > self._reconnect.lost_at + MAX_AGE
+        is_too_old = now > self.attempts.lost_at + MAX_AGE
         if self._shutdown.state is State.FINISHING and is_too_old:
             self._shutdown.abandon()
         else:
-            self._reconnect.tick(now)
+            self.attempts.tick(now)
 
-    def _leave(self, now: float) -> None:
+    def _end(self, now: float) -> None:
         """End, since the server has closed the connection, or is not there."""
         self._display.show(Disconnected())
         if self._shutdown.is_no_chat(now):
@@ -109,4 +108,4 @@ class Outages:
         if lost := self._connection.go_offline():
             self._status.report_loss(not_acknowledged(lost))
         bye = self._connection.bye
-        self._reconnect.lost(now, bye.retry_after if bye is not None else 0.0)
+        self.attempts.lost(now, bye.retry_after if bye is not None else 0.0)

@@ -52,6 +52,9 @@ class SignInOptions:
     device: str = ""
 
 
+GUEST: Final = SignInOptions()
+
+
 class _Question(NamedTuple):
     label: str  # what the prompt shows
     note: str  # what to type

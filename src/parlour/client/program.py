@@ -1,6 +1,5 @@
 """Runs the client: options in, exit code out."""
 
-import gc
 import os
 import signal
 import socket
@@ -9,9 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
-from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from parlour.core.events import LOBBY
 from parlour.core.limits import MAX_DEVICE_LABEL
@@ -29,22 +27,22 @@ from parlour.system.standard_streams import (
 from .conversation import Conversation
 from .exit_status import ExitCode
 from .io.connecting import Unreachable, connect, is_secure, server_address
-from .io.ports import DriverContext, InteractiveDisplay, PromptHandler
+from .io.ports import DriverContext
 from .io.trace import Trace
 from .options import Options
 from .password_dialog import SignInOptions
+from .prompt_style import has_prompt, has_rich_style, make_prompt
 from .protocol import plain
 from .protocol.nickname import trimmed
 from .protocol.requests import Rename
 from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
-from .state_directory import state_directory
-from .terminal.colors import ColorDepth, color_depth
+from .state_directory import state_file
+from .terminal.colors import color_depth
 from .terminal.formatter import Formatter
-from .terminal.look import Look, classic_prompt
 from .terminal.pipe import OutputClosed, PipeDisplay
-from .terminal_setup import Killed, delayed_interrupts, raw_keyboard
+from .terminal_setup import Killed, delayed_interrupts, is_terminal, raw_keyboard
 
 if TYPE_CHECKING:
     from .io.key_file import KeyFile
@@ -85,11 +83,8 @@ def run(options: Options) -> int:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-PLACEHOLDER: Final = "a message, or /help"
-INPUT_HISTORY: Final = "input-history"
-"""The file of the typed lines, in the directory for state."""
 KEY_FILE: Final = "keys.json"
-"""The file with the keys of this device, in the same directory."""
+"""The file with the keys of this device, in the directory for state."""
 
 
 class _CannotStart(Exception):  # noqa: N818  (named for the condition)
@@ -101,15 +96,15 @@ class _CannotStart(Exception):  # noqa: N818  (named for the condition)
 
 
 def _chat(options: Options) -> int:
-    has_prompt = _has_prompt(options)
-    color = color_depth(options.color, os.environ, has_prompt)
-    formatter = Formatter(json=options.json, color=color, echo=has_prompt)
+    shows_prompt = has_prompt(options)
+    color = color_depth(options.color, os.environ, shows_prompt)
+    formatter = Formatter(json=options.json, color=color, echo=shows_prompt)
     with ExitStack() as stack:
-        if has_prompt:
+        if shows_prompt:
             stack.enter_context(raw_keyboard())
         with delayed_interrupts():
             run_driver = _driver(options)
-        prompt = _prompt(formatter, options, color=color) if has_prompt else None
+        prompt = make_prompt(formatter, options, color) if shows_prompt else None
         trace = _open_trace(options, stack)
         encoding = locale_encoding(original_environ())
         name = _name(options.name, encoding)
@@ -135,7 +130,7 @@ def _chat(options: Options) -> int:
 
 def _sign_in(options: Options, name: str | None) -> SignInOptions:
     """Return what to sign in with: nothing, for a guest without stored keys."""
-    path, device = _state_file(options, KEY_FILE), _device(options)
+    path, device = state_file(options, KEY_FILE), _device(options)
     if options.account is None and not (path and os.access(path, os.F_OK)):
         return SignInOptions(device=device)
     from .sign_in_options import CannotSignIn, sign_in_options  # noqa: PLC0415  (rarely needed)
@@ -155,7 +150,7 @@ def _store_keys(options: Options, changes: Sequence[KeyChange]) -> str:
 
 def _key_file(options: Options) -> "KeyFile | None":
     """Return the keys of this device for the server, if they are kept."""
-    if (path := _state_file(options, KEY_FILE)) is None:
+    if (path := state_file(options, KEY_FILE)) is None:
         return None
     from .io.key_file import KeyFile  # noqa: PLC0415  (rarely needed)
 
@@ -164,7 +159,7 @@ def _key_file(options: Options) -> "KeyFile | None":
 
 def _device(options: Options) -> str:
     """Return the label of this device, or "" if it could not use a key later."""
-    if _state_file(options, KEY_FILE) is None and not options.reconnect:
+    if state_file(options, KEY_FILE) is None and not options.reconnect:
         return ""
     name = "".join(filter(str.isprintable, os.uname().nodename))
     return name[:MAX_DEVICE_LABEL] or "terminal"
@@ -191,7 +186,7 @@ def _conversation(
 ) -> Conversation:
     is_guest = sign_in.credentials is None
     return Conversation(
-        interactive=_is_terminal(sys.stdin),
+        interactive=is_terminal(sys.stdin),
         name=name if is_guest else None,  # the account has a name
         sign_in=sign_in,
         is_secure=is_secure(sock),
@@ -200,24 +195,19 @@ def _conversation(
         encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",
         reconnects=options.reconnect,
-        completes_names=_has_prompt(options),
+        completes_names=has_prompt(options),
         rooms=options.rooms or (LOBBY,),
         room_display=_room_display(options),
         labels_all=options.all_rooms,
-        tracks_own_lines=_has_rich_style(options),
+        tracks_own_lines=has_rich_style(options),
         now=time.monotonic(),
     )
-
-
-def _has_rich_style(options: Options) -> bool:
-    is_wanted = options.style == "rich" and not options.screen_reader
-    return is_wanted and _has_prompt(options)
 
 
 def _room_display(options: Options) -> RoomDisplay:
     if options.json:
         return RoomDisplay.EXACT
-    counts_others = _has_prompt(options) and not options.all_rooms
+    counts_others = has_prompt(options) and not options.all_rooms
     return RoomDisplay.CURRENT if counts_others else RoomDisplay.ALL
 
 
@@ -232,7 +222,7 @@ def _name(name: str | None, encoding: str | None) -> str | None:
 
 def _check_name(name: str | None, options: Options) -> None:
     """Refuse a *name* that cannot be sent: a pipe would chat under its address."""
-    if name is None or options.any_name or _is_terminal(sys.stdin):
+    if name is None or options.any_name or is_terminal(sys.stdin):
         return
     try:
         plain.encode(Rename(name))
@@ -241,75 +231,6 @@ def _check_name(name: str | None, options: Options) -> None:
         fault = "is too long to be sent"
     if fault:
         raise _CannotStart(ExitCode.REFUSED, NO_NAME.format(f"the name {fault}"))
-
-
-def _has_prompt(options: Options) -> bool:
-    """Return whether input and output are terminals that can move the cursor."""
-    if options.plain or options.json:
-        return False
-    if not options.screen_reader and os.environ.get("TERM", "dumb") == "dumb":
-        return False
-    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()
-
-
-def _prompt(
-    formatter: Formatter, options: Options, *, color: ColorDepth
-) -> Callable[[PromptHandler], InteractiveDisplay]:
-    if options.screen_reader:
-        return _screen_reader_prompt(options)
-    with delayed_interrupts():
-        from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
-
-    gc.freeze()  # the modules stay: no collection has to visit their objects
-    look = _look(formatter, options, color=color)
-    return lambda handler: Prompt(handler, look)
-
-
-def _screen_reader_prompt(
-    options: Options,
-) -> Callable[[PromptHandler], InteractiveDisplay]:
-    with delayed_interrupts():
-        from .terminal.screen_reader.formatter import SpokenFormatter  # noqa: PLC0415
-        from .terminal.screen_reader.prompt import ScreenReaderPrompt  # noqa: PLC0415
-
-    look = Look(
-        SpokenFormatter(echo=True),
-        "%H:%M " if options.timestamps else "",
-        classic_prompt,
-        history=_state_file(options, INPUT_HISTORY),
-        autowrap=True,
-    )
-    return lambda handler: ScreenReaderPrompt(handler, look)
-
-
-def _state_file(options: Options, name: str) -> Path | None:
-    """Return a file that is kept for the next run, if there is to be one."""
-    state = None if options.no_state else state_directory(os.environ)
-    return None if state is None else state / name
-
-
-def _look(formatter: Formatter, options: Options, *, color: ColorDepth) -> Look:
-    if options.style == "classic":
-        clock_format = "%H:%M " if options.timestamps else ""
-        return Look(formatter, clock_format, classic_prompt)
-    from .terminal.rich.formatter import CLOCK, RichFormatter  # noqa: PLC0415
-    from .terminal.rich.presence import is_presence  # noqa: PLC0415
-    from .terminal.rich.status import prompt_fragments  # noqa: PLC0415
-
-    rich = RichFormatter(color=color, has_styles=True)
-    return Look(
-        rich,
-        CLOCK,
-        prompt_fragments,
-        is_attentive=True,
-        placeholder=PLACEHOLDER,
-        history=_state_file(options, INPUT_HISTORY),
-        may_wait=is_presence,
-    )
 
 
 def _driver(options: Options) -> Callable[[DriverContext], int]:

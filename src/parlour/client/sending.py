@@ -1,8 +1,8 @@
 """Sends what waits to be sent, as far as the connection and the user allow it."""
 
+from .outages import Outages
 from .protocol.connection import Connection
 from .protocol.display_queue import DisplayQueue
-from .protocol.reconnect import Reconnect
 from .room_views.views import RoomViews
 from .shutdown import Shutdown, State
 from .unconfirmed_lines import UnconfirmedLines
@@ -14,20 +14,23 @@ class Sending:
     def __init__(
         self,
         connection: Connection,
-        reconnect: Reconnect,
+        outages: Outages,
         unconfirmed: UnconfirmedLines,
         rooms: RoomViews,
         display: DisplayQueue,
         shutdown: Shutdown,
     ) -> None:
-        self._connection, self._reconnect = connection, reconnect
+        self._connection, self._outages = connection, outages
         self._unconfirmed, self._rooms = unconfirmed, rooms
         self._display, self._shutdown = display, shutdown
 
     def flush(self, now: float) -> None:
-        """Send what may be sent, unless there is no connection."""
-        if self._reconnect.is_offline or self._shutdown.state is State.CLOSED:
-            return
+        """Send what may be sent, or leave if the server refuses the client."""
+        if not self._outages.is_offline and self._shutdown.state is not State.CLOSED:
+            self._send(now)
+        self._shutdown.check_refusals(now)
+
+    def _send(self, now: float) -> None:
         self._unconfirmed.take_possibly_recorded()
         if room := self._rooms.take_missing():
             self._connection.show_recent(room, now)

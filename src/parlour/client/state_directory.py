@@ -1,7 +1,10 @@
 """The directory for what the client keeps from one run to the next."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from .options import Options
 
 
 def state_directory(environ: Mapping[str, str]) -> Path | None:
@@ -13,3 +16,9 @@ def state_directory(environ: Mapping[str, str]) -> Path | None:
         return found / "parlour"
     home = Path(environ.get("HOME", ""))
     return home / ".local" / "state" / "parlour" if home.is_absolute() else None
+
+
+def state_file(options: Options, name: str) -> Path | None:
+    """Return a file that is kept for the next run, if there is to be one."""
+    state = None if options.no_state else state_directory(os.environ)
+    return None if state is None else state / name

@@ -6,6 +6,12 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import TextIO
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether *stream* is open, and a terminal."""
+    return stream is not None and stream.isatty()
 
 
 class Killed(BaseException):

@@ -3,15 +3,12 @@
 import pytest
 
 from parlour.client.protocol.display_items import (
-    ChatMessage,
-    OtherRenamed,
     ProtocolLine,
     RoomClosed,
     RoomEntered,
     RoomLeft,
     RoomList,
     RoomListRow,
-    TopicChanged,
 )
 from parlour.client.protocol.requests import (
     AskRooms,
@@ -20,7 +17,6 @@ from parlour.client.protocol.requests import (
     LeaveRoom,
     Rename,
     Say,
-    SetTopic,
 )
 from parlour.client.protocol.room_handler import TOO_MANY
 from parlour.client.protocol.rooms import MAX_ROOMS
@@ -69,17 +65,6 @@ def test_a_join_is_answered_if_the_client_is_in_the_room_already() -> None:
     assert entered.is_requested
     assert client.outbox.is_empty
     assert texts(client.receive(message(6))) == [("lobby", "6")]
-
-
-def test_messages_are_shown_in_their_room_and_once() -> None:
-    client = LibraryClient("lobby", "dev")
-    client.enter(room("lobby", 5), room("dev", 2))
-
-    items = client.receive(
-        message(7), message(3, "dev"), message(7), message(3, "dev"), message(9, "dev")
-    )
-
-    assert texts(items) == [("lobby", "7"), ("dev", "3"), ("dev", "9")]
 
 
 def test_events_of_a_room_that_the_client_is_not_in_are_for_programs_only() -> None:
@@ -153,27 +138,6 @@ def test_a_left_room_is_entered_again_from_its_present_end() -> None:
     assert texts(items) == [("lobby", "10")]
 
 
-def test_a_topic_is_shown_with_the_user_who_set_it() -> None:
-    client = LibraryClient()
-    client.enter()
-    line = session_line("topic", room="lobby", topic="tea", by="Bob")
-
-    assert client.receive(line) == [TopicChanged("lobby", "tea", "Bob", line[:-1])]
-
-
-def test_only_the_own_topic_answers_a_request() -> None:
-    client = LibraryClient()
-    client.enter()
-    client.request(SetTopic("lobby", "tea"))
-
-    client.receive(session_line("topic", room="lobby", topic="milk", by="Bob"))
-    before = client.outbox.is_empty
-    client.receive(session_line("topic", room="lobby", topic="tea", by="Ann"))
-
-    assert not before
-    assert client.outbox.is_empty
-
-
 def test_the_open_rooms_are_listed() -> None:
     client = LibraryClient()
     client.enter()
@@ -200,64 +164,6 @@ def test_a_list_of_the_rooms_after_one_says_so() -> None:
     assert client.receive(line, line) == [
         RoomList((), False, line[:-1], after="dev"),
         RoomList((), False, line[:-1]),
-    ]
-
-
-def test_a_rename_is_shown_in_each_room_that_the_client_is_in() -> None:
-    client = LibraryClient("lobby", "dev")
-    client.enter(room("lobby"), room("dev"))
-    told = [
-        session_line("renamed", room=name, name="Bob", to="Rob")
-        for name in ("dev", "lobby", "ops")
-    ]
-
-    assert client.receive(*told) == [
-        ChatMessage("[Server]", "Bob renamed to Rob", told[0][:-1], room="dev"),
-        ChatMessage("[Server]", "Bob renamed to Rob", told[1][:-1], room="lobby"),
-        ProtocolLine(told[2][:-1]),
-    ]
-
-
-def test_a_rename_without_a_room_is_shown_in_the_current_one() -> None:
-    client = LibraryClient("lobby", "dev")
-    client.enter(room("lobby"), room("dev"))
-    line = session_line("renamed", name="Bob", to="Rob")
-
-    assert client.receive(line) == [
-        ChatMessage("[Server]", "Bob renamed to Rob", line[:-1], room="")
-    ]
-
-
-def test_the_own_rename_is_recognised_without_a_room() -> None:
-    client = LibraryClient()
-    client.enter()
-    client.receive(session_line("renamed", name="Ann", to="Anna"))
-
-    assert client.connection.name == "Anna"
-
-
-def test_the_rename_of_the_other_user_of_a_direct_room_is_reported() -> None:
-    client = LibraryClient()
-    client.enter(room("lobby"), room("direct:1", other="Bob"))
-
-    line = session_line("renamed", room="direct:1", name="Bob", to="Rob")
-    items = client.receive(line)
-
-    assert items[1:] == [OtherRenamed("direct:1", "Rob")]
-
-
-def test_a_storage_failure_is_told_once_for_all_rooms() -> None:
-    client = LibraryClient("lobby", "dev")
-    client.enter(room("lobby"), room("dev"))
-    failed = [
-        session_line("unkept", room=name, reason="disk full")
-        for name in ("lobby", "dev")
-    ]
-    recovered = [session_line("kept", room=name) for name in ("lobby", "dev")]
-
-    assert texts(client.receive(*failed, *recovered)) == [
-        ("", "messages cannot be kept now, and are refused: disk full"),
-        ("", "messages are kept again"),
     ]
 
 

@@ -1,13 +1,9 @@
 """A user's rooms without a server: what happens, and what is printed then."""
 
 from parlour.client.exit_status import ExitStatus
-from parlour.client.protocol.display_items import (
-    ChatMessage,
-    DisplayItem,
-    RoomEntered,
-    SwitchRoom,
-)
+from parlour.client.protocol.display_items import ChatMessage, DisplayItem, RoomEntered
 from parlour.client.protocol.display_queue import DisplayQueue
+from parlour.client.protocol.local_commands import SwitchRoom
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.room_views.views import RoomViews
 from parlour.client.terminal.formatter import Formatter

@@ -8,9 +8,9 @@ from parlour.client.protocol.display_items import (
     RoomEntered,
     RoomList,
     RoomListRow,
-    ShowTopic,
     TopicChanged,
 )
+from parlour.client.protocol.local_commands import ShowTopic
 from parlour.client.protocol.requests import Direct, Join, LeaveRoom
 from parlour.client.room_views.screen import RoomDisplay
 from tests.client.room_views.chat import Chat

@@ -9,12 +9,10 @@ from parlour.client.protocol.display_items import (
     RoomClosed,
     RoomList,
     RoomListRow,
-    ShowIgnored,
-    ShowRooms,
-    ShowTopic,
     TopicChanged,
     UserList,
 )
+from parlour.client.protocol.local_commands import ShowIgnored, ShowRooms, ShowTopic
 from parlour.client.protocol.requests import LeaveRoom, Say
 from parlour.client.protocol.rooms import MAX_ROOMS
 from parlour.client.room_views.open_rooms import MAX_OPEN_ROOMS
@@ -187,7 +185,7 @@ def test_the_room_to_leave_is_found_as_it_is_typed() -> None:
     chat.enter("direct:1", "bob")
 
     typed = ("#Dev", "@bob", "3", "direct:1", "#nowhere")
-    assert [chat.views.to_leave(each) for each in typed] == [
+    assert [chat.views.memberships.to_leave(each) for each in typed] == [
         LeaveRoom("dev"),
         LeaveRoom("direct:1"),
         LeaveRoom("direct:1"),

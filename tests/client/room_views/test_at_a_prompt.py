@@ -252,10 +252,10 @@ def test_numbers_and_the_next_unread_room_are_selected_by_keys() -> None:
     chat = Chat("lobby", "dev", "ops")
     chat.says("bob", "hi", "ops")
 
-    chat.views.select(2)
+    chat.views.memberships.select(2)
     assert chat.printed() == ["──── #dev ────"]
-    chat.views.select(None)
+    chat.views.memberships.select(None)
     assert chat.printed()[-1] == "──── #ops ────"
     for nothing in (None, 4, 9):
-        chat.views.select(nothing)
+        chat.views.memberships.select(nothing)
         assert chat.printed() == []

@@ -1,6 +1,7 @@
 """Erased messages: what was printed stays, and what was kept is forgotten."""
 
-from parlour.client.protocol.display_items import ChatMessage, ShowLast
+from parlour.client.protocol.display_items import ChatMessage
+from parlour.client.protocol.local_commands import ShowLast
 from parlour.client.protocol.order_handler import NOT_REACHED
 from parlour.client.protocol.order_items import MessageErased, OrderDone
 from parlour.client.protocol.order_requests import Erase

@@ -19,13 +19,15 @@ from parlour.client.protocol.display_items import (
     RoomLeft,
     RoomList,
     RoomListRow,
+    TopicChanged,
+)
+from parlour.client.protocol.display_queue import DisplayQueue
+from parlour.client.protocol.local_commands import (
     ShowIgnored,
     ShowRooms,
     ShowTopic,
     SwitchRoom,
-    TopicChanged,
 )
-from parlour.client.protocol.display_queue import DisplayQueue
 from parlour.client.room_views.labels import room_label
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.room_views.views import RoomViews

@@ -1,6 +1,7 @@
 """What a prompt does for a user who is away."""
 
-from parlour.client.protocol.display_items import ChatMessage, Note, SetBell
+from parlour.client.protocol.display_items import ChatMessage, Note
+from parlour.client.protocol.local_commands import SetBell
 from parlour.client.terminal.alerts import Alerts
 from parlour.client.terminal.attention import (
     BELL,

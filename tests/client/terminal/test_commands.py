@@ -1,6 +1,6 @@
 import pytest
 
-from parlour.client.protocol.display_items import (
+from parlour.client.protocol.local_commands import (
     ShowIgnored,
     ShowRooms,
     ShowTopic,

@@ -48,7 +48,10 @@ def run(context: DriverContext) -> int:
 
 
 class AsyncioDriver:
-    """The driver of a socket in an event loop, which owns the conversation."""
+    """The driver of a socket in an event loop, which owns the conversation.
+
+    The module has more than 300 lines, since all tasks share the socket and the events.
+    """
 
     def __init__(self, context: DriverContext) -> None:
         self._context, self._sock = context, context.sock

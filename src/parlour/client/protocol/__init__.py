@@ -29,8 +29,10 @@ The modules, in reading order:
 ``invitation_links``  links with the code of an invitation
 ``private_names``     names of new private rooms
 ``order_items``       those about keeping order
+``local_commands``    commands that the client answers itself
 ``display_queue``     the items to show next, in order
 ``queued_request``    a request, and what the client knows about it
+``in_flight``         requests that a session server has not answered
 ``outbox``            requests until they are answered, and those to send again
 ``line_splitter``     splits received bytes into lines
 ``acknowledgements``  echoes of a plain server, which acknowledge lines
@@ -61,7 +63,8 @@ The modules, in reading order:
 ``entry_questions``   the questions on entering a room: recent messages, users
 ``read_marks``        tells the server how far the user has read the rooms
 ``replays``           the messages missed before a reconnect, and their number
-``room_handler``      the handler of the events of rooms
+``room_handler``      the handler of entries into rooms, and of their ends
+``message_handler``   the handler of messages, gaps and notices in them
 ``plain_handler``     the handler of the lines of a plain server
 ``account_handler``   the handler of the events about accounts
 ``order_handler``     the handler of the events about keeping order
@@ -70,6 +73,7 @@ The modules, in reading order:
 ``user_lists``        lists of users, which arrive in parts
 ``event_handler``     the handler of the events of a session server
 ``answers``           answers to requests, as display items
+``line_handler``      hands each received line to the handler of its dialect
 ``heartbeat``         pings, and the timeout of a server that does not respond
 ``reconnect``         the backoff between attempts, and the duration of an outage
 ``connection``        all of this together, for one connection after another

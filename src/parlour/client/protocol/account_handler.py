@@ -99,7 +99,7 @@ class AccountHandler:
 
         A server without accounts does not say which line it is about.
         """
-        request = self._outbox.take(
+        request = self._outbox.in_flight.take(
             *(Login, Register, ChangePassword, AskDevices, RevokeDevice, Logout)
         )
         if request is None:
@@ -112,7 +112,7 @@ class AccountHandler:
 
     def account(self, event: Account, line: bytes) -> bool:
         """Process a sign-in or another role; return whether it answers a request."""
-        asked = self._outbox.take(Login, Register, ChangePassword)
+        asked = self._outbox.in_flight.take(Login, Register, ChangePassword)
         request = asked.request if asked is not None else None
         assert request is None or isinstance(request, Login | Register | ChangePassword)
         name, role, key = event
@@ -129,7 +129,7 @@ class AccountHandler:
 
     def devices(self, event: Devices, line: bytes) -> bool:
         """Show the devices; return whether they answer a request."""
-        asked = self._outbox.take(AskDevices, RevokeDevice)
+        asked = self._outbox.in_flight.take(AskDevices, RevokeDevice)
         revoked = 0
         if asked is not None and isinstance(asked.request, RevokeDevice):
             revoked = asked.request.device
@@ -139,7 +139,7 @@ class AccountHandler:
 
     def bye(self, bye: Bye) -> None:
         """Process the end of the session, for which the user may have asked."""
-        if bye.code == "bye" and self._outbox.take(Logout) is not None:
+        if bye.code == "bye" and self._outbox.in_flight.take(Logout) is not None:
             self._sign_in.logged_out()
 
     def connection_lost(self) -> None:

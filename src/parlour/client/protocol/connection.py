@@ -12,31 +12,21 @@ from typing import Final
 from parlour.core.events import LOBBY
 
 from . import account_handler, session_encoder
-from .account_handler import AccountHandler
 from .client_state import ClientState
-from .display_items import ProtocolLine
 from .display_queue import DisplayQueue
-from .entry_questions import EntryQuestions
-from .event_handler import EventHandler
 from .heartbeat import Heartbeat
 from .hello import send_hello
 from .initial_name import InitialName
-from .invitation_handler import InvitationHandler
+from .line_handler import LineHandler
 from .line_splitter import OVERLONG, LineSplitter
 from .negotiation import Negotiation, Phase
 from .nickname import Nickname
-from .order_handler import OrderHandler
 from .outbox import Outbox
-from .plain_handler import PlainHandler
-from .read_marks import ReadMarks
-from .refusals import RefusalHandler
 from .request_sender import RequestSender
 from .requests import AdmissionRequest, Credentials, Request
-from .room_handler import RoomHandler
 from .rooms import Rooms
 from .send_buffer import SendBuffer
-from .server_events import Bye, Ping, Refused, Welcome
-from .session_decoder import decode
+from .server_events import Bye
 from .sign_in import SignIn
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
@@ -56,8 +46,6 @@ class Connection:
     client *reconnects*, the token also reserves its name. *completes_names* requests
     the list of users for completion. *credentials* sign in, on each connection that
     *is_secure*: it uses TLS, or does not leave this machine.
-
-    It has more than 300 lines, since everything about a connection meets here.
     """
 
     def __init__(
@@ -89,7 +77,6 @@ class Connection:
             *(display, outbox, self._rooms, self._nickname),
             *(self.send_buffer, self.sign_in),
         )
-        self._accounts, self._order = AccountHandler(state), OrderHandler(state)
         self.initial_name = InitialName(
             self._nickname, display, interactive=interactive, any_name=any_name
         )
@@ -97,33 +84,14 @@ class Connection:
         self._sender = RequestSender(
             state, self._negotiation, self.initial_name, interactive=interactive
         )
-        questions = EntryQuestions(
-            state, interactive=interactive, completes_names=completes_names
+        self._handler = LineHandler(
+            *(state, self._negotiation, self.initial_name, self._sender),
+            interactive=interactive,
+            completes_names=completes_names,
+            reconnects=reconnects,
         )
-        self._room_handler = RoomHandler(state, questions)
-        self.reads = ReadMarks(state)
-        self._plain = PlainHandler(
-            state,
-            self._room_handler,
-            self._negotiation,
-            self.initial_name,
-            self._sender,
-            self._accounts,
-        )
-        others = self._room_handler, self._accounts, self._order
-        refusals = RefusalHandler(state, *others, reconnects=reconnects)
-        self._events = EventHandler(
-            state,
-            self._room_handler,
-            refusals,
-            questions,
-            self._accounts,
-            self._order,
-            InvitationHandler(state),
-            self.reads,
-        )
+        self.reads = self._handler.reads
         self.overdue_answer = self._sender.overdue_answer
-        self._has_session_line = False  # on any connection
         self.begin(now, is_secure=is_secure)
 
     def begin(self, now: float, *, is_secure: bool = False) -> None:
@@ -132,8 +100,6 @@ class Connection:
         signs_in = self.sign_in.presented is not None
         needs_session = self._rooms.needs_support or signs_in
         self._negotiation.begin(now, needs_session=needs_session)
-        self._events.begin()
-        self._room_handler.begin(now)
         self._nickname.begin(is_in_hello=not signs_in)
         self.initial_name.begin()
         self._sender.begin()
@@ -141,9 +107,7 @@ class Connection:
         self._heartbeat = Heartbeat(now)
         self._display.outage.connected(now)
         self.send_buffer.clear()
-        self._accounts.begin()
-        self._order.begin()
-        self._plain.begin()
+        self._handler.begin(now)
         if self._negotiation.phase is not Phase.PLAIN and not self.sign_in.failure:
             send_hello(self._state, self._token if self.sign_in.may_resume else "")
 
@@ -179,7 +143,7 @@ class Connection:
     @property
     def is_chat(self) -> bool:
         """Whether the server has ever sent a line of either dialect."""
-        return self._has_session_line or self._plain.has_message
+        return self._handler.is_chat
 
     @property
     def awaits_session(self) -> bool:
@@ -199,7 +163,7 @@ class Connection:
     @property
     def bye(self) -> Bye | None:
         """The server's bye, if it has sent one on this connection."""
-        return self._events.bye
+        return self._handler.bye
 
     @property
     def is_shut_out(self) -> bool:
@@ -209,7 +173,7 @@ class Connection:
     @property
     def forbids_reconnect(self) -> bool:
         """Whether the server's bye makes reconnecting useless."""
-        return self._events.forbids_reconnect or self.sign_in.is_logged_out
+        return self._handler.forbids_reconnect or self.sign_in.is_logged_out
 
     @property
     def has_refused_line(self) -> bool:
@@ -224,7 +188,7 @@ class Connection:
     def show_recent(self, room: str, now: float) -> None:
         """Ask for the last messages of a room, of which some are unread."""
         if self.is_session:
-            self._room_handler.show_recent(room, now)
+            self._handler.rooms.show_recent(room, now)
 
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""
@@ -253,50 +217,10 @@ class Connection:
             if line is OVERLONG:
                 self._display.show_unknown(line)
             else:
-                is_progress |= self._handle(line, now)
-        is_awaiting = self.outbox.is_awaiting_answer
+                is_progress |= self._handler.handle(line, now)
+        is_awaiting = self.outbox.in_flight.has_user_requests
         self.overdue_answer.received(now, is_awaiting=is_awaiting)
         return is_progress
-
-    def _handle(self, line: bytes, now: float) -> bool:
-        """Process a line; return whether it acknowledges anything."""
-        if self.is_session:
-            is_progress = self._events.handle(line, now)
-            self.initial_name.check_session()
-            self._plain.settle_held()
-            return is_progress
-        if self._negotiation.accepts_welcome:
-            event = decode(line)
-            self._has_session_line |= isinstance(event, Welcome | Ping | Refused | Bye)
-            if isinstance(event, Welcome):
-                self._welcomed(event, line, now)
-                self.initial_name.check_session()
-                return True
-            if self._speaks_session:
-                return self._events.handle(line, now)
-            if isinstance(event, Ping):
-                self._plain.pinged(event, now)
-                return False
-            if isinstance(event, Bye):
-                self._negotiation.rejected(event.reason)
-                return self._events.handle(line, now)
-            if isinstance(event, Refused) and self._accounts.refuses_hello(event):
-                self._negotiation.sign_in_refused()
-                self._accounts.hello_refused(event, line)
-                return False
-            if isinstance(event, Refused):  # the answer to hello
-                self._plain.assume_plain()
-        return self._plain.handle(line, now)
-
-    def _welcomed(self, welcome: Welcome, line: bytes, now: float) -> None:
-        self._nickname.welcomed(welcome.you)
-        self.outbox.expect_answers(self._negotiation.welcomed())
-        self._display.show_received(ProtocolLine(line))
-        self._display.outage.welcomed()
-        self._room_handler.welcomed(welcome.lobby, self._plain.messages_shown, now)
-        self._plain.settle_held()
-        self._events.welcomed()
-        self._accounts.welcomed()
 
     @property
     def deadline(self) -> float | None:
@@ -322,7 +246,7 @@ class Connection:
                 return True
             if self._negotiation.time_out():
                 return False
-            self._plain.assume_plain()
+            self._handler.assume_plain()
             return True
         self._display.tick(now)
         if self._heartbeat.has_timed_out(now):
@@ -339,7 +263,7 @@ class Connection:
         That is the case if the server closed the connection because of hello. The
         requests sent on it are then sent again, without hello.
         """
-        self._events.ended()
+        self._handler.ended()
         self._display.release_all()
         resend = self._negotiation.connection_lost(now)
         if resend is None:
@@ -355,8 +279,7 @@ class Connection:
         Returns the number of lines without an id, and of commands of a moderator, which
         are lost.
         """
-        self._accounts.connection_lost()
-        commands = self._order.connection_lost()
+        commands = self._handler.connection_lost()
         unsent = self.send_buffer.unsent_messages
         self.send_buffer.clear()
         self.outbox.connection_lost()

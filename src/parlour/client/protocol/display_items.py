@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Self
 from parlour.core.events import LOBBY
 
 from .account_items import AccountItem
+from .local_commands import LocalCommand
 from .order_items import OrderItem
 from .server_events import ERASED
 
@@ -199,59 +200,6 @@ class RefusedLine(NamedTuple):
     room: str
 
 
-class SwitchRoom(NamedTuple):
-    """The user asked to see another room, by its name or number. Nothing is sent."""
-
-    target: str
-
-
-class ShowRooms(NamedTuple):
-    """The user asked for the rooms that the client is in. Nothing is sent."""
-
-
-class ShowTopic(NamedTuple):
-    """The user asked for the topic of a room. Nothing is sent."""
-
-    room: str
-
-
-class ShowIgnored(NamedTuple):
-    """The user asked whom the client ignores. Nothing is sent."""
-
-
-class ClearScreen(NamedTuple):
-    """The user asked for an empty screen. Nothing is sent."""
-
-
-class ShowLast(NamedTuple):
-    """The user asked to see the last messages again. Nothing is sent."""
-
-    limit: int
-    room: str
-
-
-class ShowWhole(NamedTuple):
-    """The user asked for the whole of the message *sequence*. Nothing is sent."""
-
-    sequence: int
-    room: str
-
-
-class Highlight(NamedTuple):
-    """The user asked to mark messages with a word, or no more. Nothing is sent.
-
-    An empty word asks which words there are.
-    """
-
-    word: str
-
-
-class SetBell(NamedTuple):
-    """The user asked when the bell rings; "" asks when it does. Nothing is sent."""
-
-    mode: str
-
-
 class Live(NamedTuple):
     """What follows in a room is said now; the messages before it are earlier ones."""
 
@@ -285,11 +233,6 @@ class Disconnected(NamedTuple):
 
     is_last: bool = True  # False: the client will reconnect
 
-
-LocalCommand = (SwitchRoom | ShowRooms | ShowTopic | ShowIgnored) | (
-    ClearScreen | ShowLast | ShowWhole | Highlight | SetBell
-)
-"""Commands of the user that the client answers itself."""
 
 DisplayItem = (
     (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)

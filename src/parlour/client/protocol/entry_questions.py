@@ -43,19 +43,19 @@ class EntryQuestions:
 
         There are none if it is 0.
         """
-        if self._completes_names and not self._outbox.is_waiting_for(
+        if self._completes_names and not self._outbox.in_flight.has(
             AskUsers, room.name
         ):
             self._send(AskUsers(room.name), now)
         early = room.messages_shown_early
         is_wanted = self._interactive and last > 0 and early <= MAX_EARLY
-        if is_wanted and not self._outbox.is_waiting_for(AskHistory, room.name):
+        if is_wanted and not self._outbox.in_flight.has(AskHistory, room.name):
             # Those shown early are the last ones of the page, and left out of it.
             self._send(AskHistory(RECENT_MESSAGES + early, last + 1, room.name), now)
             self._display.hold(room.name, now + self._timeout)
 
     def _send(self, question: Question, now: float) -> None:
-        self._outbox.ask(question, now)
+        self._outbox.in_flight.ask(question, now)
         self._send_buffer.add(session_encoder.encode(question))
 
     def recent_received(

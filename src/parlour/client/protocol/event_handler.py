@@ -29,6 +29,7 @@ from .display_items import (
 )
 from .entry_questions import EntryQuestions
 from .invitation_handler import InvitationHandler
+from .message_handler import MessageHandler
 from .order_handler import QUESTION as ORDER_QUESTION
 from .order_handler import OrderHandler
 from .read_marks import ReadMarks
@@ -107,6 +108,7 @@ class EventHandler:
         self._room_handler, self._refusals = room_handler, refusals
         self._questions, self._accounts = questions, accounts
         self._order = order
+        self._messages = MessageHandler(state, room_handler)
         self._replays = Replays(self._display, self._rooms)
         self._greeting: tuple[str, ...] = ()
         self.begin()
@@ -115,6 +117,7 @@ class EventHandler:
         """Start on a new connection."""
         self.bye: Bye | None = None
         self._users = UserLists()
+        self._messages.begin()
 
     def welcomed(self) -> None:
         """Process a welcome: ask whether the session still ignores the same users.
@@ -122,7 +125,7 @@ class EventHandler:
         The server sends a resumed session its list before the pong.
         """
         self._replays.welcomed()
-        if not self._rooms.is_single and self._room_handler.ignored.begin():
+        if not self._rooms.is_single and self._messages.ignored.begin():
             self._send_buffer.add_reply(session_encoder.ping(IGNORED_QUESTION))
 
     def ended(self) -> None:
@@ -130,7 +133,7 @@ class EventHandler:
         self._replays.end()
 
     def _restore_ignored(self) -> None:
-        for name in self._room_handler.ignored.restore():
+        for name in self._messages.ignored.restore():
             self._send_buffer.add_reply(session_encoder.encode(Ignore(name)))
 
     @property
@@ -150,10 +153,10 @@ class EventHandler:
             case None:
                 self._display.show_unknown(line)
             case Message():
-                self._room_handler.message(event, line)
+                self._messages.message(event, line)
             case Stored(line_id):
                 self._display.show_received(ProtocolLine(line))
-                self._room_handler.stored(event)
+                self._messages.stored(event)
                 return self._outbox.acknowledge(line_id, is_stored=True)
             case Refused():
                 return self._refusals.handle(event, line)
@@ -168,19 +171,19 @@ class EventHandler:
             case RoomState():
                 return self._room_handler.entered(event, line, now)
             case Joined() | Left():
-                return self._room_handler.member_changed(event, line)
+                return self._messages.member_changed(event, line)
             case TopicChanged():
-                return self._room_handler.topic_set(event, line)
+                return self._messages.topic_set(event, line)
             case ReadElsewhere():
                 self._room_handler.read_elsewhere(event, line)
             case Closed():
                 return self._room_handler.closed(event, line)
             case Renamed():
-                self._room_handler.renamed(event, line)
+                self._messages.renamed(event, line)
             case StorageFailed() | StorageRecovered():
-                self._room_handler.storage_changed(event, line)
+                self._messages.storage_changed(event, line)
             case Missed():
-                self._room_handler.missed(event, line)
+                self._messages.missed(event, line)
             case Account():
                 self._reads.signed_in()
                 return self._accounts.account(event, line)
@@ -241,8 +244,8 @@ class EventHandler:
         kind = Search if page.is_search else AskHistory
         # A server of release 1 finds the lobby's messages in a search in all rooms.
         room = None if self._rooms.is_single else page.room
-        question = self._outbox.take(kind, room=room)
-        ignored = self._room_handler.ignored
+        question = self._outbox.in_flight.take(kind, room=room)
+        ignored = self._messages.ignored
         if question is not None and question.is_automatic:
             self._questions.recent_received(page, line, ignored)
             return True
@@ -258,7 +261,7 @@ class EventHandler:
             self._display.show_received(ProtocolLine(line))
             return True
         names = self._users.take(page.room)
-        question = self._outbox.take(AskUsers, room=page.room)
+        question = self._outbox.in_flight.take(AskUsers, room=page.room)
         if question is not None and question.is_automatic:
             return False
         answer = Answer(answers.user_list(names), line, page.room)
@@ -267,7 +270,7 @@ class EventHandler:
 
     def _handle_rooms(self, page: RoomPage, line: bytes) -> bool:
         rows = tuple(RoomListRow(*each) for each in page.rooms)
-        question = self._outbox.take(AskRooms)
+        question = self._outbox.in_flight.take(AskRooms)
         after = ""
         if question is not None and isinstance(question.request, AskRooms):
             after = question.request.after
@@ -275,11 +278,11 @@ class EventHandler:
         return question is not None
 
     def _handle_ignored(self, names: tuple[str, ...], line: bytes) -> bool:
-        answered = self._outbox.take(Ignore, Unignore)
+        answered = self._outbox.in_flight.take(Ignore, Unignore)
         is_requested = answered is not None
         if answered is not None and isinstance(answered.request, Unignore):
-            self._room_handler.ignored.forget(answered.request.name)
-        kept = self._room_handler.ignored.replace(names)
+            self._messages.ignored.forget(answered.request.name)
+        kept = self._messages.ignored.replace(names)
         self._display.show_received(IgnoredList(kept, line, is_requested))
         return is_requested
 

@@ -46,7 +46,7 @@ class InvitationHandler:
 
     def sent(self, event: InvitationSent, line: bytes) -> bool:
         """Show what came of an invitation; return whether it answers a request."""
-        asked = self._outbox.take(Invite)
+        asked = self._outbox.in_flight.take(Invite)
         self._display.show_received(InvitationMade(*event, line))
         return asked is not None
 
@@ -60,13 +60,13 @@ class InvitationHandler:
 
         Somebody may have had several invitations: each has an answer.
         """
-        asked = self._outbox.take(Uninvite)
+        asked = self._outbox.in_flight.take(Uninvite)
         self._display.show_received(InvitationUndone(*event, line))
         return asked is not None
 
     def listed(self, event: Invitations, line: bytes) -> bool:
         """Show invitations in force; return whether they answer a request."""
-        asked = self._outbox.take(AskInvitations)
+        asked = self._outbox.in_flight.take(AskInvitations)
         room, found, has_more = event
         self._display.show_received(InvitationList(found, has_more, line, room))
         return asked is not None

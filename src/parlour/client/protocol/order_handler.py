@@ -101,7 +101,10 @@ class OrderHandler:
         )
         self._display.show_received(Act(room, action, by, name, until, reason, line))
         is_own = bool(by) and self._nickname.may_be(by)
-        return is_own and self._outbox.take(_REQUESTS[action], room=room) is not None
+        return (
+            is_own
+            and self._outbox.in_flight.take(_REQUESTS[action], room=room) is not None
+        )
 
     def erased(self, event: Erased, line: bytes) -> bool:
         """Show that a message was erased; return whether it answers a request."""
@@ -116,7 +119,7 @@ class OrderHandler:
             MessageErased(room.name, target, by, name, time, line)
         )
         is_own = bool(by) and self._nickname.may_be(by)
-        if not is_own or self._outbox.take(Erase, room=room.name) is None:
+        if not is_own or self._outbox.in_flight.take(Erase, room=room.name) is None:
             return False
         self._display.note(NOT_REACHED, room.name)
         return True
@@ -136,11 +139,11 @@ class OrderHandler:
         item = AnnouncementMade(announcement_text(event), line)
         self._display.show_received(item)
         is_own = bool(event.by) and self._nickname.may_be(event.by)
-        return is_own and self._outbox.take(Announce) is not None
+        return is_own and self._outbox.in_flight.take(Announce) is not None
 
     def sanctions(self, event: Sanctions, line: bytes) -> bool:
         """Show sanctions; return whether they answer a request."""
-        asked = self._outbox.take(AskWhy if event.is_own else AskSanctions)
+        asked = self._outbox.in_flight.take(AskWhy if event.is_own else AskSanctions)
         room = ""
         if asked is not None and isinstance(asked.request, AskSanctions):
             room = asked.request.room or ""
@@ -151,7 +154,7 @@ class OrderHandler:
 
     def acts(self, event: Acts, line: bytes) -> bool:
         """Show acts of the audit log; return whether they answer a request."""
-        asked = self._outbox.take(AskActs)
+        asked = self._outbox.in_flight.take(AskActs)
         room = ""
         if asked is not None and isinstance(asked.request, AskActs):
             room = asked.request.room or ""
@@ -164,7 +167,7 @@ class OrderHandler:
 
         Return whether the command had no other answer.
         """
-        done = self._outbox.take_numbered(token.removeprefix(QUESTION))
+        done = self._outbox.in_flight.take_numbered(token.removeprefix(QUESTION))
         if done is None or not isinstance(done.request, OrderCommand):
             return False
         request = done.request
@@ -177,7 +180,7 @@ class OrderHandler:
 
         An old server does not say which line it is about.
         """
-        if self._outbox.take(*_ORDERS) is None:
+        if self._outbox.in_flight.take(*_ORDERS) is None:
             return False
         self._outbox.has_refused = True
         self._display.show_received(Refusal(NO_MODERATORS, line, "unknown_type"))
@@ -189,7 +192,7 @@ class OrderHandler:
         Return their number.
         """
         dropped = 0
-        while self._outbox.take(*_COMMANDS) is not None:
+        while self._outbox.in_flight.take(*_COMMANDS) is not None:
             dropped += 1
         if dropped:
             self._display.note(NOT_ANSWERED)

@@ -170,7 +170,7 @@ class RefusalHandler:
         if self._is_repeated(refusal):
             self._show(refusal, line)
             return True  # it is sent again on the next connection
-        command = self._outbox.take(kind, room=room)
+        command = self._outbox.in_flight.take(kind, room=room)
         if kind is Register and refusal.code == INVITE_REQUIRED:
             self._accounts.invite_required()
         if kind is Login and command is not None:
@@ -185,7 +185,7 @@ class RefusalHandler:
 
     def _handle_question(self, refusal: Refused, line: bytes) -> bool:
         kind, room = _QUESTIONS[refusal.about], refusal.room or None
-        question = self._outbox.take(kind, room=room)
+        question = self._outbox.in_flight.take(kind, room=room)
         if question is None or not question.is_automatic:
             self._show(refusal, line)
             return question is not None
@@ -196,12 +196,14 @@ class RefusalHandler:
 
     def _handle_line(self, refusal: Refused, line: bytes) -> bool:
         is_deferred = self._reconnects and refusal.code in RETRY_CODES
-        if is_deferred and self._outbox.defer(refusal.id):
+        if is_deferred and self._outbox.in_flight.defer(refusal.id):
             # The user sees the notice that the server stops, and need not see this.
             self._display.show_received(ProtocolLine(line))
             return True
         is_left = refusal.code in LEFT_CODES
-        self._show(refusal, line, self._outbox.line(refusal.id) if is_left else None)
+        self._show(
+            refusal, line, self._outbox.in_flight.line(refusal.id) if is_left else None
+        )
         if refusal.id and refusal.code in UNCERTAIN_CODES:
             return True  # it is sent again on the next connection
         if self._outbox.acknowledge(refusal.id):
@@ -209,7 +211,7 @@ class RefusalHandler:
             return True
         if refusal.about or not self._rooms.is_single:
             return False
-        return self._outbox.take(AskHistory, Search, AskUsers) is not None
+        return self._outbox.in_flight.take(AskHistory, Search, AskUsers) is not None
 
     def _show(
         self, refusal: Refused, line: bytes, refused: QueuedRequest | None = None

@@ -114,14 +114,14 @@ class RequestSender:
         message does not say to whom, so that only one of them is sent at a time. Until
         a login is answered, nothing is sent, since it might be sent as a guest.
         """
-        if self._outbox.is_waiting_for(Login, ""):
+        if self._outbox.in_flight.has(Login, ""):
             return True
         match queued.request:
             case Say(_, name):
                 room = self._rooms.find(name)
                 return room is not None and room.is_uncertain
             case Direct():
-                return self._outbox.is_waiting_for(Direct, "")
+                return self._outbox.in_flight.has(Direct, "")
             case _:
                 return False
 

@@ -1,6 +1,8 @@
 """The events of the session dialect, as a client receives them.
 
 A *room* is the name on the wire. Servers of release 1 have one room, the lobby.
+
+The module has more than 300 lines, since it lists all events.
 """
 
 from typing import Final, NamedTuple

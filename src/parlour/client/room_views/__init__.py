@@ -11,5 +11,6 @@
 ``order_notes``   its words about keeping order
 ``room_status``   what the prompt shows of the rooms
 ``screen``        what is shown of the rooms now, and what is kept for later
+``memberships``   enters, leaves and switches rooms, and says so
 ``views``         all of this together, for one conversation
 """

@@ -16,14 +16,14 @@ from ..protocol.display_items import (
     Answer,
     AnswerRow,
     ChatMessage,
-    ClearScreen,
     DisplayItem,
     Note,
     OwnLine,
+    Refusal,
     RefusedLine,
-    SetBell,
     WholeMessage,
 )
+from ..protocol.local_commands import ClearScreen, SetBell
 from ..protocol.notices import notice
 from ..terminal.shown_items import Divider, DividerKind, Entered, Labelled, ShownItem
 from . import notes
@@ -97,6 +97,11 @@ class Screen:
         """Show *item* now, with its *room* in front unless that is clear."""
         label = self._label(room)
         self._shown.append(Labelled(item, label) if label else item)
+
+    def tell(self, item: Answer | ChatMessage | Refusal | Note, room: str = "") -> None:
+        """Show *item* to people. A program gets what the server sends instead."""
+        if not self.is_exact:
+            self.show(item, room)
 
     def note(self, text: str, *, is_heading: bool = False) -> None:
         """Show a note of the client, which must be safe to print."""

@@ -21,6 +21,7 @@
 ``screen_reader``    sentences for a screen reader, in place of a style
 ``json_output``      lines of the wire to lines of JSON, for programs
 ``prompt``           the interactive terminal; imported only where there is one
+``prompt_session``   its session of prompt_toolkit, which draws the typed line
 ``key_bindings``     the keys of the prompt
 ``attention``        whether the user looks at the terminal
 ``alerts``           the divider, the bell and notifications for one who does not
@@ -28,6 +29,7 @@
 ``input_history``    the typed lines, kept for the next run
 ``paste_detection``  pastes that the terminal does not mark
 ``paint_queue``      items that are to be painted above the prompt
+``painter``          paints them there, when the terminal can take them
 ``output_stream``    a terminal as a stream that never blocks for long
 ``resizing``         the rows of the prompt when the width changes
 ``pipe``             standard input and output without a prompt

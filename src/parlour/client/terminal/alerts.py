@@ -7,7 +7,8 @@ from typing import Final
 
 from parlour.core.events import SERVER
 
-from ..protocol.display_items import ChatMessage, SetBell
+from ..protocol.display_items import ChatMessage
+from ..protocol.local_commands import SetBell
 from .attention import (
     BELL,
     NO_FOCUS_REPORTS,

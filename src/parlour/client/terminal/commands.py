@@ -1,4 +1,7 @@
-"""Parse typed lines: what each line means."""
+"""Parse typed lines: what each line means.
+
+The module has more than 300 lines, since it has a case for each command.
+"""
 
 import re
 from typing import Final, NamedTuple
@@ -6,7 +9,8 @@ from typing import Final, NamedTuple
 from parlour.core.events import LOBBY
 from parlour.markup import ACTION
 
-from ..protocol.display_items import (
+from ..protocol.invitation_links import is_link, parse_link
+from ..protocol.local_commands import (
     ClearScreen,
     Highlight,
     LocalCommand,
@@ -18,7 +22,6 @@ from ..protocol.display_items import (
     ShowWhole,
     SwitchRoom,
 )
-from ..protocol.invitation_links import is_link, parse_link
 from ..protocol.requests import (
     AskHistory,
     AskRooms,

@@ -66,6 +66,11 @@ class PromptRenderer(Renderer):
         """Erase the prompt and nothing else."""
         self.erase()
 
+    def write(self, text: str) -> None:
+        """Write *text* where the cursor is. Raises OSError if that fails."""
+        self.output.write_raw(text)
+        self.output.flush()
+
 
 class ResizableRenderer(PromptRenderer):
     """A renderer that draws the prompt only while the window keeps its size.

@@ -1,6 +1,7 @@
 """The size of the terminal that a stream writes to."""
 
 import os
+import sys
 from typing import Final, TextIO
 
 COLUMNS: Final = 80  # of a terminal that does not report its size
@@ -11,6 +12,14 @@ def size(stream: TextIO) -> os.terminal_size:
     """Return the current size of the terminal of *stream*. Raises OSError if closed."""
     columns, rows = os.get_terminal_size(stream.fileno())
     return os.terminal_size((columns or COLUMNS, rows or ROWS))
+
+
+def screen_size() -> os.terminal_size:
+    """Return the size of the terminal of standard output; a usual one if closed."""
+    try:
+        return size(sys.stdout)
+    except OSError:
+        return os.terminal_size((COLUMNS, ROWS))
 
 
 def columns(stream: TextIO | None) -> int:

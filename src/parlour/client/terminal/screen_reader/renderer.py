@@ -64,5 +64,9 @@ class TypedLineRenderer(PromptRenderer):
             self._write("\n")
             self._written = ""
 
+    def write(self, text: str) -> None:
+        """Write *text* where the cursor is."""
+        self._write(text)
+
     def erase(self, leave_alternate_screen: bool = True) -> None:
         """Do nothing: what was written stays."""
