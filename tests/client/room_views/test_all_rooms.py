@@ -5,6 +5,7 @@ from parlour.client.protocol.display_items import (
     Answer,
     AnswerRow,
     Note,
+    Refusal,
     RoomEntered,
     RoomList,
     RoomListRow,
@@ -131,3 +132,13 @@ def test_programs_get_exactly_what_the_server_sends() -> None:
         RoomList(rows, has_more=True, line=b'{"type":"rooms"}'),
     ) == ['{"type":"room"}', '{"type":"topic"}', '{"type":"rooms"}']
     assert chat.happens(ShowTopic("dev")) == ["-- The topic of #dev: x"]
+
+
+def test_programs_learn_what_the_client_itself_refuses() -> None:
+    chat = Chat("lobby", "dev", display=EXACT, is_script=True)
+    refused = Refusal('{"type":"error"} is no line', b"", "", "", "direct")
+
+    assert chat.happens(Refusal("muted", b'{"type":"error"}', "muted", "dev")) == [
+        '{"type":"error"}'
+    ]
+    assert chat.happens(refused) == ['-- {"type":"error"} is no line']

@@ -246,7 +246,10 @@ class RoomViews:
         refusal = refusal._replace(reason=in_local_time(refusal.reason))
         reason, line, _, room, about, to, text = refusal
         self._destination.refused(about, room, to)
-        self._screen.tell(refusal if line else Note(make_safe(reason)), room)
+        if line:
+            self._screen.tell(refusal, room)
+        else:  # the client itself refuses it: a program gets no line about that
+            self._screen.show(Note(make_safe(reason)), room)
         label = room_label("", to) if to else self._screen.name(room)
         for note in notes.not_sent(label, (text,) if text else ()):
             self._screen.note(note)
