@@ -84,10 +84,11 @@ class Erased(Value, frozen=True, gc=False):
 
 
 class Joined(Value, frozen=True, gc=False):
-    """A member joined."""
+    """A member joined; *role* is as in `User`."""
 
     room: RoomName
     name: str
+    role: Role = Role.GUEST
 
 
 class Left(Value, frozen=True, gc=False):
@@ -100,7 +101,7 @@ class Left(Value, frozen=True, gc=False):
 
 
 class Renamed(Value, frozen=True, gc=False):
-    """A member changed its name from *name* to *to*.
+    """A member changed its name from *name* to *to*; *role* is as in `User`.
 
     Each room of the member gets its own event. If the member is in no room, *room* is
     None, and only the member receives the event.
@@ -109,6 +110,15 @@ class Renamed(Value, frozen=True, gc=False):
     room: RoomName | None
     name: str
     to: str
+    role: Role = Role.GUEST
+
+
+class RoleChanged(Value, frozen=True, gc=False):
+    """The user called *name* now has another *role*, as in `User`."""
+
+    room: RoomName
+    name: str
+    role: Role
 
 
 class StorageFailed(Value, frozen=True, gc=False):
@@ -344,10 +354,14 @@ class SearchResults(Value, frozen=True, gc=False):
 
 
 class User(Value, frozen=True, gc=False):
-    """A user in the room, *since* a wall time in seconds since 1970."""
+    """A user in the room, *since* a wall time in seconds since 1970.
+
+    *role* is that in the room, or that on the server if it is higher.
+    """
 
     name: str
     since: float
+    role: Role = Role.GUEST
 
 
 class Users(Value, frozen=True, gc=False):
@@ -532,7 +546,7 @@ class InvitationSent(Value, frozen=True, gc=False):
         return f"<invitation of {self.name!r} to {self.room!r}>"
 
 
-RoomEvent = Message | Erased | Notice
+RoomEvent = Message | Erased | Notice | RoleChanged
 
 SequencedEvent = Message | Erased
 """The events that have a place in the history of their room."""
@@ -541,11 +555,13 @@ SessionDialectEvent = (
     (Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored | ReadMoved)
     | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
     | (SanctionList | ActPage | Greeting | InvitationHeard | InvitationSent)
-    | (InvitationEnded | InvitationTakenBack | InvitationList)
+    | (InvitationEnded | InvitationTakenBack | InvitationList | RoleChanged)
 )
 """Events of the session dialect alone: the plain dialect has no line for them."""
 
-PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye
+PlainEvent = (Message | Erased | Notice) | (
+    HistorySummary | Users | Missed | Refused | Bye
+)
 """Events that the plain dialect has a line for."""
 
 PrivateEvent = (

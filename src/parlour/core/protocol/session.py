@@ -41,6 +41,7 @@ from ..events import (
     ReadMoved,
     Refused,
     Renamed,
+    RoleChanged,
     RoomClosed,
     RoomInfo,
     RoomList,
@@ -51,11 +52,12 @@ from ..events import (
     StorageRecovered,
     Stored,
     TopicChanged,
+    User,
     Users,
     Welcome,
 )
 from ..limits import MAX_ID, MAX_NAME, MAX_PAGE, MAX_ROOMS_EACH, MAX_TOPIC
-from ..roles import Role, role_name
+from ..roles import Role, role_name, shown_role
 from ..timestamps import rfc3339
 from . import session_decoder
 from .commands import Command
@@ -114,8 +116,13 @@ class LobbyDialect(SessionDialect):
                 return b""
             case InvitationEnded() | InvitationTakenBack() | InvitationList():
                 return b""
-            case Acted() | Announcement() | Erased():
+            case Acted() | Announcement() | Erased() | RoleChanged():
                 return b""
+            case Joined() | Renamed():
+                return super().encode(event.replace(role=Role.GUEST))
+            case Users(users=users):
+                bare = tuple(User(each.name, each.since) for each in users)
+                return super().encode(event.replace(users=bare))
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
             case _:
@@ -147,14 +154,16 @@ LOBBY_SESSION: Final = LobbyDialect()
 def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per event
     """Return the type and the data of the line for *event*."""
     match event:
-        case Joined(room, name):
-            return "joined", {"room": room, "name": name}
+        case Joined(room, name, role):
+            return "joined", {"room": room, "name": name, **_role(role)}
         case Left(room, name, reason, is_own):
             data = {"room": room, "name": name, "reason": reason}
             return "left", {**data, "you": True} if is_own else data
-        case Renamed(room, name, to):
-            data = {"name": name, "to": to}
+        case Renamed(room, name, to, role):
+            data = {"name": name, "to": to, **_role(role)}
             return "renamed", data if room is None else {"room": room, **data}
+        case RoleChanged(room, name, role):
+            return "role", {"room": room, "name": name, "role": role_name(role)}
         case TopicChanged(room, topic, by):
             return "topic", {"room": room, "topic": topic, "by": by}
         case Erased():
@@ -284,6 +293,10 @@ def _given(**facts: object) -> Data:
     return {key: fact for key, fact in facts.items() if fact}
 
 
+def _role(role: Role) -> Data:
+    return _given(role=shown_role(role))
+
+
 def _sanction(sanction: SanctionInfo) -> Data:
     room, by, reason = sanction.room, sanction.by, sanction.reason
     until = None if sanction.until is None else rfc3339(sanction.until)
@@ -321,7 +334,10 @@ def _nested_type_and_data(
         case SearchResults(room, messages, has_more):
             return "found", _page(room, messages, has_more=has_more)
         case Users(room, users, first, total):
-            page = [{"name": user.name, "since": rfc3339(user.since)} for user in users]
+            page = [
+                {"name": each.name, "since": rfc3339(each.since), **_role(each.role)}
+                for each in users
+            ]
             has_more = first + len(users) - 1 < total
             return "users", {"room": room, "users": page, "more": has_more}
         case _:
@@ -364,8 +380,7 @@ def _welcome(event: Welcome) -> Data:
 
 def _room(event: RoomInfo) -> Data:
     partner = {"with": event.partner} if event.partner is not None else {}
-    role = role_name(event.role) if event.role > Role.MEMBER else ""
-    order = _given(role=role, locked=event.is_locked, slow=event.slow)
+    order = _role(event.role) | _given(locked=event.is_locked, slow=event.slow)
     return {
         "room": event.room,
         "epoch": event.epoch,
