@@ -122,7 +122,7 @@ LIBRARIES = {
         "client.protocol.session_encoder",
         "client.protocol.session_decoder",
         "core.entries",
-        "core.events",
+        "core.events.value",
         "core.names.confusables",
         "core.names.scripts",
         "core.protocol.account_lines",
