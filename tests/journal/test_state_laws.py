@@ -64,8 +64,8 @@ from parlour.core.storage import (
     consecutive,
 )
 from parlour.journal import Store
+from parlour.journal.acts import OPENED
 from parlour.journal.memory import MemoryStore
-from parlour.journal.order import OPENED
 from tests.journal.stores import (
     ALL,
     DEFAULT_RETENTION,

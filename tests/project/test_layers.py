@@ -312,8 +312,16 @@ def test_the_tables_name_existing_modules() -> None:
             "from ..core import hub",
             "server.lifecycle imports parlour.core of another layer relatively",
         ),
-        ("journal.memory", "import socket", "journal.memory may not import socket"),
-        ("journal.memory", "import parlour.server", "may not import parlour.server"),
+        (
+            "journal.memory.store",
+            "import socket",
+            "journal.memory.store may not import socket",
+        ),
+        (
+            "journal.memory.store",
+            "import parlour.server",
+            "may not import parlour.server",
+        ),
         (
             "server.asyncio_driver.driver",
             "import sqlite3",
