@@ -5,6 +5,7 @@ no clock and raises for no entry, so every node that applies the same batches ha
 same state.
 
 ``state``            the state, and the application of each entry to it
+``tables``           everything that entries change
 ``message_entries``  what messages change
 ``session_entries``  what the entries about sessions change
 ``sign_ins``         the session of a guest becomes one of an account

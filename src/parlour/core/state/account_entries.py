@@ -34,7 +34,6 @@ from ..order_rules import changed_roles
 from ..roles import SERVER_ROLES, Role
 from ..storage import StoredAccount
 from . import refusals
-from .accounts import Accounts
 from .effects import (
     DeviceMade,
     Effect,
@@ -43,15 +42,13 @@ from .effects import (
     SessionSignedIn,
     Void,
 )
-from .invitations import Invitations
 from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
 from .restrictions import Restrictions
-from .rooms import Rooms
-from .sanctions import Sanctions
 from .session_entries import SessionEntries
-from .sessions import Session, Sessions
+from .sessions import Session
 from .sign_ins import SignIns
+from .tables import Tables
 from .text_erasures import TextErasures
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
@@ -66,22 +63,19 @@ class AccountEntries:
 
     def __init__(
         self,
-        accounts: Accounts,
-        sessions: Sessions,
-        rooms: Rooms,
+        tables: Tables,
         memberships: Memberships,
         session_entries: SessionEntries,
         sign_ins: SignIns,
         restrictions: Restrictions,
-        sanctions: Sanctions,
-        invitations: Invitations,
         direct_rooms: KeptDirectRooms,
         text_erasures: TextErasures,
     ) -> None:
-        self._restrictions, self._sanctions = restrictions, sanctions
-        self._invitations, self._direct_rooms = invitations, direct_rooms
+        self._restrictions, self._sanctions = restrictions, tables.sanctions
+        self._invitations, self._direct_rooms = tables.invitations, direct_rooms
         self._sign_ins, self._text_erasures = sign_ins, text_erasures
-        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
+        self._accounts, self._sessions = tables.accounts, tables.sessions
+        self._rooms = tables.rooms
         self._memberships, self._session_entries = memberships, session_entries
 
     def judge(  # noqa: C901 -- a row per entry
