@@ -14,7 +14,7 @@ from parlour.core.sessions.settling import Settling
 from parlour.core.state import state
 from parlour.core.state.effects import Effect
 from parlour.core.state.idempotency import IdempotencyKeys
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from parlour.core.state.session_entries import SessionEntries
 from parlour.core.state.snapshot import Snapshot, snapshot_tables
 from parlour.core.state.tables import Tables

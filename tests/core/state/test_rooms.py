@@ -3,7 +3,8 @@
 import pytest
 
 from parlour.core.events import LOBBY, PersonId, RoomName, SessionId, User
-from parlour.core.state.rooms import Room, Rooms
+from parlour.core.state.room import Room
+from parlour.core.state.rooms import Rooms
 from parlour.core.state.sessions import Session, Sessions
 from parlour.core.storage import StoredRoom
 

@@ -18,7 +18,7 @@ from .effects import (
 )
 from .kept_direct_rooms import KeptDirectRooms
 from .restrictions import Restrictions
-from .rooms import Room
+from .room import Room
 from .sessions import Session
 from .tables import Tables
 

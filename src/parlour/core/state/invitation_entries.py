@@ -8,7 +8,7 @@ from ..invitation_rules import is_ignored
 from . import refusals
 from .effects import Effect, InvitationMade, InvitationTakenBack, Void
 from .restrictions import Restrictions
-from .rooms import Room
+from .room import Room
 from .sessions import Session
 from .tables import Tables
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void

@@ -7,7 +7,7 @@ from ..storage import StoredAccount
 from . import refusals
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
 from .restrictions import Restrictions
-from .rooms import Room
+from .room import Room
 from .sessions import Session
 from .tables import Tables
 

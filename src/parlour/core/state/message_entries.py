@@ -9,7 +9,7 @@ from . import refusals
 from .effects import AlreadySaid, Outcome, Void
 from .kept_direct_rooms import KeptDirectRooms
 from .restrictions import Restrictions
-from .rooms import Room
+from .room import Room
 from .tables import Tables
 
 

@@ -36,9 +36,9 @@ from .memberships import Memberships
 from .permissions import Action, action_in, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room import Room
 from .room_bounds import RoomBounds
 from .room_settings import RoomSettings, told_in
-from .rooms import Room
 from .session_entries import SessionEntries
 from .sessions import Session
 from .tables import Tables

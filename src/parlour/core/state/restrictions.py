@@ -13,7 +13,7 @@ from ..storage import Sanction
 from . import refusals
 from .permissions import Action, action_in, may
 from .roles_of_people import Roles
-from .rooms import Room
+from .room import Room
 from .sanctions import Person
 from .sessions import Session
 from .tables import Tables

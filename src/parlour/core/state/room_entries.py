@@ -11,8 +11,8 @@ from .effects import Effect, RoomEnded, RoomMade, Told, Void
 from .permissions import Action, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room import Room
 from .room_bounds import RoomBounds
-from .rooms import Room
 from .tables import Tables
 from .verdicts import NO_EFFECT, Verdict, void
 

@@ -8,7 +8,7 @@ from . import refusals
 from .effects import Effect, PrivacyChanged, Told
 from .memberships import Memberships
 from .permissions import Action, may
-from .rooms import Room
+from .room import Room
 from .tables import Tables
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 

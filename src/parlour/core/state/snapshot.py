@@ -14,7 +14,8 @@ from ..roles import Role
 from ..storage import Invitation, Sanction, StoredAccount
 from .accounts import Accounts
 from .passed_time import PassedTime
-from .rooms import Room, Rooms
+from .room import Room
+from .rooms import Rooms
 from .sessions import Session, Sessions
 from .tables import Tables, empty_tables
 

@@ -47,10 +47,11 @@ from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
 from .message_entries import MessageEntries
 from .order_entries import OrderEntries
+from .registrations import Registrations
 from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room import Room
 from .room_entries import RoomEntries, RoomEntry
-from .rooms import Room
 from .session_entries import SessionEntries
 from .sessions import Session
 from .sign_ins import SignIns
@@ -102,7 +103,7 @@ class State:
             tables,
             memberships,
             session_entries,
-            sign_ins,
+            Registrations(tables, memberships, sign_ins, restrictions),
             restrictions,
             kept,
             TextErasures(tables.rooms, numbering),

@@ -8,7 +8,8 @@ from .accounts import Accounts
 from .idempotency import UNKNOWN, IdempotencyKeys
 from .invitations import Invitations
 from .passed_time import PassedTime
-from .rooms import Room, Rooms
+from .room import Room
+from .rooms import Rooms
 from .sanctions import Sanctions
 from .sessions import Sessions
 
