@@ -21,6 +21,7 @@ From a command to its effects:
 
 ``command_handlers``  propose the entries that commands ask for
 ``room_commands``     the same for rooms, direct messages and ignored names
+``history_commands``  those that read or search the history
 ``account_commands``  those about accounts: register, sign in, passwords, devices
 ``order_commands``    those of moderators, owners and administrators
 ``own_rooms``         the rooms and invitations of an account, for a gateway

@@ -17,6 +17,7 @@ from .effect_handlers import EffectHandlers
 from .empty_rooms import EmptyRooms
 from .erasures import Erasures
 from .heartbeat import Heartbeat
+from .history_commands import HistoryCommands
 from .holds import Holds
 from .input_processing import InputProcessor
 from .invitation_effects import InvitationEffects
@@ -195,6 +196,7 @@ class Parts:
             answers,
             admission,
             rooms,
+            HistoryCommands(answers, rooms),
             accounts,
             sessions,
             order,
