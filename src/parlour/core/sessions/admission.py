@@ -24,10 +24,6 @@ from .session_proposals import SessionProposals
 from .steps import SendPrivate
 from .timers import Timers
 
-SIGN_IN_REQUIRED: Final = Bye(
-    "sign_in_required",
-    "this server is for people who have an account; sign in with a newer client",
-)
 LEFT_TO_WATCH: Final = "watching"  # the reason of a member that turns into a watcher
 
 
@@ -125,8 +121,10 @@ class Admission:
         elif not self.admits_guests and not self._resumes_account(hello):
             self._admit_guest(connection, hello, now)
             return
-        elif not (hello.is_watching or self._resumes(hello)) and (
-            bye := self.user_rejection(connection)
+        elif (
+            not hello.is_watching
+            and self._state.sessions.with_token(hello.token) is None
+            and (bye := self.user_rejection(connection))
         ):
             why = Refused(bye.code, bye.reason, about="hello")
             hello = hello.replace(is_watching=True, errors=(*hello.errors, why))
@@ -289,9 +287,6 @@ class Admission:
     def _resumes_account(self, hello: Hello) -> bool:
         session = self._state.sessions.with_token(hello.token)
         return session is not None and bool(session.account)
-
-    def _resumes(self, hello: Hello) -> bool:
-        return self._state.sessions.with_token(hello.token) is not None
 
     def _propose_session(self, connection: Connection, hello: Hello) -> None:
         name = "" if hello.name is None else chosen_name(hello.name, self._rules)
