@@ -52,6 +52,9 @@ def test_a_list_that_arrives_after_the_client_has_left_is_ignored() -> None:
 JOINED = "joined", {"room": "dev", "name": "Cat"}
 BOB_LEFT = "left", {"room": "dev", "name": "Bob"}
 EVE_LEFT = "left", {"room": "dev", "name": "Eve"}
+PROMOTED = "role", {"room": "dev", "name": "Bob", "role": "owner"}
+DISMISSED = "role", {"room": "dev", "name": "Bob", "role": "member"}
+ADMIN_JOINED = "joined", {"room": "dev", "name": "Bob", "role": "admin"}
 RENAMED = "renamed", {"room": "dev", "name": "Bob", "to": "Eve"}
 
 
@@ -62,6 +65,10 @@ RENAMED = "renamed", {"room": "dev", "name": "Bob", "to": "Eve"}
         ([BOB_LEFT], ("Ann",)),
         ([RENAMED], ("Ann", "Eve")),
         ([RENAMED, EVE_LEFT], ("Ann",)),
+        ([PROMOTED], ("Ann", "Bob (owner)")),
+        ([PROMOTED, RENAMED], ("Ann", "Eve")),
+        ([PROMOTED, DISMISSED], ("Ann", "Bob")),
+        ([BOB_LEFT, ADMIN_JOINED], ("Ann", "Bob (admin)")),
         ([("renamed", {"name": "Bob", "to": "Eve"})], ("Ann", "Bob")),
         ([("joined", {"room": "ops", "name": "Cat"})], ("Ann", "Bob")),
     ],

@@ -31,3 +31,12 @@ ROOM_ROLES: Final = (Role.MEMBER, Role.MODERATOR, Role.OWNER)
 def role_name(role: Role) -> str:
     """Return the name of *role*, as users read and write it."""
     return role.name.lower()
+
+
+ROLES_SHOWN: Final = tuple(map(role_name, (Role.ADMIN, Role.OWNER, Role.MODERATOR)))
+"""The names of the roles that a list of users shows, from the highest to the lowest."""
+
+
+def shown_role(role: Role) -> str:
+    """Return the name of *role* if it is above that of a member, otherwise ""."""
+    return role_name(role) if role > Role.MEMBER else ""

@@ -81,7 +81,7 @@ def test_an_owner_gives_the_room_away(server: FakeServer) -> None:
     server.wait(SOON)
     told(bob)
     heard = ask(server, bob, "role", room="dev", name="Ann", role="member")
-    assert heard == ["dev: Bob member Ann"]
+    assert heard == ["dev: Bob member Ann", "role"]
 
 
 def test_nobody_changes_their_own_role(server: FakeServer) -> None:
@@ -99,8 +99,8 @@ def test_only_an_administrator_sets_roles_on_the_server(server: FakeServer) -> N
     assert ask(server, ann, "role", name="Ada", role="member") == [
         "error not_allowed about role"
     ]
-    assert ask(server, ada, "role", name="Ann", role="moderator") == []
-    assert told(ann) == ["account Ann, moderator"]
+    assert ask(server, ada, "role", name="Ann", role="moderator") == ["role"]
+    assert told(ann) == ["account Ann, moderator", "role"]
 
 
 def test_the_topic_of_a_room_that_belongs_to_somebody(server: FakeServer) -> None:

@@ -19,6 +19,7 @@ from parlour.core.events import (
     PersonId,
     RoomName,
     SessionId,
+    User,
 )
 from parlour.core.roles import Role
 from parlour.core.state.effects import Effect, Void
@@ -117,8 +118,12 @@ class Chat:
 
     def names(self, room: RoomName = LOBBY) -> list[str]:
         """Return the names of the users of a room."""
-        users = self.state.rooms[room].users(self.state.sessions)
-        return [user.name for user in users]
+        return [user.name for user in self.users(room)]
+
+    def users(self, room: RoomName = LOBBY) -> tuple[User, ...]:
+        """Return the users of a room."""
+        state = self.state
+        return state.rooms[room].users(state.sessions, state.roles.of_account)
 
     def rooms_of(self, session: SessionId) -> list[RoomName]:
         """Return the rooms of a session."""

@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from parlour.core.events import DIRECT_PREFIX, LOBBY, Left, RoomName, SessionId
+from parlour.core.events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    Left,
+    RoleChanged,
+    RoomName,
+    SessionId,
+)
+from parlour.core.roles import Role
 from parlour.core.state.effects import (
     Effect,
     NameChanged,
@@ -19,10 +27,15 @@ from parlour.core.state.state import State
 
 
 class Heard:
-    """The names in each public room, and the sessions, by the effects so far."""
+    """The users of each public room, and the sessions, by the effects so far.
 
-    def __init__(self) -> None:
+    Roles that come with a user who enters or is renamed are those of the *state*.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
         self.names: dict[RoomName, list[str]] = {LOBBY: []}
+        self.roles: dict[tuple[RoomName, str], Role] = {}  # above that of a member
         self.sessions: set[SessionId] = set()
 
     def hear(  # noqa: C901 -- a row per effect
@@ -46,24 +59,46 @@ class Heard:
                     pass
                 case RoomEntered(_, room, name) if each.is_new and each.is_first:
                     self.names[room].append(name)
+                    self._note(room, name, self._state.role_in(each.session, room))
                 case RoomLeft(_, room, name) if each.is_last:
                     self.names[room].remove(name)
                 case Told(room, Left(_, name)):
                     self.names[room].remove(name)
-                case NameChanged(_, name, to, rooms):
+                case Told(room, RoleChanged(_, name, role)):
+                    self._note(room, name, role)
+                case NameChanged(session, name, to, rooms):
                     for room in rooms:
                         if not room.startswith(DIRECT_PREFIX):
                             self.names[room].remove(name)
                             self.names[room].append(to)
+                            self._note(room, to, self._state.role_in(session, room))
 
-    def sorted_names(self) -> dict[RoomName, list[str]]:
-        return {room: sorted(names) for room, names in self.names.items()}
+    def _note(self, room: RoomName, name: str, role: Role) -> None:
+        if role > Role.MEMBER:
+            self.roles[room, name] = role
+        else:
+            self.roles.pop((room, name), None)
+
+    def users(self) -> dict[RoomName, list[tuple[str, Role]]]:
+        return {
+            room: sorted(
+                (name, self.roles.get((room, name), Role.MEMBER)) for name in names
+            )
+            for room, names in self.names.items()
+        }
 
 
-def names_in(state: State) -> dict[RoomName, list[str]]:
-    """Return the names in each public room, each person once."""
+def users_in(state: State) -> dict[RoomName, list[tuple[str, Role]]]:
+    """Return the users in each public room, each person once.
+
+    A guest is a member, which nobody sees.
+    """
+    role_of = state.roles.of_account
     return {
-        room.name: sorted(each.name for each in room.users(state.sessions))
+        room.name: sorted(
+            (each.name, max(each.role, Role.MEMBER))
+            for each in room.users(state.sessions, role_of)
+        )
         for room in state.rooms
         if room.is_open and not room.is_direct
     }

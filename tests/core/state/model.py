@@ -35,6 +35,8 @@ from parlour.core.entries import (
     Unignored,
     Whispered,
 )
+from parlour.core.roles import Role
+from parlour.core.state.room import Room
 from parlour.core.state.state import SessionEntry, State
 from tests.core.state.model_invitations import InvitationRules
 
@@ -98,6 +100,18 @@ class Model(InvitationRules):
                 self.sessions[session].ignored.pop(key, None)
         return []
 
+    def roster(self, room: str) -> list[tuple[str, float, Role]]:
+        """Return one row per person: the name, since when it is there, and the role."""
+        since: dict[int, float] = {}
+        known: dict[int, tuple[str, Role]] = {}
+        for each in self.members(room):
+            person, time = self.person(each), self.sessions[each].rooms[room]
+            since[person] = min(since.get(person, time), time)
+            known[person] = self.name_of(each), self.role_of(each, room)
+        return sorted(
+            (name, since[person], role) for person, (name, role) in known.items()
+        )
+
     def view(self) -> dict[str, object]:
         """Return what the chat looks like."""
         sessions = {
@@ -140,6 +154,12 @@ class Model(InvitationRules):
         }
 
 
+def roster_of(state: State, room: Room) -> list[tuple[str, float, Role]]:
+    """Return one row per person, as `Model.roster` does."""
+    users = room.users(state.sessions, state.roles.of_account)
+    return sorted((each.name, each.since, each.role) for each in users)
+
+
 def view_of(state: State) -> dict[str, object]:
     """Return what the chat looks like by *state*, as `Model.view` does."""
     sessions = {
@@ -162,7 +182,7 @@ def view_of(state: State) -> dict[str, object]:
     places = {
         each.name: (
             *(each.is_open, each.sequence, each.topic),
-            sorted((user.name, user.since) for user in each.users(state.sessions)),
+            roster_of(state, each),
             sorted(each.members),
             None if each.pair is None else frozenset(each.pair),
             sorted(each.shown),

@@ -220,13 +220,3 @@ class Tables:
         rooms = self.accounts[-person].rooms if person < 0 else []
         kept = [each for each in rooms if self.is_direct(each)]
         return len(known) + len(kept) >= self.bounds.direct_rooms
-
-    def roster(self, room: str) -> list[tuple[str, float]]:
-        """Return one row per person: the name, and since when it is there."""
-        since: dict[int, float] = {}
-        names: dict[int, str] = {}
-        for each in self.members(room):
-            person, time = self.person(each), self.sessions[each].rooms[room]
-            since[person] = min(since.get(person, time), time)
-            names[person] = self.name_of(each)
-        return sorted((names[person], since[person]) for person in since)

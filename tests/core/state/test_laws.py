@@ -21,7 +21,7 @@ from parlour.core.entries import (
 from parlour.core.events import Value
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
-from tests.core.state.heard import Heard, names_in, outsiders
+from tests.core.state.heard import Heard, outsiders, users_in
 from tests.core.state.model import Model, view_of
 from tests.core.state.model_tables import Place
 from tests.core.state.random_choices import PUBLIC, SESSIONS, below
@@ -120,12 +120,13 @@ def test_an_entry_changes_something_exactly_if_it_is_judged_so(
 def test_whoever_follows_the_effects_knows_who_is_in_each_room(
     history: list[Timed],
 ) -> None:
-    state, heard = State(numbering=with_holes), Heard()
+    state = State(numbering=with_holes)
+    heard = Heard(state)
 
     for timed in history:
         (effects,) = fold(state, [timed])
         heard.hear(effects)
-        assert heard.sorted_names() == names_in(state)
+        assert heard.users() == users_in(state)
         assert heard.sessions == {each.id for each in state.sessions}
         assert outsiders(state, effects) == []
 

@@ -9,6 +9,7 @@ from parlour.core.events import (
     LOBBY,
     AccountNumber,
     Acted,
+    RoleChanged,
 )
 from parlour.core.roles import Role
 from parlour.core.state.effects import (
@@ -43,7 +44,8 @@ def roles(chat: Chat) -> dict[int, Role]:
 
 def test_an_owner_appoints_and_dismisses_moderators(chat: Chat) -> None:
     assert chat.apply(role_set(PATS, Role.MODERATOR, DEV, by=OWEN)) == [
-        Told(DEV, Acted(DEV, "moderator", "", "Pat"))
+        Told(DEV, Acted(DEV, "moderator", "", "Pat")),
+        Told(DEV, RoleChanged(DEV, "Pat", Role.MODERATOR)),
     ]
     assert roles(chat) == {
         OWENS: Role.OWNER,
@@ -52,7 +54,8 @@ def test_an_owner_appoints_and_dismisses_moderators(chat: Chat) -> None:
     }
     assert chat.apply(role_set(PATS, Role.MODERATOR, DEV, by=OWEN)) == []
     assert chat.apply(role_set(PATS, Role.MEMBER, DEV, by=OWEN)) == [
-        Told(DEV, Acted(DEV, "member", "", "Pat"))
+        Told(DEV, Acted(DEV, "member", "", "Pat")),
+        Told(DEV, RoleChanged(DEV, "Pat", Role.MEMBER)),
     ]
     assert roles(chat) == {OWENS: Role.OWNER, MEGS: Role.MODERATOR}
     assert chat.apply(role_set(PATS, Role.MEMBER, DEV, by=OWEN)) == []
@@ -95,9 +98,13 @@ def test_there_is_no_role_without_an_account(chat: Chat) -> None:
 def test_an_administrator_is_appointed_by_others_and_dismissed_by_the_operator(
     chat: Chat,
 ) -> None:
-    assert chat.apply(role_set(PATS, Role.ADMIN, by=ADA)) == [SessionSignedIn(PAT)]
+    assert chat.apply(role_set(PATS, Role.ADMIN, by=ADA)) == [
+        SessionSignedIn(PAT),
+        Told(LOBBY, RoleChanged(LOBBY, "Pat", Role.ADMIN)),
+        Told(DEV, RoleChanged(DEV, "Pat", Role.ADMIN)),
+    ]
     assert chat.codes(role_set(ADAS, Role.MEMBER, by=PAT)) == ["not_allowed"]
-    assert chat.apply(role_set(ADAS, Role.MEMBER)) == [SessionSignedIn(ADA)]
+    assert SessionSignedIn(ADA) in chat.apply(role_set(ADAS, Role.MEMBER))
 
 
 def test_an_owner_does_not_change_the_role_of_an_administrator(chat: Chat) -> None:
@@ -115,6 +122,12 @@ def test_the_higher_role_of_two_counts(chat: Chat) -> None:
     assert of_account(MEGS, None) is Role.MEMBER
     assert of_account(AccountNumber(0), None) is Role.GUEST
     assert chat.state.roles.of(None, None) is Role.OPERATOR
+
+
+def test_a_role_below_that_on_the_server_is_not_seen(chat: Chat) -> None:
+    assert chat.apply(role_set(ADAS, Role.MODERATOR, DEV)) == [
+        Told(DEV, Acted(DEV, "moderator", "", "Ada"))
+    ]
 
 
 def test_a_room_without_an_owner_belongs_to_nobody(chat: Chat) -> None:

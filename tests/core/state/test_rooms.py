@@ -2,7 +2,15 @@
 
 import pytest
 
-from parlour.core.events import LOBBY, PersonId, RoomName, SessionId, User
+from parlour.core.events import (
+    LOBBY,
+    AccountNumber,
+    PersonId,
+    RoomName,
+    SessionId,
+    User,
+)
+from parlour.core.roles import Role
 from parlour.core.state.room import Room
 from parlour.core.state.rooms import Rooms
 from parlour.core.state.sessions import Session, Sessions
@@ -132,21 +140,25 @@ def people(**names: SessionId) -> Sessions:
     return sessions
 
 
+def guest(_: AccountNumber, _room: Room) -> Role:
+    return Role.GUEST
+
+
 def test_users_are_sorted_by_name_and_listed_again_when_one_changes() -> None:
     sessions, room = people(bob=BOB, Ann=ANN, cat=CAT), Room(DEV, 2)
     for session, since in ((BOB, 5.0), (ANN, 6.0), (CAT, 7.0)):
         room.add(session, since)
 
-    assert room.users(sessions) == (
+    assert room.users(sessions, guest) == (
         User("Ann", 6.0),
         User("bob", 5.0),
         User("cat", 7.0),
     )
     sessions[ANN].name = "Dan"
     room.forget_users()
-    assert [user.name for user in room.users(sessions)] == ["bob", "cat", "Dan"]
+    assert [user.name for user in room.users(sessions, guest)] == ["bob", "cat", "Dan"]
     room.remove(BOB)
-    assert [user.name for user in room.users(sessions)] == ["cat", "Dan"]
+    assert [user.name for user in room.users(sessions, guest)] == ["cat", "Dan"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101])
@@ -156,7 +168,7 @@ def test_users_are_listed_in_pages_of_100(count: int) -> None:
     for n in range(count):
         room.add(SessionId(n), 0.0)
 
-    pages = room.user_pages(sessions)
+    pages = room.user_pages(sessions, guest)
 
     assert [len(page.users) for page in pages] == {101: [100, 1]}.get(count, [count])
     assert [page.total for page in pages] == [count] * len(pages)

@@ -3,8 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from parlour.core.events import User
+from parlour.core.roles import Role
 from parlour.core.storage import StorageError
-from tests.gateways.web.fake_chat import EPOCH, FakeChat
+from tests.gateways.web.fake_chat import EPOCH, NOON, FakeChat
 
 
 def sequences(client: FlaskClient, query: str) -> list[int]:
@@ -113,11 +115,15 @@ def test_a_failure_is_an_error_in_json(chat: FakeChat, client: FlaskClient) -> N
 def test_users_are_objects_of_the_session_dialect(
     chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.set_users(["Romeo"])
+    chat.users = User("Ada", NOON, Role.OWNER), User("Romeo", NOON, Role.MEMBER)
 
+    since = "2023-11-15T12:00:00.000000Z"
     assert client.get("/api/users").get_json() == {
         "room": "lobby",
-        "users": [{"name": "Romeo", "since": "2023-11-15T12:00:00.000000Z"}],
+        "users": [
+            {"name": "Ada", "since": since, "role": "owner"},
+            {"name": "Romeo", "since": since},
+        ],
         "more": False,
     }
 

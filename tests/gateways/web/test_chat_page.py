@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from parlour.core.events import User
+from parlour.core.roles import Role
 from parlour.gateways.web.routes import make_app
 from tests.gateways.web.fake_chat import EPOCH, FakeChat, numbers
 from tests.gateways.web.parsed_html import GetPage
@@ -74,6 +75,18 @@ def test_users_who_joined_before_today_have_a_date(
 
     assert re.fullmatch(r"since \d\d:\d\d", today.content)
     assert re.fullmatch(r"since \w+day \d+ \w+ 20\d\d, \d\d:\d\d", before.content)
+
+
+def test_users_who_are_more_than_members_have_a_role(
+    chat: FakeChat, get: GetPage
+) -> None:
+    roles = ("Ada", Role.ADMIN), ("Ben", Role.MEMBER), ("Gus", Role.GUEST)
+    chat.users = tuple(User(name, 0.0, role) for name, role in roles)
+
+    *listed, blank = get("/").all("span", "role")
+
+    assert [each.content for each in listed] == ["admin", "", ""]
+    assert blank.content == ""
 
 
 def test_a_long_list_of_users_is_cut_and_counted(chat: FakeChat, get: GetPage) -> None:

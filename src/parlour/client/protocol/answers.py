@@ -5,10 +5,11 @@ from collections.abc import Container, Sequence
 from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
 from parlour.core.protocol.plain import source_and_text
+from parlour.core.roles import ROLES_SHOWN
 
 from .display_items import Answer, AnswerRow, DisplayItem, NewSince, Note
 from .requests import AskHistory, Request, Search
-from .server_events import Message, MessagePage
+from .server_events import ListedUser, Message, MessagePage
 
 
 def history(
@@ -102,14 +103,24 @@ def recent(
     return [*items, *_hidden(page, messages)]
 
 
-def user_list(names: Sequence[str]) -> tuple[AnswerRow, ...]:
-    """Return the rows for the list of all present users, in alphabetical order."""
-    ordered = tuple(User(name, 0.0) for name in sorted(names, key=_alphabetical))
+def user_list(users: Sequence[ListedUser]) -> tuple[AnswerRow, ...]:
+    """Return the rows for the list of all present users, in alphabetical order.
+
+    Each role has a row of its own. Beside a name it could be a part of the name.
+    """
+    names = sorted((each.name for each in users), key=_alphabetical)
+    ordered = tuple(User(name, 0.0) for name in names)
     pages = [
         Users(LOBBY, ordered[start : start + USERS_PAGE], start + 1, len(ordered))
         for start in range(0, len(ordered), USERS_PAGE)
     ]
-    return tuple(AnswerRow(*source_and_text(page)) for page in pages)
+    rows = [AnswerRow(*source_and_text(page)) for page in pages]
+    for role in ROLES_SHOWN:
+        found = sorted((u.name for u in users if u.role == role), key=_alphabetical)
+        if found:
+            plural = "s" if len(found) > 1 else ""
+            rows.append(AnswerRow(SERVER, f"{role}{plural}: {', '.join(found)}"))
+    return tuple(rows)
 
 
 def _alphabetical(name: str) -> tuple[str, str]:

@@ -256,15 +256,15 @@ class EventHandler:
         return question is not None
 
     def _handle_users(self, page: UserPage, line: bytes) -> bool:
-        self._display.show(self._users.add(page.room, page.names))
+        self._display.show(self._users.add(page.room, page.users))
         if page.more:
             self._display.show_received(ProtocolLine(line))
             return True
-        names = self._users.take(page.room)
+        users = self._users.take(page.room)
         question = self._outbox.in_flight.take(AskUsers, room=page.room)
         if question is not None and question.is_automatic:
             return False
-        answer = Answer(answers.user_list(names), line, page.room)
+        answer = Answer(answers.user_list(users), line, page.room)
         self._display.show_received(answer)
         return question is not None
 

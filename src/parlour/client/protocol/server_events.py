@@ -100,11 +100,18 @@ class MessagePage(NamedTuple):
     is_search: bool  # the messages answer a search, not a request for the history
 
 
+class ListedUser(NamedTuple):
+    """A user of a room; the *role* is empty for one who is no more than a member."""
+
+    name: str
+    role: str = ""
+
+
 class UserPage(NamedTuple):
     """A part of a list of users, and whether another part follows."""
 
     room: str
-    names: tuple[str, ...]
+    users: tuple[ListedUser, ...]
     more: bool
 
 

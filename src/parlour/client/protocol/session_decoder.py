@@ -21,6 +21,7 @@ from parlour.core.events import (
     TopicChanged,
 )
 from parlour.core.limits import MAX_TOKEN
+from parlour.core.roles import ROLES_SHOWN
 
 from .account_decoder import account_event
 from .display_items import MAX_NAME
@@ -32,6 +33,7 @@ from .server_events import (
     Greeting,
     IgnoredNames,
     ListedRoom,
+    ListedUser,
     Message,
     MessagePage,
     Missed,
@@ -94,6 +96,7 @@ class _Page(msgspec.Struct):
 
 class _User(msgspec.Struct):
     name: _Name
+    role: str = ""
 
 
 class _Users(msgspec.Struct):
@@ -157,8 +160,11 @@ def decode(line: bytes) -> ServerEvent | None:
 def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage | RoomPage:
     if kind == "users":
         users = _users.decode(data)
-        names = tuple(user.name for user in users.users)
-        return UserPage(users.room, names, users.more)
+        people = tuple(
+            ListedUser(each.name, each.role if each.role in ROLES_SHOWN else "")
+            for each in users.users
+        )
+        return UserPage(users.room, people, users.more)
     if kind == "rooms":
         rooms = _rooms.decode(data)
         listed = (

@@ -5,6 +5,7 @@ from typing import Final
 
 from .display_items import UserList
 from .rooms import MAX_ROOMS
+from .server_events import ListedUser
 
 MAX_USERS: Final = 20_000  # names in a list of users, or in several incomplete ones
 MAX_USERS_SIZE: Final = 1 << 20  # characters of them
@@ -17,25 +18,26 @@ class UserLists:
     """
 
     def __init__(self) -> None:
-        self._lists: dict[str, list[str]] = {}
+        self._lists: dict[str, list[ListedUser]] = {}
         self._count = self._size = 0
 
-    def add(self, room: str, names: tuple[str, ...]) -> UserList:
-        """Add a part of the list of *room*, and return it for completion."""
+    def add(self, room: str, users: tuple[ListedUser, ...]) -> UserList:
+        """Add a part of the list of *room*, and return its names for completion."""
+        names = tuple(each.name for each in users)
         is_first = room not in self._lists
         if len(self._lists) >= MAX_ROOMS and is_first:
             return UserList(names, is_first, room)
         found = self._lists.setdefault(room, [])
         size = sum(map(len, names))
         if self._count < MAX_USERS and self._size + size <= MAX_USERS_SIZE:
-            found += names
-            self._count += len(names)
+            found += users
+            self._count += len(users)
             self._size += size
         return UserList(names, is_first, room)
 
-    def take(self, room: str) -> Sequence[str]:
+    def take(self, room: str) -> Sequence[ListedUser]:
         """Remove and return the complete list of *room*."""
         found = self._lists.pop(room, [])
         self._count -= len(found)
-        self._size -= sum(map(len, found))
+        self._size -= sum(len(each.name) for each in found)
         return found

@@ -50,6 +50,7 @@ from .rooms import (
     Reading,
     ReadMoved,
     Renamed,
+    RoleChanged,
     RoomClosed,
     RoomInfo,
     RoomList,
@@ -105,6 +106,7 @@ __all__ = [
     "Reading",
     "Refused",
     "Renamed",
+    "RoleChanged",
     "RoomClosed",
     "RoomEvent",
     "RoomInfo",
@@ -132,7 +134,7 @@ Notice = (Joined | Left | Renamed | StorageFailed | StorageRecovered | TopicChan
     Acted | Announcement
 )
 
-RoomEvent = Message | Erased | Notice
+RoomEvent = Message | Erased | Notice | RoleChanged
 
 SequencedEvent = Message | Erased
 """The events that have a place in the history of their room."""
@@ -141,11 +143,13 @@ SessionDialectEvent = (
     (Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored | ReadMoved)
     | (HistoryPage | SearchResults | Ping | Pong | AccountInfo | Devices)
     | (SanctionList | ActPage | Greeting | InvitationHeard | InvitationSent)
-    | (InvitationEnded | InvitationTakenBack | InvitationList)
+    | (InvitationEnded | InvitationTakenBack | InvitationList | RoleChanged)
 )
 """Events of the session dialect alone: the plain dialect has no line for them."""
 
-PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye
+PlainEvent = (Message | Erased | Notice) | (
+    HistorySummary | Users | Missed | Refused | Bye
+)
 """Events that the plain dialect has a line for."""
 
 PrivateEvent = (

@@ -6,10 +6,11 @@ from .value import Value
 
 
 class Joined(Value, frozen=True, gc=False):
-    """A member joined."""
+    """A member joined; *role* is as in `User`."""
 
     room: RoomName
     name: str
+    role: Role = Role.GUEST
 
 
 class Left(Value, frozen=True, gc=False):
@@ -22,7 +23,7 @@ class Left(Value, frozen=True, gc=False):
 
 
 class Renamed(Value, frozen=True, gc=False):
-    """A member changed its name from *name* to *to*.
+    """A member changed its name from *name* to *to*; *role* is as in `User`.
 
     Each room of the member gets its own event. If the member is in no room, *room* is
     None, and only the member receives the event.
@@ -31,6 +32,15 @@ class Renamed(Value, frozen=True, gc=False):
     room: RoomName | None
     name: str
     to: str
+    role: Role = Role.GUEST
+
+
+class RoleChanged(Value, frozen=True, gc=False):
+    """The user called *name* now has another *role*, as in `User`."""
+
+    room: RoomName
+    name: str
+    role: Role
 
 
 class StorageFailed(Value, frozen=True, gc=False):
@@ -128,10 +138,14 @@ class RoomList(Value, frozen=True, gc=False):
 
 
 class User(Value, frozen=True, gc=False):
-    """A user in the room, *since* a wall time in seconds since 1970."""
+    """A user in the room, *since* a wall time in seconds since 1970.
+
+    *role* is that in the room, or that on the server if it is higher.
+    """
 
     name: str
     since: float
+    role: Role = Role.GUEST
 
 
 class Users(Value, frozen=True, gc=False):

@@ -11,6 +11,7 @@ from ..events import (
     Reading,
     ReadMoved,
     Renamed,
+    RoleChanged,
     RoomClosed,
     RoomInfo,
     RoomList,
@@ -21,7 +22,7 @@ from ..events import (
     Users,
 )
 from ..limits import MAX_PAGE, MAX_TOKEN, ROOMS_PAGE
-from ..roles import Role, role_name
+from ..roles import Role, role_name, shown_role
 from ..timestamps import rfc3339
 from .commands import (
     Join,
@@ -102,20 +103,22 @@ def room_command(kind: str, data: object) -> RoomCommand:
             return ListUsers(RoomName(msgspec.convert(form, _UsersData).room))
 
 
-def room_type_and_data(
+def room_type_and_data(  # noqa: C901 -- a row per event
     event: (Joined | Left | Renamed | TopicChanged | StorageFailed | StorageRecovered)
-    | (RoomInfo | RoomList | RoomClosed | ReadMoved | Users),
+    | (RoomInfo | RoomList | RoomClosed | ReadMoved | Users | RoleChanged),
 ) -> tuple[str, Data]:
     """Return the type and the data for an *event* about a room."""
     match event:
-        case Joined(room, name):
-            return "joined", {"room": room, "name": name}
+        case Joined(room, name, role):
+            return "joined", {"room": room, "name": name, **_role(role)}
         case Left(room, name, reason, is_own):
             data = {"room": room, "name": name, "reason": reason}
             return "left", {**data, "you": True} if is_own else data
-        case Renamed(place, name, to):
-            data = {"name": name, "to": to}
+        case Renamed(place, name, to, role):
+            data = {"name": name, "to": to, **_role(role)}
             return "renamed", data if place is None else {"room": place, **data}
+        case RoleChanged(room, name, role):
+            return "role", {"room": room, "name": name, "role": role_name(role)}
         case TopicChanged(room, topic, by):
             return "topic", {"room": room, "topic": topic, "by": by}
         case StorageFailed(room, reason):
@@ -131,7 +134,10 @@ def room_type_and_data(
         case ReadMoved(room, reading):
             return "read", {"room": room, **_reading(reading)}
         case Users(room, users, first, total):
-            page = [{"name": user.name, "since": rfc3339(user.since)} for user in users]
+            page = [
+                {"name": each.name, "since": rfc3339(each.since), **_role(each.role)}
+                for each in users
+            ]
             has_more = first + len(users) - 1 < total
             return "users", {"room": room, "users": page, "more": has_more}
         case _:
@@ -140,8 +146,7 @@ def room_type_and_data(
 
 def _room(event: RoomInfo) -> Data:
     partner = {"with": event.partner} if event.partner is not None else {}
-    role = role_name(event.role) if event.role > Role.MEMBER else ""
-    order = given(role=role, locked=event.is_locked, slow=event.slow)
+    order = _role(event.role) | given(locked=event.is_locked, slow=event.slow)
     return {
         "room": event.room,
         "epoch": event.epoch,
@@ -167,6 +172,10 @@ def _rooms(event: RoomList) -> Data:
         for each in event.rooms
     ]
     return {"rooms": rooms, "more": event.has_more}
+
+
+def _role(role: Role) -> Data:
+    return given(role=shown_role(role))
 
 
 def _reading(reading: Reading) -> Data:

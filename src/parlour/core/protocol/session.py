@@ -37,6 +37,7 @@ from ..events import (
     ReadMoved,
     Refused,
     Renamed,
+    RoleChanged,
     RoomClosed,
     RoomInfo,
     RoomList,
@@ -46,9 +47,11 @@ from ..events import (
     StorageRecovered,
     Stored,
     TopicChanged,
+    User,
     Users,
     Welcome,
 )
+from ..roles import Role
 from . import session_decoder
 from .account_lines import account_type_and_data
 from .commands import Command
@@ -108,8 +111,13 @@ class LobbyDialect(SessionDialect):
                 return b""
             case InvitationEnded() | InvitationTakenBack() | InvitationList():
                 return b""
-            case Acted() | Announcement() | Erased():
+            case Acted() | Announcement() | Erased() | RoleChanged():
                 return b""
+            case Joined() | Renamed():
+                return super().encode(event.replace(role=Role.GUEST))
+            case Users(users=users):
+                bare = tuple(User(each.name, each.since) for each in users)
+                return super().encode(event.replace(users=bare))
             case Refused(code, reason, id_):
                 return super().encode(Refused(code, reason, id_))
             case _:
@@ -127,7 +135,7 @@ def _type_and_data(event: Event) -> tuple[str, Data]:
             return room_type_and_data(event)
         case RoomClosed() | ReadMoved() | Users() | StorageFailed():
             return room_type_and_data(event)
-        case StorageRecovered():
+        case StorageRecovered() | RoleChanged():
             return room_type_and_data(event)
         case Erased() | Missed() | HistoryPage() | SearchResults():
             return message_type_and_data(event)

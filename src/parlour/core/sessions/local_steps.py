@@ -152,7 +152,8 @@ class LocalSteps:
             why = refusals.no_such_room(name).replace(about="users")
             self._delivery.private.send(connection, why)
         else:
-            pages = room.user_pages(self._state.sessions)
+            state = self._state
+            pages = room.user_pages(state.sessions, state.roles.of_account)
             self._delivery.private.send(connection, *pages, room=name)
 
     def _direct_page(self, room: Room, query: Before | After | Search) -> PrivateEvent:

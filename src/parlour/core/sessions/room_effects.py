@@ -78,7 +78,8 @@ class RoomEffects:
         room = self._state.rooms[effect.room]
         self._timers.empty_rooms.clear(room.name)
         connection = self._connections.of(effect.session)
-        joined = Joined(room.name, effect.name)
+        role = self._state.role_in(effect.session, room.name)
+        joined = Joined(room.name, effect.name, role)
         is_plain = connection is not None and connection.hello is None
         is_told = effect.is_new and effect.is_first and not room.is_direct
         if is_told and not is_plain:
@@ -101,7 +102,8 @@ class RoomEffects:
         if connection is None or session is None or room is None:
             return
         if connection.is_open and session.id in room.members:
-            joined = Joined(name, session.name)
+            role = self._state.role_in(session.id, name)
+            joined = Joined(name, session.name, role)
             self._open_room(connection, room, joined, is_new=True)
 
     def show(self, effect: RoomShown) -> None:

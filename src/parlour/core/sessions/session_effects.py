@@ -172,7 +172,8 @@ class SessionEffects:
         if own is not None:
             self._presence_renamed(own, to)
         for room in effect.rooms:
-            self._delivery.append(room, Renamed(room, name, to))
+            role = self._state.role_in(session, room)
+            self._delivery.append(room, Renamed(room, name, to, role))
         if own is None or effect.is_at_start:
             return
         heard = len(self._delivery.rooms_of(own.id))

@@ -18,6 +18,7 @@ same state.
 ``verdicts``         whether an entry would change anything
 ``text_erasures``    what those that erase the texts of an account change
 ``order_entries``    what those that keep order change
+``role_entries``     what those that give roles change
 ``room_settings``    what those about the settings of rooms change
 ``room_bounds``      how much a room, and the rooms of one account, may take
 ``invitation_entries``  what those about invitations change

@@ -19,8 +19,8 @@ from ..entries import (
 )
 from ..events import Announcement, Bye, Refused, RoomName
 from ..events import Erased as ErasedEvent
-from ..order_rules import changed_roles, new_sanction
-from ..roles import ROOM_ROLES, SERVER_ROLES, Role, role_name
+from ..order_rules import new_sanction
+from ..roles import Role
 from ..storage import Numbering, Sanction
 from . import refusals
 from .effects import (
@@ -28,13 +28,13 @@ from .effects import (
     Effect,
     MessageErased,
     Restricted,
-    SessionSignedIn,
     Told,
     Void,
 )
 from .memberships import Memberships
 from .permissions import Action, action_in, may
 from .restrictions import Restrictions
+from .role_entries import RoleEntries
 from .roles_of_people import Roles
 from .room import Room
 from .room_bounds import RoomBounds
@@ -49,9 +49,9 @@ ACTIONS: Final = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
 
 
 class OrderEntries:
-    """Kicks, mutes, bans, roles, announcements and erasures.
+    """Kicks, mutes, bans, announcements and erasures.
 
-    `RoomSettings` has the settings of rooms.
+    `RoleEntries` has the roles, and `RoomSettings` the settings of rooms.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class OrderEntries:
         self._roles = roles
         self._targets = Targets(tables.accounts, tables.sessions, roles)
         self._bounds = RoomBounds(tables.rooms, tables.sanctions)
+        self._role_entries = RoleEntries(tables, roles, self._bounds)
 
     # -- may it be done? ----------------------------------------------------------
 
@@ -125,7 +126,7 @@ class OrderEntries:
                 assert room is not None, "it names a room"
                 return self._settings.judge(entry, room, role)
             case RoleSet():
-                return self._judge_role(actor, role, entry, room, time)
+                return self._role_entries.judge(actor, role, entry, room, time)
             case _:
                 assert_never(entry)
 
@@ -171,36 +172,6 @@ class OrderEntries:
             return void(why)
         return Verdict(until is None or time < until <= MAX_TIME)
 
-    def _judge_role(
-        self,
-        actor: Session | None,
-        role: Role,
-        entry: RoleSet,
-        room: Room | None,
-        time: float,
-    ) -> Verdict:
-        action = action_in(room, Action.APPOINT)
-        if why := may(role, action):
-            return void(why)
-        account = self._accounts.get(entry.account)
-        if account is None:
-            return void(refusals.no_such_account())
-        allowed = SERVER_ROLES if room is None else ROOM_ROLES
-        if entry.role not in allowed:
-            return NO_EFFECT
-        target = self._roles.of_account(account.number, room)
-        if actor is not None and actor.account == account.number:
-            return void(refusals.own_role())
-        if why := may(role, action, target):
-            return void(why)
-        if entry.role > role:
-            return void(refusals.role_too_high(role_name(entry.role)))
-        now = account.role if room is None else room.roles.get(account.number)
-        if (now or Role.MEMBER) == entry.role:
-            return NO_EFFECT
-        why = self._bounds.role_refusal(room, entry, time) if room is not None else None
-        return EFFECT if why is None else void(why)
-
     # -- do it --------------------------------------------------------------------
 
     def change(self, entry: OrderEntry, time: float) -> list[Effect]:
@@ -221,7 +192,7 @@ class OrderEntries:
             case RoomSet() | Shut():
                 return self._settings.change(entry, self._rooms[entry.room])
             case RoleSet():
-                return self._set_role(entry)
+                return self._role_entries.change(entry)
             case Announced(_, by, text):
                 names = sorted(each.name for each in self._rooms.listable)
                 return [Told(each, Announcement(each, by, text)) for each in names]
@@ -284,16 +255,3 @@ class OrderEntries:
         name, by, author = room.name, entry.by, entry.author.name
         event = ErasedEvent(name, sequence, time, entry.target, by, author)
         return [MessageErased(event)]
-
-    def _set_role(self, entry: RoleSet) -> list[Effect]:
-        account = self._accounts.get(entry.account)
-        assert account is not None, "it was judged"
-        told = told_in(entry.room, role_name(entry.role), entry.by, account.name)
-        if entry.room is None:
-            self._accounts.replace(account.replace(role=entry.role))
-            sessions = self._sessions.of(account.person)
-            return [SessionSignedIn(each.id) for each in sessions]
-        room = self._rooms[entry.room]
-        roles = changed_roles(room.roles, account.number, entry.role)
-        self._rooms.set_roles(room, roles)
-        return told

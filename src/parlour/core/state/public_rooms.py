@@ -20,7 +20,7 @@ def snapshot_of(
     if room.is_private and (known is None or name not in known.rooms):
         return None
     return Snapshot(
-        users=room.users(state.sessions),
+        users=room.users(state.sessions, state.roles.of_account),
         epoch=state.epoch_of(room),
         sequence=room.sequence,
         room=name,

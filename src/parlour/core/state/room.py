@@ -1,5 +1,6 @@
 """A room: whether it is open, what was said in it last, and who is in it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from ..events import (
@@ -20,6 +21,9 @@ from .roster import sorted_users, user_pages
 from .sessions import Sessions
 
 LOBBY_NUMBER: Final = 1
+
+RoleOf = Callable[[AccountNumber, "Room"], Role]
+"""Returns the role of an account in a room; 0 is a guest."""
 
 
 class Room:
@@ -136,7 +140,7 @@ class Room:
             self.spoke[account] = max(time, self.spoke.pop(account, time))
 
     def forget_users(self) -> None:
-        """List the users again, because one has come, gone or changed its name."""
+        """List the users again: one has come or gone, or has another name or role."""
         self._users = self._pages = self._count = None
 
     def count_users(self, sessions: Sessions) -> int:
@@ -145,15 +149,16 @@ class Room:
             self._count = len({sessions[each].person for each in self.members})
         return self._count
 
-    def users(self, sessions: Sessions) -> tuple[User, ...]:
+    def users(self, sessions: Sessions, role_of: RoleOf) -> tuple[User, ...]:
         """Return the users, sorted by name: each person once, since the first time."""
         if self._users is None:
             people: dict[PersonId, User] = {}
-            for session, since in self.members.items():
-                person, name = sessions[session].person, sessions[session].name
-                known = people.get(person)
+            for id_, since in self.members.items():
+                session = sessions[id_]
+                known = people.get(session.person)
                 if known is None or since < known.since:
-                    people[person] = User(name, since)
+                    role = role_of(session.account, self)
+                    people[session.person] = User(session.name, since, role)
             self._users = sorted_users(people.values())
         return self._users
 
@@ -161,8 +166,8 @@ class Room:
         """Return whether a person is a member, by any session."""
         return any(each.id in self.members for each in sessions.of(person))
 
-    def user_pages(self, sessions: Sessions) -> tuple[Users, ...]:
+    def user_pages(self, sessions: Sessions, role_of: RoleOf) -> tuple[Users, ...]:
         """Return the events that list the users, made once until a user changes."""
         if self._pages is None:
-            self._pages = user_pages(self.name, self.users(sessions))
+            self._pages = user_pages(self.name, self.users(sessions, role_of))
         return self._pages

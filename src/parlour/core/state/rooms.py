@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from ..events import AccountNumber, PersonId, RoomName
 from ..roles import Role
 from .room import LOBBY_NUMBER, Room
+from .sessions import Session
 
 
 class Rooms:
@@ -99,6 +100,11 @@ class Rooms:
         self._disown(room)
         room.roles = roles
         self._own(room)
+
+    def forget_users_with(self, session: Session) -> None:
+        """List the users of a session's rooms again: its name or role has changed."""
+        for name in session.rooms:
+            self._rooms[name].forget_users()
 
     def next_number(self) -> int:
         """Return the number of a new room."""

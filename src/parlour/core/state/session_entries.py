@@ -226,8 +226,7 @@ class SessionEntries:
         if not self._sessions.names.claim(session.person, keys):
             return [Void(self._sign_ins.taken(name, keys))]
         old, session.name = session.name, name
-        for room in session.rooms:
-            self._rooms[room].forget_users()
+        self._rooms.forget_users_with(session)
         return [NameChanged(session.id, old, name, session.rooms)]
 
     def ignore(self, session: Session, name: str, key: str) -> list[Effect]:

@@ -136,8 +136,6 @@ class SignIns:
             if self._rooms[each].is_present(account.person, self._sessions)
         ]
         self.add_session(session, account.number, name, device)
-        for room in session.rooms:
-            self._rooms[room].forget_users()
         effects += [Told(room, Left(room, old, SIGNED_IN)) for room in present]
         others = tuple(each for each in session.rooms if each not in present)
         if old != name and others:
@@ -155,6 +153,7 @@ class SignIns:
         self._sessions.sign_in(session, account, name, device)
         for room in session.rooms:
             self._rooms[room].spoke_as(guest, session.person)
+        self._rooms.forget_users_with(session)
 
     def release_names(self, keys: tuple[str, ...]) -> list[Session]:
         """Free the names of the guests that have one of *keys*; return these guests."""
@@ -173,8 +172,7 @@ class SignIns:
         for session in guests:
             old, names = session.name, self._sessions.names
             session.name = names.claim_unchosen(session.person, session.address)
-            for room in session.rooms:
-                self._rooms[room].forget_users()
+            self._rooms.forget_users_with(session)
             rooms = session.rooms
             effects.append(NameChanged(session.id, old, session.name, rooms))
         return effects

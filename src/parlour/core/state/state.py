@@ -37,6 +37,7 @@ from ..events import (
     RoomName,
     SessionId,
 )
+from ..roles import Role
 from ..storage import Invitation, Numbering, StoredAccount, StoredState, consecutive
 from .account_entries import AccountEntries
 from .direct_rooms import DirectRooms
@@ -196,6 +197,10 @@ class State:
         if person < 0:
             return f"account {-person} (erased)"
         return self.sessions.of(person)[0].name
+
+    def role_in(self, id_: SessionId, name: RoomName) -> Role:
+        """Return the role of the user of a session in a room."""
+        return self.roles.of(self.sessions[id_], self.rooms[name])
 
     def may_read(self, id_: SessionId, name: RoomName) -> bool:
         """Return whether a session, 0 if there is none, may read a room.

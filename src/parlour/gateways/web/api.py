@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from parlour.core.events import LOBBY, ListedRoom, RoomName, Snapshot
+from parlour.core.events import LOBBY, ListedRoom, RoomName, Snapshot, User
+from parlour.core.roles import shown_role
 from parlour.core.storage import Before, StorageError
+from parlour.core.timestamps import rfc3339
 
 from . import parameters, rendering
 from .allowed_hosts import AllowedHosts
@@ -40,7 +42,7 @@ class Api:
         """List the users of a room by name, from the one after a given name."""
         room, after = parameters.room(arguments), parameters.after_name(arguments)
         users = [
-            {"name": user.name, "since": rendering.render_time(user.since).stamp}
+            _user(user)
             for user in self._snapshot(room).users
             if after is None or user.name > after
         ]
@@ -82,6 +84,12 @@ class Api:
         if snapshot is None:
             raise RoomNotOpenError(room)
         return snapshot
+
+
+def _user(user: User) -> dict[str, str | int]:
+    role = shown_role(user.role)
+    shown = {"role": role} if role else {}
+    return {"name": user.name, "since": rfc3339(user.since), **shown}
 
 
 def _room(room: ListedRoom) -> dict[str, str | int]:

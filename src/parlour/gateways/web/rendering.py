@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 from parlour.core.events import Act, Message, SanctionInfo, User
 from parlour.core.names.colors import name_color
 from parlour.core.protocol.act_text import act_text
-from parlour.core.roles import OPERATOR_NAME
+from parlour.core.roles import OPERATOR_NAME, shown_role
 from parlour.core.timestamps import rfc3339
 from parlour.markup import ACTION
 from parlour.search_hits import SearchHits
@@ -69,10 +69,11 @@ class RenderedMessage(NamedTuple):
 
 
 class RenderedUser(NamedTuple):
-    """A user in the list, and when the user joined."""
+    """A user in the list, and when the user joined; most have no *role*."""
 
     name: RenderedName
     since: RenderedTime
+    role: str
 
 
 class RenderedSanction(NamedTuple):
@@ -160,7 +161,7 @@ def render_users(users: Iterable[User], now: float) -> list[RenderedUser]:
     today = render_time(now).day
     found = sorted(users, key=lambda user: (user.name.casefold(), user.name))
     shown = [
-        RenderedUser(render_name(user.name), _since(user, today))
+        RenderedUser(render_name(user.name), _since(user, today), shown_role(user.role))
         for user in found[:MAX_USERS]
     ]
     return fitting(shown, _user_size, MAX_RESPONSE // 2)

@@ -136,11 +136,11 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       view.list.draw();
       rooms.changed();
     },
-    joined({ room: name, name: who }) {
+    joined({ room: name, name: who, role }) {
       const room = rooms.get(name);
       // A user who resumes receives this, too, but was there before.
       const isReturn = room?.isResumed && who === session.you;
-      if (room?.users.add(who) && !isReturn) room.log.addNotice(who, "joined");
+      if (room?.users.add(who, role) && !isReturn) room.log.addNotice(who, "joined");
     },
     left({ room: name, name: who, you: isOwn }) {
       const room = rooms.get(name);
@@ -149,12 +149,12 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       if (isOwn) return lose(room, room.isDirect ? "You have left the conversation" : "");
       room.log.addNotice(who, "left");
     },
-    renamed({ room: name, name: before, to }) {
+    renamed({ room: name, name: before, to, role }) {
       session.renamed(before, to);
       const room = rooms.get(name);
       if (!room) return;
       if (room.partner === before) room.partner = to;
-      if (room.users.rename(before, to)) room.log.removeJoinNotice(before);
+      if (room.users.rename(before, to, role)) room.log.removeJoinNotice(before);
       else room.log.addRename(before, to);
       view.update();
     },
@@ -177,6 +177,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       room.log.prepend(messages, more);
       view.markNew(room);
     },
+    role: ({ room, name, role }) => rooms.get(room)?.users.setRole(name, role),
     users: (data) => rooms.get(data.room)?.users.addPart(data),
     rooms: (data) => view.list.showOthers(data.rooms),
     stored({ id, room }) {

@@ -5,6 +5,7 @@ const RETURN_TIMEOUT = 30_000; // milliseconds for other users to reconnect, too
 
 export class RoomUsers {
   since = new Map(); // the times of joining, by name
+  roles = new Map(); // of those who are more than members, by name
   isLoaded = false; // all of them were requested
   view = null; // the `UserList` that shows them
 
@@ -26,6 +27,7 @@ export class RoomUsers {
     if (more) return;
     const before = this.since;
     this.since = new Map(this.#parts.map(({ name, since }) => [name, new Date(since)]));
+    this.roles = new Map(this.#parts.filter(({ role }) => role).map(({ name, role }) => [name, role]));
     this.#parts = [];
     this.isComplete = true;
     if (this.#wasDisconnected) this.#expect(before.keys());
@@ -34,26 +36,34 @@ export class RoomUsers {
 
   // Add a user, and return whether the user was absent. A user who reconnects after a
   // restart of the server was not.
-  add(name) {
+  add(name, role) {
     const wasAbsent = !this.#missing.delete(name) && !this.since.has(name);
     this.since.set(name, new Date());
-    this.view?.draw();
+    this.setRole(name, role);
     return wasAbsent;
+  }
+
+  // Note the role of a user; one who is no more than a member has none.
+  setRole(name, role) {
+    if (!role || role === "member") this.roles.delete(name);
+    else this.roles.set(name, role);
+    this.view?.draw();
   }
 
   // Remove a user.
   remove(name) {
     this.#missing.delete(name);
     this.since.delete(name);
-    this.view?.draw();
+    this.setRole(name);
   }
 
   // Rename a user, and return whether it is a missing user who returned.
-  rename(name, to) {
+  rename(name, to, role) {
     const since = this.since.get(name) ?? new Date();
     this.since.delete(name);
     this.since.set(to, since);
-    this.view?.draw();
+    this.roles.delete(name);
+    this.setRole(to, role);
     return this.#missing.delete(to);
   }
 
@@ -70,6 +80,7 @@ export class RoomUsers {
     this.view = null;
     if (this.since.size <= MAX_HIDDEN) return;
     this.since.clear();
+    this.roles.clear();
     this.isLoaded = this.isComplete = false;
   }
 

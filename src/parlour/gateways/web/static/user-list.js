@@ -51,7 +51,7 @@ export class UserList {
   }
 
   #drawNow() {
-    const { since } = this.#users;
+    const { since, roles } = this.#users;
     const keys = [...since.keys()].map((name) => [name.toLowerCase(), name]);
     const compare = (a, b) => (a < b ? -1 : Number(a > b));
     keys.sort(([a, one], [b, other]) => compare(a, b) || compare(one, other));
@@ -62,8 +62,8 @@ export class UserList {
     const before = this.#rows;
     this.#rows = new Map();
     for (const name of names.slice(0, MAX_ROWS)) {
-      const key = JSON.stringify([name, since.get(name), isIgnored(name), this.#canChoose(name), isYou(name)]);
-      this.#rows.set(key, before.get(key) ?? this.#row(name, since.get(name)));
+      const key = JSON.stringify([name, since.get(name), roles.get(name), isIgnored(name), this.#canChoose(name), isYou(name)]);
+      this.#rows.set(key, before.get(key) ?? this.#row(name, since.get(name), roles.get(name)));
     }
     arrange(element("names"), [...this.#rows.values()]);
     element("count").textContent = all.length.toLocaleString("en");
@@ -74,10 +74,11 @@ export class UserList {
     element("others").textContent = others > 0 ? `and ${others.toLocaleString("en")} more` : nobody;
   }
 
-  #row(name, since) {
+  #row(name, since, role = "") {
     const row = element("a-person").content.cloneNode(true).querySelector("li");
     fillName(row, name);
     localise(row.querySelector("time"), since);
+    row.querySelector(".role").textContent = role;
     const note = row.querySelector(".since");
     if (isIgnored(name)) note.append(", ignored");
     if (isYou(name)) note.prepend("you, ");

@@ -1,0 +1,99 @@
+"""Roles that somebody gives to accounts, in a room or on the server."""
+
+from ..entries import RoleSet
+from ..events import AccountNumber, RoleChanged
+from ..order_rules import changed_roles
+from ..roles import ROOM_ROLES, SERVER_ROLES, Role, role_name
+from ..storage import StoredAccount
+from . import refusals
+from .effects import Effect, SessionSignedIn, Told
+from .permissions import Action, action_in, may
+from .roles_of_people import Roles
+from .room import Room
+from .room_bounds import RoomBounds
+from .room_settings import told_in
+from .sessions import Session
+from .tables import Tables
+from .verdicts import EFFECT, NO_EFFECT, Verdict, void
+
+
+class RoleEntries:
+    """Gives accounts roles, for those who may do it."""
+
+    def __init__(self, tables: Tables, roles: Roles, bounds: RoomBounds) -> None:
+        self._accounts, self._sessions = tables.accounts, tables.sessions
+        self._rooms, self._roles, self._bounds = tables.rooms, roles, bounds
+
+    def judge(
+        self,
+        actor: Session | None,
+        role: Role,
+        entry: RoleSet,
+        room: Room | None,
+        time: float,
+    ) -> Verdict:
+        """Return whether *actor*, who has *role*, gives somebody another role."""
+        action = action_in(room, Action.APPOINT)
+        if why := may(role, action):
+            return void(why)
+        account = self._accounts.get(entry.account)
+        if account is None:
+            return void(refusals.no_such_account())
+        allowed = SERVER_ROLES if room is None else ROOM_ROLES
+        if entry.role not in allowed:
+            return NO_EFFECT
+        target = self._roles.of_account(account.number, room)
+        if actor is not None and actor.account == account.number:
+            return void(refusals.own_role())
+        if why := may(role, action, target):
+            return void(why)
+        if entry.role > role:
+            return void(refusals.role_too_high(role_name(entry.role)))
+        now = account.role if room is None else room.roles.get(account.number)
+        if (now or Role.MEMBER) == entry.role:
+            return NO_EFFECT
+        why = self._bounds.role_refusal(room, entry, time) if room is not None else None
+        return EFFECT if why is None else void(why)
+
+    def change(self, entry: RoleSet) -> list[Effect]:
+        """Apply an entry, which changes something.
+
+        Who sees another role of somebody in the list of users hears of it.
+        """
+        account = self._accounts.get(entry.account)
+        assert account is not None, "it was judged"
+        sessions = self._sessions.of(account.person)
+        if entry.room is not None:
+            return self._set_in_room(entry, account, self._rooms[entry.room])
+        names = dict.fromkeys(name for each in sessions for name in each.rooms)
+        rooms = [self._rooms[name] for name in names]
+        before = [self._roles.of_account(account.number, room) for room in rooms]
+        self._accounts.replace(account.replace(role=entry.role))
+        effects: list[Effect] = [SessionSignedIn(each.id) for each in sessions]
+        for room, role in zip(rooms, before, strict=True):
+            effects += self._seen(room, account.number, role)
+        return effects
+
+    def _set_in_room(
+        self, entry: RoleSet, account: StoredAccount, room: Room
+    ) -> list[Effect]:
+        numbers = [account.number]
+        if entry.role is Role.OWNER and room.is_owned:
+            numbers.append(room.owner)  # who becomes a moderator
+        before = [self._roles.of_account(each, room) for each in numbers]
+        roles = changed_roles(room.roles, account.number, entry.role)
+        self._rooms.set_roles(room, roles)
+        effects = told_in(room.name, role_name(entry.role), entry.by, account.name)
+        for number, role in zip(numbers, before, strict=True):
+            effects += self._seen(room, number, role)
+        return effects
+
+    def _seen(self, room: Room, number: AccountNumber, before: Role) -> list[Effect]:
+        """Tell the members of a room that the role of an account is not as *before*."""
+        account, role = self._accounts.get(number), self._roles.of_account(number, room)
+        if account is None or role == before:
+            return []
+        if not room.is_present(account.person, self._sessions):
+            return []
+        room.forget_users()
+        return [Told(room.name, RoleChanged(room.name, account.name, role))]
