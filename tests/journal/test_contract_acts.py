@@ -24,7 +24,8 @@ from parlour.core.events import Act, RoomName, SessionId
 from parlour.core.roles import Role
 from parlour.core.storage import Page, ReadActs
 from parlour.history.retention import Retention
-from parlour.journal import Store, memory_acts, order
+from parlour.journal import Store, acts
+from parlour.journal.memory import acts as memory_acts
 from parlour.journal.sqlite import acts as sqlite_acts
 from tests.journal.stores import (
     ALL,
@@ -287,7 +288,7 @@ def test_the_oldest_of_very_many_acts_are_deleted(
 def test_very_many_acts_of_a_room_push_out_no_others(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order, "MAX_ROOM_ACTS", 2)
+    monkeypatch.setattr(acts, "MAX_ROOM_ACTS", 2)
     ours = sanctioned().replace(room=None)
     store.append(batch(ours, RoomOpened(MANTUA, ROMEO), kicked().replace(room=MANTUA)))
 
@@ -302,7 +303,7 @@ def test_very_many_acts_of_a_room_push_out_no_others(
 def test_the_acts_of_the_whole_server_are_bounded_apart(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order, "MAX_SERVER_ACTS", 2)
+    monkeypatch.setattr(acts, "MAX_SERVER_ACTS", 2)
     for module in (memory_acts, sqlite_acts):
         monkeypatch.setattr(module, "MAX_ACTS", 3)
     ours = sanctioned().replace(room=None)

@@ -269,7 +269,7 @@ def test_a_message_before_too_many_others_is_not_found_by_name(
     store: Store, nth: Nth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert FOUND_AMONG == 10_000
-    for each in ("memory", "sqlite.message_pages"):
+    for each in ("memory.message_pages", "sqlite.message_pages"):
         monkeypatch.setattr(f"parlour.journal.{each}.FOUND_AMONG", nth(2))
     record(store, "a")
     store.append(batch(*(said(each).replace(source="Juliet") for each in "bc")))
@@ -400,7 +400,7 @@ def test_erased_texts_are_not_found(of_juliet: Store, nth: Nth) -> None:
 def test_only_some_texts_are_found_at_once(
     of_juliet: Store, nth: Nth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for each in ("memory", "sqlite.message_pages"):
+    for each in ("memory.message_pages", "sqlite.message_pages"):
         monkeypatch.setattr(f"parlour.journal.{each}.MAX_TEXTS_ERASED", 2)
 
     assert texts(texts_of(of_juliet)) == ["a", "c"]
@@ -410,7 +410,7 @@ def test_only_some_texts_are_found_at_once(
 def test_texts_are_found_among_some_sequences(
     of_juliet: Store, nth: Nth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for each in ("memory", "sqlite.message_pages"):
+    for each in ("memory.message_pages", "sqlite.message_pages"):
         monkeypatch.setattr(f"parlour.journal.{each}.FOUND_AMONG", nth(3))
 
     first, later = texts_of(of_juliet), texts_of(of_juliet, nth(3))

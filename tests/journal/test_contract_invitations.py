@@ -23,7 +23,7 @@ from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
 from parlour.core.storage import Invitation, ReadActs, StoredRoom
 from parlour.journal import Store
-from parlour.journal.order import OPENED
+from parlour.journal.acts import OPENED
 from tests.journal.stores import (
     ALL,
     END,

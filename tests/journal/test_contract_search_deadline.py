@@ -10,7 +10,7 @@ from parlour.core.storage import StorageError
 from parlour.history.search_deadline import SEARCH_TIMEOUT
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
-from parlour.journal.memory_search import MESSAGES_PER_CHECK
+from parlour.journal.memory.search import MESSAGES_PER_CHECK
 from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.stores import (
     DEFAULT_RETENTION,

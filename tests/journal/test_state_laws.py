@@ -54,7 +54,7 @@ from parlour.core.events import LOBBY, AccountNumber, Act, Acted, RoomName, Sess
 from parlour.core.names.room_names import room_conflict_keys
 from parlour.core.roles import Role
 from parlour.core.state.effects import AlreadySaid, Effect, Told, Void
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from parlour.core.state.state import State
 from parlour.core.storage import (
     Numbering,
@@ -64,8 +64,8 @@ from parlour.core.storage import (
     consecutive,
 )
 from parlour.journal import Store
+from parlour.journal.acts import OPENED
 from parlour.journal.memory import MemoryStore
-from parlour.journal.order import OPENED
 from tests.journal.stores import (
     ALL,
     DEFAULT_RETENTION,

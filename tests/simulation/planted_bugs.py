@@ -26,7 +26,7 @@ from parlour.core.events import (
 from parlour.core.hub import Hub
 from parlour.core.protocol.commands import Hello
 from parlour.core.sessions.batching import Planner
-from parlour.core.sessions.outcomes import Outcomes
+from parlour.core.sessions.message_outcomes import MessageOutcomes
 from parlour.core.sessions.proposals import Proposals
 from parlour.core.sessions.session_effects import SessionEffects
 from parlour.core.state.effects import NameChanged, Whisper
@@ -234,12 +234,12 @@ def show_direct_messages_to_all(patch: pytest.MonkeyPatch) -> None:
 
 def hear_ignored_users(patch: pytest.MonkeyPatch) -> None:
     """Deliver direct messages of ignored users."""
-    whisper = Outcomes._whisper
+    whisper = MessageOutcomes._whisper
 
-    def deliver(self: Outcomes, entry: Whispered, effect: Whisper) -> None:
+    def deliver(self: MessageOutcomes, entry: Whispered, effect: Whisper) -> None:
         whisper(self, entry, effect.replace(is_ignored=False))
 
-    patch.setattr(Outcomes, "_whisper", deliver)
+    patch.setattr(MessageOutcomes, "_whisper", deliver)
 
 
 def hear_rooms_after_leaving(patch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,13 @@ from parlour.core.sessions.connection import Connection
 from parlour.core.sessions.holds import Holds
 from parlour.core.sessions.proposals import Proposals
 from parlour.core.sessions.settling import Settling
+from parlour.core.state import state
 from parlour.core.state.effects import Effect
 from parlour.core.state.idempotency import IdempotencyKeys
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from parlour.core.state.session_entries import SessionEntries
-from parlour.core.state.state import State
-from parlour.core.storage import Numbering, consecutive
+from parlour.core.state.snapshot import Snapshot, snapshot_tables
+from parlour.core.state.tables import Tables
 
 from .planted_bugs import PlantBug, apply_before_commit
 
@@ -47,17 +48,11 @@ def reserve_names(patch: pytest.MonkeyPatch) -> None:
 
 def forget_retries_in_snapshots(patch: pytest.MonkeyPatch) -> None:
     """Start a node without the idempotency keys of its snapshot."""
-    restore = State.restore.__func__  # type: ignore[attr-defined]
 
-    def forget(
-        cls: type[State], snapshot: bytes, numbering: Numbering = consecutive
-    ) -> State:
-        state: State = restore(cls, snapshot, numbering)
-        state.keys = IdempotencyKeys()
-        state._set_up()
-        return state
+    def forget(snapshot: Snapshot) -> Tables:
+        return snapshot_tables(snapshot)._replace(keys=IdempotencyKeys())
 
-    patch.setattr(State, "restore", classmethod(forget))
+    patch.setattr(state, "snapshot_tables", forget)
 
 
 def ignore_lost_nodes(patch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ from .entries import (
     InvitationEntry,
     NodeLost,
     OrderEntry,
-    RoomClosed,
 )
 from .events import (
     Bye,
@@ -48,7 +47,8 @@ class Hub:
     this one class. No method blocks or raises for anything that a peer may send.
     One owner calls them: an event loop, or the holder of one lock. Times named *now*
     are seconds of a clock that never goes back. *node* identifies this incarnation of
-    the node among all that use the same journal.
+    the node among all that use the same journal. The module has more than 300 lines,
+    since the contract has that many methods.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Hub:
         self.delivery, self._connections = parts.delivery, parts.connections
         self._timers, self._proposals = parts.timers, parts.proposals
         self._steps, self._holds = parts.steps, parts.holds
-        self._admission, self._openings = parts.admission, parts.openings
+        self._arrivals, self._openings = parts.arrivals, parts.openings
         self._closing = parts.closing
         self._queues, self._backpressure = parts.queues, parts.backpressure
         self._effects, self._settling = parts.effects, parts.settling
@@ -79,8 +79,8 @@ class Hub:
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
         self._input = parts.input
         self._checks, self._accounts = parts.checks, parts.accounts
-        self._outcomes, self._reads = parts.outcomes, parts.reads
-        self._erasures = parts.erasures
+        self._operated, self._reads = parts.operated, parts.reads
+        self._erasures, self._empty_rooms = parts.erasures, parts.empty_rooms
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
@@ -264,14 +264,14 @@ class Hub:
 
         :meth:`operated` returns what became of it.
         """
-        return self._outcomes.expect(self._proposals.propose(entry))
+        return self._operated.expect(self._proposals.propose(entry))
 
     def operated(self) -> list[tuple[int, Refused | None]]:
         """Return the settled entries of the operator, each once, by their numbers.
 
         Each comes with the reason why it was void or is not stored, or None.
         """
-        return self._outcomes.take_operated()
+        return self._operated.take_settled()
 
     def lose_node(self, node: int) -> None:
         """Propose that a node is gone: its sessions are held, or closed."""
@@ -426,38 +426,11 @@ class Hub:
     def tick(self, now: float) -> None:
         """Process expired timers and waiting input."""
         self._connections.now = now
-        timers = self._timers
-        timers.check_clock(now)
-        for each in timers.admissions.pop_due(now):
-            connection = self._connections[each]
-            if self._admission.ban_of(connection) is not None:
-                timers.bans.set(each, now)  # an account may sign in all the same
-            else:
-                self._admission.admit(connection)
-        for each in timers.bans.pop_due(now):
-            self._end_silence(self._connections[each])
+        self._timers.check_clock(now)
+        self._arrivals.tick(self._connections, now)
         self._timeouts.tick(self._connections, now)
         self._heartbeat.tick(self._connections, now)
         self._holds.tick(now)
-        self._close_empty_rooms(now)
+        self._empty_rooms.tick(now)
         self._reads.tick(now)
         self._input.process_waiting(self._connections, now)
-
-    def _end_silence(self, connection: Connection) -> None:
-        """Close a connection of a banned address that has not sent a line."""
-        if connection.state is not State.ARRIVED:
-            return
-        if (bye := self._admission.ban_of(connection)) is not None:
-            self._closing.close(connection, bye)
-        else:
-            self._admission.admit(connection)
-
-    def _close_empty_rooms(self, now: float) -> None:
-        for room in self._timers.empty_rooms.pop_due(now):
-            known = self.state.rooms.get(room)
-            is_lasting = known is not None and self.state.is_lasting(known)
-            if self.delivery.room(room) is None and not is_lasting:
-                self._proposals.propose(RoomClosed(room))
-            elif known is not None and not known.is_direct:
-                # Somebody watches it, or it stays as long as it has an owner.
-                self._timers.empty_rooms.set(room, now)

@@ -9,13 +9,12 @@ The contract is `Journal`, and two stores implement it, together with the contra
 Modules that support them:
 
 ``recorder``       uses a store in threads, or in the caller's thread
+``changes``        what a batch changes besides rooms and messages
 ``accounts``       the accounts of a store, and what entries change in them
-``order``          its sanctions, the roles and settings of rooms, and the audit log
+``order``          its sanctions, and the roles and settings of rooms
 ``invitations``    its invitations
+``acts``           what a batch adds to the audit log, and how much of that is kept
 ``holes``          counts messages where sequences have holes
-``memory_room``    a room of a store in memory
-``memory_acts``    the audit log of a store in memory
-``memory_search``  searches in a store in memory
 ``keys``           the idempotency keys of a store in memory, and their limits
 ``clock``          measures the age of messages, even if the wall clock is wrong
 ``timestamps``     stored times, in microseconds
@@ -92,7 +91,7 @@ class Journal(Protocol):
         changes, and so may `Registered`, one for a role. An announcement is an act
         without its text. Acts have the next numbers. They do not depend on the
         retention of messages; only the oldest of very many are deleted, of a
-        room, of the whole server or of all rooms (`order.max_acts`).
+        room, of the whole server or of all rooms (`acts.max_acts`).
 
         `Erased` takes the next sequence of its room, and the message *target* loses its
         text, if it is stored and not erased yet; what else is known of it remains, its

@@ -3,7 +3,7 @@
 Both stores use this; the contract is `Journal.append`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from parlour.core.entries import (
     AccountEntered,
@@ -149,10 +149,11 @@ class InvitationChanges:
                 if (room, number, NO_SESSION, "") in self._table:
                     remove_of_account(self._change(), room, number)
 
-    def delete_room(self, room: RoomName) -> None:
-        """Remove the invitations to a room that is deleted or shut."""
-        if any(key[0] == room for key in self._table):
-            remove_of_room(self._change(), room)
+    def delete_rooms(self, rooms: Collection[RoomName]) -> None:
+        """Remove the invitations to *rooms*, which are deleted or shut."""
+        for room in {key[0] for key in self._table if key[0] in rooms}:
+            if room is not None:
+                remove_of_room(self._change(), room)
 
     def apply(self) -> None:
         """Change the invitations, after the batch was stored."""

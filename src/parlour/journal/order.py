@@ -1,36 +1,25 @@
-"""What keeps order in a store: sanctions, roles and settings of rooms, the audit log.
+"""What keeps order in a store: sanctions, and the roles and settings of rooms.
 
 Both stores use these rules; the contract is `Journal.append`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple, assert_never
 
 from parlour.core.entries import (
-    AccountEnabled,
-    AccountEntry,
-    AccountErased,
     Announced,
-    DeviceRevoked,
     Erased,
-    InvitationEntry,
-    Invited,
-    InviteUsed,
     Kicked,
     Lifted,
     OrderEntry,
-    PasswordSet,
-    Registered,
     RoleSet,
     RoomOpened,
     RoomSet,
     Sanctioned,
     SanctionKind,
     Shut,
-    Uninvited,
-    batch_time,
 )
-from parlour.core.events import AccountNumber, Act, RoomName, SessionId
+from parlour.core.events import AccountNumber, RoomName, SessionId
 from parlour.core.order_rules import (
     changed_roles,
     closed_sanctions,
@@ -43,15 +32,7 @@ from parlour.core.storage import Sanction
 from parlour.history.retention import utf8_size
 
 from .accounts import AccountChanges
-
-OPENED: Final = "open"
-"""The action of the act that somebody has opened a room, and owns it.
-
-With it begin the acts of the room: there may have been another one of that name.
-"""
-
-MAX_ROOM_ACTS: Final = 2_000  # in the audit log, of one room
-MAX_SERVER_ACTS: Final = 100_000  # of the whole server
+from .acts import OPENED, NewActs
 
 StoredRoles = tuple[tuple[AccountNumber, Role], ...]
 """The roles in a room, as in `StoredRoom`."""
@@ -64,6 +45,9 @@ class RoomSettings(NamedTuple):
     is_locked: bool = False
     slow: int = 0
     is_private: bool = False
+
+
+NO_SETTINGS: Final = RoomSettings()
 
 
 class Sanctions:
@@ -86,20 +70,19 @@ class Sanctions:
 class OrderChanges:
     """The changes of one batch, recorded at the wall time *time*, to *sanctions*.
 
-    What changes in accounts is added to *accounts*, those of the same batch. `acts` are
-    what the audit log gets, numbered after *last_act*.
+    What changes in accounts is added to *accounts*, and what the audit log gets to
+    *acts*, those of the same batch.
     """
 
     def __init__(
         self,
         sanctions: Sanctions,
         accounts: AccountChanges,
-        last_act: int,
+        acts: NewActs,
         time: float,
     ) -> None:
-        self._stored, self._accounts, self._time = sanctions, accounts, time
-        self._last_act = last_act
-        self.acts: list[Act] = []
+        self._stored, self._time = sanctions, time
+        self._accounts, self._acts = accounts, acts
         self._changed: dict[int, Sanction] | None = None  # all, after the batch
         self.last_number = sanctions.last_number
 
@@ -139,7 +122,7 @@ class OrderChanges:
         if not entry.owner:
             return RoomSettings(is_private=is_private)
         owner = self._accounts.require(entry.owner)
-        self._note(owner.name, OPENED, entry.room)
+        self._acts.add(owner.name, OPENED, entry.room)
         return RoomSettings(((owner.number, Role.OWNER),), is_private=is_private)
 
     def add(self, entry: OrderEntry, settings: RoomSettings) -> RoomSettings:
@@ -152,7 +135,7 @@ class OrderChanges:
         match entry:
             case Kicked(_, by, room, target, reason):
                 self._accounts.leave(target.account, room)
-                self._note(by, "kick", room, target.name, reason=reason)
+                self._acts.add(by, "kick", room, target.name, reason=reason)
             case Sanctioned():
                 self._add_sanction(entry)
             case Lifted():
@@ -164,44 +147,19 @@ class OrderChanges:
             case Shut(_, by, room):
                 self._accounts.delete_rooms({room})
                 self._close_room(room, owner_of(dict(settings.roles)))
-                self._note(by, "close", room)
+                self._acts.add(by, "close", room)
             case Announced():
-                self._note(entry.by, "announce", None)
+                self._acts.add(entry.by, "announce", None)
             case Erased(_, by, room, target, author, is_own):
                 if not is_own:
                     which = f"message {target}"
-                    self._note(by, "erase", room, author.name, reason=which)
+                    self._acts.add(by, "erase", room, author.name, reason=which)
             case _:
                 assert_never(entry)
         return settings
 
-    def add_account_entry(self, entry: AccountEntry) -> None:
-        """Add to the audit log what an administrator does to an account, if it is that.
-
-        `AccountChanges` has the entry already.
-        """
-        match entry:
-            case AccountErased(number):
-                self._erase_account(number)
-                return
-            case Registered(attachment=0, name=name, role=role):
-                self._note("", "create", None, name)
-                if role is not Role.MEMBER:
-                    self._note("", role_name(role), None, name)
-                return
-            case AccountEnabled(is_enabled=is_enabled):
-                action = "enable" if is_enabled else "disable"
-            case PasswordSet(attachment=0):
-                action = "passwd"
-            case DeviceRevoked(is_by_operator=True):
-                action = "revoke"
-            case _:
-                return
-        account = self._accounts.require(entry.account)
-        self._note("", action, None, account.name)
-
-    def _erase_account(self, number: AccountNumber) -> None:
-        """Remove the sanctions of an account. The act does not have its name."""
+    def erase_account(self, number: AccountNumber) -> None:
+        """Remove the sanctions of an account."""
         kept = {
             n: each
             for n, each in self._sanctions.items()
@@ -209,33 +167,17 @@ class OrderChanges:
         }
         if len(kept) < len(self._sanctions):
             self._changed = kept
-        self._note("", "erase-account", None)
 
-    def delete_room(self, name: RoomName) -> None:
-        """Remove the sanctions in a room that is deleted."""
-        if any(each.room == name for each in self._sanctions.values()):
-            kept = (each for each in self._sanctions.values() if each.room != name)
+    def delete_rooms(self, rooms: Collection[RoomName]) -> None:
+        """Remove the sanctions in *rooms*, which are deleted."""
+        if any(each.room in rooms for each in self._sanctions.values()):
+            kept = (each for each in self._sanctions.values() if each.room not in rooms)
             self._changed = {each.number: each for each in kept}
 
     def _close_room(self, name: RoomName, owner: AccountNumber) -> None:
         """Remove the sanctions that end with a room of *owner* that is shut."""
         for each in closed_sanctions(self._sanctions.values(), name, owner):
             del self._change()[each.number]
-
-    def note_invitation(self, entry: InvitationEntry) -> None:
-        """Add to the audit log that somebody was invited, or no longer is.
-
-        Without a name, it was by a code. That somebody used it is no act.
-        """
-        match entry:
-            case Invited(_, by, room, until, name):
-                self._note(by, "invite", room, name, batch_time(until))
-            case Uninvited(_, by, room, _, name):
-                self._note(by, "uninvite", room, name)
-            case InviteUsed():
-                pass
-            case _:
-                assert_never(entry)
 
     def apply(self) -> None:
         """Change the sanctions, after the batch was stored."""
@@ -258,7 +200,7 @@ class OrderChanges:
         sanctions[sanction.number] = sanction.replace(target=target)
         if entry.kind is SanctionKind.BAN and entry.room is not None:
             self._accounts.leave(target.account, entry.room)
-        self._note(
+        self._acts.add(
             entry.by,
             entry.kind.value,
             entry.room,
@@ -272,11 +214,11 @@ class OrderChanges:
             raise ValueError(f"there is no sanction {entry.number}")
         sanction = self._change().pop(entry.number)
         action = f"un{sanction.kind.value}"
-        self._note(entry.by, action, sanction.room, sanction.target.name)
+        self._acts.add(entry.by, action, sanction.room, sanction.target.name)
 
     def _set_role(self, entry: RoleSet, settings: RoomSettings) -> RoomSettings:
         account = self._accounts.require(entry.account)
-        self._note(entry.by, role_name(entry.role), entry.room, account.name)
+        self._acts.add(entry.by, role_name(entry.role), entry.room, account.name)
         if entry.room is None:
             self._accounts.add(entry)
             return settings
@@ -286,35 +228,16 @@ class OrderChanges:
     def _set_room(self, entry: RoomSet, settings: RoomSettings) -> RoomSettings:
         is_locked, slow = entry.is_locked, entry.slow
         if is_locked is not None and is_locked != settings.is_locked:
-            self._note(entry.by, "lock" if is_locked else "unlock", entry.room)
+            self._acts.add(entry.by, "lock" if is_locked else "unlock", entry.room)
             settings = settings._replace(is_locked=is_locked)
         if slow is not None and slow != settings.slow:
-            self._note(entry.by, "slow", entry.room, f"{slow}")
+            self._acts.add(entry.by, "slow", entry.room, f"{slow}")
             settings = settings._replace(slow=slow)
         is_private = entry.is_private
         if is_private is not None and is_private != settings.is_private:
-            self._note(entry.by, "private" if is_private else "public", entry.room)
+            self._acts.add(entry.by, "private" if is_private else "public", entry.room)
             settings = settings._replace(is_private=is_private)
         return settings
-
-    def _note(
-        self,
-        by: str,
-        action: str,
-        room: RoomName | None,
-        name: str = "",
-        until: float | None = None,
-        reason: str = "",
-    ) -> None:
-        """Add an act to the audit log."""
-        number = self._last_act + len(self.acts) + 1
-        act = Act(number, self._time, by, action, room, name, until, reason)
-        self.acts.append(act)
-
-
-def max_acts(place: RoomName | None) -> int:
-    """Return how many acts of a room, or of the whole server, are stored."""
-    return MAX_SERVER_ACTS if place is None else MAX_ROOM_ACTS
 
 
 def without_role(settings: RoomSettings, account: AccountNumber) -> RoomSettings:

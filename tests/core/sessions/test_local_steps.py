@@ -32,7 +32,7 @@ from parlour.core.sessions.steps import (
     SendPrivate,
 )
 from parlour.core.state.names import name_keys
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from parlour.core.storage import (
     END_OF_SEQUENCES,
     After,

@@ -36,7 +36,7 @@ from parlour.core.entries import (
     Whispered,
 )
 from parlour.core.roles import Role
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from parlour.core.state.state import SessionEntry, State
 from tests.core.state.model_invitations import InvitationRules
 

@@ -12,6 +12,7 @@ from parlour.core.state import (
     invitations,
     kept_direct_rooms,
     memberships,
+    registrations,
     room_bounds,
     room_entries,
     session_entries,
@@ -38,7 +39,8 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(sign_ins, "MAX_ACCOUNT_SESSIONS", SMALL.account_sessions)
         patch.setattr(account_entries, "MAX_IGNORED", SMALL.ignored)
         patch.setattr(account_entries, "MAX_ROOMS_EACH", SMALL.rooms_each)
-        patch.setattr(account_entries, "MAX_ACCOUNTS", SMALL.accounts)
+        patch.setattr(registrations, "MAX_IGNORED", SMALL.ignored)
+        patch.setattr(registrations, "MAX_ACCOUNTS", SMALL.accounts)
         patch.setattr(account_changes, "MAX_DEVICES", SMALL.devices)
         patch.setattr(room_bounds, "MAX_SANCTIONS", SMALL.sanctions)
         patch.setattr(room_bounds, "MAX_ROOM_SANCTIONS", SMALL.room_sanctions)

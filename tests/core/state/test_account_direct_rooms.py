@@ -14,7 +14,7 @@ from parlour.core.entries import (
 from parlour.core.events import LOBBY, PersonId, RoomName, SessionId
 from parlour.core.limits import MAX_DIRECT_ROOMS
 from parlour.core.state.effects import RoomEnded, RoomShown
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from tests.core.state.chat import (
     ANN,
     ANN_PERSON,

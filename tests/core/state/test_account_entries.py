@@ -16,7 +16,7 @@ from parlour.core.events import LOBBY, AccountNumber, Bye
 from parlour.core.limits import MAX_ACCOUNTS
 from parlour.core.names.folding import fold_key
 from parlour.core.roles import Role
-from parlour.core.state import account_entries
+from parlour.core.state import registrations
 from parlour.core.state.effects import (
     IgnoredChanged,
     NameChanged,
@@ -122,7 +122,7 @@ def test_a_session_does_not_register_twice() -> None:
 def test_a_server_has_at_most_100_000_accounts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(account_entries, "MAX_ACCOUNTS", 1)
+    monkeypatch.setattr(registrations, "MAX_ACCOUNTS", 1)
     chat = Chat(opened(ANN), registered(ANN), opened(BOB))
 
     assert MAX_ACCOUNTS == 100_000

@@ -22,7 +22,7 @@ from parlour.core.state.effects import (
     RoomShown,
     Whisper,
 )
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from parlour.core.state.state import State
 from parlour.core.storage import StoredRoom
 from tests.core.state.chat import (

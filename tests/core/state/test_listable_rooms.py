@@ -7,7 +7,8 @@ import pytest
 from parlour.core.entries import Announced, Registered, RoomClosed, RoomOpened
 from parlour.core.events import LOBBY, AccountNumber, PersonId, RoomName, SessionId
 from parlour.core.state import public_rooms
-from parlour.core.state.rooms import Room, Rooms
+from parlour.core.state.room import Room
+from parlour.core.state.rooms import Rooms
 from parlour.core.state.state import State
 from tests.core.account_peers import connect_guest
 from tests.core.fake_server import FakeServer, line

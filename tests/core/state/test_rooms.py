@@ -11,7 +11,8 @@ from parlour.core.events import (
     User,
 )
 from parlour.core.roles import Role
-from parlour.core.state.rooms import Room, Rooms
+from parlour.core.state.room import Room
+from parlour.core.state.rooms import Rooms
 from parlour.core.state.sessions import Session, Sessions
 from parlour.core.storage import StoredRoom
 

@@ -3,11 +3,10 @@ from hypothesis import strategies as st
 
 from parlour.core.events import AccountNumber, Message, RoomName
 from parlour.journal.sqlite.rows import MAX_SEQUENCE
-from parlour.journal.tools.json_lines import (
+from parlour.journal.tools.json_lines import parse, render
+from parlour.journal.tools.room_lines import (
     RoomLine,
     UnusedLine,
-    parse,
-    render,
     render_room,
     render_unused,
 )

@@ -15,7 +15,7 @@ from parlour.core.sessions.read_positions import ReadPositions
 from parlour.core.state import invitations, restrictions
 from parlour.core.state.account_entries import AccountEntries
 from parlour.core.state.effects import Effect
-from parlour.core.state.rooms import Room
+from parlour.core.state.room import Room
 from parlour.core.state.sanctions import Person, Sanctions
 from parlour.core.state.sessions import Session
 from parlour.core.state.targets import Targets

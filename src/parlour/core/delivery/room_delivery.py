@@ -4,7 +4,8 @@ Most members are at a *shared cursor*: one flush makes one bytes object for all 
 them. A member with private events, or one that was lagging, *catches up* with a cursor
 of its own. Once it has received all events it is back at the shared cursor or, if that
 is behind, *waits* for the next flush to all members. A *lagging* member, whose
-transport accepts no more bytes, receives nothing, and its cursor stays.
+transport accepts no more bytes, receives nothing, and its cursor stays. The module has
+more than 300 lines, since a member changes between these states in every flush.
 """
 
 from collections.abc import Iterator, Sequence

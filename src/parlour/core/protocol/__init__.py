@@ -9,11 +9,14 @@
 ``greeting_text``      the rules for the greeting of a server
 ``dialect``            the interface of a dialect: events to bytes, lines to commands
 ``plain``              the plain dialect: the assignment's protocol
-``hello``              the ``hello`` with which a client chooses the session dialect
-``session``            the session dialect, and its encoder
-``session_decoder``    its decoder
-``account_lines``      lines about accounts, and their credentials
-``order_lines``        lines by which moderators keep order
+``session``            the session dialect, and the encoder of its events
+``session_decoder``    the decoder of its lines
+``hello``              the ``hello`` with which a client chooses it, and the ``welcome``
+``message_lines``      its lines about messages: commands and events
+``room_lines``         those about rooms
+``account_lines``      those about accounts, and their credentials
+``order_lines``        those about what moderators do
+``invitation_lines``   those about invitations
 ``admin_requests``     lines of the admin socket: requests of the operator
 ``admin_answers``      lines of the admin socket: the answers to these
 ``act_text``           what moderators do, in the words of the server

@@ -1,11 +1,13 @@
-"""The lines of the session dialect that are about accounts, and their credentials."""
+"""Lines of the session dialect about accounts: commands, credentials and events."""
 
 from typing import Annotated, Final
 
 import msgspec
 
-from ..events import Refused
+from ..events import AccountInfo, Devices, Refused
 from ..limits import MAX_DEVICE_LABEL, MAX_NAME, MAX_TOKEN
+from ..roles import role_name
+from ..timestamps import rfc3339
 from .commands import (
     ChangePassword,
     Command,
@@ -16,7 +18,7 @@ from .commands import (
     Register,
     RevokeDevice,
 )
-from .json_objects import bad_data
+from .json_objects import Data, bad_data, given
 from .tokens import hash_key
 
 ACCOUNT_TYPES: Final = ("login", "register", "passwd", "devices", "revoke", "logout")
@@ -93,3 +95,21 @@ def _label_error(label: str) -> Refused | None:
     if label.isprintable():
         return None
     return Refused("bad_data", '"device" has characters that cannot be printed')
+
+
+def account_type_and_data(event: AccountInfo | Devices) -> tuple[str, Data]:
+    """Return the type and the data for an *event* about the session's account."""
+    if isinstance(event, AccountInfo):
+        known = given(device=event.device, key=event.key)
+        return "account", {"name": event.name, "role": role_name(event.role), **known}
+    devices = [
+        {
+            "device": each.number,
+            "label": each.label,
+            "added": rfc3339(each.added),
+            "current": each.is_current,
+            "sessions": each.sessions,
+        }
+        for each in event.devices
+    ]
+    return "devices", {"devices": devices}

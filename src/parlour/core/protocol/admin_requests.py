@@ -30,6 +30,7 @@ from .commands import (
     Uninvite,
     Unmute,
 )
+from .invitation_lines import INVITATION_TYPES, invitation_command
 from .json_objects import bad_data, decode_object
 from .order_lines import ORDER_TYPES, order_command
 
@@ -152,9 +153,7 @@ OWN_REQUESTS: Final[Mapping[str, type[AccountRequest | MakeInvitation]]] = {
 In the session dialect, `invite` has no code: there the server makes it.
 """
 
-ORDER_REQUESTS: Final = tuple(
-    each for each in ORDER_TYPES if each not in {"why", "invite"}
-)
+SHARED_REQUESTS: Final = {*ORDER_TYPES, *INVITATION_TYPES} - {"why", "invite"}
 """The types of the lines that the session dialect has as well."""
 
 ROLES: Final = {role_name(each): each for each in SERVER_ROLES}
@@ -181,10 +180,11 @@ def decode_request(line: bytes) -> tuple[str, Request] | Refused:
             return kind, msgspec.convert(data, form)
         except ValueError as exc:
             return bad_data(kind, exc)
-    if kind not in ORDER_REQUESTS:
+    if kind not in SHARED_REQUESTS:
         reason = "this version of the server does not know that request"
         return Refused("unknown_type", reason)
-    command = order_command(kind, data)
+    decode = invitation_command if kind in INVITATION_TYPES else order_command
+    command = decode(kind, data)
     if isinstance(command, OrderRequest | InvitationRequest):
         return kind, command
     assert isinstance(command, Refused), "the type is one of them"

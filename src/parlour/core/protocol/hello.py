@@ -1,4 +1,4 @@
-"""The `hello` with which a client chooses the session dialect."""
+"""The `hello` with which a client chooses the session dialect, and its `welcome`."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -6,13 +6,26 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ..events import DIRECT_PREFIX, LOBBY, Cursor, Refused
-from ..limits import MAX_DIRECT_ROOMS, MAX_ROOMS_EACH, MAX_TOKEN, MIN_TOKEN
+import parlour
+
+from ..events import DIRECT_PREFIX, LOBBY, Cursor, Refused, Welcome
+from ..limits import (
+    MAX_DIRECT_ROOMS,
+    MAX_ID,
+    MAX_NAME,
+    MAX_PAGE,
+    MAX_ROOMS_EACH,
+    MAX_TOKEN,
+    MAX_TOPIC,
+    MIN_TOKEN,
+)
 from .account_lines import credentials_from
 from .commands import Hello
-from .json_objects import SequenceNumber, bad_data, decode_object
+from .json_objects import Data, SequenceNumber, bad_data, decode_object
 from .tokens import hash_token
 
+VERSION: Final = 1  # of the session dialect
+SERVER_VERSION: Final = f"parlour/{parlour.__version__}"
 MAX_ROOMS: Final = MAX_ROOMS_EACH + MAX_DIRECT_ROOMS  # in a hello
 
 _Token = Annotated[str, msgspec.Meta(min_length=MIN_TOKEN, max_length=MAX_TOKEN)]
@@ -115,3 +128,28 @@ def _cursors(
         for room, cursor in found
         if cursor is not None
     )
+
+
+def welcome_data(event: Welcome) -> Data:
+    """Return the data of the line for a welcome."""
+    limits = {
+        "line": event.max_line,
+        "text": event.max_text,
+        "name": MAX_NAME,
+        "page": MAX_PAGE,
+        "id": MAX_ID,
+    }
+    start = {
+        "version": VERSION,
+        "server": SERVER_VERSION,
+        "you": event.name or None,
+    }
+    if (info := event.room) is None:
+        limits |= {"rooms": MAX_ROOMS_EACH, "topic": MAX_TOPIC}
+        return {**start, "limits": limits}
+    cursor = {
+        "epoch": info.epoch,
+        "sequence": info.sequence,
+        "recovered": info.is_recovered,
+    }
+    return {**start, "rooms": {info.room: cursor}, "limits": limits}

@@ -1,4 +1,4 @@
-"""Decoding of lines as JSON objects, and the errors of lines that are not objects."""
+"""Lines as JSON objects with a type and data, and the errors of lines that are not."""
 
 import json
 from typing import Annotated, Any, Final
@@ -10,6 +10,9 @@ from ..storage import END_OF_SEQUENCES
 
 SequenceNumber = Annotated[int, msgspec.Meta(ge=0, lt=END_OF_SEQUENCES)]
 """A sequence of a message in the data of a line."""
+
+Data = dict[str, Any]
+"""The data of a line to a client."""
 
 _decoder: Final = msgspec.json.Decoder()
 _BOM: Final = b"\xef\xbb\xbf"
@@ -45,6 +48,11 @@ def decode_object(line: bytes) -> dict[str, Any] | Refused | None:
 def bad_data(kind: str, error: ValueError, message_id: str = "") -> Refused:
     """Return the refusal of a line of type *kind* whose data has an *error*."""
     return Refused("bad_data", f'"data" of "{kind}" is wrong: {error}', message_id)
+
+
+def given(**facts: object) -> Data:
+    """Return the *facts* that are true: not empty, 0, False or None."""
+    return {key: fact for key, fact in facts.items() if fact}
 
 
 def starts_object(start: bytes) -> bool:

@@ -1,13 +1,20 @@
-"""The lines of the session dialect by which moderators keep order."""
+"""Lines of the session dialect about what moderators do: commands and events."""
 
 from typing import Annotated, Final
 
 import msgspec
 
-from ..events import Refused, RoomName
+from ..events import (
+    Act,
+    Acted,
+    ActPage,
+    Announcement,
+    Refused,
+    RoomName,
+    SanctionInfo,
+    SanctionList,
+)
 from ..limits import (
-    INVITATION_TIME,
-    MAX_INVITATION_TIME,
     MAX_NAME,
     MAX_PAGE,
     MAX_REASON,
@@ -17,31 +24,28 @@ from ..limits import (
     SESSION_PAGE,
 )
 from ..roles import Role, role_name
+from ..timestamps import rfc3339
 from .commands import (
     Announce,
     Ban,
     CloseRoom,
     Command,
     Erase,
-    Invite,
     Kick,
     ListActs,
-    ListInvitations,
     ListSanctions,
     Mute,
     SetRole,
     SetRoom,
     Unban,
-    Uninvite,
     Unmute,
     Why,
 )
-from .json_objects import SequenceNumber, bad_data
+from .json_objects import Data, SequenceNumber, bad_data, given
 
 ORDER_TYPES: Final = (
     *("kick", "mute", "unmute", "ban", "unban", "role", "set"),
-    *("close", "invite", "uninvite", "invites", "announce", "erase"),
-    *("sanctions", "audit", "why"),
+    *("close", "announce", "erase", "sanctions", "audit", "why"),
 )
 ROLES: Final = {
     role_name(each): each for each in (Role.MEMBER, Role.MODERATOR, Role.OWNER)
@@ -51,7 +55,6 @@ ROLES: Final = {
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 _Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON)]
 _Seconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_SECONDS)]
-_InviteTime = Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITATION_TIME)]
 _Slow = Annotated[int, msgspec.Meta(ge=0, le=MAX_SLOW)]
 _Number = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOPIC)]
@@ -87,12 +90,6 @@ class _CloseData(msgspec.Struct):
     room: str
 
 
-class _InviteData(msgspec.Struct):
-    room: str | None = None
-    name: _Name | None = None
-    seconds: _InviteTime = INVITATION_TIME
-
-
 class _RoleData(msgspec.Struct):
     name: _Name
     role: str
@@ -113,24 +110,12 @@ class _RoomData(msgspec.Struct):
     room: str | None = None
 
 
-class _InvitesData(_RoomData):
-    after: SequenceNumber = 0
-
-
 class _SanctionsData(_RoomData):
     before: SequenceNumber | None = None
 
 
 class _AuditData(_SanctionsData):
     limit: Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)] = SESSION_PAGE
-
-
-LIFTS: Final[dict[str, type[Unmute | Unban | Uninvite]]] = {
-    "unmute": Unmute,
-    "unban": Unban,
-    "uninvite": Uninvite,
-}
-"""What takes back a sanction, or an invitation."""
 
 
 def order_command(kind: str, data: object) -> Command | Refused:
@@ -155,11 +140,12 @@ def _command(kind: str, data: object) -> Command | Refused:
             command = Mute if kind == "mute" else Ban
             room = _room(found.room)
             return command(room, found.name, found.seconds, found.reason)
-        case "unmute" | "unban" | "uninvite":
+        case "unmute" | "unban":
             lift = msgspec.convert(data, _LiftData)
             if (lift.name is None) == (lift.number is None):
                 return Refused("bad_data", f'"{kind}" needs a "name" or a "number"')
-            return LIFTS[kind](_room(lift.room), lift.name or "", lift.number or 0)
+            ending = Unmute if kind == "unmute" else Unban
+            return ending(_room(lift.room), lift.name or "", lift.number or 0)
         case "set":
             settings = msgspec.convert(data, _SetData)
             room_name = RoomName(settings.room)
@@ -167,11 +153,6 @@ def _command(kind: str, data: object) -> Command | Refused:
             return SetRoom(room_name, locked, slow, private)
         case "close":
             return CloseRoom(RoomName(msgspec.convert(data, _CloseData).room))
-        case "invite":
-            invite = msgspec.convert(data if data is not None else {}, _InviteData)
-            if invite.room is None and invite.name is not None:
-                return Refused("bad_data", '"invite" with a "name" needs a "room"')
-            return Invite(_room(invite.room), invite.name or "", invite.seconds)
         case "role":
             role = msgspec.convert(data, _RoleData)
             if role.role not in ROLES:
@@ -190,10 +171,6 @@ def _question(kind: str, data: object) -> Command:
             form = data if isinstance(data, dict) else {}
             asked = msgspec.convert(form, _SanctionsData)
             return ListSanctions(_room(asked.room), asked.before)
-        case "invites":
-            form = data if isinstance(data, dict) else {}
-            listed = msgspec.convert(form, _InvitesData)
-            return ListInvitations(_room(listed.room), listed.after)
         case "audit":
             form = data if isinstance(data, dict) else {}
             wanted = msgspec.convert(form, _AuditData)
@@ -212,3 +189,45 @@ def _erase(found: object) -> Erase | Refused:
 
 def _room(name: str | None) -> RoomName | None:
     return None if name is None else RoomName(name)
+
+
+def order_type_and_data(
+    event: Acted | Announcement | SanctionList | ActPage,
+) -> tuple[str, Data]:
+    """Return the type and the data for an *event* about what moderators do."""
+    if isinstance(event, Announcement):
+        data = {"room": event.room, **given(by=event.by), "text": event.text}
+        return "announcement", data
+    if isinstance(event, SanctionList):
+        listed = {"sanctions": [_sanction(each) for each in event.sanctions]}
+        kind = "why" if event.is_own else "sanctions"
+        return kind, listed | given(more=event.has_more)
+    if isinstance(event, ActPage):
+        acts = [
+            {"number": each.number, "time": rfc3339(each.time), **_act(each)}
+            for each in event.acts
+        ]
+        return "audit", {
+            **given(room=event.room),
+            "acts": acts,
+            "more": event.has_more,
+        }
+    return "act", _act(event)
+
+
+def _act(act: Acted | Act) -> Data:
+    until = None if act.until is None else rfc3339(act.until)
+    known = given(by=act.by, name=act.name, reason=act.reason, until=until)
+    return {**given(room=act.room), "action": act.action, **known}
+
+
+def _sanction(sanction: SanctionInfo) -> Data:
+    room, by, reason = sanction.room, sanction.by, sanction.reason
+    until = None if sanction.until is None else rfc3339(sanction.until)
+    return {
+        "number": sanction.number,
+        "kind": sanction.kind,
+        "name": sanction.name,
+        "since": rfc3339(sanction.since),
+        **given(room=room, by=by, reason=reason, until=until),
+    }

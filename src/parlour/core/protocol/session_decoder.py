@@ -1,113 +1,51 @@
 """The decoder of the session dialect: lines to commands. `hello` has its own module."""
 
-from typing import Annotated, Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Final
 
 import msgspec
 
 from ..events import LOBBY, Ping, Pong, Refused, RoomName
-from ..limits import MAX_ID, MAX_PAGE, MAX_TOKEN, ROOMS_PAGE, SESSION_PAGE
-from .account_lines import ACCOUNT_TYPES, account_command
+from ..limits import MAX_ID, MAX_TOKEN
+from .account_lines import account_command
 from .commands import (
     Command,
     Goodbye,
     Ignore,
-    Join,
-    LeaveRoom,
-    ListRooms,
     ListUsers,
-    MarkRead,
-    OpenDirect,
     ReadPage,
     SearchHistory,
     SetName,
-    SetTopic,
     Submit,
     Unignore,
 )
-from .json_objects import SequenceNumber, bad_data, decode_object
-from .order_lines import ORDER_TYPES, order_command
-from .tokens import hash_key
+from .invitation_lines import invitation_command
+from .json_objects import bad_data, decode_object
+from .message_lines import MessageData, message_command
+from .order_lines import order_command
+from .room_lines import room_command
 
-_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
-_Invite = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOKEN)]
 _PingToken = Annotated[str, msgspec.Meta(max_length=MAX_TOKEN)]
-_Limit = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
-
-
-class _Data(msgspec.Struct):
-    room: str = LOBBY
-
-
-class _MessageData(_Data, kw_only=True):
-    message: str
-    id: _Id | None = None
-
-
-class _SetNameData(_Data, kw_only=True):
-    name: str
-
-
-class _HistoryData(_Data):
-    before: SequenceNumber | None = None
-    after: SequenceNumber | None = None
-    limit: _Limit = SESSION_PAGE
-
-
-class _SearchData(_Data, kw_only=True):
-    words: str
-    all: bool = False
-    before: SequenceNumber | None = None
-    limit: _Limit = SESSION_PAGE
-
-
-class _PingData(_Data):
-    token: _PingToken = ""
-
-
-class _RoomData(msgspec.Struct):
-    room: str
-
-
-class _JoinData(_RoomData):
-    private: bool = False
-    invite: _Invite | None = None
-
-
-class _RoomsData(msgspec.Struct):
-    after: str = ""
-    limit: _Limit = ROOMS_PAGE
-
-
-class _TopicData(_RoomData):
-    topic: str
-
-
-class _ReadData(_RoomData):
-    sequence: SequenceNumber
-
-
-class _DirectData(msgspec.Struct):
-    to: str
 
 
 class _NameData(msgspec.Struct):
     name: str
 
 
+class _SetNameData(_NameData):
+    room: str = LOBBY  # not used, but it must be a text
+
+
+class _PingData(msgspec.Struct):
+    token: _PingToken = ""
+    room: str = LOBBY  # as above
+
+
 class _MessageLine(msgspec.Struct, tag_field="type", tag="message"):
-    data: _MessageData
+    data: MessageData
 
-
-DataT = TypeVar("DataT", bound=msgspec.Struct)
 
 _decoder: Final = msgspec.json.Decoder(_MessageLine)
-
-_LOBBY_TYPES: Final = ("message", "set-name", "history", "search", "users")
-_ROOM_TYPES: Final = (
-    *("join", "leave", "rooms", "topic", "direct", "read"),
-    *("ignore", "unignore"),
-)
-_LAST_TYPES: Final = ("ping", "pong", "bye")
 
 
 def decode(line: bytes) -> Command | Refused | None:
@@ -145,164 +83,116 @@ def decode_in_lobby(line: bytes) -> Command | Refused | None:
 def _is_unknown_in_lobby(command: Command | Refused | None) -> bool:
     """Return whether a line has a type that is not for clients of the lobby alone."""
     if isinstance(command, Refused):
-        return command.about in (*_ROOM_TYPES, *ACCOUNT_TYPES, *ORDER_TYPES)
+        return command.about in _TYPES and command.about not in _TYPES_IN_LOBBY
     return command is not None and not isinstance(command, _LOBBY_COMMANDS)
 
 
 def _decode_type(kind: object, data: object) -> Command | Refused:
-    command = _command(kind, data)
-    if isinstance(command, Refused) and kind in (*_KNOWN_TYPES, "hello"):
-        return command.replace(about=kind)
-    return command
+    if not isinstance(kind, str):
+        return _no_type(_TYPES)
+    if kind == "hello":
+        reason = '"hello" must be the first line, and must not be repeated'
+        return Refused("late_hello", reason, about=kind)
+    if kind not in _TYPES:
+        return _unknown_type(_TYPES)
+    try:
+        command = _TYPES[kind](kind, data)
+    except ValueError as exc:
+        command = bad_data(kind, exc, _id(data))
+    return command.replace(about=kind) if isinstance(command, Refused) else command
+
+
+def _session_command(kind: str, data: object) -> Command:
+    """Return the command of a line about the session itself.
+
+    Raises ValueError if the *data* is wrong.
+    """
+    match kind:
+        case "set-name" if isinstance(data, str):
+            return SetName(data)
+        case "set-name":
+            return SetName(msgspec.convert(data, _SetNameData).name)
+        case "ignore":
+            return Ignore(msgspec.convert(data, _NameData).name)
+        case "unignore":
+            return Unignore(msgspec.convert(data, _NameData).name)
+        case "bye":
+            return Goodbye()
+        case _:
+            form = data if isinstance(data, dict) else {}
+            token = msgspec.convert(form, _PingData).token
+            return Ping(token) if kind == "ping" else Pong(token)
 
 
 _LOBBY_COMMANDS: Final = (
     *(Submit, SetName, ReadPage, SearchHistory, ListUsers),
     *(Ping, Pong, Goodbye),
 )
-_KNOWN_TYPES: Final = (
-    *(*_LOBBY_TYPES, *_ROOM_TYPES, *ACCOUNT_TYPES),
-    *(*ORDER_TYPES, *_LAST_TYPES),
+_TYPES: Final[Mapping[str, Callable[[str, object], Command | Refused]]] = {
+    "message": message_command,
+    "set-name": _session_command,
+    "history": message_command,
+    "search": message_command,
+    "users": room_command,
+    "join": room_command,
+    "leave": room_command,
+    "rooms": room_command,
+    "topic": room_command,
+    "direct": room_command,
+    "read": room_command,
+    "ignore": _session_command,
+    "unignore": _session_command,
+    "login": account_command,
+    "register": account_command,
+    "passwd": account_command,
+    "devices": account_command,
+    "revoke": account_command,
+    "logout": account_command,
+    "kick": order_command,
+    "mute": order_command,
+    "unmute": order_command,
+    "ban": order_command,
+    "unban": order_command,
+    "role": order_command,
+    "set": order_command,
+    "close": order_command,
+    "invite": invitation_command,
+    "uninvite": invitation_command,
+    "invites": invitation_command,
+    "announce": order_command,
+    "erase": order_command,
+    "sanctions": order_command,
+    "audit": order_command,
+    "why": order_command,
+    "ping": _session_command,
+    "pong": _session_command,
+    "bye": _session_command,
+}
+_TYPES_IN_LOBBY: Final = (
+    *("message", "set-name", "history", "search", "users"),
+    *("ping", "pong", "bye"),
 )
-_TYPES_IN_LOBBY: Final = (*_LOBBY_TYPES, *_LAST_TYPES)
 
 
-def _command(kind: object, data: object) -> Command | Refused:
-    match kind:
-        case "message" | "set-name":
-            return _text_command(kind, data)
-        case "history" | "search" | "users" | "ping" | "pong" | "rooms":
-            return _object_command(kind, data if isinstance(data, dict) else {})
-        case "join" | "leave" | "topic" | "direct" | "read" | "ignore" | "unignore":
-            return _room_command(kind, data)
-        case str() if kind in ACCOUNT_TYPES:
-            return account_command(kind, data)
-        case str() if kind in ORDER_TYPES:
-            return order_command(kind, data)
-        case "bye":
-            return Goodbye()
-        case "hello":
-            return Refused(
-                "late_hello", '"hello" must be the first line, and must not be repeated'
-            )
-        case str():
-            return _unknown_type(_KNOWN_TYPES)
-        case _:
-            return _no_type(_KNOWN_TYPES)
-
-
-def _text_command(kind: str, data: object) -> Command | Refused:
-    """Return a command whose data may be a string instead of an object."""
-    if kind == "message":
-        if isinstance(data, str):
-            return Submit(data, LOBBY, "")
-        message = _convert(kind, data, _MessageData)
-        if isinstance(message, Refused):
-            return message
-        return Submit(message.message, RoomName(message.room), message.id or "")
-    if isinstance(data, str):
-        return SetName(data)
-    name = _convert(kind, data, _SetNameData)
-    return name if isinstance(name, Refused) else SetName(name.name)
-
-
-def _object_command(kind: str, data: dict[str, Any]) -> Command | Refused:
-    """Return a command whose data is an object with optional members."""
-    if kind == "history":
-        return _history(_convert(kind, data, _HistoryData))
-    if kind == "search":
-        return _search(_convert(kind, data, _SearchData))
-    if kind == "users":
-        users = _convert(kind, data, _Data)
-        return users if isinstance(users, Refused) else ListUsers(RoomName(users.room))
-    if kind == "rooms":
-        rooms = _convert(kind, data, _RoomsData)
-        if isinstance(rooms, Refused):
-            return rooms
-        return ListRooms(rooms.after, min(rooms.limit, MAX_PAGE))
-    ping = _convert(kind, data, _PingData)
-    if isinstance(ping, Refused):
-        return ping
-    return Ping(ping.token) if kind == "ping" else Pong(ping.token)
-
-
-def _history(data: _HistoryData | Refused) -> Command | Refused:
-    if isinstance(data, Refused):
-        return data
-    if data.before is not None and data.after is not None:
-        reason = '"before" and "after" must not be given together'
-        return Refused("bad_data", reason)
-    limit = min(data.limit, MAX_PAGE)
-    return ReadPage(RoomName(data.room), data.before, data.after, limit)
-
-
-def _search(data: _SearchData | Refused) -> Command | Refused:
-    if isinstance(data, Refused):
-        return data
-    limit = min(data.limit, MAX_PAGE)
-    if not data.all:
-        return SearchHistory(RoomName(data.room), data.words, data.before, limit)
-    if data.before is not None:
-        reason = '"before" and "all" must not be given together'
-        return Refused("bad_data", reason)
-    return SearchHistory(None, data.words, None, limit)
-
-
-def _room_command(kind: str, data: object) -> Command | Refused:
-    """Return a command whose data is an object with required members."""
-    match kind:
-        case "join":
-            join = _convert(kind, data, _JoinData)
-            if isinstance(join, Refused):
-                return join
-            invite = hash_key(join.invite) if join.invite else ""
-            return Join(join.room, join.private, invite)
-        case "leave":
-            room = _convert(kind, data, _RoomData)
-            return room if isinstance(room, Refused) else LeaveRoom(RoomName(room.room))
-        case "topic":
-            topic = _convert(kind, data, _TopicData)
-            if isinstance(topic, Refused):
-                return topic
-            return SetTopic(RoomName(topic.room), topic.topic)
-        case "read":
-            read = _convert(kind, data, _ReadData)
-            if isinstance(read, Refused):
-                return read
-            return MarkRead(RoomName(read.room), read.sequence)
-        case "direct":
-            direct = _convert(kind, data, _DirectData)
-            return direct if isinstance(direct, Refused) else OpenDirect(direct.to)
-        case _:
-            name = _convert(kind, data, _NameData)
-            if isinstance(name, Refused):
-                return name
-            return Ignore(name.name) if kind == "ignore" else Unignore(name.name)
-
-
-def _convert(kind: str, data: object, form: type[DataT]) -> DataT | Refused:
-    """Return *data* as an instance of *form*, or the reason why it is refused."""
-    id_ = data.get("id", "") if isinstance(data, dict) else ""
-    id_ = id_ if isinstance(id_, str) and len(id_) <= MAX_ID else ""
-    try:
-        return msgspec.convert(data, form)
-    except ValueError as exc:
-        return bad_data(kind, exc, id_)
+def _id(data: object) -> str:
+    """Return the id of the message with this *data*, if it has a valid one."""
+    id_ = data.get("id") if isinstance(data, dict) else None
+    return id_ if isinstance(id_, str) and len(id_) <= MAX_ID else ""
 
 
 def _no_such_room(id_: str) -> Refused:
     return Refused("no_such_room", f'the only room is "{LOBBY}"', id_)
 
 
-def _unknown_type(known: tuple[str, ...]) -> Refused:
+def _unknown_type(known: Iterable[str]) -> Refused:
     reason = f'that "type" is not known here; known are {_quoted(known)}'
     return Refused("unknown_type", reason)
 
 
-def _no_type(known: tuple[str, ...]) -> Refused:
+def _no_type(known: Iterable[str]) -> Refused:
     return Refused("no_type", f'"type" is missing; known are {_quoted(known)}')
 
 
-def _quoted(names: tuple[str, ...]) -> str:
+def _quoted(names: Iterable[str]) -> str:
     *first, last = [f'"{name}"' for name in names]
     return f"{', '.join(first)} and {last}"

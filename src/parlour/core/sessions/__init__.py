@@ -7,6 +7,8 @@ A connection and its input:
 ``capacity``          limits on users and open pages
 ``address_limits``    limits on the connections of one network address
 ``admission``         how a connection opens or resumes a session, or only watches
+``arrivals``          connections that have not sent a line yet
+``hellos``            what a connection keeps of its hello
 ``session_proposals`` proposes sessions, and that they enter rooms
 ``openings``          the first events that a session receives
 ``input_processing``  turns bytes from peers into lines, in bounded pieces
@@ -19,6 +21,7 @@ From a command to its effects:
 
 ``command_handlers``  propose the entries that commands ask for
 ``room_commands``     the same for rooms, direct messages and ignored names
+``history_commands``  those that read or search the history
 ``account_commands``  those about accounts: register, sign in, passwords, devices
 ``order_commands``    those of moderators, owners and administrators
 ``own_rooms``         the rooms and invitations of an account, for a gateway
@@ -39,6 +42,8 @@ From a command to its effects:
 ``batching``          which of them form the next batch, and what is void
 ``settling``          applies a batch
 ``outcomes``          tells proposers what became of their entries
+``message_outcomes``  the same for messages, and who hears those of direct rooms
+``operator_entries``  what the operator of the machine has asked for, until settled
 ``line_types``        the types of the lines that refusals are about
 ``local_steps``       carries out the steps
 ``effect_handlers``   tell the connections of this node what a batch has changed:
@@ -53,6 +58,7 @@ Time, and the end:
 ``heartbeat``         pings silent sessions
 ``holds``             sessions that lost their connection, and may be resumed
 ``closing``           closes connections, each once, with a code and a reason
+``empty_rooms``       closes rooms that nobody has entered for a while
 ``presence``          users and rooms that come and go, for the log
 
 ``parts``             all of these, put together for the hub

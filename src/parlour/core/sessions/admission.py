@@ -4,11 +4,8 @@ from typing import Final, NamedTuple
 
 from ..delivery.delivery import Delivery
 from ..entries import SessionClosed
-from ..events import DIRECT_PREFIX, LOBBY, Bye, Refused, RoomName
-from ..names.room_names import normalize_room_name
+from ..events import LOBBY, Bye, Refused, RoomName
 from ..protocol.commands import Credentials, Hello
-from ..protocol.dialect import Dialect
-from ..protocol.session import LOBBY_SESSION, SESSION
 from ..rules import Rules
 from ..state import refusals
 from ..state.signed_in import signed_in_account
@@ -17,6 +14,7 @@ from .capacity import Capacity
 from .chosen_names import chosen_name
 from .connection import Connection, ConnectionKind, CountedAs, Standing
 from .connection import State as ConnectionState
+from .hellos import session_dialect, take_first_hello, take_hello
 from .local_steps import LocalSteps
 from .openings import Openings
 from .proposals import Proposals
@@ -26,10 +24,6 @@ from .session_proposals import SessionProposals
 from .steps import SendPrivate
 from .timers import Timers
 
-SIGN_IN_REQUIRED: Final = Bye(
-    "sign_in_required",
-    "this server is for people who have an account; sign in with a newer client",
-)
 LEFT_TO_WATCH: Final = "watching"  # the reason of a member that turns into a watcher
 
 
@@ -127,12 +121,14 @@ class Admission:
         elif not self.admits_guests and not self._resumes_account(hello):
             self._admit_guest(connection, hello, now)
             return
-        elif not (hello.is_watching or self._resumes(hello)) and (
-            bye := self.user_rejection(connection)
+        elif (
+            not hello.is_watching
+            and self._state.sessions.with_token(hello.token) is None
+            and (bye := self.user_rejection(connection))
         ):
             why = Refused(bye.code, bye.reason, about="hello")
             hello = hello.replace(is_watching=True, errors=(*hello.errors, why))
-        self._take_first_hello(connection, hello)
+        take_first_hello(connection, hello)
         if hello.is_watching:
             connection.admit()
             self.watch(connection, now)
@@ -154,7 +150,7 @@ class Admission:
         if not (hello.is_watching and self.admits_readers):
             why = refusals.sign_in_required().replace(about="hello")
             hello = hello.replace(errors=(*hello.errors, why))
-        self._take_first_hello(connection, hello)
+        take_first_hello(connection, hello)
         if self.admits_readers:
             connection.admit()
             self.watch(connection, now)
@@ -173,7 +169,7 @@ class Admission:
     def await_sign_in(self, connection: Connection, hello: Hello, now: float) -> None:
         """Note that the user of a connection has to sign in before it is admitted."""
         self._timers.admissions.clear(connection.id)
-        self._take_first_hello(connection, hello)
+        take_first_hello(connection, hello)
         connection.enter()
         self._capacity.add_user(connection)
         if hello.knows_rooms:
@@ -201,7 +197,7 @@ class Admission:
 
     def begin_upgrade(self, connection: Connection, hello: Hello) -> None:
         """Note that a silent member or watcher has sent a late *hello*."""
-        self._take_hello(connection, hello)
+        take_hello(connection, hello)
         connection.is_upgrading = True
 
     def upgrade(self, connection: Connection, hello: Hello) -> None:
@@ -292,30 +288,6 @@ class Admission:
         session = self._state.sessions.with_token(hello.token)
         return session is not None and bool(session.account)
 
-    def _resumes(self, hello: Hello) -> bool:
-        return self._state.sessions.with_token(hello.token) is not None
-
-    def _take_first_hello(self, connection: Connection, hello: Hello) -> None:
-        """Keep the hello on the first line, which also chooses the dialect."""
-        self._take_hello(connection, hello)
-        connection.dialect = session_dialect(hello)
-
-    def _take_hello(self, connection: Connection, hello: Hello) -> None:
-        """Keep a hello, with its names of rooms validated."""
-        connection.token, connection.joins_by = hello.token, "hello"
-        if hello.rooms is not None:
-            rooms, errors = _valid_rooms(hello.rooms)
-            hello = hello.replace(
-                rooms=tuple(dict.fromkeys(rooms.values())),
-                cursors=tuple(
-                    (rooms.get(name, RoomName(name)), cursor)
-                    for name, cursor in hello.cursors
-                    if name in rooms or name.startswith(DIRECT_PREFIX)
-                ),
-                errors=(*hello.errors, *errors),
-            )
-        connection.hello = hello
-
     def _propose_session(self, connection: Connection, hello: Hello) -> None:
         name = "" if hello.name is None else chosen_name(hello.name, self._rules)
         if isinstance(name, Refused):
@@ -326,24 +298,3 @@ class Admission:
             self._timers.welcomes.set(connection.id, self._connections.now)
         must_resume = not self.admits_guests
         self._sessions.open_guest(connection, name, must_resume=must_resume)
-
-
-def session_dialect(hello: Hello) -> Dialect:
-    """Return the session dialect for a client that knows rooms, or that knows none."""
-    return SESSION if hello.knows_rooms else LOBBY_SESSION
-
-
-def _valid_rooms(
-    names: tuple[str, ...],
-) -> tuple[dict[str, RoomName], tuple[Refused, ...]]:
-    """Return the valid ones of *names*, each with its room, and the errors."""
-    rooms: dict[str, RoomName] = {}
-    errors: list[Refused] = []
-    for name in names:
-        is_direct = name.startswith(DIRECT_PREFIX)
-        room = RoomName(name) if is_direct else normalize_room_name(name)
-        if isinstance(room, Refused):
-            errors.append(room.replace(about="hello", room=RoomName(name)))
-        else:
-            rooms[name] = room
-    return rooms, tuple(errors)

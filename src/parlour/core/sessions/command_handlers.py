@@ -4,7 +4,7 @@ from typing import Final, assert_never
 
 from ..entries import Renamed
 from ..events import LOBBY, Ping, Pong, Refused, RoomName
-from ..limits import HISTORY_PAGE, Limits
+from ..limits import Limits
 from ..protocol.commands import (
     Announce,
     Ban,
@@ -53,28 +53,19 @@ from ..rules import Rules
 from ..state import refusals
 from ..state.names import name_keys
 from ..state.state import State
-from ..storage import (
-    END_OF_SEQUENCES,
-    After,
-    Before,
-    Purpose,
-    Query,
-    Search,
-    SearchRooms,
-)
 from .account_commands import AccountCommands
 from .admission import Admission
 from .answers import READ_ONLY, Answers
 from .chosen_names import chosen_name
 from .closing import Closing
 from .connection import Connection, ConnectionKind
+from .history_commands import HistoryCommands
 from .order_commands import ABOUT as ORDER_ABOUT
 from .order_commands import OrderCommand, OrderCommands
 from .proposals import Proposals
 from .room_commands import RoomCommand, RoomCommands
 from .session_proposals import SessionProposals
-from .steps import AskHistory
-from .work_budget import ANSWER_COST, QUERY_COST, RENAME_COST
+from .work_budget import ANSWER_COST, RENAME_COST
 
 WATCHING: Final = Refused(
     "watching", "this session only watches; take a name (set-name) to send messages"
@@ -108,6 +99,7 @@ class CommandHandlers:
         answers: Answers,
         admission: Admission,
         rooms: RoomCommands,
+        history: HistoryCommands,
         accounts: AccountCommands,
         sessions: SessionProposals,
         order: OrderCommands,
@@ -117,7 +109,7 @@ class CommandHandlers:
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
         self._admission, self._rooms, self._limits = admission, rooms, limits
-        self._rules = rules
+        self._rules, self._history = rules, history
         self._accounts, self._order, self._sessions = accounts, order, sessions
         self._closing = closing
 
@@ -146,7 +138,7 @@ class CommandHandlers:
                 self._rename(connection, name)
                 return RENAME_COST
             case ReadHistory() | ReadPage() | SearchHistory():
-                return self._ask_history(connection, command)
+                return self._history.handle(connection, command)
             case ListUsers(room):
                 return self._rooms.list_users(connection, room)
             case ListRooms(after, limit):
@@ -239,39 +231,6 @@ class CommandHandlers:
         if why is not None:
             self._answers.refuse(connection, why.replace(about="set-name"))
 
-    def _ask_history(
-        self,
-        connection: Connection,
-        command: ReadHistory | ReadPage | SearchHistory,
-    ) -> int:
-        """Queue a query of the history; return its units of work."""
-        about = "search" if isinstance(command, SearchHistory) else "history"
-        query: Query
-        match command:
-            case ReadHistory():
-                limit = HISTORY_PAGE
-                query = Before(LOBBY, END_OF_SEQUENCES, limit, has_erased=False)
-                step = AskHistory(connection.id, query, Purpose.SUMMARY)
-            case ReadPage():
-                step = AskHistory(connection.id, _page(command), Purpose.PAGE)
-            case SearchHistory(None, words, _, limit):
-                rooms = self._rooms.kept_rooms_of(connection)
-                query = SearchRooms(rooms, words, limit)
-                step = AskHistory(connection.id, query, Purpose.SEARCH)
-            case SearchHistory(room, words, before, limit):
-                assert room is not None, "the case before"
-                query = Search(room, words, _end(before), limit)
-                step = AskHistory(connection.id, query, Purpose.SEARCH)
-            case _:
-                assert_never(command)
-        room = None if isinstance(step.query, SearchRooms) else step.query.room
-        why = self._rooms.reading_refusal(connection, room) if room else None
-        if why is not None:
-            self._answers.refuse(connection, why.replace(about=about))
-            return ANSWER_COST
-        self._answers.ask(connection, step)
-        return QUERY_COST
-
     def _refuse_message(self, connection: Connection, command: Say) -> None:
         """Refuse a message with a wrong text, or in a room that one is not in."""
         id_ = command.id if isinstance(command, Submit) else ""
@@ -307,13 +266,3 @@ class CommandHandlers:
         connection.has_sent_line = True
         connection.invalid_lines += 1
         self._answers.refuse(connection, why)
-
-
-def _page(command: ReadPage) -> Query:
-    if command.after is not None:
-        return After(command.room, command.after, END_OF_SEQUENCES, command.limit)
-    return Before(command.room, _end(command.before), command.limit)
-
-
-def _end(before: int | None) -> int:
-    return END_OF_SEQUENCES if before is None else before

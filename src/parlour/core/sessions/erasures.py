@@ -18,7 +18,7 @@ from ..names.folding import fold_key
 from ..protocol.commands import Erase
 from ..roles import Role
 from ..state import refusals
-from ..state.rooms import Room
+from ..state.room import Room
 from ..state.sessions import Session
 from ..state.state import State
 from ..storage import FindMessage, Page, Purpose, Question

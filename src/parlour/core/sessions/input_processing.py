@@ -12,12 +12,13 @@ from ..events import Bye, ConnectionId
 from ..protocol.foreign_protocols import detect_foreign_start, foreign_client_bye
 from ..protocol.hello import decode_hello
 from ..protocol.plain import PLAIN
-from .admission import SIGN_IN_REQUIRED, Admission, session_dialect
+from .admission import Admission
 from .backpressure import Backpressure
 from .closing import Closing
 from .connection import Connection, ConnectionKind, ReadPause, State
+from .hellos import session_dialect
 from .line_processor import LineProcessor
-from .sign_in import SignIn
+from .sign_in import SIGN_IN_REQUIRED, SignIn
 from .timers import Timers
 from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 

@@ -15,7 +15,7 @@ from ..events import (
     SessionId,
 )
 from ..state import refusals
-from ..state.rooms import Room
+from ..state.room import Room
 from ..state.state import State
 from ..storage import (
     After,

@@ -6,7 +6,7 @@ from ..events import Cursor, Greeting, Joined, RoomInfo, RoomName, Welcome
 from ..limits import MAX_UNREAD, Limits
 from ..roles import Role
 from ..rules import Rules
-from ..state.rooms import Room
+from ..state.room import Room
 from ..state.state import State
 from ..storage import StoredAccount
 from .connection import Connection

@@ -28,23 +28,17 @@ from ..entries import (
 from ..events import (
     DIRECT_PREFIX,
     Bye,
-    Message,
     Refused,
     RoomName,
-    Stored,
     TopicChanged,
     person_of,
 )
 from ..state.effects import (
-    AlreadySaid,
     Effect,
     InvitationMade,
     NameChanged,
-    Outcome,
     Void,
-    Whisper,
 )
-from ..state.sessions import Session
 from ..state.state import State
 from .account_commands import AccountCommands
 from .admission import Admission
@@ -55,9 +49,9 @@ from .connection import State as ConnectionState
 from .effect_handlers import EffectHandlers
 from .invite_commands import InviteCommands
 from .line_types import ABOUT, ABOUT_ROOM
+from .message_outcomes import MessageOutcomes
+from .operator_entries import OperatorEntries
 from .proposals import Proposals
-from .read_positions import ReadPositions
-from .registry import Connections
 from .session_proposals import SessionProposals
 from .sign_in import SignIn
 
@@ -73,86 +67,20 @@ class Outcomes:
         effects: EffectHandlers,
         admission: Admission,
         backpressure: Backpressure,
-        connections: Connections,
         sign_in: SignIn,
         account_commands: AccountCommands,
         closing: Closing,
         sessions: SessionProposals,
         invites: InviteCommands,
-        reads: ReadPositions,
+        messages: MessageOutcomes,
+        operated: OperatorEntries,
     ) -> None:
-        self._invites, self._reads = invites, reads
+        self._invites, self._messages, self._operated = invites, messages, operated
         self._state, self._proposals, self._delivery = state, proposals, delivery
         self._effects, self._sessions = effects, sessions
         self._admission, self._backpressure = admission, backpressure
-        self._connections, self._closing = connections, closing
+        self._closing = closing
         self._sign_in, self._account_commands = sign_in, account_commands
-        self._expected: set[int] = set()  # numbers of entries of the operator
-        self._operated: list[tuple[int, Refused | None]] = []
-
-    def expect(self, number: int) -> int:
-        """Report what becomes of the entry with this number, and return the number."""
-        self._expected.add(number)
-        return number
-
-    def take_operated(self) -> list[tuple[int, Refused | None]]:
-        """Return the expected entries that are settled, and why each had no effect."""
-        operated, self._operated = self._operated, []
-        return operated
-
-    def refuse_message(self, said: Said | Whispered, why: Refused) -> None:
-        connection = self._connections.local(said.attachment)
-        if connection is not None:
-            why = why.replace(id=said.id or "", room=said.room, about="message")
-            self._delivery.private.send(connection.id, why, room=said.room)
-
-    def _report_whisper(self, entry: Whispered, effect: Effect) -> None:
-        match effect:
-            case AlreadySaid(sequence):
-                self.acknowledge(entry, sequence)
-            case Whisper(_, message):
-                self.acknowledge(entry, message.sequence)
-                self._whisper(entry, effect)
-
-    def acknowledge(self, said: Said | Whispered, sequence: int) -> None:
-        sender = self._connections.local(said.attachment)
-        if sender is not None and said.id is not None:
-            is_kept = isinstance(said, Said)
-            stored = Stored(said.id, said.room, sequence, is_kept)
-            self._delivery.private.acknowledge(sender.id, said.room, [stored])
-
-    def _whisper(self, entry: Whispered, effect: Whisper) -> None:
-        """Deliver a message of a direct room, or only to its sender."""
-        if effect.is_ignored:
-            self._deliver_alone(self._state.sessions[effect.session], effect.message)
-        else:
-            self._delivery.whisper(entry.room, effect.message)
-
-    def deliver_direct(self, said: Sequence[Said], outcomes: Sequence[Outcome]) -> None:
-        """Deliver messages of a direct room that is kept, and what became of each.
-
-        One who ignores the sender does not hear them, and has not to read them.
-        """
-        room, kept = self._state.rooms[said[0].room], self._state.kept_direct_rooms
-        for each, message in zip(said, outcomes, strict=True):
-            if not isinstance(message, Message):
-                continue
-            session = self._state.sessions.at(each.attachment)
-            if session is None or not kept.is_ignored(room, session.person):
-                self._delivery.extend(room.name, [message])
-                continue
-            self._deliver_alone(session, message)
-            before = self._delivery.skip(room.name, message.sequence)
-            other = self._state.accounts.of(room.partner(session.person))
-            if before is not None and other is not None:
-                self._reads.pass_over(other, room.name, before, message.sequence)
-
-    def _deliver_alone(self, session: Session, message: Message) -> None:
-        """Deliver a message to all sessions of its sender, and to nobody else."""
-        for each in self._state.sessions.of(session.person):
-            if (connection := self._connections.of(each.id)) is not None:
-                room = message.room
-                self._delivery.private.send(connection.id, message, room=room)
 
     def rename_waiting(self, entry: Entry, effect: NameChanged) -> None:
         """Let what somebody has said wait under the name that it has now."""
@@ -160,16 +88,9 @@ class Outcomes:
         if isinstance(entry, Registered) and session is not None:
             self._proposals.rename(session.attachment, effect.to)
 
-    def _note_operated(self, number: int, effects: Sequence[Effect]) -> None:
-        """Keep what became of an entry of the operator, if it is one."""
-        if number in self._expected:
-            self._expected.remove(number)
-            void = (each.why for each in effects if isinstance(each, Void))
-            self._operated.append((number, next(void, None)))
-
     def tell(self, entry: Entry, number: int, effects: Sequence[Effect]) -> None:
         """Tell the proposer of an entry why it was void, and let it continue."""
-        self._note_operated(number, effects)
+        self._operated.note(number, effects)
         origin = self._proposals.origin(number)
         if origin is not None and origin.is_open:
             match effects:
@@ -183,9 +104,9 @@ class Outcomes:
         for effect in effects:
             if isinstance(entry, Said | Whispered):
                 if isinstance(effect, Void):
-                    self.refuse_message(entry, effect.why)
+                    self._messages.refuse(entry, effect.why)
                 elif isinstance(entry, Whispered):
-                    self._report_whisper(entry, effect)
+                    self._messages.report_whisper(entry, effect)
             elif isinstance(effect, Void) and origin is not None:
                 self._refuse(origin, entry, effect.why)
         if origin is not None:

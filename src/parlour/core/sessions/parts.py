@@ -8,20 +8,25 @@ from ..state.state import State
 from .account_commands import AccountCommands
 from .admission import Admission
 from .answers import Answers
+from .arrivals import Arrivals
 from .backpressure import Backpressure
 from .capacity import Capacity
 from .closing import Closing
 from .command_handlers import CommandHandlers
 from .effect_handlers import EffectHandlers
+from .empty_rooms import EmptyRooms
 from .erasures import Erasures
 from .heartbeat import Heartbeat
+from .history_commands import HistoryCommands
 from .holds import Holds
 from .input_processing import InputProcessor
 from .invitation_effects import InvitationEffects
 from .invite_commands import InviteCommands
 from .line_processor import LineProcessor
 from .local_steps import LocalSteps
+from .message_outcomes import MessageOutcomes
 from .openings import Openings
+from .operator_entries import OperatorEntries
 from .order_commands import OrderCommands
 from .outcomes import Outcomes
 from .password_checks import PasswordChecks
@@ -140,20 +145,22 @@ class Parts:
             rules,
             invites,
         )
-        self.outcomes = outcomes = Outcomes(
+        messages = MessageOutcomes(state, delivery, connections, reads)
+        self.operated = operated = OperatorEntries()
+        outcomes = Outcomes(
             state,
             proposals,
             delivery,
             self.effects,
             admission,
             self.backpressure,
-            connections,
             sign_in,
             accounts,
             closing,
             sessions,
             invites,
-            reads,
+            messages,
+            operated,
         )
         self.settling = Settling(
             state,
@@ -163,8 +170,11 @@ class Parts:
             self.effects,
             connections,
             outcomes,
+            messages,
             reads,
         )
+        self.arrivals = Arrivals(timers, admission, closing)
+        self.empty_rooms = EmptyRooms(state, proposals, delivery, timers)
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
         rooms = RoomCommands(
@@ -186,6 +196,7 @@ class Parts:
             answers,
             admission,
             rooms,
+            HistoryCommands(answers, rooms),
             accounts,
             sessions,
             order,

@@ -9,7 +9,7 @@ from ..entries import ReadUpTo
 from ..events import AccountNumber, Reading, ReadMoved, RoomName
 from ..limits import MAX_UNREAD, MENTIONS_SEARCHED
 from ..names.mentions import mentions
-from ..state.rooms import Room
+from ..state.room import Room
 from ..state.state import State
 from ..storage import StoredAccount
 from .connection import Connection

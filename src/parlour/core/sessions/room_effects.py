@@ -11,7 +11,7 @@ from ..events import (
     RoomName,
 )
 from ..state.effects import RoomEnded, RoomEntered, RoomLeft, RoomShown
-from ..state.rooms import Room
+from ..state.room import Room
 from ..state.state import State
 from .connection import Connection
 from .openings import Openings

@@ -20,6 +20,7 @@ from ..state.state import State
 from .batching import Rejected, Repeated
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
+from .message_outcomes import MessageOutcomes
 from .outcomes import Outcomes
 from .proposals import Proposals, Settled
 from .read_positions import ReadPositions
@@ -38,9 +39,10 @@ class Settling:
         effects: EffectHandlers,
         connections: Connections,
         outcomes: Outcomes,
+        messages: MessageOutcomes,
         reads: ReadPositions,
     ) -> None:
-        self._reads = reads
+        self._messages, self._reads = messages, reads
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._effects = delivery, effects
         self._connections, self._outcomes = connections, outcomes
@@ -84,7 +86,7 @@ class Settling:
                 if isinstance(proposal.entry, RoomClosed) and why is not None:
                     self._effects.rooms.close_later(proposal.entry.room)
             elif isinstance(proposal, Repeated):
-                self._outcomes.acknowledge(proposal.said, proposal.sequence)
+                self._messages.acknowledge(proposal.said, proposal.sequence)
             else:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
@@ -111,7 +113,7 @@ class Settling:
                 if each.account:
                     read[each.account] = outcome.sequence
             elif isinstance(outcome, Void):
-                self._outcomes.refuse_message(each, outcome.why)
+                self._messages.refuse(each, outcome.why)
                 continue
             if each.id is not None:
                 event = Stored(each.id, room, outcome.sequence)
@@ -122,6 +124,6 @@ class Settling:
         for account, sequence in read.items():
             self._reads.said(account, room, sequence)
         if messages and self._state.rooms[room].is_direct:
-            self._outcomes.deliver_direct(said, outcomes)
+            self._messages.deliver_direct(said, outcomes)
         elif messages:
             self._delivery.extend(room, messages)

@@ -35,6 +35,10 @@ TLS_REQUIRED: Final = Refused(
     "passwords are accepted only from the server's own machine, because other "
     "connections to it are not encrypted",
 )
+SIGN_IN_REQUIRED: Final = Bye(
+    "sign_in_required",
+    "this server is for people who have an account; sign in with a newer client",
+)
 TOO_MANY_FAILURES: Final = Bye("auth_failed", "signing in failed too often")
 
 

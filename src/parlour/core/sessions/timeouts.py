@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from ..events import Bye, ConnectionId
 from ..limits import Limits
-from .admission import SIGN_IN_REQUIRED
 from .closing import Closing
 from .connection import Connection, State
+from .sign_in import SIGN_IN_REQUIRED
 from .timers import Timers
 
 

@@ -5,9 +5,11 @@ no clock and raises for no entry, so every node that applies the same batches ha
 same state.
 
 ``state``            the state, and the application of each entry to it
+``tables``           everything that entries change
 ``message_entries``  what messages change
 ``session_entries``  what the entries about sessions change
 ``sign_ins``         the session of a guest becomes one of an account
+``registrations``    who may create an account, and what it has from the start
 ``account_entries``  what those about accounts change
 ``room_entries``     what those about rooms change
 ``direct_rooms``     what those about direct rooms that are not kept change
@@ -31,7 +33,8 @@ same state.
 ``sessions``         the sessions, and their tokens and attachments
 ``names``            the names that are taken
 ``accounts``         names that belong to somebody, with devices, rooms and roles
-``rooms``            the rooms, and who is in them
+``room``             a room, and who is in it
+``rooms``            all rooms, and what finds one of them
 ``roster``           the users of a room, sorted
 ``public_rooms``     the rooms that somebody may read, as a gateway shows them
 ``signed_in``        who has signed in with a key, as a gateway shows it

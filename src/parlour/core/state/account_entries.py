@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, assert_never
 
-from ..account_changes import changed_account, registered_account
+from ..account_changes import changed_account
 from ..entries import (
     AccountDirectOpened,
     AccountEnabled,
@@ -23,18 +23,14 @@ from ..entries import (
 )
 from ..events import (
     DIRECT_PREFIX,
-    AccountNumber,
     Bye,
-    Refused,
-    RoomName,
     SessionId,
 )
-from ..limits import MAX_ACCOUNTS, MAX_IGNORED, MAX_ROOMS_EACH
+from ..limits import MAX_IGNORED, MAX_ROOMS_EACH
 from ..order_rules import changed_roles
-from ..roles import SERVER_ROLES, Role
+from ..roles import Role
 from ..storage import StoredAccount
 from . import refusals
-from .accounts import Accounts
 from .effects import (
     DeviceMade,
     Effect,
@@ -43,15 +39,13 @@ from .effects import (
     SessionSignedIn,
     Void,
 )
-from .invitations import Invitations
 from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
+from .registrations import Registrations
 from .restrictions import Restrictions
-from .rooms import Rooms
-from .sanctions import Sanctions
 from .session_entries import SessionEntries
-from .sessions import Session, Sessions
-from .sign_ins import SignIns
+from .sessions import Session
+from .tables import Tables
 from .text_erasures import TextErasures
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
@@ -66,22 +60,19 @@ class AccountEntries:
 
     def __init__(
         self,
-        accounts: Accounts,
-        sessions: Sessions,
-        rooms: Rooms,
+        tables: Tables,
         memberships: Memberships,
         session_entries: SessionEntries,
-        sign_ins: SignIns,
+        registrations: Registrations,
         restrictions: Restrictions,
-        sanctions: Sanctions,
-        invitations: Invitations,
         direct_rooms: KeptDirectRooms,
         text_erasures: TextErasures,
     ) -> None:
-        self._restrictions, self._sanctions = restrictions, sanctions
-        self._invitations, self._direct_rooms = invitations, direct_rooms
-        self._sign_ins, self._text_erasures = sign_ins, text_erasures
-        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
+        self._restrictions, self._sanctions = restrictions, tables.sanctions
+        self._invitations, self._direct_rooms = tables.invitations, direct_rooms
+        self._registrations, self._text_erasures = registrations, text_erasures
+        self._accounts, self._sessions = tables.accounts, tables.sessions
+        self._rooms = tables.rooms
         self._memberships, self._session_entries = memberships, session_entries
 
     def judge(  # noqa: C901 -- a row per entry
@@ -89,7 +80,7 @@ class AccountEntries:
     ) -> Verdict:
         """Return whether an entry at the wall time *time* changes anything."""
         if isinstance(entry, Registered):
-            return self._judge_registration(entry, time)
+            return self._registrations.judge(entry, time)
         account = self._accounts.get(entry.account)
         if account is None:
             return void(refusals.no_such_account())
@@ -119,61 +110,13 @@ class AccountEntries:
             case ReadUpTo(room=name, sequence=sequence):
                 if name not in account.rooms:
                     return NO_EFFECT
-                last = min(sequence, self._head(name))
+                last = min(sequence, self._rooms.head(name))
                 return Verdict(last > (account.read(name) or 0))
             case AccountUnignored(attachment, _, key):
                 is_own = self._is_own(account, attachment)
                 return Verdict(is_own and key in dict(account.ignored))
             case _:
                 assert_never(entry)
-
-    def _judge_registration(self, entry: Registered, time: float) -> Verdict:
-        names = self._sessions.names
-        if len(self._accounts) >= MAX_ACCOUNTS:
-            return void(refusals.accounts_full())
-        owners = [names.owner((key,)) for key in entry.keys]
-        if any(owner is not None and owner < 0 for owner in owners):
-            return void(refusals.name_registered(entry.name))
-        if entry.role not in SERVER_ROLES:
-            return NO_EFFECT
-        if len(entry.ignored) > MAX_IGNORED:
-            return void(refusals.too_many_ignored())
-        if self._accounts.device(entry.device) is not None:
-            return void(refusals.auth_failed())
-        session = self._sessions.at(entry.attachment)
-        if why := self._room_refusal(entry.rooms, session):
-            return void(why)
-        invite = entry.invite
-        if invite and not self._invitations.has_code(None, invite, time):
-            return void(refusals.invalid_invite())
-        return self._judge_registrant(entry, session, time)
-
-    def _room_refusal(
-        self, rooms: tuple[RoomName, ...], session: Session | None
-    ) -> Refused | None:
-        """Return why a new account, that of *session*, cannot be in *rooms*."""
-        for name in rooms:
-            room = self._restrictions.known_room(session, name)
-            if isinstance(room, Refused):
-                return room
-        return None
-
-    def _judge_registrant(
-        self, entry: Registered, session: Session | None, time: float
-    ) -> Verdict:
-        """Judge who registers: a session, its own name, unless it is the operator."""
-        names = self._sessions.names
-        if not entry.attachment:
-            return EFFECT
-        if session is None or session.name != entry.name:
-            return NO_EFFECT
-        if session.account:
-            return void(refusals.already_signed_in())
-        if why := self._restrictions.refusal_to_speak(session, None, time):
-            return void(why)  # it would be somebody else, on other devices
-        if not names.is_free(session.person, entry.keys):
-            return void(refusals.name_taken(entry.name))
-        return EFFECT
 
     def _judge_device(self, account: StoredAccount, entry: DeviceAdded) -> Verdict:
         is_current = entry.generation == account.generation
@@ -231,7 +174,7 @@ class AccountEntries:
         if not verdict.has_effect:
             return [] if verdict.why is None else [Void(verdict.why)]
         if isinstance(entry, Registered):
-            return self._register(entry, time)
+            return self._registrations.register(entry, time)
         old = self._accounts.get(entry.account)
         assert old is not None, "it was judged"
         if isinstance(entry, AccountErased):
@@ -240,7 +183,7 @@ class AccountEntries:
             return self._text_erasures.change(entry, time)
         if isinstance(entry, AccountDirectOpened):
             self._direct_rooms.open(entry)
-        account = changed_account(old, entry, time, self._head)
+        account = changed_account(old, entry, time, self._rooms.head)
         self._accounts.replace(account)
         sessions = self._sessions.of(account.person)
         match entry:
@@ -264,31 +207,6 @@ class AccountEntries:
                 return [IgnoredChanged(each.id) for each in sessions]
             case _:
                 assert_never(entry)
-
-    def _head(self, name: RoomName) -> int:
-        """Return the sequence of the last message of a room."""
-        room = self._rooms.get(name)
-        return 0 if room is None else room.sequence
-
-    def _register(self, entry: Registered, time: float) -> list[Effect]:
-        number = AccountNumber(self._accounts.last_number + 1)
-        account = registered_account(entry, number, time, self._head)
-        self._invitations.register(entry)
-        if not entry.attachment:
-            guests = self._sign_ins.release_names(entry.keys)
-            self._accounts.add(account, entry.keys)
-            return self._sign_ins.rename_unchosen(guests)
-        session = self._sessions.at(entry.attachment)
-        assert session is not None, "it was judged"
-        reason = f"{session.name} has registered"
-        effects = self._memberships.end_direct_rooms(session, reason)
-        effects.append(SessionSignedIn(session.id))
-        if session.ignored or account.ignored:
-            effects.append(IgnoredChanged(session.id))
-        device = account.last_device
-        self._sign_ins.add_session(session, number, entry.name, device)
-        self._accounts.add(account, entry.keys)
-        return effects
 
     def _erase(self, account: StoredAccount) -> list[Effect]:
         """Remove an account, and what is about it in rooms, sanctions and invitations.

@@ -7,7 +7,6 @@ from ..events import DIRECT_PREFIX, Erased, Message, PersonId, Refused
 from ..limits import MAX_ALL_DIRECT_ROOMS, MAX_DIRECT_ROOMS
 from ..storage import Numbering
 from . import refusals
-from .accounts import Accounts
 from .effects import (
     AlreadySaid,
     Effect,
@@ -17,12 +16,11 @@ from .effects import (
     Void,
     Whisper,
 )
-from .idempotency import IdempotencyKeys
 from .kept_direct_rooms import KeptDirectRooms
-from .passed_time import PassedTime
 from .restrictions import Restrictions
-from .rooms import Room, Rooms
-from .sessions import Session, Sessions
+from .room import Room
+from .sessions import Session
+from .tables import Tables
 
 
 class DirectRooms:
@@ -38,19 +36,15 @@ class DirectRooms:
 
     def __init__(
         self,
-        sessions: Sessions,
-        rooms: Rooms,
-        accounts: Accounts,
-        keys: IdempotencyKeys,
-        passed_time: PassedTime,
-        numbering: Numbering,
+        tables: Tables,
         restrictions: Restrictions,
         kept: KeptDirectRooms,
+        numbering: Numbering,
     ) -> None:
         self._restrictions, self._kept = restrictions, kept
-        self._sessions, self._rooms, self._keys = sessions, rooms, keys
-        self._accounts = accounts
-        self._passed_time, self._number = passed_time, numbering
+        self._sessions, self._rooms = tables.sessions, tables.rooms
+        self._keys, self._accounts = tables.keys, tables.accounts
+        self._passed_time, self._number = tables.passed_time, numbering
 
     def open(self, opener: Session, entry: DirectOpened, time: float) -> list[Effect]:
         """Open the room of two people, or find it."""

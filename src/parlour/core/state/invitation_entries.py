@@ -6,28 +6,21 @@ from typing import assert_never
 from ..entries import MAX_TIME, InvitationEntry, Invited, InviteUsed, Uninvited
 from ..invitation_rules import is_ignored
 from . import refusals
-from .accounts import Accounts
 from .effects import Effect, InvitationMade, InvitationTakenBack, Void
-from .invitations import Invitations
 from .restrictions import Restrictions
-from .rooms import Room, Rooms
-from .sessions import Session, Sessions
+from .room import Room
+from .sessions import Session
+from .tables import Tables
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 
 class InvitationEntries:
     """Invites people, takes that back, and lets them use the codes of invitations."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        sessions: Sessions,
-        rooms: Rooms,
-        invitations: Invitations,
-        restrictions: Restrictions,
-    ) -> None:
-        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
-        self._invitations, self._restrictions = invitations, restrictions
+    def __init__(self, tables: Tables, restrictions: Restrictions) -> None:
+        self._accounts, self._sessions = tables.accounts, tables.sessions
+        self._rooms, self._invitations = tables.rooms, tables.invitations
+        self._restrictions = restrictions
 
     def judge(self, entry: InvitationEntry, time: float) -> Verdict:
         """Return whether an entry at the wall time *time* changes anything."""

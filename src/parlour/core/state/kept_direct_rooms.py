@@ -6,7 +6,8 @@ from ..limits import MAX_DIRECT_ROOMS, MAX_KEPT_DIRECT_ROOMS
 from ..storage import StoredAccount
 from . import refusals
 from .accounts import Accounts
-from .rooms import Room, Rooms
+from .room import Room
+from .rooms import Rooms
 from .sessions import Session, Sessions
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 

@@ -5,27 +5,20 @@ from ..events import RoomName
 from ..limits import MAX_ROOMS_EACH
 from ..storage import StoredAccount
 from . import refusals
-from .accounts import Accounts
 from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
-from .invitations import Invitations
 from .restrictions import Restrictions
-from .rooms import Room, Rooms
-from .sessions import Session, Sessions
+from .room import Room
+from .sessions import Session
+from .tables import Tables
 
 
 class Memberships:
     """Which sessions are in which rooms: both sides change together."""
 
-    def __init__(
-        self,
-        sessions: Sessions,
-        rooms: Rooms,
-        accounts: Accounts,
-        restrictions: Restrictions,
-        invitations: Invitations,
-    ) -> None:
-        self._sessions, self._rooms, self._accounts = sessions, rooms, accounts
-        self._restrictions, self._invitations = restrictions, invitations
+    def __init__(self, tables: Tables, restrictions: Restrictions) -> None:
+        self._sessions, self._rooms = tables.sessions, tables.rooms
+        self._accounts = tables.accounts
+        self._restrictions, self._invitations = restrictions, tables.invitations
 
     def leave_others(
         self, session: Session, wanted: tuple[RoomName, ...]

@@ -7,12 +7,10 @@ from ..events import Message, Refused, RoomName, SessionId
 from ..storage import Numbering
 from . import refusals
 from .effects import AlreadySaid, Outcome, Void
-from .idempotency import IdempotencyKeys
 from .kept_direct_rooms import KeptDirectRooms
-from .passed_time import PassedTime
 from .restrictions import Restrictions
-from .rooms import Room, Rooms
-from .sessions import Sessions
+from .room import Room
+from .tables import Tables
 
 
 class MessageEntries:
@@ -20,17 +18,14 @@ class MessageEntries:
 
     def __init__(
         self,
-        sessions: Sessions,
-        rooms: Rooms,
+        tables: Tables,
         restrictions: Restrictions,
         kept: KeptDirectRooms,
-        keys: IdempotencyKeys,
-        passed_time: PassedTime,
         numbering: Numbering,
     ) -> None:
-        self._sessions, self._rooms = sessions, rooms
+        self._sessions, self._rooms = tables.sessions, tables.rooms
         self._restrictions, self._kept = restrictions, kept
-        self._keys, self._passed_time = keys, passed_time
+        self._keys, self._passed_time = tables.keys, tables.passed_time
         self._number = numbering
 
     def say(self, said: Sequence[Said], time: float) -> tuple[list[Outcome], int]:

@@ -23,7 +23,6 @@ from ..order_rules import new_sanction
 from ..roles import Role
 from ..storage import Numbering, Sanction
 from . import refusals
-from .accounts import Accounts
 from .effects import (
     Banned,
     Effect,
@@ -32,18 +31,17 @@ from .effects import (
     Told,
     Void,
 )
-from .invitations import Invitations
 from .memberships import Memberships
 from .permissions import Action, action_in, may
 from .restrictions import Restrictions
 from .role_entries import RoleEntries
 from .roles_of_people import Roles
+from .room import Room
 from .room_bounds import RoomBounds
 from .room_settings import RoomSettings, told_in
-from .rooms import Room, Rooms
-from .sanctions import Sanctions
 from .session_entries import SessionEntries
-from .sessions import Session, Sessions
+from .sessions import Session
+from .tables import Tables
 from .targets import Targets
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
@@ -58,28 +56,23 @@ class OrderEntries:
 
     def __init__(
         self,
-        accounts: Accounts,
-        sessions: Sessions,
-        rooms: Rooms,
-        sanctions: Sanctions,
+        tables: Tables,
         memberships: Memberships,
         session_entries: SessionEntries,
         roles: Roles,
         restrictions: Restrictions,
-        invitations: Invitations,
         numbering: Numbering,
     ) -> None:
         self._restrictions = restrictions
-        self._settings = RoomSettings(
-            accounts, rooms, sanctions, memberships, invitations
-        )
+        self._settings = RoomSettings(tables, memberships)
         self._number = numbering
-        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
-        self._sanctions, self._memberships = sanctions, memberships
-        self._session_entries, self._roles = session_entries, roles
-        self._targets = Targets(accounts, sessions, roles)
-        self._bounds = RoomBounds(rooms, sanctions)
-        self._role_entries = RoleEntries(accounts, sessions, rooms, roles, self._bounds)
+        self._accounts, self._sessions = tables.accounts, tables.sessions
+        self._rooms, self._sanctions = tables.rooms, tables.sanctions
+        self._memberships, self._session_entries = memberships, session_entries
+        self._roles = roles
+        self._targets = Targets(tables.accounts, tables.sessions, roles)
+        self._bounds = RoomBounds(tables.rooms, tables.sanctions)
+        self._role_entries = RoleEntries(tables, roles, self._bounds)
 
     # -- may it be done? ----------------------------------------------------------
 

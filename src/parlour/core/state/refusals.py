@@ -1,4 +1,7 @@
-"""Why an entry is void, in words for the one who proposed it."""
+"""Why an entry is void, in words for the one who proposed it.
+
+The module has more than 300 lines, since it lists all reasons.
+"""
 
 from math import ceil
 from typing import TYPE_CHECKING, Final

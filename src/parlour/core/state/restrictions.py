@@ -11,28 +11,21 @@ from ..entries import (
 from ..events import AccountNumber, Refused, RoomName
 from ..storage import Sanction
 from . import refusals
-from .accounts import Accounts
-from .invitations import Invitations
 from .permissions import Action, action_in, may
 from .roles_of_people import Roles
-from .rooms import Room, Rooms
-from .sanctions import Person, Sanctions
+from .room import Room
+from .sanctions import Person
 from .sessions import Session
+from .tables import Tables
 
 
 class Restrictions:
     """Says who must not speak, invite, enter or be here. Times are wall times."""
 
-    def __init__(
-        self,
-        sanctions: Sanctions,
-        roles: Roles,
-        rooms: Rooms,
-        accounts: Accounts,
-        invitations: Invitations,
-    ) -> None:
-        self._sanctions, self._roles, self._rooms = sanctions, roles, rooms
-        self._accounts, self._invitations = accounts, invitations
+    def __init__(self, tables: Tables, roles: Roles) -> None:
+        self._sanctions, self._roles = tables.sanctions, roles
+        self._rooms, self._accounts = tables.rooms, tables.accounts
+        self._invitations = tables.invitations
 
     def refusal_to_speak(
         self, session: Session, room: Room | None, time: float

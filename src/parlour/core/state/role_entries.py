@@ -6,30 +6,23 @@ from ..order_rules import changed_roles
 from ..roles import ROOM_ROLES, SERVER_ROLES, Role, role_name
 from ..storage import StoredAccount
 from . import refusals
-from .accounts import Accounts
 from .effects import Effect, SessionSignedIn, Told
 from .permissions import Action, action_in, may
 from .roles_of_people import Roles
+from .room import Room
 from .room_bounds import RoomBounds
 from .room_settings import told_in
-from .rooms import Room, Rooms
-from .sessions import Session, Sessions
+from .sessions import Session
+from .tables import Tables
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 
 class RoleEntries:
     """Gives accounts roles, for those who may do it."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        sessions: Sessions,
-        rooms: Rooms,
-        roles: Roles,
-        bounds: RoomBounds,
-    ) -> None:
-        self._accounts, self._sessions, self._rooms = accounts, sessions, rooms
-        self._roles, self._bounds = roles, bounds
+    def __init__(self, tables: Tables, roles: Roles, bounds: RoomBounds) -> None:
+        self._accounts, self._sessions = tables.accounts, tables.sessions
+        self._rooms, self._roles, self._bounds = tables.rooms, roles, bounds
 
     def judge(
         self,

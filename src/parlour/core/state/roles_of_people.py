@@ -3,7 +3,7 @@
 from ..events import AccountNumber
 from ..roles import Role
 from .accounts import Accounts
-from .rooms import Room
+from .room import Room
 from .sessions import Session
 
 

@@ -13,7 +13,8 @@ from ..limits import (
 from ..order_rules import changed_roles
 from ..roles import Role
 from . import refusals
-from .rooms import Room, Rooms
+from .room import Room
+from .rooms import Rooms
 from .sanctions import Sanctions
 
 

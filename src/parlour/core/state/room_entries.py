@@ -7,16 +7,13 @@ from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
 from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
 from ..roles import Role
 from . import refusals
-from .accounts import Accounts
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
-from .invitations import Invitations
 from .permissions import Action, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room import Room
 from .room_bounds import RoomBounds
-from .rooms import Room, Rooms
-from .sanctions import Sanctions
-from .sessions import Sessions
+from .tables import Tables
 from .verdicts import NO_EFFECT, Verdict, void
 
 RoomEntry = RoomOpened | RoomClosed | TopicSet
@@ -26,20 +23,13 @@ class RoomEntries:
     """Opens and closes rooms, and sets their topics."""
 
     def __init__(
-        self,
-        sessions: Sessions,
-        rooms: Rooms,
-        accounts: Accounts,
-        roles: Roles,
-        restrictions: Restrictions,
-        sanctions: Sanctions,
-        invitations: Invitations,
+        self, tables: Tables, roles: Roles, restrictions: Restrictions
     ) -> None:
-        self._restrictions, self._sanctions = restrictions, sanctions
-        self._invitations = invitations
-        self._sessions, self._rooms = sessions, rooms
-        self._accounts, self._roles = accounts, roles
-        self._bounds = RoomBounds(rooms, sanctions)
+        self._restrictions, self._sanctions = restrictions, tables.sanctions
+        self._invitations = tables.invitations
+        self._sessions, self._rooms = tables.sessions, tables.rooms
+        self._accounts, self._roles = tables.accounts, roles
+        self._bounds = RoomBounds(tables.rooms, tables.sanctions)
 
     def judge(self, entry: RoomEntry, time: float) -> Verdict:
         """Return whether an entry at the wall time *time* changes anything."""

@@ -5,29 +5,21 @@ from ..events import LOBBY, Acted, RoomName
 from ..limits import MAX_SLOW
 from ..roles import Role
 from . import refusals
-from .accounts import Accounts
 from .effects import Effect, PrivacyChanged, Told
-from .invitations import Invitations
 from .memberships import Memberships
 from .permissions import Action, may
-from .rooms import Room, Rooms
-from .sanctions import Sanctions
+from .room import Room
+from .tables import Tables
 from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 
 class RoomSettings:
     """Changes the settings of rooms, and shuts rooms, for those who may do it."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        rooms: Rooms,
-        sanctions: Sanctions,
-        memberships: Memberships,
-        invitations: Invitations,
-    ) -> None:
-        self._accounts, self._rooms, self._sanctions = accounts, rooms, sanctions
-        self._memberships, self._invitations = memberships, invitations
+    def __init__(self, tables: Tables, memberships: Memberships) -> None:
+        self._accounts, self._rooms = tables.accounts, tables.rooms
+        self._sanctions, self._invitations = tables.sanctions, tables.invitations
+        self._memberships = memberships
 
     def judge(self, entry: RoomSet | Shut, room: Room, role: Role) -> Verdict:
         """Return whether an entry changes *room*; *role* is that of who proposed it."""

@@ -7,7 +7,7 @@ from ..events import Bye, Refused, RoomName, SessionId
 from ..limits import MAX_IGNORED
 from ..storage import StoredAccount
 from . import refusals
-from .accounts import NO_ACCOUNT, Accounts
+from .accounts import NO_ACCOUNT
 from .effects import (
     Effect,
     IgnoredChanged,
@@ -20,12 +20,11 @@ from .effects import (
     SessionSuspended,
     Void,
 )
-from .invitations import Invitations
 from .memberships import Memberships
 from .restrictions import Restrictions
-from .rooms import Rooms
-from .sessions import Session, Sessions
+from .sessions import Session
 from .sign_ins import SignIns
+from .tables import Tables
 
 RESUMED: Final = "came_back"  # a session left because its client resumed another one
 NODE_BITS: Final = 32  # of a session's id: its number within a node
@@ -36,17 +35,14 @@ class SessionEntries:
 
     def __init__(
         self,
-        sessions: Sessions,
-        rooms: Rooms,
+        tables: Tables,
         memberships: Memberships,
-        accounts: Accounts,
         sign_ins: SignIns,
         restrictions: Restrictions,
-        invitations: Invitations,
     ) -> None:
-        self._restrictions, self._invitations = restrictions, invitations
-        self._sessions, self._rooms = sessions, rooms
-        self._memberships, self._accounts = memberships, accounts
+        self._restrictions, self._invitations = restrictions, tables.invitations
+        self._sessions, self._rooms = tables.sessions, tables.rooms
+        self._memberships, self._accounts = memberships, tables.accounts
         self._sign_ins = sign_ins
 
     def open(self, entry: SessionOpened, time: float) -> list[Effect]:

@@ -7,7 +7,6 @@ from ..events import AccountNumber, Left, Refused, RoomName, SessionId
 from ..limits import MAX_ACCOUNT_SESSIONS
 from ..storage import StoredAccount
 from . import refusals
-from .accounts import Accounts
 from .effects import (
     Effect,
     IgnoredChanged,
@@ -17,11 +16,10 @@ from .effects import (
     Told,
     Void,
 )
-from .invitations import Invitations
 from .memberships import Memberships
 from .restrictions import Restrictions
-from .rooms import Rooms
-from .sessions import Session, Sessions
+from .sessions import Session
+from .tables import Tables
 
 SIGNED_IN: Final = "signed_in"  # a guest left because it is that account now
 
@@ -30,17 +28,11 @@ class SignIns:
     """Gives accounts their sessions, and frees names that belong to an account."""
 
     def __init__(
-        self,
-        sessions: Sessions,
-        rooms: Rooms,
-        memberships: Memberships,
-        accounts: Accounts,
-        restrictions: Restrictions,
-        invitations: Invitations,
+        self, tables: Tables, memberships: Memberships, restrictions: Restrictions
     ) -> None:
-        self._restrictions, self._invitations = restrictions, invitations
-        self._sessions, self._rooms = sessions, rooms
-        self._memberships, self._accounts = memberships, accounts
+        self._restrictions, self._invitations = restrictions, tables.invitations
+        self._sessions, self._rooms = tables.sessions, tables.rooms
+        self._memberships, self._accounts = memberships, tables.accounts
 
     def refusal(
         self,

@@ -14,8 +14,10 @@ from ..roles import Role
 from ..storage import Invitation, Sanction, StoredAccount
 from .accounts import Accounts
 from .passed_time import PassedTime
-from .rooms import Room, Rooms
+from .room import Room
+from .rooms import Rooms
 from .sessions import Session, Sessions
+from .tables import Tables, empty_tables
 
 if TYPE_CHECKING:
     from .state import State
@@ -123,33 +125,34 @@ def encode_state(state: "State") -> bytes:
     return _encode(snapshot)
 
 
-def fill_state(state: "State", data: bytes) -> None:
-    """Fill a new *state* with a snapshot.
-
-    Raises ValueError if *data* is not a snapshot of this format.
-    """
+def decode_snapshot(data: bytes) -> Snapshot:
+    """Return a snapshot; raises ValueError if *data* is none of this format."""
     snapshot = _decode(data)
     if snapshot.format != FORMAT:
         message = f"a snapshot of format {snapshot.format}, and not {FORMAT}"
         raise ValueError(message)
-    state.epoch, state.message_count = snapshot.epoch, snapshot.message_count
-    state.passed_time = PassedTime(snapshot.passed_time, snapshot.last_time)
-    state.sessions = sessions = Sessions()
-    sessions.names.last_guest = snapshot.last_guest
+    return snapshot
+
+
+def snapshot_tables(snapshot: Snapshot) -> Tables:
+    """Return the tables of the state that had this *snapshot*."""
+    tables = empty_tables(PassedTime(snapshot.passed_time, snapshot.last_time))
+    tables.sessions.names.last_guest = snapshot.last_guest
     for sanction in snapshot.sanctions:
-        state.sanctions.add(sanction)
-    state.sanctions.last_number = snapshot.last_sanction
+        tables.sanctions.add(sanction)
+    tables.sanctions.last_number = snapshot.last_sanction
     for invitation in snapshot.invitations:
-        state.invitations.load(invitation)
-    state.invitations.last_number = snapshot.last_invitation
-    state.accounts = Accounts(sessions.names)
+        tables.invitations.load(invitation)
+    tables.invitations.last_number = snapshot.last_invitation
     for record in snapshot.accounts:
-        state.accounts.add(record.account, record.keys)
-    state.accounts.last_number = snapshot.last_account
-    _fill_sessions(sessions, snapshot.sessions, state.accounts)
-    state.rooms = _rooms(snapshot.rooms, snapshot.last_number)
+        tables.accounts.add(record.account, record.keys)
+    tables.accounts.last_number = snapshot.last_account
+    _fill_sessions(tables.sessions, snapshot.sessions, tables.accounts)
+    _fill_rooms(tables.rooms, snapshot.rooms)
+    tables.rooms.last_number = snapshot.last_number
     for token, key, sequence, time in snapshot.keys:
-        state.keys.add(token, key, sequence, time)
+        tables.keys.add(token, key, sequence, time)
+    return tables
 
 
 def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
@@ -235,8 +238,7 @@ def _fill_sessions(
         session.is_held = each.is_held
 
 
-def _rooms(records: tuple[RoomRecord, ...], last_number: int) -> Rooms:
-    rooms = Rooms()
+def _fill_rooms(rooms: Rooms, records: tuple[RoomRecord, ...]) -> None:
     for each in records:
         room = Room(each.name, each.number, each.sequence)
         room.topic, room.is_open, room.keys = each.topic, each.is_open, each.keys
@@ -246,5 +248,3 @@ def _rooms(records: tuple[RoomRecord, ...], last_number: int) -> Rooms:
         room.is_locked, room.slow = each.is_locked, each.slow
         room.is_private = each.is_private
         rooms.add(room)
-    rooms.last_number = last_number
-    return rooms

@@ -40,26 +40,24 @@ from ..events import (
 from ..roles import Role
 from ..storage import Invitation, Numbering, StoredAccount, StoredState, consecutive
 from .account_entries import AccountEntries
-from .accounts import Accounts
 from .direct_rooms import DirectRooms
 from .effects import Effect, Outcome
-from .idempotency import UNKNOWN, IdempotencyKeys
 from .invitation_entries import InvitationEntries
-from .invitations import Invitations, newest_heard
+from .invitations import newest_heard
 from .kept_direct_rooms import KeptDirectRooms
 from .memberships import Memberships
 from .message_entries import MessageEntries
 from .order_entries import OrderEntries
-from .passed_time import PassedTime
+from .registrations import Registrations
 from .restrictions import Restrictions
 from .roles_of_people import Roles
+from .room import Room
 from .room_entries import RoomEntries, RoomEntry
-from .rooms import Room, Rooms
-from .sanctions import Sanctions
 from .session_entries import SessionEntries
-from .sessions import Session, Sessions
+from .sessions import Session
 from .sign_ins import SignIns
-from .snapshot import encode_state, fill_state
+from .snapshot import Snapshot, decode_snapshot, encode_state, snapshot_tables
+from .tables import load_tables
 from .text_erasures import TextErasures
 from .verdicts import Verdict
 
@@ -78,132 +76,50 @@ class State:
     """
 
     def __init__(
-        self, stored: StoredState = EMPTY, numbering: Numbering = consecutive
+        self,
+        stored: StoredState | Snapshot = EMPTY,
+        numbering: Numbering = consecutive,
     ) -> None:
-        self.epoch = stored.epoch
-        self.sessions = Sessions()
-        self.rooms = Rooms()
-        self.accounts = Accounts(self.sessions.names)
-        self.sanctions = Sanctions()
-        self.invitations = Invitations()
-        self.keys = IdempotencyKeys()
-        self.passed_time = PassedTime()
-        self.message_count = 0
-        """Messages that were said and not void, each once."""
-        self._number = numbering
-        for each in stored.rooms:
-            self.rooms.add(Room.from_stored(each))
-        if self.rooms.get(LOBBY) is None:
-            self.rooms.add(Room.lobby())
-        self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
-        for account in stored.accounts:
-            self.accounts.load(account)
-        last_account = max(self.accounts.last_number, stored.last_account)
-        self.accounts.last_number = last_account
-        for sanction in stored.sanctions:
-            room = sanction.room
-            if room is None or self.rooms.get(room) is not None:
-                self.sanctions.add(sanction)
-        last = max(self.sanctions.last_number, stored.last_sanction)
-        self.sanctions.last_number = last
-        for invitation in stored.invitations:
-            room = invitation.room
-            if room is None or self.rooms.get(room) is not None:
-                self.invitations.load(invitation)
-        last = max(self.invitations.last_number, stored.last_invitation)
-        self.invitations.last_number = last
-        for key in stored.keys:
-            self.keys.add(key.token or UNKNOWN, key.key, key.sequence, 0.0)
-        self._set_up()
-
-    def _set_up(self) -> None:
-        """Create what changes the parts of the state."""
-        sessions, rooms, accounts = self.sessions, self.rooms, self.accounts
-        self.roles = roles = Roles(accounts)
-        invitations = self.invitations
-        self.restrictions = restrictions = Restrictions(
-            self.sanctions, roles, rooms, accounts, invitations
+        self.epoch, self.message_count = stored.epoch, 0
+        if isinstance(stored, Snapshot):
+            tables, self.message_count = snapshot_tables(stored), stored.message_count
+        else:
+            tables = load_tables(stored)
+        self.sessions, self.rooms = tables.sessions, tables.rooms
+        self.accounts, self.sanctions = tables.accounts, tables.sanctions
+        self.invitations, self.keys = tables.invitations, tables.keys
+        self.passed_time = tables.passed_time
+        self.roles = roles = Roles(tables.accounts)
+        self.restrictions = restrictions = Restrictions(tables, roles)
+        self._memberships = memberships = Memberships(tables, restrictions)
+        self.kept_direct_rooms = kept = KeptDirectRooms(
+            tables.sessions, tables.rooms, tables.accounts
         )
-        self._memberships = memberships = Memberships(
-            sessions, rooms, accounts, restrictions, invitations
-        )
-        self.kept_direct_rooms = kept = KeptDirectRooms(sessions, rooms, accounts)
-        self.messages = MessageEntries(
-            sessions,
-            rooms,
-            restrictions,
-            kept,
-            self.keys,
-            self.passed_time,
-            self._number,
-        )
-        self._sign_ins = sign_ins = SignIns(
-            sessions, rooms, memberships, accounts, restrictions, invitations
-        )
+        self.messages = MessageEntries(tables, restrictions, kept, numbering)
+        self._sign_ins = sign_ins = SignIns(tables, memberships, restrictions)
         self._session_entries = session_entries = SessionEntries(
-            sessions,
-            rooms,
-            memberships,
-            accounts,
-            sign_ins,
-            restrictions,
-            invitations,
+            tables, memberships, sign_ins, restrictions
         )
         self._account_entries = AccountEntries(
-            accounts,
-            sessions,
-            rooms,
+            tables,
             memberships,
             session_entries,
-            sign_ins,
+            Registrations(tables, memberships, sign_ins, restrictions),
             restrictions,
-            self.sanctions,
-            invitations,
             kept,
-            TextErasures(rooms, self._number),
+            TextErasures(tables.rooms, numbering),
         )
         self._order_entries = OrderEntries(
-            accounts,
-            sessions,
-            rooms,
-            self.sanctions,
-            memberships,
-            session_entries,
-            roles,
-            restrictions,
-            invitations,
-            self._number,
+            tables, memberships, session_entries, roles, restrictions, numbering
         )
-        self._invitation_entries = InvitationEntries(
-            accounts, sessions, rooms, invitations, restrictions
-        )
-        self._room_entries = RoomEntries(
-            sessions,
-            rooms,
-            accounts,
-            roles,
-            restrictions,
-            self.sanctions,
-            invitations,
-        )
-        self._direct_rooms = DirectRooms(
-            sessions,
-            rooms,
-            accounts,
-            self.keys,
-            self.passed_time,
-            self._number,
-            restrictions,
-            kept,
-        )
+        self._invitation_entries = InvitationEntries(tables, restrictions)
+        self._room_entries = RoomEntries(tables, roles, restrictions)
+        self._direct_rooms = DirectRooms(tables, restrictions, kept, numbering)
 
     @classmethod
     def restore(cls, snapshot: bytes, numbering: Numbering = consecutive) -> "State":
         """Return the state of a *snapshot*; raises ValueError if it is not one."""
-        state = cls(numbering=numbering)
-        fill_state(state, snapshot)
-        state._set_up()
-        return state
+        return cls(decode_snapshot(snapshot), numbering)
 
     def snapshot(self) -> bytes:
         """Return everything that `apply` reads; equal states have equal snapshots."""

@@ -7,7 +7,7 @@ from . import refusals
 from .accounts import Accounts
 from .restrictions import person_facts
 from .roles_of_people import Roles
-from .rooms import Room
+from .room import Room
 from .sanctions import is_target
 from .sessions import Session, Sessions
 

@@ -7,6 +7,8 @@
 ``rows``          its rows, and their checksums
 ``holes``         the rows that record holes in sequences
 ``rooms``         the state of each room, loaded at the start
+``room_changes``  what a batch changes in rooms
+``empty_rooms``   deletes closed rooms without messages at the start
 ``checksums``     the checksums of rows of the third schema
 ``lists``         tables that hold a list for each account or room
 ``room_roles``    loads and writes the roles in rooms
@@ -16,6 +18,7 @@
 ``direct_rooms``  checks whose the direct rooms are
 ``account_rows``  the rows of accounts, and what is wrong with them
 ``accounts``      loads and writes the accounts
+``people``        loads and writes accounts, sanctions and invitations together
 ``batch``         numbers the messages of a batch and writes it
 ``erasures``      removes the texts of erased messages
 ``writer``        transactions, and the errors after which nothing is written

@@ -14,7 +14,7 @@ from parlour.core.events import Act, RoomName
 from parlour.core.storage import Page, ReadActs
 from parlour.history.pages import fit_acts
 
-from ..order import max_acts
+from ..acts import max_acts
 from ..timestamps import from_microseconds, to_microseconds
 from .checksums import Field, checksum, is_intact
 from .errors import OnDamage, refuse, storage_error

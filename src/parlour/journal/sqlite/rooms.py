@@ -7,18 +7,12 @@ from typing import Final, NamedTuple
 from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.storage import StoredRoom
 
-from ..accounts import AccountChanges, Accounts
-from ..invitations import InvitationChanges, Invitations
-from ..order import RoomSettings, Sanctions, StoredRoles
+from ..order import RoomSettings, StoredRoles
 from ..timestamps import from_microseconds
-from .accounts import write_account
 from .errors import storage_error
 from .holes import StoredHoles
-from .invitations import write_invitations
 from .room_roles import delete_roles, load_roles
 from .rows import MessageRow, RoomRow
-from .sanctions import set_numbers as set_sanction_numbers
-from .sanctions import write_sanctions
 
 # One statement for all rooms, because there may be many.
 LOAD_ROOMS: Final = """
@@ -51,7 +45,6 @@ HAS_HOLES: Final = "SELECT EXISTS (SELECT 1 FROM hole)"
 SELECT_NUMBERS: Final = "SELECT rooms, last_room FROM about"
 SET_NUMBERS: Final = "UPDATE about SET rooms = ?, last_room = ?"
 DELETE_ROOM: Final = "DELETE FROM room WHERE id = ?"
-DELETE_KEYS: Final = "DELETE FROM key WHERE place >> 40 = ?"
 
 
 class RoomState:
@@ -176,60 +169,6 @@ def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
         room.roles = roles.get(room.row.id, ())
     last_number = _require_all_rooms(db, rooms, len(times))
     return LoadedRooms(Rooms(rooms, last_number), times)
-
-
-def delete_empty(
-    db: sqlite3.Connection,
-    rooms: Rooms,
-    accounts: Accounts,
-    sanctions: Sanctions,
-    invitations: Invitations,
-) -> None:
-    """Delete closed rooms without messages, with their keys and sanctions.
-
-    The accounts that were in them no longer are, and there are no invitations to them.
-    Only at the start, when no server knows them. Nothing changes if the disk is full.
-    """
-    empty = [
-        name
-        for name, room in rooms.by_name.items()
-        if room.row.is_closed and not room.stored
-    ]
-    if not empty:
-        return
-    changes = AccountChanges(accounts, 0.0, lambda name: rooms.by_name[name].head)
-    changes.delete_rooms(set(empty))
-    left = {
-        number: each
-        for number, each in sanctions.by_number.items()
-        if each.room not in empty
-    }
-    invited = InvitationChanges(invitations, changes, 0.0)
-    for name in empty:
-        invited.delete_room(name)
-    try:
-        db.execute("BEGIN IMMEDIATE")
-        for name in empty:
-            delete_room(db, rooms.by_name[name].row)
-            db.execute(DELETE_KEYS, (rooms.by_name[name].row.id,))
-        for account in changes.changed.values():
-            write_account(db, account, lambda name: rooms.by_name[name].row.id)
-        if invited.has_any:
-            write_invitations(db, invited)
-        set_numbers(db, len(rooms.by_name) - len(empty), rooms.last_number)
-        if left.keys() != sanctions.by_number.keys():
-            write_sanctions(db, (), sanctions.by_number.keys() - left.keys())
-            set_sanction_numbers(db, len(left), sanctions.last_number)
-        db.execute("COMMIT")
-    except sqlite3.OperationalError:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        return
-    for name in empty:
-        del rooms.by_name[name]
-    changes.apply()
-    sanctions.by_number = left
-    invited.apply()
 
 
 def set_numbers(db: sqlite3.Connection, rooms: int, last_number: int) -> None:

@@ -40,23 +40,22 @@ from parlour.history.retention import Retention
 from ..clock import Timeline, WallClock, Warn, no_warnings
 from ..keys import KEY_AGE, MAX_KEYS
 from . import deletion
-from .accounts import load_accounts
 from .acts import load_numbers
 from .batch import BatchRows, Stored
 from .checkpoint import IDLE_PAGES, WriteAheadLog
 from .direct_rooms import check_direct_rooms
+from .empty_rooms import delete_empty
 from .erasures import Purge
 from .excess import Excess, count_excess
 from .file_errors import load_error, open_error
 from .files import resolve
 from .indexing import Indexing
-from .invitations import load_invitations
 from .opening import Failpoint, no_failpoint, open_to_write
+from .people import load_people
 from .pruning import Pruning
 from .reader import Reader
-from .rooms import delete_empty, load_rooms
+from .rooms import load_rooms
 from .rows import MAX_SEQUENCE, SEQUENCE_BITS
-from .sanctions import load_sanctions
 from .write_lock import WriteLock
 from .writer import Writer
 
@@ -115,8 +114,8 @@ class SQLiteStore:
             return
         self._writer.commit("append", lambda: rows.write(self._db))
         rows.apply()
-        self._pruning.add(rows.changed)
-        self._indexing.add(rows.changed)
+        self._pruning.add(rows.changed_rooms)
+        self._indexing.add(rows.changed_rooms)
         self._has_appended = True
         if rows.has_erased:
             self._purge.add()
@@ -125,23 +124,17 @@ class SQLiteStore:
         with self._writer.converted_errors():
             (epoch,) = self._db.execute(SELECT_EPOCH).fetchone()
             keys = self._db.execute(SELECT_KEYS, (MAX_KEYS,)).fetchall()
-        stored = self._stored
-        names = stored.rooms.names()
-        return StoredState(
+        rooms = self._stored.rooms
+        names = rooms.names()
+        return self._stored.people.state(
             epoch,
-            tuple(stored.rooms.stored()),
+            tuple(rooms.stored()),
             tuple(
                 StoredKey(key, token or "", name, place & MAX_SEQUENCE)
                 for key, place, token in reversed(keys)
                 if (name := names.get(place >> SEQUENCE_BITS)) is not None
             ),
-            stored.rooms.last_number,
-            stored.accounts.stored(),
-            stored.accounts.last_number,
-            stored.sanctions.stored(),
-            stored.sanctions.last_number,
-            stored.invitations.stored(),
-            stored.invitations.last_number,
+            rooms.last_number,
         )
 
     def read(self, query: Query) -> Page:
@@ -195,25 +188,12 @@ class SQLiteStore:
         retention = self._retention
         try:
             loaded = load_rooms(self._db)
-            names = loaded.rooms.names()
-            self._stored = Stored(
-                loaded.rooms,
-                load_accounts(self._db, names),
-                load_sanctions(self._db),
-                load_numbers(self._db),
-                load_invitations(self._db),
-            )
+            people = load_people(self._db, loaded.rooms.names())
+            self._stored = Stored(loaded.rooms, people, load_numbers(self._db))
             rows = [room.row for room in loaded.rooms.by_name.values()]
-            check_direct_rooms(rows, self._stored.accounts)
+            check_direct_rooms(rows, people.accounts)
             self._excess = count_excess(self._db, loaded, retention)
-            stored = self._stored
-            delete_empty(
-                self._db,
-                loaded.rooms,
-                stored.accounts,
-                stored.sanctions,
-                stored.invitations,
-            )
+            delete_empty(self._db, loaded.rooms, people)
             self._indexing = Indexing(self._db, self._writer, loaded.rooms)
             self._purge = Purge(self._db, self._writer, self._steady)
             self._reader = Reader(path)

@@ -32,11 +32,17 @@ from parlour.core.roles import SERVER_ROLES, Role, role_name
 from parlour.core.storage import Invitation, Sanction, StoredAccount
 
 from ..sqlite.rows import MAX_SEQUENCE
-from .json_values import is_unicode, parse_time, render_line, render_time, room_name
+from .json_values import (
+    MAX_ACCOUNT_NUMBER,
+    is_unicode,
+    parse_time,
+    render_line,
+    render_time,
+    room_name,
+)
 
 NO_PASSWORD: Final = ""
 """The hash of no password: nobody can sign in with it."""
-MAX_ACCOUNT_NUMBER: Final = MAX_SEQUENCE
 SERVER: Final = {role_name(each): each for each in SERVER_ROLES}
 ROOM: Final = {role_name(each): each for each in (Role.MODERATOR, Role.OWNER)}
 

@@ -25,15 +25,9 @@ from .account_lines import (
     render_sanction,
 )
 from .inspection import open_reader
-from .json_lines import (
-    RoomLine,
-    UnusedLine,
-    render,
-    render_erasure,
-    render_room,
-    render_unused,
-)
+from .json_lines import render, render_erasure
 from .progress import Progress, no_progress
+from .room_lines import RoomLine, UnusedLine, render_room, render_unused
 
 MESSAGES_PER_PAGE: Final = 1000
 MESSAGE_START: Final = '{"type":"message"'

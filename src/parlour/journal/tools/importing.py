@@ -32,9 +32,10 @@ from ..timestamps import to_microseconds
 from .backup import replace_history
 from .imported_tables import ImportedTables
 from .inspection import open_reader
-from .json_lines import MAX_LINE, Line, RoomLine, UnusedLine, other_format, read_line
+from .json_lines import MAX_LINE, Line, other_format, read_line
 from .json_values import room_name
 from .progress import Progress, no_progress
+from .room_lines import RoomLine, UnusedLine
 
 MESSAGES_PER_STEP: Final = 1000  # indexed at a time
 INSERT_MESSAGE: Final = """

@@ -1,4 +1,4 @@
-"""The lines of an export: messages, rooms, and what `account_lines` describes.
+"""The lines of an export: messages, and what `room_lines` and `account_lines` describe.
 
 A message is in the format of the session dialect.
 
@@ -9,26 +9,20 @@ an untrusted source.
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
-from parlour.core.events import (
-    DIRECT_PREFIX,
-    AccountNumber,
-    Act,
-    Erased,
-    Message,
-    RoomName,
-)
-from parlour.core.limits import MAX_SLOW, Limits
+from parlour.core.events import Act, Erased, Message
+from parlour.core.limits import Limits
 from parlour.core.names import validation
 from parlour.core.protocol.message_text import is_valid_text, text_error
-from parlour.core.protocol.topic_text import topic_error
 from parlour.core.storage import Invitation, Sanction, StoredAccount
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
-from .account_lines import MAX_ACCOUNT_NUMBER, TYPES, RoleLine, parse_account_line
+from .account_lines import TYPES, RoleLine, parse_account_line
 from .json_values import (
+    UNKNOWN,
+    account_number,
     decode,
     is_unicode,
     parse_time,
@@ -36,6 +30,7 @@ from .json_values import (
     render_time,
     room_name,
 )
+from .room_lines import RoomLine, UnusedLine, parse_room, parse_unused
 
 MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
 MAX_LINE: Final = 262_144  # bytes without the LF; an account may ignore many names
@@ -43,10 +38,6 @@ MAX_TEXT: Final = Limits().max_text  # bytes
 NOT_A_MESSAGE: Final = "it is not a message with room, sequence, time and source"
 NOT_AN_ERASURE: Final = "it is not an erasure with room, sequence, time, target and by"
 NOT_UNICODE: Final = "it contains a lone surrogate, which is not a character"
-UNKNOWN: Final = (
-    "it is not a message, an erasure, a room or unused sequences, nor an account, a "
-    "role, an invitation, a sanction or an act"
-)
 
 _OTHER_FORMATS: Final = {
     b"SQLite format 3\0": "a database, not an export: use `parlour restore`",
@@ -58,29 +49,6 @@ _OTHER_FORMATS: Final = {
     b"\xff\xfe": "UTF-16, not UTF-8: convert it first",
     b"\xfe\xff": "UTF-16, not UTF-8: convert it first",
 }
-
-
-class RoomLine(NamedTuple):
-    """A room, in the line before its messages; settings as in `entries.RoomSet`.
-
-    *pair* are the numbers of the two accounts of a direct room, the smaller one first.
-    """
-
-    room: RoomName
-    topic: str
-    is_open: bool
-    is_locked: bool = False
-    slow: int = 0
-    is_private: bool = False
-    pair: tuple[AccountNumber, AccountNumber] | None = None
-
-
-class UnusedLine(NamedTuple):
-    """The sequences from *first* to *last*, which no message of a room has."""
-
-    room: RoomName
-    first: int
-    last: int
 
 
 Line = (Message | Erased | RoomLine | UnusedLine) | (
@@ -168,14 +136,9 @@ def parse(line: str | bytes) -> Line:
         case {"type": "erased", "data": dict(data)}:
             return _parse_erasure(data)
         case {"type": "room", "data": dict(data)}:
-            return _parse_room(data)
-        case {
-            "type": "unused",
-            "data": {"room": str(room), "first": int(first), "last": int(last)},
-        } if not (isinstance(first, bool) or isinstance(last, bool)):
-            if not 0 < first <= last < MAX_SEQUENCE:
-                raise ValueError(f"the sequences {first} to {last} are out of range")
-            return UnusedLine(room_name(room), first, last)
+            return parse_room(data)
+        case {"type": "unused", "data": dict(data)}:
+            return parse_unused(data)
         case {"type": str(kind), "data": dict(data)} if kind in TYPES:
             return parse_account_line(kind, data)
     raise ValueError(UNKNOWN)
@@ -209,29 +172,6 @@ def render_erasure(erasure: Erased) -> str:
     return render_line("erased", data)
 
 
-def render_room(room: RoomLine) -> str:
-    """Return *room* as a line without LF; `parse` is the inverse."""
-    data: dict[str, object] = {
-        "room": room.room,
-        "topic": room.topic,
-        "open": room.is_open,
-    }
-    if room.is_locked:
-        data["locked"] = True
-    if room.slow:
-        data["slow"] = room.slow
-    if room.is_private:
-        data["private"] = True
-    if room.pair is not None:
-        data["accounts"] = list(room.pair)
-    return render_line("room", data)
-
-
-def render_unused(unused: UnusedLine) -> str:
-    """Return *unused* as a line without LF; `parse` is the inverse."""
-    return render_line("unused", unused._asdict())
-
-
 def _parse_message(data: dict[str, object]) -> Message:
     match data:
         case {
@@ -251,7 +191,7 @@ def _parse_message(data: dict[str, object]) -> Message:
     seconds, name = parse_time(time), room_name(room)
     if not all(map(is_unicode, (source, text))):
         raise ValueError(NOT_UNICODE)
-    account = _account(data.get("account", 0))
+    account = account_number(data.get("account", 0))
     message = Message(name, sequence, seconds, source, text, account)
     return message.replace(is_erased=is_erased)
 
@@ -278,47 +218,6 @@ def _parse_erasure(data: dict[str, object]) -> Erased:
 def _require_sequence(sequence: int) -> None:
     if not 0 < sequence <= MAX_SEQUENCE:
         raise ValueError(f"the sequence {sequence} is out of range")
-
-
-def _parse_room(data: dict[str, object]) -> RoomLine:
-    match data:
-        case {"room": str(room), "topic": str(topic), "open": bool(is_open)}:
-            pass
-        case _:
-            raise ValueError(UNKNOWN)
-    if refused := topic_error(topic):
-        raise ValueError(f"its topic is not a valid topic: {refused.reason}")
-    is_locked, slow = data.get("locked", False), data.get("slow", 0)
-    if type(is_locked) is not bool:
-        raise ValueError("it is neither locked nor unlocked")
-    is_private = data.get("private", False)
-    if type(is_private) is not bool:
-        raise ValueError("it is neither private nor public")
-    if type(slow) is not int or not 0 <= slow <= MAX_SLOW:
-        raise ValueError(f"its slow mode has 0 to {MAX_SLOW:,} seconds")
-    name, pair = room_name(room), _pair(data.get("accounts"))
-    if name.startswith(DIRECT_PREFIX) != (pair is not None):
-        raise ValueError("it must have two accounts if it is a direct room, else none")
-    if pair is not None and (topic or is_locked or slow or is_private):
-        raise ValueError("a direct room has no topic and no settings")
-    return RoomLine(name, topic, is_open, is_locked, slow, is_private, pair)
-
-
-def _pair(found: object) -> tuple[AccountNumber, AccountNumber] | None:
-    """Return the two accounts of a direct room, None if there are none."""
-    if found is None:
-        return None
-    match found:
-        case [one, other] if _account(one) and _account(one) < _account(other):
-            return _account(one), _account(other)
-    raise ValueError("its two accounts are not the numbers of accounts, in order")
-
-
-def _account(number: object) -> AccountNumber:
-    """Return the *number* of an account, or 0. Raises ValueError if it is none."""
-    if type(number) is not int or not 0 <= number <= MAX_ACCOUNT_NUMBER:
-        raise ValueError("its account is not the number of an account")
-    return AccountNumber(number)
 
 
 @lru_cache(maxsize=1024)  # few sources send most messages

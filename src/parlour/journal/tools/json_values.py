@@ -1,4 +1,4 @@
-"""The values in the lines of an export: objects, times and names of rooms."""
+"""The values in the lines of an export: objects, times, names of rooms, accounts."""
 
 import json
 import re
@@ -7,10 +7,17 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from parlour.core.events import DIRECT_PREFIX, Refused, RoomName
+from parlour.core.events import DIRECT_PREFIX, AccountNumber, Refused, RoomName
 from parlour.core.names.room_names import normalize_room_name
 
+from ..sqlite.rows import MAX_SEQUENCE
 from ..timestamps import MAX_TIME, from_microseconds, to_microseconds
+
+MAX_ACCOUNT_NUMBER: Final = MAX_SEQUENCE
+UNKNOWN: Final = (
+    "it is not a message, an erasure, a room or unused sequences, nor an account, a "
+    "role, an invitation, a sanction or an act"
+)
 
 UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 END_TIME: Final = UNIX_EPOCH + timedelta(seconds=MAX_TIME)
@@ -82,6 +89,13 @@ def room_name(room: str) -> RoomName:
         return RoomName(room)
     why = name.reason if isinstance(name, Refused) else f"it would be {name}"
     raise ValueError(f"its room is not a valid room name: {why}")
+
+
+def account_number(number: object) -> AccountNumber:
+    """Return the *number* of an account, or 0. Raises ValueError if it is none."""
+    if type(number) is not int or not 0 <= number <= MAX_ACCOUNT_NUMBER:
+        raise ValueError("its account is not the number of an account")
+    return AccountNumber(number)
 
 
 def is_unicode(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
-from parlour.journal.memory_room import MESSAGE_SIZE
+from parlour.journal.memory.room import MESSAGE_SIZE
 from tests.journal.stores import (
     ALL,
     MANTUA,

@@ -9,7 +9,7 @@ from parlour.core.events import Act, RoomName
 from parlour.core.storage import Page, ReadActs
 from parlour.history.pages import fit_acts
 
-from .order import OPENED, max_acts
+from ..acts import OPENED, max_acts
 
 MAX_ACTS: Final = 100_000  # of all rooms; the oldest are deleted
 

@@ -18,10 +18,9 @@ from parlour.core.events import (
 from parlour.core.storage import Numbering, StoredRoom
 from parlour.history.retention import Retention, utf8_size
 
-from .holes import Holes
-from .order import RoomSettings
+from ..holes import Holes
+from ..order import NO_SETTINGS
 
-NO_SETTINGS: Final = RoomSettings()
 MESSAGE_SIZE: Final = 250  # bytes of a message besides its texts, about
 
 
