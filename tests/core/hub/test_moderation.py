@@ -231,6 +231,33 @@ def test_a_plain_client_that_is_muted_is_told_so(server: FakeServer) -> None:
     assert server.recorded_messages() == []
 
 
+def test_a_plain_client_is_told_of_a_mute_on_the_server(server: FakeServer) -> None:
+    plain, ada = server.member("Bob"), admin(server)
+    plain.read()
+
+    ask(server, ada, "mute", name="Bob", seconds=600, reason="noise")
+    muted = plain.read()
+    ask(server, ada, "unmute", name="Bob")
+
+    assert muted == [
+        "[Server]: you are muted until 2023-11-14 22:23 UTC, by Ada: noise"
+    ]
+    assert plain.read() == ["[Server]: Ada lets Bob speak again"]
+
+
+def test_a_plain_client_is_told_of_the_mute_that_remains(server: FakeServer) -> None:
+    plain, ada = server.member("Bob"), admin(server)
+    ask(server, ada, "mute", name="Bob")
+    ask(server, ada, "mute", room="lobby", name="Bob", reason="noise")
+    plain.read()
+
+    ask(server, ada, "unmute", name="Bob")
+
+    assert plain.read() == [
+        "[Server]: you are muted in #lobby until somebody lifts it, by Ada: noise"
+    ]
+
+
 def test_a_mute_in_one_room_leaves_the_others(server: FakeServer) -> None:
     ann, bob = owner(server, "Ann", "dev"), connect_guest(server, "Bob")
     ask(server, bob, "join", room="dev")

@@ -112,17 +112,6 @@ def test_one_who_is_no_longer_muted_on_the_server_is_told(server: FakeServer) ->
     assert lines(bob, "why") == [{"sanctions": []}]
 
 
-def test_a_plain_client_that_is_muted_on_the_server_is_told_when_it_speaks(
-    server: FakeServer,
-) -> None:
-    plain, ada = server.member("Bob"), admin(server)
-    plain.read()
-
-    ask(server, ada, "mute", name="Bob")
-
-    assert plain.read() == []
-
-
 @pytest.mark.parametrize("room", ["lobby", None])
 def test_one_who_is_banned_hears_until_when_by_whom_and_why(
     server: FakeServer, room: str | None

@@ -195,6 +195,7 @@ def test_a_refused_form_is_shown_again_with_the_reason_beside_its_field(
     [
         ("announce", {"text": "hi"}),
         ("erase", {}),
+        ("erase", {"number": "x"}),
         ("", {}),
         ("unmute", {"number": "x"}),
         ("role", {"whose": "Pat", "role": "admin"}),
@@ -209,11 +210,11 @@ def test_a_form_that_is_on_no_page_of_a_room_is_refused(
     assert (refused.status, refused.errors) == (422, INCOMPLETE)
 
 
-@pytest.mark.parametrize("what", ["kick", "lock", "unlock", "slow"])
+@pytest.mark.parametrize("what", ["kick", "lock", "unlock", "slow", "close", "erase"])
 def test_what_is_done_in_a_room_is_on_no_page_of_the_server(
     ada: AccountClient, what: str
 ) -> None:
-    refused = act(ada, what, "", whom="Pat", slow="3")
+    refused = act(ada, what, "", whom="Pat", slow="3", number="1")
 
     assert (refused.status, refused.errors) == (422, INCOMPLETE)
 

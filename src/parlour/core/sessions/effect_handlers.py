@@ -75,8 +75,8 @@ class EffectHandlers:
                 self.sessions.expel(effect)
             case Banned(sanction):
                 self.sessions.remove_watchers(sanction)
-            case Restricted(session):
-                self.sessions.send_sanctions(session)
+            case Restricted():
+                self.sessions.send_sanctions(effect)
             case NameChanged():
                 self.sessions.rename(effect)
             case RoomEntered():

@@ -58,7 +58,7 @@ class Erasures:
     def ask(self, connection: Connection, session: Session, command: Erase) -> int:
         """Ask who said a message, or erase it if that is known; return the work."""
         room = self._state.rooms.get(command.room)
-        is_in = room is not None and session.id in room.members
+        is_in = room is not None and self._is_in(session, room)
         if (
             room is None
             or not self._state.restrictions.knows(session, room)
@@ -103,6 +103,12 @@ class Erasures:
     def forget(self, connection: ConnectionId) -> None:
         """Forget a connection that is gone."""
         self._wanted.pop(connection, None)
+
+    def _is_in(self, session: Session, room: Room) -> bool:
+        """Return whether the user of a session is in a room, with any session."""
+        account = self._state.accounts.get(session.account)
+        is_known = account is not None and room.name in account.rooms
+        return is_known or session.id in room.members
 
     def _keeps_order(self, session: Session, room: Room) -> bool:
         """Return whether somebody may erase in a room without being in it."""

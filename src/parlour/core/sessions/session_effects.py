@@ -5,6 +5,7 @@ from typing import Final
 from ..counters import Counters
 from ..delivery.delivery import Delivery
 from ..events import (
+    LOBBY,
     AccountInfo,
     Bye,
     IgnoredNames,
@@ -14,6 +15,7 @@ from ..events import (
 )
 from ..state.effects import (
     NameChanged,
+    Restricted,
     SessionEnded,
     SessionExpelled,
     SessionStarted,
@@ -110,12 +112,23 @@ class SessionEffects:
         info = AccountInfo(account.name, account.role, session.device, key)
         self._delivery.private.send(connection.id, info)
 
-    def send_sanctions(self, id_: SessionId) -> None:
-        """Tell a session which sanctions hold for its user."""
-        connection, session = self._connections.of(id_), self._state.sessions.get(id_)
-        if connection is not None and connection.hello is not None and session:
-            found = own_sanctions(self._state, session, self._connections.wall)
-            self._delivery.private.send(connection.id, found)
+    def send_sanctions(self, effect: Restricted) -> None:
+        """Tell a session which sanctions hold for its user.
+
+        A plain client is told why it cannot speak, or that a mute was lifted.
+        """
+        connection = self._connections.of(effect.session)
+        session = self._state.sessions.get(effect.session)
+        if connection is None or session is None:
+            return
+        wall, private = self._connections.wall, self._delivery.private
+        if connection.hello is not None:
+            private.send(connection.id, own_sanctions(self._state, session, wall))
+            return
+        lobby = self._state.rooms[LOBBY]
+        why = self._state.restrictions.refusal_to_write(session, lobby, wall)
+        if told := why or effect.lifted:
+            private.send(connection.id, told)
 
     def expel(self, effect: SessionExpelled) -> None:
         """Close the connection of a session that somebody has ended."""

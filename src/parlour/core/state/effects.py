@@ -2,6 +2,7 @@
 
 from ..events import (
     AccountNumber,
+    Acted,
     Bye,
     Erased,
     Message,
@@ -149,9 +150,13 @@ class Banned(Value, frozen=True, gc=False):
 
 
 class Restricted(Value, frozen=True, gc=False):
-    """Other sanctions on the whole server hold for the user of a session."""
+    """Other mutes on the whole server hold for the user of a session.
+
+    If one was *lifted*, that is the act, in the lobby, where plain clients are.
+    """
 
     session: SessionId
+    lifted: Acted | None = None
 
 
 class PrivacyChanged(Value, frozen=True, gc=False):

@@ -17,7 +17,7 @@ from ..entries import (
     Shut,
     Target,
 )
-from ..events import Announcement, Bye, Refused, RoomName
+from ..events import LOBBY, Acted, Announcement, Bye, Refused, RoomName
 from ..events import Erased as ErasedEvent
 from ..order_rules import new_sanction
 from ..roles import Role
@@ -188,7 +188,8 @@ class OrderEntries:
                 sanction = self._sanctions.remove(number)
                 action = f"un{sanction.kind.value}"
                 told = told_in(room, action, by, sanction.target.name)
-                return told + self._restrict(sanction)
+                lifted = Acted(LOBBY, action, by, sanction.target.name)
+                return told + self._restrict(sanction, lifted)
             case RoomSet() | Shut():
                 return self._settings.change(entry, self._rooms[entry.room])
             case RoleSet():
@@ -225,12 +226,14 @@ class OrderEntries:
         removed = self._remove(entry.target, entry.room, bye)
         return [*told, *removed, Banned(sanction)]
 
-    def _restrict(self, sanction: Sanction) -> list[Effect]:
+    def _restrict(
+        self, sanction: Sanction, lifted: Acted | None = None
+    ) -> list[Effect]:
         """Let those hear of a mute on the whole server for whom it holds, or held."""
         if sanction.room is not None or sanction.kind is not SanctionKind.MUTE:
             return []
         found = self._targets.sessions_of(sanction.target)
-        return [Restricted(each.id) for each in found]
+        return [Restricted(each.id, lifted) for each in found]
 
     def _remove(self, target: Target, room: RoomName | None, bye: Bye) -> list[Effect]:
         """Remove somebody from a room, or from the server; *bye* says why.

@@ -15,13 +15,16 @@ from .parameters import Arguments
 
 ROOM_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.OWNER)
 SERVER_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.ADMIN)
-ON_ROOMS: Final = frozenset({"kick", "lock", "unlock", "slow", "private", "public"})
+ON_ROOMS: Final = frozenset(
+    {"kick", "lock", "unlock", "slow", "private", "public", "close", "erase"}
+)
 ON_SERVER: Final = frozenset({"announce"})
 
 FIELDS: Final[Mapping[str, str]] = {
     "bad_time": "time",
     "bad_reason": "reason",
     "bad_slow": "slow",
+    "not_confirmed": "closing",
     "bad_text": "text",
     "cannot_ban": "whom",
     "no_name": "whom",
@@ -52,8 +55,11 @@ DONE: Final[Mapping[str, str]] = {
     "announce": "Done: the announcement is made.",
 }
 """What the page says after an act."""
+SHOWN_ELSEWHERE: Final = frozenset({"close", "erase"})
+"""The acts after which another page shows what has changed."""
 
 UNKNOWN_ACT: Final = Refused("bad_form", INCOMPLETE)
+NOT_CONFIRMED: Final = Refused("not_confirmed", "that is not the name of the room")
 NO_NAME: Final = Refused("no_name", "a name has at least one character")
 WRONG_SLOW: Final = Refused(
     "bad_slow", f"slow mode has from 0 to {MAX_SLOW:,} whole seconds"
@@ -68,13 +74,21 @@ def requested_line(form: Arguments, room: RoomName | None) -> Line | Refused:
     """Return the line that a *form* about a room, or the server, asks for."""
     act = parameters.value(form, "act")
     place: Data = {} if room is None else {"room": room}
-    if act not in DONE or act in (ON_ROOMS if room is None else ON_SERVER):
+    if act not in DONE.keys() | SHOWN_ELSEWHERE or act in (
+        ON_ROOMS if room is None else ON_SERVER
+    ):
         return UNKNOWN_ACT
     match act:
         case "lock" | "unlock":
             return "set", {**place, "locked": act == "lock"}
         case "private" | "public":
             return "set", {**place, "private": act == "private"}
+        case "close":
+            typed = _one_line(form, "closing").removeprefix("#").lower()
+            return ("close", place) if typed == room else NOT_CONFIRMED
+        case "erase":
+            number = parameters.number(parameters.value(form, "number"))
+            return (act, {**place, "sequence": number}) if number else UNKNOWN_ACT
         case "invite":
             return _invitation(form, place)
         case "slow":

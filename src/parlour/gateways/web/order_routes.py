@@ -30,6 +30,7 @@ STATUSES: Final = {
     "closed": 503,
 }
 """The status of a response with a reason; otherwise 422."""
+NOT_ERASED: Final = "The message was not erased"
 TYPED: Final = (
     "whom",
     "time",
@@ -41,6 +42,7 @@ TYPED: Final = (
     "act",
     "invited",
     "lasting",
+    "closing",
 )
 """The fields that a form shows again."""
 
@@ -93,14 +95,16 @@ class OrderRoutes:
         line = order_acts.requested_line(request.form, room)
         if isinstance(line, Refused):
             return self._show(room, line)
+        act = parameters.value(request.form, "act")
         form_id, visitor = parameters.value(request.form, "id"), self._identity.visitor
         found = self._forms.carry_out(visitor, key, form_id, line)
         if isinstance(found, Refused):
+            if act == "erase":  # its form is on the page of the message
+                return refuse(room, found, NOT_ERASED)
             return self._show(room, found)
         if isinstance(found, NewInvitation) and found.code:
             return self._show(room, link=_link(found.code, room))
-        act = parameters.value(request.form, "act")
-        return redirect(paths.order_path(room, act), 303)
+        return redirect(_path_after(act, room), 303)
 
     # -- responses -----------------------------------------------------------------
 
@@ -144,13 +148,22 @@ class OrderRoutes:
         return make_response(page, status)
 
 
-def refuse(room: RoomName | None, why: Refused) -> Response:
-    """Respond to somebody who must not see how order is kept."""
+def refuse(room: RoomName | None, why: Refused, title: str = "Not allowed") -> Response:
+    """Respond to those who must not see how order is kept, or do something."""
     if room is not None and why.code == "no_such_room":
         raise RoomNotOpenError(room)
     reason = rendering.sentence(why.reason)
     place = LOBBY if room is None else room
-    return error_page(403, why.code, "Not allowed", reason, place)
+    return error_page(STATUSES.get(why.code, 422), why.code, title, reason, place)
+
+
+def _path_after(act: str, room: RoomName | None) -> str:
+    """Return the address that shows what an act has changed."""
+    if room is not None and act == "close":
+        return paths.room_path(room)
+    if room is not None and act == "erase":
+        return paths.message_path(room, parameters.value(request.form, "number"))
+    return paths.order_path(room, act)
 
 
 def _roles(role: Role, room: RoomName | None) -> list[tuple[str, str]]:

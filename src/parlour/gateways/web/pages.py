@@ -129,7 +129,13 @@ class Pages:
         newer = self._chat.read(parameters.after(room, sequence)).messages
         near = rendering.neighbours(older, newer)
         messages = list(rendering.render_messages(near))
-        values = {"room": room, "messages": messages, "sequence": sequence}
+        values = {
+            "room": room,
+            "messages": messages,
+            "sequence": sequence,
+            "is_own": older[-1].source == self._account(),
+            "is_erased": older[-1].is_erased,
+        }
         return View("message.html", values)
 
     def _older_page(self, query: Before, head: int) -> View:
