@@ -5,7 +5,6 @@ out in the history. Both judge the entries by the state, as those of anybody els
 operator may do everything.
 """
 
-from collections.abc import Iterable
 from typing import Final, assert_never
 
 from .admin_acts import Act, Lookup, TextLookup, erasure_of_texts, name_in
@@ -47,10 +46,8 @@ from .protocol.commands import (
     ListActs,
     ListInvitations,
     ListSanctions,
-    SetRole,
     Uninvite,
 )
-from .roles import ROOM_ROLES, Role, role_name
 from .sessions.acts import acts_query, requested_act
 from .sessions.erasures import erasure, found_message
 from .sessions.invite_requests import invitation_of, meant_invitations
@@ -121,7 +118,7 @@ class Administration:
         if isinstance(name, Refused):
             return name
         if request.role not in ROLES:
-            return _unknown_role()
+            return refusals.no_such_role(None)
         keys = name_keys(name)
         for key in keys:
             if (owner := self._state.accounts.named(key)) is not None:
@@ -191,12 +188,6 @@ class Administration:
             room = self._state.rooms.get(request.room)
             is_kept = room is not None and not room.is_direct
             return Lookup(request) if is_kept else refusals.no_such_room(request.room)
-        match request:
-            case SetRole(None, _, role) if role_name(role) not in ROLES:
-                return _unknown_role()
-            case SetRole(str(), _, role) if role not in ROOM_ROLES:
-                reason = f"a role in a room is one of {_names(ROOM_ROLES)}"
-                return Refused("bad_data", reason)
         entry = requested_act(self._state, request, NOBODY, "", wall)
         if isinstance(entry, Refused):
             return entry
@@ -219,12 +210,3 @@ class Administration:
             return ErasedTexts(0, number, after, more=False)
         start = after if room.number == number else 0
         return TextLookup(account, room.name, room.number, start)
-
-
-def _unknown_role() -> Refused:
-    reason = f"a role on the server is one of {', '.join(ROLES)}"
-    return Refused("bad_data", reason)
-
-
-def _names(roles: Iterable[Role]) -> str:
-    return ", ".join(map(role_name, roles))

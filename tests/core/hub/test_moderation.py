@@ -46,6 +46,21 @@ def reasons(peer: FakePeer) -> list[str]:
 # -- roles ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("place", "role"), [({}, "owner"), ({"room": "lobby"}, "admin")]
+)
+def test_a_role_that_there_is_not_in_that_place_is_refused(
+    server: FakeServer, place: dict[str, str], role: str
+) -> None:
+    ada = admin(server)
+    register(server, "Bob")
+    told(ada)
+
+    assert ask(server, ada, "role", name="Bob", role=role, **place) == [
+        "error bad_data about role"
+    ]
+
+
 def test_whoever_opens_a_room_with_an_account_owns_it(server: FakeServer) -> None:
     ann = owner(server, "Ann", "dev")
     register(server, "Bob").disconnect()

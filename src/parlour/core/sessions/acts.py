@@ -29,6 +29,7 @@ from ..protocol.commands import (
     Unban,
     Unmute,
 )
+from ..roles import ROOM_ROLES, SERVER_ROLES
 from ..state import refusals
 from ..state.permissions import Action, action_in, may
 from ..state.restrictions import person_facts
@@ -126,6 +127,9 @@ def requested_act(
 def _appointment(
     state: State, command: SetRole, attachment: SessionId, by: str
 ) -> RoleSet | Refused:
+    roles = SERVER_ROLES if command.room is None else ROOM_ROLES
+    if command.role not in roles:
+        return refusals.no_such_role(command.room)
     account = state.accounts.named(fold_key(command.name))
     if account is None:
         return refusals.no_such_account()

@@ -22,7 +22,7 @@ from ..limits import (
     MAX_ROOMS_EACH,
     MAX_SANCTIONS,
 )
-from ..roles import OPERATOR_NAME
+from ..roles import OPERATOR_NAME, ROOM_ROLES, SERVER_ROLES, role_name
 from ..timestamps import utc_minute
 
 if TYPE_CHECKING:
@@ -325,6 +325,15 @@ def too_many_moderators(room: RoomName) -> Refused:
     """Return the refusal of one moderator more than a room may have."""
     reason = f"#{room} has {MAX_MODERATORS} moderators, the most allowed"
     return Refused("too_many_moderators", f"{reason}; dismiss one first", room=room)
+
+
+def no_such_role(room: RoomName | None) -> Refused:
+    """Return the refusal of a role that nobody can have in *room*, or on the server."""
+    where, roles = "on the server", SERVER_ROLES
+    if room is not None:
+        where, roles = "in a room", ROOM_ROLES
+    known = ", ".join(map(role_name, roles))
+    return Refused("bad_data", f"a role {where} is one of {known}", room=room)
 
 
 def own_role() -> Refused:
