@@ -74,9 +74,10 @@ class InvitationRules(OrderRules):
 
     def ignored_by_invited(self, entry: Invited) -> dict[str, str]:
         """Return the names that the one who is invited ignores; none for a code."""
-        if entry.account:
-            return self.accounts[entry.account].ignored
-        return self.sessions[entry.session].ignored if entry.session else {}
+        guest = self.sessions.get(entry.session)
+        if account := guest.account if guest is not None else entry.account:
+            return self.accounts[account].ignored
+        return guest.ignored if guest is not None else {}
 
     def why_not_invited(self, entry: Invited) -> list[str] | None:
         """Return why somebody cannot be invited; None if there is nobody to tell."""

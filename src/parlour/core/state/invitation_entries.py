@@ -73,10 +73,14 @@ class InvitationEntries:
         return EFFECT if guest.knows_rooms else void(refusals.cannot_invite(guest.name))
 
     def _ignored_by(self, entry: Invited) -> Collection[str]:
-        """Return the conflict keys of the names that the one who is meant ignores."""
-        if (account := self._accounts.get(entry.account)) is not None:
-            return dict(account.ignored)
+        """Return the conflict keys of the names that the one who is meant ignores.
+
+        A guest who is meant may have signed in to an account meanwhile.
+        """
         guest = self._sessions.get(entry.session)
+        number = entry.account if guest is None else guest.account
+        if (account := self._accounts.get(number)) is not None:
+            return dict(account.ignored)
         return (guest.ignored or ()) if guest is not None else ()
 
     def _judge_use(self, entry: InviteUsed, time: float) -> Verdict:
