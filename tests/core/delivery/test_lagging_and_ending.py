@@ -1,6 +1,6 @@
 """Connections that lag, end, or whose rooms end, in all of their rooms together."""
 
-from parlour.core.events import LOBBY, Bye, Refused
+from parlour.core.events import LOBBY, Bye, Erased, Refused
 from parlour.core.limits import Limits
 from tests.core.delivery.fake_delivery import ANN, BOB, DEV, FakeDelivery
 
@@ -32,6 +32,17 @@ def test_a_lagging_connection_lags_in_a_room_that_it_enters() -> None:
     assert rooms.flush() == {BOB: "a"}
     rooms.delivery.resume_writing(ANN)
     assert rooms.flush() == {ANN: "a"}
+
+
+def test_a_lagging_connection_in_no_room_does_not_receive_an_erased_text() -> None:
+    rooms = FakeDelivery(ann="", bob="lobby")
+    rooms.delivery.pause_writing(ANN)
+    rooms.delivery.private.send(ANN, NO, *rooms.messages(LOBBY, "ab"))
+
+    rooms.delivery.erase(Erased(LOBBY, 3, 0.0, 1, "Bob"))
+    rooms.delivery.resume_writing(ANN)
+
+    assert rooms.flush()[ANN] == "nob"
 
 
 def test_writing_can_be_paused_and_resumed_twice() -> None:

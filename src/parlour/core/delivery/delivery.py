@@ -111,6 +111,7 @@ class Delivery:
         self._erased.add(erasure)
         for room in self._rooms.values():
             room.remove_texts(self._erased)
+        self.private.remove_texts()
         for each in (self._rooms.get(erasure.room), self._mirror):
             if each is not None:
                 each.recent.erase(erasure.room, erasure.target)

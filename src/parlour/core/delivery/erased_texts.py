@@ -1,7 +1,7 @@
 """Removes the texts of erased messages from what is still to be delivered."""
 
 from collections import OrderedDict
-from typing import Final
+from typing import Final, overload
 
 from ..events import Erased, HistoryPage, Message, PrivateEvent, RoomName, SearchResults
 from ..storage import Page, Purpose, Question
@@ -33,6 +33,12 @@ class ErasedTexts:
         else:
             left = [self._without(each) for each in page.messages]
         return page.replace(messages=tuple(left))
+
+    @overload
+    def without_in(self, event: PrivateEvent) -> PrivateEvent: ...
+
+    @overload
+    def without_in(self, event: Question) -> Question: ...
 
     def without_in(self, event: PrivateEvent | Question) -> PrivateEvent | Question:
         """Return *event*, which waits for delivery, without the erased texts."""

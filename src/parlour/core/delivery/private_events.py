@@ -139,6 +139,10 @@ class PrivateEvents:
         if isinstance(page, Page):
             self._reports.queued_answers.add_page(connection, page)
 
+    def remove_texts(self) -> None:
+        """Remove erased texts from the events that stand in no room's order."""
+        self._unplaced.remove_texts(self._erased)
+
     def is_any_unplaced(self, connection: ConnectionId) -> bool:
         """Return whether a connection has not received an event of no room."""
         return self._unplaced.count(connection) > 0

@@ -1,7 +1,24 @@
 """Private events of connections that stand in no room's order."""
 
+from typing import NamedTuple
+
 from ..events import ConnectionId, PrivateEvent
 from ..protocol.dialect import Dialect
+from .erased_texts import ErasedTexts
+
+
+class _Waiting(NamedTuple):
+    """An event, and its bytes in a dialect."""
+
+    event: PrivateEvent
+    dialect: Dialect
+    data: bytes
+
+    def without(self, erased: ErasedTexts) -> "_Waiting":
+        event = erased.without_in(self.event)
+        if event == self.event:
+            return self
+        return _Waiting(event, self.dialect, self.dialect.encode(event))
 
 
 class UnplacedEvents:
@@ -11,7 +28,7 @@ class UnplacedEvents:
     """
 
     def __init__(self) -> None:
-        self._events: dict[ConnectionId, list[bytes]] = {}
+        self._events: dict[ConnectionId, list[_Waiting]] = {}
         self._lagging: set[ConnectionId] = set()
 
     def __len__(self) -> int:
@@ -34,12 +51,21 @@ class UnplacedEvents:
     ) -> None:
         """Add an event for a connection."""
         if data := dialect.encode(event):
-            self._events.setdefault(connection, []).append(data)
+            waiting = _Waiting(event, dialect, data)
+            self._events.setdefault(connection, []).append(waiting)
+
+    def remove_texts(self, erased: ErasedTexts) -> None:
+        """Remove the texts of *erased* messages from the events."""
+        for events in self._events.values():
+            events[:] = [each.without(erased) for each in events]
 
     def take(self) -> dict[ConnectionId, bytes]:
         """Return what to write to each connection that does not lag, once."""
         due = [each for each in self._events if each not in self._lagging]
-        return {each: b"".join(self._events.pop(each)) for each in due}
+        return {
+            connection: b"".join([each.data for each in self._events.pop(connection)])
+            for connection in due
+        }
 
     def pause(self, connection: ConnectionId) -> None:
         """Keep the events of a lagging connection."""
