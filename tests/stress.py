@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.programs.crashes import CrashReport, run_crashes
 from tests.programs.flood_client import FLOODS
@@ -27,21 +28,36 @@ from tests.proof.violation import Violation
 from tests.simulation.accounts.simulation import simulate_accounts
 from tests.simulation.cluster import simulate_cluster
 from tests.simulation.run import Outcome
-from tests.simulation.seeds import SEEDS
+from tests.simulation.seeds import ACCOUNT_SEEDS, SEEDS
 from tests.simulation.simulation import simulate
 
 ROUNDS = 200
 ROUNDS_PER_FILE = 10  # after these, the history is checked and replaced
 SEED_COUNT = 1000
 FLOOD_ROUNDS = 5  # of each flood
-FIRST = SEEDS.stop  # every test run simulates those before, and ten with accounts
+
+
+class Simulation(NamedTuple):
+    """A kind of simulation; *option* replays it, and *first* is its first seed."""
+
+    servers: str
+    run: Callable[[int], Outcome]
+    option: str
+    first: int
+
+
+SIMULATIONS = (  # every test run simulates the seeds before these
+    Simulation("one server", simulate, "", SEEDS.stop),
+    Simulation("several nodes", simulate_cluster, "--nodes", SEEDS.stop),
+    Simulation("accounts", simulate_accounts, "--accounts", ACCOUNT_SEEDS.stop),
+)
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--seeds", type=int, default=SEED_COUNT)
-    options.add_argument("--first", type=int, default=FIRST, help="the first seed")
+    options.add_argument("--first", type=int, help="the first seed")
     options.add_argument("--floods", type=int, default=FLOOD_ROUNDS, help="rounds")
     options.add_argument("--seed", type=int, help="the seed of the crash times")
     chosen = options.parse_args()
@@ -49,10 +65,9 @@ def main() -> int:
     started_at = time.monotonic()
     violations = crash_all(chosen.rounds, seed)
     violations += flood_all(chosen.floods)
-    seeds = range(chosen.first, chosen.first + chosen.seeds)
-    violations += simulate_all("one server", simulate, "", seeds)
-    violations += simulate_all("several nodes", simulate_cluster, "--nodes", seeds)
-    violations += simulate_all("accounts", simulate_accounts, "--accounts", seeds)
+    for each in SIMULATIONS:
+        first = each.first if chosen.first is None else chosen.first
+        violations += simulate_all(each, range(first, first + chosen.seeds))
     print(
         f"stress: {chosen.rounds:,} crashes and {chosen.seeds:,} simulated runs in "
         f"{time.monotonic() - started_at:,.0f} s, {violations:,} violations"
@@ -103,15 +118,15 @@ def flood_all(rounds: int) -> int:
     return found
 
 
-def simulate_all(
-    servers: str, run: Callable[[int], Outcome], option: str, seeds: range
-) -> int:
-    """Simulate *seeds* with *run*; return the number of violations."""
+def simulate_all(simulation: Simulation, seeds: range) -> int:
+    """Simulate *seeds*; return the number of violations."""
     violations = messages = received = 0
     seconds, faults = 0.0, Counter[str]()
     with ProcessPoolExecutor() as pool:
-        for outcome in pool.map(partial(run_quietly, run), seeds, chunksize=10):
-            report(outcome.violations, outcome.replay(option))
+        for outcome in pool.map(
+            partial(run_quietly, simulation.run), seeds, chunksize=10
+        ):
+            report(outcome.violations, outcome.replay(simulation.option))
             violations += len(outcome.violations)
             messages += outcome.messages
             received += outcome.received
@@ -119,7 +134,7 @@ def simulate_all(
             faults += outcome.faults
     summary = ", ".join(f"{count:,} {kind}" for kind, count in sorted(faults.items()))
     print(
-        f"simulation of {servers}: {len(seeds):,} seeds from {seeds.start}, "
+        f"simulation of {simulation.servers}: {len(seeds):,} seeds from {seeds.start}, "
         f"{seconds / 3600:,.1f} hours of virtual time, "
         f"{messages:,} messages stored, {received:,} received, "
         f"{violations:,} violations; faults: {summary}",

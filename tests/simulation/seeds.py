@@ -1,8 +1,9 @@
-"""The seeds that every test run simulates, with one server and with several nodes."""
+"""The seeds that every test run simulates; `make stress` continues after them."""
 
 from typing import Final
 
-SEEDS: Final = range(50)
+SEEDS: Final = range(50)  # with one server, and with several nodes
+ACCOUNT_SEEDS: Final = range(10)  # with accounts
 BUG_SEEDS: Final = range(150)  # for planted bugs: some need a rare order of events
 
 

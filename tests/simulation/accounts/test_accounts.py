@@ -8,9 +8,8 @@ import pytest
 
 from tests.simulation.accounts.planted_bugs import BUGS, Planted
 from tests.simulation.accounts.simulation import simulate_accounts
-from tests.simulation.seeds import in_turn
+from tests.simulation.seeds import ACCOUNT_SEEDS, in_turn
 
-SEEDS: Final = range(10)
 BUG_SEEDS: Final = range(60)
 
 KINDS = {
@@ -31,7 +30,7 @@ KINDS = {
 outcome_of = cache(simulate_accounts)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", ACCOUNT_SEEDS)
 def test_a_simulated_run_with_accounts_breaks_no_promise(seed: int) -> None:
     outcome = outcome_of(seed)
 
@@ -39,7 +38,7 @@ def test_a_simulated_run_with_accounts_breaks_no_promise(seed: int) -> None:
 
 
 def test_the_seeds_cover_all_kinds_of_acts_and_faults() -> None:
-    faults = sum((outcome_of(seed).faults for seed in SEEDS), Counter[str]())
+    faults = sum((outcome_of(seed).faults for seed in ACCOUNT_SEEDS), Counter[str]())
 
     assert set(faults) >= KINDS
 
