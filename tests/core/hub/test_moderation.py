@@ -86,14 +86,13 @@ def test_a_moderator_appoints_nobody(server: FakeServer) -> None:
 def test_an_owner_gives_the_room_away(server: FakeServer) -> None:
     ann = owner(server, "Ann", "dev")
     bob = register(server, "Bob")
+    ask(server, bob, "join", room="dev")
+    told(ann)
     ask(server, ann, "role", room="dev", name="Bob", role="owner")
 
     heard = ask(server, ann, "role", room="dev", name="Bob", role="member")
 
     assert heard == ["error not_allowed about role"]
-    told(bob)
-    bob.send(line("join", {"room": "dev"}))
-    server.wait(SOON)
     told(bob)
     heard = ask(server, bob, "role", room="dev", name="Ann", role="member")
     assert heard == ["dev: Bob member Ann", "role"]

@@ -213,6 +213,9 @@ class OrderRules(AccountRules):
 
     def why_no_role(self, number: int, room: str, new: Role) -> list[str]:
         """Return why an account cannot have another role in a room."""
+        is_away = room not in self.accounts[number].rooms
+        if new is Role.OWNER and is_away and by < Role.ADMIN:
+            return ["no_such_user"]
         roles = {**self.places[room].roles, number: new}
         if new is Role.OWNER and (old := self.owner(room)):
             roles[old] = Role.MODERATOR
@@ -242,12 +245,14 @@ class OrderRules(AccountRules):
         if actor == number or role < new or role <= target:
             return ["not_allowed"]
         if entry.room is None:
+            if account.role is Role.ADMIN and new is not Role.ADMIN:
+                self.leave_private(number, account)
             account.role = new
             return []
         roles = self.places[entry.room].roles
         if roles.get(number, Role.MEMBER) is new:
             return []
-        if codes := self.why_no_role(number, entry.room, new):
+        if codes := self.why_no_role(number, entry.room, new, role):
             return codes
         if new is Role.OWNER:
             for each in [n for n, old in roles.items() if old is Role.OWNER]:

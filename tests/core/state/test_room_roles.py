@@ -2,22 +2,15 @@
 
 import pytest
 
-from parlour.core.entries import (
-    TopicSet,
-)
-from parlour.core.events import (
-    LOBBY,
-    AccountNumber,
-    Acted,
-    RoleChanged,
-)
+from parlour.core.entries import AccountLeft, TopicSet
+from parlour.core.events import LOBBY, AccountNumber, Acted, RoleChanged, SessionId
 from parlour.core.roles import Role
 from parlour.core.state.effects import (
     SessionSignedIn,
     Told,
 )
 from parlour.core.state.state import State
-from tests.core.state.chat import DEV, Chat, role_set
+from tests.core.state.chat import DEV, NOBODY, Chat, role_set
 from tests.core.state.order import (
     ADA,
     ADAS,
@@ -70,6 +63,23 @@ def test_a_room_has_one_owner(chat: Chat) -> None:
         PATS: Role.OWNER,
     }
     assert chat.codes(role_set(MEGS, Role.MEMBER, DEV, by=OWEN)) == ["not_allowed"]
+
+
+def test_an_owner_gives_the_room_only_to_somebody_who_is_in_it(chat: Chat) -> None:
+    chat.apply(AccountLeft(PAT, PATS, DEV, "left"))
+
+    assert chat.codes(role_set(PATS, Role.OWNER, DEV, by=OWEN)) == ["no_such_user"]
+    assert chat.codes(role_set(PATS, Role.MODERATOR, DEV, by=OWEN)) == []
+
+
+@pytest.mark.parametrize("by", [ADA, NOBODY])
+def test_an_administrator_gives_a_room_to_any_account(
+    chat: Chat, by: SessionId
+) -> None:
+    chat.apply(AccountLeft(PAT, PATS, DEV, "left"))
+
+    assert chat.codes(role_set(PATS, Role.OWNER, DEV, by=by)) == []
+    assert roles(chat)[PATS] is Role.OWNER
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])

@@ -52,7 +52,12 @@ class RoleEntries:
         now = account.role if room is None else room.roles.get(account.number)
         if (now or Role.MEMBER) == entry.role:
             return NO_EFFECT
-        why = self._bounds.role_refusal(room, entry, time) if room is not None else None
+        if room is None:
+            return EFFECT
+        is_new_owner = entry.role is Role.OWNER and room.name not in account.rooms
+        if is_new_owner and may(role, Action.APPOINT_ON_SERVER):
+            return void(refusals.not_there(room.name))
+        why = self._bounds.role_refusal(room, entry, time)
         return EFFECT if why is None else void(why)
 
     def change(self, entry: RoleSet) -> list[Effect]:
