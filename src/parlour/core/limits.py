@@ -69,6 +69,8 @@ NEW_ROOM_RATE: Final = Rate(5.0 / 3600.0, 5.0)
 """New rooms that are opened from one network address."""
 NEW_DIRECT_ROOM_RATE: Final = Rate(0.05, 100.0)
 """Direct rooms that are opened from one network address."""
+LOCAL_ROOM_RATE: Final = Rate(1.0, 1000.0)
+"""The same, and the same for new rooms, from the machine of the server."""
 
 
 def max_browser_connections(max_pages: int) -> int:
@@ -148,3 +150,8 @@ class Limits:
 
     rate: Rate | None = DEFAULT_RATE
     """Lines of one session; faster ones are delayed. None: no limit."""
+
+    @property
+    def local_room_rate(self) -> Rate | None:
+        """New rooms from the machine of the server; no limit if lines have none."""
+        return LOCAL_ROOM_RATE if self.rate is not None else None

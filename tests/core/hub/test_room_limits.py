@@ -1,9 +1,17 @@
 """The limits of rooms, as their users meet them."""
 
+import pytest
+
 from parlour.core.entries import RoomOpened
 from parlour.core.events import RoomName, SessionId
-from parlour.core.limits import MAX_IGNORED, MAX_OPEN_ROOMS, MAX_ROOMS_EACH
-from tests.core.fake_server import FakePeer, FakeServer, line
+from parlour.core.limits import (
+    LOCAL_ROOM_RATE,
+    MAX_IGNORED,
+    MAX_OPEN_ROOMS,
+    MAX_ROOMS_EACH,
+    Limits,
+)
+from tests.core.fake_server import ROOMY, FakePeer, FakeServer, line
 from tests.core.room_peers import (
     ask,
     codes,
@@ -77,6 +85,27 @@ def test_a_server_has_at_most_10_000_rooms() -> None:
         "join",
     )
     assert codes(ask(ann, "join", room="r0")) == ["room", "joined"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "last"), [(Limits(), "too_many_new_rooms"), (ROOMY, "room")]
+)
+def test_this_machine_opens_a_thousand_rooms_at_once_unless_rates_are_off(
+    limits: Limits, last: str
+) -> None:
+    server = FakeServer(limits)
+    state = server.hub.state
+    peers = [server.connect(exempt=True) for _ in range(11)]
+    wanted = names(int(LOCAL_ROOM_RATE.burst) + 1)
+
+    for number, peer in enumerate(peers):
+        rooms = wanted[number * 100 : number * 100 + 100]
+        hello = {"version": 1, "token": f"token of number {number}", "rooms": rooms}
+        peer.send(line("hello", hello))
+    server.wait(SOON)
+
+    assert state.rooms.open_count >= LOCAL_ROOM_RATE.burst
+    assert codes(lines(peers[-1]))[1] == last
 
 
 def test_a_network_opens_five_rooms_an_hour() -> None:

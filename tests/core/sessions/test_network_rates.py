@@ -33,10 +33,20 @@ def test_what_is_refused_does_not_count() -> None:
     assert rates.allows(connection("a"), 3600.0)
 
 
-def test_a_connection_of_no_network_has_no_limit() -> None:
+def test_without_a_local_rate_this_machine_has_no_limit() -> None:
     rates = NetworkRates(ONE_AN_HOUR)
 
     assert all(rates.allows(connection(""), 0.0) for _ in range(9))
+
+
+def test_the_connections_of_this_machine_share_a_rate_of_their_own() -> None:
+    rates = NetworkRates(ONE_AN_HOUR, local=Rate(1.0, 2.0))
+
+    assert rates.allows(connection(""), 0.0)
+    assert rates.allows(connection(""), 0.0)
+    assert not rates.allows(connection(""), 0.0)
+    assert rates.allows(connection("a"), 0.0)
+    assert rates.allows(connection(""), 1.0)
 
 
 def test_a_further_network_makes_the_first_one_be_forgotten(

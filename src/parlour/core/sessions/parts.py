@@ -64,7 +64,7 @@ class Parts:
         )
         self.openings = openings = Openings(state, delivery, limits, rules, reads)
         self.sessions = sessions = SessionProposals(
-            state, proposals, steps, delivery, connections, rules
+            state, proposals, steps, delivery, connections, rules, limits
         )
         self.admission = admission = Admission(
             state,
@@ -178,7 +178,7 @@ class Parts:
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
         rooms = RoomCommands(
-            state, proposals, answers, sessions, connections, invites, reads
+            state, proposals, answers, sessions, connections, invites, reads, limits
         )
         self.erasures = erasures = Erasures(
             state,

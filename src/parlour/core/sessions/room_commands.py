@@ -16,7 +16,7 @@ from ..entries import (
     Unignored,
 )
 from ..events import DIRECT_PREFIX, AccountNumber, Refused, RoomName
-from ..limits import MAX_NAME, NEW_DIRECT_ROOM_RATE
+from ..limits import MAX_NAME, NEW_DIRECT_ROOM_RATE, Limits
 from ..names.folding import fold_key
 from ..names.room_names import normalize_room_name
 from ..protocol.commands import (
@@ -61,13 +61,15 @@ class RoomCommands:
         connections: Connections,
         invites: InviteCommands,
         reads: ReadPositions,
+        limits: Limits,
     ) -> None:
         self._invites, self._reads = invites, reads
         self._state, self._proposals = state, proposals
         self._answers, self._sessions = answers, sessions
         self._connections = connections
         self._direct_numbers = count(1)
-        self._new_direct_rooms = NetworkRates(NEW_DIRECT_ROOM_RATE)
+        local = limits.local_room_rate
+        self._new_direct_rooms = NetworkRates(NEW_DIRECT_ROOM_RATE, local)
 
     def is_in(self, connection: Connection, room: RoomName) -> bool:
         """Return whether the session of a connection is in *room*."""

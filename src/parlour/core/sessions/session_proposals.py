@@ -3,7 +3,7 @@
 from ..delivery.delivery import Delivery
 from ..entries import AccountEntered, Entered, RoomOpened, SessionOpened
 from ..events import DIRECT_PREFIX, LOBBY, Refused, RoomName
-from ..limits import NEW_ROOM_RATE
+from ..limits import NEW_ROOM_RATE, Limits
 from ..names.room_names import room_conflict_keys
 from ..rules import Rules
 from ..state.accounts import NO_ACCOUNT
@@ -29,11 +29,12 @@ class SessionProposals:
         delivery: Delivery,
         connections: Connections,
         rules: Rules,
+        limits: Limits,
     ) -> None:
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._connections = delivery, connections
         self._names_by_number = rules.guest_names == "number"
-        self._new_rooms = NetworkRates(NEW_ROOM_RATE)
+        self._new_rooms = NetworkRates(NEW_ROOM_RATE, limits.local_room_rate)
 
     def open_silent(self, connection: Connection) -> None:
         """Propose the session of a connection that sent no hello."""
