@@ -3,8 +3,11 @@
 
 import pytest
 
-from parlour.core.entries import Registered
+from parlour.core.admin_acts import Act
+from parlour.core.administration import Administration
+from parlour.core.entries import Registered, Sanctioned
 from parlour.core.events import SessionId
+from parlour.core.protocol.commands import Ban
 from parlour.core.rules import Rules
 from parlour.core.state.names import name_keys
 from tests.core.account_peers import PASSWORD, connect_guest, greet, told
@@ -134,3 +137,41 @@ def test_a_moderator_bans_the_network_of_a_guest_with_a_number(
     hello = {"version": 1, "rooms": ["lobby"]}
     again = greet(server, hello, network="198.51.100.7")
     assert told(again) == ["bye banned"]
+
+
+# -- bans, which must not tell who has which address --------------------------------
+
+
+@pytest.mark.parametrize("name", ["198.51.100.7", "198.51.0.0/16", "2001:db8::1"])
+@pytest.mark.parametrize("place", [{"room": "lobby"}, {}])
+def test_nobody_bans_an_address_where_addresses_are_hidden(
+    server: FakeServer, place: dict[str, str], name: str
+) -> None:
+    silent(server, network="198.51.100.7")
+    ada = admin(server)
+
+    heard = ask(server, ada, "ban", name=name, **place)
+
+    assert heard == ["error cannot_ban about ban"]
+    assert not len(server.hub.state.sanctions)
+
+
+def test_a_guest_is_banned_by_name_and_the_address_is_not_shown(
+    server: FakeServer,
+) -> None:
+    silent(server, network="198.51.100.7")
+    ada = admin(server)
+
+    heard = ask(server, ada, "ban", name="guest1", room="lobby")
+
+    assert heard[0] == "lobby: Ada ban guest1"
+    assert "198.51.100.7" not in str(ask(server, ada, "sanctions", room="lobby"))
+
+
+def test_the_operator_bans_an_address(server: FakeServer) -> None:
+    administration = Administration(server.hub.state, is_serving=True)
+
+    act = administration.requested(Ban(None, "198.51.100.7", None, ""), 0.0)
+
+    assert isinstance(act, Act)
+    assert isinstance(act.entry, Sanctioned)

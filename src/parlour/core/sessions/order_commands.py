@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..entries import OrderEntry
+from ..entries import OrderEntry, Sanctioned
 from ..events import Refused, SanctionList
 from ..protocol.commands import (
     Announce,
@@ -22,6 +22,7 @@ from ..protocol.commands import (
     Unmute,
     Why,
 )
+from ..rules import Rules
 from ..state.permissions import Action, action_in, may
 from ..state.sessions import Session
 from ..state.state import State
@@ -76,7 +77,9 @@ class OrderCommands:
         connections: Connections,
         invites: InviteCommands,
         erasures: Erasures,
+        rules: Rules,
     ) -> None:
+        self._hides_addresses = rules.guest_names == "number"
         self._invites = invites
         self._erasures = erasures
         self._state, self._proposals, self._answers = state, proposals, answers
@@ -108,6 +111,8 @@ class OrderCommands:
                 session.name,
                 self._connections.wall,
             )
+        if self._hides_addresses and isinstance(found, Sanctioned):
+            found = _without_address(found)
         if isinstance(found, SanctionList):
             self._answers.send(connection, found)
         elif isinstance(found, ReadActs):
@@ -144,3 +149,11 @@ class OrderCommands:
             return listed_sanctions(self._state, role, command, wall)
         why = may(role, action_in(room, Action.READ_ACTS))
         return why or acts_query(command)
+
+
+def _without_address(entry: Sanctioned) -> Sanctioned | Refused:
+    """Return *entry*, or why it is refused: it would tell who has which address."""
+    if entry.target.session or entry.target.account:
+        return entry
+    reason = "addresses are hidden here, so only the operator bans them; ban a guest"
+    return Refused("cannot_ban", reason)

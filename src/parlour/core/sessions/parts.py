@@ -189,7 +189,9 @@ class Parts:
             connections,
             self.backpressure,
         )
-        order = OrderCommands(state, proposals, answers, connections, invites, erasures)
+        order = OrderCommands(
+            state, proposals, answers, connections, invites, erasures, rules
+        )
         handlers = CommandHandlers(
             state,
             proposals,
