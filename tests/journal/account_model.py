@@ -126,6 +126,13 @@ class AccountModel:
             return False
         return fold_key(entry.by) in self._accounts[entry.account].ignored
 
+    def ends_admin(self, entry: Entry) -> bool:
+        """Return whether *entry* makes an administrator something else."""
+        if not isinstance(entry, RoleSet) or entry.room is not None:
+            return False
+        is_admin = self._accounts[entry.account].role is Role.ADMIN
+        return is_admin and entry.role is not Role.ADMIN
+
     def append(self, entry: Entry, time: float) -> Sequence[RoomName]:
         """Apply *entry*; return the rooms that it needs."""
         match entry:
@@ -144,9 +151,9 @@ class AccountModel:
             case Shut(room=room):
                 self.delete_room(room)
             case Kicked(room=room, target=target):
-                self._leave(target.account, room)
+                self.leave(target.account, room)
             case Sanctioned(kind=SanctionKind.BAN, room=room, target=target):
-                self._leave(target.account, room)
+                self.leave(target.account, room)
             case RoleSet(room=None):
                 self._accounts[entry.account].change(entry, time, self.heads)
             case _ if isinstance(entry, ACCOUNT_ENTRIES):
@@ -155,7 +162,7 @@ class AccountModel:
             return [entry.room]
         return []
 
-    def _leave(self, number: AccountNumber, room: RoomName | None) -> None:
+    def leave(self, number: AccountNumber, room: RoomName | None) -> None:
         if account := self._accounts.get(number):
             account.rooms = [each for each in account.rooms if each != room]
 

@@ -168,6 +168,11 @@ class Model:
             self.accounts.erased_by(entry),
             self.accounts.ignores(entry),
         )
+        if isinstance(entry, RoleSet) and self.accounts.ends_admin(entry):
+            for name, room in self.rooms.items():
+                roles, is_private = dict(room.settings.roles), room.settings.is_private
+                if is_private and entry.account not in roles:
+                    self.accounts.leave(entry.account, name)
         for name in self.accounts.append(entry, time):
             self._room(name)
         self.sanctions.append(entry, time)

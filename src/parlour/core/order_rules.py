@@ -3,7 +3,7 @@
 Both apply the same entries, and so have the same sanctions and roles.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from .entries import Erased, Sanctioned, Target, TextsErased, batch_time
 from .events import AccountNumber, RoomName, SessionId
@@ -71,6 +71,23 @@ def single_erasures(entry: TextsErased) -> list[Erased]:
         Erased(SessionId(0), "", entry.room, target, author, is_own=True)
         for target in entry.targets
     ]
+
+
+def lost_rooms(
+    old: Role,
+    new: Role,
+    rooms: Iterable[RoomName],
+    is_foreign: Callable[[RoomName], bool],
+) -> list[RoomName]:
+    """Return which of its *rooms* an account leaves when it gets a *new* server role.
+
+    An administrator enters private rooms without an invitation, and leaves them when
+    the account becomes something else. *is_foreign* returns whether a room is private,
+    and the account has no role there.
+    """
+    if not old >= Role.ADMIN > new:
+        return []
+    return [each for each in dict.fromkeys(rooms) if is_foreign(each)]
 
 
 def changed_roles(

@@ -66,7 +66,8 @@ class Journal(Protocol):
         sent. Messages keep its number.
 
         `RoomOpened` gives a new room its owner; one that exists keeps its roles.
-        `RoleSet` sets the role of the account, or its role in the room, by
+        `RoleSet` sets the role of the account, which leaves its
+        `order_rules.lost_rooms`, or its role in the room, by
         `order_rules.changed_roles`. `RoomSet` changes the settings that it names. A
         room that is deleted loses its roles and settings; one that is closed keeps
         them.

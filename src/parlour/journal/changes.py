@@ -3,7 +3,7 @@
 Both stores use this; the contract is `Journal.append`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from parlour.core.account_changes import Heads
@@ -55,16 +55,23 @@ class People(NamedTuple):
 class Changes:
     """The changes of one batch, recorded at the wall time *time*, to *people*.
 
-    *heads* returns the last sequence of a room, within the batch, and *last_act* is the
-    number of the last act that is stored.
+    Within the batch, *heads* returns the last sequence of a room, and *settings* what
+    keeps order in it. *last_act* is the number of the last act that is stored.
     """
 
     def __init__(
-        self, people: People, heads: Heads, last_act: int, time: float
+        self,
+        people: People,
+        heads: Heads,
+        settings: Callable[[RoomName], RoomSettings],
+        last_act: int,
+        time: float,
     ) -> None:
         self.acts = NewActs(last_act, time)
         self.accounts = AccountChanges(people.accounts, time, heads)
-        self.order = OrderChanges(people.sanctions, self.accounts, self.acts, time)
+        self.order = OrderChanges(
+            people.sanctions, self.accounts, self.acts, settings, time
+        )
         self.invitations = InvitationChanges(people.invitations, self.accounts, time)
 
     @property

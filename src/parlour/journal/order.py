@@ -3,7 +3,7 @@
 Both stores use these rules; the contract is `Journal.append`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final, NamedTuple, assert_never
 
 from parlour.core.entries import (
@@ -23,12 +23,13 @@ from parlour.core.events import AccountNumber, RoomName, SessionId
 from parlour.core.order_rules import (
     changed_roles,
     closed_sanctions,
+    lost_rooms,
     new_sanction,
     owner_of,
     replaced_sanctions,
 )
 from parlour.core.roles import Role, role_name
-from parlour.core.storage import Sanction
+from parlour.core.storage import Sanction, StoredAccount
 from parlour.history.retention import utf8_size
 
 from .accounts import AccountChanges
@@ -71,7 +72,8 @@ class OrderChanges:
     """The changes of one batch, recorded at the wall time *time*, to *sanctions*.
 
     What changes in accounts is added to *accounts*, and what the audit log gets to
-    *acts*, those of the same batch.
+    *acts*, those of the same batch. *settings* returns those of a
+    room, within the batch.
     """
 
     def __init__(
@@ -79,10 +81,12 @@ class OrderChanges:
         sanctions: Sanctions,
         accounts: AccountChanges,
         acts: NewActs,
+        settings: Callable[[RoomName], RoomSettings],
         time: float,
     ) -> None:
         self._stored, self._time = sanctions, time
         self._accounts, self._acts = accounts, acts
+        self._settings = settings
         self._changed: dict[int, Sanction] | None = None  # all, after the batch
         self.last_number = sanctions.last_number
 
@@ -220,10 +224,19 @@ class OrderChanges:
         account = self._accounts.require(entry.account)
         self._acts.add(entry.by, role_name(entry.role), entry.room, account.name)
         if entry.room is None:
-            self._accounts.add(entry)
+            self._set_role_on_server(account, entry)
             return settings
         roles = changed_roles(dict(settings.roles), account.number, entry.role)
         return settings._replace(roles=tuple(roles.items()))
+
+    def _set_role_on_server(self, account: StoredAccount, entry: RoleSet) -> None:
+        def is_foreign(room: RoomName) -> bool:
+            settings = self._settings(room)
+            return settings.is_private and account.number not in dict(settings.roles)
+
+        for room in lost_rooms(account.role, entry.role, account.rooms, is_foreign):
+            self._accounts.leave(account.number, room)
+        self._accounts.add(entry)
 
     def _set_room(self, entry: RoomSet, settings: RoomSettings) -> RoomSettings:
         is_locked, slow = entry.is_locked, entry.slow

@@ -29,13 +29,16 @@ from parlour.core.state.state import State
 class Heard:
     """The users of each public room, and the sessions, by the effects so far.
 
-    Roles that come with a user who enters or is renamed are those of the *state*.
+    Roles that come with a user who enters or is renamed are those of the *state*. Two
+    users have one name only after entries that no server proposes: their roles are not
+    followed, since a role is told of a name.
     """
 
     def __init__(self, state: State) -> None:
         self._state = state
         self.names: dict[RoomName, list[str]] = {LOBBY: []}
         self.roles: dict[tuple[RoomName, str], Role] = {}  # above that of a member
+        self.doubled: set[tuple[RoomName, str]] = set()  # names that two users had
         self.sessions: set[SessionId] = set()
 
     def hear(  # noqa: C901 -- a row per effect
@@ -58,7 +61,7 @@ class Heard:
                 ):
                     pass
                 case RoomEntered(_, room, name) if each.is_new and each.is_first:
-                    self.names[room].append(name)
+                    self._add(room, name)
                     self._note(room, name, self._state.role_in(each.session, room))
                 case RoomLeft(_, room, name) if each.is_last:
                     self.names[room].remove(name)
@@ -70,16 +73,23 @@ class Heard:
                     for room in rooms:
                         if not room.startswith(DIRECT_PREFIX):
                             self.names[room].remove(name)
-                            self.names[room].append(to)
+                            self._add(room, to)
                             self._note(room, to, self._state.role_in(session, room))
 
+    def _add(self, room: RoomName, name: str) -> None:
+        if name in self.names[room]:
+            self.doubled.add((room, name))
+            self.roles.pop((room, name), None)
+        self.names[room].append(name)
+
     def _note(self, room: RoomName, name: str, role: Role) -> None:
-        if role > Role.MEMBER:
+        if role > Role.MEMBER and (room, name) not in self.doubled:
             self.roles[room, name] = role
         else:
             self.roles.pop((room, name), None)
 
     def users(self) -> dict[RoomName, list[tuple[str, Role]]]:
+        """Return the users of each public room, each person once."""
         return {
             room: sorted(
                 (name, self.roles.get((room, name), Role.MEMBER)) for name in names
@@ -87,21 +97,22 @@ class Heard:
             for room, names in self.names.items()
         }
 
+    def users_in_state(self) -> dict[RoomName, list[tuple[str, Role]]]:
+        """Return what `users` should. A guest is a member, which nobody sees."""
+        state, role_of = self._state, self._state.roles.of_account
 
-def users_in(state: State) -> dict[RoomName, list[tuple[str, Role]]]:
-    """Return the users in each public room, each person once.
+        def seen(room: RoomName, name: str, role: Role) -> tuple[str, Role]:
+            is_followed = role > Role.MEMBER and (room, name) not in self.doubled
+            return name, role if is_followed else Role.MEMBER
 
-    A guest is a member, which nobody sees.
-    """
-    role_of = state.roles.of_account
-    return {
-        room.name: sorted(
-            (each.name, max(each.role, Role.MEMBER))
-            for each in room.users(state.sessions, role_of)
-        )
-        for room in state.rooms
-        if room.is_open and not room.is_direct
-    }
+        return {
+            room.name: sorted(
+                seen(room.name, each.name, each.role)
+                for each in room.users(state.sessions, role_of)
+            )
+            for room in state.rooms
+            if room.is_open and not room.is_direct
+        }
 
 
 def outsiders(state: State, effects: Sequence[Effect]) -> list[Effect]:

@@ -19,7 +19,7 @@ from parlour.core.limits import MAX_SLOW
 from parlour.core.roles import Role
 from tests.core.state.model_accounts import AccountRules
 from tests.core.state.model_restrictions import BAN
-from tests.core.state.model_tables import SanctionRow
+from tests.core.state.model_tables import AccountRow, SanctionRow
 
 
 class OrderRules(AccountRules):
@@ -211,7 +211,16 @@ class OrderRules(AccountRules):
             self.forget_room(room)
         return []
 
-    def why_no_role(self, number: int, room: str, new: Role) -> list[str]:
+    def leave_private(self, number: int, account: AccountRow) -> None:
+        """Let an account leave the private rooms in which it has no role."""
+        for name, place in self.places.items():
+            if place.is_private and number not in place.roles:
+                account.rooms = [each for each in account.rooms if each != name]
+                for each in self.members(name):
+                    if self.sessions[each].account == number:
+                        self.leave(each, name)
+
+    def why_no_role(self, number: int, room: str, new: Role, by: Role) -> list[str]:
         """Return why an account cannot have another role in a room."""
         is_away = room not in self.accounts[number].rooms
         if new is Role.OWNER and is_away and by < Role.ADMIN:

@@ -21,7 +21,7 @@ from parlour.core.entries import (
 from parlour.core.events import Value
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
-from tests.core.state.heard import Heard, outsiders, users_in
+from tests.core.state.heard import Heard, outsiders
 from tests.core.state.model import Model, view_of
 from tests.core.state.model_tables import Place
 from tests.core.state.random_choices import PUBLIC, SESSIONS, below
@@ -126,7 +126,7 @@ def test_whoever_follows_the_effects_knows_who_is_in_each_room(
     for timed in history:
         (effects,) = fold(state, [timed])
         heard.hear(effects)
-        assert heard.users() == users_in(state)
+        assert heard.users() == heard.users_in_state()
         assert heard.sessions == {each.id for each in state.sessions}
         assert outsiders(state, effects) == []
 

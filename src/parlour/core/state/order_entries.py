@@ -72,7 +72,7 @@ class OrderEntries:
         self._roles = roles
         self._targets = Targets(tables.accounts, tables.sessions, roles)
         self._bounds = RoomBounds(tables.rooms, tables.sanctions)
-        self._role_entries = RoleEntries(tables, roles, self._bounds)
+        self._role_entries = RoleEntries(tables, roles, self._bounds, memberships)
 
     # -- may it be done? ----------------------------------------------------------
 

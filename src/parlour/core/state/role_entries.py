@@ -1,12 +1,16 @@
 """Roles that somebody gives to accounts, in a room or on the server."""
 
+from collections.abc import Iterable
+
+from ..account_changes import without_rooms
 from ..entries import RoleSet
-from ..events import AccountNumber, RoleChanged
-from ..order_rules import changed_roles
+from ..events import AccountNumber, RoleChanged, RoomName
+from ..order_rules import changed_roles, lost_rooms
 from ..roles import ROOM_ROLES, SERVER_ROLES, Role, role_name
 from ..storage import StoredAccount
 from . import refusals
 from .effects import Effect, SessionSignedIn, Told
+from .memberships import Memberships
 from .permissions import Action, action_in, may
 from .roles_of_people import Roles
 from .room import Room
@@ -20,7 +24,14 @@ from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 class RoleEntries:
     """Gives accounts roles, for those who may do it."""
 
-    def __init__(self, tables: Tables, roles: Roles, bounds: RoomBounds) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        roles: Roles,
+        bounds: RoomBounds,
+        memberships: Memberships,
+    ) -> None:
+        self._memberships = memberships
         self._accounts, self._sessions = tables.accounts, tables.sessions
         self._rooms, self._roles, self._bounds = tables.rooms, roles, bounds
 
@@ -73,11 +84,24 @@ class RoleEntries:
         names = dict.fromkeys(name for each in sessions for name in each.rooms)
         rooms = [self._rooms[name] for name in names]
         before = [self._roles.of_account(account.number, room) for room in rooms]
-        self._accounts.replace(account.replace(role=entry.role))
+        lost = self._lost_rooms(account, entry.role, (*account.rooms, *names))
+        changed = without_rooms(account.replace(role=entry.role), lost)
+        self._accounts.replace(changed)
         effects: list[Effect] = [SessionSignedIn(each.id) for each in sessions]
+        for name in lost:
+            effects += self._memberships.leave_account(changed, name, refusals.LEFT)
         for room, role in zip(rooms, before, strict=True):
             effects += self._seen(room, account.number, role)
         return effects
+
+    def _lost_rooms(
+        self, account: StoredAccount, role: Role, names: Iterable[RoomName]
+    ) -> list[RoomName]:
+        def is_foreign(name: RoomName) -> bool:
+            room = self._rooms[name]
+            return room.is_private and account.number not in room.roles
+
+        return lost_rooms(account.role, role, names, is_foreign)
 
     def _set_in_room(
         self, entry: RoleSet, account: StoredAccount, room: Room

@@ -8,7 +8,7 @@ from parlour.core.events import LOBBY, AccountNumber, Message, RoomName
 from parlour.core.storage import Numbering, StoredRoom
 from parlour.history.retention import Retention
 
-from ..order import without_role
+from ..order import NO_SETTINGS, RoomSettings, without_role
 from .room import MemoryRoom
 
 MAX_BYTES: Final = 256 << 20  # of memory, for the messages of all rooms
@@ -58,6 +58,11 @@ class MemoryRooms:
         """Return the sequence of the last message of a room."""
         room = self._by_name.get(name)
         return 0 if room is None else room.head
+
+    def settings(self, name: RoomName) -> RoomSettings:
+        """Return what keeps order in a room."""
+        room = self._by_name.get(name)
+        return NO_SETTINGS if room is None else room.settings
 
     def close(self, name: RoomName) -> bool:
         """Close a room, and return whether it is deleted: it never had a message."""

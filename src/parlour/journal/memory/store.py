@@ -107,7 +107,8 @@ class MemoryStore:
 
     def _changes(self, time: float) -> Changes:
         """Return the changes of a batch that is recorded at the wall time *time*."""
-        return Changes(self._people, self._rooms.head, self._acts.last_number, time)
+        rooms, last_act = self._rooms, self._acts.last_number
+        return Changes(self._people, rooms.head, rooms.settings, last_act, time)
 
     def load(self) -> StoredState:
         self._keys.expire(self._steady())
@@ -210,8 +211,7 @@ class MemoryStore:
             room = self._rooms.require(name)
             room.settings = changes.add_order_entry(entry, room.settings)
         elif isinstance(entry, Shut):
-            known = self._rooms.get(entry.room)
-            changes.add_order_entry(entry, known.settings if known else NO_SETTINGS)
+            changes.add_order_entry(entry, self._rooms.settings(entry.room))
             self._close_room(entry.room, changes)
         else:
             changes.add_order_entry(entry, NO_SETTINGS)

@@ -78,7 +78,10 @@ class BatchRows:
         self._time = to_microseconds(time)
         self._rooms = RoomChanges(stored.rooms)
         self._acts = stored.acts
-        self._changes = Changes(stored.people, self._rooms.head, stored.acts.last, time)
+        rooms, last_act = self._rooms, stored.acts.last
+        self._changes = Changes(
+            stored.people, rooms.head, rooms.settings, last_act, time
+        )
         self._messages: list[tuple[Value, ...]] = []
         self._holes: list[HoleRow] = []
         self._keys: list[tuple[Value, ...]] = []
@@ -209,8 +212,7 @@ class BatchRows:
             room = self._rooms.change(name)
             room.change(self._changes.add_order_entry(entry, room.settings))
         elif isinstance(entry, Shut):
-            known = self._rooms.get(entry.room)
-            settings = known.settings if known else NO_SETTINGS
+            settings = self._rooms.settings(entry.room)
             self._changes.add_order_entry(entry, settings)
             self._close_room(entry.room)
         else:

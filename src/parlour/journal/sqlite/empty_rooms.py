@@ -25,7 +25,7 @@ def delete_empty(db: sqlite3.Connection, rooms: Rooms, people: People) -> None:
     if not empty:
         return
     deleted = RoomChanges(rooms)
-    changes = Changes(people, deleted.head, 0, 0.0)
+    changes = Changes(people, deleted.head, deleted.settings, 0, 0.0)
     for name in empty:
         deleted.delete(name)
     changes.delete_rooms(set(empty))

@@ -5,7 +5,7 @@ import sqlite3
 from parlour.core.events import LOBBY, AccountNumber, RoomName
 from parlour.core.storage import StorageError
 
-from ..order import without_role
+from ..order import NO_SETTINGS, RoomSettings, without_role
 from .room_roles import write_roles
 from .rooms import Rooms, RoomState, delete_room, set_numbers
 from .rows import MAX_ROOMS, RoomRow, insert_room, update_room
@@ -40,6 +40,11 @@ class RoomChanges:
         """Return the sequence of the last message of a room, within the batch."""
         room = self.get(name)
         return 0 if room is None else room.head
+
+    def settings(self, name: RoomName) -> RoomSettings:
+        """Return what keeps order in a room, within the batch."""
+        room = self.get(name)
+        return NO_SETTINGS if room is None else room.settings
 
     def row_id(self, name: RoomName) -> int:
         """Return the id that the room *name* has after the batch."""
