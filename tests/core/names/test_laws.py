@@ -123,6 +123,11 @@ CONFLICTING = [  # pairs that cannot both be taken
     ("Йордан", "Ѝордан"),  # the composed letters look alike, their marks do not
     ("Öz", "Őz"),
     ("ţara", "ƫara"),
+    ("mike", "mi\u0307ke"),  # the dot of an i, or j, is replaced by the one above it
+    ("mike", "mı\u0307ke"),
+    ("jan", "j\u0307an"),
+    ("vįlis", "vį\u0307lis"),
+    ("віра", "ві\u0307ра"),
 ]
 
 

@@ -112,7 +112,13 @@ def test_a_name_that_contains_a_reserved_word_is_valid(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("lobby", "1obby"), ("apple", "аррӏе"), ("σας", "σασ")]
+    ("one", "other"),
+    [
+        ("lobby", "1obby"),
+        ("apple", "аррӏе"),
+        ("σας", "σασ"),
+        ("dinner", "di\u0307nner"),
+    ],
 )
 def test_names_that_look_alike_share_a_key(one: str, other: str) -> None:
     assert keys(one) & keys(other)

@@ -221,6 +221,20 @@ def test_an_unknown_command_is_not_sent(
 
 
 @on_asyncio
+def test_a_command_of_accounts_leads_to_the_menu_and_is_not_kept(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(sandbox, engine)).join("Juliet")
+
+    for command in ("/login Juliet wherefore", "/PASSWD wherefore", "/devices"):
+        juliet.send(command)
+        expect(juliet.page.locator("#box-error")).to_contain_text("in the menu")
+        expect(juliet.box).to_have_value("")
+
+    assert "wherefore" not in juliet.page.evaluate("JSON.stringify(sessionStorage)")
+
+
+@on_asyncio
 @pytest.mark.parametrize("width", [320, 360, 390])
 def test_the_search_box_fits_five_letters_in_a_narrow_window(
     sandbox: Sandbox, visit: Visits, engine: str, width: int

@@ -11,6 +11,10 @@ from typing import Final
 
 import msgspec
 
+DOT_ABOVE: Final = "\u0307"
+SOFT_DOTTED: Final = frozenset("ijʝᶖ")
+"""The prototypes of letters whose dot a mark above them replaces."""
+
 
 class _Link(msgspec.Struct):
     """A link to one or more characters that look the same."""
@@ -29,11 +33,27 @@ def skeleton(text: str) -> str:
         return text.translate(_prototypes)
     while True:
         decomposed = unicodedata.normalize("NFD", text)
-        mapped = decomposed.translate(_prototypes)
+        mapped = _without_soft_dots(decomposed.translate(_prototypes))
         if mapped == text:
             return text
         # A prototype may contain marks, and have a prototype itself.
         text = mapped
+
+
+def _without_soft_dots(text: str) -> str:
+    """Return *text* without the dots above its i and j: they replace the own dot.
+
+    The table has no entries for this.
+    """
+    if DOT_ABOVE not in text:
+        return text
+    kept, letter = "", ""
+    for char in text:
+        if not unicodedata.combining(char):
+            letter = char
+        if char != DOT_ABOVE or letter not in SOFT_DOTTED:
+            kept += char
+    return kept
 
 
 def replace_composed(text: str) -> str:

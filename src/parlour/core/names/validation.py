@@ -33,7 +33,7 @@ _SERVER_GIVEN: Final = re.compile(
     r"(?:#(?:[2-9]|[1-9][0-9]{1,8}))?",
     re.ASCII,
 )
-_BLANK_LOOKING: Final = {"\u2800"}  # a symbol in Unicode, but invisible
+_BLANK_LOOKING: Final = {"\u2800", "\U0001d159"}  # symbols in Unicode, but invisible
 _SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
 """Characters that a name must not begin with: they have another meaning there."""
 
@@ -107,7 +107,10 @@ def has_stacked_marks(name: str) -> bool:
     """Return whether a mark of *name* has no letter, or a letter too many marks."""
     marks = MAX_MARKS  # so that a mark without a letter is refused
     for char in name:
-        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if unicodedata.category(char).startswith("M"):
+            marks += 1
+        else:
+            marks = MAX_MARKS if char.isspace() else 0
         if marks > MAX_MARKS:
             return True
     return False

@@ -18,6 +18,7 @@ const TABLE = {
   ...ORDER_TABLE,
 };
 const OPTIONAL = ["topic"];
+const OF_ACCOUNTS = ["login", "logout", "register", "passwd", "devices", "revoke"];
 const ALIASES = { __proto__: null, nick: "setname", name: "setname", part: "leave", w: "msg", query: "msg" };
 
 export const COMMANDS = Object.keys(TABLE).sort().map((name) => `/${name}`);
@@ -50,7 +51,8 @@ function almostCommand(input) {
 }
 
 // Return {text} to send, with a {question} if it may be meant as a command, {command,
-// argument} to carry out, {help: true}, or an {error}. `names` are those of the users in
+// argument} to carry out, {help: true}, or an {error}; if it isSecret, the line may have a
+// password. `names` are those of the users in
 // the `room`. For what a moderator asks for, the command is "order", with the {request}.
 export function parse(input, names, room) {
   if (!/^\/(?!\/)/.test(input)) {
@@ -61,6 +63,9 @@ export function parse(input, names, room) {
   const [, typed, rest] = input.match(/^\/(\S*)\s*(.*)$/s);
   const command = ALIASES[typed.toLowerCase()] ?? typed.toLowerCase();
   const argument = rest.trim();
+  if (OF_ACCOUNTS.includes(command)) {
+    return { error: `what /${command} does is in the menu here`, isSecret: true };
+  }
   const [usage] = TABLE[command] ?? [null];
   if (usage === null) {
     return { error: `there is no command /${typed} here, /help lists them; to send a line that begins with /, double the /` };

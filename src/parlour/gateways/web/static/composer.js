@@ -152,7 +152,8 @@ export class Composer {
     const input = this.#box.value.toWellFormed().trimEnd(); // JSON has no lone surrogates
     this.showError("");
     if (!input.trim()) return;
-    const { text, command, error, question, help, ...rest } = parse(input, this.#actions.names(), this.#room);
+    const { text, command, error, isSecret, question, help, ...rest } = parse(input, this.#actions.names(), this.#room);
+    if (isSecret) this.#fill("");
     if (error) return this.showError(error);
     if (help) {
       this.#fill("");
