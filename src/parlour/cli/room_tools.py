@@ -38,7 +38,8 @@ def unlock(*, room: str, history: Path | Memory | None, port: int) -> None:
 @click.argument("seconds", type=click.IntRange(0, MAX_SLOW), metavar="SECONDS")
 def slow(*, room: str, seconds: int, history: Path | Memory | None, port: int) -> None:
     """Let everybody say one message in ROOM every so many SECONDS; 0 ends this."""
-    text = f"slowed #{room} down to one message every {seconds} s"
+    unit = "second" if seconds == 1 else "seconds"
+    text = f"slowed #{room} down to one message in {seconds} {unit}"
     if not seconds:
         text = f"ended the slow mode of #{room}"
     act("set", text, {"room": room, "slow": seconds}, history, port)
