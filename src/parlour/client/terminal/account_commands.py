@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from ..protocol.invitation_links import INVITE
+from ..protocol.invitation_links import INVITE, with_whole_link
 from ..protocol.requests import AccountRequest, AskDevices, Logout, RevokeDevice
 from .command_table import BY_NAME, SECRET_COMMANDS
 from .similar_commands import similar_command
@@ -80,7 +80,7 @@ def may_hold_secret(line: str) -> bool:
 
     That is so for a mistyped command, and for the code of an invitation, too.
     """
-    if _INVITE.search(line):
+    if _INVITE.search(with_whole_link(line)):
         return True
     word, argument = _words(line)
     if not word:
@@ -93,7 +93,7 @@ def may_hold_secret(line: str) -> bool:
 def without_secret(line: str) -> str:
     """Return *line* as it may be shown."""
     if not secret_mistake(line) and (_words(line)[0] in BY_NAME):
-        return _INVITE.split(line)[0]
+        return _INVITE.split(with_whole_link(line))[0]
     if not may_hold_secret(line):
         return line
     return f"{line.split(maxsplit=1)[0]} …"
