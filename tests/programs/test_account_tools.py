@@ -310,7 +310,8 @@ def test_what_cannot_be_done_is_said_in_one_line(
 def test_only_the_first_account_creates_a_history(sandbox: Sandbox, path: Path) -> None:
     error = error_of(sandbox, "account", "list", "--history", path)
 
-    assert error == f"{path}: there is no such history"
+    hint = "give --history or --port as for the server"
+    assert error == f"{path}: there is no such history; {hint}"
     assert not path.exists()
 
 

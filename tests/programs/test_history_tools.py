@@ -86,8 +86,9 @@ def test_an_import_of_an_export_has_the_same_messages(
     again = run_tool(sandbox, "export", "--history", new)
     assert again == text.read_text("utf-8")
     assert text.stat().st_mode & 0o777 == 0o600
+    assert run_tool(sandbox, "export", "-", "--history", new) == again
     piped = sandbox.run(
-        PARLOUR_COMMAND, "import", "--history", str(path.with_name("3.db"))
+        PARLOUR_COMMAND, "import", "-", "--history", str(path.with_name("3.db"))
     )
     piped.feed(again.encode())
     piped.close_input()

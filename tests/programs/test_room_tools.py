@@ -70,7 +70,7 @@ def test_what_the_operator_does_to_a_room_is_told_in_it(
         assert tools.does("slow", "cellar", "30") == slowed
         assert act_of(ann) == ("slow", "30")
         ended = "ended the slow mode of #cellar\n"
-        assert tools.does("slow", "cellar", "0") == ended
+        assert tools.does("slow", "cellar", "off") == ended
         assert act_of(ann) == ("slow", "0")
         assert tools.does("private", "cellar") == "made #cellar private\n"
         assert act_of(ann) == ("private", None)
@@ -181,11 +181,18 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert tools.fails("private", "lobby").startswith("lobby: ")
 
 
+WRONG_SLOW = (
+    "invalid value for 'SECONDS': 'soon' is not a number of seconds up to 3600, or "
+    "'off'"
+)
+
+
 @pytest.mark.parametrize(
     ("command", "error"),
     [
         (["lock"], "missing argument 'ROOM'"),
-        (["slow", "dev", "4000"], "invalid value for 'SECONDS'"),
+        (["slow", "dev", "4000"], "invalid value for 'SECONDS': '4000' is not"),
+        (["slow", "dev", "soon"], f"{WRONG_SLOW} (see parlour admin slow --help)"),
         (["close", "a b"], "invalid value for 'ROOM'"),
         (["role", "ann", "owner"], "missing option '--room'"),
         (["role", "ann", "admin", "--room", "dev"], "invalid value for 'ROLE'"),

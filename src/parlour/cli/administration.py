@@ -114,7 +114,8 @@ class Administrator:
         if needs_server(kind):
             fail(printable(f"{path}: no server with this history answers"), FAILED)
         if kind != "account-create" and not path.exists():
-            fail(printable(f"{path}: there is no such history"), FAILED)
+            hint = "give --history or --port as for the server"
+            fail(printable(f"{path}: there is no such history; {hint}"), FAILED)
         make_directory(path.parent)
         try:
             return OfflineAdministration(path, time.time, steady)

@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 FILE = FileType(path_type=Path, readable=False)  # the command itself checks access
 
+
+def _without_dash(
+    _ctx: click.Context, _param: click.Parameter, file: Path | None
+) -> Path | None:
+    """Return None for ``-``, which stands for the standard stream."""
+    return None if file == Path("-") else file
+
+
+STREAM = click.argument("file", type=FILE, required=False, callback=_without_dash)
+
 HISTORY = click.option(
     "--history",
     type=HistoryType(),
@@ -85,7 +95,7 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
     short_help="Write all rooms, messages and accounts as lines of JSON.",
 )
 @VERSION
-@click.argument("file", type=FILE, required=False)
+@STREAM
 @click.option(
     "--room",
     type=RoomType(),
@@ -112,9 +122,9 @@ def export(
 ) -> None:
     """Write all rooms, messages and accounts as lines of JSON to the new FILE.
 
-    Without FILE, write to standard output. The lines also have the roles, the sanctions
-    and the audit log, but nothing secret: no password, and no key of a device. A server
-    may be using the history.
+    Without FILE, or if it is `-`, write to standard output. The lines also have the
+    roles, the sanctions and the audit log, but nothing secret: no password, and no key
+    of a device. A server may be using the history.
     """
     from parlour.core.events import RoomName  # noqa: PLC0415
     from parlour.journal.tools import exporting  # noqa: PLC0415
@@ -152,7 +162,7 @@ def export(
     short_help="Fill an empty history with what was exported.",
 )
 @VERSION
-@click.argument("file", type=FILE, required=False)
+@STREAM
 @click.option(
     "--room",
     type=RoomType(),

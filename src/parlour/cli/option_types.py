@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 import click
 
+from parlour.core.limits import MAX_SLOW
 from parlour.core.rate_limit import Rate
 from parlour.server.config import Bound
 
@@ -126,6 +127,26 @@ class RateType(click.ParamType[Rate | None]):
         if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
             self.fail("use a rate above 0 and a burst of at least 1", param, ctx)
         return rate
+
+
+class SlowType(click.ParamType[int]):
+    """Seconds between two messages in a room; 0, or ``off``, if it is not slow."""
+
+    name = "seconds"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        typed = str(value)
+        if typed == "off":
+            return 0
+        if re.fullmatch("[0-9]{1,4}", typed) is None or int(typed) > MAX_SLOW:
+            wanted = f"a number of seconds up to {MAX_SLOW}, or 'off'"
+            self.fail(f"{typed!r} is not {wanted}", param, ctx)
+        return int(typed)
 
 
 class HostType(click.ParamType[str]):

@@ -9,10 +9,8 @@ from typing import Final
 
 import click
 
-from parlour.core.limits import MAX_SLOW
-
 from .operator_commands import act, operator_command, room_option
-from .option_types import Memory
+from .option_types import Memory, SlowType
 from .room_type import RoomType
 from .tables import Cell
 
@@ -35,9 +33,9 @@ def unlock(*, room: str, history: Path | Memory | None, port: int) -> None:
 
 @operator_command("slow", help_="Slow a room down.")
 @ROOM
-@click.argument("seconds", type=click.IntRange(0, MAX_SLOW), metavar="SECONDS")
+@click.argument("seconds", type=SlowType(), metavar="SECONDS")
 def slow(*, room: str, seconds: int, history: Path | Memory | None, port: int) -> None:
-    """Let everybody say one message in ROOM every so many SECONDS; 0 ends this."""
+    """Let everybody say one message in ROOM every so many SECONDS; `off` ends this."""
     unit = "second" if seconds == 1 else "seconds"
     text = f"slowed #{room} down to one message in {seconds} {unit}"
     if not seconds:

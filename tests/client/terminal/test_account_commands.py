@@ -53,6 +53,8 @@ def test_a_device_is_named_by_its_number(line: str) -> None:
         " /login romeo balcony",
         "\\login romeo balcony",
         "\uff0flogin romeo balcony",
+        "/ login romeo balcony",
+        " \\ passwd balcony dawn",
     ],
 )
 def test_a_password_in_a_command_is_refused_with_the_reason(
@@ -87,6 +89,7 @@ def test_a_blank_before_a_command_without_a_secret_is_asked_about() -> None:
     [
         *("/login", "/login romeo", " /PASSWD x", "\\register x"),
         *("/logn romeo balcony", "/login: romeo balcony", "/paswd balcony"),
+        *("/ login romeo balcony", "/ logn romeo balcony"),
     ],
 )
 def test_a_line_that_may_hold_a_secret_is_not_remembered(line: str) -> None:

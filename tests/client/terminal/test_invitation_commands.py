@@ -78,6 +78,17 @@ def test_what_is_wrong_with_a_command(line: str, reason: str) -> None:
     assert found.reason.startswith(reason)
 
 
+@pytest.mark.parametrize("width", [8, 39, 47])
+def test_a_link_may_be_copied_from_wrapped_rows(width: int) -> None:
+    line = f"/join {LINK[:width]}\n   {LINK[width:]}"
+
+    assert parse_line(line, room="dev", confirm=True) == Join(
+        "cellar", invite=Secret("abc-DEF_123")
+    )
+    assert may_hold_secret(line)
+    assert "123" not in without_secret(line)
+
+
 @pytest.mark.parametrize("line", [f"/join {LINK}", f"look: {LINK}", f" /join {LINK}"])
 def test_a_line_with_a_code_is_not_remembered(line: str) -> None:
     assert may_hold_secret(line)

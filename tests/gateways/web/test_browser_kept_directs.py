@@ -35,6 +35,7 @@ def test_a_message_waits_for_an_account_over_a_restart_and_is_read_once(
     romeo = sign_in_tab(visit, site, "Romeo")
     romeo.send("/msg Juliet psst")
     romeo.expect_room("Juliet").expect_message("psst")
+    expect(romeo.page.locator("#topic")).to_have_text("")
     romeo.send("are you there?")
     romeo.expect_message("are you there?")
     assert site.program.stop() == 0

@@ -65,6 +65,42 @@ def test_all_texts_of_a_phone_have_one_left_edge(
     assert edges(juliet, "#log .text, #log .notice, #box") == {16}
 
 
+GAP_ABOVE_TEXT = """(row) => {
+    const [name, text] = [".name", ".text"].map((each) => row.querySelector(each));
+    const [above, below] = [name, text].map((each) => each.getBoundingClientRect());
+    return Math.round(below.top - above.bottom);
+}"""
+
+
+def test_own_messages_are_as_tight_as_those_of_others(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    juliet = visit(site, size=NARROW).join("Juliet")
+    with sandbox.join(site.port) as romeo:
+        romeo.send_messages("Juliet?")
+    juliet.send("ay me")
+    juliet.expect_message("ay me")
+
+    rows = juliet.page.locator("#log .message").all()
+
+    assert len({row.evaluate(GAP_ABOVE_TEXT) for row in rows}) == 1
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_help_has_room_for_explanations(
+    sandbox: Sandbox, visit: Visits, engine: str, size: tuple[int, int]
+) -> None:
+    juliet = visit(serve(sandbox, engine), size=size).join("Juliet")
+
+    juliet.send("/help")
+
+    explanation = juliet.page.locator("#help dd").first
+    box = explanation.bounding_box()
+    assert box is not None
+    assert box["width"] > 250  # pixels
+
+
 def test_a_time_is_shown_when_the_minute_changes(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:

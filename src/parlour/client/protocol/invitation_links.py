@@ -4,6 +4,7 @@
 for making an account. A link of the page, with ``/r/ROOM``, invites to the same room.
 """
 
+import re
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -15,6 +16,7 @@ DEFAULT_PORT: Final = 5555
 INVITE: Final = "invite"  # the parameter with the code
 MAX_LINK: Final = 1_024  # characters
 MAX_CODE: Final = 128  # characters
+BROKEN: Final = re.compile(r"(/join\s+)((?:parlour|https?):.*)", re.DOTALL)
 PAGE_PATH: Final = "r/"  # before the name of a room, in the links of the page
 
 
@@ -30,6 +32,15 @@ class InvitationLink(NamedTuple):
 def is_link(text: str) -> bool:
     """Return whether *text* looks like a link, and not like the name of a room."""
     return "://" in text
+
+
+def with_whole_link(line: str) -> str:
+    """Return *line* without the blanks in the link after its /join.
+
+    A link that is copied from a terminal has them where it was wrapped.
+    """
+    found = BROKEN.fullmatch(line)
+    return found[1] + "".join(found[2].split()) if found else line
 
 
 def parse_link(text: str) -> InvitationLink | None:

@@ -180,7 +180,8 @@ def done(request: OrderCommand) -> str:  # noqa: C901 -- one case each
                 return f"the room is {'private' if private else 'public'}"
             if locked is not None:
                 return f"the room is {'locked' if locked else 'not locked'}"
-            return f"slow mode of the room: {slow or 0} seconds"
+            unit = "second" if slow == 1 else "seconds"
+            return f"slow mode is {f'one message in {slow} {unit}' if slow else 'off'}"
         case SetRole(room, name, role):
             return f"the role of {_name(name)} is {role}{_where(room)}"
         case Announce():

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from ..protocol.invitation_links import INVITE
+from ..protocol.invitation_links import INVITE, with_whole_link
 from ..protocol.requests import AccountRequest, AskDevices, Logout, RevokeDevice
 from .command_table import BY_NAME, SECRET_COMMANDS
 from .similar_commands import similar_command
@@ -63,7 +63,7 @@ def parse_account_command(
 def secret_mistake(line: str) -> str:
     """Return why *line* must not be used if it contains a password, or "".
 
-    That is so if the command follows blanks, or begins with another slash, too.
+    That is so if blanks are around the slash, or if it is another slash, too.
     """
     word, argument = _words(line)
     if word not in SECRET_COMMANDS or not argument:
@@ -80,7 +80,7 @@ def may_hold_secret(line: str) -> bool:
 
     That is so for a mistyped command, and for the code of an invitation, too.
     """
-    if _INVITE.search(line):
+    if _INVITE.search(with_whole_link(line)):
         return True
     word, argument = _words(line)
     if not word:
@@ -93,7 +93,7 @@ def may_hold_secret(line: str) -> bool:
 def without_secret(line: str) -> str:
     """Return *line* as it may be shown."""
     if not secret_mistake(line) and (_words(line)[0] in BY_NAME):
-        return _INVITE.split(line)[0]
+        return _INVITE.split(with_whole_link(line))[0]
     if not may_hold_secret(line):
         return line
     return f"{line.split(maxsplit=1)[0]} …"
@@ -102,9 +102,10 @@ def without_secret(line: str) -> str:
 def _words(line: str) -> tuple[str, str]:
     """Return the command of *line* in lower case and its argument, "" if it has none.
 
-    A line that begins with two slashes is a message.
+    Blanks may follow the slash. A line that begins with two slashes is a message.
     """
-    first, *rest = [*line.split(maxsplit=1), ""][:2] if line.strip() else ["", ""]
-    if first[:1] not in _SLASHES or line.startswith("//") or not first:
+    text = line.strip()
+    if not text or text[0] not in _SLASHES or line.startswith("//"):
         return "", ""
-    return first[1:].lower(), "".join(rest).strip()
+    word, *rest = [*text[1:].split(maxsplit=1), ""][:2]
+    return word.lower(), "".join(rest)

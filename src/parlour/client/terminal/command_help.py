@@ -9,9 +9,9 @@ MODERATION_PAGE: Final = "moderation"
 """The word after /help for the commands that keep order."""
 
 _ABOUT_MODERATION: Final = (
-    "They act in the current room, with --server on the whole server. A TIME is\n"
-    "10m, 2h, 3d, 1w or forever, which it is without one. /ban also takes an\n"
-    "address or a network. A ROLE is member, moderator, owner or admin."
+    "They act in the current room, with --server on the whole server.\n"
+    "A TIME is 10m, 2h, 3d, 1w or forever, which it is without one.\n"
+    "/ban also takes networks. A ROLE is member, moderator, owner or admin."
 )
 
 

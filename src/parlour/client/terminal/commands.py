@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from parlour.core.events import LOBBY
 from parlour.markup import ACTION
 
-from ..protocol.invitation_links import is_link, parse_link
+from ..protocol.invitation_links import is_link, parse_link, with_whole_link
 from ..protocol.local_commands import (
     ClearScreen,
     Highlight,
@@ -125,6 +125,7 @@ def parse_line(line: str, *, confirm: bool = False, room: str = LOBBY) -> Parsed
     """
     if not line.strip():
         return EmptyLine()
+    line = with_whole_link(line)
     if reason := secret_mistake(line):
         return InvalidCommand(reason)
     if confirm and "\n" in line:

@@ -82,11 +82,11 @@ export function makeHandlers({ rooms, view, session, composer, outbox, account, 
       view.update();
     },
     room({ room: name, epoch, sequence, topic, with: partner, one_way: isOneWay = false, ...facts }) {
-      const { role = null, locked: isLocked = false, private: isPrivate = false, slow = 0, read = null, unread = 0, mentions = 0 } = facts;
+      const { kept: isKept, role = null, locked: isLocked = false, private: isPrivate = false, slow = 0, read = null, unread = 0, mentions = 0 } = facts;
       const room = rooms.get(name) ?? rooms.add(name);
       const isOfHello = hello.awaited.delete(name);
       [room.topic, room.partner, room.isMine, room.closed] = [topic, partner ?? null, true, ""];
-      Object.assign(room, { role, isLocked, isPrivate, isOneWay, slow, removal: "" });
+      Object.assign(room, { role, isKept, isLocked, isPrivate, isOneWay, slow, removal: "" });
       invitations.drop(name);
       if (!room.isHeard) {
         hear(room, epoch, sequence);

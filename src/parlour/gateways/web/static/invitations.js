@@ -12,9 +12,10 @@ import { load, store } from "./storage.js";
 const LINK = /^(?:parlour:\/\/[^/?#]+|https?:\/\/[^/?#]+\/r)\/([^/?#]+)\/?[?#](?:[^#]*[&#])?invite=([\w-]{1,128})(?:[&#].*)?$/;
 const MAX_KNOWN = 200; // invitations that are not shown again
 
-// Return the room and the code of a link; undefined if the text is none.
+// Return the room and the code of a link; undefined if the text is none. A link that is
+// copied from a terminal has blanks where it was wrapped.
 export function parseLink(text) {
-  const [, room, code] = text.match(LINK) ?? [];
+  const [, room, code] = text.replace(/\s+/g, "").match(LINK) ?? [];
   try {
     return room && { room: decodeURIComponent(room), code };
   } catch {

@@ -76,7 +76,7 @@ export class MessageList {
 
   // Show the link to older messages, and that there are no messages or that a room is closed.
   refresh() {
-    const { log, name, isDirect, isLoaded, invitation } = this.#room;
+    const { log, name, isDirect, isKept, isLoaded, invitation } = this.#room;
     const closed = invitation ? "" : this.#room.closed;
     element("older").hidden = !log.hasMore;
     this.#older.href = isDirect ? roomAddress(name) : `${roomAddress(name)}?before=${log.first}`;
@@ -84,7 +84,7 @@ export class MessageList {
     empty.hidden = !log.isEmpty || !(isLoaded || closed || invitation);
     const closing = `${this.#room.title} is ${closed}. It opens when somebody joins it.`;
     empty.textContent = isDirect
-      ? "Only the two of you can read what is said here. It is not kept when one of you leaves the chat."
+      ? `Only the two of you can read what is said here.${isKept ? "" : " It is not kept when one of you leaves the chat."}`
       : closed
         ? closing
         : invitation || "Nobody has said anything yet. Be the first.";

@@ -124,7 +124,7 @@ export function doneText({ type, data: { room, name, role, locked, slow, private
     case "set":
       if (isPrivate !== undefined) return `the room is ${isPrivate ? "private" : "public"}`;
       if (locked !== undefined) return `the room is ${locked ? "locked" : "not locked"}`;
-      return `slow mode of the room: ${secondsOf(slow)}`;
+      return `slow mode is ${slow ? `one message in ${secondsOf(slow)}` : "off"}`;
     case "close":
       return `#${visibleName(room)} is closed`;
     case "invite":

@@ -26,7 +26,7 @@ export class RoomHead {
     element("title").querySelector(".hash").textContent = visibleName(room.title);
     element("title").classList.toggle("private", room.isPrivate);
     const topic = element("topic");
-    topic.textContent = visibleName(room.isDirect ? "Gone when one of you leaves" : room.topic);
+    topic.textContent = visibleName(room.isDirect && !room.isKept ? "Gone when one of you leaves" : room.topic);
     if (topic.textContent) topic.tabIndex = 0; // with the focus, it is not cut
     else topic.removeAttribute("tabindex");
     element("topic-edit").hidden = !isMember || room.isDirect;

@@ -49,6 +49,7 @@ export class Room {
   role = null; // that which the user was given in it
   isLocked = false; // only moderators speak
   slow = 0; // seconds between two messages of one person
+  isKept = true; // the server stores what is said
   isPrivate = false; // only those who are invited enter it
   invitation = ""; // why the user may enter it
   newAfter = null; // while it is shown: the sequence before the messages that were unread
