@@ -161,7 +161,7 @@ def test_what_cannot_be_done_is_said_in_one_line(sandbox: Sandbox) -> None:
         "bob: nobody of that name is here"
     )
     assert operator.fails("unban", "bob") == (
-        "bob: nobody of that name is muted or banned here"
+        "bob: nobody with that name or number is muted or banned here"
     )
     assert operator.fails("ban", "127.0.0.1", "1h") == (
         "127.0.0.1: this machine cannot be banned"

@@ -334,7 +334,7 @@ def test_an_announcement_is_told_in_all_rooms(
             "Roles on the whole server are member, moderator, admin.",
         ),
         ("/role Bob moderator", "There is no such account."),
-        ("/unban Bob", "Nobody of that name is muted or banned here."),
+        ("/unban Bob", "Nobody with that name or number is muted or banned here."),
         ("/ban --server Meg", "Only admins may do that."),
         ("/announce hi", "Only admins may do that."),
         ("/bans --server", "Only admins may do that."),

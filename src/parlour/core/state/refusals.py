@@ -260,7 +260,8 @@ def too_many_ignored() -> Refused:
 
 def too_fast(room: RoomName, slow: int, left: float) -> Refused:
     """Return the refusal of a message too soon after the last one in a slow room."""
-    reason = f"#{room} is slow: one message in {slow:,} seconds"
+    unit = "second" if slow == 1 else "seconds"
+    reason = f"#{room} is slow: one message in {slow:,} {unit}"
     again = f"try again in {max(ceil(left), 1):,}"
     return Refused("too_fast", f"{reason}; {again}", room=room)
 
@@ -299,7 +300,8 @@ def not_author(room: RoomName) -> Refused:
 
 def no_such_sanction() -> Refused:
     """Return the refusal to lift what is over, or was never there."""
-    return Refused("no_such_sanction", "nobody of that name is muted or banned here")
+    reason = "nobody with that name or number is muted or banned here"
+    return Refused("no_such_sanction", reason)
 
 
 def too_many_sanctions() -> Refused:
