@@ -36,7 +36,8 @@ MOVE_SHARE: Final = 0.01  # of the messages are followed by a move to another ro
 TOPIC_SHARE: Final = 0.01
 DIRECT_SHARE: Final = 0.1  # of them are followed by a request for a conversation
 MAX_UNANSWERED: Final = 16  # messages that a client sends ahead of its answers
-KILL_AFTER: Final = 0.02, 0.5  # seconds from the first connection to the kill
+KILL_AFTER: Final = 1_000, 1_500_000  # bytes that the clients receive before the kill
+KILL_DELAY: Final = 0.01  # seconds from then to the kill, at most
 CHUNK: Final = 1 << 18  # bytes read at once
 
 
@@ -70,6 +71,7 @@ class CrashClient:
         self.sock: socket.socket | None = None
         self._rng = rng
         self._sent = 0
+        self.received = 0  # bytes
         self._unsent = bytearray()
 
     def connect(self, port: int) -> socket.socket:
@@ -133,6 +135,7 @@ class CrashClient:
             return True
         except OSError:
             data = b""
+        self.received += len(data)
         self._unsent += self.session.receive(data)
         return bool(data)
 
@@ -151,16 +154,25 @@ class CrashLoad:
         self.clients = [CrashClient(number, rng, steps) for number in range(CLIENTS)]
 
     def kill(self, server: Server) -> None:
-        """Connect, send as fast as possible, and kill *server* at a random moment."""
-        kill_at = time.monotonic() + self._rng.uniform(*KILL_AFTER)
+        """Connect, send as fast as possible, and kill *server* at a random moment.
+
+        How much happens before does not depend on the speed of the machine.
+        """
+        enough = self._received + self._rng.randint(*KILL_AFTER)
+        kill_at: float | None = None  # once the clients have received enough
+        is_killed = False
         with selectors.DefaultSelector() as selector:
             connected = self._connect(server, selector)
-            is_killed = False
             while connected:
-                wait = max(kill_at - time.monotonic(), 0.0)
-                ready = selector.select(TIMEOUT if is_killed else wait)
+                wait = TIMEOUT
+                if kill_at is not None and not is_killed:
+                    wait = max(kill_at - time.monotonic(), 0.0)
+                ready = selector.select(wait)
+                assert ready or kill_at is not None, "the server does not answer"
                 assert ready or not is_killed, "a client does not see the kill"
-                if not is_killed and time.monotonic() >= kill_at:
+                if kill_at is None and self._received >= enough:
+                    kill_at = time.monotonic() + self._rng.uniform(0.0, KILL_DELAY)
+                if not is_killed and kill_at is not None and time.monotonic() > kill_at:
                     is_killed = True
                     server.program.signal(signal.SIGKILL)
                 for key, _ in ready:
@@ -193,6 +205,11 @@ class CrashLoad:
                         members[0].send_fence(room)
         for client in self.clients:
             client.close()
+
+    @property
+    def _received(self) -> int:
+        """The bytes that all clients have received."""
+        return sum(each.received for each in self.clients)
 
     def _connect(
         self, server: Server, selector: selectors.BaseSelector
