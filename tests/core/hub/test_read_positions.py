@@ -44,6 +44,38 @@ def test_what_was_said_while_an_account_was_away_is_counted(
     assert room_line(ann) == {"read": 0, "unread": 4, "mentions": 2}
 
 
+def test_a_new_room_of_an_account_is_told_once_with_what_it_has_read(
+    server: FakeServer,
+) -> None:
+    say(connect_guest(server, "Bob", rooms=["lobby", "dev"]), "dev", "one", "two")
+
+    ann = connect_account(server, "Ann", rooms=["lobby", "dev"])
+
+    rooms = [data for kind, data in lines(ann) if kind == "room"]
+    assert [(each["room"], each["read"]) for each in rooms] == [
+        ("lobby", 0),
+        ("dev", 2),
+    ]
+    (again,) = ask(ann, "join", room="dev")
+    assert (again[0], again[1]["read"]) == ("room", 2)
+
+
+def test_a_room_that_an_account_could_not_enter_answers_a_join_later(
+    server: FakeServer,
+) -> None:
+    connect_guest(server, "Bob", rooms=["dev"])
+    server.is_storage_paused = True
+    ann = connect_account(server, "Ann", rooms=["dev"])
+    server.refuse(Refused("storage_full", "the disk is full"))
+    server.is_storage_paused = False
+    server.wait(1.0)
+    drop_lines(server)
+
+    found = ask(ann, "join", room="dev")
+
+    assert "room" in [kind for kind, _ in found]
+
+
 def test_a_guest_has_no_read_position(server: FakeServer) -> None:
     guest = connect_guest(server, "Bob")
     (room,) = [data for kind, data in lines(guest) if kind == "room"]

@@ -3,7 +3,7 @@
 from enum import Enum, IntEnum, auto
 from typing import Final
 
-from ..events import Bye, ConnectionId, SessionId
+from ..events import Bye, ConnectionId, RoomName, SessionId
 from ..limits import Limits
 from ..protocol.commands import Hello
 from ..protocol.dialect import Dialect
@@ -124,6 +124,7 @@ class Connection:
         "counted_as",
         "device_key",
         "dialect",
+        "entering",
         "failed_sign_ins",
         "has_sent_line",
         "hello",
@@ -181,6 +182,7 @@ class Connection:
         self.invalid_lines = 0  # consecutive ones, including the last line
         self.token = ""  # a hash of the session's token; empty if it has none
         self.is_upgrading = False  # a late hello is being carried out
+        self.entering: frozenset[RoomName] = frozenset()  # its account enters them
         self.joins_by = "join"  # the type of the line whose rooms it enters
         self.standing = Standing.STRANGER
         self.is_logging_out = False  # its device is to be revoked

@@ -2,7 +2,7 @@
 
 from ..delivery.delivery import Delivery
 from ..delivery.opening import Opening
-from ..events import Cursor, Greeting, Joined, RoomInfo, RoomName, Welcome
+from ..events import Cursor, Greeting, Joined, Reading, RoomInfo, RoomName, Welcome
 from ..limits import MAX_UNREAD, Limits
 from ..roles import Role
 from ..rules import Rules
@@ -144,9 +144,15 @@ class Openings:
             is_locked=room.is_locked,
             slow=room.slow,
             is_private=room.is_private,
-            reading=self._reads.reading(account, room) if account else None,
+            reading=self._reading(account, room) if account else None,
             is_one_way=is_one_way,
         )
+
+    def _reading(self, account: StoredAccount, room: Room) -> Reading | None:
+        """Return how far an account has read a room, also one that it is entering."""
+        if room.is_direct or room.name in account.rooms:
+            return self._reads.reading(account, room)
+        return Reading(room.sequence, 0, 0)
 
     def _welcome(self, name: str) -> Welcome:
         return Welcome(name, None, self._limits.max_line, self._limits.max_text)

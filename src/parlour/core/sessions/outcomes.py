@@ -207,8 +207,11 @@ class Outcomes:
                 self._sign_in.device_added(origin, entry, effects)
             case DeviceRevoked() if not is_void:
                 self._account_commands.list_devices(origin)
+            case AccountEntered(room=room) | Entered(room=room) if origin.entering:
+                origin.entering -= {room}
             case SessionOpened() | SignedIn():
-                self._sessions.enter_own_rooms(origin)
+                is_opening = isinstance(entry, SessionOpened)
+                self._sessions.enter_own_rooms(origin, is_opening=is_opening)
             case _:
                 pass
 

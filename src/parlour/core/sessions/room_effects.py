@@ -172,6 +172,10 @@ class RoomEffects:
                 connection, room, private if has_cursor or resumes else None
             )
             self._delivery.upgrade(connection.id, room.name, opening)
-        elif not is_new and connection.hello is not None:
+        elif (
+            not is_new
+            and connection.hello is not None
+            and room.name not in connection.entering
+        ):
             info = self._openings.room_info(connection, room)
             self._delivery.private.send(connection.id, info, room=room.name)

@@ -115,14 +115,19 @@ class SessionProposals:
             entry = AccountEntered(attachment, account.number, room)
         self._proposals.propose(entry, connection)
 
-    def enter_own_rooms(self, connection: Connection) -> None:
-        """Propose that an account enters the rooms in which its new session is."""
+    def enter_own_rooms(self, connection: Connection, *, is_opening: bool) -> None:
+        """Propose that an account enters the rooms in which its new session is.
+
+        If the session *is opening*, it has just received a line about each of them.
+        """
         session = self._state.sessions.get(connection.session)
         account = self._state.accounts.get(session.account) if session else None
         if session is None or account is None:
             return
         for room in session.rooms:
             if not room.startswith(DIRECT_PREFIX) and room not in account.rooms:
+                if is_opening:
+                    connection.entering |= {room}
                 self.enter(connection, room)
 
     def open_room(
