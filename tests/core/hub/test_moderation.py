@@ -163,7 +163,10 @@ def test_a_plain_client_that_is_kicked_is_told_why(server: FakeServer) -> None:
 
     ask(server, ada, "kick", room="lobby", name="Bob", reason="enough")
 
-    assert plain.read() == ["[Server]: Ada has removed Bob: enough", "[Server]: enough"]
+    assert plain.read() == [
+        "[Server]: Ada has removed Bob: enough",
+        "[Server]: you were kicked: enough",
+    ]
     assert plain.ended is not None
 
 

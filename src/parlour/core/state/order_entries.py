@@ -206,7 +206,8 @@ class OrderEntries:
         told = told_in(
             entry.room, "kick", entry.by, entry.target.name, reason=entry.reason
         )
-        bye = Bye("kicked", entry.reason or "you were kicked")
+        because = f": {entry.reason}" if entry.reason else ""
+        bye = Bye("kicked", f"you were kicked{because}")
         return told + self._remove(entry.target, entry.room, bye)
 
     def _sanction(self, entry: Sanctioned, time: float) -> list[Effect]:
