@@ -1,5 +1,7 @@
 """A user or a script signs in, and what happens if that fails."""
 
+import pytest
+
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.input_lines import NEEDS_SIGN_IN
@@ -9,7 +11,7 @@ from parlour.client.protocol.requests import Credentials
 from parlour.client.protocol.secret import Secret
 from parlour.client.protocol.sign_in import INSECURE, ForgetKey, StoreKey
 from parlour.client.shutdown import State
-from tests.client.conversations import lose_connection, notes, sent
+from tests.client.conversations import client, lose_connection, notes, sent
 from tests.client.server_lines import (
     account,
     error,
@@ -330,6 +332,34 @@ def test_a_revoked_device_ends_with_its_exit_code() -> None:
 
     assert conversation.state is State.CLOSED
     assert conversation.exit_code == ExitCode.SIGN_IN_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (
+            "the device was revoked",
+            ["To sign in again, restart the client and enter: /login Ann"],
+        ),
+        ("the account was erased", []),
+    ],
+)
+def test_a_revocation_says_how_to_sign_in_again(reason: str, told: list[str]) -> None:
+    conversation = signed_in()
+
+    conversation.receive(session_line("bye", code="revoked", reason=reason), 1)
+
+    assert [each for each in notes(conversation) if "/login" in each] == told
+
+
+@pytest.mark.parametrize("code", ["name_registered", "name_taken"])
+def test_a_refused_name_of_an_account_says_how_to_sign_in(code: str) -> None:
+    conversation = client(interactive=True, name="romeo")
+
+    conversation.receive(welcome_to_rooms("guest") + error(code, about="hello"), 0)
+
+    told = [each for each in notes(conversation) if "sign in" in each]
+    assert told == ["To sign in: /login romeo"] * (code == "name_registered")
 
 
 def test_devices_are_asked_for_and_revoked() -> None:

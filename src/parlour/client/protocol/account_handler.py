@@ -34,6 +34,9 @@ NO_GUESTS: Final = "sign_in_required"
 FINAL_CODES: Final = {"auth_failed", "revoked", "banned"}
 """Codes of a bye after which the same client, or sign-in, would be refused again."""
 
+ACCOUNT_GONE: Final = {"the account was erased", "the account was disabled"}
+"""The reasons of a bye, as our server words them, after which nobody can sign in."""
+
 _NOT_DONE: Final[dict[type[SecretRequest], str]] = {
     Login: "Not signed in",
     Register: "The name may not be registered",
@@ -141,6 +144,14 @@ class AccountHandler:
         """Process the end of the session, for which the user may have asked."""
         if bye.code == "bye" and self._outbox.in_flight.take(Logout) is not None:
             self._sign_in.logged_out()
+
+    def note_way_back(self, bye: Bye) -> None:
+        """Say how to sign in again after the session was ended by a revocation."""
+        account = self._sign_in.account
+        if bye.code == "revoked" and account and bye.reason not in ACCOUNT_GONE:
+            self._display.note(
+                f"To sign in again, restart the client and enter: /login {account}"
+            )
 
     def connection_lost(self) -> None:
         """Drop requests with secrets, which are not sent again."""

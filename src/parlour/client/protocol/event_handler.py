@@ -292,3 +292,4 @@ class EventHandler:
         if bye.code != "bye":
             reason = BYE_TEXTS.get(bye.code, bye.reason)
             self._display.show_received(ChatMessage(SERVER, reason, line, room=""))
+            self._accounts.note_way_back(bye)

@@ -5,6 +5,7 @@ from typing import Final
 from .account_handler import AccountHandler
 from .client_state import ClientState
 from .display_items import ProtocolLine, Refusal
+from .nickname import trimmed
 from .order_handler import OrderHandler
 from .order_requests import (
     Announce,
@@ -107,6 +108,8 @@ _COMMANDS: Final[dict[str, type[Request]]] = {
 }
 """The requests by the type of their line, which an error names."""
 
+REGISTERED: Final = "name_registered"  # the code for the name of an account
+
 
 class RefusalHandler:
     """The handler of the errors of a session server."""
@@ -158,8 +161,11 @@ class RefusalHandler:
         return not refusal.id and not refusal.code.startswith(NOT_ABOUT_NAMES)
 
     def _handle_name(self, refusal: Refused, line: bytes) -> bool:
+        name = trimmed(self._nickname.wanted)
         if self._nickname.refused(refusal.code):
             self._show(refusal, line)
+            if refusal.code == REGISTERED and name:
+                self._display.note(f"To sign in: /login {name}")
         else:
             self._display.show_received(ProtocolLine(line))
         self._send_buffer.add_reply(self._nickname.fall_back())
