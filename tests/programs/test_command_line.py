@@ -125,6 +125,27 @@ def test_a_wrong_command_line_is_reported_in_one_line(
             "SERVER and PORT are missing, as in: {} connect 127.0.0.1 5555",
         ),
         (
+            ["admin", "mut"],
+            "no such command 'mut'; did you mean mute or unmute? (see {} admin --help)",
+        ),
+        *(
+            (
+                ["serve", "--max-users", number],
+                (
+                    f"invalid value for '--max-users': {number!r} is not a number from "
+                    "1 to 1000000 (see {} serve --help)"
+                ),
+            )
+            for number in ("abc", "0")
+        ),
+        (
+            ["admin", "sanctions", "--limit", "x"],
+            (
+                "invalid value for '--limit': 'x' is not a number from 1 up "
+                "(see {} admin sanctions --help)"
+            ),
+        ),
+        (
             ["connect", "--nam", "x"],
             (
                 "no such option '--nam'; did you mean --name or --any-name? "

@@ -119,9 +119,10 @@ def test_an_account_is_banned_for_ever(sandbox: Sandbox, engine: str) -> None:
     assert operator.does("ban", "ann", "forever", "--reason", "spam") == "banned Ann\n"
 
     heading, row = operator.does("sanctions").splitlines()
-    assert heading.split() == ["NUMBER", "KIND", "NAME", "SINCE", "UNTIL", "REASON"]
+    columns = ["NUMBER", "KIND", "NAME", "SINCE", "UNTIL", "BY", "REASON"]
+    assert heading.split() == columns
     assert row.split()[:3] == ["1", "ban", "Ann"]
-    assert row.split()[-2:] == ["forever", "spam"]
+    assert row.split()[-4:] == ["forever", "the", "operator", "spam"]
     assert operator.does("unban", "1") == "lifted the ban of Ann\n"
 
 
@@ -166,6 +167,14 @@ def test_what_cannot_be_done_is_said_in_one_line(sandbox: Sandbox) -> None:
     assert operator.fails("ban", "127.0.0.1", "1h") == (
         "127.0.0.1: this machine cannot be banned"
     )
+    create(sandbox, "Ann", *operator.where)
+    operator.does("mute", "ann", "1h", "--room", "lobby")
+    assert operator.fails("unmute", "ann") == (
+        "ann: it holds in #lobby, not on the whole server; add --room"
+    )
+    assert operator.fails("unban", "ann") == (
+        "ann: nobody with that name or number is muted or banned here"
+    )
     operator.server.stop()
     assert operator.fails("announce", "hello").startswith("no server with a history")
 
@@ -193,21 +202,25 @@ def test_the_operator_reads_what_was_done(sandbox: Sandbox, engine: str) -> None
     operator = Operator(sandbox, engine)
     create(sandbox, "Ann", *operator.where)
     operator.does("ban", "ann", "forever", "--room", "lobby", "--reason", "spam")
-    operator.does("announce", "back in a minute")
+    operator.does("slow", "lobby", "30")
 
     heading, *rows = operator.does("audit").splitlines()
-    in_lobby = json.loads(operator.does("audit", "--room", "lobby", "--json"))
+    in_lobby = operator.does("audit", "--room", "lobby", "--json").splitlines()
+    ban, slow = (json.loads(each) for each in in_lobby)
 
-    assert heading.split() == ["NUMBER", "TIME", "ACTION", "NAME", "ROOM", "REASON"]
+    columns = ["NUMBER", "TIME", "BY", "ACTION", "NAME", "SECONDS", "ROOM", "REASON"]
+    assert heading.split() == columns
     assert [row.split()[4:] for row in rows] == [
-        ["create", "Ann"],
-        ["ban", "Ann", "lobby", "spam"],
-        ["announce"],
+        ["the", "operator", "create", "Ann"],
+        ["the", "operator", "ban", "Ann", "lobby", "spam"],
+        ["the", "operator", "slow", "30", "lobby"],
     ]
-    assert (in_lobby["number"], in_lobby["action"]) == (2, "ban")
-    assert "until" not in in_lobby
+    assert (ban["number"], ban["action"]) == (2, "ban")
+    assert "until" not in ban
+    assert (slow["action"], slow["seconds"]) == ("slow", 30)
     last = json.loads(operator.does("audit", "--limit", "1", "--json"))
-    assert last["action"] == "announce"
+    assert last == slow
+    assert "by" not in last
 
 
 def test_the_operator_reads_what_was_done_while_no_server_runs(

@@ -13,7 +13,7 @@ from .command_classes import ToolGroup
 from .errors import FAILED, USAGE, fail
 from .invitation_tools import INVITATION_COMMANDS
 from .operator_commands import JSON, done, operator_command, refuse
-from .option_types import Memory
+from .option_types import Memory, NumberType
 from .shared_options import SETTINGS
 from .tables import Cell, show
 from .tool_output import printable
@@ -166,7 +166,7 @@ def devices(
 
 @account_command("revoke", help_="Revoke a device of an account.")
 @NAME
-@click.argument("device", type=click.IntRange(1), metavar="DEVICE")
+@click.argument("device", type=NumberType(1), metavar="DEVICE")
 def revoke(*, name: str, device: int, history: Path | Memory | None, port: int) -> None:
     """Revoke the device of NAME with the number DEVICE, and close its sessions."""
     with administering(history, port) as administrator:

@@ -19,7 +19,9 @@ class ParlourGroup(StreamSafeCommand, click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         connect = self.commands["connect"]
         own = _option_names(self, ctx)
-        of_connect = _option_names(connect, click.Context(connect))
+        of_connect = _option_names(
+            connect, click.Context(connect, **connect.context_settings)
+        )
         if args and args[0].partition("=")[0] in of_connect - own:
             args = ["connect", *args]
         with usage_errors_in_one_line(ctx):

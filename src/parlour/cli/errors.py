@@ -16,6 +16,8 @@ USAGE: Final = 2
 CANNOT_START: Final = 3
 BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
 
+MISSPELLED: Final = (click.NoSuchOption, click.exceptions.NoSuchCommand)
+
 EXAMPLE_SERVER: Final = "127.0.0.1 5555"
 
 
@@ -68,7 +70,7 @@ def _message(exc: click.UsageError, ctx: click.Context) -> str:
         example = f"{ctx.command_path} {EXAMPLE_SERVER}"
         return f"SERVER and PORT are missing, as in: {example}"
     message = exc.format_message()
-    if isinstance(exc, click.NoSuchOption) and exc.possibilities:
+    if isinstance(exc, MISSPELLED) and exc.possibilities:
         similar = " or ".join(exc.possibilities)
         message = f"{exc.message.rstrip('.')}; did you mean {similar}?"
     message = message.rstrip(".")

@@ -12,7 +12,7 @@ from .administration import administering
 from .duration_type import DurationType, Forever
 from .errors import USAGE, fail
 from .operator_commands import JSON, act, done, operator_command, refuse
-from .option_types import Memory
+from .option_types import Memory, NumberType
 from .tables import Cell, show
 
 CODE_SIZE: Final = 32  # random bytes of the code of an invitation
@@ -56,7 +56,7 @@ def invites(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
 
 
 @operator_command("uninvite", help_="Take back a registration code.")
-@click.argument("number", type=click.IntRange(1), metavar="NUMBER")
+@click.argument("number", type=NumberType(1), metavar="NUMBER")
 def uninvite(*, number: int, history: Path | Memory | None, port: int) -> None:
     """Take back the code with this NUMBER in the list of `parlour account invites`.
 

@@ -193,6 +193,23 @@ class PortType(click.ParamType[int]):
         self.fail(f"{digits!r} is not a port, {expected}", param, ctx)
 
 
+class NumberType(click.IntRange):
+    """A whole number in a range, whose errors say which numbers are allowed."""
+
+    def convert(
+        self,
+        value: int,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            upward = "up" if self.max is None else f"to {self.max}"
+            wanted = f"a number from {self.min} {upward}"
+            self.fail(f"{str(value)!r} is not {wanted}", param, ctx)
+
+
 class AutoPort:
     """The default port, or a free one if that is in use."""
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from parlour.core.roles import OPERATOR_NAME
+
 from .administration import Administrator, administering
 from .command_classes import ToolGroup
 from .duration_type import DurationType, Forever
 from .operator_commands import JSON, act, operator_command, refuse, room_option
-from .option_types import Memory
+from .option_types import Memory, NumberType
 from .room_invitations import ROOM_INVITATION_COMMANDS
 from .room_tools import ROOM_COMMANDS
 from .shared_options import SETTINGS
@@ -149,7 +151,7 @@ def announce(*, text: str, history: Path | Memory | None, port: int) -> None:
 @PLACE
 @click.option(
     "--limit",
-    type=click.IntRange(1),
+    type=NumberType(1),
     default=10_000,
     show_default=True,
     allow_from_autoenv=False,
@@ -168,6 +170,7 @@ def sanctions(
     """List who is muted or banned on the whole server, or in a room."""
     with administering(history, port) as administrator:
         listed = _newest_sanctions(administrator, room, limit)
+    operator = None if as_json else OPERATOR_NAME
     found: list[dict[str, Cell]] = [
         {
             "number": each.number,
@@ -176,7 +179,7 @@ def sanctions(
             "room": each.room,
             "since": each.since,
             "until": each.until or (None if as_json else "forever"),
-            "by": each.by or None,
+            "by": each.by or operator,
             "reason": each.reason or None,
         }
         for each in listed
@@ -188,7 +191,7 @@ def sanctions(
 @room_option("Only in this room.  [default: everywhere]")
 @click.option(
     "--limit",
-    type=click.IntRange(1, 1000),
+    type=NumberType(1, 1000),
     default=50,
     show_default=True,
     allow_from_autoenv=False,
@@ -211,13 +214,15 @@ def audit(
         answer = administrator.ask("audit", room=room, limit=limit)
         if not isinstance(answer, ActFactsList):
             refuse("", answer)
+    operator = None if as_json else OPERATOR_NAME
     found: list[dict[str, Cell]] = [
         {
             "number": each.number,
             "time": each.time,
-            "by": each.by or None,
+            "by": each.by or operator,
             "action": each.action,
-            "name": each.name or None,
+            "name": (each.name or None) if each.action != "slow" else None,
+            "seconds": int(each.name) if each.action == "slow" else None,
             "room": each.room,
             "until": each.until,
             "reason": each.reason or None,

@@ -24,6 +24,7 @@ from .option_types import (
     HistoryType,
     HostType,
     Memory,
+    NumberType,
     PortType,
     RateType,
     each_kind_once,
@@ -101,13 +102,13 @@ class ServerCommand(InterruptibleCommand):
 )
 @click.option(
     "--max-users",
-    type=click.IntRange(1, 1_000_000),
+    type=NumberType(1, 1_000_000),
     metavar="COUNT",
     help="Maximum number of connections.  [default: 10000 async, 1000 threads]",
 )
 @click.option(
     "--max-per-address",
-    type=click.IntRange(1, 1_000_000),
+    type=NumberType(1, 1_000_000),
     metavar="COUNT",
     help="Maximum number of connections from one address (IPv6: one /64). This machine "
     "is exempt.  [default: 256, or a quarter of --max-users if that is less]",
@@ -137,7 +138,7 @@ class ServerCommand(InterruptibleCommand):
 )
 @click.option(
     "--max-line",
-    type=click.IntRange(1024, 1 << 20),
+    type=NumberType(1024, 1 << 20),
     default=32_768,
     show_default=True,
     metavar="BYTES",

@@ -7,6 +7,7 @@ import click
 from parlour import __version__
 
 from .environment import PREFIX
+from .option_types import NumberType
 
 # Each option can also be set in the environment, as PARLOUR_OPTION, except for --trace:
 # one variable would make both programs write to the same file.
@@ -24,7 +25,7 @@ ENGINE = click.Choice(["async", "threads"])
 
 RECV_SIZE = click.option(
     "--recv-size",
-    type=click.IntRange(1, 1 << 20),
+    type=NumberType(1, 1 << 20),
     default=65_536,
     show_default=True,
     metavar="BYTES",

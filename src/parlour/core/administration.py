@@ -46,9 +46,11 @@ from .protocol.commands import (
     ListActs,
     ListInvitations,
     ListSanctions,
+    Unban,
     Uninvite,
+    Unmute,
 )
-from .sessions.acts import acts_query, requested_act
+from .sessions.acts import acts_query, requested_act, rooms_of_sanctions
 from .sessions.erasures import erasure, found_message
 from .sessions.invite_requests import invitation_of, meant_invitations
 from .state import refusals
@@ -190,6 +192,9 @@ class Administration:
             return Lookup(request) if is_kept else refusals.no_such_room(request.room)
         entry = requested_act(self._state, request, NOBODY, "", wall)
         if isinstance(entry, Refused):
+            if isinstance(request, Unmute | Unban) and request.room is None:
+                rooms = rooms_of_sanctions(self._state, request, wall)
+                return refusals.sanctioned_in(rooms) if rooms else entry
             return entry
         return Act(entry, Done(name_in(entry)))
 

@@ -194,6 +194,15 @@ def _sanction(
     return max(best, key=lambda each: each.number, default=None)
 
 
+def rooms_of_sanctions(
+    state: State, command: Unmute | Unban, wall: float
+) -> list[RoomName]:
+    """Return the rooms in which there is a sanction that *command* may mean."""
+    kind, name = KINDS[type(command)], command.name
+    rooms = sorted(state.sanctions.rooms)
+    return [each for each in rooms if _sanction(state, kind, each, name, wall)]
+
+
 def _people_called(state: State, name: str) -> list[Person]:
     """Return what identifies those who are called *name* now."""
     owner = state.sessions.names.owner((fold_key(name),))

@@ -3,6 +3,7 @@
 The module has more than 300 lines, since it lists all reasons.
 """
 
+from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ from ..timestamps import utc_minute
 if TYPE_CHECKING:
     from ..storage import Sanction
 
+MAX_NAMED: Final = 5  # rooms that a refusal lists
 LEFT: Final = "left"  # the reason of one who left a room and not the chat
 BANNED: Final = "banned"  # the reason of one who must not be there any more
 LOST: Final = "lost"  # the reason of one whose connection broke
@@ -301,6 +303,14 @@ def not_author(room: RoomName) -> Refused:
 def no_such_sanction() -> Refused:
     """Return the refusal to lift what is over, or was never there."""
     reason = "nobody with that name or number is muted or banned here"
+    return Refused("no_such_sanction", reason)
+
+
+def sanctioned_in(rooms: Sequence[RoomName]) -> Refused:
+    """Return the refusal to lift on the server what holds in *rooms*."""
+    named = ", ".join(f"#{room}" for room in rooms[:MAX_NAMED])
+    more = f" and {len(rooms) - MAX_NAMED:,} more" if len(rooms) > MAX_NAMED else ""
+    reason = f"it holds in {named}{more}, not on the whole server; add --room"
     return Refused("no_such_sanction", reason)
 
 
