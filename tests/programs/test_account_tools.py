@@ -2,6 +2,7 @@
 
 import json
 import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from .event_loop import TIMEOUT
 from .histories import kill_server, start_with_history
 from .launch import ENGINES, free_port, start_server
 from .sandbox import Sandbox
+from .terminal import Terminal
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
@@ -357,22 +359,56 @@ def test_a_password_is_typed_twice_and_not_shown(sandbox: Sandbox, path: Path) -
     assert [each["name"] for each in accounts(sandbox, *where)] == ["Ann"]
 
 
+def type_passwords(terminal: Terminal, *answers: str) -> None:
+    """Type each of *answers* after its question, which is on a row of its own."""
+    for number, answer in enumerate(answers):
+        question, _, typed = answer.partition(" > ")
+        rows = [each.partition(" > ")[0] for each in answers[: number + 1]]
+        terminal.wait_until(partial(_has_rows, terminal, rows), question)
+        terminal.wait_for_prompt()
+        terminal.enter(typed)
+
+
+def _has_rows(terminal: Terminal, rows: list[str]) -> bool:
+    return terminal.lines == rows
+
+
+def test_a_password_is_asked_for_again_if_it_is_short_or_the_second_differs(
+    sandbox: Sandbox, path: Path
+) -> None:
+    terminal = sandbox.start_on_terminal(
+        "-m", "parlour", "account", "create", "Ann", "--history", str(path)
+    )
+    type_passwords(
+        terminal,
+        *(
+            "New password: > short",
+            f"New password: > {PASSWORD}",
+            "Again: > another one",
+        ),
+        *(f"New password: > {PASSWORD}", f"Again: > {PASSWORD}"),
+    )
+
+    assert terminal.wait() == 0, terminal.err.text
+    assert terminal.err.text.splitlines()[:2] == [
+        "parlour: a password has 8 characters to 256 bytes",
+        "parlour: the two passwords are not the same",
+    ]
+
+
 def test_two_different_passwords_change_nothing(sandbox: Sandbox, path: Path) -> None:
     create(sandbox, "Ann", "--history", path)
     terminal = sandbox.start_on_terminal(
         "-m", "parlour", "account", "passwd", "Ann", "--history", str(path)
     )
-    terminal.expect("New password:")
-    terminal.wait_for_prompt()
-    terminal.enter("another one entirely")
-    terminal.expect("Again:")
-    terminal.wait_for_prompt()
-    terminal.enter("another one, entirely")
+    tries = (
+        "New password: > another one entirely",
+        "Again: > another one, entirely",
+    ) * 3
+    type_passwords(terminal, *tries)
 
     assert terminal.wait() == 1
-    assert terminal.err.text == (
-        "parlour: the two passwords are not the same: nothing was changed\n"
-    )
+    assert terminal.err.text == ("parlour: the two passwords are not the same\n" * 3)
     server = start_with_history(sandbox, "async", path)
     with signed_in(server.port, "Ann") as ann:
         assert ann.expect("account")["name"] == "Ann"

@@ -13,8 +13,9 @@ from parlour.system.standard_streams import print_error
 from .errors import FAILED, fail
 
 MAX_LINE: Final = 4096  # bytes that are read from a pipe
+MAX_TRIES: Final = 3  # to type a password that is long enough, twice
 
-DIFFERENT: Final = "the two passwords are not the same: nothing was changed"
+DIFFERENT: Final = "the two passwords are not the same"
 NOT_TEXT: Final = "the password is not text in the encoding of the input"
 
 
@@ -45,9 +46,22 @@ def _typed() -> str:
     """Return what is typed twice on the terminal, which does not show it."""
     from getpass import getpass  # noqa: PLC0415
 
+    from parlour.core.sessions.account_commands import (  # noqa: PLC0415
+        password_error,
+    )
+
+    tries = 0
     try:
-        password = getpass("New password: ")
-        again = getpass("Again: ")
+        while True:
+            password = getpass("New password: ")
+            why = password_error(password)
+            if why is None and getpass("Again: ") == password:
+                return password
+            reason = DIFFERENT if why is None else why.reason
+            tries += 1
+            if tries == MAX_TRIES:
+                fail(reason, FAILED)
+            print_error(f"parlour: {reason}\n")
     except EOFError:
         print_error("\n")
         fail("no password was entered", FAILED)
@@ -56,9 +70,6 @@ def _typed() -> str:
         raise
     except UnicodeDecodeError:
         fail(NOT_TEXT, FAILED)
-    if password != again:
-        fail(DIFFERENT, FAILED)
-    return password
 
 
 def _piped() -> str:
