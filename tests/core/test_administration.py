@@ -23,6 +23,7 @@ from parlour.core.entries import (
     SessionOpened,
     Shut,
     TextsErased,
+    TopicSet,
     Uninvited,
 )
 from parlour.core.events import (
@@ -66,6 +67,7 @@ from parlour.core.protocol.commands import (
     ListSanctions,
     SetRole,
     SetRoom,
+    SetTopic,
     Uninvite,
 )
 from parlour.core.roles import Role
@@ -403,6 +405,18 @@ def test_what_the_operator_asks_of_a_room_becomes_an_entry(state: State) -> None
     assert appointed == RoleSet(NOBODY, "", LOBBY, ANN, "Ann", Role.OWNER)
     assert ask(state, CloseRoom(RoomName("dev"))) == Shut(NOBODY, "", RoomName("dev"))
     assert code(ask(state, SetRole(LOBBY, "ann", Role.ADMIN))) == "bad_data"
+
+
+@pytest.mark.parametrize("topic", ["", "gardens", "x" * 200])
+def test_the_operator_sets_a_topic_as_nobody(state: State, topic: str) -> None:
+    dev = RoomName("dev")
+
+    assert ask(state, SetTopic(dev, topic)) == TopicSet(dev, NOBODY, topic)
+
+
+@pytest.mark.parametrize("topic", ["one\ntwo", "\u202e", "x" * 201])
+def test_a_topic_that_no_room_can_have_is_refused(state: State, topic: str) -> None:
+    assert code(ask(state, SetTopic(LOBBY, topic))) == "bad_topic"
 
 
 def test_what_invites_nobody_is_refused(state: State) -> None:

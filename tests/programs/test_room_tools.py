@@ -72,8 +72,14 @@ def test_what_the_operator_does_to_a_room_is_told_in_it(
         ended = "ended the slow mode of #cellar\n"
         assert tools.does("slow", "cellar", "off") == ended
         assert act_of(ann) == ("slow", "0")
+        assert (
+            tools.does("topic", "cellar", "{wine} 🍷") == "set the topic of #cellar\n"
+        )
+        assert ann.expect("topic") == {"room": "cellar", "topic": "{wine} 🍷"}
         assert tools.does("private", "cellar") == "made #cellar private\n"
         assert act_of(ann) == ("private", None)
+        assert tools.does("topic", "cellar", "") == "removed the topic of #cellar\n"
+        assert ann.expect("topic") == {"room": "cellar", "topic": ""}
         assert tools.does("public", "cellar") == "made #cellar public\n"
         assert act_of(ann) == ("public", None)
         appointed = "Bob is now moderator in #cellar\n"
@@ -125,6 +131,7 @@ def test_rooms_are_changed_while_no_server_runs(
 
     tools.does("private", "cellar")
     tools.does("slow", "cellar", "30")
+    tools.does("topic", "cellar", "wine")
     tools.does("role", "Ann", "member", *CELLAR)
     tools.does("role", "Bob", "owner", *CELLAR)
     tools.does("invite", "bob", *CELLAR)
@@ -133,7 +140,11 @@ def test_rooms_are_changed_while_no_server_runs(
 
     assert [each["name"] for each in tools.rows("invites", *CELLAR)] == ["Bob"]
     server = start_with_history(sandbox, "async", path)
-    with in_cellar(server.port, "Bob") as bob:
+    with signed_in(server.port, "Bob") as bob:
+        bob.send("join", {"room": "cellar"})
+        while (entered := bob.expect("room"))["room"] != "cellar":
+            pass
+        assert entered["topic"] == "wine"
         bob.send("set", {"room": "cellar", "slow": 0})
         assert bob.expect("act")["action"] == "slow"
     server.stop()
@@ -179,6 +190,10 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert tools.fails("invite", "eve", *lobby) == "eve: nobody of that name is here"
     assert tools.fails("uninvite", "eve", *lobby).startswith("eve: there is no such")
     assert tools.fails("private", "lobby").startswith("lobby: ")
+    assert tools.fails("topic", "dev", "x") == "dev: #dev is not open"
+    assert tools.fails("topic", "lobby", "x" * 201).startswith(
+        "lobby: a topic has at most 200 characters"
+    )
 
 
 WRONG_SLOW = (
@@ -191,6 +206,7 @@ WRONG_SLOW = (
     ("command", "error"),
     [
         (["lock"], "missing argument 'ROOM'"),
+        (["topic", "dev"], "missing argument 'TEXT'"),
         (["slow", "dev", "4000"], "invalid value for 'SECONDS': '4000' is not"),
         (["slow", "dev", "soon"], f"{WRONG_SLOW} (see parlour admin slow --help)"),
         (["close", "a b"], "invalid value for 'ROOM'"),

@@ -1,7 +1,7 @@
 """Commands about a room: its settings, the roles in it, and its end.
 
-``parlour admin lock``, ``unlock``, ``slow``, ``private``, ``public``, ``close``,
-``role``.
+``parlour admin lock``, ``unlock``, ``slow``, ``topic``, ``private``, ``public``,
+``close``, ``role``.
 """
 
 from pathlib import Path
@@ -41,6 +41,15 @@ def slow(*, room: str, seconds: int, history: Path | Memory | None, port: int) -
     if not seconds:
         text = f"ended the slow mode of #{room}"
     act("set", text, {"room": room, "slow": seconds}, history, port)
+
+
+@operator_command("topic", help_="Set the topic of a room.")
+@ROOM
+@click.argument("text")
+def topic(*, room: str, text: str, history: Path | Memory | None, port: int) -> None:
+    """Set the topic of ROOM to TEXT; an empty one removes it."""
+    done = f"set the topic of #{room}" if text else f"removed the topic of #{room}"
+    act("topic", done, {"room": room, "topic": text}, history, port)
 
 
 @operator_command("private", help_="Make a room private.")
@@ -89,4 +98,4 @@ def role(
     act("role", f"{{name}} is now {role} in #{room}", data, history, port)
 
 
-ROOM_COMMANDS: Final = (lock, unlock, slow, private, public, close, role)
+ROOM_COMMANDS: Final = (lock, unlock, slow, topic, private, public, close, role)

@@ -16,6 +16,7 @@ from .entries import (
     Sanctioned,
     Shut,
     TextsErased,
+    TopicSet,
 )
 from .events import Refused, RoomName
 from .limits import MAX_TEXTS_ERASED
@@ -29,7 +30,7 @@ CHANGED_MEANWHILE: Final = "the password was changed at the same time; try again
 class Act(NamedTuple):
     """An entry to propose, and the answer once it is recorded."""
 
-    entry: AccountEntry | OrderEntry | InvitationEntry
+    entry: AccountEntry | OrderEntry | InvitationEntry | TopicSet
     done: Done | ErasedTexts
 
     def outcome(self, why: Refused | None) -> Answer:

@@ -16,6 +16,7 @@ from .entries import (
     Invited,
     PasswordSet,
     Registered,
+    TopicSet,
     Uninvited,
 )
 from .events import Refused, RoomName, SessionId
@@ -46,10 +47,12 @@ from .protocol.commands import (
     ListActs,
     ListInvitations,
     ListSanctions,
+    SetTopic,
     Unban,
     Uninvite,
     Unmute,
 )
+from .protocol.topic_text import topic_error
 from .sessions.acts import acts_query, requested_act, rooms_of_sanctions
 from .sessions.erasures import erasure, found_message
 from .sessions.invite_requests import invitation_of, meant_invitations
@@ -89,6 +92,9 @@ class Administration:
             case ListInvitations(room):
                 why = self._state.restrictions.refusal_to_invite(None, room)
                 return why or self._lists.invitations(request, wall)
+            case SetTopic(room, topic):
+                why = topic_error(topic)
+                return why or Act(TopicSet(room, NOBODY, topic), Done())
             case ListAccounts(after):
                 return self._lists.accounts(after)
             case (

@@ -13,6 +13,7 @@ from .entries import (
     InvitationEntry,
     NodeLost,
     OrderEntry,
+    TopicSet,
 )
 from .events import (
     Bye,
@@ -259,7 +260,9 @@ class Hub:
             self._settling.complete(batch.time)
         self._backpressure.entries_settled()
 
-    def operate(self, entry: OrderEntry | AccountEntry | InvitationEntry) -> int:
+    def operate(
+        self, entry: OrderEntry | AccountEntry | InvitationEntry | TopicSet
+    ) -> int:
         """Propose what the operator of the machine asks for; return its number.
 
         :meth:`operated` returns what became of it.

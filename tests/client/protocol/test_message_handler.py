@@ -36,6 +36,16 @@ def test_a_topic_is_shown_with_the_user_who_set_it() -> None:
     assert client.receive(line) == [TopicChanged("lobby", "tea", "Bob", line[:-1])]
 
 
+def test_a_topic_that_the_operator_sets_is_not_the_own() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.request(SetTopic("lobby", "tea"))
+    line = session_line("topic", room="lobby", topic="tea")
+
+    assert client.receive(line) == [TopicChanged("lobby", "tea", "", line[:-1])]
+    assert not client.outbox.is_empty
+
+
 def test_only_the_own_topic_answers_a_request() -> None:
     client = LibraryClient()
     client.enter()

@@ -74,6 +74,9 @@ def test_a_topic_is_announced_and_shown() -> None:
         "[Server]: bob removed the topic"
     ]
     assert chat.happens(ShowTopic("lobby")) == ["-- #lobby has no topic"]
+    assert chat.happens(TopicChanged("lobby", "milk", "", b"")) == [
+        "[Server]: the operator changed the topic to: milk"
+    ]
     assert chat.happens(TopicChanged("dev", "tests", "bob", b"")) == []
     assert chat.switch("dev") == [
         "[Server]: bob changed the topic to: tests",

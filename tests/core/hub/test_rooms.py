@@ -2,6 +2,8 @@
 
 import pytest
 
+from parlour.core.entries import TopicSet
+from parlour.core.events import LOBBY, SessionId
 from parlour.core.limits import ROOMS_PAGE
 from tests.core.fake_server import FakeServer
 from tests.core.room_peers import (
@@ -26,6 +28,17 @@ def test_a_topic_is_told_to_all_members_with_who_set_it() -> None:
     ask(ann, "topic", room="dev", topic="")
     server.wait(0.1)
     assert lines(bob) == [("topic", {"room": "dev", "topic": "", "by": "Ann"})]
+
+
+def test_a_topic_that_the_operator_sets_is_told_without_a_name() -> None:
+    server = FakeServer()
+    (ann,) = people_in(server, "lobby", names="Ann")
+
+    for topic in ("gardens", ""):
+        server.hub.operate(TopicSet(LOBBY, SessionId(0), topic))
+        server.wait(0.1)
+
+        assert lines(ann) == [("topic", {"room": "lobby", "topic": topic})]
 
 
 @pytest.mark.parametrize("topic", ["", "gardens"])

@@ -19,6 +19,7 @@ from parlour.core.protocol.commands import (
     Kick,
     ListInvitations,
     ListSanctions,
+    SetTopic,
     Uninvite,
 )
 
@@ -69,6 +70,7 @@ HASH = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"
         ),
         ("ban", {"name": "192.0.2.1", "room": None}, Ban(None, "192.0.2.1", None, "")),
         ("announce", {"text": "hello"}, Announce("hello")),
+        ("topic", {"room": "dev", "topic": ""}, SetTopic(RoomName("dev"), "")),
         ("sanctions", {"room": None}, ListSanctions(None)),
     ],
 )

@@ -149,6 +149,8 @@ class RoomRules(Restrictions):
         return True
 
     def set_topic(self, entry: TopicSet) -> list[str]:
+        if not entry.attachment:
+            return self.set_topic_as_operator(entry)
         session = self.at(entry.attachment)
         if not self.is_public(entry.room) or session not in self.members(entry.room):
             return ["not_in_room"]
@@ -158,6 +160,12 @@ class RoomRules(Restrictions):
             return ["not_allowed"]
         if codes := self.why_no_writing(session, entry.room):
             return codes
+        self.places[entry.room].topic = entry.topic
+        return []
+
+    def set_topic_as_operator(self, entry: TopicSet) -> list[str]:
+        if not self.is_public(entry.room):
+            return ["no_such_room"]
         self.places[entry.room].topic = entry.topic
         return []
 

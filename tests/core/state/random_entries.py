@@ -110,8 +110,10 @@ class RandomEntries(RandomInvitationEntries):
         return Left(*self.member(), self.one(TEXTS))
 
     def topic(self) -> TopicSet:
+        """Return a topic, now and then by the operator."""
         session, room = self.member()
-        return TopicSet(room, session, self.one(TEXTS))
+        actor = SessionId(0) if self.is_rare() else session
+        return TopicSet(room, actor, self.one(TEXTS))
 
     def room_opening(self) -> RoomOpened:
         """Return an opening of a room; "DEV" has the keys of "dev"."""

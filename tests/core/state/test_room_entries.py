@@ -30,6 +30,7 @@ from tests.core.state.chat import (
     DEV,
     LATER,
     ME,
+    NOBODY,
     OPEN_DEV,
     OPEN_ME,
     OPS,
@@ -206,3 +207,20 @@ def test_nobody_else_sets_a_topic(room: RoomName, session: SessionId) -> None:
     chat = Chat(opened(ANN), opened(BOB), OPEN_DEV, Entered(ANN, DEV), OPEN_ME)
 
     assert chat.codes(TopicSet(room, session, "x")) == ["not_in_room"]
+
+
+def test_the_operator_sets_the_topic_of_a_room_as_nobody() -> None:
+    chat = Chat(opened(ANN), OPEN_DEV, Entered(ANN, DEV))
+
+    assert chat.apply(TopicSet(DEV, NOBODY, "gardens")) == [
+        Told(DEV, TopicChanged(DEV, "gardens", ""))
+    ]
+    assert chat.state.rooms[DEV].topic == "gardens"
+    assert chat.apply(TopicSet(DEV, NOBODY, "gardens")) == []
+
+
+def test_the_operator_sets_no_topic_where_there_is_no_such_room() -> None:
+    chat = Chat(opened(ANN), OPEN_DEV, OPEN_ME)
+
+    for room in (NOWHERE, ME):
+        assert chat.codes(TopicSet(room, NOBODY, "x")) == ["no_such_room"]

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.gateways.web.browser import Visits, expect
 from tests.gateways.web.narrow_window import menu_button, search_for
 from tests.gateways.web.site import ChatMessage, serve
+from tests.programs.admin_tools import administer
 from tests.programs.launch import ENGINES, start_client_on_terminal
 from tests.programs.sandbox import Sandbox
 
@@ -218,3 +220,16 @@ def test_a_read_only_page_shows_how_to_join(
     )
     expect(tab.page.locator(".foot").get_by_role("textbox")).to_have_count(0)
     expect(tab.page.locator(".foot").get_by_role("button")).to_have_count(0)
+
+
+def test_a_topic_that_the_operator_sets_is_told_without_quotes(
+    sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
+) -> None:
+    history = "--history", str(tmp_path / "chat.db")
+    tab = visit(serve(sandbox, engine, *history)).join("Romeo")
+
+    administer(sandbox, "admin", "topic", "lobby", "the orchard", *history)
+
+    expect(tab.page.locator("#topic")).to_have_text("the orchard")
+    told = "the operator changed the topic to the orchard"
+    expect(tab.page.locator("#log .notice").last).to_have_text(told)

@@ -1,11 +1,12 @@
 """The operator changes a history that no server uses."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from parlour.core.events import Refused
+from parlour.core.events import LOBBY, Refused
 from parlour.core.protocol.admin_answers import AccountFacts, AccountList, Answer, Done
 from parlour.core.protocol.admin_requests import (
     CreateAccount,
@@ -13,11 +14,12 @@ from parlour.core.protocol.admin_requests import (
     ListAccounts,
     Request,
 )
+from parlour.core.protocol.commands import SetTopic
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteStore
 from parlour.journal.sqlite.write_lock import InUseError
 from parlour.journal.tools.administration import OfflineAdministration
-from tests.journal.stores import NOW, VERONA, batch, said
+from tests.journal.stores import NOW, VERONA, batch, open_store, said
 
 TIME = "2023-11-14T22:13:20.250000Z"
 
@@ -65,6 +67,18 @@ def test_what_is_so_already_is_done_without_a_change(path: Path) -> None:
 
     assert ask(path, EnableAccount("Ann", enabled=True)) == Done("Ann")
     assert path.read_bytes() == before
+
+
+def test_a_topic_is_stored(path: Path, offline: OfflineAdministration) -> None:
+    done = offline.ask(SetTopic(LOBBY, "gardens"))
+    missing = offline.ask(SetTopic(VERONA, "gardens"))
+    offline.close()
+
+    assert done == Done()
+    assert isinstance(missing, Refused)
+    assert missing.code == "no_such_room"
+    with closing(open_store(path)) as store:
+        assert [each.topic for each in store.load().rooms] == ["gardens"]
 
 
 def test_a_history_in_use_is_refused(path: Path) -> None:

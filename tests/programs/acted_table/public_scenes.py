@@ -8,13 +8,13 @@ from .scene import PublicScene
 
 
 class SetTopic(PublicScene):
-    what = Deed("/topic all about tea")
+    what = Deed("/topic all about tea", ("admin", "topic", "lobby", "all about tea"))
 
     def everybody_notices(self, cast: Cast, actor: Actor) -> None:
         student = cast[STUDENT]  # whose dialect has no topics
         words = f"{actor.by} changed the topic to: "
         cast.everybody_hears(f"{words}all about tea", but=student)
-        actor.does(Deed("/topic none"))
+        actor.does(Deed("/topic none", ("admin", "topic", "lobby", "none")))
         cast.everybody_hears(f"{words}none", but=student)
 
 

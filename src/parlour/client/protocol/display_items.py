@@ -137,7 +137,10 @@ class OtherRenamed(NamedTuple):
 
 
 class TopicChanged(NamedTuple):
-    """The user *by* has set the topic of a room; it may be empty."""
+    """The user *by* has set the topic of a room; it may be empty.
+
+    *by* is empty for the operator.
+    """
 
     room: str
     topic: str

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from parlour.core.events import SERVER
+from parlour.core.protocol.act_text import topic_text
 
 from ..protocol.display_items import Answer, AnswerRow, RoomList, TopicChanged
 from ..protocol.rooms import DIRECT_SIGIL, SIGIL, folded
@@ -122,9 +123,7 @@ def topic_of(room: Room) -> str:
 
 def topic_changed(change: TopicChanged) -> str:
     """Return what the server would say about a changed topic. It is not escaped."""
-    if not change.topic:
-        return f"{change.by} removed the topic"
-    return f"{change.by} changed the topic to: {change.topic}"
+    return topic_text(change.topic, change.by)
 
 
 def unread_heading(label: str, block: UnreadBlock) -> str:

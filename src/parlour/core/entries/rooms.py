@@ -58,7 +58,10 @@ class RoomClosed(Value, frozen=True, gc=False, tag="room_closed"):
 
 
 class TopicSet(Value, frozen=True, gc=False, tag="topic_set"):
-    """A session sets the topic of a room; it may be empty."""
+    """A session sets the topic of a room; it may be empty.
+
+    *attachment* is 0 for the operator of the machine.
+    """
 
     room: RoomName
     attachment: SessionId

@@ -57,7 +57,10 @@ class StorageRecovered(Value, frozen=True, gc=False):
 
 
 class TopicChanged(Value, frozen=True, gc=False):
-    """The member called *by* set the topic of a room; it may be empty."""
+    """The member called *by* set the topic of a room; it may be empty.
+
+    *by* is empty for the operator.
+    """
 
     room: RoomName
     topic: str

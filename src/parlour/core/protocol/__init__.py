@@ -19,7 +19,7 @@
 ``invitation_lines``   those about invitations
 ``admin_requests``     lines of the admin socket: requests of the operator
 ``admin_answers``      lines of the admin socket: the answers to these
-``act_text``           what moderators do, in the words of the server
+``act_text``           what moderators do, and topics, in the words of the server
 ``tokens``             hashes of clients' tokens, and idempotency keys
 ``trace_lines``        received and sent bytes as lines of a trace
 ``redaction``          removes tokens from the lines of a trace

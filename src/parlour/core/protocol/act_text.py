@@ -1,4 +1,4 @@
-"""What moderators do, in the words of the server."""
+"""What moderators do, and topics, in the words of the server."""
 
 from collections.abc import Callable
 from typing import Final
@@ -70,6 +70,12 @@ def erasure_text(erasure: Erased) -> str:
     if erasure.by == erasure.name or not erasure.name:
         return f"{by} has erased a message"
     return f"{by} has erased a message of {erasure.name}"
+
+
+def topic_text(topic: str, by: str) -> str:
+    """Return who has set a topic, which may be empty."""
+    by = by or OPERATOR_NAME
+    return f"{by} changed the topic to: {topic}" if topic else f"{by} removed the topic"
 
 
 def announcement_text(announcement: Announcement) -> str:

@@ -18,6 +18,7 @@ from .commands import (
     Announce,
     Ban,
     CloseRoom,
+    Command,
     Erase,
     Kick,
     ListActs,
@@ -26,6 +27,7 @@ from .commands import (
     Mute,
     SetRole,
     SetRoom,
+    SetTopic,
     Unban,
     Uninvite,
     Unmute,
@@ -33,6 +35,7 @@ from .commands import (
 from .invitation_lines import INVITATION_TYPES, invitation_command
 from .json_objects import bad_data, decode_object
 from .order_lines import ORDER_TYPES, order_command
+from .room_lines import room_command
 
 MAX_REQUEST: Final = 16_384  # bytes of a line
 MAX_HASH: Final = 256  # characters of the hash of a password
@@ -135,7 +138,7 @@ OrderRequest = (
     | (CloseRoom | Announce | Erase)
     | (ListSanctions | ListActs)
 )
-Request = AccountRequest | InvitationRequest | OrderRequest
+Request = AccountRequest | InvitationRequest | OrderRequest | SetTopic
 
 OWN_REQUESTS: Final[Mapping[str, type[AccountRequest | MakeInvitation]]] = {
     "account-create": CreateAccount,
@@ -153,7 +156,8 @@ OWN_REQUESTS: Final[Mapping[str, type[AccountRequest | MakeInvitation]]] = {
 In the session dialect, `invite` has no code: there the server makes it.
 """
 
-SHARED_REQUESTS: Final = {*ORDER_TYPES, *INVITATION_TYPES} - {"why", "invite"}
+TOPIC: Final = "topic"
+SHARED_REQUESTS: Final = {*ORDER_TYPES, *INVITATION_TYPES, TOPIC} - {"why", "invite"}
 """The types of the lines that the session dialect has as well."""
 
 ROLES: Final = {role_name(each): each for each in SERVER_ROLES}
@@ -183,9 +187,20 @@ def decode_request(line: bytes) -> tuple[str, Request] | Refused:
     if kind not in SHARED_REQUESTS:
         reason = "this version of the server does not know that request"
         return Refused("unknown_type", reason)
-    decode = invitation_command if kind in INVITATION_TYPES else order_command
-    command = decode(kind, data)
-    if isinstance(command, OrderRequest | InvitationRequest):
+    command = _shared_command(kind, data)
+    if isinstance(command, OrderRequest | InvitationRequest | SetTopic):
         return kind, command
     assert isinstance(command, Refused), "the type is one of them"
     return command
+
+
+def _shared_command(kind: str, data: object) -> Command | Refused:
+    """Return the command of a line with a *kind* of `SHARED_REQUESTS`."""
+    if kind in INVITATION_TYPES:
+        return invitation_command(kind, data)
+    if kind != TOPIC:
+        return order_command(kind, data)
+    try:
+        return room_command(kind, data)
+    except ValueError as exc:
+        return bad_data(kind, exc)

@@ -37,7 +37,7 @@ from ..events import (
     Users,
     Value,
 )
-from .act_text import act_text, announcement_text, erasure_text
+from .act_text import act_text, announcement_text, erasure_text, topic_text
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
 from .json_objects import decode_object
@@ -148,11 +148,7 @@ def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
         case StorageRecovered():
             return "messages are kept again"
         case TopicChanged(_, topic, by):
-            return (
-                f"{by} changed the topic to: {topic}"
-                if topic
-                else f"{by} removed the topic"
-            )
+            return topic_text(topic, by)
         case HistorySummary(_, shown, total, last_sequence):
             if not total:
                 return EXPIRED_HISTORY if last_sequence else EMPTY_HISTORY

@@ -120,7 +120,7 @@ def room_type_and_data(  # noqa: C901 -- a row per event
         case RoleChanged(room, name, role):
             return "role", {"room": room, "name": name, "role": role_name(role)}
         case TopicChanged(room, topic, by):
-            return "topic", {"room": room, "topic": topic, "by": by}
+            return "topic", {"room": room, "topic": topic, **given(by=by)}
         case StorageFailed(room, reason):
             return "unkept", {"room": room, "reason": reason}
         case StorageRecovered(room):

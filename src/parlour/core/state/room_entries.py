@@ -64,17 +64,21 @@ class RoomEntries:
         return room.name == LOBBY or room.is_private or room.is_owned
 
     def _judge_topic(self, entry: TopicSet, time: float) -> Verdict:
-        room = self._rooms.get_open(entry.room)
-        session = self._sessions.at(entry.attachment)
-        if session is None or room is None or room.is_direct:
+        actor = self._sessions.at(entry.attachment) if entry.attachment else None
+        room = self._restrictions.known_room(actor, entry.room)
+        is_in = actor is not None and entry.room in actor.rooms
+        if entry.attachment and not (is_in and isinstance(room, Room)):
             return void(refusals.not_in_room(entry.room))
-        if entry.room not in session.rooms:
-            return void(refusals.not_in_room(entry.room))
+        if isinstance(room, Refused):
+            return void(room)
+        assert room is not None, "it names a room"
         if room.is_owned and (
-            why := may(self._roles.of(session, room), Action.SET_TOPIC)
+            why := may(self._roles.of(actor, room), Action.SET_TOPIC)
         ):
             return void(why)
-        if why := self._restrictions.refusal_to_write(session, room, time):
+        if actor is not None and (
+            why := self._restrictions.refusal_to_write(actor, room, time)
+        ):
             return void(why)
         return Verdict(has_effect=room.topic != entry.topic)
 
@@ -127,8 +131,8 @@ class RoomEntries:
                 return [RoomEnded(name)]
             case TopicSet(name, attachment, topic):
                 self._rooms[name].topic = topic
-                session = self._sessions.at(attachment)
-                by = session.name if session is not None else ""
+                actor = self._sessions.at(attachment) if attachment else None
+                by = "" if actor is None else actor.name
                 return [Told(name, TopicChanged(name, topic, by))]
             case _:
                 assert_never(entry)

@@ -3,6 +3,7 @@
 // Events between two messages share a row.
 
 import { create } from "./dom.js";
+import { OPERATOR } from "./order-text.js";
 import { visibleName } from "./safe-text.js";
 
 const MAX_ROWS = 50;
@@ -15,8 +16,9 @@ const isolated = (text) => create("bdi", "", visibleName(text));
 const quoted = (name) => isolated(/\s/.test(name) ? `"${name}"` : name);
 
 function describe({ name, verb, to }) {
-  if (!to) return [quoted(name), ` ${verb}`];
-  return [quoted(name), ` ${verb} `, verb in SIGNS ? quoted(to) : isolated(to)];
+  const who = name ? quoted(name) : OPERATOR;
+  if (!to) return [who, ` ${verb}`];
+  return [who, ` ${verb} `, verb in SIGNS ? quoted(to) : isolated(to)];
 }
 
 export class Notices {
@@ -34,7 +36,7 @@ export class Notices {
     let row = this.#rows.at(-1);
     if (!row?.isOpen || !(verb in SIGNS) || row.events.length === MAX_EVENTS) {
       row = { item: create("li", "notice"), events: [], isOpen: verb in SIGNS };
-      row.item.ariaHidden = "true"; // screen readers have the list of users
+      row.item.ariaHidden = "true";
       this.#rows.push(row);
       added.push(row.item);
     }
