@@ -39,7 +39,7 @@ class ExitStatus:
     """
 
     def __init__(self, display: DisplayQueue, *, interactive: bool) -> None:
-        self._display, self._interactive = display, interactive
+        self._display, self.is_interactive = display, interactive
         self._codes: set[ExitCode] = set()
 
     @property
@@ -50,7 +50,7 @@ class ExitStatus:
 
     def record(self, code: ExitCode) -> None:
         """Record a mistake without showing it."""
-        if not self._interactive:
+        if not self.is_interactive:
             self._codes.add(code)
 
     def report_mistake(self, code: ExitCode, reason: str) -> None:
@@ -85,7 +85,7 @@ class ExitStatus:
 
     def report_lost_lines(self, count: int) -> None:
         """Show and record that *count* lines, if any, are not known to be recorded."""
-        if count and self._interactive:
+        if count and self.is_interactive:
             self._display.note(f"{your_lines(count)} not known to be stored")
             self._codes.add(ExitCode.LOST)
         elif count:

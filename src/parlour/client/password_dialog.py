@@ -135,14 +135,18 @@ class PasswordDialog:
     def answer(self, typed: str, now: float) -> None:
         """Process the answer to the question; submit the request after the last one.
 
-        An empty answer cancels.
+        An empty answer cancels. A person is asked again after another mistake: whoever
+        types on would write the password into the room.
         """
         dialog, self._dialog = self._dialog, None
         assert dialog is not None
         question, *others = dialog.questions
         answers = (*dialog.answers, Secret(typed))
         if reason := _fault(question, answers):
-            self._give_up(dialog.command, reason)
+            if reason == CANCELLED or not self._status.is_interactive:
+                self._give_up(dialog.command, reason)
+            else:
+                self._ask_again(dialog, reason)
             return
         dialog = dialog._replace(questions=tuple(others), answers=answers)
         if others:
@@ -169,6 +173,15 @@ class PasswordDialog:
         if self._sign_in.is_signed_in:
             return f"you are signed in as {safe_name(account)}"
         return ""
+
+    def _ask_again(self, dialog: Dialog, reason: str) -> None:
+        """Ask the same question; after two different new passwords, for the first."""
+        if reason == DIFFERENT:
+            questions = (NEW, *dialog.questions)
+            dialog = dialog._replace(questions=questions, answers=dialog.answers[:-1])
+        self._dialog = dialog
+        self._display.note(f"Not accepted: {reason}")
+        self._ask()
 
     def _ask(self) -> None:
         assert self._dialog is not None

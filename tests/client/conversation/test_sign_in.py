@@ -154,17 +154,39 @@ def test_register_asks_for_a_new_password_twice() -> None:
     assert sent(conversation) == [("register", data)]
 
 
-def test_two_different_new_passwords_are_not_sent() -> None:
+def test_two_different_new_passwords_are_not_sent_but_asked_for_again() -> None:
     conversation = joined()
 
     type_lines(conversation, "/register", "balcony at night", "balcony at dawn")
 
-    assert notes(conversation)[-1] == "Not done: the two new passwords are different"
+    note = "Not accepted: the two new passwords are different"
+    assert notes(conversation)[-2] == note
+    assert sent(conversation) == []
+    assert conversation.secret_question == "new password"
+
+    type_lines(conversation, "balcony at noon", "balcony at noon")
+
+    data = {"password": "balcony at noon", "device": "laptop"}
+    assert sent(conversation) == [("register", data)]
+
+
+def test_after_a_short_new_password_another_one_is_asked_for() -> None:
+    conversation = joined()
+
+    type_lines(conversation, "/register", "1234567")
+
+    note = "Not accepted: a password has at least 8 characters"
+    assert notes(conversation)[-2] == note
+    assert conversation.secret_question == "new password"
+
+    type_lines(conversation, "")
+
+    assert conversation.secret_question == ""
     assert sent(conversation) == []
 
 
-def test_a_short_new_password_is_not_accepted() -> None:
-    conversation = joined()
+def test_a_program_is_not_asked_again() -> None:
+    conversation = joined(interactive=False)
 
     type_lines(conversation, "/register", "1234567")
 
@@ -177,8 +199,8 @@ def test_a_long_password_is_not_accepted() -> None:
 
     type_lines(conversation, "/login romeo", "ü" * 129)
 
-    note = "Not signed in: a password has at most 256 bytes"
-    assert notes(conversation)[-1] == note
+    assert notes(conversation)[-2] == "Not accepted: a password has at most 256 bytes"
+    assert conversation.secret_question == "password"
 
 
 def test_passwd_asks_for_the_old_password_and_a_new_one_twice() -> None:
