@@ -48,6 +48,24 @@ def person(gateway: RunningGateway) -> AccountClient:
 
 
 @pytest.fixture
+def ada(gateway: RunningGateway) -> AccountClient:
+    """Return the browser of Ada, an account of the server."""
+    return AccountClient(gateway.port).sign_in("Ada")
+
+
+@pytest.fixture
+def ann(gateway: RunningGateway) -> AccountClient:
+    """Return the browser of Ann, an account of the server."""
+    return AccountClient(gateway.port).sign_in("Ann")
+
+
+@pytest.fixture
+def meg(gateway: RunningGateway) -> AccountClient:
+    """Return the browser of Meg, an account of the server."""
+    return AccountClient(gateway.port).sign_in("Meg")
+
+
+@pytest.fixture
 def get(client: FlaskClient) -> GetPage:
     def get_page(address: str, status: int = 200) -> Html:
         response = client.get(address)

@@ -22,16 +22,6 @@ def gateway(request: pytest.FixtureRequest) -> Iterator[RunningGateway]:
         yield running
 
 
-@pytest.fixture
-def ann(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port).sign_in("Ann")
-
-
-@pytest.fixture
-def meg(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port).sign_in("Meg")
-
-
 def say(browser: AccountClient, text: str) -> None:
     """Say something in the room dev by the form."""
     form = form_of(browser, "/r/dev") | {"room": "dev", "message": text}

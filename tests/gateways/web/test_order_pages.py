@@ -25,16 +25,6 @@ def gateway(request: pytest.FixtureRequest) -> Iterator[RunningGateway]:
         yield running
 
 
-@pytest.fixture
-def ann(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port).sign_in("Ann")
-
-
-@pytest.fixture
-def ada(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port).sign_in("Ada")
-
-
 def lines_of(page: Response) -> str:
     """Return what a page says, without its tags."""
     main = page.text.partition("<main")[2]

@@ -25,16 +25,6 @@ def gateway() -> Iterator[RunningGateway]:
         yield running
 
 
-@pytest.fixture
-def ann(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port).sign_in("Ann")
-
-
-@pytest.fixture
-def meg(gateway: RunningGateway) -> AccountClient:
-    return AccountClient(gateway.port).sign_in("Meg")
-
-
 def sanctions(browser: AccountClient) -> int:
     """Return the number of sanctions that hold in the room."""
     page = browser.get(DEV)
