@@ -3,12 +3,11 @@
 from typing import Final, NamedTuple, assert_never
 
 from .entries import (
-    AccountEntry,
     Announced,
     Erased,
-    InvitationEntry,
     Kicked,
     Lifted,
+    OperatorEntry,
     OrderEntry,
     PasswordSet,
     RoleSet,
@@ -16,7 +15,6 @@ from .entries import (
     Sanctioned,
     Shut,
     TextsErased,
-    TopicSet,
 )
 from .events import Refused, RoomName
 from .limits import MAX_TEXTS_ERASED
@@ -30,7 +28,7 @@ CHANGED_MEANWHILE: Final = "the password was changed at the same time; try again
 class Act(NamedTuple):
     """An entry to propose, and the answer once it is recorded."""
 
-    entry: AccountEntry | OrderEntry | InvitationEntry | TopicSet
+    entry: OperatorEntry
     done: Done | ErasedTexts
 
     def outcome(self, why: Refused | None) -> Answer:

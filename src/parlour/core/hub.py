@@ -8,12 +8,9 @@ from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
 from .entries import (
     DURABLE,
-    AccountEntry,
     Batch,
-    InvitationEntry,
     NodeLost,
-    OrderEntry,
-    TopicSet,
+    OperatorEntry,
 )
 from .events import (
     Bye,
@@ -260,9 +257,7 @@ class Hub:
             self._settling.complete(batch.time)
         self._backpressure.entries_settled()
 
-    def operate(
-        self, entry: OrderEntry | AccountEntry | InvitationEntry | TopicSet
-    ) -> int:
+    def operate(self, entry: OperatorEntry) -> int:
         """Propose what the operator of the machine asks for; return its number.
 
         :meth:`operated` returns what became of it.

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 
 from parlour.core.entries import (
-    AccountEntry,
     Batch,
     Entry,
-    InvitationEntry,
-    OrderEntry,
+    OperatorEntry,
     batch_time,
 )
 from parlour.core.hub import Hub
@@ -90,7 +88,7 @@ class AccountServer(SingleServer):
         for each in entries:
             self._disk.commit(Batch(batch_time(self.wall), (each,)))
 
-    def operate(self, entry: OrderEntry | AccountEntry | InvitationEntry) -> None:
+    def operate(self, entry: OperatorEntry) -> None:
         """Propose what the operator wants, if a server runs."""
         server = self._server
         if server is not None:

@@ -108,6 +108,7 @@ __all__ = [
     "Left",
     "Lifted",
     "NodeLost",
+    "OperatorEntry",
     "OrderEntry",
     "PasswordSet",
     "ReadUpTo",
@@ -195,6 +196,9 @@ InvitationEntry = Invited | InviteUsed | Uninvited
 
 INVITATION_ENTRIES: Final = (Invited, InviteUsed, Uninvited)
 """Those of `InvitationEntry`."""
+
+OperatorEntry = OrderEntry | AccountEntry | InvitationEntry | TopicSet
+"""The entries that the operator of the machine may ask for."""
 
 DURABLE: Final = (
     *(Said, *ROOM_ENTRIES, *ACCOUNT_ENTRIES),
