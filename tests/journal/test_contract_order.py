@@ -8,6 +8,7 @@ import pytest
 
 from parlour.core import order_rules
 from parlour.core.entries import (
+    AccountErased,
     Announced,
     Entry,
     Kicked,
@@ -180,6 +181,17 @@ def test_a_room_that_is_deleted_loses_its_roles_and_settings(store: Store) -> No
     store.append(batch(RoomOpened(VERONA, ROMEO)))
 
     assert stored_room(store) == StoredRoom(VERONA, 3, 0)
+
+
+def test_an_erased_account_has_no_role_in_a_room_that_was_created_again(
+    store: Store,
+) -> None:
+    store.append(batch(registered("Juliet"), RoomOpened(VERONA, ROMEO)))
+
+    opened = RoomOpened(VERONA, ROMEO, owner=JULIET)
+    store.append(batch(RoomClosed(VERONA), opened, AccountErased(JULIET)))
+
+    assert room_of(store).roles == ()
 
 
 def test_a_room_that_is_deleted_loses_its_sanctions(store: Store) -> None:

@@ -90,10 +90,11 @@ class RoomChanges:
 
     def erase_roles(self, account: AccountNumber) -> None:
         """Erase the roles of an account that is erased."""
-        for name, room in (self._stored.by_name | self.changed).items():
-            settings = without_role(room.settings, account)
-            if settings != room.settings and name not in self._deleted:
-                self.change(name).change(settings)
+        for name in self._stored.by_name | self.changed:
+            settings = self.settings(name)
+            without = without_role(settings, account)
+            if without is not settings:
+                self.change(name).change(without)
 
     def write(self, db: sqlite3.Connection) -> None:
         """Write the rows of the rooms, inside a transaction of the caller."""
