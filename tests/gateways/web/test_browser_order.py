@@ -1,7 +1,6 @@
 """Keeping order in a real browser: menus, dialogs, commands, and what others see."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,39 +14,10 @@ from tests.gateways.web.browser import (
     Visits,
     expect,
 )
-from tests.gateways.web.running_gateway import RunningGateway, run_gateway
-from tests.server.running_servers import serve_threads
+from tests.gateways.web.moderated_room import ann, bob, gateway, open_as
+from tests.gateways.web.running_gateway import RunningGateway
 
-
-@pytest.fixture
-def gateway() -> Iterator[RunningGateway]:
-    """Run a server with accounts; Ann owns the room dev, and Ada is an admin."""
-    with run_gateway(
-        serve_threads,
-        accounts=("Ada", "Ann", "Meg"),
-        admins=("Ada",),
-        rooms=(("dev", 2),),
-    ) as running:
-        yield running
-
-
-def open_as(gateway: RunningGateway, visit: Visits, name: str) -> Tab:
-    """Open the room dev as an account."""
-    tab = visit(gateway.url, "sign-in?next=/r/dev")
-    enter(tab, name)
-    return tab.expect_room("#dev")
-
-
-@pytest.fixture
-def ann(gateway: RunningGateway, visit: Visits) -> Tab:
-    return open_as(gateway, visit, "Ann")
-
-
-@pytest.fixture
-def bob(gateway: RunningGateway, visit: Visits, ann: Tab) -> Tab:
-    tab = visit(gateway.url, "r/dev").join("Bob").expect_room("#dev")
-    ann.expect_users("Ann", "Bob")
-    return tab
+__all__ = ["ann", "bob", "gateway"]
 
 
 def rows(tab: Tab) -> Locator:
