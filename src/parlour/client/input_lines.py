@@ -202,23 +202,21 @@ def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
 
     There may be none, or it is *closed*.
     """
+    room: str | None
     match found:
         case Say() | AskHistory() | AskUsers() | SetTopic() | Search() | LeaveRoom():
-            if found.room == "":
-                return NO_ROOM
-            is_leaving = isinstance(found, LeaveRoom)
-            is_closed = closed and found.room == current and not is_leaving
-            return CLOSED.format(closed) if is_closed else ""
+            room = found.room
         case _ if isinstance(found, OrderRequest):
-            if (room := room_of_order(found)) is None:
-                return ""
-            is_direct = room.startswith((DIRECT_PREFIX, DIRECT_SIGIL))
+            room = room_of_order(found)
+            is_direct = room and room.startswith((DIRECT_PREFIX, DIRECT_SIGIL))
             if is_direct and not isinstance(found, Erase):
                 return NO_MODERATORS
-            is_closed = closed and room == current
-            return CLOSED.format(closed) if is_closed else "" if room else NO_ROOM
         case _:
             return ""
+    if room == "":
+        return NO_ROOM
+    is_closed = closed and room == current and not isinstance(found, LeaveRoom)
+    return CLOSED.format(closed) if is_closed else ""
 
 
 def _excess(found: ParsedLine) -> str:

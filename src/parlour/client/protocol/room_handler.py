@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from parlour.core.events import (
-    LOBBY,
-)
+from parlour.core.events import LOBBY
 
 from .client_state import ClientState
 from .cursor import HistoryCursor
