@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,10 +17,14 @@ from .option_types import FileType, HistoryType, Memory, PortType
 from .room_type import RoomType
 from .shared_options import SETTINGS, VERSION
 from .suspension import resumable
-from .tool_output import accounts, described, messages, printable, showing_progress
-
-if TYPE_CHECKING:
-    from parlour.journal.tools.exporting import LeftOut
+from .tool_output import (
+    accounts,
+    described,
+    messages,
+    missing_notes,
+    printable,
+    showing_progress,
+)
 
 FILE = FileType(path_type=Path, readable=False)  # the command itself checks access
 
@@ -151,7 +154,7 @@ def export(
         where = f" to {file}" if file is not None else ""
         print_error(printable(f"{messages(count)} exported{where}") + "\n")
         missing = exporting.left_out(source, time.time())
-        for each in _missing_notes(missing, is_whole=not room, has_direct=direct):
+        for each in missing_notes(missing, is_whole=not room, has_direct=direct):
             print_error(f"{each}\n")
 
 
@@ -252,31 +255,6 @@ def _make_parent(path: Path) -> None:
     from parlour.journal.sqlite.file_owner import make_directory  # noqa: PLC0415
 
     make_directory(path.parent)
-
-
-def _missing_notes(
-    missing: "LeftOut", *, is_whole: bool, has_direct: bool
-) -> Iterator[str]:
-    """Yield what an export lacks; *is_whole* if it has all rooms."""
-    if missing.accounts:
-        what = f"{accounts(missing.accounts)} {_are(missing.accounts)}"
-        if not is_whole:
-            yield f"{what} not exported with single rooms"
-            return
-        yield f"{what} exported without passwords and devices: a backup has them"
-    if missing.codes:
-        what = "code" if missing.codes == 1 else "codes"
-        are = _are(missing.codes)
-        yield f"{missing.codes:,} {what} of invitations {are} not exported"
-    if missing.direct and not has_direct:
-        what = "conversation" if missing.direct == 1 else "conversations"
-        advice = "add --direct, or make a backup"
-        are = _are(missing.direct)
-        yield f"{missing.direct:,} direct {what} {are} not exported: {advice}"
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _print(line: str) -> None:

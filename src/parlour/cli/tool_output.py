@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from parlour.system.standard_streams import print_error
 
 if TYPE_CHECKING:
+    from parlour.journal.tools.exporting import LeftOut
     from parlour.journal.tools.report import Report
 
 Progress = Callable[[int, int], None]
@@ -68,6 +69,31 @@ def messages(count: int) -> str:
 def accounts(count: int) -> str:
     """Return *count* as a number of accounts."""
     return "1 account" if count == 1 else f"{count:,} accounts"
+
+
+def missing_notes(
+    missing: "LeftOut", *, is_whole: bool, has_direct: bool
+) -> Iterator[str]:
+    """Yield what an export lacks; *is_whole* if it has all rooms."""
+    if missing.accounts:
+        what = f"{accounts(missing.accounts)} {_are(missing.accounts)}"
+        if not is_whole:
+            yield f"{what} not exported with single rooms"
+            return
+        yield f"{what} exported without passwords and devices: a backup has them"
+    if missing.codes:
+        what = "code" if missing.codes == 1 else "codes"
+        are = _are(missing.codes)
+        yield f"{missing.codes:,} {what} of invitations {are} not exported"
+    if missing.direct and not has_direct:
+        what = "conversation" if missing.direct == 1 else "conversations"
+        advice = "add --direct, or make a backup"
+        are = _are(missing.direct)
+        yield f"{missing.direct:,} direct {what} {are} not exported: {advice}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 @contextmanager
