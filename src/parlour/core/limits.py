@@ -70,7 +70,7 @@ NEW_ROOM_RATE: Final = Rate(5.0 / 3600.0, 5.0)
 NEW_DIRECT_ROOM_RATE: Final = Rate(0.05, 100.0)
 """Direct rooms that are opened from one network address."""
 LOCAL_ROOM_RATE: Final = Rate(1.0, 1000.0)
-"""The same, and the same for new rooms, from the machine of the server."""
+"""New rooms, and likewise direct rooms, that the server's own machine opens."""
 
 
 def max_browser_connections(max_pages: int) -> int:
@@ -153,5 +153,5 @@ class Limits:
 
     @property
     def local_room_rate(self) -> Rate | None:
-        """New rooms from the machine of the server; no limit if lines have none."""
+        """`LOCAL_ROOM_RATE`, or None, which is no limit, if lines have no limit."""
         return LOCAL_ROOM_RATE if self.rate is not None else None

@@ -49,7 +49,7 @@ def reasons(peer: FakePeer) -> list[str]:
 @pytest.mark.parametrize(
     ("place", "role"), [({}, "owner"), ({"room": "lobby"}, "admin")]
 )
-def test_a_role_that_there_is_not_in_that_place_is_refused(
+def test_a_role_that_does_not_exist_in_that_place_is_refused(
     server: FakeServer, place: dict[str, str], role: str
 ) -> None:
     ada = admin(server)
@@ -248,7 +248,9 @@ def test_a_plain_client_that_is_muted_is_told_so(server: FakeServer) -> None:
     assert server.recorded_messages() == []
 
 
-def test_a_plain_client_is_told_of_a_mute_on_the_server(server: FakeServer) -> None:
+def test_a_plain_client_is_told_that_it_is_muted_on_the_server(
+    server: FakeServer,
+) -> None:
     plain, ada = server.member("Bob"), admin(server)
     plain.read()
 
@@ -262,7 +264,7 @@ def test_a_plain_client_is_told_of_a_mute_on_the_server(server: FakeServer) -> N
     assert plain.read() == ["[Server]: Ada lets Bob speak again"]
 
 
-def test_a_plain_client_is_told_of_the_mute_that_remains(server: FakeServer) -> None:
+def test_a_plain_client_is_told_which_mute_remains(server: FakeServer) -> None:
     plain, ada = server.member("Bob"), admin(server)
     ask(server, ada, "mute", name="Bob")
     ask(server, ada, "mute", room="lobby", name="Bob", reason="noise")

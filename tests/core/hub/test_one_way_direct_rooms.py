@@ -36,7 +36,7 @@ def test_a_plain_client_receives_the_message_as_a_line_of_nobody() -> None:
     ann, bob = ann_and_bob(server)
     name = open_direct(ann, "Bob")
     server.wait(0.1)
-    assert bob.read() == [], "nothing is told before the first message"
+    assert bob.read() == [], "nothing arrives before the first message"
 
     say(ann, name, "psst", "hey")
 

@@ -30,7 +30,7 @@ def test_a_topic_is_told_to_all_members_with_who_set_it() -> None:
     assert lines(bob) == [("topic", {"room": "dev", "topic": "", "by": "Ann"})]
 
 
-def test_a_topic_that_the_operator_sets_is_told_without_a_name() -> None:
+def test_a_topic_that_the_operator_sets_arrives_without_a_name() -> None:
     server = FakeServer()
     (ann,) = people_in(server, "lobby", names="Ann")
 

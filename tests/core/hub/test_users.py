@@ -137,7 +137,7 @@ def test_a_role_on_the_server_is_told_in_each_room_of_the_user(
     assert listed(server, gus, "dev")["Ann"] == "owner"
 
 
-def test_somebody_who_joins_or_signs_in_brings_the_role(server: FakeServer) -> None:
+def test_the_role_of_a_user_who_joins_or_signs_in_is_shown(server: FakeServer) -> None:
     admin(server, "Ada").disconnect()
     gus, eve = connect_guest(server, "Gus"), connect_guest(server, "Eve")
     assert listed(server, gus) == {"Eve": "", "Gus": ""}
@@ -154,7 +154,9 @@ def test_somebody_who_joins_or_signs_in_brings_the_role(server: FakeServer) -> N
     assert listed(server, gus) == {"Ada": "admin", "Gus": ""}
 
 
-def test_a_user_who_is_elsewhere_gets_a_role_without_a_word(server: FakeServer) -> None:
+def test_a_new_role_of_a_user_who_is_not_in_the_room_is_not_announced(
+    server: FakeServer,
+) -> None:
     ann, gus = owner(server, "Ann", "dev"), connect_guest(server, "Gus")
     register(server, "Bob")
     gus.send(line("join", {"room": "dev"}))

@@ -29,9 +29,9 @@ from parlour.core.state.state import State
 class Heard:
     """The users of each public room, and the sessions, by the effects so far.
 
-    Roles that come with a user who enters or is renamed are those of the *state*. Two
-    users have one name only after entries that no server proposes: their roles are not
-    followed, since a role is told of a name.
+    The role of a user who enters or is renamed is that in the *state*. Two users share
+    a name only after entries that no server proposes. Their roles are not followed,
+    because `RoleChanged` identifies a user by name.
     """
 
     def __init__(self, state: State) -> None:
@@ -98,7 +98,7 @@ class Heard:
         }
 
     def users_in_state(self) -> dict[RoomName, list[tuple[str, Role]]]:
-        """Return what `users` should. A guest is a member, which nobody sees."""
+        """Return what `users` should return; guests are shown like members."""
         state, role_of = self._state, self._state.roles.of_account
 
         def seen(room: RoomName, name: str, role: Role) -> tuple[str, Role]:

@@ -70,13 +70,12 @@ class TopicChanged(Value, frozen=True, gc=False):
 class RoomInfo(Value, frozen=True, gc=False):
     """A room that a session is in: the first event about it.
 
-    *sequence* and *is_recovered* are as in `Welcome`. *partner* is the other one of a
-    direct room, who shows messages and cannot answer if it *is_one_way*. The messages
-    of a room that *is_kept* are in the history. *role* is
-    that which the user was given in the room, beside the one on the server. In a room
-    that *is_locked* only moderators speak; *slow* is as in `RoomSet`. Only those who
-    are invited may enter one that *is_private*. *reading* is how far the account of the
-    session has read the room, if it is in it.
+    *partner* is the other user of a direct room; if the room *is_one_way*, that user
+    receives messages and cannot answer. The messages of a room that *is_kept* are in
+    the history. *role* is the one that the user has in the room, apart from the one on
+    the server. In a room that *is_locked* only moderators speak; *slow* is as in
+    `RoomSet`. Only invited users may enter one that *is_private*. *reading* is how far
+    the account of the session has read the room, if it is in it.
     """
 
     room: RoomName

@@ -41,7 +41,7 @@ def skeleton(text: str) -> str:
 
 
 def _without_soft_dots(text: str) -> str:
-    """Return *text* without the dots above its i and j: they replace the own dot.
+    """Return *text* without the dots above its i and j, which have one already.
 
     The table has no entries for this.
     """

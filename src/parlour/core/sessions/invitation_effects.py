@@ -1,4 +1,4 @@
-"""Effects on invitations: the users who are invited are told of them."""
+"""Effects on invitations: notify the sessions of the users who are invited."""
 
 from ..delivery.delivery import Delivery
 from ..events import InvitationEnded, InvitationHeard, SessionId
@@ -9,7 +9,7 @@ from .registry import Connections
 
 
 class InvitationEffects:
-    """Tells the sessions of this node where their users are invited."""
+    """Sends the sessions of this node the invitations of their users."""
 
     def __init__(
         self, state: State, delivery: Delivery, connections: Connections
@@ -18,20 +18,20 @@ class InvitationEffects:
         self._connections = connections
 
     def show(self, id_: SessionId) -> None:
-        """Tell a session where its user is invited."""
+        """Send a session all invitations of its user."""
         session = self._state.sessions[id_]
         for each in self._state.invitations_of(session, self._connections.wall):
             self._send(id_, each)
 
     def tell(self, invitation: Invitation) -> None:
-        """Tell the sessions of an invited user, unless the user ignores who invites."""
+        """Send an invitation to its user, unless the user ignores the inviter."""
         wall = self._connections.wall
         for session in self._state.invited_sessions(invitation):
             if invitation in self._state.invitations_of(session, wall):
                 self._send(session.id, invitation)
 
     def tell_taken_back(self, invitation: Invitation, by: str) -> None:
-        """Tell those who heard of an invitation that it was taken back."""
+        """Tell the users who received an invitation that it was taken back."""
         room = invitation.room
         if room is None or invitation.is_ignored:
             return

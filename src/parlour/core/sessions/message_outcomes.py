@@ -1,4 +1,4 @@
-"""What became of messages, for their senders; and who hears those of direct rooms."""
+"""Outcomes of messages: tell the senders, and deliver those of direct rooms."""
 
 from collections.abc import Sequence
 
@@ -57,9 +57,9 @@ class MessageOutcomes:
             self._delivery.whisper(entry.room, effect.message)
 
     def deliver_direct(self, said: Sequence[Said], outcomes: Sequence[Outcome]) -> None:
-        """Deliver messages of a direct room that is kept, and what became of each.
+        """Deliver the messages of a kept direct room, unless they are void.
 
-        One who ignores the sender does not hear them, and has not to read them.
+        A user who ignores the sender does not receive them; they count as read.
         """
         room, kept = self._state.rooms[said[0].room], self._state.kept_direct_rooms
         for each, message in zip(said, outcomes, strict=True):
@@ -76,7 +76,7 @@ class MessageOutcomes:
                 self._reads.pass_over(other, room.name, before, message.sequence)
 
     def _deliver_alone(self, session: Session, message: Message) -> None:
-        """Deliver a message to all sessions of its sender, and to nobody else."""
+        """Deliver a message only to the sessions of its sender."""
         for each in self._state.sessions.of(session.person):
             if (connection := self._connections.of(each.id)) is not None:
                 room = message.room

@@ -7,9 +7,9 @@ from ..state.effects import Effect, Void
 
 
 class OperatorEntries:
-    """Remembers these entries, by their numbers, until it is known what became of them.
+    """Remembers these entries, by their numbers, until they are settled.
 
-    Nobody has proposed them whom the outcome could be sent to.
+    No connection has proposed them, so the outcome cannot be sent to one.
     """
 
     def __init__(self) -> None:

@@ -115,7 +115,7 @@ class SessionEffects:
     def send_sanctions(self, effect: Restricted) -> None:
         """Tell a session which sanctions hold for its user.
 
-        A plain client is told why it cannot speak, or that a mute was lifted.
+        A plain client receives the reason why it cannot speak, or who lifted a mute.
         """
         connection = self._connections.of(effect.session)
         session = self._state.sessions.get(effect.session)

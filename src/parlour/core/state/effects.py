@@ -150,9 +150,9 @@ class Banned(Value, frozen=True, gc=False):
 
 
 class Restricted(Value, frozen=True, gc=False):
-    """Other mutes on the whole server hold for the user of a session.
+    """The mutes on the whole server for the user of a session have changed.
 
-    If one was *lifted*, that is the act, in the lobby, where plain clients are.
+    *lifted* is the act that lifted one, for plain clients, which are in the lobby.
     """
 
     session: SessionId

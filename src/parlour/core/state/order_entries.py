@@ -230,7 +230,7 @@ class OrderEntries:
     def _restrict(
         self, sanction: Sanction, lifted: Acted | None = None
     ) -> list[Effect]:
-        """Let those hear of a mute on the whole server for whom it holds, or held."""
+        """Report a mute on the whole server, or its end, to the sessions it is for."""
         if sanction.room is not None or sanction.kind is not SanctionKind.MUTE:
             return []
         found = self._targets.sessions_of(sanction.target)

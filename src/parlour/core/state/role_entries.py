@@ -1,4 +1,4 @@
-"""Roles that somebody gives to accounts, in a room or on the server."""
+"""Entries that give accounts roles, in a room or on the server."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ from .verdicts import EFFECT, NO_EFFECT, Verdict, void
 
 
 class RoleEntries:
-    """Gives accounts roles, for those who may do it."""
+    """Gives accounts roles, if the user who asks for it may do so."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class RoleEntries:
         room: Room | None,
         time: float,
     ) -> Verdict:
-        """Return whether *actor*, who has *role*, gives somebody another role."""
+        """Return whether an entry of *actor*, who has *role*, changes a role."""
         action = action_in(room, Action.APPOINT)
         if why := may(role, action):
             return void(why)
@@ -74,7 +74,7 @@ class RoleEntries:
     def change(self, entry: RoleSet) -> list[Effect]:
         """Apply an entry, which changes something.
 
-        Who sees another role of somebody in the list of users hears of it.
+        The members of a room are told if its list of users shows another role.
         """
         account = self._accounts.get(entry.account)
         assert account is not None, "it was judged"
@@ -108,7 +108,7 @@ class RoleEntries:
     ) -> list[Effect]:
         numbers = [account.number]
         if entry.role is Role.OWNER and room.is_owned:
-            numbers.append(room.owner)  # who becomes a moderator
+            numbers.append(room.owner)  # becomes a moderator
         before = [self._roles.of_account(each, room) for each in numbers]
         roles = changed_roles(room.roles, account.number, entry.role)
         self._rooms.set_roles(room, roles)
@@ -118,7 +118,7 @@ class RoleEntries:
         return effects
 
     def _seen(self, room: Room, number: AccountNumber, before: Role) -> list[Effect]:
-        """Tell the members of a room that the role of an account is not as *before*."""
+        """Tell the members of a room if the role of an account is not as *before*."""
         account, role = self._accounts.get(number), self._roles.of_account(number, room)
         if account is None or role == before:
             return []
