@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ..events import Refused, Value
-from ..limits import INVITATION_TIME, MAX_INVITATION_TIME, MAX_NAME
+from ..limits import INVITATION_TIME
 from ..roles import SERVER_ROLES, Role, role_name
 from .commands import (
     Announce,
@@ -32,20 +32,18 @@ from .commands import (
     Uninvite,
     Unmute,
 )
-from .invitation_lines import INVITATION_TYPES, invitation_command
-from .json_objects import bad_data, decode_object
+from .invitation_lines import INVITATION_TYPES, InvitationSeconds, invitation_command
+from .json_objects import TargetName, bad_data, decode_object
 from .order_lines import ORDER_TYPES, order_command
 from .room_lines import room_command
 
 MAX_REQUEST: Final = 16_384  # bytes of a line
 MAX_HASH: Final = 256  # characters of the hash of a password
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 Hash = Annotated[
     str, msgspec.Meta(max_length=MAX_HASH, pattern=r"^\$argon2id\$[!-~]+\Z")
 ]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-InvitationSeconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITATION_TIME)]
 Number = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
 
 
@@ -56,7 +54,7 @@ class _Form(Value, frozen=True, gc=False, forbid_unknown_fields=True):
 class CreateAccount(_Form, frozen=True, gc=False):
     """Create an account; *password* is the hash of its password."""
 
-    name: Name
+    name: TargetName
     password: Hash
     role: str = role_name(Role.MEMBER)
 
@@ -64,21 +62,21 @@ class CreateAccount(_Form, frozen=True, gc=False):
 class SetPassword(_Form, frozen=True, gc=False):
     """Give an account another password; *password* is its hash."""
 
-    name: Name
+    name: TargetName
     password: Hash
 
 
 class EnableAccount(_Form, frozen=True, gc=False):
     """Enable an account, or disable it."""
 
-    name: Name
+    name: TargetName
     enabled: bool
 
 
 class EraseAccount(_Form, frozen=True, gc=False):
     """Erase an account for ever."""
 
-    name: Name
+    name: TargetName
 
 
 class EraseTexts(_Form, frozen=True, gc=False):
@@ -87,7 +85,7 @@ class EraseTexts(_Form, frozen=True, gc=False):
     The place is that of the message *after* in the room with the number *room*.
     """
 
-    name: Name
+    name: TargetName
     room: Number = 0
     after: Number = 0
 
@@ -95,7 +93,7 @@ class EraseTexts(_Form, frozen=True, gc=False):
 class RevokeDevice(_Form, frozen=True, gc=False):
     """Revoke the device with this number."""
 
-    name: Name
+    name: TargetName
     device: Number
 
 
@@ -108,7 +106,7 @@ class ListAccounts(_Form, frozen=True, gc=False):
 class ListDevices(_Form, frozen=True, gc=False):
     """Return the devices of an account."""
 
-    name: Name
+    name: TargetName
 
 
 class MakeInvitation(_Form, frozen=True, gc=False):
@@ -118,7 +116,7 @@ class MakeInvitation(_Form, frozen=True, gc=False):
     """
 
     room: str | None = None
-    name: Name | None = None
+    name: TargetName | None = None
     code: Code | None = None
     seconds: InvitationSeconds = INVITATION_TIME
 

@@ -13,16 +13,23 @@ from ..events import (
     Refused,
     RoomName,
 )
-from ..limits import INVITATION_TIME, MAX_INVITATION_TIME, MAX_NAME
+from ..limits import INVITATION_TIME, MAX_INVITATION_TIME
 from ..timestamps import rfc3339
 from .commands import Invite, ListInvitations, Uninvite
-from .json_objects import Data, SequenceNumber, bad_data, given
+from .json_objects import (
+    Data,
+    PositiveNumber,
+    SequenceNumber,
+    TargetName,
+    bad_data,
+    given,
+    optional,
+)
 
 INVITATION_TYPES: Final = ("invite", "uninvite", "invites")
 
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
-_Seconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITATION_TIME)]
-_Number = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
+InvitationSeconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITATION_TIME)]
+"""The time for which an invitation is valid, in the data of a line."""
 
 
 class _RoomData(msgspec.Struct):
@@ -35,13 +42,13 @@ class _RoomData(msgspec.Struct):
 
 
 class _InviteData(_RoomData):
-    name: _Name | None = None
-    seconds: _Seconds = INVITATION_TIME
+    name: TargetName | None = None
+    seconds: InvitationSeconds = INVITATION_TIME
 
 
 class _UninviteData(_RoomData):
-    name: _Name | None = None
-    number: _Number | None = None
+    name: TargetName | None = None
+    number: PositiveNumber | None = None
 
 
 class _InvitesData(_RoomData):
@@ -59,8 +66,7 @@ def invitation_command(
             case "uninvite":
                 return _uninvite(data)
             case _:
-                form = data if isinstance(data, dict) else {}
-                listed = msgspec.convert(form, _InvitesData)
+                listed = msgspec.convert(optional(data), _InvitesData)
                 return ListInvitations(listed.room_name, listed.after)
     except ValueError as exc:
         return bad_data(kind, exc)

@@ -6,13 +6,20 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from ..events import Refused
+from ..limits import MAX_NAME
 from ..storage import END_OF_SEQUENCES
 
 SequenceNumber = Annotated[int, msgspec.Meta(ge=0, lt=END_OF_SEQUENCES)]
 """A sequence of a message in the data of a line."""
 
+PositiveNumber = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
+"""A limit, or the number of a sanction or an invitation, in the data of a line."""
+
+TargetName = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
+"""The name of a user, an account or a network in the data of a line."""
+
 Data = dict[str, Any]
-"""The data of a line to a client."""
+"""The data of a line."""
 
 _decoder: Final = msgspec.json.Decoder()
 _BOM: Final = b"\xef\xbb\xbf"
@@ -48,6 +55,11 @@ def decode_object(line: bytes) -> dict[str, Any] | Refused | None:
 def bad_data(kind: str, error: ValueError, message_id: str = "") -> Refused:
     """Return the refusal of a line of type *kind* whose data has an *error*."""
     return Refused("bad_data", f'"data" of "{kind}" is wrong: {error}', message_id)
+
+
+def optional(data: object) -> Data:
+    """Return *data* if it is an object, and otherwise an empty one."""
+    return data if isinstance(data, dict) else {}
 
 
 def given(**facts: object) -> Data:

@@ -19,10 +19,9 @@ from ..events import (
 from ..limits import MAX_ID, MAX_PAGE, SESSION_PAGE
 from ..timestamps import rfc3339
 from .commands import ReadPage, SearchHistory, Submit
-from .json_objects import Data, SequenceNumber, given
+from .json_objects import Data, PositiveNumber, SequenceNumber, given, optional
 
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
-_Limit = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 
 
 class _RoomData(msgspec.Struct):
@@ -39,14 +38,14 @@ class MessageData(_RoomData, kw_only=True):
 class _HistoryData(_RoomData):
     before: SequenceNumber | None = None
     after: SequenceNumber | None = None
-    limit: _Limit = SESSION_PAGE
+    limit: PositiveNumber = SESSION_PAGE
 
 
 class _SearchData(_RoomData, kw_only=True):
     words: str
     all: bool = False
     before: SequenceNumber | None = None
-    limit: _Limit = SESSION_PAGE
+    limit: PositiveNumber = SESSION_PAGE
 
 
 def message_command(
@@ -58,9 +57,9 @@ def message_command(
     """
     match kind:
         case "history":
-            return _history(data if isinstance(data, dict) else {})
+            return _history(optional(data))
         case "search":
-            return _search(data if isinstance(data, dict) else {})
+            return _search(optional(data))
         case _ if isinstance(data, str):
             return Submit(data, LOBBY, "")
         case _:

@@ -15,7 +15,6 @@ from ..events import (
     SanctionList,
 )
 from ..limits import (
-    MAX_NAME,
     MAX_PAGE,
     MAX_REASON,
     MAX_SECONDS,
@@ -41,7 +40,15 @@ from .commands import (
     Unmute,
     Why,
 )
-from .json_objects import Data, SequenceNumber, bad_data, given
+from .json_objects import (
+    Data,
+    PositiveNumber,
+    SequenceNumber,
+    TargetName,
+    bad_data,
+    given,
+    optional,
+)
 
 ORDER_TYPES: Final = (
     *("kick", "mute", "unmute", "ban", "unban", "role", "set"),
@@ -52,30 +59,28 @@ ROLES: Final = {
 } | {role_name(Role.ADMIN): Role.ADMIN}
 """The roles that somebody may be given, by name."""
 
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=4 * MAX_NAME)]
 _Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON)]
 _Seconds = Annotated[int, msgspec.Meta(ge=1, le=MAX_SECONDS)]
 _Slow = Annotated[int, msgspec.Meta(ge=0, le=MAX_SLOW)]
-_Number = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOPIC)]
 
 
 class _KickData(msgspec.Struct):
     room: str
-    name: _Name
+    name: TargetName
     reason: _Reason = ""
 
 
 class _SanctionData(msgspec.Struct):
-    name: _Name
+    name: TargetName
     room: str | None = None
     seconds: _Seconds | None = None
     reason: _Reason = ""
 
 
 class _LiftData(msgspec.Struct):
-    name: _Name | None = None
-    number: _Number | None = None
+    name: TargetName | None = None
+    number: PositiveNumber | None = None
     room: str | None = None
 
 
@@ -91,7 +96,7 @@ class _CloseData(msgspec.Struct):
 
 
 class _RoleData(msgspec.Struct):
-    name: _Name
+    name: TargetName
     role: str
     room: str | None = None
 
@@ -103,7 +108,7 @@ class _AnnounceData(msgspec.Struct):
 class _EraseData(msgspec.Struct):
     room: str
     sequence: SequenceNumber | None = None
-    name: _Name | None = None
+    name: TargetName | None = None
 
 
 class _RoomData(msgspec.Struct):
@@ -115,7 +120,7 @@ class _SanctionsData(_RoomData):
 
 
 class _AuditData(_SanctionsData):
-    limit: Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)] = SESSION_PAGE
+    limit: PositiveNumber = SESSION_PAGE
 
 
 def order_command(kind: str, data: object) -> Command | Refused:
@@ -168,12 +173,10 @@ def _command(kind: str, data: object) -> Command | Refused:
 def _question(kind: str, data: object) -> Command:
     match kind:
         case "sanctions":
-            form = data if isinstance(data, dict) else {}
-            asked = msgspec.convert(form, _SanctionsData)
+            asked = msgspec.convert(optional(data), _SanctionsData)
             return ListSanctions(_room(asked.room), asked.before)
         case "audit":
-            form = data if isinstance(data, dict) else {}
-            wanted = msgspec.convert(form, _AuditData)
+            wanted = msgspec.convert(optional(data), _AuditData)
             limit = min(wanted.limit, MAX_PAGE)
             return ListActs(_room(wanted.room), wanted.before, limit)
         case _:

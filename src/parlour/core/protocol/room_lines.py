@@ -33,11 +33,10 @@ from .commands import (
     OpenDirect,
     SetTopic,
 )
-from .json_objects import Data, SequenceNumber, given
+from .json_objects import Data, PositiveNumber, SequenceNumber, given, optional
 from .tokens import hash_key
 
 _Invite = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TOKEN)]
-_Limit = Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 
 RoomCommand = (
     Join | LeaveRoom | ListRooms | ListUsers | MarkRead | OpenDirect | SetTopic
@@ -67,7 +66,7 @@ class _DirectData(msgspec.Struct):
 
 class _RoomsData(msgspec.Struct):
     after: str = ""
-    limit: _Limit = ROOMS_PAGE
+    limit: PositiveNumber = ROOMS_PAGE
 
 
 class _UsersData(msgspec.Struct):
@@ -95,12 +94,10 @@ def room_command(kind: str, data: object) -> RoomCommand:
         case "direct":
             return OpenDirect(msgspec.convert(data, _DirectData).to)
         case "rooms":
-            form = data if isinstance(data, dict) else {}
-            rooms = msgspec.convert(form, _RoomsData)
+            rooms = msgspec.convert(optional(data), _RoomsData)
             return ListRooms(rooms.after, min(rooms.limit, MAX_PAGE))
         case _:
-            form = data if isinstance(data, dict) else {}
-            return ListUsers(RoomName(msgspec.convert(form, _UsersData).room))
+            return ListUsers(RoomName(msgspec.convert(optional(data), _UsersData).room))
 
 
 def room_type_and_data(  # noqa: C901 -- a row per event

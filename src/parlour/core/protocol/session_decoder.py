@@ -7,7 +7,7 @@ import msgspec
 
 from ..events import LOBBY, Ping, Pong, Refused, RoomName
 from ..limits import MAX_ID, MAX_TOKEN
-from .account_lines import account_command
+from .account_lines import ACCOUNT_TYPES, account_command
 from .commands import (
     Command,
     Goodbye,
@@ -20,7 +20,7 @@ from .commands import (
     Unignore,
 )
 from .invitation_lines import invitation_command
-from .json_objects import bad_data, decode_object
+from .json_objects import bad_data, decode_object, optional
 from .message_lines import MessageData, message_command
 from .order_lines import order_command
 from .room_lines import room_command
@@ -119,8 +119,7 @@ def _session_command(kind: str, data: object) -> Command:
         case "bye":
             return Goodbye()
         case _:
-            form = data if isinstance(data, dict) else {}
-            token = msgspec.convert(form, _PingData).token
+            token = msgspec.convert(optional(data), _PingData).token
             return Ping(token) if kind == "ping" else Pong(token)
 
 
@@ -142,12 +141,7 @@ _TYPES: Final[Mapping[str, Callable[[str, object], Command | Refused]]] = {
     "read": room_command,
     "ignore": _session_command,
     "unignore": _session_command,
-    "login": account_command,
-    "register": account_command,
-    "passwd": account_command,
-    "devices": account_command,
-    "revoke": account_command,
-    "logout": account_command,
+    **dict.fromkeys(ACCOUNT_TYPES, account_command),
     "kick": order_command,
     "mute": order_command,
     "unmute": order_command,
@@ -176,7 +170,7 @@ _TYPES_IN_LOBBY: Final = (
 
 def _id(data: object) -> str:
     """Return the id of the message with this *data*, if it has a valid one."""
-    id_ = data.get("id") if isinstance(data, dict) else None
+    id_ = optional(data).get("id")
     return id_ if isinstance(id_, str) and len(id_) <= MAX_ID else ""
 
 
