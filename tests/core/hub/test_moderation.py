@@ -277,6 +277,19 @@ def test_a_plain_client_is_told_which_mute_remains(server: FakeServer) -> None:
     ]
 
 
+def test_a_user_called_none_is_not_unmuted_instead_of_another(
+    server: FakeServer,
+) -> None:
+    ada = admin(server)
+    for name in ("Bob", "None"):
+        connect_guest(server, name)
+        ask(server, ada, "mute", room="lobby", name=name)
+
+    heard = ask(server, ada, "unmute", room="lobby", name="Bob")
+
+    assert heard == ["lobby: Ada unmute Bob"]
+
+
 def test_a_mute_in_one_room_leaves_the_others(server: FakeServer) -> None:
     ann, bob = owner(server, "Ann", "dev"), connect_guest(server, "Bob")
     ask(server, bob, "join", room="dev")

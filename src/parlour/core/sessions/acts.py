@@ -176,7 +176,9 @@ def _sanction(
     the number of the sanction.
     """
     network = parse_network(name)
-    names = {fold_key(name), fold_key(f"{network}")}
+    names = {fold_key(name)}
+    if network is not None:
+        names.add(fold_key(f"{network}"))
     found = [
         each
         for each in state.sanctions
