@@ -17,6 +17,7 @@
 ``web_options``       the options of the page
 ``account_options``   the options of accounts
 ``shared_options``    settings and options that several commands share
+``value_type``        the base of most types of options
 ``option_types``      types of options: ports, hosts, rates, files, limits
 ``greeting_type``     the type of an option for the file with the greeting
 ``duration_type``     the type of an option for a duration

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-import click
-
 from parlour.core.limits import MAX_SECONDS
+
+from .value_type import ValueType
 
 SECONDS: Final = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
@@ -14,17 +14,12 @@ class Forever:
     """A time that does not end."""
 
 
-class DurationType(click.ParamType[int | Forever]):
+class DurationType(ValueType[int | Forever]):
     """Seconds, written such as ``10m``, ``2h`` or ``3d``, or the word ``forever``."""
 
     name = "duration"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> int | Forever:
+    def parse(self, value: object) -> int | Forever:
         if isinstance(value, int | Forever):
             return value
         if value == "forever":
@@ -32,11 +27,9 @@ class DurationType(click.ParamType[int | Forever]):
         found = re.fullmatch(r"([0-9]{1,10})\s*([a-z]+)", str(value).lower())
         if found is None or found[2] not in SECONDS:
             self.fail(
-                f"{str(value)!r} is not a time such as 10m, 2h or 3d, or 'forever'",
-                param,
-                ctx,
+                f"{str(value)!r} is not a time such as 10m, 2h or 3d, or 'forever'"
             )
         seconds = int(found[1]) * SECONDS[found[2]]
         if not 1 <= seconds <= MAX_SECONDS:
-            self.fail("use a time from 1s to 100 years, or 'forever'", param, ctx)
+            self.fail("use a time from 1s to 100 years, or 'forever'")
         return seconds

@@ -3,24 +3,19 @@
 from pathlib import Path
 from typing import Final
 
-import click
-
 from parlour.core.protocol.greeting_text import greeting_text
+
+from .value_type import ValueType
 
 MAX_FILE: Final = 65_536  # bytes; a greeting is shorter
 
 
-class GreetingType(click.ParamType[str]):
+class GreetingType(ValueType[str]):
     """A text file in UTF-8, whose text is the value. The option may be empty."""
 
     name = "file"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str:
+    def parse(self, value: object) -> str:
         if not value:
             return ""
         path = Path(str(value))
@@ -28,12 +23,12 @@ class GreetingType(click.ParamType[str]):
             with path.open("rb") as file:
                 data = file.read(MAX_FILE + 1)
             if len(data) > MAX_FILE:
-                self.fail(f"{path}: it has more than {MAX_FILE:,} bytes", param, ctx)
+                self.fail(f"{path}: it has more than {MAX_FILE:,} bytes")
             text = data.decode("utf-8-sig").replace("\r\n", "\n")
             return greeting_text(text)
         except UnicodeDecodeError:
-            self.fail(f"{path}: it is not in UTF-8", param, ctx)
+            self.fail(f"{path}: it is not in UTF-8")
         except OSError as exc:
-            self.fail(f"{path}: {exc.strerror}", param, ctx)
+            self.fail(f"{path}: {exc.strerror}")
         except ValueError as exc:
-            self.fail(f"{path}: {exc}", param, ctx)
+            self.fail(f"{path}: {exc}")

@@ -12,6 +12,8 @@ from parlour.core.limits import MAX_SLOW
 from parlour.core.rate_limit import Rate
 from parlour.server.config import Bound
 
+from .value_type import ValueType
+
 HIGHEST_PORT: Final = 65_535
 
 UNITS: Final = {
@@ -41,58 +43,44 @@ class Memory:
     """The location of a history without a file."""
 
 
-class HistoryType(click.ParamType[Path | Memory]):
+class HistoryType(ValueType[Path | Memory]):
     """A file, or the word ``memory`` (a file with this name is ``./memory``)."""
 
     name = "file"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Path | Memory:
+    def parse(self, value: object) -> Path | Memory:
         if isinstance(value, Path | Memory):
             return value
         if not value or "\0" in str(value):
-            self.fail("name a file, or use 'memory'", param, ctx)
+            self.fail("name a file, or use 'memory'")
         if not Path(str(value)).name:
-            self.fail(f"{value} is a directory: name a file in it", param, ctx)
+            self.fail(f"{value} is a directory: name a file in it")
         return Memory() if value == "memory" else Path(str(value))
 
 
-class BoundType(click.ParamType[Bound]):
+class BoundType(ValueType[Bound]):
     """A limit of a history: ``1000000`` messages, ``500MB`` of text, or ``30d``."""
 
     name = "bound"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Bound:
+    def parse(self, value: object) -> Bound:
         if isinstance(value, Bound):
             return value
         found = re.fullmatch(r"([0-9]{1,15})\s*([a-z]*)", str(value).lower())
         if found is None or found[2] not in UNITS:
             self.fail(
                 f"{str(value)!r} is not a number of messages such as 1000000, a size "
-                "such as 500MB, or an age such as 30d (also min, h, w, y)",
-                param,
-                ctx,
+                "such as 500MB, or an age such as 30d (also min, h, w, y)"
             )
         unit = UNITS[found[2]]
         bound = Bound(unit.kind, int(found[1]) * unit.value)
         if bound.value == 0:
             self.fail(
                 f"{value} would delete everything: use 1 or more, or --history memory "
-                "to keep nothing after the server ends",
-                param,
-                ctx,
+                "to keep nothing after the server ends"
             )
         if bound.value > MAX_BOUNDS[bound.kind]:
-            self.fail(f"{value} is more than the maximum", param, ctx)
+            self.fail(f"{value} is more than the maximum")
         return bound
 
 
@@ -105,17 +93,12 @@ def each_kind_once(
     return bounds
 
 
-class RateType(click.ParamType[Rate | None]):
+class RateType(ValueType[Rate | None]):
     """Lines a second and the maximum burst, such as ``5/20``, or ``off``."""
 
     name = "rate"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Rate | None:
+    def parse(self, value: object) -> Rate | None:
         if value == "off":
             return None
         value = str(value)
@@ -123,49 +106,39 @@ class RateType(click.ParamType[Rate | None]):
         try:
             rate = Rate(float(per_second), float(burst or per_second))
         except ValueError:
-            self.fail(f"{value!r} is not a rate such as '5/20', or 'off'", param, ctx)
+            self.fail(f"{value!r} is not a rate such as '5/20', or 'off'")
         if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
-            self.fail("use a rate above 0 and a burst of at least 1", param, ctx)
+            self.fail("use a rate above 0 and a burst of at least 1")
         return rate
 
 
-class SlowType(click.ParamType[int]):
+class SlowType(ValueType[int]):
     """Seconds between two messages in a room; 0, or ``off``, if it is not slow."""
 
     name = "seconds"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> int:
+    def parse(self, value: object) -> int:
         typed = str(value)
         if typed == "off":
             return 0
         if re.fullmatch("[0-9]{1,4}", typed) is None or int(typed) > MAX_SLOW:
             wanted = f"a number of seconds up to {MAX_SLOW}, or 'off'"
-            self.fail(f"{typed!r} is not {wanted}", param, ctx)
+            self.fail(f"{typed!r} is not {wanted}")
         return int(typed)
 
 
-class HostType(click.ParamType[str]):
+class HostType(ValueType[str]):
     """A host name or an address. "" is refused, since it means all addresses."""
 
     name = "address"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str:
+    def parse(self, value: object) -> str:
         if not value:
-            self.fail("it is empty; use 0.0.0.0 or :: for all addresses", param, ctx)
+            self.fail("it is empty; use 0.0.0.0 or :: for all addresses")
         return str(value)
 
 
-class PortType(click.ParamType[int]):
+class PortType(ValueType[int]):
     """A port number from *lowest* up."""
 
     name = "port"
@@ -173,24 +146,17 @@ class PortType(click.ParamType[int]):
     def __init__(self, lowest: int) -> None:
         self._lowest = lowest
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> int:
+    def parse(self, value: object) -> int:
         digits = str(value)
         if re.fullmatch("[0-9]{1,5}", digits) is None:
-            self._refuse(digits, param, ctx)
+            self._refuse(digits)
         if not self._lowest <= int(digits) <= HIGHEST_PORT:
-            self._refuse(digits, param, ctx)
+            self._refuse(digits)
         return int(digits)
 
-    def _refuse(
-        self, digits: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> NoReturn:
+    def _refuse(self, digits: str) -> NoReturn:
         expected = f"a number from {self._lowest} to {HIGHEST_PORT}"
-        self.fail(f"{digits!r} is not a port, {expected}", param, ctx)
+        self.fail(f"{digits!r} is not a port, {expected}")
 
 
 class NumberType(click.IntRange):
@@ -214,35 +180,25 @@ class AutoPort:
     """The default port, or a free one if that is in use."""
 
 
-class WebPortType(click.ParamType[int | AutoPort]):
+class WebPortType(ValueType[int | AutoPort]):
     """A port number, or the word ``auto``."""
 
     name = "port"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> int | AutoPort:
+    def parse(self, value: object) -> int | AutoPort:
         if value == "auto" or isinstance(value, AutoPort):
             return AutoPort()
         if not re.fullmatch("[0-9]+", str(value)):
-            self.fail(f"{value!r} is neither 'auto' nor a port number", param, ctx)
-        return PortType(0).convert(value, param, ctx)
+            self.fail(f"{value!r} is neither 'auto' nor a port number")
+        return PortType(0).parse(value)
 
 
-class AllowedHostType(click.ParamType[str]):
+class AllowedHostType(ValueType[str]):
     """A host without scheme, port and path; the brackets of IPv6 are optional."""
 
     name = "host"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str:
+    def parse(self, value: object) -> str:
         host = str(value)
         if re.fullmatch(r"[A-Za-z0-9._-]+", host):
             return host
@@ -250,7 +206,7 @@ class AllowedHostType(click.ParamType[str]):
             return f"[{IPv6Address(host.removeprefix('[').removesuffix(']'))}]"
         except ValueError:
             message = f"{value!r} is not just a host, such as chat.example.org"
-            self.fail(message, param, ctx)
+            self.fail(message)
 
 
 class FileType(click.Path):

@@ -5,21 +5,18 @@ from typing import Final
 
 import click
 
+from .value_type import ValueType
+
 MAX_ROOMS: Final = 100  # that one client may be in
 MAX_TYPED: Final = 128  # characters; a server allows 32 after folding
 
 
-class RoomType(click.ParamType[str]):
+class RoomType(ValueType[str]):
     """The name of a room, with or without its ``#``, as a server writes it."""
 
     name = "room"
 
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str:
+    def parse(self, value: object) -> str:
         from parlour.client.protocol.rooms import folded  # noqa: PLC0415  (late)
 
         typed = str(value)
@@ -27,9 +24,7 @@ class RoomType(click.ParamType[str]):
         if not re.fullmatch(r"[\w-]+", room):
             self.fail(
                 f"{typed[:MAX_TYPED]!r} is not the name of a room: use letters, "
-                "digits, - and _",
-                param,
-                ctx,
+                "digits, - and _"
             )
         return room
 
