@@ -36,8 +36,8 @@ def test_the_total_size_of_the_files_is_small() -> None:
     # scripts 1 kB of templates. A browser loads static files once: their address
     # changes only if they do.
     others = [path for path in FILES if path not in SCRIPTS]
-    assert sum(path.stat().st_size for path in SCRIPTS) < 175_000
-    assert sum(path.stat().st_size for path in others) < 76_000
+    assert sum(path.stat().st_size for path in SCRIPTS) < 174_800
+    assert sum(path.stat().st_size for path in others) < 75_400
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

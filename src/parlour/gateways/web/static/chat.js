@@ -206,14 +206,14 @@ function putBack(room, text) {
 const ALWAYS_TOLD = ["kick", "mute", "unmute", "ban", "unban"];
 
 // Send what a moderator asks for; return whether it is sent. `answered(reason)` is called
-// with why it is refused, or null.
+// with why it is refused or not sent, or null.
 function order(asked, answered) {
   const isSent = orders.open(asked, (reason, isTold) => {
     answered(reason);
     const isToldLater = asked.data.room && ALWAYS_TOLD.includes(asked.type);
     if (reason === null && !isTold && !isToldLater) view.room.log.addAct([`Done: ${doneText(asked)}`]);
   });
-  if (!isSent) view.report(NO_CONNECTION);
+  if (!isSent) answered(NO_CONNECTION);
   return isSent;
 }
 

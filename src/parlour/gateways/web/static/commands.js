@@ -52,8 +52,8 @@ function almostCommand(input) {
 
 // Return {text} to send, with a {question} if it may be meant as a command, {command,
 // argument} to carry out, {help: true}, or an {error}; if it isSecret, the line may have a
-// password. `names` are those of the users in
-// the `room`. For what a moderator asks for, the command is "order", with the {request}.
+// password. `names` are those of the users in the `room`. For what a moderator asks for, the
+// command is "order", with the {request}.
 export function parse(input, names, room) {
   if (!/^\/(?!\/)/.test(input)) {
     const meant = almostCommand(input);

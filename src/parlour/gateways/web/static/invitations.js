@@ -4,7 +4,7 @@
 
 import { create } from "./dom.js";
 import { whenNextEnds } from "./local-time.js";
-import { OPERATOR, until } from "./order-text.js";
+import { actor, isolated, OPERATOR, until } from "./order-text.js";
 import { roomAddress } from "./rooms.js";
 import { visibleName } from "./safe-text.js";
 import { load, store } from "./storage.js";
@@ -84,7 +84,7 @@ export class Invitations {
     this.#known = [...this.#known, key].slice(-MAX_KNOWN);
     store("invited", this.#known);
     const link = Object.assign(create("a", "", `#${visibleName(room)}`), { href: roomAddress(room) });
-    return [create("bdi", "", visibleName(by ?? OPERATOR)), " invites you to ", link, `, ${until(end)}`];
+    return [isolated(by ?? OPERATOR), " invites you to ", link, `, ${until(end)}`];
   }
 
   // Return the rooms to which others have invited the user, with the inviters.
@@ -110,9 +110,9 @@ export class Invitations {
 
 const target = (room) => (room ? `to #${visibleName(room)}` : "to make an account");
 
-// Return the nodes that tell the one who took an invitation back that it is done.
+// Return the nodes that tell users that they have taken an invitation back.
 export function uninvitedNodes({ room, number, name }) {
-  const whose = name ? [" of ", create("bdi", "", visibleName(name))] : [];
+  const whose = name ? [" of ", isolated(name)] : [];
   return [`Took back invitation ${number}`, ...whose, ` ${target(room)}`];
 }
 
@@ -120,15 +120,15 @@ export function uninvitedNodes({ room, number, name }) {
 export function invitationLines({ room, invitations, more }) {
   if (!invitations.length) return [`There are no open invitations ${target(room)}`];
   const row = ({ number, name, by, until: end }) =>
-    `${number}: ${name ? visibleName(name) : "by a link"}, by ${visibleName(by ?? OPERATOR)}, ${until(end)}`;
+    `${number}: ${name ? visibleName(name) : "by a link"}, by ${actor(by)}, ${until(end)}`;
   const next = more ? [`More: /invites ${room ? "" : "--server "}${invitations.at(-1).number}`] : [];
   return [`Open invitations ${target(room)}:`, ...invitations.map(row), ...next];
 }
 
-// Return the nodes that tell the one who invites what came of it.
+// Return the nodes that tell users whom they have invited, or the link.
 export function invitationNodes({ room, name, invite, until: end }) {
   const where = target(room);
-  if (!invite) return ["Invited ", create("bdi", "", visibleName(name)), ` ${where}, ${until(end)}`];
+  if (!invite) return ["Invited ", isolated(name), ` ${where}, ${until(end)}`];
   const link = create("code", "link", linkWith(room, invite));
   const copy = create("button", "quiet", "Copy");
   copy.onclick = () => navigator.clipboard.writeText(link.textContent).then(() => (copy.textContent = "Copied"));

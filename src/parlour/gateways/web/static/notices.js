@@ -3,14 +3,11 @@
 // Events between two messages share a row.
 
 import { create } from "./dom.js";
-import { OPERATOR } from "./order-text.js";
-import { visibleName } from "./safe-text.js";
+import { isolated, OPERATOR } from "./order-text.js";
 
 const MAX_ROWS = 50;
 const MAX_EVENTS = 12; // in a row
 const SIGNS = { joined: "→", left: "←", "is now": "~" }; // as in the terminal
-
-const isolated = (text) => create("bdi", "", visibleName(text));
 
 // Return a name, in quotes if it has several words, which could be those of an event.
 const quoted = (name) => isolated(/\s/.test(name) ? `"${name}"` : name);

@@ -23,7 +23,8 @@ export class OrderDialog {
   #count = 0;
   #open;
 
-  // `open(request, answered)` sends a request, and returns whether it is sent.
+  // `open(request, answered)` sends a request; `answered(reason)` is called with why it is
+  // refused or not sent, or null.
   constructor(open) {
     this.#open = open;
     onClick("order-cancel", () => dialog.close());
@@ -87,7 +88,6 @@ export class OrderDialog {
       if (why) this.#showError(why);
       else dialog.close();
     };
-    const isSent = this.#open({ type: this.#act, data: { ...place, ...(name && { name }), ...more } }, answered);
-    if (!isSent) this.#showError("there is no connection; try again when it is back");
+    this.#open({ type: this.#act, data: { ...place, ...(name && { name }), ...more } }, answered);
   }
 }

@@ -20,6 +20,10 @@ export function orderHandlers({ rooms, view, session, orders, standing, invitati
     else if (["kick", "ban"].includes(action) && isOwn) room.removal = sentence(actText({ ...act, name: "you" }));
   }
 
+  function show(lines) {
+    for (const line of lines) view.room.log.addAct([line]);
+  }
+
   return {
     act(act) {
       const room = rooms.get(act.room);
@@ -35,11 +39,11 @@ export function orderHandlers({ rooms, view, session, orders, standing, invitati
     },
     sanctions(data) {
       const request = orders.told("sanctions");
-      if (request) for (const line of sanctionLines(data, request.data.room)) view.room.log.addAct([line]);
+      if (request) show(sanctionLines(data, request.data.room));
     },
     audit(data) {
       const request = orders.told("audit");
-      if (request) for (const line of auditLines(data, request.data.room)) view.room.log.addAct([line]);
+      if (request) show(auditLines(data, request.data.room));
     },
     invited(data) {
       const nodes = invitations.receive(data);
@@ -51,14 +55,14 @@ export function orderHandlers({ rooms, view, session, orders, standing, invitati
     },
     invitations(data) {
       const request = orders.told("invites");
-      if (request) for (const line of invitationLines(data)) view.room.log.addAct([line]);
+      if (request) show(invitationLines(data));
     },
     invitation(data) {
       if (orders.told("invite")) view.room.log.addAct(invitationNodes(data));
     },
     why(data) {
       standing.set(data.sanctions);
-      if (orders.told("why")) for (const line of whyLines(data)) view.room.log.addAct([line]);
+      if (orders.told("why")) show(whyLines(data));
     },
   };
 }

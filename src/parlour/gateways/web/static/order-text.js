@@ -41,18 +41,21 @@ const UTC_MINUTE = /\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC/g;
 export const inLocalTime = (reason) =>
   reason.replace(UTC_MINUTE, (text, date, time) => moment(new Date(`${date}T${time}Z`)) || text);
 
-const secondsOf = (count) => `${count} second${`${count}` === "1" ? "" : "s"}`;
+// Return how often one person may speak in slow mode.
+export const pace = (slow) => `one message in ${slow} second${`${slow}` === "1" ? "" : "s"}`;
+export const actor = (by) => visibleName(by ?? OPERATOR);
+export const isolated = (name) => create("bdi", "", visibleName(name));
 export const until = (time) => (time ? `until ${moment(new Date(time))}` : "until it is lifted");
 const because = (reason) => (reason ? `: ${visible(reason)}` : "");
 
 function template({ action, name }) {
   if (action !== "slow") return TEXTS[action] ?? `{by} has changed the room (${action})`;
-  return name === "0" ? "{by} has ended slow mode" : `{by} has set slow mode: one message in ${secondsOf(name)}`;
+  return name === "0" ? "{by} has ended slow mode" : `{by} has set slow mode: ${pace(name)}`;
 }
 
 // Return the nodes of a text with names, which are isolated.
 const withNames = (text, names) =>
-  text.split(/\{(\w+)\}/).map((part, at) => (at % 2 ? create("bdi", "", visibleName(names[part] ?? "")) : part));
+  text.split(/\{(\w+)\}/).map((part, at) => (at % 2 ? isolated(names[part] ?? "") : part));
 
 // Return the nodes that tell an act.
 export function actNodes(act) {
@@ -72,10 +75,10 @@ export function announcementNodes({ by, text }) {
 
 const where = (room) => (room ? ` in #${visibleName(room)}` : " on the whole server");
 
-// Return a sanction as the one reads it for whom it holds.
+// Return a sanction as the person reads it who is muted or banned.
 export function ownSanction({ kind, room, until: end, by, reason }) {
   const verb = kind === "mute" ? "muted" : "banned";
-  return `You are ${verb}${where(room)} ${until(end)}, by ${visibleName(by ?? OPERATOR)}${because(reason)}`;
+  return `You are ${verb}${where(room)} ${until(end)}, by ${actor(by)}${because(reason)}`;
 }
 
 // Return the lines of the answer to /why.
@@ -90,7 +93,7 @@ export function sanctionLines({ sanctions, more }, room) {
   const count = sanctions.length === 1 ? "1 sanction" : `${sanctions.length} sanctions`;
   if (!sanctions.length) return [`Nobody is muted or banned${where(room)}`];
   const row = ({ number, kind, name, until: end, by, reason }) =>
-    `${number} ${kind} of ${visibleName(name)}, ${until(end)}, by ${visibleName(by ?? OPERATOR)}${because(reason)}`;
+    `${number} ${kind} of ${visibleName(name)}, ${until(end)}, by ${actor(by)}${because(reason)}`;
   const older = `/bans ${room ? "" : "--server "}before ${sanctions[0].number}`;
   const heading = more ? `The newest ${count}${where(room)}; older ones: ${older}` : `${count}${where(room)}:`;
   return [heading, ...sanctions.map(row)];
@@ -124,7 +127,7 @@ export function doneText({ type, data: { room, name, role, locked, slow, private
     case "set":
       if (isPrivate !== undefined) return `the room is ${isPrivate ? "private" : "public"}`;
       if (locked !== undefined) return `the room is ${locked ? "locked" : "not locked"}`;
-      return `slow mode is ${slow ? `one message in ${secondsOf(slow)}` : "off"}`;
+      return `slow mode is ${slow ? pace(slow) : "off"}`;
     case "close":
       return `#${visibleName(room)} is closed`;
     case "invite":

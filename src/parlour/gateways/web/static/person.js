@@ -22,8 +22,8 @@ export class Person {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   }
 
-  // `since` is when the user joined the room, or undefined; `role` is the role in the room
-  // of the one who asks.
+  // `since` is when the user joined the room, or undefined; `role` is the user's own
+  // role in the room.
   show(name, since, role) {
     this.#name = name;
     element("person-name").textContent = visibleName(name);

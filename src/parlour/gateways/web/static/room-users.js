@@ -5,7 +5,7 @@ const RETURN_TIMEOUT = 30_000; // milliseconds for other users to reconnect, too
 
 export class RoomUsers {
   since = new Map(); // the times of joining, by name
-  roles = new Map(); // of those who are more than members, by name
+  roles = new Map(); // by name; members and guests have none
   isLoaded = false; // all of them were requested
   view = null; // the `UserList` that shows them
 
@@ -43,7 +43,7 @@ export class RoomUsers {
     return wasAbsent;
   }
 
-  // Note the role of a user; one who is no more than a member has none.
+  // Set the role of a user.
   setRole(name, role) {
     if (!role || role === "member") this.roles.delete(name);
     else this.roles.set(name, role);

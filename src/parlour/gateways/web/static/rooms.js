@@ -37,8 +37,8 @@ export class Room {
   read = null; // how far the account has read it, on any device; null for a guest
   toldAt = 0; // when the server was told that
   topic = "";
-  partner = null; // the other one of a direct room
-  isOneWay = false; // that one cannot answer
+  partner = null; // the other user of a direct room
+  isOneWay = false; // the partner cannot answer
   isMine = false; // the session is in it, or will be once it is connected
   isHeard = false; // it is, on this connection
   isResumed = false; // it was before, too
@@ -50,7 +50,7 @@ export class Room {
   isLocked = false; // only moderators speak
   slow = 0; // seconds between two messages of one person
   isKept = true; // the server stores what is said
-  isPrivate = false; // only those who are invited enter it
+  isPrivate = false; // only invited users can enter it
   invitation = ""; // why the user may enter it
   newAfter = null; // while it is shown: the sequence before the messages that were unread
 

@@ -1,9 +1,10 @@
-// What holds for the user: mutes, that a room is locked or slow, and that the other one of a
-// direct room cannot answer. It is shown above the message box; the server decides what is refused.
+// What holds for the user: mutes, that a room is locked or slow, and that the partner in a
+// direct room cannot answer. It is shown above the message box; the server decides what is
+// refused.
 
 import { element } from "./dom.js";
 import { whenNextEnds } from "./local-time.js";
-import { ownSanction } from "./order-text.js";
+import { ownSanction, pace } from "./order-text.js";
 import { visibleName } from "./safe-text.js";
 
 export class Standing {
@@ -61,5 +62,5 @@ export class Standing {
 function settings({ name, partner, isOneWay, isLocked, slow }) {
   if (isOneWay) return `The client of ${visibleName(partner)} shows what you write, and cannot answer.`;
   if (isLocked) return `#${visibleName(name)} is locked: only moderators speak.`;
-  return slow ? `Slow mode: one message in ${slow} second${slow === 1 ? "" : "s"}.` : "";
+  return slow ? `Slow mode: ${pace(slow)}.` : "";
 }
