@@ -79,9 +79,9 @@ class NewActs:
         self.add("", action, None, accounts.require(entry.account).name)
 
     def add_invitation_entry(self, entry: InvitationEntry) -> None:
-        """Add that somebody was invited, or no longer is.
+        """Add that an invitation was made or taken back; one by a code has no name.
 
-        Without a name, it was by a code. That somebody used it is no act.
+        The use of an invitation is not an act.
         """
         match entry:
             case Invited(_, by, room, until, name):
@@ -95,5 +95,5 @@ class NewActs:
 
 
 def max_acts(place: RoomName | None) -> int:
-    """Return how many acts of a room, or of the whole server, are stored."""
+    """Return how many acts of a room, or of the whole server, are stored at most."""
     return MAX_SERVER_ACTS if place is None else MAX_ROOM_ACTS

@@ -72,8 +72,8 @@ class OrderChanges:
     """The changes of one batch, recorded at the wall time *time*, to *sanctions*.
 
     What changes in accounts is added to *accounts*, and what the audit log gets to
-    *acts*, those of the same batch. *settings* returns those of a
-    room, within the batch.
+    *acts*, those of the same batch. *settings* returns those of a room, within the
+    batch.
     """
 
     def __init__(

@@ -70,10 +70,10 @@ def limited_network(host: str) -> str:
 
 
 def quota_of(peer: Peer) -> str:
-    """Return the quota of *peer*: for whom registering an account counts, for example.
+    """Return the quota that *peer* uses up, for example by registering an account.
 
-    It is the peer's network. The users of a proxy on this machine share one quota,
-    because they share its address. It is empty for any other exempt peer.
+    It is that of the peer's network. The users of a proxy on this machine share one
+    quota, because they share its address. It is empty for any other exempt peer.
     """
     if peer.is_proxied and is_exempt(peer.host):
         return PROXY

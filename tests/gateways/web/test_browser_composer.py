@@ -221,7 +221,7 @@ def test_an_unknown_command_is_not_sent(
 
 
 @on_asyncio
-def test_a_command_of_accounts_leads_to_the_menu_and_is_not_kept(
+def test_a_command_about_accounts_points_to_the_menu_and_is_not_kept(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     juliet = visit(serve(sandbox, engine)).join("Juliet")

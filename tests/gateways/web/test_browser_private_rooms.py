@@ -157,7 +157,7 @@ def test_the_timer_of_a_long_invitation_is_not_longer_than_a_browser_can_wait(
     assert bea.page.evaluate("longest") == 2**31 - 1
 
 
-def test_a_room_called_as_what_every_object_has_is_not_one_with_an_invitation(
+def test_a_room_named_like_a_property_of_every_object_has_no_invitation(
     gateway: RunningGateway, visit: Visits
 ) -> None:
     bea = open_as(gateway, visit, "Bea").go("r/constructor")

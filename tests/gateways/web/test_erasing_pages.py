@@ -55,7 +55,7 @@ def test_a_moderator_erases_a_message(
     assert BUTTON not in shown
 
 
-def test_a_member_erases_their_own_messages_alone(
+def test_a_member_erases_only_their_own_messages(
     gateway: RunningGateway, ann: AccountClient, meg: AccountClient
 ) -> None:
     bob = guest(gateway)

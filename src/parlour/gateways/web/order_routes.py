@@ -149,7 +149,7 @@ class OrderRoutes:
 
 
 def refuse(room: RoomName | None, why: Refused, title: str = "Not allowed") -> Response:
-    """Respond to those who must not see how order is kept, or do something."""
+    """Respond to a request that is refused, other than by showing its form again."""
     if room is not None and why.code == "no_such_room":
         raise RoomNotOpenError(room)
     reason = rendering.sentence(why.reason)

@@ -234,7 +234,8 @@ def _require_storable(
     """Raise ValueError if one of *entries* cannot be stored.
 
     That is one with a lone surrogate, or about an account, a sanction or a code that
-    neither exists nor is created by an earlier entry. They are added to *new_changes*.
+    neither exists nor is created by an earlier entry. *new_changes* returns the changes
+    to which they are added; most batches need none.
     """
     changes: Changes | None = None
     for entry in entries:

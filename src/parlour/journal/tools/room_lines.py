@@ -86,10 +86,10 @@ def _pair(found: object) -> tuple[AccountNumber, AccountNumber] | None:
     if found is None:
         return None
     match found:
-        case [one, other] if account_number(one) and account_number(
-            one
-        ) < account_number(other):
-            return account_number(one), account_number(other)
+        case [first, second]:
+            one, other = account_number(first), account_number(second)
+            if 0 < one < other:
+                return one, other
     raise ValueError("its two accounts are not the numbers of accounts, in order")
 
 
