@@ -12,7 +12,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
@@ -153,10 +153,11 @@ class CrashLoad:
         steps = count()
         self.clients = [CrashClient(number, rng, steps) for number in range(CLIENTS)]
 
-    def kill(self, server: Server) -> None:
+    def kill(self, server: Server, conversations: int = 0) -> None:
         """Connect, send as fast as possible, and kill *server* at a random moment.
 
-        How much happens before does not depend on the speed of the machine.
+        How much happens before does not depend on the speed of the machine. The server
+        is not killed before messages were delivered in that many *conversations*.
         """
         enough = self._received + self._rng.randint(*KILL_AFTER)
         kill_at: float | None = None  # once the clients have received enough
@@ -170,7 +171,11 @@ class CrashLoad:
                 ready = selector.select(wait)
                 assert ready or kill_at is not None, "the server does not answer"
                 assert ready or not is_killed, "a client does not see the kill"
-                if kill_at is None and self._received >= enough:
+                if (
+                    kill_at is None
+                    and self._received >= enough
+                    and len(self.conversations) >= conversations
+                ):
                     kill_at = time.monotonic() + self._rng.uniform(0.0, KILL_DELAY)
                 if not is_killed and kill_at is not None and time.monotonic() > kill_at:
                     is_killed = True
@@ -205,6 +210,12 @@ class CrashLoad:
                         members[0].send_fence(room)
         for client in self.clients:
             client.close()
+
+    @property
+    def conversations(self) -> set[str]:
+        """The direct rooms in which messages were delivered."""
+        views = chain.from_iterable(each.session.record.views for each in self.clients)
+        return {each.room for each in views if _is_direct(each)}
 
     @property
     def _received(self) -> int:
@@ -246,8 +257,9 @@ def run_crashes(
     *seed* determines when; what happens at that moment depends on the machine.
     """
     load = CrashLoad(Random(seed))
-    for _ in range(rounds):
-        load.kill(start_with_history(sandbox, engine, path))
+    for number in range(rounds):
+        conversations = rounds + 1 if number == rounds - 1 else 0
+        load.kill(start_with_history(sandbox, engine, path), conversations)
     last = start_with_history(sandbox, engine, path)
     load.settle(last)
     last.stop()
@@ -288,14 +300,7 @@ def _report(
     return CrashReport(
         rounds,
         len(recorded),
-        len(
-            {
-                view.room
-                for client in clients
-                for view in client.views
-                if _is_direct(view)
-            }
-        ),
+        len(load.conversations),
         sum(map(len, recorded.values())),
         sum(len(view.events) for client in clients for view in client.views),
         sum(bool(message.stored) for message in sent),

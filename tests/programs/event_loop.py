@@ -99,17 +99,25 @@ class Output:
         """The complete lines of the output."""
         return self.text.split("\n")[:-1]
 
-    def expect(self, text: str) -> str:
-        """Wait for the next line that contains *text*, and return that line."""
-        wanted = text.encode()
+    def expect(self, *texts: str) -> str:
+        """Wait for the next line that contains one of *texts*, and return that line."""
+        wanted, shown = [text.encode() for text in texts], " or ".join(map(repr, texts))
         self._loop.run_until(
             lambda: self._line_with(wanted) is not None or self.ended,
-            lambda: f"no {text!r} in {self.text!r}",
+            lambda: f"no {shown} in {self.text!r}",
         )
         found = self._line_with(wanted)
-        assert found is not None, f"ended without {text!r}: {self.text!r}"
+        assert found is not None, f"ended without {shown}: {self.text!r}"
         start, self._position = found
         return self._data[start : self._position].decode().rstrip("\n")
+
+    def expect_user(self, name: str) -> str:
+        """Wait for the notice that a user is there with *name*, and return it.
+
+        If the hello of a client arrives late, because the machine is busy, the user
+        enters under the address of the client, and is renamed.
+        """
+        return self.expect(f"{name} has entered the chat", f"renamed to {name}")
 
     def expect_all(self, texts: Iterable[str]) -> None:
         """Wait until the output has all of *texts*, in any order."""
@@ -131,10 +139,11 @@ class Output:
         )
         return self.text
 
-    def _line_with(self, wanted: bytes) -> tuple[int, int] | None:
-        """Return the start and end of the next complete line that contains *wanted*."""
-        place = self._data.find(wanted, self._position)
-        end = self._data.find(b"\n", place + len(wanted)) + 1
+    def _line_with(self, wanted: Iterable[bytes]) -> tuple[int, int] | None:
+        """Return where the next complete line with one of *wanted* starts and ends."""
+        places = [self._data.find(each, self._position) for each in wanted]
+        place = min([each for each in places if each >= 0], default=-1)
+        end = self._data.find(b"\n", place) + 1
         if place < 0 or not end:
             return None
         return self._data.rfind(b"\n", 0, place) + 1, end

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 def register(sandbox: Sandbox, server: Server, engine: str, *options: str) -> Program:
     """Return the client of romeo, who has an account with `PASSWORD` now."""
     client = start_client(sandbox, server.port, engine, "--name", "romeo", *options)
-    client.out.expect("romeo has entered the chat")
+    client.out.expect_user("romeo")
     client.type("/register", PASSWORD, PASSWORD)
     client.err.expect("-- signed in as romeo")
     return client

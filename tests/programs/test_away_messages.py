@@ -19,7 +19,7 @@ def register(sandbox: Sandbox, server: Server, engine: str, name: str) -> Progra
     """Return the client of a user who has an account with `PASSWORD` now."""
     options = ("--name", name, "--no-state")
     client = start_client(sandbox, server.port, engine, *options)
-    client.out.expect(f"{name} has entered the chat")
+    client.out.expect_user(name)
     client.type("/register", PASSWORD, PASSWORD)
     client.err.expect(f"-- signed in as {name}")
     return client

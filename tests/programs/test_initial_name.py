@@ -68,7 +68,7 @@ def test_a_client_whose_reader_closed_its_output_releases_its_name(
     server = start_server(sandbox, engine)
     name = ["--name", "builder", "--reconnect"]
     client = start_client(sandbox, server.port, engine, *name)
-    client.out.expect("builder has entered")
+    client.out.expect_user("builder")
     client.close_output()
     client.type("one")
     client.wait_without_reading()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 def owner(sandbox: Sandbox, server: Server, engine: str) -> Program:
     """Return the client of ann, who owns the room ``dev``."""
     ann = start_client(sandbox, server.port, engine, "--name", "ann", "--no-state")
-    ann.out.expect("ann has entered the chat")
+    ann.out.expect_user("ann")
     ann.type("/register", PASSWORD, PASSWORD)
     ann.err.expect("-- signed in as ann")
     ann.type("/join dev")
@@ -35,7 +35,7 @@ def guest(sandbox: Sandbox, server: Server, engine: str, *options: str) -> Progr
     """Return the client of bob, a guest in the room ``dev``."""
     where = "--name", "bob", "--room", "dev", "--no-state"
     bob = start_client(sandbox, server.port, engine, *where, *options)
-    bob.out.expect("bob has entered the chat")
+    bob.out.expect_user("bob")
     return bob
 
 

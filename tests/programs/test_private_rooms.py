@@ -30,7 +30,7 @@ def test_what_owners_and_administrators_do_with_rooms(
     def join(name: str, *, is_guest: bool = False) -> Program:
         who = ("--name", name) if is_guest else ("--account", name, *SIGN_IN)
         found = start_client(sandbox, port, engine, *who)
-        found.out.expect(f"{name} has entered the chat")
+        found.out.expect_user(name)
         return found
 
     for name in ("olga", "mel"):
@@ -96,7 +96,7 @@ def test_an_account_is_made_with_the_code_of_the_operator(
     server = start_server(sandbox, engine, *where, "--registration", "invite")
     code = administer(sandbox, "account", "invite", *where).strip()
     ann = start_client(sandbox, port, engine, "--name", "ann", "--no-state")
-    ann.out.expect("ann has entered the chat")
+    ann.out.expect_user("ann")
 
     ann.type("/register", PASSWORD, PASSWORD)
     ann.out.expect("registering needs an invitation code")

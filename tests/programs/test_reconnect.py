@@ -26,7 +26,7 @@ def test_a_client_in_a_pipe_reconnects_and_every_line_is_recorded_once(
     server = start_server_on_port(sandbox, engine, port, history)
     client = start_client(sandbox, port, engine, "--name", "Ann", "--reconnect")
     other = start_client(sandbox, port, engine, "--name", "Bob", "--reconnect")
-    other.out.expect("Bob has entered")
+    other.out.expect_user("Bob")
     client.type("one")
     other.out.expect("Ann: one")
     client.out.expect("Ann: one")

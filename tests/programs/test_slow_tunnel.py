@@ -20,7 +20,7 @@ def test_a_client_behind_a_tunnel_catches_up_and_resends(
     server = start_server_on_port(sandbox, engine, port, history)
     with Tunnel(port, ROUND_TRIP) as tunnel:
         bob = start_client(sandbox, port, engine, "--name", "Bob")
-        bob.out.expect("Bob has entered")
+        bob.out.expect_user("Bob")
         ann = start_client(sandbox, tunnel.port, engine, "--name", "Ann", "--reconnect")
         bob.out.expect("renamed to Ann")
         ann.type("one")

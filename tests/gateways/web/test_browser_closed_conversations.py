@@ -15,7 +15,7 @@ def converse(sandbox: Sandbox, visit: Visits) -> tuple[Site, Tab, Program]:
     """Return the page of Juliet, who reads a conversation with Romeo."""
     site = serve(sandbox, "async")
     romeo = start_client(sandbox, site.port, "async", "--name=Romeo")
-    romeo.out.expect("Romeo has entered")
+    romeo.out.expect_user("Romeo")
     juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
     romeo.out.expect("Juliet has entered")
     romeo.type("/msg Juliet psst")

@@ -108,8 +108,8 @@ class TerminalUser(Person):
         for each in self.clients:
             if self._has_account:
                 each.err.expect(f"-- signed in as {self.name}")
-            else:  # it has entered, or is renamed if the machine is busy
-                each.out.expect(self.name)
+            else:
+                each.out.expect_user(self.name)
 
 
 class AssignmentUser(Person):
