@@ -122,7 +122,8 @@ class AccountRules(SessionRules):
             return ["no_direct"]
         if self.knows_enough(person):
             return ["too_many_direct"]
-        if room not in other.rooms and self.knows_enough(partner):
+        has_room = found is not None and room in other.rooms
+        if not has_room and self.knows_enough(partner):
             return ["other_too_many_direct"]
         if found is None:
             kept = [each for each in self.places if self.is_kept(each)]

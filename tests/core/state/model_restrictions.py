@@ -96,6 +96,11 @@ class Restrictions(Tables):
 
     # -- what they forbid -------------------------------------------------------------
 
+    def is_muted_anywhere(self, session: int) -> bool:
+        """Return whether somebody is muted in any of its rooms, or on the server."""
+        places = (None, *self.sessions[session].rooms)
+        return any(self.has_sanction(MUTE, each, session) for each in places)
+
     def why_no_writing(self, session: int, room: str | None) -> list[str]:
         """Return why somebody must not write anything that the others see."""
         if self.has_sanction(MUTE, None, session):

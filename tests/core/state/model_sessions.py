@@ -30,11 +30,12 @@ class SessionRules(RoomRules):
         if session is None:
             session = self.add_session(entry)
         row = self.sessions[session]
+        is_resumed = row.attachment != entry.attachment
         row.attachment, row.is_held = entry.attachment, False
         row.token, row.knows_rooms = entry.token, entry.knows_rooms
         row.network, row.is_brief = entry.network, entry.is_brief
         row.is_plain = entry.is_plain
-        return self.settle_opened(session, entry, is_new=is_new)
+        return self.settle_opened(session, entry, is_new=is_new, is_resumed=is_resumed)
 
     def why_not_opened(
         self, entry: SessionOpened, known: int | None, own: int | None
@@ -86,7 +87,7 @@ class SessionRules(RoomRules):
         return session
 
     def settle_opened(
-        self, session: int, entry: SessionOpened, *, is_new: bool
+        self, session: int, entry: SessionOpened, *, is_new: bool, is_resumed: bool
     ) -> list[str]:
         """Give a session its rooms and its name."""
         row = self.sessions[session]
@@ -107,9 +108,11 @@ class SessionRules(RoomRules):
             self.become(session, account, entry.device)
         elif entry.name and row.name != entry.name:
             keys = {*entry.keys}
-            is_taken = is_new or not self.is_name_free(keys, session)
-            void = [self.why_taken(keys)] if is_taken else []
-            if not is_taken:
+            if is_new or not self.is_name_free(keys, session):
+                void = [self.why_taken(keys)]
+            elif is_resumed and self.is_muted_anywhere(session):
+                void = ["muted"]
+            else:
                 row.name, row.keys = entry.name, keys
         codes = [
             code for room in dict.fromkeys(wanted) for code in self.enter(session, room)
@@ -218,6 +221,8 @@ class SessionRules(RoomRules):
             return []
         if row.account:
             return ["account_name"]
+        if self.is_muted_anywhere(session):
+            return ["muted"]
         if not self.is_name_free(keys, session):
             return [self.why_taken(keys)]
         row.name, row.keys = name, keys

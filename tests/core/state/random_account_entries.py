@@ -47,7 +47,7 @@ class RandomAccountEntries(RandomChoices):
             keys = self._state.sessions.names.keys(session.person)
         return Registered(
             *(attachment, name, keys, "hash 1"),
-            role=self.one(list(Role)) if self.is_rare() else Role.MEMBER,
+            role=Role.MEMBER if attachment else self.one(list(Role)),
             rooms=self.rooms(),
             device=self.one(["", *DEVICE_KEYS]),
             ignored=self.ignored_names(session),

@@ -9,7 +9,9 @@ from parlour.core.entries import (
     AccountEntered,
     Announced,
     Entered,
+    Left,
     OrderEntry,
+    Renamed,
     SessionHeld,
     Target,
     TopicSet,
@@ -182,6 +184,46 @@ def test_one_who_is_muted_does_not_speak_by_a_topic(chat: Chat) -> None:
 
     assert chat.codes(topic) == ["muted"]
     assert chat.codes(topic.replace(attachment=HAL)) == []
+
+
+@pytest.mark.parametrize("place", [DEV, None])
+def test_a_guest_who_is_muted_does_not_speak_by_a_name(
+    chat: Chat, place: RoomName | None
+) -> None:
+    renamed = Renamed(GUS, "spam", ("spam",))
+    chat.apply(muted(AT_GUS, place, until=500.0))
+
+    assert chat.codes(renamed) == ["muted"]
+    assert chat.codes(renamed.replace(attachment=HAL, name="Hal2")) == []
+    chat.time = 500.0
+    assert chat.codes(renamed.replace(name="Gus2", keys=("gus2",))) == []
+
+
+def test_a_guest_who_is_muted_in_a_room_takes_another_name_outside_of_it(
+    chat: Chat,
+) -> None:
+    chat.apply(muted(AT_GUS, DEV))
+    chat.apply(Left(GUS, DEV, "left"))
+
+    assert chat.codes(Renamed(GUS, "Gus2", ("gus2",))) == []
+
+
+def test_a_guest_who_is_muted_keeps_the_name_when_it_resumes(chat: Chat) -> None:
+    chat.apply(muted(AT_GUS, DEV))
+    back = arrived(GUS, attachment=BACK, name="spam", keys=("spam",))
+
+    assert chat.codes(back) == ["muted"]
+    assert chat.state.sessions[GUS].name == "Gus"
+
+
+def test_a_late_hello_gives_a_guest_who_is_muted_its_name(chat: Chat) -> None:
+    chat.apply(muted(Target(NETWORK, network=NETWORK), LOBBY))
+    plain = arrived(GUS, LOBBY, attachment=BACK, name="", keys=(), token="")
+    chat.apply(plain.replace(network=NETWORK))
+    late = plain.replace(name="Gina", keys=("gina",), token="g", network=NETWORK)
+
+    assert chat.codes(late) == []
+    assert chat.state.sessions[BACK].name == "Gina"
 
 
 @pytest.mark.parametrize("make", [muted, banned])

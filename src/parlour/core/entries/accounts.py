@@ -8,11 +8,12 @@ class Registered(Value, frozen=True, gc=False, tag="registered"):
     """A new account called *name*, with the next number; *keys* as in `Renamed`.
 
     The session at *attachment* registers its own name, and is signed in; it is 0 if an
-    administrator creates the account. *password* is the hash of the password with its
-    parameters. *device* is the hash of the key of the first device, or empty, and
-    *label* its description. The account is in *rooms*, and ignores the names *ignored*,
-    as the session did; each comes after its conflict key. *invite* is the hash of the
-    code of an invitation, which is used up, or empty if none is needed.
+    administrator creates the account, and only then the *role* may be another than that
+    of a member. *password* is the hash of the password with its parameters. *device* is
+    the hash of the key of the first device, or empty, and *label* its description. The
+    account is in *rooms*, and ignores the names *ignored*, as the session did; each
+    comes after its conflict key. *invite* is the hash of the code of an invitation,
+    which is used up, or empty if none is needed.
     """
 
     attachment: SessionId

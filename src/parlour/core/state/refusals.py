@@ -275,6 +275,12 @@ def muted(sanction: "Sanction") -> Refused:
     return Refused("muted", reason, room=sanction.room)
 
 
+def muted_name(sanction: "Sanction") -> Refused:
+    """Return the refusal of another name for somebody who is muted."""
+    why = muted(sanction)
+    return why.replace(reason=f"{why.reason}, and keep your name while you are")
+
+
 def banned(sanction: "Sanction") -> Refused:
     """Return the refusal of somebody who is banned."""
     where = "" if sanction.room is None else f" from #{sanction.room}"

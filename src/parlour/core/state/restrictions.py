@@ -1,5 +1,7 @@
 """Restrictions: what sanctions and settings forbid to whom, and who knows of rooms."""
 
+from collections.abc import Iterable
+
 from ..entries import (
     Announced,
     Kicked,
@@ -44,14 +46,31 @@ class Restrictions:
         self, session: Session, room: Room | None, time: float
     ) -> Refused | None:
         """Return why somebody must not write anything that the others see, or None."""
-        person = person_facts(session)
-        for place in (None,) if room is None else (None, room.name):
-            muted = self._sanctions.find(SanctionKind.MUTE, place, person, time)
-            if muted is not None:
-                return refusals.muted(muted)
+        places = (None,) if room is None else (None, room.name)
+        if muted := self._mute(session, places, time):
+            return refusals.muted(muted)
         if room is None or not room.is_locked or self._may_always_speak(session, room):
             return None
         return refusals.locked(room.name)
+
+    def refusal_to_rename(self, session: Session, time: float) -> Refused | None:
+        """Return why a guest must not take another name, which its rooms would read.
+
+        Returns None if it may.
+        """
+        muted = self._mute(session, (None, *session.rooms), time)
+        return None if muted is None else refusals.muted_name(muted)
+
+    def _mute(
+        self, session: Session, places: Iterable[RoomName | None], time: float
+    ) -> Sanction | None:
+        """Return what mutes somebody in the first of *places* where anything does."""
+        person = person_facts(session)
+        for place in places:
+            muted = self._sanctions.find(SanctionKind.MUTE, place, person, time)
+            if muted is not None:
+                return muted
+        return None
 
     def refusal_to_act(
         self, session: Session, entry: OrderEntry, time: float

@@ -102,7 +102,7 @@ class SessionEntries:
             effects += self._leave_banned(session, time)
         effects += self._memberships.leave_others(session, wanted)
         if account is None:
-            renamed = self._take_name(session, entry, previous)
+            renamed = self._take_name(session, entry, previous, time)
         elif session.account:
             renamed = []
         else:
@@ -126,16 +126,24 @@ class SessionEntries:
         return effects
 
     def _take_name(
-        self, session: Session, entry: SessionOpened, previous: SessionId
+        self, session: Session, entry: SessionOpened, previous: SessionId, time: float
     ) -> list[Effect]:
-        """Give a session that was resumed the name that its client wants."""
+        """Give a session that was resumed the name that its client wants.
+
+        If its hello was only late, it takes its first name, even if it is muted.
+        """
         if not entry.name or session.name == entry.name:
             return []
         names, old = self._sessions.names, session.name
-        if not (previous and names.is_free(session.person, entry.keys)):
-            return [Void(self._sign_ins.taken(entry.name, entry.keys))]
-        self.rename(session, entry.name, entry.keys)
         is_at_start = previous != entry.attachment
+        why = self._restrictions.refusal_to_rename(session, time)
+        if not (previous and names.is_free(session.person, entry.keys)):
+            why = self._sign_ins.taken(entry.name, entry.keys)
+        elif not is_at_start:
+            why = None
+        if why is not None:
+            return [Void(why)]
+        self._give_name(session, entry.name, entry.keys)
         rooms = session.rooms
         return [NameChanged(session.id, old, entry.name, rooms, is_at_start)]
 
@@ -216,13 +224,20 @@ class SessionEntries:
         return effects
 
     def rename(
-        self, session: Session, name: str, keys: tuple[str, ...]
+        self, session: Session, name: str, keys: tuple[str, ...], time: float
     ) -> list[Effect]:
         """Give the session of a guest another name, if it is free."""
         if session.name == name:
             return []
         if session.account:
             return [Void(refusals.account_name(session.name))]
+        if why := self._restrictions.refusal_to_rename(session, time):
+            return [Void(why)]
+        return self._give_name(session, name, keys)
+
+    def _give_name(
+        self, session: Session, name: str, keys: tuple[str, ...]
+    ) -> list[Effect]:
         if not self._sessions.names.claim(session.person, keys):
             return [Void(self._sign_ins.taken(name, keys))]
         old, session.name = session.name, name

@@ -273,7 +273,7 @@ class State:
             case SignedIn():
                 return self._sign_ins.sign_in(session, entry, time)
             case Renamed(_, name, keys):
-                return self._session_entries.rename(session, name, keys)
+                return self._session_entries.rename(session, name, keys, time)
             case Entered(_, room):
                 return self._memberships.enter(session, room, time)
             case Left(_, room, reason):
