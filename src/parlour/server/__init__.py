@@ -5,6 +5,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``lifecycle``             a server's lifecycle, from its configuration to its shutdown
 ``config``                the configuration
 ``runtime``               the hub, recorder and listeners that both drivers serve
+``recording``             lets a batch be recorded before connections are admitted
 ``driver_contract``       the steps that a driver takes with the hub
 ``asyncio_driver``        one thread and an event loop
 ``threaded_driver``       a thread per client

@@ -6,7 +6,8 @@ never held across a socket call or a commit.
 
 1. Before the first connection: `hub.start(now, wall)`. Then, a socket was accepted:
    `hub.connect(address, now)` returns a connection, or the reason of a rejection and
-   the bytes to send before closing the socket.
+   the bytes to send before closing the socket. An event loop waits before that for the
+   batch that is being recorded (`recording`).
 2. Bytes arrived: `hub.receive(connection, data, now)`, with ``b""`` at the end of file
    or after a network error.
 3. Entries are proposed: append the batch of `hub.proposals(wall)` to the journal, and

@@ -25,6 +25,7 @@ from parlour.journal.recorder import Recorder
 from .addresses import format_address, is_secure, limited_network, quota_of
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, password_queue
+from .recording import Recording
 from .status_report import state_report
 from .trace import Trace
 
@@ -57,6 +58,7 @@ class Runtime:
     gateways: Sequence[Gateway] = ()
     """Connections that do not come from the listeners, such as those of the page."""
     trace: Trace | None = None
+    recording: Recording = field(default_factory=Recording)
     passwords: PasswordQueue = field(default_factory=password_queue)
     admin: "AdminService | None" = None
     """Requests of the operator, if there is a socket for them."""
@@ -103,10 +105,15 @@ class Runtime:
         """
         with lock:
             batch = self.hub.proposals(self.wall())
-        if batch is not None:
-            self.recorder.record(
-                batch, lambda error: run(partial(self._report_outcome, batch, error))
-            )
+        if batch is None:
+            return
+        end = self.recording.begin()
+
+        def report(error: StorageError | None) -> None:
+            run(partial(self._report_outcome, batch, error))
+            end()
+
+        self.recorder.record(batch, report)
 
     def ask_history(
         self, lock: AbstractContextManager[object], run: RunWithHub

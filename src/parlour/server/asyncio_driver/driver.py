@@ -145,6 +145,7 @@ class AsyncioDriver:
         self, transport: Transport, peer: Peer, kind: ConnectionKind
     ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
+        self._runtime.recording.wait()
         address = format_address(peer.address)
         connection = self._runtime.connect(peer, self._loop.time(), kind)
         if isinstance(connection, Rejected):
