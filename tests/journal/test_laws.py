@@ -157,6 +157,11 @@ class Model:
     def knows(self, entry: Entry) -> bool:
         if isinstance(entry, DirectShown) and entry.room not in self.rooms:
             return False  # it was not opened
+        if isinstance(entry, Erased | TextsErased):
+            targets = [entry.target] if isinstance(entry, Erased) else entry.targets
+            head = self.rooms[entry.room].head if entry.room in self.rooms else 0
+            if any(target > head for target in targets):
+                return False  # no message has such a sequence yet
         knows = self.accounts.knows(entry) and self.sanctions.knows(entry)
         return knows and self.invitations.knows(entry)
 

@@ -183,7 +183,9 @@ def test_a_guest_who_was_renamed_is_unmuted_by_the_new_name(server: FakeServer) 
     ada = connect_account(server, "Ada")
     gus = guest_from(server, "198.51.100.9", "Guy")
     ask(server, ada, "mute", name="Guy", room="lobby")
+    ask(server, gus, "leave", room="lobby")
     ask(server, gus, "set-name", name="Hugo")
+    ask(server, gus, "join", room="lobby")
     told(ada)
 
     assert ask(server, ada, "unmute", name="Hugo", room="lobby") == [
