@@ -17,7 +17,7 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.shutdown import NO_ROOMS
 from parlour.client.terminal.shown_items import ShownItem
-from parlour.core.events import DIRECT_PREFIX
+from parlour.core.events import is_direct_room
 from tests.client.simulated_chat import SimulatedChat
 
 LOST_LINES = re.compile(r"(\d+) of (?:the|your) lines")
@@ -75,7 +75,7 @@ class HistoryReader:
                 self.positions.pop(room, None)
                 self.refused += len(unsent + uncertain)
                 self.has_refused |= bool(unsent + uncertain)
-                self.has_refused |= not room.startswith(DIRECT_PREFIX)
+                self.has_refused |= not is_direct_room(room)
             case Refusal(_, line, code, room, about):
                 is_refused = code not in NOT_FINAL and about in REFUSALS
                 self.has_refused |= is_refused
@@ -107,7 +107,7 @@ class HistoryReader:
         room, sequence = data["room"], data["sequence"]
         position = self.positions[room]
         assert position.entered == position.epoch, "a gap is reported"
-        if room.startswith(DIRECT_PREFIX):
+        if is_direct_room(room):
             assert sequence > position.sequence, "no duplicate"
             self.whispered.add(data["message"])
         else:
@@ -120,7 +120,7 @@ class HistoryReader:
     def _check_gap(self, data: dict[str, Any]) -> None:
         room, events, after = data["room"], data["events"], data["resume_after"]
         position = self.positions[room]
-        if room.startswith(DIRECT_PREFIX):
+        if is_direct_room(room):
             assert after >= position.sequence
         elif events is None:
             assert position.entered != position.epoch, "the number is known"

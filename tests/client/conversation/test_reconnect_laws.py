@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
-from parlour.core.events import DIRECT_PREFIX, RoomName
+from parlour.core.events import RoomName, is_direct_room
 from tests.client.history_reader import HistoryReader
 from tests.client.simulated_chat import DEV, ROOMS, SimulatedChat
 
@@ -188,7 +188,7 @@ class Reconnecting(RuleBasedStateMachine):
 
         assert self.unrecorded <= reader.lost + reader.refused
         for room, position in reader.positions.items() if self.is_open else ():
-            if not room.startswith(DIRECT_PREFIX):
+            if not is_direct_room(room):
                 head = next(reversed(chat.texts(chat.epoch, room)), 0)
                 assert position.epoch.partition(".")[0] == chat.epoch
                 assert position.sequence == head

@@ -3,12 +3,12 @@
 from parlour.core.delivery.delivery import Delivery
 from parlour.core.delivery.opening import Opening
 from parlour.core.events import (
-    DIRECT_PREFIX,
     ConnectionId,
     Joined,
     Message,
     RoomInfo,
     RoomName,
+    is_direct_room,
 )
 from parlour.core.limits import ALL_RECENT_BYTES, MAX_PAGE, Limits
 from parlour.core.protocol.dialect import Dialect
@@ -49,7 +49,7 @@ class FakeDelivery:
     def enter(self, connection: ConnectionId, room: RoomName) -> None:
         """Let a connection hear a room; a direct one is not kept."""
         last, opening = self.sequences.get(room, 0), None
-        if room.startswith(DIRECT_PREFIX):
+        if is_direct_room(room):
             opening = Opening(RoomInfo(room, "", last, True, is_kept=False))
         self.delivery.enter(connection, room, last, opening)
 

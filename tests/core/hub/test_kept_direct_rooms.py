@@ -3,7 +3,7 @@
 import pytest
 
 from parlour.core.entries import AccountEnabled
-from parlour.core.events import DIRECT_PREFIX, AccountNumber, RoomName
+from parlour.core.events import AccountNumber, RoomName, is_direct_room
 from parlour.core.limits import EMPTY_ROOM_TIME
 from parlour.core.state import kept_direct_rooms
 from tests.core.account_peers import PASSWORD, connect_account, connect_guest, register
@@ -286,7 +286,7 @@ def test_two_who_open_it_at_once_are_in_one_room(server: FakeServer) -> None:
     (other,) = [data["room"] for kind, data in lines(bob) if kind == "room"]
 
     assert one == other
-    assert one.startswith(DIRECT_PREFIX)
+    assert is_direct_room(one)
 
 
 # -- ignored senders ------------------------------------------------------------

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from parlour.core.events import (
-    DIRECT_PREFIX,
     LOBBY,
     Left,
     RoleChanged,
     RoomName,
     SessionId,
+    is_direct_room,
 )
 from parlour.core.roles import Role
 from parlour.core.state.effects import (
@@ -56,9 +56,7 @@ class Heard:
                 case RoomEnded(room, members) if room in self.names:
                     # Whoever is in a room when it is shut hears that it is closed.
                     assert bool(self.names.pop(room)) == bool(members)
-                case RoomEntered(room=room) | RoomLeft(room=room) if room.startswith(
-                    DIRECT_PREFIX
-                ):
+                case RoomEntered(_, room) | RoomLeft(_, room) if is_direct_room(room):
                     pass
                 case RoomEntered(_, room, name) if each.is_new and each.is_first:
                     self._add(room, name)
@@ -71,7 +69,7 @@ class Heard:
                     self._note(room, name, role)
                 case NameChanged(session, name, to, rooms):
                     for room in rooms:
-                        if not room.startswith(DIRECT_PREFIX):
+                        if not is_direct_room(room):
                             self.names[room].remove(name)
                             self._add(room, to)
                             self._note(room, to, self._state.role_in(session, room))

@@ -6,7 +6,7 @@ The current room is the one that the user sees and writes to. Pure.
 from dataclasses import dataclass, field
 from typing import Final
 
-from parlour.core.events import DIRECT_PREFIX
+from parlour.core.events import is_direct_room
 
 from ..protocol.display_items import ChatMessage
 from ..protocol.queued_request import is_same_name
@@ -101,7 +101,7 @@ class JoinedRooms:
     def _keep_label(self, room: Room) -> None:
         """Keep the label of a direct room: errors about its lines may follow."""
         self._former.pop(room.name, None)
-        if room.name.startswith(DIRECT_PREFIX):
+        if is_direct_room(room.name):
             self._former[room.name] = room.label
         if len(self._former) > MAX_FORMER:
             del self._former[next(iter(self._former))]

@@ -5,7 +5,7 @@ Names of rooms and users come from others, so every label passes `safe_text`.
 
 from typing import Final
 
-from parlour.core.events import DIRECT_PREFIX
+from parlour.core.events import is_direct_room
 
 from ..protocol.rooms import DIRECT_SIGIL, SIGIL
 from ..terminal.safe_text import safe_name, shorten
@@ -20,7 +20,7 @@ def room_label(room: str, other: str = "") -> str:
     if other:
         name = " ".join(safe_name(other).split())
         return shorten(f"{DIRECT_SIGIL}{name}", MAX_LABEL)
-    if room.startswith(DIRECT_PREFIX):
+    if is_direct_room(room):
         return UNKNOWN_DIRECT
     name = "_".join(safe_name(room).split())  # a blank ends the label
     return shorten(f"{SIGIL}{name}", MAX_LABEL)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ..events import (
-    DIRECT_PREFIX,
     LOBBY,
     ConnectionId,
     Erased,
@@ -17,6 +16,7 @@ from ..events import (
     PrivateEvent,
     RoomEvent,
     RoomName,
+    is_direct_room,
 )
 from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
@@ -97,7 +97,7 @@ class Delivery:
     def extend(self, name: RoomName, messages: Sequence[Message]) -> None:
         """Add messages, at least one, for the members of a room."""
         if self._mirror is not None and not (
-            name in self._hidden or name.startswith(DIRECT_PREFIX)
+            name in self._hidden or is_direct_room(name)
         ):
             self._mirror.extend(messages)
             self._due.add(self._mirror)
@@ -367,11 +367,11 @@ class Delivery:
         self._due.forget(room)
 
     def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
-        is_public = name != MIRROR and not name.startswith(DIRECT_PREFIX)
+        is_public = name != MIRROR and not is_direct_room(name)
         if self._mirror is not None and is_public and name not in self._hidden:
             self._mirror.append(event)
             self._due.add(self._mirror)
 
 
 def _is_direct(name: RoomName) -> bool:
-    return name.startswith(DIRECT_PREFIX)
+    return is_direct_room(name)

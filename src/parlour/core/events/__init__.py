@@ -22,6 +22,7 @@ from .ids import (
     PersonId,
     RoomName,
     SessionId,
+    is_direct_room,
     person_of,
 )
 from .invitations import (
@@ -127,6 +128,7 @@ __all__ = [
     "Users",
     "Value",
     "Welcome",
+    "is_direct_room",
     "person_of",
 ]
 

@@ -20,5 +20,11 @@ LOBBY = RoomName("lobby")
 DIRECT_PREFIX = "direct:"
 """The beginning of the names of direct rooms, which no other room can have."""
 
+
+def is_direct_room(name: str) -> bool:
+    """Return whether *name* is that of a direct room."""
+    return name.startswith(DIRECT_PREFIX)
+
+
 SERVER = "[Server]"
 """The source of notices. It is a reserved name."""

@@ -8,7 +8,7 @@ import msgspec
 
 import parlour
 
-from ..events import DIRECT_PREFIX, LOBBY, Cursor, Refused, Welcome
+from ..events import LOBBY, Cursor, Refused, Welcome, is_direct_room
 from ..limits import (
     MAX_DIRECT_ROOMS,
     MAX_ID,
@@ -119,7 +119,7 @@ def _cursors(
 
     A session returns to its direct rooms, whether its client asks for them or not.
     """
-    direct = (room for room in resume if room.startswith(DIRECT_PREFIX))
+    direct = (room for room in resume if is_direct_room(room))
     others = islice(direct, MAX_ROOMS) if rooms is not None else ()
     wanted = dict.fromkeys((*(rooms or (LOBBY,)), *others))
     found = [(room, resume.get(room)) for room in wanted]

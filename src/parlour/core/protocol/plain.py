@@ -13,7 +13,6 @@ from typing import Any, Final, assert_never
 import msgspec
 
 from ..events import (
-    DIRECT_PREFIX,
     LOBBY,
     SERVER,
     Acted,
@@ -36,6 +35,7 @@ from ..events import (
     TopicChanged,
     Users,
     Value,
+    is_direct_room,
 )
 from .act_text import act_text, announcement_text, erasure_text, topic_text
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
@@ -110,7 +110,7 @@ class PlainDialect:
             if event.is_erased:
                 return b""
             source, text = event.source, event.text
-            if event.room != LOBBY and event.room.startswith(DIRECT_PREFIX):
+            if event.room != LOBBY and is_direct_room(event.room):
                 source = f"[{source} to you]"  # as no name begins
         elif isinstance(event, SessionDialectEvent | TopicChanged):
             return b""
@@ -176,7 +176,7 @@ def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
 
 
 def _is_direct(room: RoomName | None) -> bool:
-    return room is not None and room.startswith(DIRECT_PREFIX)
+    return room is not None and is_direct_room(room)
 
 
 def _count(number: int, noun: str) -> str:

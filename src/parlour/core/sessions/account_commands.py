@@ -4,7 +4,7 @@ from typing import Final
 
 from ..checks import Check, Checked
 from ..entries import DeviceRevoked, PasswordSet, Registered
-from ..events import DIRECT_PREFIX, Devices, Refused
+from ..events import Devices, Refused, is_direct_room
 from ..limits import MAX_PASSWORD, MIN_PASSWORD, REGISTRATION_RATE
 from ..names.folding import fold_key
 from ..protocol.commands import (
@@ -223,7 +223,7 @@ class AccountCommands:
         ):  # somebody else got its name meanwhile
             self._answers.refuse(connection, NO_NAME.replace(about="register"))
             return
-        rooms = [each for each in session.rooms if not each.startswith(DIRECT_PREFIX)]
+        rooms = [each for each in session.rooms if not is_direct_room(each)]
         connection.device_key = result.key if purpose.label else ""
         entry = Registered(
             connection.attachment,

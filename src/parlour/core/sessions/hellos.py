@@ -1,6 +1,6 @@
 """What a connection keeps of its hello: the dialect, and valid names of rooms."""
 
-from ..events import DIRECT_PREFIX, Refused, RoomName
+from ..events import Refused, RoomName, is_direct_room
 from ..names.room_names import normalize_room_name
 from ..protocol.commands import Hello
 from ..protocol.dialect import Dialect
@@ -24,7 +24,7 @@ def take_hello(connection: Connection, hello: Hello) -> None:
             cursors=tuple(
                 (rooms.get(name, RoomName(name)), cursor)
                 for name, cursor in hello.cursors
-                if name in rooms or name.startswith(DIRECT_PREFIX)
+                if name in rooms or is_direct_room(name)
             ),
             errors=(*hello.errors, *errors),
         )
@@ -43,7 +43,7 @@ def _valid_rooms(
     rooms: dict[str, RoomName] = {}
     errors: list[Refused] = []
     for name in names:
-        is_direct = name.startswith(DIRECT_PREFIX)
+        is_direct = is_direct_room(name)
         room = RoomName(name) if is_direct else normalize_room_name(name)
         if isinstance(room, Refused):
             errors.append(room.replace(about="hello", room=RoomName(name)))

@@ -2,7 +2,7 @@
 
 from ..counters import Counters
 from ..entries import DirectShown, Said, Whispered
-from ..events import DIRECT_PREFIX, LOBBY, AccountNumber, Bye, Refused
+from ..events import LOBBY, AccountNumber, Bye, Refused, is_direct_room
 from ..limits import MAX_INVALID_LINES, Limits
 from ..protocol.commands import Goodbye, Logout, Say, Submit
 from ..protocol.foreign_protocols import detect_foreign_line, foreign_client_bye
@@ -140,7 +140,7 @@ class LineProcessor:
         key = idempotency_key(token, room, command.id)
         by, token = connection.attachment, token if key else ""
         source, text, id_ = session.name, command.text, command.id
-        if room.startswith(DIRECT_PREFIX) and not self._is_kept(connection, command):
+        if is_direct_room(room) and not self._is_kept(connection, command):
             return Whispered(room, source, text, by, key, id_, token)
         account = session.account
         return Said(room, source, text, by, key, id_, token, account, session.id)

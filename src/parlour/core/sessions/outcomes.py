@@ -26,11 +26,11 @@ from ..entries import (
     Whispered,
 )
 from ..events import (
-    DIRECT_PREFIX,
     Bye,
     Refused,
     RoomName,
     TopicChanged,
+    is_direct_room,
     person_of,
 )
 from ..state.effects import (
@@ -142,7 +142,7 @@ class Outcomes:
             isinstance(entry, SessionOpened | SignedIn)
             and why.code == "no_such_room"
             and why.room
-            and not why.room.startswith(DIRECT_PREFIX)
+            and not is_direct_room(why.room)
         ):
             self._sessions.open_room(origin, why.room, ABOUT[type(entry)])
         else:

@@ -15,7 +15,7 @@ from ..entries import (
     TopicSet,
     Unignored,
 )
-from ..events import DIRECT_PREFIX, AccountNumber, Refused, RoomName
+from ..events import DIRECT_PREFIX, AccountNumber, Refused, RoomName, is_direct_room
 from ..limits import MAX_NAME, NEW_DIRECT_ROOM_RATE, Limits
 from ..names.folding import fold_key
 from ..names.room_names import normalize_room_name
@@ -146,7 +146,7 @@ class RoomCommands:
 
     def _join(self, connection: Connection, session: Session, command: Join) -> None:
         wanted = command.room
-        if wanted.startswith(DIRECT_PREFIX):
+        if is_direct_room(wanted):
             room: RoomName | Refused = RoomName(wanted)
         else:
             room = normalize_room_name(wanted)
@@ -155,7 +155,7 @@ class RoomCommands:
             self._refuse(connection, why, "join")
         elif room in session.rooms:
             self._sessions.enter(connection, room)
-        elif room.startswith(DIRECT_PREFIX):
+        elif is_direct_room(room):
             why = refusals.no_such_room(room)
             if self._state.rooms.get_open(room) is not None:
                 self._sessions.enter(connection, room)
@@ -207,7 +207,7 @@ class RoomCommands:
         room = command.room
         if room not in session.rooms:
             self._refuse(connection, refusals.not_in_room(room), "topic")
-        elif room.startswith(DIRECT_PREFIX):
+        elif is_direct_room(room):
             self._refuse(connection, refusals.no_topic(room), "topic")
         elif why := topic_error(command.topic):
             self._refuse(connection, why.replace(room=room), "topic")

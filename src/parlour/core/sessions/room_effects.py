@@ -2,13 +2,13 @@
 
 from ..delivery.delivery import Delivery
 from ..events import (
-    DIRECT_PREFIX,
     LOBBY,
     ConnectionId,
     Joined,
     Left,
     RoomClosed,
     RoomName,
+    is_direct_room,
 )
 from ..state.effects import RoomEnded, RoomEntered, RoomLeft, RoomShown
 from ..state.room import Room
@@ -144,7 +144,7 @@ class RoomEffects:
     def end(self, effect: RoomEnded) -> None:
         """Tell that a room is closed."""
         is_hidden = self._delivery.is_hidden(effect.room)
-        if not (is_hidden or effect.room.startswith(DIRECT_PREFIX)):
+        if not (is_hidden or is_direct_room(effect.room)):
             self._presence_changes.add_room(effect.room, is_open=False)
         reason = effect.reason or "nobody uses the room any more"
         delivery = self._delivery.room(effect.room)

@@ -2,7 +2,7 @@
 
 from ..delivery.delivery import Delivery
 from ..entries import AccountEntered, Entered, RoomOpened, SessionOpened
-from ..events import DIRECT_PREFIX, LOBBY, Refused, RoomName
+from ..events import LOBBY, Refused, RoomName, is_direct_room
 from ..limits import NEW_ROOM_RATE, Limits
 from ..names.room_names import room_conflict_keys
 from ..rules import Rules
@@ -110,7 +110,7 @@ class SessionProposals:
         attachment = connection.attachment
         entry: Entered | AccountEntered = Entered(attachment, room)
         account = self._state.accounts.get(session.account) if session else None
-        is_direct = room.startswith(DIRECT_PREFIX)
+        is_direct = is_direct_room(room)
         if account is not None and not is_direct and room not in account.rooms:
             entry = AccountEntered(attachment, account.number, room)
         self._proposals.propose(entry, connection)
@@ -125,7 +125,7 @@ class SessionProposals:
         if session is None or account is None:
             return
         for room in session.rooms:
-            if not room.startswith(DIRECT_PREFIX) and room not in account.rooms:
+            if not is_direct_room(room) and room not in account.rooms:
                 if is_opening:
                     connection.entering |= {room}
                 self.enter(connection, room)

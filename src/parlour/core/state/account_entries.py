@@ -22,9 +22,9 @@ from ..entries import (
     TextsErased,
 )
 from ..events import (
-    DIRECT_PREFIX,
     Bye,
     SessionId,
+    is_direct_room,
 )
 from ..limits import MAX_IGNORED, MAX_ROOMS_EACH
 from ..order_rules import changed_roles
@@ -146,7 +146,7 @@ class AccountEntries:
                 assert session is not None, "it is one of the account"
                 if why := self._restrictions.refusal_to_enter(session, room, time):
                     return void(why)
-                direct = sum(each.startswith(DIRECT_PREFIX) for each in account.rooms)
+                direct = sum(is_direct_room(each) for each in account.rooms)
                 is_full = len(account.rooms) - direct >= MAX_ROOMS_EACH
                 return void(refusals.too_many_rooms(name)) if is_full else EFFECT
             case AccountLeft(room=name):

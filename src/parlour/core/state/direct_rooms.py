@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ..entries import DirectErased, DirectOpened, Whispered
-from ..events import DIRECT_PREFIX, Erased, Message, PersonId, Refused
+from ..events import Erased, Message, PersonId, Refused, is_direct_room
 from ..limits import MAX_ALL_DIRECT_ROOMS, MAX_DIRECT_ROOMS
 from ..storage import Numbering
 from . import refusals
@@ -59,7 +59,7 @@ class DirectRooms:
         if why := self._refusal(person, other):
             return [Void(why)]
         name = entry.room
-        if not name.startswith(DIRECT_PREFIX) or self._rooms.get(name) is not None:
+        if not is_direct_room(name) or self._rooms.get(name) is not None:
             return [Void(refusals.room_name_taken(name))]
         room = Room(entry.room, 0)
         room.pair = person, other

@@ -1,7 +1,7 @@
 """The rules of direct rooms between two accounts, which are kept."""
 
 from ..entries import AccountDirectOpened, DirectShown
-from ..events import DIRECT_PREFIX, PersonId, Refused, person_of
+from ..events import PersonId, Refused, is_direct_room, person_of
 from ..limits import MAX_DIRECT_ROOMS, MAX_KEPT_DIRECT_ROOMS
 from ..storage import StoredAccount
 from . import refusals
@@ -44,7 +44,7 @@ class KeptDirectRooms:
         if room is not None:
             return EFFECT
         name = entry.room
-        if not name.startswith(DIRECT_PREFIX) or self._rooms.get(name) is not None:
+        if not is_direct_room(name) or self._rooms.get(name) is not None:
             return void(refusals.room_name_taken(name))
         if self._rooms.kept_direct_count >= MAX_KEPT_DIRECT_ROOMS:
             return void(refusals.direct_full(MAX_KEPT_DIRECT_ROOMS))
@@ -104,6 +104,6 @@ class KeptDirectRooms:
 
     def is_full(self, account: StoredAccount) -> bool:
         """Return whether an account knows of as many direct rooms as it may."""
-        kept = sum(each.startswith(DIRECT_PREFIX) for each in account.rooms)
+        kept = sum(is_direct_room(each) for each in account.rooms)
         others = self._rooms.direct_count_of(account.person)
         return kept + others >= MAX_DIRECT_ROOMS

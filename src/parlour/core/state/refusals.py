@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from ..events import DIRECT_PREFIX, Refused, RoomName
+from ..events import Refused, RoomName, is_direct_room
 from ..limits import (
     MAX_ACCOUNT_SESSIONS,
     MAX_ACCOUNTS,
@@ -106,7 +106,7 @@ def accounts_full() -> Refused:
 
 def no_such_room(room: RoomName | None = None) -> Refused:
     """Return the refusal of a room that is not open."""
-    if room and room.startswith(DIRECT_PREFIX):
+    if room and is_direct_room(room):
         return Refused("no_such_room", "the conversation is over", room=room)
     which = f"#{room}" if room else "that room"
     return Refused("no_such_room", f"{which} is not open", room=room)
@@ -115,7 +115,7 @@ def no_such_room(room: RoomName | None = None) -> Refused:
 def not_in_room(room: RoomName | None = None) -> Refused:
     """Return the refusal of what only members of a room may do."""
     which = f"#{room}" if room else "that room"
-    if room and room.startswith(DIRECT_PREFIX):
+    if room and is_direct_room(room):
         which = "this conversation"
     return Refused("not_in_room", f"you are not in {which}", room=room)
 

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from ..entries import RoomClosed, RoomOpened, TopicSet
-from ..events import DIRECT_PREFIX, LOBBY, Refused, TopicChanged
+from ..events import LOBBY, Refused, TopicChanged, is_direct_room
 from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
 from ..roles import Role
 from . import refusals
@@ -40,7 +40,7 @@ class RoomEntries:
                 if room is not None and room.is_open:
                     is_other = entry.is_private and room.is_public
                     return void(refusals.room_exists(name)) if is_other else NO_EFFECT
-                if name.startswith(DIRECT_PREFIX):
+                if is_direct_room(name):
                     return void(refusals.no_such_room(name))
                 why = self._opening_refusal(entry, room, time)
                 return Verdict(has_effect=why is None, why=why)

@@ -12,12 +12,12 @@ import msgspec
 
 from parlour.core.entries import SanctionKind, Target
 from parlour.core.events import (
-    DIRECT_PREFIX,
     AccountNumber,
     Act,
     Refused,
     RoomName,
     Value,
+    is_direct_room,
 )
 from parlour.core.limits import (
     MAX_DIRECT_ROOMS,
@@ -226,7 +226,7 @@ def _account(form: _Account) -> StoredAccount:
         raise ValueError(f"its name is not a valid name: {why}")
     ignored = {fold_key(each): each for each in form.ignored}
     rooms = tuple(dict.fromkeys(map(room_name, form.rooms)))
-    direct = sum(each.startswith(DIRECT_PREFIX) for each in rooms)
+    direct = sum(is_direct_room(each) for each in rooms)
     if len(rooms) - direct > MAX_ROOMS_EACH:
         raise ValueError(f"it is in more than {MAX_ROOMS_EACH} rooms")
     if direct > MAX_DIRECT_ROOMS:

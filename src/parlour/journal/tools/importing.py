@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from parlour.core.events import (
-    DIRECT_PREFIX,
     LOBBY,
     AccountNumber,
     Act,
     Erased,
     Message,
     RoomName,
+    is_direct_room,
 )
 from parlour.core.limits import MAX_KNOWN_ROOMS
 from parlour.core.storage import StorageError, StoredAccount
@@ -262,7 +262,7 @@ class _Import:
         return room
 
     def _new_row(self, name: RoomName, *, is_direct: bool = False) -> RoomRow:
-        if name.startswith(DIRECT_PREFIX) and not is_direct:
+        if is_direct_room(name) and not is_direct:
             raise ValueError(f"no earlier line says whose direct room {name} is")
         if len(self._rows) + len(self._rooms) >= MAX_KNOWN_ROOMS:
             raise ValueError(f"there are more than {MAX_KNOWN_ROOMS:,} rooms")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from parlour.core.events import DIRECT_PREFIX, AccountNumber, RoomName
+from parlour.core.events import AccountNumber, RoomName, is_direct_room
 from parlour.core.limits import MAX_SLOW
 from parlour.core.protocol.topic_text import topic_error
 
@@ -74,7 +74,7 @@ def parse_room(data: dict[str, object]) -> RoomLine:
     if type(slow) is not int or not 0 <= slow <= MAX_SLOW:
         raise ValueError(f"its slow mode has 0 to {MAX_SLOW:,} seconds")
     name, pair = room_name(room), _pair(data.get("accounts"))
-    if name.startswith(DIRECT_PREFIX) != (pair is not None):
+    if is_direct_room(name) != (pair is not None):
         raise ValueError("it must have two accounts if it is a direct room, else none")
     if pair is not None and (topic or is_locked or slow or is_private):
         raise ValueError("a direct room has no topic and no settings")

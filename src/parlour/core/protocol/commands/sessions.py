@@ -1,6 +1,6 @@
 """Commands about the session itself: its start, its name, whom it ignores."""
 
-from ...events import DIRECT_PREFIX, LOBBY, Cursor, Refused, RoomName, Value
+from ...events import LOBBY, Cursor, Refused, RoomName, Value, is_direct_room
 from .accounts import Credentials
 
 
@@ -43,7 +43,7 @@ class Hello(Value, frozen=True, gc=False):
 
     def with_direct_cursors(self) -> "Hello":
         """Return the hello with no cursors but those of direct rooms."""
-        direct = [each for each in self.cursors if each[0].startswith(DIRECT_PREFIX)]
+        direct = [each for each in self.cursors if is_direct_room(each[0])]
         return self.replace(cursors=tuple(direct))
 
 
