@@ -104,3 +104,33 @@ def test_an_account_is_made_with_the_code_of_the_operator(
 
     ann.err.expect("signed in as ann")
     server.stop()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_account_is_made_with_the_code_of_an_administrator(
+    sandbox: Sandbox, path: Path, engine: str
+) -> None:
+    port = free_port()
+    where = "--history", str(path), "--port", str(port)
+    create(sandbox, "ada", "--role", "admin", *where)
+    create(sandbox, "mel", *where)
+    server = start_server(sandbox, engine, *where, "--registration", "invite")
+    ada, mel = (
+        start_client(sandbox, port, engine, "--account", name, *SIGN_IN)
+        for name in ("ada", "mel")
+    )
+    ann = start_client(sandbox, port, engine, "--name", "ann", "--no-state")
+    for each, name in ((ada, "ada"), (mel, "mel"), (ann, "ann")):
+        each.out.expect_user(name)
+
+    for other in (mel, ann):
+        other.type("/invite --server")
+        other.out.expect("only admins may do that")
+    ada.type("/invite --server")
+    code = ada.err.expect("paste it when the client asks: ").split()[-1]
+    ann.type("/register", PASSWORD, PASSWORD)
+    ann.out.expect("registering needs an invitation code")
+    ann.type("/register", code, PASSWORD, PASSWORD)
+
+    ann.err.expect("signed in as ann")
+    server.stop()
