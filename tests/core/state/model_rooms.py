@@ -152,9 +152,12 @@ class RoomRules(Restrictions):
         if not entry.attachment:
             return self.set_topic_as_operator(entry)
         session = self.at(entry.attachment)
-        if not self.is_public(entry.room) or session not in self.members(entry.room):
+        if session is None or not self.is_public(entry.room):
             return ["not_in_room"]
-        assert session is not None
+        account = self.accounts.get(self.sessions[session].account)
+        is_own = account is not None and entry.room in account.rooms
+        if not is_own and session not in self.members(entry.room):
+            return ["not_in_room"]
         is_owned = Role.OWNER in self.places[entry.room].roles.values()
         if is_owned and self.role_of(session, entry.room) < Role.MODERATOR:
             return ["not_allowed"]

@@ -14,13 +14,15 @@ from parlour.core.entries import (
     RoomClosed,
     RoomOpened,
     SessionClosed,
+    TopicSet,
 )
-from parlour.core.events import LOBBY, RoomName, SessionId
+from parlour.core.events import LOBBY, RoomName, SessionId, TopicChanged
 from parlour.core.limits import MAX_IGNORED, MAX_ROOMS_EACH
 from parlour.core.state.effects import (
     IgnoredChanged,
     RoomEntered,
     RoomLeft,
+    Told,
 )
 from tests.core.state.chat import (
     ANN,
@@ -88,6 +90,19 @@ def test_a_session_that_asks_to_enter_does_so_whatever_its_client_knows(
     chat.apply(ENTER_DEV.replace(attachment=TABLET))
 
     assert chat.rooms_of(TABLET) == chat.rooms_of(PHONE) == [LOBBY, DEV]
+
+
+def test_a_form_sets_the_topic_of_a_room_of_its_account(chat: Chat) -> None:
+    topic = TopicSet(DEV, TABLET, "gardens")
+    chat.apply(signed_in(TABLET, is_brief=True))
+    assert chat.codes(topic) == ["not_in_room"]
+    chat.apply(SessionClosed(TABLET, "left"))
+    chat.apply(ENTER_DEV)
+
+    chat.apply(signed_in(TABLET, is_brief=True))
+
+    assert chat.rooms_of(TABLET) == [], "others do not see it come and go"
+    assert chat.apply(topic) == [Told(DEV, TopicChanged(DEV, "gardens", "Ann"))]
 
 
 def test_a_session_is_not_told_that_another_one_is_in_too_many_rooms(

@@ -205,7 +205,7 @@ class RoomCommands:
         self, connection: Connection, session: Session, command: SetTopic
     ) -> None:
         room = command.room
-        if room not in session.rooms:
+        if not self._is_in(session, room):
             self._refuse(connection, refusals.not_in_room(room), "topic")
         elif is_direct_room(room):
             self._refuse(connection, refusals.no_topic(room), "topic")
@@ -252,15 +252,15 @@ class RoomCommands:
         if not session.account:
             why = refusals.not_signed_in().replace(room=room)
             self._refuse(connection, why, "read")
-        elif not (room in session.rooms or self._is_of_account(session, room)):
+        elif not self._is_in(session, room):
             self._refuse(connection, refusals.not_in_room(room), "read")
         else:
             self._reads.read(connection, room, command.sequence)
 
-    def _is_of_account(self, session: Session, room: RoomName) -> bool:
-        """Return whether *room* is one of the account, if not of a form's session."""
-        account = self._state.accounts.get(session.account)
-        return account is not None and room in account.rooms
+    def _is_in(self, session: Session, room: RoomName) -> bool:
+        """Return whether a session, or the account that sent its form, is in *room*."""
+        accounts = self._state.accounts
+        return room in session.rooms or accounts.is_in(session.account, room)
 
     def _direct_name(self, session: Session, to: str) -> RoomName:
         """Return an opaque name that no other direct room has.

@@ -76,6 +76,11 @@ class Accounts:
         del self._by_number[account.number]
         self._names.release(account.person)
 
+    def is_in(self, number: AccountNumber, room: RoomName) -> bool:
+        """Return whether an account, 0 for none, is in a room."""
+        account = self.get(number)
+        return account is not None and room in account.rooms
+
     def have(self, room: RoomName, pair: tuple[PersonId, PersonId]) -> bool:
         """Return whether one of the two accounts of a direct room is in it."""
         accounts = map(self.of, pair)

@@ -11,6 +11,7 @@ from ..entries import (
     SessionOpened,
 )
 from ..events import AccountNumber, Refused, RoomName
+from ..roles import Role
 from ..storage import Sanction
 from . import refusals
 from .permissions import Action, action_in, may
@@ -105,6 +106,13 @@ class Restrictions:
                 break
             del room.spoke[person]
 
+    def refusal_to_set_topic(self, role: Role, room: Room) -> Refused | None:
+        """Return why somebody with a *role* must not set the topic of a room, or None.
+
+        In a room that belongs to nobody, everybody may who is in it.
+        """
+        return may(role, Action.SET_TOPIC) if room.is_owned else None
+
     def refusal_to_invite(
         self, session: Session | None, name: RoomName | None
     ) -> Refused | None:
@@ -165,8 +173,7 @@ class Restrictions:
 
     def is_known_to(self, number: AccountNumber, room: Room) -> bool:
         """Return whether an account, 0 for none, may know of a room."""
-        account = self._accounts.get(number)
-        if not room.is_private or (account is not None and room.name in account.rooms):
+        if not room.is_private or self._accounts.is_in(number, room.name):
             return True
         role = self._roles.of_account(number, room)
         return may(role, Action.ENTER_PRIVATE) is None

@@ -8,7 +8,6 @@ from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
 from ..roles import Role
 from . import refusals
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
-from .permissions import Action, may
 from .restrictions import Restrictions
 from .roles_of_people import Roles
 from .room import Room
@@ -66,15 +65,17 @@ class RoomEntries:
     def _judge_topic(self, entry: TopicSet, time: float) -> Verdict:
         actor = self._sessions.at(entry.attachment) if entry.attachment else None
         room = self._restrictions.known_room(actor, entry.room)
-        is_in = actor is not None and entry.room in actor.rooms
+        is_in = actor is not None and (
+            entry.room in actor.rooms
+            or self._accounts.is_in(actor.account, entry.room)  # it is for a form
+        )
         if entry.attachment and not (is_in and isinstance(room, Room)):
             return void(refusals.not_in_room(entry.room))
         if isinstance(room, Refused):
             return void(room)
         assert room is not None, "it names a room"
-        if room.is_owned and (
-            why := may(self._roles.of(actor, room), Action.SET_TOPIC)
-        ):
+        role = self._roles.of(actor, room)
+        if why := self._restrictions.refusal_to_set_topic(role, room):
             return void(why)
         if actor is not None and (
             why := self._restrictions.refusal_to_write(actor, room, time)
