@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from parlour.core.events import Refused, RoomName
+from parlour.core.events import LOBBY, InvitationList, Refused, RoomName
+from parlour.core.limits import INVITATION_TIME
 from parlour.core.roles import Role
 from parlour.core.sessions.sanction_lists import RoomOrder, room_order
 from tests.core.account_peers import connect_account, connect_guest, greet, register
@@ -162,7 +163,73 @@ def test_a_moderator_sees_how_order_is_kept(server: FakeServer) -> None:
         "noise",
     )
     after = room_order(server.hub.state, "Ann", DEV, WALL + 601)
-    assert after == RoomOrder(Role.OWNER, True, 30, False, (), has_more=False)
+    assert after == RoomOrder(
+        *(Role.OWNER, True, 30, False, ""),
+        sanctions=(),
+        has_more=False,
+        invitations=InvitationList(DEV, (), has_more=False),
+    )
+
+
+def test_the_topic_is_for_those_who_may_set_it(server: FakeServer) -> None:
+    ann, bob = owner(server, "Ann", "dev"), register(server, "Bob", rooms=("dev",))
+    ask(server, ann, "role", room="dev", name="Bob", role="moderator")
+    ask(server, ann, "topic", room="dev", topic="gardens")
+    admin(server)
+    ask(server, bob, "leave", room="dev")
+
+    found = {
+        (name, room): room_order(server.hub.state, name, room, WALL)
+        for name, room in (
+            *(("Ann", DEV), ("Bob", DEV), ("Ada", DEV)),
+            *(("Ada", LOBBY), ("Ada", None)),
+        )
+    }
+
+    topics = {
+        key: each.topic for key, each in found.items() if isinstance(each, RoomOrder)
+    }
+    assert topics == {
+        ("Ann", DEV): "gardens",
+        ("Bob", DEV): None,
+        ("Ada", DEV): None,
+        ("Ada", LOBBY): "",
+        ("Ada", None): None,
+    }, "nobody sets that of a room in which they are not"
+
+
+def test_those_who_may_invite_see_who_is_invited(server: FakeServer) -> None:
+    ann, bob = owner(server, "Ann", "dev"), register(server, "Bob", rooms=("dev",))
+    register(server, "Cat")
+    ask(server, ann, "role", room="dev", name="Bob", role="moderator")
+    ask(server, ann, "invite", room="dev", name="Cat")
+    ada = admin(server)
+    ask(server, ada, "invite")
+    ask(server, bob, "ping", token="x")
+
+    found = {
+        (name, room): room_order(server.hub.state, name, room, WALL)
+        for name, room in (
+            *(("Ann", DEV), ("Bob", DEV), ("Ada", DEV)),
+            *(("Ada", None), ("Ada", LOBBY)),
+        )
+    }
+
+    numbers = {
+        key: each.invitations and [one.number for one in each.invitations.invitations]
+        for key, each in found.items()
+        if isinstance(each, RoomOrder)
+    }
+    assert numbers == {
+        ("Ann", DEV): [1],
+        ("Bob", DEV): None,
+        ("Ada", DEV): [1],
+        ("Ada", None): [2],
+        ("Ada", LOBBY): [],
+    }
+    later = room_order(server.hub.state, "Ann", DEV, WALL + INVITATION_TIME + 60)
+    assert isinstance(later, RoomOrder)
+    assert later.invitations == InvitationList(DEV, (), has_more=False)
 
 
 def test_only_those_who_keep_order_see_it(server: FakeServer) -> None:

@@ -29,9 +29,17 @@ def hear(peer: WebSocketPeer, kind: str) -> dict[str, object]:
 
 
 def form_of(browser: AccountClient, page: str) -> dict[str, str]:
-    """Return the hidden fields of the forms on a page that keeps order."""
+    """Return the hidden fields of the forms on a page."""
     text = browser.get(page).text
     return {"csrf": browser.token(page), "id": _ID.findall(text)[0]}
+
+
+def say(browser: AccountClient, room: str, text: str) -> Response:
+    """Send the form that says something in a room, which it enters."""
+    page = "/" if room == "lobby" else f"/r/{room}"
+    return browser.send(
+        "/say", form_of(browser, page) | {"room": room, "message": text}
+    )
 
 
 def act(

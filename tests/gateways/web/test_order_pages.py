@@ -7,7 +7,8 @@ from html import unescape
 import pytest
 
 from tests.gateways.web.account_client import AccountClient, Response
-from tests.gateways.web.order_browser import act, guest, hear
+from tests.gateways.web.clients import receive_event
+from tests.gateways.web.order_browser import act, guest, hear, say
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.clients import command_line
 from tests.server.running_servers import serve_async, serve_threads
@@ -101,6 +102,57 @@ def test_a_moderator_locks_a_room_and_slows_it_down(
     assert "Everybody may speak." in lines_of(ann.get(DEV))
 
 
+def test_a_moderator_sets_the_topic_of_a_room_and_removes_it(
+    gateway: RunningGateway, ann: AccountClient
+) -> None:
+    bob = guest(gateway)
+    say(ann, "dev", "hello")
+
+    done = act(ann, "topic", topic=" release  on Friday ")
+
+    assert done.header("Location") == f"{DEV}?done=topic"
+    told = {"room": "dev", "topic": "release on Friday", "by": "Ann"}
+    assert hear(bob, "topic") == told
+    page = ann.get(f"{DEV}?done=topic")
+    assert "Done: the topic is changed." in page.text
+    assert 'value="release on Friday"' in page.text
+    assert "release on Friday" in ann.get("/r/dev").text
+    assert act(ann, "topic", topic="").status == 303
+    assert hear(bob, "topic") == told | {"topic": ""}
+    assert "release on Friday" not in ann.get(DEV).text
+
+
+def test_a_form_that_sets_the_topic_is_not_seen_to_enter_the_room(
+    gateway: RunningGateway, ann: AccountClient
+) -> None:
+    say(ann, "dev", "hello")
+    bob = guest(gateway)
+
+    assert act(ann, "topic", topic="quiet").status == 303
+
+    bob.send(command_line("ping", token="x"))
+    kinds = [receive_event(bob)[0] for _ in range(2)]
+    assert kinds == ["topic", "pong"]
+
+
+def test_only_those_in_a_room_have_the_form_for_its_topic(
+    ann: AccountClient, ada: AccountClient
+) -> None:
+    assert "Set the topic" not in ada.get(DEV).text
+    assert "Set the topic" not in ada.get("/server/order").text
+    refused = act(ada, "topic", topic="gardens")
+    assert refused.errors == {"form": "You are not in #dev."}
+
+    say(ann, "dev", "hello")
+
+    assert "Set the topic" in ann.get(DEV).text
+    long = act(ann, "topic", topic="x" * 201)
+    assert (long.status, long.errors) == (
+        422,
+        {"topic": "A topic has at most 200 characters; that one has 201."},
+    )
+
+
 def test_an_owner_appoints_a_moderator_who_appoints_nobody(
     gateway: RunningGateway, ann: AccountClient
 ) -> None:
@@ -188,6 +240,7 @@ def test_a_refused_form_is_shown_again_with_the_reason_beside_its_field(
         ("erase", {"number": "x"}),
         ("", {}),
         ("unmute", {"number": "x"}),
+        ("uninvite", {}),
         ("role", {"whose": "Pat", "role": "admin"}),
         ("mute", {"whom": "Bob", "id": "short"}),
     ],
@@ -200,7 +253,9 @@ def test_a_form_that_is_on_no_page_of_a_room_is_refused(
     assert (refused.status, refused.errors) == (422, INCOMPLETE)
 
 
-@pytest.mark.parametrize("what", ["kick", "lock", "unlock", "slow", "close", "erase"])
+@pytest.mark.parametrize(
+    "what", ["kick", "lock", "unlock", "slow", "topic", "close", "erase"]
+)
 def test_what_is_done_in_a_room_is_on_no_page_of_the_server(
     ada: AccountClient, what: str
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from parlour.core.rules import Rules
 from tests.gateways.web.account_client import PASSWORD, AccountClient, Response
-from tests.gateways.web.order_browser import act, guest, hear
+from tests.gateways.web.order_browser import act, guest, hear, say
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.clients import command_line
 from tests.server.running_servers import serve_async, serve_threads
@@ -46,12 +46,6 @@ def bea(gateway: RunningGateway) -> AccountClient:
 def join(browser: AccountClient) -> None:
     """Enter the room dev, by a form."""
     assert say(browser, "dev", "hello").status == 303
-
-
-def say(browser: AccountClient, room: str, text: str) -> Response:
-    page = "/" if room == "lobby" else f"/r/{room}"
-    form = {"csrf": browser.token(page), "id": _ID.findall(browser.get(page).text)[0]}
-    return browser.send("/say", form | {"room": room, "message": text})
 
 
 def enter(browser: AccountClient, page: str, **fields: str) -> Response:

@@ -3,16 +3,25 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ..events import AccountNumber, Refused, RoomName, SanctionInfo, SanctionList
+from ..events import (
+    AccountNumber,
+    InvitationList,
+    Refused,
+    RoomName,
+    SanctionInfo,
+    SanctionList,
+)
 from ..names.folding import fold_key
-from ..protocol.commands import Credentials, Hello, ListSanctions
+from ..protocol.commands import Credentials, Hello, ListInvitations, ListSanctions
 from ..roles import Role
 from ..state import refusals
 from ..state.permissions import Action, action_in, may
+from ..state.room import Room
 from ..state.sessions import Session
 from ..state.state import State
 from ..storage import Sanction
 from .connection import Connection, ConnectionKind
+from .invite_requests import invitations_to
 
 LISTED: Final = 100  # sanctions in one answer: the newest
 NOBODY: Final = AccountNumber(0)
@@ -25,8 +34,10 @@ class RoomOrder(NamedTuple):
     is_locked: bool
     slow: int  # seconds between two messages of one person
     is_private: bool
+    topic: str | None  # None if this person may not set it
     sanctions: tuple[SanctionInfo, ...]
     has_more: bool  # older sanctions
+    invitations: InvitationList | None  # the first; None if this person may not invite
 
 
 def own_sanctions(state: State, session: Session, wall: float) -> SanctionList:
@@ -53,10 +64,21 @@ def room_order(
     found = listed_sanctions(state, role, ListSanctions(name), wall)
     if isinstance(found, Refused):
         return found
+    invited = None
+    if may(role, action_in(name, Action.INVITE)) is None:
+        invited = invitations_to(state, ListInvitations(name, 0), wall)
+    listed = found.sanctions, found.has_more, invited
     if room is None:
-        return RoomOrder(role, False, 0, False, found.sanctions, found.has_more)
+        return RoomOrder(role, False, 0, False, None, *listed)
     settings = room.is_locked, room.slow, room.is_private
-    return RoomOrder(role, *settings, found.sanctions, found.has_more)
+    return RoomOrder(role, *settings, _topic(state, number, role, room), *listed)
+
+
+def _topic(state: State, account: AccountNumber, role: Role, room: Room) -> str | None:
+    """Return the topic of a room, or None for an account that may not set it."""
+    is_in = state.accounts.is_in(account, room.name)
+    why = state.restrictions.refusal_to_set_topic(role, room)
+    return room.topic if is_in and why is None else None
 
 
 def visitor_ban(

@@ -31,6 +31,7 @@
 ``accounts``          signs in, registers and the like in such sessions
 ``rendering``         messages and users for the templates
 ``rendered_rooms``    rooms and invitations for the templates
+``rendered_order``    sanctions, invitations and acts for those who keep order
 ``rendered_text``     the markup of a text for the templates
 ``safe_text``         makes untrusted text safe to display
 ``security_headers``  the security headers of every page

@@ -8,7 +8,7 @@ from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.state.permissions import Action, may
 from parlour.core.storage import END_OF_SEQUENCES, ReadActs
 
-from . import parameters, paths, rendering
+from . import parameters, paths, rendered_order
 from .account_forms import AccountForms
 from .identity import Identity
 from .order_routes import Answer, refuse
@@ -60,7 +60,7 @@ class AuditRoutes:
             "audit.html",
             room=LOBBY if room is None else room,
             place=room,
-            acts=rendering.render_acts(page.acts),
+            acts=rendered_order.render_acts(page.acts),
             older=page.acts[0].number if page.has_more else None,
             is_newest=before is None,
         )

@@ -16,7 +16,7 @@ from .parameters import Arguments
 ROOM_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.OWNER)
 SERVER_ROLES: Final = (Role.MODERATOR, Role.MEMBER, Role.ADMIN)
 ON_ROOMS: Final = frozenset(
-    {"kick", "lock", "unlock", "slow", "private", "public", "close", "erase"}
+    {"kick", "lock", "unlock", "slow", "topic", "private", "public", "close", "erase"}
 )
 ON_SERVER: Final = frozenset({"announce"})
 
@@ -24,6 +24,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "bad_time": "time",
     "bad_reason": "reason",
     "bad_slow": "slow",
+    "bad_topic": "topic",
     "not_confirmed": "closing",
     "bad_text": "text",
     "cannot_ban": "whom",
@@ -48,9 +49,11 @@ DONE: Final[Mapping[str, str]] = {
     "lock": "Done: the room is locked.",
     "unlock": "Done: the room is unlocked.",
     "slow": "Done: slow mode is changed.",
+    "topic": "Done: the topic is changed.",
     "private": "Done: the room is private.",
     "public": "Done: the room is public.",
     "invite": "Done: the invitation is made.",
+    "uninvite": "Done: the invitation is taken back.",
     "role": "Done: the role is given.",
     "announce": "Done: the announcement is made.",
 }
@@ -92,19 +95,25 @@ def requested_line(form: Arguments, room: RoomName | None) -> Line | Refused:
         case "invite":
             return _invitation(form, place)
         case "slow":
-            seconds = parameters.number(parameters.value(form, "slow").strip())
-            if seconds is None or seconds > MAX_SLOW:
-                return WRONG_SLOW
-            return "set", {**place, "slow": seconds}
+            return _slow_mode(form, place)
+        case "topic":
+            return act, {**place, "topic": _one_line(form, "topic")}
         case "announce":
             return _announcement(_one_line(form, "text"))
         case "role":
             return _role(form, place)
-        case "unmute" | "unban":
+        case "unmute" | "unban" | "uninvite":
             number = parameters.number(parameters.value(form, "number"))
             return (act, {**place, "number": number}) if number else UNKNOWN_ACT
         case _:
             return _sanction(form, act, place)
+
+
+def _slow_mode(form: Arguments, place: Data) -> Line | Refused:
+    seconds = parameters.number(parameters.value(form, "slow").strip())
+    if seconds is None or seconds > MAX_SLOW:
+        return WRONG_SLOW
+    return "set", {**place, "slow": seconds}
 
 
 def _sanction(form: Arguments, act: str, place: Data) -> Line | Refused:

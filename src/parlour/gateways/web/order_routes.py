@@ -13,7 +13,7 @@ from parlour.core.limits import MAX_REASON, MAX_SLOW, MAX_TOPIC
 from parlour.core.roles import Role, role_name
 from parlour.core.sessions.sanction_lists import RoomOrder
 
-from . import order_acts, parameters, paths, rendering
+from . import order_acts, parameters, paths, rendered_order, rendering
 from .account_forms import AccountForms, NewInvitation
 from .account_routes import EXPIRED
 from .cookies import Credentials
@@ -36,6 +36,7 @@ TYPED: Final = (
     "time",
     "reason",
     "slow",
+    "topic",
     "whose",
     "role",
     "text",
@@ -126,13 +127,18 @@ class OrderRoutes:
         found = self._forms.find(account.name if account is not None else "", room)
         if isinstance(found, Refused):
             return refuse(room, found)
+        invited = found.invitations
         shown = request.form if why is not None else request.args
         page = render_template(
             "order.html",
             room=LOBBY if room is None else room,
             place=room,
             order=found,
-            sanctions=rendering.render_sanctions(found.sanctions),
+            sanctions=rendered_order.render_sanctions(found.sanctions),
+            may_invite=invited is not None,
+            invitations=rendered_order.render_invitations(
+                invited.invitations if invited is not None else ()
+            ),
             roles=_roles(found.role, room),
             is_admin=found.role >= Role.ADMIN,
             is_owner=found.role >= Role.OWNER,

@@ -10,10 +10,9 @@ from datetime import datetime
 from html import escape
 from typing import Final, NamedTuple, TypeVar
 
-from parlour.core.events import Act, Message, SanctionInfo, User
+from parlour.core.events import Message, User
 from parlour.core.names.colors import name_color
-from parlour.core.protocol.act_text import act_text
-from parlour.core.roles import OPERATOR_NAME, shown_role
+from parlour.core.roles import shown_role
 from parlour.core.timestamps import rfc3339
 from parlour.markup import ACTION
 from parlour.search_hits import SearchHits
@@ -74,26 +73,6 @@ class RenderedUser(NamedTuple):
     name: RenderedName
     since: RenderedTime
     role: str
-
-
-class RenderedSanction(NamedTuple):
-    """A mute or a ban; *until* is None if only a moderator ends it."""
-
-    number: int
-    lifted_by: str  # the act that ends it
-    kind: str
-    name: str
-    until: RenderedTime | None
-    by: str
-    reason: str
-
-
-class RenderedAct(NamedTuple):
-    """An act of the audit log; *room* is None if it was done on the server."""
-
-    time: RenderedTime
-    text: str
-    room: str | None
 
 
 BLANK: Final = RenderedMessage(
@@ -165,36 +144,6 @@ def render_users(users: Iterable[User], now: float) -> list[RenderedUser]:
         for user in found[:MAX_USERS]
     ]
     return fitting(shown, _user_size, MAX_RESPONSE // 2)
-
-
-def render_sanctions(sanctions: Iterable[SanctionInfo]) -> list[RenderedSanction]:
-    """Render *sanctions*, the newest first."""
-    rendered = [
-        RenderedSanction(
-            each.number,
-            f"un{each.kind}",
-            {"mute": "Muted", "ban": "Banned"}[each.kind],
-            visible_name(each.name),
-            None if each.until is None else render_date(each.until),
-            visible_name(each.by or OPERATOR_NAME),
-            visible_name(each.reason),
-        )
-        for each in sanctions
-    ]
-    return rendered[::-1]
-
-
-def render_acts(acts: Iterable[Act]) -> list[RenderedAct]:
-    """Render *acts*, the newest first."""
-    rendered = [
-        RenderedAct(
-            render_date(each.time),
-            visible_name(act_text(each)),
-            None if each.room is None else visible_name(each.room),
-        )
-        for each in acts
-    ]
-    return rendered[::-1]
 
 
 def _since(user: User, today: str) -> RenderedTime:
