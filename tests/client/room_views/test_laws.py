@@ -102,7 +102,8 @@ def test_every_row_is_safe(
             notes = isinstance(item, Refusal) and bool(item.unsent)
             assert sum(not line.startswith(" ") for line in lines) <= 1 + notes
         if isinstance(item, ShowTopic | RoomClosed | RoomEntered) and lines:
-            assert not any(line.startswith(("[Server]", "-- forged")) for line in lines)
+            forged = "[Server]: forged", "-- forged"
+            assert not any(line.startswith(forged) for line in lines)
         assert views.prompt("").text(columns).isprintable()
 
 
