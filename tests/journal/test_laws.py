@@ -157,6 +157,8 @@ class Model:
     def knows(self, entry: Entry) -> bool:
         if isinstance(entry, DirectShown) and entry.room not in self.rooms:
             return False  # it was not opened
+        if isinstance(entry, Shut) and entry.room == LOBBY:
+            return False  # nobody closes it
         if isinstance(entry, Erased | TextsErased):
             targets = [entry.target] if isinstance(entry, Erased) else entry.targets
             head = self.rooms[entry.room].head if entry.room in self.rooms else 0
