@@ -23,7 +23,10 @@ ELSEWHERE = {
     *(Action.INVITE, Action.SET_PRIVATE, Action.ENTER_PRIVATE, Action.SHUT),
     Action.INVITE_ON_SERVER,
 }
-"""What nobody can do in the lobby, which `test_private_rooms` acts out."""
+"""What nobody can do in this chat: it has the lobby alone, and registers everybody.
+
+`test_private_rooms` acts it out.
+"""
 
 
 def test_every_action_of_the_table_is_acted_out() -> None:

@@ -127,7 +127,7 @@ def test_an_account_is_made_with_the_code_of_an_administrator(
         other.type("/invite --server")
         other.out.expect("only admins may do that")
     ada.type("/invite --server")
-    code = ada.err.expect("paste it when the client asks: ").split()[-1]
+    code = ada.err.expect("asks for an invitation: ").split()[-1]
     ann.type("/register", PASSWORD, PASSWORD)
     ann.out.expect("registering needs an invitation code")
     ann.type("/register", code, PASSWORD, PASSWORD)

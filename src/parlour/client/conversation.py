@@ -282,6 +282,7 @@ class Conversation:
         self._shutdown.timer.received(now)
         if self._connection.receive(data, now):
             self._shutdown.timer.progressed(now)
+        self._entered.update()
         self._sending.flush(now)
         self._shutdown.settle(now)
 

@@ -131,6 +131,10 @@ class EnteredLines:
         elif found.code is not None:
             self._passwords.use_invite(found.code)
 
+    def update(self) -> None:
+        """Ask the user for what an answer of the server needs."""
+        self._passwords.update()
+
     def leave(self, now: float) -> None:
         """Accept no more lines, and leave after the last answers."""
         if self._shutdown.state is State.OPEN:

@@ -92,6 +92,8 @@ class PasswordDialog:
         self._keys, self._device = dict(options.keys), options.device
         self._invite: Secret | None = None  # the code for the next registration
         self._dialog: Dialog | None = None
+        self._sent: Secret | None = None  # the password of a registration without code
+        self._kept: Secret | None = None  # the same, once the code is asked for
         if (presented := self._sign_in.presented) is not None:
             self._keys.pop(fold_key(presented.account), None)
 
@@ -102,6 +104,7 @@ class PasswordDialog:
 
     def begin(self, command: PasswordCommand, now: float, *, is_offline: bool) -> None:
         """Ask for what *command* needs; submit the request if that is nothing."""
+        self._sent = self._kept = None
         if reason := OFFLINE if is_offline else self._obstacle(command):
             self._give_up(command, reason)
             return
@@ -155,6 +158,21 @@ class PasswordDialog:
         else:
             self._connection.submit(self._request(dialog), now)
 
+    def update(self) -> None:
+        """Ask for a code if the server has refused a registration without one.
+
+        A person need not type the password again.
+        """
+        if self._sent is None:
+            return
+        if self._sign_in.is_signed_in:
+            self._sent = None
+        elif self._sign_in.needs_invite and self._status.is_interactive:
+            self._kept, self._sent = self._sent, None
+            account = self._connection.name
+            self._dialog = Dialog(StartRegister(), account, (INVITE,))
+            self._ask()
+
     def end_of_input(self) -> None:
         """Give up, since nothing more is typed."""
         if self._dialog is not None:
@@ -194,9 +212,12 @@ class PasswordDialog:
             case StartLogin():
                 return Login(Credentials(dialog.account, first, device=self._device))
             case StartRegister():
-                given = first if others[1:] else self._invite
-                self._invite = None
-                return Register(dialog.answers[-1], self._device, given)
+                password = self._kept or dialog.answers[-1]
+                is_code = self._kept is not None or others[1:]
+                code = first if is_code else self._invite
+                self._invite = self._kept = None
+                self._sent = password if code is None else None
+                return Register(password, self._device, code)
             case StartPasswordChange():
                 return ChangePassword(first, others[0])
             case _:

@@ -143,7 +143,7 @@ def test_a_code_to_make_an_account_is_for_the_prompt_of_register() -> None:
     conversation.receive(session_line("invitation", invite="abc", until=UNTIL), 2)
 
     (note,) = notes(conversation)
-    assert note.endswith("Type /register, and paste it when the client asks: abc")
+    assert note.endswith("when the client asks for an invitation: abc")
 
 
 @pytest.mark.parametrize("interactive", [True, False])
@@ -205,15 +205,54 @@ def register(conversation: Conversation, *answers: str) -> dict[str, object]:
     return found[0]
 
 
-def test_a_registration_that_needs_a_code_asks_for_it_the_next_time() -> None:
-    conversation = joined()
+def refused_without_code(*, interactive: bool = True) -> Conversation:
+    """Return a conversation whose registration has just been refused."""
+    conversation = joined(interactive=interactive)
     register(conversation, "long enough", "long enough")
     conversation.receive(error("invite_required", about="register"), 2)
+    return conversation
+
+
+def test_a_registration_that_needs_a_code_asks_for_it() -> None:
+    conversation = refused_without_code()
     told = texts(conversation)
+
+    conversation.submit_line("abc", 3)
+
+    data = {"password": "long enough", "invite": "abc"}
+    assert told == ["invite_required"]
+    assert sent(conversation) == [("register", data)]
+    assert not conversation.secret_question
+
+
+def test_a_registration_that_needs_a_code_is_cancelled_by_an_empty_one() -> None:
+    conversation = refused_without_code()
+
+    conversation.submit_line("", 3)
+    conversation.receive(room("lobby"), 4)
+    asked = conversation.secret_question
+    data = register(conversation, "abc", "long enough 2", "long enough 2")
+
+    assert not asked
+    assert data == {"password": "long enough 2", "invite": "abc"}
+
+
+def test_a_code_that_is_refused_is_not_asked_for_again_by_itself() -> None:
+    conversation = refused_without_code()
+
+    conversation.submit_line("abc", 3)
+    conversation.receive(error("invalid_invite", about="register"), 4)
+
+    assert not conversation.secret_question
+
+
+def test_in_a_pipe_the_code_comes_with_the_next_registration() -> None:
+    conversation = refused_without_code(interactive=False)
+    asked = conversation.secret_question
 
     data = register(conversation, "abc", "long enough", "long enough")
 
-    assert told == ["invite_required"]
+    assert not asked
     assert data == {"password": "long enough", "invite": "abc"}
 
 

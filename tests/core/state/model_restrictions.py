@@ -1,6 +1,7 @@
 """The model's roles and sanctions: who may do what, and who must not."""
 
 from parlour.core.entries import SanctionKind, Target
+from parlour.core.names.validation import is_address, is_numbered_guest
 from parlour.core.roles import Role
 from tests.core.state.model_tables import SanctionRow, SessionRow, Tables
 
@@ -96,8 +97,11 @@ class Restrictions(Tables):
 
     # -- what they forbid -------------------------------------------------------------
 
-    def is_muted_anywhere(self, session: int) -> bool:
-        """Return whether somebody is muted in any of its rooms, or on the server."""
+    def must_keep_name(self, session: int) -> bool:
+        """Return whether a guest with a name is muted in a room, or on the server."""
+        row = self.sessions[session]
+        if is_address(row.name) or (not row.address and is_numbered_guest(row.name)):
+            return False
         places = (None, *self.sessions[session].rooms)
         return any(self.has_sanction(MUTE, each, session) for each in places)
 

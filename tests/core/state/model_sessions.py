@@ -30,12 +30,11 @@ class SessionRules(RoomRules):
         if session is None:
             session = self.add_session(entry)
         row = self.sessions[session]
-        is_resumed = row.attachment != entry.attachment
         row.attachment, row.is_held = entry.attachment, False
         row.token, row.knows_rooms = entry.token, entry.knows_rooms
         row.network, row.is_brief = entry.network, entry.is_brief
         row.is_plain = entry.is_plain
-        return self.settle_opened(session, entry, is_new=is_new, is_resumed=is_resumed)
+        return self.settle_opened(session, entry, is_new=is_new)
 
     def why_not_opened(
         self, entry: SessionOpened, known: int | None, own: int | None
@@ -87,7 +86,7 @@ class SessionRules(RoomRules):
         return session
 
     def settle_opened(
-        self, session: int, entry: SessionOpened, *, is_new: bool, is_resumed: bool
+        self, session: int, entry: SessionOpened, *, is_new: bool
     ) -> list[str]:
         """Give a session its rooms and its name."""
         row = self.sessions[session]
@@ -110,7 +109,7 @@ class SessionRules(RoomRules):
             keys = {*entry.keys}
             if is_new or not self.is_name_free(keys, session):
                 void = [self.why_taken(keys)]
-            elif is_resumed and self.is_muted_anywhere(session):
+            elif self.must_keep_name(session):
                 void = ["muted"]
             else:
                 row.name, row.keys = entry.name, keys
@@ -221,7 +220,7 @@ class SessionRules(RoomRules):
             return []
         if row.account:
             return ["account_name"]
-        if self.is_muted_anywhere(session):
+        if self.must_keep_name(session):
             return ["muted"]
         if not self.is_name_free(keys, session):
             return [self.why_taken(keys)]

@@ -216,6 +216,20 @@ def test_a_guest_who_is_muted_keeps_the_name_when_it_resumes(chat: Chat) -> None
     assert chat.state.sessions[GUS].name == "Gus"
 
 
+@pytest.mark.parametrize(("address", "name"), [("192.0.2.1:5", ""), ("", "guest1")])
+def test_a_guest_who_is_muted_takes_a_first_name_once(
+    chat: Chat, address: str, name: str
+) -> None:
+    network = Target(NETWORK, network=NETWORK)
+    chat.apply(muted(network, LOBBY))
+    plain = arrived(GUS, LOBBY, attachment=BACK, name="", keys=(), token="")
+    chat.apply(plain.replace(network=NETWORK, address=address))
+    assert chat.state.sessions[BACK].name == (name or address)
+
+    assert chat.codes(Renamed(BACK, "Gina", ("gina",))) == []
+    assert chat.codes(Renamed(BACK, "spam", ("spam",))) == ["muted"]
+
+
 def test_a_late_hello_gives_a_guest_who_is_muted_its_name(chat: Chat) -> None:
     chat.apply(muted(Target(NETWORK, network=NETWORK), LOBBY))
     plain = arrived(GUS, LOBBY, attachment=BACK, name="", keys=(), token="")

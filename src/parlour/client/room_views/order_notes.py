@@ -107,7 +107,7 @@ def _invitation(made: InvitationMade, address: str) -> str:
         return f"Invited {safe_name(name)} to {room_label(room)}{_until(until)}"
     if not room:
         what = f"can register an account{_until(until)}. It works once"
-        how = "Type /register, and paste it when the client asks"
+        how = "Enter /register, and type it when the client asks for an invitation"
         user = "The first person to use this code"
         return f"{user} {what}. {how}: {make_safe(code.reveal())}"
     link = make_safe(link_to(address, room, code.reveal()))

@@ -214,7 +214,7 @@ class Delivery:
                 recent,
                 self.reports,
                 self._limits.flush_bytes,
-                is_kept=opening.info.is_kept if opening else not _is_direct(name),
+                is_kept=opening.info.is_kept if opening else not is_direct_room(name),
             )
             self._rooms[name] = room
         subscriber = self._subscribers[connection]
@@ -371,7 +371,3 @@ class Delivery:
         if self._mirror is not None and is_public and name not in self._hidden:
             self._mirror.append(event)
             self._due.add(self._mirror)
-
-
-def _is_direct(name: RoomName) -> bool:
-    return is_direct_room(name)

@@ -155,6 +155,8 @@ In the session dialect, `invite` has no code: there the server makes it.
 """
 
 TOPIC: Final = "topic"
+"""The type of the line that sets the topic of a room."""
+
 SHARED_REQUESTS: Final = {*ORDER_TYPES, *INVITATION_TYPES, TOPIC} - {"why", "invite"}
 """The types of the lines that the session dialect has as well."""
 

@@ -57,8 +57,10 @@ class Restrictions:
     def refusal_to_rename(self, session: Session, time: float) -> Refused | None:
         """Return why a guest must not take another name, which its rooms would read.
 
-        Returns None if it may.
+        Returns None if it may, or if it is called by its address and takes a first one.
         """
+        if not session.has_chosen_name:
+            return None
         muted = self._mute(session, (None, *session.rooms), time)
         return None if muted is None else refusals.muted_name(muted)
 

@@ -128,22 +128,16 @@ class SessionEntries:
     def _take_name(
         self, session: Session, entry: SessionOpened, previous: SessionId, time: float
     ) -> list[Effect]:
-        """Give a session that was resumed the name that its client wants.
-
-        If its hello was only late, it takes its first name, even if it is muted.
-        """
+        """Give a session that was resumed, or whose hello was late, the wanted name."""
         if not entry.name or session.name == entry.name:
             return []
         names, old = self._sessions.names, session.name
-        is_at_start = previous != entry.attachment
-        why = self._restrictions.refusal_to_rename(session, time)
         if not (previous and names.is_free(session.person, entry.keys)):
-            why = self._sign_ins.taken(entry.name, entry.keys)
-        elif not is_at_start:
-            why = None
-        if why is not None:
+            return [Void(self._sign_ins.taken(entry.name, entry.keys))]
+        if why := self._restrictions.refusal_to_rename(session, time):
             return [Void(why)]
         self._give_name(session, entry.name, entry.keys)
+        is_at_start = previous != entry.attachment
         rooms = session.rooms
         return [NameChanged(session.id, old, entry.name, rooms, is_at_start)]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..events import AccountNumber, PersonId, RoomName, SessionId, person_of
+from ..names.validation import is_address, is_numbered_guest
 from .names import Names
 
 
@@ -58,6 +59,13 @@ class Session:
     def leave_room(self, name: RoomName) -> None:
         """Take a room from those that it is in."""
         self.rooms = tuple(each for each in self.rooms if each != name)
+
+    @property
+    def has_chosen_name(self) -> bool:
+        """Whether its user has chosen its name: it is no address, and no number."""
+        if not self.address:
+            return not is_numbered_guest(self.name)
+        return not is_address(self.name)
 
 
 class Sessions:
