@@ -21,23 +21,28 @@ def test_nobody_waits_while_no_batch_is_recorded(
     batch.wait()
 
 
+def admit(batch: Recording, calls: list[str]) -> threading.Thread:
+    """Return a thread that waits for *batch* and notes that it did."""
+
+    def wait() -> None:
+        batch.wait()
+        calls.append("admitted")
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
 def test_a_batch_that_is_recorded_ends_the_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(recording, "MAX_WAIT", FOREVER)
-    batch, calls = Recording(), []
-    end, waits = batch.begin(), threading.Event()
+    batch, calls = Recording(), list[str]()
+    end = batch.begin()
 
-    def record() -> None:
-        waits.wait()
-        calls.append("recorded")
-        end()
-
-    thread = threading.Thread(target=record)
-    thread.start()
-    waits.set()
-    batch.wait()
-    calls.append("admitted")
+    thread = admit(batch, calls)
+    calls.append("recorded")
+    end()
     thread.join()
 
     assert calls == ["recorded", "admitted"]
@@ -58,16 +63,11 @@ def test_the_end_of_a_batch_is_not_that_of_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(recording, "MAX_WAIT", FOREVER)
-    batch, calls = Recording(), []
+    batch, calls = Recording(), list[str]()
     end_first, end_second = batch.begin(), batch.begin()
 
-    def admit() -> None:
-        batch.wait()
-        calls.append("admitted")
-
     end_first()
-    thread = threading.Thread(target=admit)
-    thread.start()
+    thread = admit(batch, calls)
     calls.append("recorded")
     end_second()
     thread.join()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, NamedTuple, assert_never
 
 from parlour.core.limits import MAX_PASSWORD, MIN_PASSWORD
@@ -74,7 +75,7 @@ class Dialog(NamedTuple):
     command: PasswordCommand
     account: str
     questions: tuple[_Question, ...]  # that are not answered yet
-    answers: tuple[Secret, ...] = ()
+    answers: Mapping[_Question, Secret] = MappingProxyType({})
 
 
 class PasswordDialog:
@@ -92,8 +93,7 @@ class PasswordDialog:
         self._keys, self._device = dict(options.keys), options.device
         self._invite: Secret | None = None  # the code for the next registration
         self._dialog: Dialog | None = None
-        self._sent: Secret | None = None  # the password of a registration without code
-        self._kept: Secret | None = None  # the same, once the code is asked for
+        self._without_code: Dialog | None = None  # a registration that was sent
         if (presented := self._sign_in.presented) is not None:
             self._keys.pop(fold_key(presented.account), None)
 
@@ -104,7 +104,7 @@ class PasswordDialog:
 
     def begin(self, command: PasswordCommand, now: float, *, is_offline: bool) -> None:
         """Ask for what *command* needs; submit the request if that is nothing."""
-        self._sent = self._kept = None
+        self._without_code = None
         if reason := OFFLINE if is_offline else self._obstacle(command):
             self._give_up(command, reason)
             return
@@ -144,7 +144,7 @@ class PasswordDialog:
         dialog, self._dialog = self._dialog, None
         assert dialog is not None
         question, *others = dialog.questions
-        answers = (*dialog.answers, Secret(typed))
+        answers = {**dialog.answers, question: Secret(typed)}
         if reason := _fault(question, answers):
             if reason == CANCELLED or not self._status.is_interactive:
                 self._give_up(dialog.command, reason)
@@ -163,14 +163,14 @@ class PasswordDialog:
 
         A person need not type the password again.
         """
-        if self._sent is None:
+        dialog = self._without_code
+        if dialog is None:
             return
         if self._sign_in.is_signed_in:
-            self._sent = None
+            self._without_code = None
         elif self._sign_in.needs_invite and self._status.is_interactive:
-            self._kept, self._sent = self._sent, None
-            account = self._connection.name
-            self._dialog = Dialog(StartRegister(), account, (INVITE,))
+            self._without_code = None
+            self._dialog = dialog._replace(questions=(INVITE,))
             self._ask()
 
     def end_of_input(self) -> None:
@@ -195,8 +195,7 @@ class PasswordDialog:
     def _ask_again(self, dialog: Dialog, reason: str) -> None:
         """Ask the same question; after two different new passwords, for the first."""
         if reason == DIFFERENT:
-            questions = (NEW, *dialog.questions)
-            dialog = dialog._replace(questions=questions, answers=dialog.answers[:-1])
+            dialog = dialog._replace(questions=(NEW, *dialog.questions))
         self._dialog = dialog
         self._display.note(f"Not accepted: {reason}")
         self._ask()
@@ -207,19 +206,18 @@ class PasswordDialog:
         self._display.note(note)
 
     def _request(self, dialog: Dialog) -> SecretRequest:
-        first, *others = dialog.answers
+        account, answers = dialog.account, dialog.answers
         match dialog.command:
             case StartLogin():
-                return Login(Credentials(dialog.account, first, device=self._device))
+                password = answers[PASSWORD]
+                return Login(Credentials(account, password, device=self._device))
             case StartRegister():
-                password = self._kept or dialog.answers[-1]
-                is_code = self._kept is not None or others[1:]
-                code = first if is_code else self._invite
-                self._invite = self._kept = None
-                self._sent = password if code is None else None
-                return Register(password, self._device, code)
+                code = answers.get(INVITE, self._invite)
+                self._invite = None
+                self._without_code = dialog if code is None else None
+                return Register(answers[NEW], self._device, code)
             case StartPasswordChange():
-                return ChangePassword(first, others[0])
+                return ChangePassword(answers[PASSWORD], answers[NEW])
             case _:
                 assert_never(dialog.command)
 
@@ -231,9 +229,9 @@ class PasswordDialog:
         self._status.report_mistake(ExitCode.REFUSED, f"{what}: {reason}")
 
 
-def _fault(question: _Question, answers: tuple[Secret, ...]) -> str:
-    """Return why the last of *answers*, to *question*, is not acceptable, or ""."""
-    typed = answers[-1].reveal()
+def _fault(question: _Question, answers: Mapping[_Question, Secret]) -> str:
+    """Return why the answer to *question* is not acceptable, or ""."""
+    typed = answers[question].reveal()
     if not typed:
         return CANCELLED
     if any(char in typed for char in "\r\n\0"):
@@ -243,6 +241,6 @@ def _fault(question: _Question, answers: tuple[Secret, ...]) -> str:
         return TOO_LONG
     if question is NEW and len(typed) < MIN_PASSWORD:
         return TOO_SHORT
-    if question is AGAIN and answers[-1] != answers[-2]:
+    if question is AGAIN and answers[AGAIN] != answers[NEW]:
         return DIFFERENT
     return ""

@@ -59,6 +59,7 @@ class Runtime:
     """Connections that do not come from the listeners, such as those of the page."""
     trace: Trace | None = None
     recording: Recording = field(default_factory=Recording)
+    """The batch that is being recorded, for a driver that waits for it."""
     passwords: PasswordQueue = field(default_factory=password_queue)
     admin: "AdminService | None" = None
     """Requests of the operator, if there is a socket for them."""

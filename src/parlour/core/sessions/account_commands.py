@@ -24,7 +24,6 @@ from ..state.state import State
 from ..storage import StoredAccount
 from .answers import READ_ONLY, Answers
 from .backpressure import Backpressure
-from .chosen_names import is_chosen
 from .connection import Connection, ConnectionKind
 from .invite_commands import InviteCommands
 from .network_rates import NetworkRates
@@ -156,7 +155,7 @@ class AccountCommands:
             return refusals.already_signed_in()
         if self._rules.registration == "closed":
             return REGISTRATION_CLOSED
-        if not is_chosen(session.name, self._rules):
+        if not session.has_chosen_name:
             return NO_NAME
         invite = command.invite if self._rules.registration == "invite" else ""
         why = password_error(command.password)
@@ -218,9 +217,7 @@ class AccountCommands:
             why = result if isinstance(result, Refused) else refusals.not_signed_in()
             self._answers.refuse(connection, why.replace(about="register"))
             return
-        if not is_chosen(
-            session.name, self._rules
-        ):  # somebody else got its name meanwhile
+        if not session.has_chosen_name:  # somebody else got its name meanwhile
             self._answers.refuse(connection, NO_NAME.replace(about="register"))
             return
         rooms = [each for each in session.rooms if not is_direct_room(each)]

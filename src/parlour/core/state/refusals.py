@@ -278,7 +278,7 @@ def muted(sanction: "Sanction") -> Refused:
 def muted_name(sanction: "Sanction") -> Refused:
     """Return the refusal of another name for somebody who is muted."""
     why = muted(sanction)
-    return why.replace(reason=f"{why.reason}, and keep your name while you are")
+    return why.replace(reason=f"you cannot change your name: {why.reason}")
 
 
 def banned(sanction: "Sanction") -> Refused:

@@ -63,9 +63,8 @@ class Session:
     @property
     def has_chosen_name(self) -> bool:
         """Whether its user has chosen its name: it is no address, and no number."""
-        if not self.address:
-            return not is_numbered_guest(self.name)
-        return not is_address(self.name)
+        is_number = not self.address and is_numbered_guest(self.name)
+        return not (is_number or is_address(self.name))
 
 
 class Sessions:
