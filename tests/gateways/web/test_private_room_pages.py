@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from parlour.core.rules import Rules
+from parlour.gateways.web import chat_queries
 from tests.gateways.web.account_client import PASSWORD, AccountClient, Response
 from tests.gateways.web.order_browser import act, guest, hear, say
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.server.clients import command_line
-from tests.server.running_servers import serve_async, serve_threads
+from tests.server.running_servers import TIMEOUT, serve_async, serve_threads
 
 _LINK = re.compile(r'<code class="link">http://[^/]+(/[^<]+)</code>')
 _ID = re.compile(r'name="id" value="([^"]+)"')
@@ -94,6 +95,24 @@ def test_those_in_it_search_it_and_open_its_messages(ann: AccountClient) -> None
 
     assert "1 message with" in found.text
     assert ann.get("/r/dev/m/1").status == 200
+
+
+def test_a_list_of_rooms_from_before_does_not_open_a_private_room(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_queries, "LONG_LIST", 1)
+    monkeypatch.setattr(chat_queries, "LONG_LIST_AGE", TIMEOUT)
+    ann, stranger = AccountClient(gateway.port), AccountClient(gateway.port)
+    join(ann.sign_in("Ann"))
+    assert stranger.get("/search?q=hello&room=dev").status == 200
+    assert act(ann, "private").status == 303
+
+    assert 'href="/r/dev"' in stranger.get("/rooms").text, (
+        "the list is as old as before"
+    )
+    assert stranger.get("/search?q=hello&room=dev").status == 404
+    found = stranger.get("/search?q=hello&room=dev+lobby")
+    assert (found.status, "No message" in found.text) == (200, True)
 
 
 def test_an_account_is_invited_by_a_form_and_enters_by_a_form(

@@ -95,8 +95,8 @@ class Pages:
         """Show the search form, and the messages that match."""
         wanted, words = parameters.rooms(arguments), parameters.words(arguments)
         listed = self._rooms(self._own_rooms())
-        names = {each.room for each in listed}
-        rooms = [each for each in wanted if each in names or self._find(each)]
+        # The list may be a second old: a room in it may have become private since.
+        rooms = [each for each in wanted if self._find(each)]
         if not rooms:
             raise RoomNotOpenError(wanted[0])
         places = [each.room for each in rendered_rooms.first_rooms(listed, rooms[0])]
