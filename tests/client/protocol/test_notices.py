@@ -30,6 +30,7 @@ from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.state.refusals import name_taken
 from parlour.server.runtime import STOPPED
 from parlour.server.threaded_driver.acceptor import NO_THREADS
+from tests.growth import assert_linear
 
 BAD_NAMES = [
     "me: you",
@@ -115,3 +116,16 @@ def exit_code(name: str, refusal: Refused) -> ExitCode:
     client.receive_input(b"hi\n", 0)
     client.receive(PLAIN.encode(refusal), 0)
     return client.exit_code
+
+
+def test_the_last_words_of_a_rename_separate_the_names() -> None:
+    text = "a renamed to b renamed to c"
+
+    assert notice(text) == Renamed(LOBBY, "a renamed to b", "c")
+    assert notice("a renamed to  renamed to c") == Renamed(LOBBY, "a renamed to ", "c")
+
+
+@pytest.mark.parametrize("end", ["", "\n", " has left the chat"])
+@pytest.mark.parametrize("piece", [" renamed to ", " has entered the chat", "x "])
+def test_a_notice_is_read_in_linear_time(piece: str, end: str) -> None:
+    assert_linear(notice, "a", piece, end)

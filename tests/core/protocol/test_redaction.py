@@ -1,6 +1,7 @@
 import pytest
 
 from parlour.core.protocol.redaction import Redactor
+from tests.growth import assert_linear
 
 SECRET = "SECRET-0123456789-abcdef"
 
@@ -113,3 +114,58 @@ def test_the_rest_of_a_line_with_a_token_stays() -> None:
 )
 def test_a_line_without_a_secret_stays(line: str) -> None:
     assert redact(line, line) == f"{line}\n{line}"
+
+
+@pytest.mark.parametrize(
+    ("start", "piece", "end"),
+    [
+        ("key", "\\", ""),
+        ("key", "\\", "key"),
+        ("", "key\\", ""),
+        ("", "\\\\u00", ""),
+        ("", r"\u006b", ""),
+        ("", "k\\", "ey"),
+        ('{"type":"hello","data":{"key', "\\", ""),
+        ('{"type":"message","data":"key ', "\\", '"}'),
+        ("key=", "\\", ""),
+        ('key="', "\\", ""),
+        ("key='", "\\", ""),
+        (r"key=\"", "\\", ""),
+        (r"key=\"", "\\", "x"),
+        ("", r"key=\"", ""),
+        ("", r"key=\"\\\\", ""),
+        ("", "key='", ""),
+        ("", 'key="', ""),
+        ("", "key:[", ""),
+        ("", "key", ""),
+        ("key", " ", ""),
+        ("key", " ", "x"),
+        ("key", '"', ""),
+        ("key", '"', "x"),
+        ("key", '" ', "x"),
+        ("key:", '"\\ ', "x"),
+        ("key", "'\"\\", "x"),
+        ('"key"', " ", ""),
+        ('"key":', " ", ""),
+        ("", '"key" ', ""),
+        ('"', " ", "/login"),
+        ('"', r"\t", '/logi" key'),
+        ('"', r"\u002f", "key"),
+        ('"/', "\\", "key"),
+        ('"/login', "\\", ""),
+        ("", '"/login', ""),
+        ("", '" ', "key"),
+        ("", "invite=", ""),
+        (" ", " ", "key/login"),
+        ('{"type":', "[", "key"),
+    ],
+)
+def test_lines_of_strangers_are_redacted_in_linear_time(
+    start: str, piece: str, end: str
+) -> None:
+    assert_linear(redact, start, piece, end)
+
+
+def test_a_line_whose_type_is_deeply_nested_is_redacted() -> None:
+    for depth in range(1, 2_000):
+        redact('{"type":' + "[" * depth + "]" * depth + ',"token":"7"}')

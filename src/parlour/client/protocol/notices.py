@@ -14,7 +14,8 @@ from .display_items import ChatMessage
 
 _JOINED: Final = re.compile(r"(.+) has entered the chat")
 _LEFT: Final = re.compile(r"(.+) has left the chat")
-_RENAMED: Final = re.compile(r"(.+) renamed to (.+)")
+_RENAMED: Final = re.compile(r"(.+) renamed to ((?:(?! renamed to ).)++)")
+"""The last part has none of these words: any text is matched in linear time."""
 
 _REJECTIONS: Final = (
     *("the server is full", "too many connections", "your address has"),

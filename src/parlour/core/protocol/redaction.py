@@ -5,6 +5,9 @@ value is redacted if its key is one of `SECRET_KEYS`, with or without escapes, e
 line that is cut off or is not JSON. The tokens of ``ping`` and ``pong`` are not secret
 and stay. In a text, whatever follows one of `SECRET_COMMANDS` is redacted: a user has
 typed it into a client that does not know the command.
+
+Strangers write the lines, so each pattern takes linear time: where a run of characters
+can match, it starts at the run's first character only, and does not backtrack in it.
 """
 
 import json
@@ -31,7 +34,7 @@ def _spelled(word: str) -> str:
     An escape has two backslashes in a nested string.
     """
     return "".join(
-        rf"(?:{letter}|\\+u00(?:{ord(letter.upper()):x}|{ord(letter):x}))"
+        rf"(?:{letter}|(?<!\\)\\++u00(?:{ord(letter.upper()):x}|{ord(letter):x}))"
         for letter in word
     )
 
@@ -39,8 +42,9 @@ def _spelled(word: str) -> str:
 _KEY: Final = f"(?:{'|'.join(map(_spelled, SECRET_KEYS))})"
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*\\?"?'  # the closing quote may be missing
 _VALUE: Final = rf"(?:{_QUOTED}|[\[{{].*|[^\s,}}\]]+)"
+_NESTED: Final = r'\\++".*?(?:(?<!\\)\\++"|$)'  # quotes with backslashes before them
 _LOOSE_VALUE: Final = (
-    rf"""(?:{_QUOTED}|'(?:[^'\\]|\\.)*\\?'?|\\+".*?(?:\\+"|$)|[\[{{].*|[^\s,;&}}\]]+)"""
+    rf"""(?:{_QUOTED}|'(?:[^'\\]|\\.)*\\?'?|{_NESTED}|[\[{{].*|[^\s,;&}}\]]+)"""
 )
 
 _COMMANDS: Final = f"(?:{'|'.join(map(_spelled, SECRET_COMMANDS))})"
@@ -58,10 +62,10 @@ _BARE_COMMAND: Final = re.compile(
 )
 _MEMBER: Final = re.compile(rf'("{_KEY}"\s*:\s*)({_VALUE})', re.IGNORECASE | re.DOTALL)
 _ANYWHERE: Final = re.compile(
-    rf"""({_KEY}[\\"']*\s*[:=]\s*)({_LOOSE_VALUE})""", re.IGNORECASE | re.DOTALL
+    rf"""({_KEY}[\\"']*+\s*+[:=]\s*)({_LOOSE_VALUE})""", re.IGNORECASE | re.DOTALL
 )
 _OPEN_END: Final = re.compile(
-    rf"""{_KEY}(?:[\\"']+\s*[:=]?|\s*[:=])[\s\\"']*$""", re.IGNORECASE
+    rf"""{_KEY}(?:[\\"']++\s*+[:=]?|\s*+[:=])[\s\\"']*+$""", re.IGNORECASE
 )
 
 
@@ -111,7 +115,11 @@ def _kinds(line: str) -> set[str]:
         return set()
     if not isinstance(members, _Members):
         return set()
-    return {str(value) for key, value in members if key == "type"}
+    return {
+        value if isinstance(value, str) else ""
+        for key, value in members
+        if key == "type"
+    }
 
 
 class _Members(list[tuple[str, object]]):
