@@ -1,8 +1,11 @@
 """The server as a process: signals, shutdown and log."""
 
+import fcntl
+import os
 import re
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +121,21 @@ def test_message_text_is_never_logged(sandbox: Sandbox, engine: str, form: str) 
     assert server.stop() == 0
     assert CANARY not in server.err.text
     assert server.out.text == ""
+
+
+def test_a_lock_on_the_directory_of_the_history_delays_and_stops_nothing(
+    sandbox: Sandbox, engine: str, path: Path
+) -> None:
+    path.parent.mkdir()
+    directory = os.open(path.parent, os.O_RDONLY)  # as any user can who may read it
+    fcntl.flock(directory, fcntl.LOCK_EX)
+
+    server = start_server(sandbox, engine, "--history", str(path))
+    has_socket = path.with_name(f"{path.name}.admin").is_socket()
+    server.stop()
+
+    os.close(directory)
+    assert has_socket
+    assert "admin.unavailable" not in server.program.err.text
+    assert "Traceback" not in server.program.err.text
+    assert not list(path.parent.glob("*.admin*"))

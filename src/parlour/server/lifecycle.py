@@ -5,6 +5,7 @@ import os
 import signal
 import socket as socket_module
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from socket import socket
 from typing import Final
 
@@ -84,19 +85,25 @@ def run(
 
 
 def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None:
-    """Serve, and then record the pending entries, and write the rest of the trace."""
-    try:
-        serve(runtime)
-    finally:
-        _exit_on_signals()
-        if runtime.admin is not None:
-            runtime.admin.close()
-        runtime.passwords.close()
-        runtime.passwords.join(PASSWORD_CLOSE_TIMEOUT)
-        if not runtime.recorder.close(CLOSE_TIMEOUT):
-            log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
+    """Serve, and then record the pending entries, and write the rest of the trace.
+
+    Each step is taken whatever becomes of the others, the recording first.
+    """
+    with ExitStack() as steps:  # the last one first
         if runtime.trace is not None:
-            runtime.trace.close()
+            steps.callback(runtime.trace.close)
+        steps.callback(runtime.passwords.join, PASSWORD_CLOSE_TIMEOUT)
+        steps.callback(runtime.passwords.close)
+        if runtime.admin is not None:
+            steps.callback(runtime.admin.close)
+        steps.callback(_close_recorder, runtime)
+        steps.callback(_exit_on_signals)
+        serve(runtime)
+
+
+def _close_recorder(runtime: Runtime) -> None:
+    if not runtime.recorder.close(CLOSE_TIMEOUT):
+        log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
 
 
 def _admin_service(config: Config, runtime: Runtime) -> AdminService | None:

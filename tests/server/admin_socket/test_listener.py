@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from parlour.server.admin_socket.listener import AdminListener, AdminSocketError
 @pytest.fixture
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("s") / "chat.db.admin"
+
+
+def lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
 
 
 def connect(path: Path) -> None:
@@ -138,7 +143,7 @@ def test_servers_that_start_at_once_take_turns(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener_module, "LOCK_TIMEOUT", 0.0)
-    other = os.open(path.parent, os.O_RDONLY)
+    other = os.open(lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(other, fcntl.LOCK_EX)
 
     with pytest.raises(AdminSocketError, match="has locked"):
@@ -146,3 +151,74 @@ def test_servers_that_start_at_once_take_turns(
 
     os.close(other)
     AdminListener(path).close()
+    assert not list(path.parent.iterdir())
+
+
+def test_a_lock_file_that_its_holder_removes_is_created_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock_of(path).touch()
+
+    def removed(_: float) -> None:
+        lock_of(path).unlink()
+        os.close(other)
+
+    monkeypatch.setattr(time, "sleep", removed)
+    other = os.open(lock_of(path), os.O_RDWR)
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    AdminListener(path).close()
+
+    assert not list(path.parent.iterdir())
+
+
+def test_a_lock_on_the_directory_which_any_user_can_take_has_no_effect(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener_module, "LOCK_TIMEOUT", 0.0)
+    other = os.open(path.parent, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    opened = AdminListener(path)
+    connect(path)
+    opened.close()
+
+    assert not path.exists()
+    os.close(other)
+
+
+def test_nobody_else_can_open_the_lock_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+
+    def flock(file: int, _: int) -> None:
+        modes.append(os.fstat(file).st_mode & 0o777)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    mask = os.umask(0)
+    AdminListener(path).close()
+    os.umask(mask)
+
+    assert modes == [0o600, 0o600]
+
+
+def test_the_lock_file_is_never_a_link(path: Path, tmp_path: Path) -> None:
+    lock_of(path).symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(AdminSocketError):
+        AdminListener(path)
+
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_closing_never_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener_module, "LOCK_TIMEOUT", 0.0)
+    opened = AdminListener(path)
+    other = os.open(lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    opened.close()
+
+    assert opened.socket.fileno() == -1
+    os.close(other)

@@ -1,4 +1,8 @@
-"""Opens the admin socket of a server, and removes it at the end."""
+"""Opens the admin socket of a server, and removes it at the end.
+
+Servers do so in turn, by a lock file beside the socket that only its owner can open.
+Any user who can read a directory can lock the directory itself.
+"""
 
 import errno
 import fcntl
@@ -14,6 +18,8 @@ from typing import Final
 BACKLOG: Final = 8  # connections that wait to be accepted
 DIRECTORY_MODE: Final = 0o700
 SOCKET_MODE: Final = 0o600
+LOCK_SUFFIX: Final = ".lock"
+LOCK_MODE: Final = 0o600
 LOCK_TIMEOUT: Final = 3.0  # seconds to wait for other servers that start or stop
 LOCK_RETRY: Final = 0.01  # seconds between two tries
 PROBE_TIMEOUT: Final = 1.0  # seconds for a server to accept a connection
@@ -33,18 +39,23 @@ class AdminListener:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with _locked_directory(path.parent):
+            _prepare_directory(path.parent)
+            with _locked(path):
                 self.socket = _listen(path)
                 self._id = _id(path)
         except OSError as exc:
             raise AdminSocketError(f"{path}: {exc.strerror}") from exc
 
     def close(self) -> None:
-        """Stop listening, and remove the socket unless another one has its name."""
-        with suppress(OSError), _locked_directory(self.path.parent):
+        """Stop listening, and remove the socket unless another one has its name.
+
+        Never raises: a socket that cannot be removed is replaced at the next start.
+        """
+        with suppress(OSError, AdminSocketError), _locked(self.path):
             if _id(self.path) == self._id:
                 self.path.unlink()
-        self.socket.close()
+        with suppress(OSError):
+            self.socket.close()
 
 
 def _listen(path: Path) -> socket.socket:
@@ -82,44 +93,66 @@ def _remove_stale(path: Path) -> None:
     raise AdminSocketError(f"{path} is in use by another server")
 
 
-@contextmanager
-def _locked_directory(path: Path) -> Iterator[None]:
-    """Lock the directory *path*, so that servers open and remove sockets in turn.
+def _prepare_directory(path: Path) -> None:
+    """Create the directory *path* if there is none.
 
-    It is created if there is none. Raises AdminSocketError if others may write to it.
+    Raises AdminSocketError if others may write to it.
     """
     path.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
-    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    found, user = path.stat(), os.geteuid()
+    is_shared = bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    if is_shared or (user and found.st_uid not in {user, 0}):
+        raise AdminSocketError(f"others can write to the directory {path}")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file of the socket *path*. It exists only while it is held.
+
+    Raises AdminSocketError if another server holds it for too long.
+    """
+    lock = path.with_name(path.name + LOCK_SUFFIX)
+    file = _open_locked(lock)
     try:
-        found, user = os.fstat(directory), os.geteuid()
-        is_shared = bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
-        if is_shared or (user and found.st_uid not in {user, 0}):
-            raise AdminSocketError(f"others can write to the directory {path}")
-        _lock(directory, path)
         yield
     finally:
-        os.close(directory)
+        with suppress(OSError):
+            lock.unlink()
+        os.close(file)
 
 
-def _lock(directory: int, path: Path) -> None:
-    """Lock an open directory, where the file system allows that."""
+def _open_locked(lock: Path) -> int:
+    """Return the file *lock*, open and locked where the file system allows that."""
     deadline = time.monotonic() + LOCK_TIMEOUT
     while True:
-        try:
-            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise AdminSocketError(f"another program has locked {path}") from None
-            time.sleep(LOCK_RETRY)
-        except OSError:
-            return  # such as NFS
-        else:
-            return
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        file = os.open(lock, flags, LOCK_MODE)
+        if _try_lock(file) and _id(lock) == _stat_id(os.fstat(file)):
+            return file
+        os.close(file)  # another server holds it, or has removed it
+        if time.monotonic() > deadline:
+            raise AdminSocketError(f"another program has locked {lock}")
+        time.sleep(LOCK_RETRY)
+
+
+def _try_lock(file: int) -> bool:
+    """Return whether the open *file* is locked now, or cannot be locked at all."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # such as NFS
+    return True
 
 
 def _id(path: Path) -> tuple[int, int] | None:
+    """Return what identifies the file *path*; None if there is none."""
     try:
-        found = path.lstat()
+        return _stat_id(path.lstat())
     except OSError:
         return None
+
+
+def _stat_id(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
