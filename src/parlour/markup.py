@@ -58,6 +58,8 @@ _SPAN: Final = re.compile(
     r"|(?<!\w)_(?P<line>[^\s_](?:[^_]*[^\s_])?)_(?!\w)"
 )
 
+_MARK: Final = re.compile(r"[`*_:]|^>")
+"""What every line with markup has."""
 _LINK: Final = re.compile(r"(?:https?://|mailto:).+")
 MAX_MARKUP: Final = 100
 """Spans and lines with markup in a message: each costs a browser some elements."""
@@ -76,6 +78,9 @@ def parse(text: str) -> tuple[Line, ...]:
     is_in_block, left = False, MAX_MARKUP
     raws = text.split("\n")
     for index, raw in enumerate(raws):
+        if not is_in_block and _MARK.search(raw) is None:  # as most lines of a text
+            lines.append(Line(LineKind.TEXT, (_text(raw),)))
+            continue
         has_block = is_in_block or index < len(raws) - 1
         is_fence = raw.startswith(FENCE) and "`" not in raw[len(FENCE) :]
         if is_fence and has_block and (left > 0 or is_in_block):

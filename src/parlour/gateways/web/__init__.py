@@ -32,7 +32,8 @@
 ``rendering``         messages and users for the templates
 ``rendered_rooms``    rooms and invitations for the templates
 ``rendered_order``    sanctions, invitations and acts for those who keep order
-``rendered_text``     the markup of a text for the templates
+``rendered_text``     the parts of a text by its markup
+``text_html``         texts as HTML, of which the last ones are kept
 ``safe_text``         makes untrusted text safe to display
 ``security_headers``  the security headers of every page
 ``websocket``         WebSocket connections, which carry the lines of the chat

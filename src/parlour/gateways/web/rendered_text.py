@@ -1,11 +1,10 @@
-"""Render the text of a message with its markup, for the templates.
+"""Divide the text of a message by its markup, for `text_html`.
 
 Marks stay in the text, where only copying finds them: what is copied is what was sent.
 The page's script does the same in `static/message-text.js`.
 """
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Final, NamedTuple
 
 from parlour.markup import ACTION, Line, LineKind, Span, SpanKind, parse
@@ -13,9 +12,6 @@ from parlour.search_hits import SearchHits
 
 Parts = list[tuple[str, bool]]
 """The parts of a text, each with a flag that is true for a search hit."""
-
-SPAN_SIZE: Final = 128  # bytes of the tags of a span, about
-LINE_SIZE: Final = 128  # of a quotation, or of a line that begins or ends a block
 
 TAGS: Final = {SpanKind.CODE: "code", SpanKind.BOLD: "strong", SpanKind.ITALIC: "em"}
 
@@ -59,27 +55,24 @@ def render_text(text: str, hits: SearchHits | None = None) -> list[RenderedLine]
     return rendered
 
 
-def tags_size(text: str) -> int:
-    """Return the approximate bytes of the tags that the markup of *text* becomes."""
-    size = 0
-    for line in parse(text):
-        size += LINE_SIZE if line.kind in (LineKind.QUOTE, LineKind.FENCE) else 0
-        for span in line.spans:
-            if span.kind is SpanKind.LINK:
-                size += SPAN_SIZE + len(escape(span.raw).encode())
-            elif span.kind is not SpanKind.TEXT:
-                size += SPAN_SIZE
-    return size
-
-
 def _blocks(
     lines: Iterable[Line], hits: SearchHits | None
 ) -> Iterator[tuple[str, list[RenderedSpan]]]:
-    """Yield the lines, each block of code as one."""
+    """Yield the lines, each block of code as one, and lines without markup as one.
+
+    There may be thousands of them in a text. A search hit does not go on in the next.
+    """
     opening: str | None = None
     code: list[str] = []
+    plain: list[str] = []
     for line in lines:
-        raw = "".join(span.raw for span in line.spans)
+        if hits is None and _is_plain(line):
+            plain.append(line.spans[0].raw)
+            continue
+        if plain:
+            yield "text", [_plain(plain)]
+            plain = []
+        raw = "".join([span.raw for span in line.spans])
         if line.kind is LineKind.FENCE and opening is None:
             opening, code = raw, []
         elif line.kind is LineKind.FENCE:
@@ -91,6 +84,17 @@ def _blocks(
             yield line.kind.value, _spans(line, hits)
     if opening is not None:
         yield "block", [_block(opening, code, "", hits)]
+    if plain:
+        yield "text", [_plain(plain)]
+
+
+def _is_plain(line: Line) -> bool:
+    kind, spans = line
+    return kind is LineKind.TEXT and len(spans) == 1 and spans[0].kind is SpanKind.TEXT
+
+
+def _plain(lines: list[str]) -> RenderedSpan:
+    return RenderedSpan("", "", [("\n".join(lines), False)], "")
 
 
 def _block(

@@ -18,14 +18,15 @@ from parlour.markup import ACTION
 from parlour.search_hits import SearchHits
 
 from .paths import message_path
-from .rendered_text import RenderedLine, render_text, tags_size
-from .safe_text import initial, is_tall, visible, visible_name
+from .safe_text import initial, visible_name
+from .text_html import TextCache, TextHtml, render_html
 
 GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
 ERASED: Final = "(erased)"  # in place of the text; `static/room-log.js` has it, too
 MAX_USERS: Final = 300  # users in the list; all of them are counted
 MAX_RESPONSE: Final = 256 << 10  # bytes of messages and users in one response
 MARKUP_SIZE: Final = 640  # approximate bytes of the tags around one message
+TEXTS: Final = TextCache()  # for all pages
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ class RenderedMessage(NamedTuple):
     """A message. If *follows*, it is shown below an earlier one without its author.
 
     If *starts_day*, it is the first of its day; if *is_same_minute*, it is of the same
-    minute as the one before. The *lines* are those of its text.
+    minute as the one before.
     """
 
     sequence: int
@@ -58,8 +59,7 @@ class RenderedMessage(NamedTuple):
     path: str
     author: RenderedName
     time: RenderedTime
-    lines: list[RenderedLine]
-    is_tall: bool
+    text: TextHtml
     is_action: bool  # it says what its author does
     is_erased: bool  # its text says so
     follows: bool
@@ -81,8 +81,7 @@ BLANK: Final = RenderedMessage(
     path="",
     author=RenderedName("", 0, ""),
     time=RenderedTime("", "", ""),
-    lines=[],
-    is_tall=False,
+    text=TextHtml("", is_tall=False),
     is_action=False,
     is_erased=False,
     follows=False,
@@ -104,7 +103,7 @@ def render_messages(
     day = minute = ""
     for message in messages:
         time = render_time(message.time)
-        text = ERASED if message.is_erased else visible(message.text)
+        text = ERASED if message.is_erased else message.text
         is_action = text.startswith(ACTION)
         follows = (
             is_grouped
@@ -120,8 +119,7 @@ def render_messages(
             message_path(message.room, message.sequence),
             render_name(message.source),
             time,
-            render_text(text, hits),
-            is_tall(text),
+            TEXTS.render(text) if hits is None else render_html(text, hits),
             is_action,
             message.is_erased,
             follows,
@@ -217,9 +215,10 @@ def neighbours(older: Sequence[Message], newer: Sequence[Message]) -> list[Messa
 
 def html_size(message: Message) -> int:
     """Return the approximate size of *message* in HTML, in bytes."""
-    text = visible(message.text)
-    shown = escape(text + visible_name(message.source))
-    return len(shown.encode()) + MARKUP_SIZE + tags_size(text)
+    name = escape(visible_name(message.source))
+    return (
+        len(name.encode()) + len(TEXTS.render(message.text).html.encode()) + MARKUP_SIZE
+    )
 
 
 def json_size(item: Mapping[str, str | int]) -> int:

@@ -18,6 +18,7 @@ _UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]+")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 _BREAKS = re.compile(r"[\n\t]")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+_MARKS = {"Mn", "Me"}
 
 
 def visible(text: str) -> str:
@@ -27,7 +28,7 @@ def visible(text: str) -> str:
     ``<U+202E>``. Marks beyond :data:`MAX_MARKS` on a letter and more than two blank
     lines in a row are removed.
     """
-    replaced = _UNUSUAL.sub(lambda run: "".join(_replace_hidden(run[0])), text)
+    replaced = _UNUSUAL.sub(_replace_unusual, text)
     return _BLANK_LINES.sub("\n\n\n", replaced)
 
 
@@ -47,11 +48,23 @@ def is_tall(text: str) -> bool:
     return text.count("\n") >= MAX_LINES
 
 
+def _replace_unusual(run: re.Match[str]) -> str:
+    """Return the characters of *run* made visible.
+
+    Most runs have letters only, and few different ones.
+    """
+    text = run[0]
+    is_plain = text.isprintable() and all(
+        char.isalpha() or unicodedata.category(char) not in _MARKS for char in set(text)
+    )
+    return text if is_plain else "".join(_replace_hidden(text))
+
+
 def _replace_hidden(text: str) -> Iterator[str]:
     marks = 0
     for char in text:
         category = unicodedata.category(char)
-        if char in JOINERS or category in {"Mn", "Me"}:
+        if char in JOINERS or category in _MARKS:
             marks += 1
             if marks <= MAX_MARKS:
                 yield char
