@@ -94,7 +94,7 @@ class WebGateway:
             self._rules,
             AccountForms(server, sessions) if self.signs_in else None,
         )
-        self.responder = Responder(app, self.hosts)
+        self.responder = Responder(app, self.hosts, self._network_of)
         self.config = make_config(self.responder)
         _configure_logging()
         self._sweep()

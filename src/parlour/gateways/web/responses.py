@@ -67,10 +67,18 @@ class Response(NamedTuple):
 
 
 class Responder:
-    """The ASGI 3 application that uvicorn calls for each request, in its loop."""
+    """The ASGI 3 application that uvicorn calls for each request, in its loop.
 
-    def __init__(self, pages: WSGIApplication, hosts: AllowedHosts) -> None:
-        self._pages, self._hosts = pages, hosts
+    The requests of different networks take turns; *network_of* returns that of a peer.
+    """
+
+    def __init__(
+        self,
+        pages: WSGIApplication,
+        hosts: AllowedHosts,
+        network_of: Callable[[str], str] = str,
+    ) -> None:
+        self._pages, self._hosts, self._network_of = pages, hosts, network_of
         self._workers = WorkerPool("page", WORKERS, MAX_WAITING)
         # A health check never waits for pages, however slow they are.
         self._health_workers = WorkerPool("health", 1, MAX_HEALTH_CHECKS)
@@ -78,10 +86,8 @@ class Responder:
         self._form_workers = WorkerPool("form", WORKERS, MAX_FORMS)
         # Messages never wait for checks of passwords.
         self._account_workers = WorkerPool("account", WORKERS, MAX_ACCOUNT_FORMS)
-        self._pools = (
-            *(self._workers, self._health_workers),
-            *(self._form_workers, self._account_workers),
-        )
+        self._pools = [self._workers, self._health_workers]
+        self._pools += [self._form_workers, self._account_workers]
         self._sending: dict[Connection, None] = {}  # oldest first
         self._cancellations: dict[Connection, Cancellation] = {}
 
@@ -100,13 +106,13 @@ class Responder:
                 headers.append(("connection", "close"))
             await _send(send, Response(204, headers, b""))
             return
-        workers = self._workers_for(request)
+        workers, network = self._workers_for(request), self._network_of(connection.peer)
         cancellation = self._cancellations[connection] = Cancellation()
         render = partial(
             _render, self._pages, _environment(scope, request, body), cancellation
         )
         try:
-            response = await workers.run(connection, render)
+            response = await workers.run(connection, network, render)
         except QueueFullError:
             await _refuse(send, RequestError(503, "The server is too busy."))
             return
