@@ -197,10 +197,9 @@ class Law:
 
 def is_meant(target: Target, account: int, token: str, networks: set[str]) -> bool:
     """Return whether a client may be the *target* of a sanction."""
-    if target.account or account:
-        is_account = bool(account) and target.account == account
-        return is_account or (bool(target.token) and target.token == token)
-    return (bool(token) and target.token == token) or target.network in networks
+    is_account = bool(account) and target.account == account
+    is_client = bool(token) and target.token == token
+    return is_account or is_client or (not account and target.network in networks)
 
 
 def _bounds() -> Bounds:

@@ -161,7 +161,10 @@ class Operator:
             network = rng.choice(NETWORKS)
             return Target(network, network=network)
         account = self._account(state)
-        return Target(account.name, account.number)
+        target = Target(account.name, account.number)
+        for session in state.sessions.of(account.person)[-1:]:  # as a command means it
+            target = target.replace(token=session.token, network=session.network)
+        return target
 
     def _place(self) -> RoomName | None:
         return self._rng.choice((None, *map(RoomName, ROOMS)))

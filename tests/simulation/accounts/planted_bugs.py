@@ -166,17 +166,17 @@ class Planted(NamedTuple):
 
 
 BUGS: Final = [
-    Planted(keep_revoked_devices),
-    Planted(never_end_sanctions, 2),
+    Planted(keep_revoked_devices, 3),
+    Planted(never_end_sanctions),
     Planted(forget_bans_of_networks),
-    Planted(use_codes_again, 54),
+    Planted(use_codes_again, 7),
     Planted(read_backwards, 2),
     Planted(forget_what_was_said),
     Planted(replay_erased_texts),
-    Planted(remove_one_session),
-    Planted(unmute_resumed_sessions, 3),
+    Planted(remove_one_session, 3),
+    Planted(unmute_resumed_sessions, 18),
     Planted(drop_direct_messages, 2),
-    Planted(expel_in_turn, 43),
-    Planted(invite_everybody, 8),
+    Planted(expel_in_turn, 34),
+    Planted(invite_everybody, 3),
     Planted(hear_rooms_after_leaving),
 ]

@@ -140,12 +140,20 @@ def _appointment(
 def _target(
     state: State, name: str, kind: SanctionKind | None = None
 ) -> Target | Refused:
-    """Return whom *name* means: a user, an account, or, for a ban, a network."""
+    """Return whom *name* means: a user, an account, or, for a ban, a network.
+
+    An account is meant together with the client and the network of its newest session:
+    otherwise, it would go on as a guest.
+    """
     key = fold_key(name)
     owner = state.sessions.names.owner((key,))
-    if owner is not None and (account := state.accounts.of(owner)):
-        return Target(account.name, account=account.number)
     sessions = () if owner is None else state.sessions.of(owner)
+    if owner is not None and (account := state.accounts.of(owner)):
+        target = Target(account.name, account=account.number)
+        newest = max(sessions, key=lambda each: each.id, default=None)
+        if newest is None:
+            return target
+        return target.replace(token=newest.token, network=newest.network)
     for session in sessions:
         network, token = session.network, session.token
         if kind is SanctionKind.BAN and not (network or token):
