@@ -3,7 +3,13 @@
 import logging
 import threading
 
-from parlour.server.log_limits import SWEEP_SIZE, WINDOW, LogLimit
+from parlour.server.log_limits import (
+    EACH_RATE,
+    MAX_NETWORKS,
+    SWEEP_SIZE,
+    WINDOW,
+    LogLimit,
+)
 
 
 class Log:
@@ -20,10 +26,12 @@ class Log:
         *,
         is_limited: bool = True,
         limit_key: object = None,
+        network: str | None = None,
         **facts: object,
     ) -> None:
         made = {"msg": event, "facts": facts, "is_limited": is_limited}
         made |= {} if limit_key is None else {"limit_key": limit_key}
+        made |= {} if network is None else {"network": network}
         record = logging.makeLogRecord(made)
         if self.limit.filter(record):
             self._write(record)
@@ -112,3 +120,53 @@ def test_kinds_that_occurred_once_are_removed() -> None:
 
     assert len(log.lines) == 10 * SWEEP_SIZE
     assert len(log.limit) <= SWEEP_SIZE
+
+
+def test_a_network_is_limited_only_after_many_records() -> None:
+    log, most = Log(), int(EACH_RATE.burst)
+
+    for number in range(2 * most):
+        log.log("session.joined", is_limited=False, network="192.0.2.1", number=number)
+    log.log("session.joined", is_limited=False, network="192.0.2.2", number=-1)
+    log.log("session.left", is_limited=False, network="192.0.2.1", number=-2)
+
+    assert [line["number"] for line in log.lines] == [*range(most + 1), -1, -2]
+    log.now = WINDOW
+    log.limit.flush()
+    (line,) = log.lines[most + 3 :]
+    assert (line["number"], line["repeated"]) == (2 * most - 1, most - 1)
+
+
+def test_the_lines_of_a_network_are_bounded_however_long_it_goes_on() -> None:
+    log, seconds = Log(), 1000
+
+    for second in range(seconds):
+        log.now = float(second)
+        log.limit.flush()
+        for number in range(50):
+            log.log("session.closed", is_limited=False, network="::/64", number=number)
+    log.limit.close()
+
+    most = EACH_RATE.burst + seconds * (EACH_RATE.per_second + 1 / WINDOW) + 2
+    assert len(log.lines) <= most
+    counts = [line.get("repeated", 1) for line in log.lines]
+    assert sum(count for count in counts if isinstance(count, int)) == 50 * seconds
+
+
+def test_a_session_that_renames_itself_is_limited_in_a_new_network_too() -> None:
+    log = Log()
+
+    for number in range(10):
+        log.log("session.renamed", limit_key=7, network="192.0.2.1", number=number)
+
+    assert len(log.lines) == 1
+
+
+def test_the_networks_in_memory_are_bounded() -> None:
+    log = Log()
+
+    for number in range(MAX_NETWORKS + 10):
+        log.log("session.joined", is_limited=False, network=f"{number}")
+
+    assert len(log.lines) == MAX_NETWORKS + 10
+    assert len(log.limit._buckets) == MAX_NETWORKS  # noqa: SLF001 -- it is in no answer

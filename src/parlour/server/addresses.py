@@ -29,6 +29,11 @@ def format_address(address: tuple[str, int]) -> str:
     return f"{bracketed(host)}:{address[1]}"
 
 
+def network_of_address(address: str) -> str:
+    """Return the network of an *address* in the format of `format_address`."""
+    return network_of(address.rpartition(":")[0].strip("[]"))
+
+
 def own_addresses(listener: socket.socket) -> list[str]:
     """Return the addresses of this machine by which others may reach *listener*.
 

@@ -13,6 +13,7 @@ from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.presence import PresenceChange, PresenceKind, RoomChange
 from parlour.system.standard_streams import STANDARD_ERROR
 
+from .addresses import network_of_address
 from .config import People
 from .console import Console
 from .log_formats import HIDDEN, Fact, JSONFormatter, TextFormatter
@@ -75,11 +76,19 @@ def log_limited(
 
 
 def log_facts(
-    level: int, event: str, facts: Mapping[str, Fact], *, limit_key: int | None = None
+    level: int,
+    event: str,
+    facts: Mapping[str, Fact],
+    *,
+    limit_key: int | None = None,
+    network: str | None = None,
 ) -> None:
-    """Log an *event*; with a *limit_key*, at a limited rate for each key."""
+    """Log an *event*; with a *limit_key*, at a limited rate for each key.
+
+    One of a *network* is limited only if there are many of them.
+    """
     if logger.isEnabledFor(level):
-        extra: dict[str, object] = {"facts": facts}
+        extra: dict[str, object] = {"facts": facts, "network": network}
         if limit_key is not None:
             extra |= {"is_limited": True, "limit_key": limit_key}
         logger.log(level, event, extra=extra)
@@ -100,25 +109,24 @@ def log_rejected(address: str, code: str) -> None:
 
 def log_opened(session: int, address: str) -> None:
     """Log that a session opened."""
-    log(logging.DEBUG, "session.opened", session=session, address=address)
+    facts: dict[str, Fact] = {"session": session, "address": address}
+    network = network_of_address(address)
+    log_facts(logging.DEBUG, "session.opened", facts, network=network)
 
 
 def log_closed(ended: Ended, address: str) -> None:
     """Log that a session ended."""
-    log(
-        logging.INFO,
-        "session.closed",
-        session=ended.connection,
-        address=address,
-        code=ended.code,
-        reason=ended.reason,
-    )
+    facts: dict[str, Fact] = {"session": ended.connection, "address": address}
+    facts |= {"code": ended.code, "reason": ended.reason}
+    network = network_of_address(address)
+    log_facts(logging.INFO, "session.closed", facts, network=network)
 
 
 def log_presence_changes(changes: list[PresenceChange]) -> None:
     """Log which users joined, left, returned or were renamed.
 
-    A client can rename itself at will, so that event is limited for each session.
+    A client can rename itself at will, so that event is limited for each session, and
+    come and go at will, so all of them are limited for each network.
     """
     for change, session, name, address, before in changes:
         facts: dict[str, Fact] = {"session": session, "name": name or None}
@@ -126,7 +134,8 @@ def log_presence_changes(changes: list[PresenceChange]) -> None:
         if before is not None:
             facts["before"] = before
         key = session if change is PresenceKind.RENAMED else None
-        log_facts(logging.INFO, f"session.{change.value}", facts, limit_key=key)
+        event, network = f"session.{change.value}", network_of_address(address)
+        log_facts(logging.INFO, event, facts, limit_key=key, network=network)
 
 
 def log_room_changes(changes: list[RoomChange]) -> None:

@@ -6,18 +6,30 @@ exception type; an attribute ``limit_key`` of a record replaces its code. The fi
 record of a kind is written at once. Later ones within `WINDOW` are counted, and the
 newest of them is written at the end of the window, with their number as ``repeated``.
 Each kind is limited separately, and the newest record of a flood is always written.
+
+A record with an attribute ``network``, such as that of a user who joined, is limited
+like this only after that network has caused `EACH_RATE` records with the same event: in
+the normal case, all of them are written.
 """
 
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from parlour.core.rate_limit import Rate, TokenBucket
+
 WINDOW: Final = 10.0  # seconds
 SWEEP_SIZE: Final = 1024  # kinds that are stored before expired ones are removed
+
+EACH_RATE: Final = Rate(0.5, 128.0)  # records a second, and at once, of one network
+MAX_NETWORKS: Final = (
+    16_384  # and events, in memory; the one that was first is forgotten
+)
 
 Kind = tuple[str, object, object]
 
@@ -46,6 +58,7 @@ class LogLimit(logging.Filter):
         self._write, self._clock = write, clock
         self._lock = threading.Lock()  # guards the rest
         self._windows: dict[Kind, _Window] = {}
+        self._buckets: OrderedDict[tuple[str, str], TokenBucket] = OrderedDict()
         self._sweep_at = SWEEP_SIZE  # kinds
         self._timer: threading.Timer | None = None
 
@@ -55,10 +68,16 @@ class LogLimit(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to write *record* now."""
-        if not getattr(record, "is_limited", False):
+        is_limited = getattr(record, "is_limited", False)
+        network: str | None = getattr(record, "network", None)
+        if not is_limited and network is None:
             return True
         kind, now = _kind(record), self._clock()
         with self._lock:
+            if network is not None and not self._has_token(kind[0], network, now):
+                kind = kind[0], network, None
+            elif not is_limited:
+                return True
             window = self._windows.get(kind)
             if window is None or window.end <= now:
                 repeated = window.repeated if window is not None else 0
@@ -91,6 +110,18 @@ class LogLimit(logging.Filter):
             if self._timer is not None:
                 self._timer.cancel()
         self.flush(all_=True)
+
+    def _has_token(self, event: str, network: str, now: float) -> bool:
+        """Return whether *network* may cause another *event*, which then counts."""
+        bucket = self._buckets.get((event, network))
+        if bucket is None:
+            bucket = self._buckets[event, network] = TokenBucket(EACH_RATE, now)
+            if len(self._buckets) > MAX_NETWORKS:
+                self._buckets.popitem(last=False)
+        if not bucket.has_token(now):
+            return False
+        bucket.spend(1.0)
+        return True
 
     def _remove_expired(self, now: float) -> None:
         """Remove kinds that occurred once, such as those of single sessions."""
@@ -130,6 +161,6 @@ def _kind(record: logging.LogRecord) -> Kind:
 
 def _set_repeated(record: logging.LogRecord, repeated: int) -> None:
     """Exempt *record* from the limit; it represents *repeated* records if not 0."""
-    record.is_limited = False
+    record.is_limited, record.network = False, None
     if repeated:
         record.facts = {**getattr(record, "facts", {}), "repeated": repeated}
