@@ -122,6 +122,7 @@ class Hub:
         *quota* together: by default to the network. A silent socket is admitted after a
         short delay; the gateway connects a page only when its first line has arrived.
         """
+        self._closing.abort_excess()
         bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
             return self.reject(bye, kind)

@@ -141,10 +141,28 @@ def test_a_slot_is_free_when_the_server_ends_a_session(end: str) -> None:
     assert server.member("Bob").server_is_reading
 
 
-def test_closing_connections_are_bounded() -> None:
+def test_the_oldest_closing_connection_makes_room_for_a_new_one() -> None:
     server = FakeServer(Limits(max_users=1, max_closing=3, rate=None))
     members = []
     for _ in range(3):
+        members.append(server.member("Ann"))
+        members[-1].send_eof()
+    server.wait(0.0)
+    assert [each.ended and each.ended.abort for each in members] == [False] * 3
+
+    assert server.member("Bob").server_is_reading
+    server.wait(0.0)
+
+    ended = [each.ended for each in members]
+    assert [each and (each.abort, each.was_reported) for each in ended] == [
+        *((True, True), (False, False), (False, False))
+    ]
+
+
+def test_closing_connections_are_bounded() -> None:
+    server = FakeServer(Limits(max_users=1, max_closing=3, rate=None))
+    members = []
+    for _ in range(6):
         members.append(server.member("Ann"))
         members[-1].send_eof()
 

@@ -1,5 +1,6 @@
 """The numbers of users, open pages and closing connections, and their limits."""
 
+from collections import Counter
 from typing import Final
 
 from ..events import Bye
@@ -28,6 +29,7 @@ class Capacity:
         """Open pages, including those of users."""
         self.closing = 0
         """Connections whose session has ended."""
+        self._closing: dict[Connection, None] = {}  # not aborted yet, oldest first
 
     def add(self, connection: Connection) -> None:
         """Count a new connection: a page as a page, any other as a user."""
@@ -53,6 +55,7 @@ class Capacity:
         self.users -= connection.counted_as is CountedAs.USER
         self.pages -= connection.kind.is_page
         self.closing += 1
+        self._closing[connection] = None
         connection.counted_as = CountedAs.CLOSING
         if connection.network:
             self._addresses.remove(connection.network)
@@ -61,6 +64,20 @@ class Capacity:
         """Stop counting a connection that is closed."""
         self.start_closing(connection)
         self.closing -= 1
+        self._closing.pop(connection, None)
+
+    def take_excess_closing(self) -> Connection | None:
+        """Return a closing connection to abort, so that there is room for a new one.
+
+        It is the oldest one of the network that has most of them, and returned once.
+        """
+        if not self._closing or len(self._closing) < self._max_closing:
+            return None
+        counts = Counter(each.network for each in self._closing)
+        ((network, _),) = counts.most_common(1)
+        found = next(each for each in self._closing if each.network == network)
+        del self._closing[found]
+        return found
 
     def rejection(self, kind: ConnectionKind, network: str, now: float) -> Bye | None:
         """Return why a new connection of this *kind* is rejected, or None if it is not.
@@ -68,7 +85,7 @@ class Capacity:
         A connection that is not rejected counts against the limits of its *network*,
         unless *network* is empty. A page may still be refused as a user later.
         """
-        if self.closing >= self._max_closing:
+        if self.closing >= 2 * self._max_closing:  # half of them are aborted
             reason = "too many connections are closing just now; try again"
             return Bye("server_full", reason, CLOSING_RETRY)
         if kind.is_page:

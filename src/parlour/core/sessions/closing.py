@@ -24,6 +24,7 @@ class Ended(NamedTuple):
 
     The driver writes *last* and sends a FIN, or, with *abort*, closes at once and drops
     unsent output. *code* is permanent and for programs, *reason* is for people.
+    If it *was_reported*, it has only to be aborted now.
     """
 
     connection: ConnectionId
@@ -31,6 +32,7 @@ class Ended(NamedTuple):
     reason: str
     last: bytes = b""
     abort: bool = False
+    was_reported: bool = False
 
 
 class Closing:
@@ -159,7 +161,17 @@ class Closing:
         if connection.state is not State.CLOSED:
             self.finish(connection, abort=True)
         else:
-            self._report(connection, abort=True)
+            was_reported = connection.id not in self._ended
+            self._report(connection, abort=True, was_reported=was_reported)
+
+    def abort_excess(self) -> None:
+        """Abort a connection whose peer does not close its side, if there are too many.
+
+        Otherwise those of one network would keep newcomers out.
+        """
+        if (found := self._capacity.take_excess_closing()) is not None:
+            code, reason = found.close_code, found.close_reason
+            self.abort(found, code, reason, keeps_reason=True)
 
     def finish(self, connection: Connection, *, abort: bool = False) -> None:
         """Report a connection as ended; only its bye is sent to it after that."""
@@ -170,11 +182,15 @@ class Closing:
         self._counters.closed[connection.close_code] += 1
         self._report(connection, abort=abort)
 
-    def _report(self, connection: Connection, *, abort: bool) -> None:
+    def _report(
+        self, connection: Connection, *, abort: bool, was_reported: bool = False
+    ) -> None:
         bye = connection.bye
         last = connection.dialect.encode(bye) if bye is not None and not abort else b""
         code, reason = connection.close_code, connection.close_reason
-        self._ended[connection.id] = Ended(connection.id, code, reason, last, abort)
+        self._ended[connection.id] = Ended(
+            connection.id, code, reason, last, abort, was_reported
+        )
 
     def _propose_end(
         self, connection: Connection, code: str, *, may_resume: bool
