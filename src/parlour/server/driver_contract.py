@@ -30,8 +30,8 @@ never held across a socket call or a commit.
    do that next: at once if it is not later than `now`.
 9. Connections ended: for each of `hub.ended()` write its last bytes, send a FIN,
    discard what still arrives, and close at the end of file or at a deadline. Abort the
-   connection if `Ended.abort` is set, even one that was returned before. Log what `hub.presence_changes()` and
-   `hub.room_changes()` return.
+   connection if `Ended.abort` is set, even one that was returned before. Log what
+   `hub.presence_changes()` and `hub.room_changes()` return.
 10. The socket is closed: `hub.disconnect(connection, now)`, once for each connection.
 
 Steps 3 to 9 are one *turn*. Everything that arrives before a turn is one batch.
