@@ -90,7 +90,7 @@ class Administration:
             case Uninvite():
                 return self._uninvite(request, wall)
             case ListInvitations(room):
-                why = self._state.restrictions.refusal_to_invite(None, room)
+                why = self._state.restrictions.refusal_to_invite(None, room, wall)
                 return why or self._lists.invitations(request, wall)
             case SetTopic(room, topic):
                 why = topic_error(topic)
@@ -148,13 +148,14 @@ class Administration:
 
     def _uninvite(self, request: Uninvite, wall: float) -> Act | Refused:
         """Return that the newest of the meant invitations is taken back."""
-        if why := self._state.restrictions.refusal_to_invite(None, request.room):
+        room, restrictions = request.room, self._state.restrictions
+        if why := restrictions.refusal_to_invite(None, room, wall):
             return why
         found = meant_invitations(self._state, request, wall)
         if not found:
             return refusals.no_such_invitation()
         name = self._state.invited_name(found[-1])
-        entry = Uninvited(NOBODY, "", request.room, found[-1].number, name)
+        entry = Uninvited(NOBODY, "", room, found[-1].number, name)
         return Act(entry, Done(name, more=len(found) > 1))
 
     def _about(

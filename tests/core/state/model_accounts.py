@@ -190,8 +190,9 @@ class AccountRules(SessionRules):
 
     def why_no_entry(self, entry: Registered, session: int | None) -> list[str]:
         """Return why the rooms or the invitation of a new account are refused."""
-        if not all(self.is_known(session, each) for each in entry.rooms):
-            return ["no_such_room"]
+        for each in entry.rooms:
+            if codes := self.why_not_acting(session, each):
+                return codes
         if entry.invite and not self.has_code(None, entry.invite):
             return ["invalid_invite"]
         return []

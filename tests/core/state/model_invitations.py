@@ -54,8 +54,8 @@ class InvitationRules(OrderRules):
         return []
 
     def why_not_inviting(self, actor: int | None, room: str | None) -> list[str]:
-        if room is not None and not self.is_known(actor, room):
-            return ["no_such_room"]
+        if codes := self.why_not_acting(actor, room):
+            return codes
         role = Role.OPERATOR if actor is None else self.role_of(actor, room)
         is_allowed = role >= (Role.ADMIN if room is None else Role.OWNER)
         return [] if is_allowed else ["not_allowed"]

@@ -35,8 +35,8 @@ class OrderRules(AccountRules):
         if isinstance(entry, Erased):
             return self.erase(entry, actor)
         room = None if isinstance(entry, Announced) else entry.room
-        if room is not None and not self.is_known(actor, room):
-            return ["no_such_room"]
+        if codes := self.why_not_acting(actor, room):
+            return codes
         role = Role.OPERATOR if actor is None else self.role_of(actor, room)
         needed = Role.ADMIN if room is None else Role.MODERATOR
         match entry:
@@ -72,6 +72,8 @@ class OrderRules(AccountRules):
         is_kept = place is not None and (place.pair is None or max(place.pair) < 0)
         if place is None or not is_kept or not self.knows(actor, entry.room):
             return ["no_such_room"]
+        if codes := self.why_banned(actor, entry.room):
+            return codes
         role = Role.OPERATOR if actor is None else self.role_of(actor, entry.room)
         meant = max(self.roles_of(entry.author, entry.room))
         is_direct = place.pair is not None

@@ -78,6 +78,18 @@ class Restrictions(Tables):
         """Return whether there is an open room, of which somebody may know."""
         return self.is_public(room) and self.knows(actor, room)
 
+    def why_not_acting(self, actor: int | None, room: str | None) -> list[str]:
+        """Return why somebody cannot act in an open room, or on the server."""
+        if room is not None and not self.is_known(actor, room):
+            return ["no_such_room"]
+        return self.why_banned(actor, room)
+
+    def why_banned(self, actor: int | None, room: str | None) -> list[str]:
+        """Return why somebody does nothing in a room, also in a closed one."""
+        places = () if actor is None else (None, room)
+        is_banned = any(self.has_sanction(BAN, each, actor or 0) for each in places)
+        return ["banned"] if is_banned else []
+
     def is_invited(self, session: int, room: str) -> bool:
         account = self.sessions[session].account
         keys = [(room, 0, session, "")]

@@ -159,6 +159,8 @@ class RoomRules(Restrictions):
         if not is_own and session not in self.members(entry.room):
             return ["not_in_room"]
         is_owned = Role.OWNER in self.places[entry.room].roles.values()
+        if self.why_banned(session, entry.room):
+            return ["not_in_room"]
         if is_owned and self.role_of(session, entry.room) < Role.MODERATOR:
             return ["not_allowed"]
         if codes := self.why_no_writing(session, entry.room):
@@ -182,7 +184,7 @@ class RoomRules(Restrictions):
             return ["room_name_taken"] if entry.is_private and is_other else []
         if room.startswith("direct:"):
             return ["no_such_room"]
-        if codes := self.why_no_privacy(entry):
+        if codes := self.why_no_privacy(entry) or self.why_not_reopened(entry):
             return codes
         if entry.owner and entry.owner not in self.accounts:
             return ["no_such_account"]
@@ -217,6 +219,13 @@ class RoomRules(Restrictions):
         if room in self.places:
             return ["room_name_taken"]
         return []
+
+    def why_not_reopened(self, entry: RoomOpened) -> list[str]:
+        """Return why somebody does not open a closed room again, a public one."""
+        is_closed = entry.room in self.places and not entry.is_private
+        if not is_closed or self.places[entry.room].is_private:
+            return []
+        return self.why_banned(self.at(entry.attachment), entry.room)
 
     def owns_enough(self, owner: int, room: str) -> bool:
         """Return whether an account can have no other open room, called *room*."""

@@ -65,6 +65,10 @@ class Erasures:
             or (room.is_direct and not is_in)
         ):
             self._refuse(connection, refusals.no_such_room(command.room))
+        elif why := self._state.restrictions.ban_of(
+            session, room, self._connections.wall
+        ):
+            self._refuse(connection, why)
         elif not is_in and not self._keeps_order(session, room):
             self._refuse(connection, refusals.not_in_room(command.room))
         elif not room.is_kept:

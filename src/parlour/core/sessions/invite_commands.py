@@ -118,10 +118,11 @@ class InviteCommands:
     ) -> None:
         """Tell somebody who may invite which invitations there are."""
         room = command.room
-        if why := self._state.restrictions.refusal_to_invite(session, room):
+        wall = self._connections.wall
+        if why := self._state.restrictions.refusal_to_invite(session, room, wall):
             self._answers.refuse(connection, why.replace(about="invites"))
             return
-        found = invitations_to(self._state, command, self._connections.wall)
+        found = invitations_to(self._state, command, wall)
         self._answers.send(connection, found, room)
 
     def _take_back(
@@ -129,9 +130,9 @@ class InviteCommands:
     ) -> None:
         """Propose that invitations end; somebody may have several by one name."""
         room, found = command.room, list[Invitation]()
-        why = self._state.restrictions.refusal_to_invite(session, room)
+        wall = self._connections.wall
+        why = self._state.restrictions.refusal_to_invite(session, room, wall)
         if why is None:  # only whoever may learns of any
-            wall = self._connections.wall
             found = meant_invitations(self._state, command, wall)
         if not found:
             why = why or refusals.no_such_invitation()

@@ -130,12 +130,14 @@ class OrderCommands:
     def _room_refusal(
         self, session: Session, command: Act | ListSanctions | ListActs
     ) -> Refused | None:
-        """Return why somebody cannot act in a room: there is none that it may know of.
+        """Return why somebody cannot act in a room: it knows of none, or is banned.
 
         This is asked first, so that no other answer says something about the room.
         """
         name = None if isinstance(command, Announce) else command.room
-        room = self._state.restrictions.known_room(session, name)
+        room = self._state.restrictions.room_to_act_in(
+            session, name, self._connections.wall
+        )
         return room if isinstance(room, Refused) else None
 
     def _listed(

@@ -60,6 +60,8 @@ def room_order(
         is_known = room is not None and state.restrictions.is_known_to(number, room)
         if room is None or room.is_direct or not is_known:
             return refusals.no_such_room(name)
+    if why := state.restrictions.account_ban(number, room, wall):
+        return why
     role = state.roles.of_account(number, room)
     found = listed_sanctions(state, role, ListSanctions(name), wall)
     if isinstance(found, Refused):

@@ -29,7 +29,7 @@ class InvitationEntries:
         actor = self._sessions.at(entry.attachment) if entry.attachment else None
         if entry.attachment and actor is None:
             return NO_EFFECT
-        if why := self._restrictions.refusal_to_invite(actor, entry.room):
+        if why := self._restrictions.refusal_to_invite(actor, entry.room, time):
             return void(why)
         if isinstance(entry, Invited):
             return self._judge_invitation(entry, actor, time)

@@ -82,9 +82,10 @@ class OrderEntries:
         if entry.attachment and actor is None:
             return NO_EFFECT
         if isinstance(entry, Erased):
-            return self._judge_erasure(actor, entry)
+            return self._judge_erasure(actor, entry, time)
         if isinstance(entry, Announced):
-            why = may(self._roles.of(actor, None), Action.ANNOUNCE)
+            why = self._restrictions.ban_of(actor, None, time)
+            why = why or may(self._roles.of(actor, None), Action.ANNOUNCE)
             verdict = EFFECT if why is None else void(why)
         else:
             verdict = self._judge_other(actor, entry, time)
@@ -98,7 +99,7 @@ class OrderEntries:
     ) -> Verdict:
         """Judge an entry about a room that is open, or about the server."""
         assert not isinstance(entry, Announced | Erased), "they were judged"
-        room = self._restrictions.known_room(actor, entry.room)
+        room = self._restrictions.room_to_act_in(actor, entry.room, time)
         if isinstance(room, Refused):
             return void(room)
         role = self._roles.of(actor, room)
@@ -130,7 +131,9 @@ class OrderEntries:
             case _:
                 assert_never(entry)
 
-    def _judge_erasure(self, actor: Session | None, entry: Erased) -> Verdict:
+    def _judge_erasure(
+        self, actor: Session | None, entry: Erased, time: float
+    ) -> Verdict:
         """Judge an erasure, also in a room that is closed: its history remains."""
         room = self._rooms.get(entry.room)
         if (
@@ -139,7 +142,9 @@ class OrderEntries:
             or not self._restrictions.knows(actor, room)
         ):
             return void(refusals.no_such_room(entry.room))
-        why = None if entry.is_own else self._erasure_refusal(actor, entry, room)
+        why = self._restrictions.ban_of(actor, room, time)
+        if why is None and not entry.is_own:
+            why = self._erasure_refusal(actor, entry, room)
         if why is None and not 0 < entry.target <= room.sequence:
             why = refusals.no_such_message(entry.room)
         return EFFECT if why is None else void(why)

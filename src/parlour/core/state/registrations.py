@@ -45,7 +45,7 @@ class Registrations:
         if self._accounts.device(entry.device) is not None:
             return void(refusals.auth_failed())
         session = self._sessions.at(entry.attachment)
-        if why := self._room_refusal(entry.rooms, session):
+        if why := self._room_refusal(entry.rooms, session, time):
             return void(why)
         invite = entry.invite
         if invite and not self._invitations.has_code(None, invite, time):
@@ -53,11 +53,11 @@ class Registrations:
         return self._judge_registrant(entry, session, time)
 
     def _room_refusal(
-        self, rooms: tuple[RoomName, ...], session: Session | None
+        self, rooms: tuple[RoomName, ...], session: Session | None, time: float
     ) -> Refused | None:
         """Return why a new account, that of *session*, cannot be in *rooms*."""
         for name in rooms:
-            room = self._restrictions.known_room(session, name)
+            room = self._restrictions.room_to_act_in(session, name, time)
             if isinstance(room, Refused):
                 return room
         return None

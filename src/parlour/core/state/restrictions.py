@@ -116,14 +116,14 @@ class Restrictions:
         return may(role, Action.SET_TOPIC) if room.is_owned else None
 
     def refusal_to_invite(
-        self, session: Session | None, name: RoomName | None
+        self, session: Session | None, name: RoomName | None, time: float
     ) -> Refused | None:
         """Return why somebody may not invite to a room, or to make an account, or None.
 
         Whoever may invite may also see and take back the invitations of others. A
         *session* of None is the operator.
         """
-        room = self.known_room(session, name)
+        room = self.room_to_act_in(session, name, time)
         if isinstance(room, Refused):
             return room
         action = action_in(room, Action.INVITE)
@@ -145,24 +145,35 @@ class Restrictions:
 
     def ban_from(self, session: Session, room: Room, time: float) -> Refused | None:
         """Return why the user of a session is banned from a room, or None."""
-        person = person_facts(session)
-        ban = self._sanctions.find(SanctionKind.BAN, room.name, person, time)
-        return None if ban is None else refusals.banned(ban)
+        return self._ban(person_facts(session), (room.name,), time)
 
-    def known_room(
-        self, session: Session | None, name: RoomName | None
+    def room_to_act_in(
+        self, session: Session | None, name: RoomName | None, time: float
     ) -> Room | Refused | None:
         """Return the open room called *name*, unless it is direct; None is the server.
 
-        It is refused to those who may not know of it. A *session* of None is the
-        operator.
+        It is refused to those who may not know of it, and to those who are banned. A
+        *session* of None is the operator.
         """
-        if name is None:
+        room = None
+        if name is not None:
+            room = self._rooms.get_open(name)
+            if room is None or room.is_direct or not self.knows(session, room):
+                return refusals.no_such_room(name)
+        return self.ban_of(session, room, time) or room
+
+    def ban_of(
+        self, session: Session | None, room: Room | None, time: float
+    ) -> Refused | None:
+        """Return why somebody is banned from a room or from the server, or None.
+
+        Whoever is banned cannot act there, whatever the role, nor read what only those
+        may who keep order. A *session* of None is the operator.
+        """
+        if session is None:
             return None
-        room = self._rooms.get_open(name)
-        if room is None or room.is_direct or not self.knows(session, room):
-            return refusals.no_such_room(name)
-        return room
+        places = (None,) if room is None else (None, room.name)
+        return self._ban(person_facts(session), places, time)
 
     def knows(self, session: Session | None, room: Room) -> bool:
         """Return whether somebody may know of a room; None is the operator.
@@ -205,11 +216,14 @@ class Restrictions:
         than those of the entry.
         """
         places = (None,) if entry.knows_rooms else (None, *entry.rooms)
-        for place in places:
-            why = self.ban(account, entry.token, entry.network, place, time)
-            if why is not None:
-                return why
-        return None
+        return self._ban(Person(account, 0, entry.token, entry.network), places, time)
+
+    def account_ban(
+        self, number: AccountNumber, room: Room | None, time: float
+    ) -> Refused | None:
+        """Return why an account is banned from a room or from the server, or None."""
+        places = (None,) if room is None else (None, room.name)
+        return self._ban(Person(number, 0, "", ""), places, time)
 
     def ban(
         self,
@@ -220,9 +234,17 @@ class Restrictions:
         time: float,
     ) -> Refused | None:
         """Return why somebody is banned, from a room or from the server, or None."""
-        person = Person(account, 0, token, network)
-        found = self._sanctions.find(SanctionKind.BAN, room, person, time)
-        return None if found is None else refusals.banned(found)
+        return self._ban(Person(account, 0, token, network), (room,), time)
+
+    def _ban(
+        self, person: Person, places: Iterable[RoomName | None], time: float
+    ) -> Refused | None:
+        """Return what bans somebody from the first of *places* where anything does."""
+        for place in places:
+            ban = self._sanctions.find(SanctionKind.BAN, place, person, time)
+            if ban is not None:
+                return refusals.banned(ban)
+        return None
 
 
 def person_facts(session: Session) -> Person:

@@ -64,7 +64,7 @@ class RoomEntries:
 
     def _judge_topic(self, entry: TopicSet, time: float) -> Verdict:
         actor = self._sessions.at(entry.attachment) if entry.attachment else None
-        room = self._restrictions.known_room(actor, entry.room)
+        room = self._restrictions.room_to_act_in(actor, entry.room, time)
         is_in = actor is not None and (
             entry.room in actor.rooms
             or self._accounts.is_in(actor.account, entry.room)  # it is for a form
@@ -90,8 +90,8 @@ class RoomEntries:
 
         Names like those of private rooms are refused as names that no room can have.
         """
+        session = self._sessions.at(entry.attachment)
         if room is not None and room.is_private:
-            session = self._sessions.at(entry.attachment)
             if session is None:
                 return refusals.room_unavailable(entry.room)
             if why := self._restrictions.refusal_to_enter(session, room, time):
@@ -100,6 +100,10 @@ class RoomEntries:
             return refusals.private_needs_account(entry.room)
         elif entry.is_private and room is not None:
             return refusals.room_exists(entry.room)
+        elif room is not None and (
+            why := self._restrictions.ban_of(session, room, time)
+        ):
+            return why
         if entry.owner and self._accounts.get(entry.owner) is None:
             return refusals.no_such_account()
         if similar := self._rooms.conflicting(entry.room, entry.keys):

@@ -23,6 +23,7 @@ from .pages import RoomNotOpenError
 from .redirects import redirect
 
 STATUSES: Final = {
+    "banned": 403,
     "expired_form": 403,
     "not_allowed": 403,
     "busy": 503,
