@@ -29,6 +29,15 @@ def test_a_reachable_server_is_joined_at_an_address_for_other_machines() -> None
     assert lines[-1] == "join with: python3 client.py 192.0.2.7 5555"
 
 
+def test_the_banner_warns_of_another_program_at_localhost() -> None:
+    facts = LOCAL._replace(taken=["[::1]:5555", "[::1]:8080"])
+
+    where = "[::1]:5555 and [::1]:8080"
+    warning = f"warning: another program has {where}: do not use localhost"
+    assert warning in banner(facts).splitlines()
+    assert "localhost" not in banner(LOCAL)
+
+
 def test_the_url_of_a_reachable_page_is_for_other_machines() -> None:
     lines = banner(LOCAL._replace(page=PAGE)).splitlines()
 

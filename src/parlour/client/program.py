@@ -26,7 +26,13 @@ from parlour.system.standard_streams import (
 
 from .conversation import Conversation
 from .exit_status import ExitCode
-from .io.connecting import Unreachable, connect, is_secure, server_address
+from .io.connecting import (
+    Unreachable,
+    connect,
+    is_secure,
+    own_address,
+    server_address,
+)
 from .io.ports import DriverContext
 from .io.trace import Trace
 from .options import Options
@@ -110,20 +116,21 @@ def _chat(options: Options) -> int:
         name = _name(options.name, encoding)
         _check_name(name, options)
         sign_in = _sign_in(options, name)
-        sock = connect(options.server, options.port)
+        sock = connect(options.server, options.port, sign_in.own_address)
+        where = own_address(sock)
         conversation = _conversation(options, name, encoding, sign_in, sock)
         _send_hello(sock, conversation, trace)
         if options.invitation:
             conversation.use_invitation(options.invitation, time.monotonic())
         context = DriverContext(
             sock=sock,
-            connect=partial(connect, options.server, options.port),
+            connect=partial(connect, options.server, options.port, where),
             conversation=conversation,
             make_display=partial(PipeDisplay, formatter, timestamps=options.timestamps),
             make_prompt=prompt,
             recv_size=options.recv_size,
             trace=trace,
-            store_keys=partial(_store_keys, options),
+            store_keys=partial(_store_keys, options, where),
         )
         return run_driver(context)
 
@@ -142,10 +149,13 @@ def _sign_in(options: Options, name: str | None) -> SignInOptions:
         raise _CannotStart(ExitCode.SIGN_IN_REFUSED, reason) from None
 
 
-def _store_keys(options: Options, changes: Sequence[KeyChange]) -> str:
-    """Store the keys of this device; return why that is not possible, or ""."""
+def _store_keys(options: Options, where: str, changes: Sequence[KeyChange]) -> str:
+    """Store the keys of this device; return why that is not possible, or "".
+
+    *where* is the address of this machine from which they come, or "".
+    """
     file = _key_file(options)
-    return file.change(changes) if file is not None else ""
+    return file.change(changes, where) if file is not None else ""
 
 
 def _key_file(options: Options) -> "KeyFile | None":

@@ -3,7 +3,6 @@
 Only a run that has such an option, or for which keys are stored, imports this module.
 """
 
-import subprocess
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +11,7 @@ from parlour.core.names.folding import fold_key
 from parlour.system.standard_streams import print_error
 
 from .io.key_file import KeyFile, KeyFileError
+from .io.password_command import CommandError, first_line
 from .io.terminal_input import NoTerminal, ask_secret
 from .options import Options
 from .password_dialog import SignInOptions
@@ -20,7 +20,6 @@ from .protocol.requests import Credentials
 from .protocol.secret import Secret
 from .terminal.safe_text import safe_name
 
-COMMAND_TIMEOUT: Final = 60.0  # seconds for --password-command
 NO_TERMINAL: Final = (
     "no key is stored for {} on this server, and there is no terminal to ask for the "
     "password: use --password-command, or sign in once on a terminal"
@@ -39,30 +38,33 @@ def sign_in_options(
     *name* is that of the options, and *device* the label under which to ask for a key.
     Raises :class:`CannotSignIn`.
     """
-    stored = _stored(file)
+    stored, where = _stored(file)
     keys = {fold_key(account): key for account, key in stored.items()}
     account = options.account
     if account is None and options.dialect == "auto":
         account = _implied(stored, name)
     if account is None:
-        return SignInOptions(None, keys, device)
+        return SignInOptions(None, keys, device, where)
     account = trimmed(account)
     key = keys.get(fold_key(account))
     if key is not None:
-        return SignInOptions(Credentials(account, key=key), keys, device)
+        return SignInOptions(Credentials(account, key=key), keys, device, where)
     credentials = Credentials(account, _password(options, account), device=device)
-    return SignInOptions(credentials, keys, device)
+    return SignInOptions(credentials, keys, device, where)
 
 
-def _stored(file: KeyFile | None) -> dict[str, Secret]:
-    """Return the stored keys by account, none if the file cannot be used."""
+def _stored(file: KeyFile | None) -> tuple[dict[str, Secret], str]:
+    """Return the stored keys by account, none if the file cannot be used.
+
+    The second value is the address of this machine from which they come, or "".
+    """
     if file is None:
-        return {}
+        return {}, ""
     try:
-        return file.keys()
+        return file.keys(), file.own_address()
     except KeyFileError as exc:
         print_error(f"parlour: the stored keys are not used: {exc}\n")
-        return {}
+        return {}, ""
 
 
 def _implied(stored: Mapping[str, Secret], name: str | None) -> str | None:
@@ -88,21 +90,9 @@ def _password(options: Options, account: str) -> Secret:
 def _from_command(command: str) -> Secret:
     """Return the first line that *command* writes."""
     try:
-        done = subprocess.run(  # noqa: S602 -- the user's own command, for their shell
-            command,
-            shell=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            check=False,
-            timeout=COMMAND_TIMEOUT,
-        )
-    except subprocess.TimeoutExpired:
-        reason = f"it has not ended within {COMMAND_TIMEOUT:.0f} s"
-        raise CannotSignIn(f"--password-command failed: {reason}") from None
-    if done.returncode:
-        reason = f"its exit code is {done.returncode}"
-        raise CannotSignIn(f"--password-command failed: {reason}")
-    first, *_ = [*done.stdout.splitlines(), b""]
+        first = first_line(command)
+    except CommandError as exc:
+        raise CannotSignIn(f"--password-command failed: {exc}") from None
     try:
         password = first.decode()
     except UnicodeDecodeError:

@@ -12,6 +12,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``transport_state``       the states of a socket transport, and what changes them
 ``rejected_connections``  a bound on rejected connections that are not closed yet
 ``sockets``               listening, and the options of accepted sockets
+``listening``             where the server and its page listen, also for ``localhost``
 ``addresses``             the addresses of peers and of this machine
 ``passwords``             checks passwords, one at a time, in a thread
 ``password_hashing``      compares and hashes passwords

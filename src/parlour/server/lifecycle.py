@@ -6,13 +6,11 @@ import signal
 import socket as socket_module
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from socket import socket
 from typing import Final
 
 import parlour
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.core.loopback import is_loopback
 from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.rules import Rules
@@ -21,23 +19,23 @@ from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import DATABASE_SUFFIXES
 
 from . import event_log
-from .addresses import format_address, limited_network, own_addresses
+from .addresses import limited_network
 from .admin_socket.listener import AdminListener, AdminSocketError
 from .admin_socket.location import socket_path
 from .admin_socket.service import AdminService
-from .config import MAX_USERS, WEB_PORT, Config, Web
+from .config import MAX_USERS, Config
 from .driver_contract import GatewayFactory
 from .event_log import log
+from .listening import Listeners, listen_for_pages, listen_on
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
 from .runtime import Runtime
-from .sockets import ListenError, listen, set_up
+from .sockets import set_up
 from .status_report import PageFacts, ServerFacts, banner, invitation
 from .storage import Approve, approve_all, open_storage
 from .trace import Trace, TraceError
 
 CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
 NO_PATH: Final = "its path would be too long, or others could write to its directory"
-NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
 
 
 def run(
@@ -58,13 +56,13 @@ def run(
     engine, serve = _load_driver(config)
     limits = config.limits(raise_descriptor_limit())
     trace = _open_trace(config, limits)
-    listeners = listen(config.host, config.port, "--port", "--host")
-    page = _listen_for_pages(config.web) if config.web is not None else None
+    listeners = listen_on(config.host, config.port)
+    page = listen_for_pages(config.web) if config.web is not None else None
     with event_log.logging_to_stderr(
         config.log_level, config.log_format, config.log_people
     ):
         storage = open_storage(config, approve)
-        local = _is_local([*listeners, *(page.listeners if page else ())])
+        local = listeners.is_local and (page is None or page.is_local)
         rules = config.rules(is_local=local)
         facts = _facts(
             config, engine, limits, listeners, storage.description, page, rules
@@ -72,7 +70,7 @@ def run(
         runtime = Runtime(
             hub=Hub(limits, State(storage.state), rules=rules),
             recorder=storage.recorder,
-            listeners=listeners,
+            listeners=listeners.all,
             recv_size=config.recv_size,
             announce=lambda: _announce(facts, config),
             console=console if config.show_chat else None,
@@ -127,7 +125,7 @@ def _facts(
     config: Config,
     engine: str,
     limits: Limits,
-    listeners: list[socket],
+    listeners: Listeners,
     history: str,
     page: PageFacts | None,
     rules: Rules,
@@ -136,9 +134,10 @@ def _facts(
     return ServerFacts(
         version=parlour.__version__,
         engine=engine,
-        addresses=_addresses(listeners),
-        reachable=_reachable(listeners),
-        is_local=_is_local(listeners),
+        addresses=listeners.addresses,
+        reachable=listeners.reachable,
+        is_local=listeners.is_local,
+        taken=[each for each in (listeners.taken, page and page.taken) if each],
         max_users=limits.max_users,
         wanted_users=config.max_users or MAX_USERS[config.engine],
         history=history,
@@ -181,43 +180,6 @@ def _load_driver(config: Config) -> tuple[str, Callable[[Runtime], None]]:
     return LOOP, serve
 
 
-def _listen_for_pages(web: Web) -> PageFacts:
-    """Listen for browsers. Raises `sockets.ListenError`."""
-    is_fallback_port = False
-    try:
-        port = WEB_PORT if web.port is None else web.port
-        listeners = listen(web.host, port, "--web-port", "--web-host")
-    except ListenError as exc:
-        if web.port is not None or not exc.is_in_use:
-            raise
-        listeners, is_fallback_port = _listen_nearby(web.host, port), True
-    is_local = _is_local(listeners)
-    mode = web.mode or ("write" if is_local else "read")
-    return PageFacts(
-        listeners,
-        _addresses(listeners),
-        mode,
-        is_local,
-        is_fallback_port,
-        _reachable(listeners),
-        web.proxied if is_local else (),
-    )
-
-
-def _listen_nearby(host: str, taken: int) -> list[socket]:
-    """Listen on one of the next ports, or on any free one.
-
-    It is the same after a restart, if nothing else has changed, so that pages return.
-    """
-    for port in range(taken + 1, taken + NEARBY_PORTS):
-        try:
-            return listen(host, port)
-        except ListenError as exc:
-            if not exc.is_in_use:
-                raise
-    return listen(host, 0)
-
-
 def _gateways(
     facts: ServerFacts,
     limits: Limits,
@@ -240,25 +202,6 @@ def _gateways(
     return (gateway,)
 
 
-def _addresses(listeners: list[socket]) -> list[str]:
-    return [format_address(sock.getsockname()) for sock in listeners]
-
-
-def _reachable(listeners: list[socket]) -> list[str]:
-    """Return the addresses for other machines of *listeners* on every address."""
-    return [
-        format_address((host, sock.getsockname()[1]))
-        for sock in listeners
-        if sock.getsockname()[0] in {"0.0.0.0", "::"}  # noqa: S104 -- not bound here
-        for host in own_addresses(sock)
-    ]
-
-
-def _is_local(listeners: list[socket]) -> bool:
-    """Return whether only this machine can reach *listeners*."""
-    return all(is_loopback(sock.getsockname()[0]) for sock in listeners)
-
-
 def _announce(facts: ServerFacts, config: Config) -> None:
     """Show the banner, or log the event that replaces it in a JSON log."""
     if config.log_format == "json":
@@ -277,3 +220,5 @@ def _announce(facts: ServerFacts, config: Config) -> None:
         )
     else:
         event_log.show(banner(facts))
+    for address in facts.taken:
+        log(logging.WARNING, "localhost.taken", address=address)

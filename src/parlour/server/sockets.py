@@ -58,7 +58,8 @@ def listen(
             if sockets:  # the same port everywhere, even for port 0
                 number = sockets[0].getsockname()[1]
             try:
-                sockets.append(_listen(family, (name, number), len(addresses) > 1))
+                at, has_siblings = (name, number), len(addresses) > 1
+                sockets.append(listen_at(family, at, has_siblings=has_siblings))
             except OSError as exc:
                 problem = exc
                 if exc.errno not in ADDRESS_ERRORS:
@@ -106,7 +107,13 @@ def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
     return [(family, (name, number)) for family, name, number in unique]
 
 
-def _listen(family: int, address: tuple[str, int], has_siblings: bool) -> socket.socket:
+def listen_at(
+    family: int, address: tuple[str, int], *, has_siblings: bool
+) -> socket.socket:
+    """Return a socket that listens at a numeric *address*. Raises OSError.
+
+    It *has_siblings* if IPv4 has a socket of its own.
+    """
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -42,6 +42,8 @@ class PageFacts(NamedTuple):
     """Its addresses for other machines, if it listens on every address."""
     proxied: Sequence[str] = ()
     """The names at which others reach it through a proxy on this machine."""
+    taken: str = ""
+    """The other address of ``localhost``, if another program has it."""
 
     @property
     def url(self) -> str:
@@ -70,6 +72,8 @@ class ServerFacts(NamedTuple):
     guest_names: GuestNames = "address"
     registration: Registration = "open"
     """Who may register an account."""
+    taken: Sequence[str] = ()
+    """Addresses of ``localhost`` that other programs have, at the same ports."""
 
 
 def banner(facts: ServerFacts) -> str:
@@ -103,6 +107,9 @@ def banner(facts: ServerFacts) -> str:
         is_shown = facts.guest_names == "address" and facts.guests == "on"
         if is_shown and not _is_reached_by_proxy_only(facts):
             lines.append(ADDRESSES_SHOWN)
+    if facts.taken:
+        where = " and ".join(facts.taken)
+        lines.append(f"warning: another program has {where}: do not use localhost")
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
 

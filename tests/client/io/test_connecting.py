@@ -1,5 +1,6 @@
 import errno
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -8,6 +9,7 @@ from parlour.client.io.connecting import (
     Unreachable,
     connect,
     is_secure,
+    own_address,
     server_address,
 )
 from tests.client.listener import Listener
@@ -23,13 +25,42 @@ def test_localhost_is_tried_on_both_addresses(listener: Listener) -> None:
         pass
 
 
-def test_localhost_is_tried_as_ipv6_first() -> None:
+@pytest.fixture
+def ipv6_server() -> Iterator[socket.socket]:
     try:
         server = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
         pytest.skip("this machine has no IPv6")
-    with closing(server), connect("localhost", server.getsockname()[1]) as sock:
-        assert sock.family == socket.AF_INET6
+    with closing(server):
+        yield server
+
+
+def test_localhost_is_tried_as_ipv4_first(ipv6_server: socket.socket) -> None:
+    port = ipv6_server.getsockname()[1]
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        connect("localhost", port) as sock,
+    ):
+        assert own_address(sock) == "127.0.0.1"
+
+
+def test_localhost_is_tried_as_ipv6_next(ipv6_server: socket.socket) -> None:
+    with connect("localhost", ipv6_server.getsockname()[1]) as sock:
+        assert own_address(sock) == "::1"
+
+
+def test_no_other_address_of_this_machine_is_tried(ipv6_server: socket.socket) -> None:
+    port = ipv6_server.getsockname()[1]
+
+    with pytest.raises(Unreachable, match="refused"):
+        connect("localhost", port, "127.0.0.1")
+    with pytest.raises(Unreachable, match=r"it is not at 127\.0\.0\.1"):
+        connect("::1", port, "127.0.0.1")
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        connect("localhost", port, "::1") as sock,
+    ):
+        assert own_address(sock) == "::1"
 
 
 def test_a_reset_right_after_the_connection_is_not_a_connect_error(

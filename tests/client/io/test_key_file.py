@@ -224,3 +224,52 @@ def test_two_programs_do_not_lose_the_keys_of_each_other(path: Path) -> None:
     assert [writer.wait(30) for writer in writers] == [0, 0]
     servers = json.loads(path.read_bytes())["servers"]
     assert [len(servers["a:1"]), len(servers["b:2"])] == [20, 20]
+
+
+LOCALHOST = "localhost:5555"
+
+
+def test_the_keys_are_for_the_address_from_which_they_come(path: Path) -> None:
+    key = StoreKey("romeo", Secret("secret key"))
+
+    KeyFile(path, LOCALHOST).change([key], "::1")
+    KeyFile(path, SERVER).change([key])
+
+    assert KeyFile(path, LOCALHOST).own_address() == "::1"
+    assert KeyFile(path, SERVER).own_address() == ""
+
+
+def test_keys_from_another_address_are_deleted(path: Path) -> None:
+    file = KeyFile(path, LOCALHOST)
+    file.change([StoreKey("romeo", Secret("secret key"))], "::1")
+
+    file.change([StoreKey("juliet", Secret("new key"))], "127.0.0.1")
+
+    assert file.keys() == {"juliet": Secret("new key")}
+    assert file.own_address() == "127.0.0.1"
+
+
+def test_an_address_without_keys_is_forgotten(path: Path) -> None:
+    file = KeyFile(path, LOCALHOST)
+    file.change([StoreKey("romeo", Secret("secret key"))], "::1")
+    file.change([ForgetKey("romeo")], "::1")
+
+    assert file.own_address() == ""
+    assert json.loads(path.read_text())["addresses"] == {}
+
+
+@pytest.mark.parametrize(
+    ("server", "address"), [(LOCALHOST, "127.0.0.1"), ("127.0.0.1:5555", "")]
+)
+def test_a_file_of_an_earlier_version_is_read(
+    path: Path, server: str, address: str
+) -> None:
+    store(path)
+    path.write_text(json.dumps({"version": 1, "servers": {server: {"romeo": "old"}}}))
+    file = KeyFile(path, server)
+
+    assert file.keys() == {"romeo": Secret("old")}
+    assert file.own_address() == address
+    file.change([StoreKey("juliet", Secret("new"))], "127.0.0.1")
+    assert file.keys().keys() == {"romeo", "juliet"}
+    assert file.own_address() == "127.0.0.1"

@@ -28,14 +28,19 @@ class Unreachable(Exception):  # noqa: N818  (the error is the server's state)
     """No connection could be made; the message says where, why, and what to do."""
 
 
-def connect(server: str, port: int) -> socket.socket:
+def connect(server: str, port: int, own_address: str = "") -> socket.socket:
     """Return a blocking socket that is connected to *server*.
 
-    Tries every address of the name in the resolver's order; ``localhost`` is ``::1``
-    and then ``127.0.0.1``. Raises :class:`Unreachable`.
+    Tries every address of the name in the resolver's order; ``localhost`` is
+    ``127.0.0.1``, where servers listen by default, and then ``::1``. Of the addresses
+    of this machine, it tries only *own_address*, if that is given: a program of another
+    user may listen at another one. Raises :class:`Unreachable`.
     """
-    reason = "it has no address"
+    reason = f"it is not at {own_address}" if own_address else "it has no address"
     for address in _addresses(server, port):
+        host = str(address.sockaddr[0])
+        if own_address and _is_own(host) and host != own_address:
+            continue
         try:
             return _connect_to(address)
         except TimeoutError:
@@ -55,15 +60,24 @@ def server_address(server: str, port: int) -> str:
 
 def is_secure(sock: socket.socket) -> bool:
     """Return whether *sock* may carry a secret: its data stays on this machine."""
+    return bool(own_address(sock))
+
+
+def own_address(sock: socket.socket) -> str:
+    """Return the address of this machine to which *sock* is connected, or ""."""
     try:
         host = str(sock.getpeername()[0])
     except OSError:
-        return False  # the connection has ended
+        return ""  # the connection has ended
+    return host if _is_own(host) else ""
+
+
+def _is_own(host: str) -> bool:
     return host == "::1" or host.removeprefix("::ffff:").startswith("127.")
 
 
 def _addresses(server: str, port: int) -> list[Address]:
-    names = ("::1", "127.0.0.1") if server.lower() == "localhost" else (server,)
+    names = ("127.0.0.1", "::1") if server.lower() == "localhost" else (server,)
     try:
         return [
             Address(family, sockaddr)

@@ -2,6 +2,10 @@
 
 Only its owner may read it. Several clients may change it at the same time: each of them
 holds a lock while it reads the file, and replaces it by a complete new one.
+
+The keys of a server on this machine are for the address from which they come: a program
+of another user may listen at another address of ``localhost``. The file has it for each
+server in ``addresses``, which files of earlier versions lack.
 """
 
 import errno
@@ -14,7 +18,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from parlour.core.names.folding import fold_key
 
@@ -28,7 +32,18 @@ MAX_KEYS: Final = 1_000  # of all servers together
 LOCK_TIMEOUT: Final = 2.0  # seconds to wait for another client
 LOCK_INTERVAL: Final = 0.02  # seconds between two attempts
 
-_Servers = dict[str, dict[str, str]]  # by the address, and then by the account
+LOCALHOST: Final = "localhost:"
+"""How the name of a server begins that has two addresses on this machine."""
+
+DEFAULT_ADDRESS: Final = "127.0.0.1"
+"""Where the keys of ``localhost`` come from, in a file that does not say it."""
+
+
+class _Content(NamedTuple):
+    """The content of the file, by the server as the user typed it."""
+
+    servers: dict[str, dict[str, str]]  # the keys, by account
+    addresses: dict[str, str]  # of this machine, from which they come
 
 
 class KeyFileError(Exception):
@@ -46,28 +61,49 @@ class KeyFile:
 
     def keys(self) -> dict[str, Secret]:
         """Return the keys by account. Raises `KeyFileError`."""
-        found = self._read().get(self._server, {})
+        found = self._read().servers.get(self._server, {})
         return {account: Secret(key) for account, key in found.items()}
 
-    def change(self, changes: Sequence[KeyChange]) -> str:
-        """Apply *changes*; return why that is not possible, or ""."""
+    def own_address(self) -> str:
+        """Return the address of this machine that the keys are for.
+
+        It is "" if there is none, or no key. Raises `KeyFileError`.
+        """
+        content = self._read()
+        return self._address(content) if content.servers.get(self._server) else ""
+
+    def change(self, changes: Sequence[KeyChange], address: str = "") -> str:
+        """Apply *changes*; return why that is not possible, or "".
+
+        The keys come from *address* of this machine, if it is not "". Stored keys from
+        another one are deleted.
+        """
         try:
             with self._locked():
-                servers = self._read()
-                _apply(changes, servers.setdefault(self._server, {}))
-                self._write({name: found for name, found in servers.items() if found})
+                content = self._read()
+                keys = content.servers.setdefault(self._server, {})
+                before = self._address(content)
+                if address and before and before != address:
+                    keys.clear()
+                _apply(changes, keys)
+                content.addresses[self._server] = address or before
+                self._write(content)
         except KeyFileError as exc:
             return str(exc)
         except OSError as exc:
             return f"{exc.strerror} ({self._path})"
         return ""
 
-    def _read(self) -> _Servers:
+    def _address(self, content: _Content) -> str:
+        default = DEFAULT_ADDRESS if self._server.startswith(LOCALHOST) else ""
+        return content.addresses.get(self._server, default)
+
+    def _read(self) -> _Content:
         try:
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             descriptor = os.open(self._path, flags)
         except FileNotFoundError:
-            return {}
+            return _Content({}, {})
         except OSError as exc:
             reason = "it is a link" if exc.errno == errno.ELOOP else exc.strerror
             raise KeyFileError(f"cannot read {self._path}: {reason}") from None
@@ -79,11 +115,11 @@ class KeyFile:
             raise KeyFileError(f"cannot read {self._path}: {exc.strerror}") from None
         finally:
             os.close(descriptor)
-        servers = _decoded(text)
-        if servers is None:
+        content = _decoded(text)
+        if content is None:
             reason = "is damaged: repair it, or delete it and sign in again"
             raise KeyFileError(f"{self._path} {reason}")
-        return servers
+        return content
 
     def _check(self, found: os.stat_result) -> None:
         """Refuse a file that others can read, or that is none of this user."""
@@ -95,11 +131,18 @@ class KeyFile:
             reason = "others could read the keys in"
             raise KeyFileError(f"{reason} {self._path}: chmod 600 {self._path}")
 
-    def _write(self, servers: _Servers) -> None:
+    def _write(self, content: _Content) -> None:
         """Replace the file by a complete one, also if the machine loses its power."""
+        servers = {name: keys for name, keys in content.servers.items() if keys}
+        addresses = {
+            name: address
+            for name, address in content.addresses.items()
+            if name in servers and address
+        }
         if sum(map(len, servers.values())) > MAX_KEYS:
             raise KeyFileError(f"{self._path} has {MAX_KEYS:,} keys, which is the most")
-        data = json.dumps({"version": 1, "servers": servers}, indent=1).encode()
+        found = {"version": 1, "servers": servers, "addresses": addresses}
+        data = json.dumps(found, indent=1).encode()
         new = self._path.with_name(f"{self._path.name}.{secrets.token_hex(8)}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
@@ -167,7 +210,7 @@ def _apply(changes: Sequence[KeyChange], keys: dict[str, str]) -> None:
                 pass
 
 
-def _decoded(text: bytes) -> _Servers | None:
+def _decoded(text: bytes) -> _Content | None:
     """Return the content of the file; None if it is damaged."""
     if len(text) > MAX_SIZE:
         return None
@@ -176,16 +219,19 @@ def _decoded(text: bytes) -> _Servers | None:
     except (ValueError, RecursionError):
         return None
     match found:
-        case {"version": 1, "servers": dict(servers)}:
-            checked = {name: _keys(keys) for name, keys in servers.items()}
+        case {"version": 1, "servers": dict(servers), **others}:
+            checked = {name: _strings(keys) for name, keys in servers.items()}
+            addresses = _strings(others.get("addresses", {}))
         case _:
             return None
     valid = {name: keys for name, keys in checked.items() if keys is not None}
-    return valid if len(valid) == len(checked) else None
+    if addresses is None or len(valid) != len(checked):
+        return None
+    return _Content(valid, addresses)
 
 
-def _keys(found: object) -> dict[str, str] | None:
+def _strings(found: object) -> dict[str, str] | None:
     if not isinstance(found, Mapping):
         return None
-    keys = {name: key for name, key in found.items() if isinstance(key, str)}
-    return keys if len(keys) == len(found) else None
+    strings = {name: text for name, text in found.items() if isinstance(text, str)}
+    return strings if len(strings) == len(found) else None

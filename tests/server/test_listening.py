@@ -1,0 +1,132 @@
+"""The server takes both addresses of localhost: nobody else can listen there."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from parlour.server import listening
+from parlour.server.config import Web
+from parlour.server.listening import Listeners, listen_for_pages, listen_on
+from parlour.server.sockets import listen
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+
+
+@contextmanager
+def listening_on(host: str, port: int = 0) -> Iterator[Listeners]:
+    found = listen_on(host, port)
+    try:
+        yield found
+    finally:
+        for sock in found.all:
+            sock.close()
+
+
+def listen_elsewhere(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+@needs_ipv6
+@pytest.mark.parametrize(
+    ("host", "other"),
+    [("127.0.0.1", "::1"), ("::1", "127.0.0.1"), ("0.0.0.0", "::1")],
+)
+def test_the_other_address_of_localhost_is_taken_too(host: str, other: str) -> None:
+    with listening_on(host) as found:
+        port = found.own[0].getsockname()[1]
+
+        socket.create_connection((other, port)).close()
+        with pytest.raises(OSError, match="in use"):
+            listen_elsewhere(other, port)
+
+        assert len(found.addresses) == 1
+        assert found.is_local is (host != "0.0.0.0")
+        assert found.taken == ""
+
+
+@pytest.mark.parametrize("host", ["localhost", "::", "", "127.0.0.2"])
+def test_other_hosts_have_no_further_listener(host: str) -> None:
+    if ":" in host and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with listening_on(host) as found:
+        covered = {str(sock.getsockname()[0]) for sock in found.all}
+
+        assert found.others == [] or covered == {"127.0.0.1", "::1"}
+
+
+@needs_ipv6
+@pytest.mark.parametrize(
+    ("host", "other", "shown"),
+    [("127.0.0.1", "::1", "[::1]"), ("::1", "127.0.0.1", "127.0.0.1")],
+)
+def test_a_server_serves_although_another_program_has_the_other_address(
+    host: str, other: str, shown: str
+) -> None:
+    with listen_elsewhere(other, 0) as taken:
+        port = taken.getsockname()[1]
+
+        with listening_on(host, port) as found:
+            assert len(found.all) == 1
+            assert found.taken == f"{shown}:{port}"
+
+
+@needs_ipv6
+def test_any_free_port_is_free_at_both_addresses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ports = list[int]()
+    with listen_elsewhere("::1", 0) as taken:
+        first = taken.getsockname()[1]
+
+        def listen_at_taken(host: str, port: int, *options: str) -> list[socket.socket]:
+            ports.append(port)
+            return listen(host, first if len(ports) == 1 else port, *options)
+
+        monkeypatch.setattr(listening, "listen", listen_at_taken)
+        with listening_on("127.0.0.1") as found:
+            assert ports == [0, 0]
+            assert found.taken == ""
+            assert found.own[0].getsockname()[1] != first
+            assert {sock.getsockname()[1] for sock in found.all} == {
+                found.own[0].getsockname()[1]
+            }
+
+
+def test_a_machine_without_ipv6_has_one_listener(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> socket.socket:
+        raise OSError(errno.EAFNOSUPPORT, "no IPv6")
+
+    monkeypatch.setattr(listening, "listen_at", refuse)
+
+    with listening_on("127.0.0.1") as found:
+        assert len(found.all) == 1
+        assert found.taken == ""
+
+
+@needs_ipv6
+def test_the_page_takes_both_addresses_too() -> None:
+    page = listen_for_pages(Web(port=0))
+    ports = {sock.getsockname()[1] for sock in page.listeners}
+    hosts = {sock.getsockname()[0] for sock in page.listeners}
+    for sock in page.listeners:
+        sock.close()
+
+    assert len(ports) == 1
+    assert hosts == {"127.0.0.1", "::1"}
+    assert page.is_local
+    assert page.url == f"http://127.0.0.1:{ports.pop()}/"
