@@ -25,11 +25,28 @@ def companion(path: Path, suffix: str) -> Path:
 
 
 def resolve(path: Path) -> Path:
-    """Return *path* without symbolic links. Raises FileError if they form a loop."""
+    """Return *path* without symbolic links.
+
+    Raises FileError if they form a loop, or if one of another user leads to no file:
+    that user would choose where the file is created.
+    """
     found = Path(os.path.realpath(path))
     if found.is_symlink():
         raise FileError(f"{path}: its symbolic links form a loop")
+    if not found.exists():
+        _refuse_foreign_links(path)
     return found
+
+
+def _refuse_foreign_links(path: Path) -> None:
+    """Raise FileError if *path* is a link of another user, or leads to one."""
+    while path.is_symlink():
+        if path.lstat().st_uid not in {os.geteuid(), 0}:
+            raise FileError(
+                f"{path} is a symbolic link of another user, to no file: delete it, or "
+                "choose another file"
+            )
+        path = path.parent / path.readlink()
 
 
 def require_file(path: Path) -> None:
