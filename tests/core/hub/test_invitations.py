@@ -278,7 +278,9 @@ def test_only_the_hash_of_a_code_is_kept(server: FakeServer) -> None:
     assert code.encode() not in server.hub.state.snapshot()
 
 
-def test_wrong_codes_delay_those_of_the_same_network(server: FakeServer) -> None:
+def test_wrong_codes_delay_wrong_codes_of_the_same_network_alone(
+    server: FakeServer,
+) -> None:
     ann = private_owner(server, "Ann", "cellar")
     code = code_for(server, ann, "cellar")
     peers = [
@@ -290,11 +292,12 @@ def test_wrong_codes_delay_those_of_the_same_network(server: FakeServer) -> None
         assert code_of(found) == "invalid_invite"
 
     codes = [
-        code_of(answers(server, peer, "join", room="cellar", invite=code))
+        code_of(answers(server, peer, "join", room="cellar", invite=invite))
+        for invite in ("wrong again", code)
         for peer in peers
     ]
 
-    assert codes == ["too_many_tries", "room"]
+    assert codes == ["too_many_tries", "invalid_invite", "room", "invalid_invite"]
 
 
 def test_one_who_is_banned_does_not_use_up_a_code(server: FakeServer) -> None:

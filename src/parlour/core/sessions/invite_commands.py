@@ -37,8 +37,8 @@ InviteCommand = Invite | Uninvite | ListInvitations
 class InviteCommands:
     """Proposes invitations, that they are taken back, and that sessions use codes.
 
-    Wrong codes are counted for each network. Nobody guesses a code, but to look for one
-    costs the server something.
+    Wrong codes are counted for each network, and further ones refused for a while. The
+    right one is accepted all the same: others may share the network.
     """
 
     def __init__(
@@ -168,13 +168,13 @@ class InviteCommands:
 
         Without a room, it is that of an invitation to make an account.
         """
+        if self._state.invitations.has_code(room, code, self._connections.wall):
+            return None
         now, quota = self._connections.now, (connection.quota,)
         delay = self._failures.delay(quota, now) if connection.quota else 0.0
         if delay:
             reason = f"too many wrong codes; try again in {ceil(delay):,} seconds"
             return Refused("too_many_tries", reason, room=room)
-        if self._state.invitations.has_code(room, code, self._connections.wall):
-            return None
         if connection.quota:
             self._failures.add(quota, now)
         return refusals.invalid_invite(room)
