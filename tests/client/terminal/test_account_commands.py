@@ -90,6 +90,8 @@ def test_a_blank_before_a_command_without_a_secret_is_asked_about() -> None:
         *("/login", "/login romeo", " /PASSWD x", "\\register x"),
         *("/logn romeo balcony", "/login: romeo balcony", "/paswd balcony"),
         *("/ login romeo balcony", "/ logn romeo balcony"),
+        *("/identify balcony", "/auth romeo balcony", "/oper romeo balcony"),
+        *("/signin romeo balcony", "/account balcony", "/id balcony"),
     ],
 )
 def test_a_line_that_may_hold_a_secret_is_not_remembered(line: str) -> None:
@@ -111,6 +113,7 @@ def test_another_line_is_remembered(line: str) -> None:
         ("/login romeo balcony", "/login …"),
         ("/logn romeo balcony", "/logn …"),
         ("/setname romeo", "/setname romeo"),
+        ("/identify balcony", "/identify …"),
     ],
 )
 def test_a_line_is_shown_without_its_secret(line: str, shown: str) -> None:

@@ -12,6 +12,7 @@ from tests.client.server_lines import account
 from tests.client.terminal.screen import Screen
 
 CTRL_C, ENTER, TAB, UP = "\x03", "\r", "\t", "\x1b[A"
+CTRL_U, CTRL_Y = "\x15", "\x19"
 LOOKS = ["style='classic'", "style='rich'", "screen_reader=True"]
 
 EnterLobby = Callable[..., AbstractContextManager[tuple[Screen, Peer]]]
@@ -94,3 +95,31 @@ def test_tab_completes_nothing_in_a_password(enter_lobby: EnterLobby) -> None:
         screen.press(f"/us{TAB}ers{ENTER}")
 
         assert read_request(peer, "login")["password"] == "/users"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_password_that_was_deleted_is_not_inserted_again(
+    enter_lobby: EnterLobby, look: str
+) -> None:
+    with enter_lobby(look) as (screen, peer):
+        screen.press(f"/login romeo{ENTER}")
+        screen.expect_text("Type the password of romeo. It is not shown")
+        screen.press(f"balcony{CTRL_U}window{ENTER}")
+        login = read_request(peer, "login")
+        peer.sock.sendall(account("romeo"))
+        screen.expect_text("signed in as romeo")
+        screen.press(f"{CTRL_Y}hello{ENTER}")
+        said = read_request(peer, "message")
+
+    assert login["password"] == "window"
+    assert said["message"] == "hello"
+    screen.wait()
+    assert b"balcony" not in screen.bytes
+
+
+def test_other_deleted_text_is_inserted_again(enter_lobby: EnterLobby) -> None:
+    with enter_lobby() as (screen, peer):
+        screen.wait_for_prompt()
+        screen.press(f"hello{CTRL_U}{CTRL_Y}{ENTER}")
+
+        assert read_request(peer, "message")["message"] == "hello"

@@ -12,6 +12,9 @@ NEVER_TYPED: Final = (
     "A password is never part of a command, since others could read it: type {} and "
     "Enter, and the password when you are asked for it"
 )
+OTHER_CHATS: Final = frozenset({"auth", "id", "identify", "nickserv", "ns", "oper"})
+"""Commands with passwords in other chats; some resemble commands of this one."""
+
 QUOTE_NAME: Final = '. A name of several words is quoted: /login "Jan Novak"'
 MAX_DIGITS: Final = 9  # of the number of a device
 
@@ -78,16 +81,18 @@ def secret_mistake(line: str) -> str:
 def may_hold_secret(line: str) -> bool:
     """Return whether *line* is not to be remembered, since a password may be in it.
 
-    That is so for a mistyped command, and for the code of an invitation, too.
+    That is so for a mistyped command, for one that resembles none, such as those of
+    other chats, and for the code of an invitation, too.
     """
     if _INVITE.search(with_whole_link(line)):
         return True
     word, argument = _words(line)
     if not word:
         return False
-    if word not in BY_NAME:
-        word = similar_command(word).partition(" ")[0] if argument else ""
-    return word in SECRET_COMMANDS
+    if word in BY_NAME or not argument:
+        return word in SECRET_COMMANDS
+    meant = similar_command(word).partition(" ")[0]
+    return not meant or meant in SECRET_COMMANDS or word in OTHER_CHATS
 
 
 def without_secret(line: str) -> str:

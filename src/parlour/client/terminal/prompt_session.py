@@ -5,6 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.clipboard import (
+    Clipboard,
+    DummyClipboard,
+    DynamicClipboard,
+    InMemoryClipboard,
+)
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import AnyFormattedText
 from prompt_toolkit.history import History, InMemoryHistory
@@ -46,6 +52,7 @@ def make_session(
         search_ignore_case=True,
         enable_suspend=True,
         history=_history(look.history),
+        clipboard=_clipboard(prompt),
         reserve_space_for_menu=0,
         input=input_,
         output=output,
@@ -55,6 +62,12 @@ def make_session(
     session.layout.current_window.height = lambda: _typed_height(output)
     session.app.terminal_size_polling_interval = RESIZE_POLL_INTERVAL
     return session
+
+
+def _clipboard(prompt: PromptActions) -> Clipboard:
+    """Return what keeps deleted text for Ctrl-Y, except that of a password."""
+    kept, nothing = InMemoryClipboard(), DummyClipboard()
+    return DynamicClipboard(lambda: nothing if prompt.asks_secret() else kept)
 
 
 def _history(path: Path | None) -> History:
