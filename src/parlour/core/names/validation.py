@@ -33,6 +33,9 @@ _SERVER_GIVEN: Final = re.compile(
     r"(?:#(?:[2-9]|[1-9][0-9]{1,8}))?",
     re.ASCII,
 )
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
+"""The directions of letters and digits from right to left, as Unicode calls them."""
+
 _BLANK_LOOKING: Final = {"\u2800", "\U0001d159"}  # symbols in Unicode, but invisible
 _SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
 """Characters that a name must not begin with: they have another meaning there."""
@@ -54,7 +57,15 @@ _RESERVED_WORDS: Final = (
 
 
 def normalize_name(name: str) -> str | Refused:
-    """Return *name* trimmed and in NFC, or the reason why it is refused."""
+    """Return *name* trimmed and in NFC, or the reason why nobody can choose it."""
+    shown = normalize_known_name(name)
+    if isinstance(shown, Refused):
+        return shown
+    return _mixed_directions(shown) or shown
+
+
+def normalize_known_name(name: str) -> str | Refused:
+    """Return the same for a name in a history, where older rules may have applied."""
     if len(name) > 4 * MAX_NAME:  # first, since normalising long text is slow
         return _too_long()
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in name):
@@ -75,6 +86,24 @@ def normalize_name(name: str) -> str | Refused:
     return _impersonation(shown) or _script_mixture(shown) or shown
 
 
+def _mixed_directions(name: str) -> Refused | None:
+    """Return why a *name* that is written in two directions is refused, or None.
+
+    In a line from left to right, ``Cohen דוד`` looks like ``דוד Cohen``, and a digit
+    before a name from right to left looks like one after it. The rules are those of
+    RFC 5893, section 2, about the first character and the other ones.
+    """
+    directions = [unicodedata.bidirectional(char) for char in name]
+    if not _RIGHT_TO_LEFT.intersection(directions):
+        return None
+    if "L" in directions or {"EN", "AN"} <= set(directions):
+        return Refused("bad_name", "a name is written in one direction")
+    if directions[0] not in {"R", "AL"}:
+        reason = "a name that is written from right to left begins with a letter"
+        return Refused("bad_name", reason)
+    return None
+
+
 def is_numbered_guest(name: str) -> bool:
     """Return whether *name* is, or looks like, that of a guest with a number."""
     forms = name, unicodedata.normalize("NFKC", name)
@@ -87,12 +116,12 @@ def is_numbered_guest(name: str) -> bool:
 def name_error(name: str) -> str:
     """Return why *name* cannot be the source of a message, or ``""`` if it can.
 
-    It can be if `normalize_name` returns it unchanged, or if it is an address as the
+    It can be if `normalize_known_name` returns it unchanged, or if it is an address as the
     server writes it.
     """
     if _is_server_given(name):
         return ""
-    normalized = normalize_name(name)
+    normalized = normalize_known_name(name)
     if isinstance(normalized, Refused):
         return normalized.reason
     return "" if normalized == name else "a name is trimmed and in NFC"

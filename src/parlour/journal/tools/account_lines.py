@@ -27,7 +27,7 @@ from parlour.core.limits import (
     MAX_ROOMS_EACH,
 )
 from parlour.core.names.folding import fold_key
-from parlour.core.names.validation import normalize_name
+from parlour.core.names.validation import normalize_known_name
 from parlour.core.roles import SERVER_ROLES, Role, role_name
 from parlour.core.storage import Invitation, Sanction, StoredAccount
 
@@ -220,7 +220,7 @@ def _render(kind: str, form: Value) -> str:
 
 
 def _account(form: _Account) -> StoredAccount:
-    name = normalize_name(form.name)
+    name = normalize_known_name(form.name)
     if name != form.name:
         why = name.reason if isinstance(name, Refused) else f"it would be {name}"
         raise ValueError(f"its name is not a valid name: {why}")
