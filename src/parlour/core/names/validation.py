@@ -116,8 +116,8 @@ def is_numbered_guest(name: str) -> bool:
 def name_error(name: str) -> str:
     """Return why *name* cannot be the source of a message, or ``""`` if it can.
 
-    It can be if `normalize_known_name` returns it unchanged, or if it is an address as the
-    server writes it.
+    It can be if `normalize_known_name` returns it unchanged, or if it is an address as
+    the server writes it.
     """
     if _is_server_given(name):
         return ""
