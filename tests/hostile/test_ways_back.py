@@ -251,6 +251,39 @@ def test_a_banned_account_sees_no_page_with_its_cookie(
         assert "you are banned until" in response.text.lower()
 
 
+def test_a_banned_moderator_sees_no_page_that_keeps_order_and_none_of_its_account(
+    serve: Serve, path: Path
+) -> None:
+    form = {"room": "lobby", "act": "lock", "csrf": "wrong", "id": "f" * 32}
+    with open_chat(serve, path) as chat:
+        browser = AccountClient(chat.gateway.port, source=ELSEWHERE).sign_in("Mo")
+        ada = chat.sign_in("Ada")
+        ada.asks("ban", room="lobby", name="203.0.113.9", reason="a secret")
+        ada.hears("act")
+        assert "a secret" in browser.get("/order").text
+        ada.asks("ban", name="Mo", seconds=3600)
+        ada.asks("sanctions")
+        ada.hears("sanctions")
+
+        responses = {
+            "the page of the lobby": browser.get("/order"),
+            "the page of the server": browser.get("/server/order"),
+            "the audit log": browser.get("/audit"),
+            "a form": browser.send("/order", form),
+            "a form of the server": browser.send("/order", {**form, "room": ""}),
+            "the account": browser.get("/account"),
+            "its password": browser.send("/account/password", {"csrf": "wrong"}),
+            "its devices": browser.send("/account/revoke", {"csrf": "wrong"}),
+            "a room": browser.send("/enter", {"room": "tea", "csrf": "wrong"}),
+            "a position": browser.send("/read", {"room": "tea", "csrf": "wrong"}),
+        }
+
+    for what, response in responses.items():
+        assert response.status == 403, what
+        assert "you are banned until" in response.text.lower(), what
+        assert "secret" not in response.text, what
+
+
 # -- from a room ------------------------------------------------------------------
 
 

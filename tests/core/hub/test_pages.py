@@ -21,7 +21,8 @@ def connect_page(
     server: FakeServer, kind: ConnectionKind = ConnectionKind.PAGE
 ) -> FakePeer:
     """Connect a page that has sent nothing yet."""
-    session = server.hub.connect(f"page:{len(server.peers)}", 0.0, kind=kind)
+    address = f"page:{len(server.peers)}"
+    session = server.hub.connect(address, 0.0, kind=kind, is_secure=True)
     assert not isinstance(session, Rejected)
     peer = server.peers[session] = FakePeer(server, session)
     return peer

@@ -5,10 +5,9 @@ from typing import Final, NamedTuple
 from ..delivery.delivery import Delivery
 from ..entries import SessionClosed
 from ..events import LOBBY, Bye, Refused, RoomName
-from ..protocol.commands import Credentials, Hello
+from ..protocol.commands import Hello
 from ..rules import Rules
 from ..state import refusals
-from ..state.signed_in import signed_in_account
 from ..state.state import State
 from .capacity import Capacity
 from .chosen_names import chosen_name
@@ -72,17 +71,18 @@ class Admission:
     def ban_of(self, connection: Connection, hello: Hello | None = None) -> Bye | None:
         """Return why somebody who did not sign in is banned from the server, or None.
 
-        The token of a *hello* may be that of a session that has signed in before, and
-        the hello of a read-only page may have the key of an account.
+        The token of a *hello* may be that of a session that has signed in before, if
+        the hello would resume it, and the hello of a read-only page may have the key of
+        an account.
         """
         network, wall = connection.network, self._connections.wall
         token = hello.token if hello is not None else ""
-        session = self._state.sessions.with_token(token)
-        account = (
-            shown_account(self._state, connection, hello)
-            if session is None
-            else session.account
-        )
+        account = shown_account(self._state, connection, hello)
+        is_page = connection.kind is ConnectionKind.READ_ONLY_PAGE
+        resumes = connection.is_secure and not is_page
+        if resumes and hello is not None and not hello.is_watching:
+            session = self._state.sessions.with_token(token)
+            account = session.account if session is not None else account
         why = self._state.restrictions.ban(account, token, network, None, wall)
         return None if why is None else Bye(why.code, why.reason)
 
@@ -115,7 +115,8 @@ class Admission:
         self._timers.admissions.clear(connection.id)
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
             hello = hello.replace(is_watching=True, token="")
-            if not self.admits_readers and not self._has_account(hello):
+            account = shown_account(self._state, connection, hello)
+            if not (self.admits_readers or account):
                 self._admit_guest(connection, hello, now)
                 return
         elif not self.admits_guests and not self._resumes_account(hello):
@@ -136,14 +137,6 @@ class Admission:
         connection.enter()
         self._capacity.add_user(connection)
         self._propose_session(connection, hello)
-
-    def _has_account(self, hello: Hello) -> bool:
-        """Return whether a page that only shows the chat has the key of a device."""
-        match hello.credentials:
-            case Credentials(account, None, key):
-                return signed_in_account(self._state, account, key) is not None
-            case _:
-                return False
 
     def _admit_guest(self, connection: Connection, hello: Hello, now: float) -> None:
         """Admit a guest who may only read, or may do nothing before it signs in."""

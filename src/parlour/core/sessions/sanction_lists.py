@@ -18,6 +18,7 @@ from ..state import refusals
 from ..state.permissions import Action, action_in, may
 from ..state.room import Room
 from ..state.sessions import Session
+from ..state.signed_in import signed_in_account
 from ..state.state import State
 from ..storage import Sanction
 from .connection import Connection, ConnectionKind
@@ -111,13 +112,19 @@ def watcher_ban(
 def shown_account(
     state: State, connection: Connection, hello: Hello | None
 ) -> AccountNumber:
-    """Return the account whose key is in the *hello* of a read-only page, or nobody."""
+    """Return the account whose key is in the *hello* of a read-only page, or nobody.
+
+    A key counts where it would be accepted to sign in: over a connection that nobody
+    else can read, for an account that is not disabled.
+    """
     shown = hello.credentials if hello is not None else None
     is_page = connection.kind is ConnectionKind.READ_ONLY_PAGE
-    if not (is_page and isinstance(shown, Credentials)):
+    if not (is_page and connection.is_secure and isinstance(shown, Credentials)):
         return NOBODY
-    found = state.accounts.device(shown.key)
-    return found[0].number if found is not None else NOBODY
+    account = state.accounts.named(fold_key(shown.account))
+    if account is None or signed_in_account(state, shown.account, shown.key) is None:
+        return NOBODY
+    return account.number
 
 
 def listed_sanctions(

@@ -43,7 +43,7 @@ from .identity import ANONYMOUS, Identity
 from .order_routes import OrderRoutes
 from .pages import Pages, RoomNotOpenError, View
 from .parameters import Arguments
-from .paths import FORM_PATHS
+from .paths import ACCOUNT_PAGES, FORM_PATHS, SAY_PATH
 from .redirects import redirect
 from .requests import allowed_methods
 from .room_form_routes import RoomFormRoutes
@@ -55,8 +55,8 @@ from .visitor_queries import RoomBanError, VisitorQueries
 STATIC: Final = Path(__file__).with_name("static")
 FORM_ID_SIZE: Final = 24  # random bytes
 YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
-OPEN: Final = ANONYMOUS | FORM_PATHS
-"""The endpoints and paths that a stranger may always use."""
+OPEN: Final = ANONYMOUS | ACCOUNT_PAGES | {SAY_PATH}
+"""The endpoints and paths for everybody, also for those who are banned."""
 
 Answer = str | Response
 
@@ -212,11 +212,11 @@ def _add_identity(
             return None
         if request.endpoint is not None and (why := identity.ban()) is not None:
             return _banned(why)
-        if identity.may_read:
+        is_page = request.method in {"GET", "HEAD"}
+        if identity.may_read or (request.path in FORM_PATHS and not is_page):
             return None
         if request.path.startswith("/api/"):
             return error_page(403, "sign_in_required", "Sign in", SIGN_IN_REQUIRED)
-        is_page = request.method in {"GET", "HEAD"}
         return redirect(paths.sign_in_path(_here() if is_page else "/"))
 
     def context() -> dict[str, object]:
