@@ -160,6 +160,19 @@ def test_the_form_of_the_page_says_nothing_for_a_muted_guest(
         assert other.send("/say", {**fields, "id": "e" * 32}).status == 303
 
 
+@pytest.mark.parametrize("way", ["the server", "the page"])
+def test_one_who_is_muted_says_nothing_by_the_name_of_a_room(
+    serve: Serve, path: Path, way: str
+) -> None:
+    with open_chat(serve, path) as chat:
+        eve = mute_eve(chat)
+        late = chat.arrives(way, BANNED, rooms=["lobby", "still-here"])
+
+        assert eve.is_refused("join", room="hello-everybody") == "muted"
+        assert late.hears("error").code == "muted"
+        assert chat.sign_in("Bob").says("hello") == "stored"
+
+
 def test_a_muted_guest_cannot_register(serve: Serve, path: Path) -> None:
     with open_chat(serve, path) as chat:
         eve = mute_eve(chat)

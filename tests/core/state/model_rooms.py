@@ -184,6 +184,9 @@ class RoomRules(Restrictions):
             return ["room_name_taken"] if entry.is_private and is_other else []
         if room.startswith("direct:"):
             return ["no_such_room"]
+        session = self.at(entry.attachment)
+        if session is not None and (codes := self.why_no_writing(session, None)):
+            return codes
         if codes := self.why_no_privacy(entry) or self.why_not_reopened(entry):
             return codes
         if entry.owner and entry.owner not in self.accounts:

@@ -12,6 +12,7 @@ from parlour.core.entries import (
     Left,
     OrderEntry,
     Renamed,
+    RoomOpened,
     SessionHeld,
     Target,
     TopicSet,
@@ -106,6 +107,24 @@ def test_a_mute_on_the_server_holds_in_all_rooms_and_only_the_muted_is_told(
 
     assert [why_silent(chat, GUS, room) for room in (LOBBY, DEV)] == ["muted"] * 2
     assert chat.codes(Entered(GUS, LOBBY)) == [], "and may be there"
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_one_who_is_muted_on_the_server_opens_no_room(
+    chat: Chat, *, is_private: bool
+) -> None:
+    """Everybody could read its name, which may be a message."""
+    chat.apply(muted(AT_PATS, None))
+
+    entry = RoomOpened(OPS, PAT, ("ops",), PATS, is_private)
+    assert chat.codes(entry) == ["muted"]
+    assert chat.state.rooms.get(OPS) is None
+
+
+def test_one_who_is_muted_in_a_room_opens_others(chat: Chat) -> None:
+    chat.apply(muted(AT_PATS))
+
+    assert chat.codes(RoomOpened(OPS, PAT, ("ops",))) == []
 
 
 def test_a_mute_ends_by_the_time_of_entries(chat: Chat) -> None:

@@ -90,19 +90,7 @@ class RoomEntries:
 
         Names like those of private rooms are refused as names that no room can have.
         """
-        session = self._sessions.at(entry.attachment)
-        if room is not None and room.is_private:
-            if session is None:
-                return refusals.room_unavailable(entry.room)
-            if why := self._restrictions.refusal_to_enter(session, room, time):
-                return why
-        elif entry.is_private and not entry.owner:
-            return refusals.private_needs_account(entry.room)
-        elif entry.is_private and room is not None:
-            return refusals.room_exists(entry.room)
-        elif room is not None and (
-            why := self._restrictions.ban_of(session, room, time)
-        ):
+        if why := self._person_refusal(entry, room, time):
             return why
         if entry.owner and self._accounts.get(entry.owner) is None:
             return refusals.no_such_account()
@@ -117,6 +105,27 @@ class RoomEntries:
         if is_full or self._rooms.open_count >= MAX_OPEN_ROOMS:
             return refusals.rooms_full(entry.room)
         return None
+
+    def _person_refusal(
+        self, entry: RoomOpened, room: Room | None, time: float
+    ) -> Refused | None:
+        """Return why this person does not open a room that is closed, or a new one."""
+        session = self._sessions.at(entry.attachment)
+        if session is not None and (  # everybody would read the name
+            why := self._restrictions.refusal_to_write(session, None, time)
+        ):
+            return why
+        if room is not None and room.is_private:
+            if session is None:
+                return refusals.room_unavailable(entry.room)
+            return self._restrictions.refusal_to_enter(session, room, time)
+        if entry.is_private and not entry.owner:
+            return refusals.private_needs_account(entry.room)
+        if entry.is_private and room is not None:
+            return refusals.room_exists(entry.room)
+        if room is None:
+            return None
+        return self._restrictions.ban_of(session, room, time)
 
     def change(self, entry: RoomEntry, time: float) -> list[Effect]:
         """Apply an entry, at the wall time *time*, unless it changes nothing."""
