@@ -16,7 +16,7 @@ IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
                test "$$(cat $(VENV)/run.stamp)" = "$(SET_UP_FOR)" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: stale help run join setup test test-all screenshots pictures stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
+.PHONY: stale help run join setup test test-all screenshots pictures generated stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
 
 help: ## List all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ screenshots: $(VENV)/test.stamp ## Take screenshots of terminal and page in ever
 
 pictures: $(VENV)/test.stamp ## Take the pictures of the README again
 	@$(BIN)/python -m docs.pictures.make
+
+generated: $(VENV)/run.stamp ## Write the reference of the settings and deploy/parlour.toml again
+	@$(BIN)/python -m docs.generated.make
 
 stress: $(VENV)/dev.stamp ## Kill 200 servers, flood some, and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
 	@$(BIN)/python -B -m tests.stress $(ARGS)

@@ -9,7 +9,7 @@ from parlour.core.events import LOBBY, ConnectionId, Message, Refused, RoomName
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
-from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.rules import Rules
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.connection import ConnectionKind
@@ -146,7 +146,7 @@ class FakeServer:
         limits: Limits = ROOMY,
         *,
         messages: int = 2048,
-        rules: Rules = DEFAULT_RULES,
+        rules: Rules | None = None,
     ) -> None:
         self._limits, self._rules = limits, rules
         self.history = MemoryStore(Retention(max_messages=messages))

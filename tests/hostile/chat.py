@@ -16,7 +16,7 @@ from parlour.core.entries import Batch, Entry, Registered
 from parlour.core.events import SessionId
 from parlour.core.ports import Mode
 from parlour.core.roles import Role
-from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.rules import Rules
 from parlour.core.state.names import name_keys
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteStore
@@ -185,7 +185,7 @@ def create_accounts(path: Path) -> None:
 
 @contextmanager
 def open_chat(
-    serve: Serve, path: Path, *, mode: Mode = "write", rules: Rules = DEFAULT_RULES
+    serve: Serve, path: Path, *, mode: Mode = "write", rules: Rules | None = None
 ) -> Iterator[Chat]:
     """Run a server with the history *path*, in which there are `ACCOUNTS`."""
     if not path.exists():

@@ -115,8 +115,8 @@ def test_a_wrong_command_line_is_reported_in_one_line(
             ["serv"],
             (
                 "no such command: serv. The commands are serve, connect, backup, "
-                "restore, export, import, verify, account, admin; to join a chat: {} "
-                "SERVER PORT"
+                "restore, export, import, verify, config, account, admin; to join a "
+                "chat: {} SERVER PORT"
             ),
         ),
         (["--frob"], "no such option '--frob' (see {} --help)"),

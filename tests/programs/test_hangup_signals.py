@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from .event_loop import TIMEOUT
@@ -30,19 +31,46 @@ def start(sandbox: Sandbox, engine: str, trap: str) -> tuple[Program, SocketClie
     return program, sandbox.join(listening_port(program.err.expect('"listening"')))
 
 
-@pytest.mark.parametrize("times", [1, 2, 5])
-def test_a_server_shuts_down_on_sighup(
-    sandbox: Sandbox, engine: str, times: int
+def test_a_server_without_a_terminal_reloads_its_settings_on_sighup(
+    sandbox: Sandbox, engine: str
 ) -> None:
     program, peer = start(sandbox, engine, "-")
 
-    for _ in range(times):
+    for _ in range(2):
         program.signal(signal.SIGHUP)
+        program.err.expect("configuration.reloaded")
 
-    peer.expect(GOODBYE)
-    peer.expect_end()
-    assert program.wait() == 0
-    assert "Traceback" not in program.err.text
+    peer.send_messages("still here")
+    peer.expect("still here")
+    peer.close()
+    assert program.stop() == 0
+
+
+def test_a_server_whose_terminal_is_open_reloads_its_settings_on_sighup(
+    sandbox: Sandbox, engine: str
+) -> None:
+    terminal, peer = start_on_terminal(sandbox, engine, "--log-level", "info")
+
+    terminal.kill(signal.SIGHUP)
+
+    terminal.expect_exact("configuration.reloaded")
+    peer.send_messages("still here")
+    peer.expect("still here")
+    peer.close()
+    terminal.kill(signal.SIGTERM)
+    terminal.expect(pexpect.EOF)
+
+
+def start_on_terminal(
+    sandbox: Sandbox, engine: str, *more: str
+) -> "tuple[pexpect.spawn[bytes], SocketClient]":
+    """Start a server on a terminal, and join it."""
+    options = ["--port", "0", "--engine", engine, *more]
+    terminal = sandbox.spawn_on_terminal(sys.executable, *SERVER, *options)
+    terminal.expect_exact("join with: python3 client.py 127.0.0.1 ")
+    terminal.expect_exact("\r\n")
+    assert isinstance(terminal.before, bytes)
+    return terminal, sandbox.join(int(terminal.before))
 
 
 def test_a_server_under_nohup_ignores_sighup(sandbox: Sandbox, engine: str) -> None:
@@ -59,12 +87,7 @@ def test_a_server_under_nohup_ignores_sighup(sandbox: Sandbox, engine: str) -> N
 def test_a_server_notifies_its_members_when_its_terminal_is_closed(
     sandbox: Sandbox, engine: str
 ) -> None:
-    options = ["--port", "0", "--engine", engine]
-    terminal = sandbox.spawn_on_terminal(sys.executable, *SERVER, *options)
-    terminal.expect_exact("join with: python3 client.py 127.0.0.1 ")
-    terminal.expect_exact("\r\n")
-    assert isinstance(terminal.before, bytes)
-    peer = sandbox.join(int(terminal.before))
+    terminal, peer = start_on_terminal(sandbox, engine)
     peer.send_messages("hello")
     terminal.expect_exact("hello")
 

@@ -10,6 +10,7 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 PROTOCOL = DOCS / "reference" / "protocol.md"
 SESSION = DOCS / "reference" / "session.md"
 CLI = DOCS / "reference" / "cli.md"
+SETTINGS = DOCS / "reference" / "settings.md"
 ROLES = DOCS / "reference" / "roles.md"
 LIMITS = DOCS / "reference" / "limits.md"
 CLIENT = DOCS / "howto" / "write-a-client.md"
@@ -50,6 +51,13 @@ def blocks(page: Path, language: str) -> list[Block]:
 def links(page: Path) -> list[str]:
     """Return the targets of the links of *page*."""
     return _LINK.findall(_FENCED.sub("", page.read_text("utf-8")))
+
+
+def headings(page: Path) -> set[str]:
+    """Return the names by which links lead to the headings of *page*."""
+    text = _FENCED.sub("", page.read_text("utf-8"))
+    found = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in found}
 
 
 def code(page: Path) -> list[str]:

@@ -14,8 +14,10 @@ import pytest
 
 from bench.__main__ import options as options_of_bench
 from bench.profiles import options as options_of_profiles
+from docs.generated.make import made_files
 from parlour import cli
-from parlour.cli.errors import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
+from parlour.cli.errors import BAD_CONFIGURATION, CANNOT_START, FAILED, USAGE
+from parlour.cli.settings.table import TABLE
 from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.command_table import ALL_COMMANDS
 from parlour.core import limits, rate_limit
@@ -37,8 +39,10 @@ from tests.project.pages import (
     ROLES,
     ROOT,
     SESSION,
+    SETTINGS,
     Row,
     code,
+    headings,
     links,
     name_of,
     rows,
@@ -58,12 +62,12 @@ TOOLS = {
         f"{group} {name}": command
         for group, commands in GROUPS.items()
         for name, command in commands.commands.items()
+        if group != "config"
     },
 }
 """The tools by the section that describes them."""
 EACH_TOOL = [(section, name) for section in TOOLS for name in TOOLS[section]]
-LATE = {"--style", "--max-users", "--max-per-address", "--log-level", "--web"}
-LATE |= {"--registration"}
+LATE = {"--style"} | {setting.option for setting in TABLE if setting.derived}
 """Options whose defaults depend on others, or on the machine."""
 OPTION = re.compile(r"--[a-z-]+")
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
@@ -76,9 +80,16 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_to_existing_files(page: Path) -> None:
     local = [link for link in links(page) if "://" not in link]
 
-    broken = [link for link in local if not (page.parent / link).exists()]
+    broken = [link for link in local if not is_target(page, link)]
 
     assert not broken
+
+
+def is_target(page: Path, link: str) -> bool:
+    """Return whether the file of *link* exists, and the heading that it names."""
+    name, _, heading = link.partition("#")
+    file = page.parent / name if name else page
+    return file.exists() and (not heading or heading in headings(file))
 
 
 @each_page
@@ -93,6 +104,7 @@ def test_no_page_contains_a_path_of_one_machine(page: Path) -> None:
 def test_every_option_on_a_page_exists(page: Path) -> None:
     tools = [tool for section in TOOLS.values() for tool in section.values()]
     programs = [*PROGRAMS.values(), *tools]
+    programs += GROUPS["config"].commands.values()
     known = {name for program in programs for name in options(program)}
     for program in (options_of_bench(), options_of_profiles()):
         known |= set(OPTION.findall(program.format_help()))
@@ -135,7 +147,8 @@ def test_every_page_is_reached_by_links_from_the_readme() -> None:
     while next_up:
         page = next_up.pop()
         reached.add(page)
-        found = {(page.parent / link).resolve() for link in links(page)}
+        named = {link.partition("#")[0] for link in links(page)}
+        found = {(page.parent / name).resolve() for name in named}
         next_up += [p for p in found if p.suffix == ".md" and p not in reached]
 
     assert set(PAGES) <= reached
@@ -231,6 +244,29 @@ def test_the_lowest_role_for_each_action_is_that_of_the_program() -> None:
     ]
 
 
+# -- settings ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", made_files(), ids=lambda path: path.name)
+def test_what_is_made_from_the_table_of_settings_is_up_to_date(path: Path) -> None:
+    assert path.read_text("utf-8") == made_files()[path]
+
+
+@pytest.mark.parametrize("tool", GROUPS["config"].commands)
+def test_the_commands_for_the_configuration_are_documented(tool: str) -> None:
+    command = GROUPS["config"].commands[tool]
+    listed = {
+        word
+        for row in rows(CLI, "Command", section="Configuration")
+        for word in spans(row["Command"])
+    }
+    own = {name for name in options(command) if name.startswith("--")}
+    own -= {setting.option for setting in TABLE} | {"--help"}
+
+    assert any(usage.startswith(f"parlour config {tool}") for usage in listed)
+    assert own <= set(documented("Configuration"))
+
+
 # -- options -------------------------------------------------------------------
 
 
@@ -247,11 +283,10 @@ def options(program: click.Command) -> dict[str, click.Option]:
 
 
 def documented(program: str) -> dict[str, Row]:
-    found = {
-        name: row
-        for row in rows(CLI, "Option", section=program)
-        for name in spans(row["Option"])
-    }
+    listed = rows(CLI, "Option", section=program)
+    if program == "Server":
+        listed += rows(SETTINGS, "Option")
+    found = {name: row for row in listed for name in spans(row["Option"])}
     return {name: row for name, row in found.items() if name.startswith("--")}
 
 
@@ -329,9 +364,9 @@ def test_an_option_is_read_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("program", "codes"),
     [
-        ("Server", {0, FAILED, USAGE, CANNOT_START, BAD_ENVIRONMENT}),
-        ("History", {0, FAILED, USAGE, BAD_ENVIRONMENT}),
-        ("Client", {*map(int, ExitCode), BAD_ENVIRONMENT}),
+        ("Server", {0, FAILED, USAGE, CANNOT_START, BAD_CONFIGURATION}),
+        ("History", {0, FAILED, USAGE, BAD_CONFIGURATION}),
+        ("Client", {*map(int, ExitCode), BAD_CONFIGURATION}),
     ],
 )
 def test_every_exit_code_is_documented(program: str, codes: set[int]) -> None:

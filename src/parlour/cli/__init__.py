@@ -3,6 +3,8 @@
 ``commands``          the command `parlour`: the group of all commands
 ``serve``             the server as a command
 ``connect``           the client as a command
+``settings``          the settings of the server: one table, the file, the environment
+``config_tools``      commands that show the settings, and check a file
 ``history_tools``     commands for the file of a history
 ``account_tools``     commands for accounts
 ``invitation_tools``  commands for the codes with which people register
@@ -14,8 +16,6 @@
 ``new_password``      reads a new password, and hashes it
 ``tables``            tables, and the same as lines of JSON
 ``tool_output``       what these commands print
-``web_options``       the options of the page
-``account_options``   the options of accounts
 ``shared_options``    settings and options that several commands share
 ``value_type``        the base of most types of options
 ``option_types``      types of options: ports, hosts, rates, files, limits

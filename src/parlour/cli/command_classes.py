@@ -1,6 +1,7 @@
 """Classes of commands: standard streams, resource limits, environment, Ctrl-C."""
 
 import signal
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import click
@@ -77,9 +78,12 @@ class ProgramCommand(StreamSafeCommand):
             fail(message, self.resource_exit_code)
         return result
 
-    def report_ignored(self, _ctx: click.Context, ignored: str) -> None:
-        """Report which environment variables are ignored."""
-        print_error(f"parlour: ignored in the environment: {ignored}\n")
+    def report_ignored(
+        self, _ctx: click.Context, ignored: str, file: Path | None = None
+    ) -> None:
+        """Report which environment variables are ignored, or which keys in *file*."""
+        place = "the environment" if file is None else f"{file}"
+        print_error(f"parlour: ignored in {place}: {ignored}\n")
 
 
 class ToolGroup(StreamSafeCommand, click.Group):

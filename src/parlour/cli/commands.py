@@ -4,6 +4,7 @@ import click
 
 from .account_tools import account
 from .command_classes import ProgramCommand, StreamSafeCommand
+from .config_tools import config
 from .connect import client
 from .environment import PREFIX
 from .errors import CommandLineError, usage_errors_in_one_line
@@ -60,7 +61,7 @@ def _option_names(command: click.Command, ctx: click.Context) -> set[str]:
 
 main.add_command(server, "serve")
 main.add_command(client, "connect")
-for tool in (backup, restore, export, import_, verify, account, admin):
+for tool in (backup, restore, export, import_, verify, config, account, admin):
     main.add_command(tool)
 
 ProgramCommand.option_variables.update(

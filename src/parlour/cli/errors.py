@@ -14,7 +14,7 @@ from .environment import PREFIX
 FAILED: Final = 1
 USAGE: Final = 2
 CANNOT_START: Final = 3
-BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
+BAD_CONFIGURATION: Final = 78  # EX_CONFIG of <sysexits.h>
 
 MISSPELLED: Final = (click.NoSuchOption, click.exceptions.NoSuchCommand)
 
@@ -39,7 +39,7 @@ class CommandLineError(click.ClickException):
 class EnvironmentVariableError(CommandLineError):
     """An environment variable with a value that its option does not allow."""
 
-    exit_code = BAD_ENVIRONMENT
+    exit_code = BAD_CONFIGURATION
 
 
 @contextmanager

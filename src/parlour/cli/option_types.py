@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final, NoReturn
@@ -32,6 +33,14 @@ UNITS: Final = {
     "w": Bound("max_age", 7 * 86_400),
     "y": Bound("max_age", 365 * 86_400),
 }
+BYTES: Final = {"kb": "kB", "mb": "MB", "gb": "GB", "tb": "TB"} | {
+    "kib": "KiB",
+    "mib": "MiB",
+    "gib": "GiB",
+    "tib": "TiB",
+}
+"""How units of bytes are usually written."""
+
 MAX_BOUNDS: Final = {
     "max_messages": 1_000_000_000,
     "max_bytes": 1 << 50,
@@ -39,8 +48,14 @@ MAX_BOUNDS: Final = {
 }
 
 
+@dataclass(frozen=True)
 class Memory:
     """The location of a history without a file."""
+
+
+def file_in_directory(value: object, directory: Path) -> object:
+    """Return the path *value* of a file, in *directory* if it is relative."""
+    return str(directory / value) if isinstance(value, str) and value else value
 
 
 class HistoryType(ValueType[Path | Memory]):
@@ -56,6 +71,12 @@ class HistoryType(ValueType[Path | Memory]):
         if not Path(str(value)).name:
             self.fail(f"{value} is a directory: name a file in it")
         return Memory() if value == "memory" else Path(str(value))
+
+    def written(self, value: Path | Memory) -> str:
+        return "memory" if isinstance(value, Memory) else f"{value}"
+
+    def in_directory(self, value: object, directory: Path) -> object:
+        return value if value == "memory" else file_in_directory(value, directory)
 
 
 class BoundType(ValueType[Bound]):
@@ -82,6 +103,15 @@ class BoundType(ValueType[Bound]):
         if bound.value > MAX_BOUNDS[bound.kind]:
             self.fail(f"{value} is more than the maximum")
         return bound
+
+    def written(self, value: Bound) -> str:
+        kind, number = value
+        of_kind = {
+            name: unit.value for name, unit in UNITS.items() if unit.kind == kind
+        }
+        fitting = [name for name in of_kind if number % of_kind[name] == 0]
+        name = max(fitting, key=of_kind.__getitem__)
+        return f"{number // of_kind[name]}{BYTES.get(name, name)}"
 
 
 def each_kind_once(
@@ -110,6 +140,9 @@ class RateType(ValueType[Rate | None]):
         if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
             self.fail("use a rate above 0 and a burst of at least 1")
         return rate
+
+    def written(self, value: Rate | None) -> str:
+        return "off" if value is None else f"{value.per_second:g}/{value.burst:g}"
 
 
 class SlowType(ValueType[int]):
@@ -176,6 +209,7 @@ class NumberType(click.IntRange):
             self.fail(f"{str(value)!r} is not {wanted}", param, ctx)
 
 
+@dataclass(frozen=True)
 class AutoPort:
     """The default port, or a free one if that is in use."""
 
@@ -191,6 +225,9 @@ class WebPortType(ValueType[int | AutoPort]):
         if not re.fullmatch("[0-9]+", str(value)):
             self.fail(f"{value!r} is neither 'auto' nor a port number")
         return PortType(0).parse(value)
+
+    def written(self, value: int | AutoPort) -> str:
+        return "auto" if isinstance(value, AutoPort) else str(value)
 
 
 class AllowedHostType(ValueType[str]):

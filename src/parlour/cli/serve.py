@@ -5,32 +5,18 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from parlour.core.rate_limit import Rate
-from parlour.core.rules import GuestNames, Guests, Registration
-from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
+from parlour.server.config import MIN_DESCRIPTORS, Web
 from parlour.system.standard_streams import open_missing_streams
 
-from .account_options import account_options
-from .command_classes import InterruptibleCommand
 from .errors import CANNOT_START, USAGE, fail
-from .history_location import history_path, runtime_directory
-from .option_types import (
-    AutoPort,
-    BoundType,
-    HistoryType,
-    HostType,
-    Memory,
-    NumberType,
-    PortType,
-    RateType,
-    each_kind_once,
-)
-from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
-from .web_options import page_options, web_config
+from .settings.chosen import ChosenSettings, server_config
+from .settings.reading_again import settings_reader
+from .settings.settings_command import SettingsCommand
+from .shared_options import SETTINGS, TRACE, VERSION
 
 if TYPE_CHECKING:
     from parlour.server.driver_contract import GatewayFactory
@@ -40,162 +26,43 @@ if TYPE_CHECKING:
 OTHER_LOCATION = " (use --history FILE or --history memory)"
 
 
-class ServerOptions(TypedDict):
-    """Options of the server that are passed to `Config` unchanged."""
-
-    host: str
-    engine: Engine
-    max_users: int | None
-    max_per_address: int | None
-    max_history: tuple[Bound, ...]
-    max_line: int
-    rate: Rate | None
-    guests: Guests
-    guest_names: GuestNames
-    greeting: str
-    registration: Registration | None
-    recv_size: int
-    log_format: Literal["text", "json"]
-    log_people: People
-    trace: Path | None
-
-
-class ServerCommand(InterruptibleCommand):
+class ServerCommand(SettingsCommand):
     """The server's command, which reports ignored variables in the log's format."""
 
     min_descriptors = MIN_DESCRIPTORS
     resource_exit_code = CANNOT_START
 
-    def report_ignored(self, ctx: click.Context, ignored: str) -> None:
+    def report_ignored(
+        self, ctx: click.Context, ignored: str, file: Path | None = None
+    ) -> None:
         if ctx.params["log_format"] == "text":
-            super().report_ignored(ctx, ignored)
+            super().report_ignored(ctx, ignored, file)
             return
         from parlour.server.event_log import log, logging_to_stderr  # noqa: PLC0415
 
         open_missing_streams()
         with logging_to_stderr("warning", "json"):
-            log(logging.WARNING, "environment.ignored", variables=ignored)
+            if file is None:
+                log(logging.WARNING, "environment.ignored", variables=ignored)
+            else:
+                log(logging.WARNING, "settings.ignored", file=f"{file}", names=ignored)
 
 
 @click.command(cls=ServerCommand, context_settings=SETTINGS)
 @VERSION
-@click.option(
-    "--host",
-    type=HostType(),
-    default="127.0.0.1",
-    show_default=True,
-    help="Address or name to listen on; 0.0.0.0 or :: for all.",
-)
-@click.option(
-    "--port",
-    type=PortType(0),
-    default=5555,
-    show_default=True,
-    help="Port to listen on; 0 uses a free port.",
-)
-@click.option(
-    "--engine",
-    type=ENGINE,
-    default="async",
-    show_default=True,
-    help="async: coroutines; threads: a thread for each client.",
-)
-@click.option(
-    "--max-users",
-    type=NumberType(1, 1_000_000),
-    metavar="COUNT",
-    help="Maximum number of connections.  [default: 10000 async, 1000 threads]",
-)
-@click.option(
-    "--max-per-address",
-    type=NumberType(1, 1_000_000),
-    metavar="COUNT",
-    help="Maximum number of connections from one address (IPv6: one /64). This machine "
-    "is exempt.  [default: 256, or a quarter of --max-users if that is less]",
-)
-@click.option(
-    "--history",
-    type=HistoryType(),
-    metavar="FILE|memory",
-    help="Where messages are stored.  [default: a file for each port, in your state "
-    "directory; memory with --port 0]",
-)
-@click.option(
-    "--max-history",
-    type=BoundType(),
-    multiple=True,
-    callback=each_kind_once,
-    metavar="COUNT|SIZE|AGE",
-    help="Limit of the history of a room: 50000 messages, 500MB of text, or 30d; can "
-    "be repeated.  [default: 1000000 messages in a file, 2048 in memory; 1GiB; any "
-    "age]",
-)
 @click.option(
     "--yes",
     is_flag=True,
     allow_from_autoenv=False,
     help="Delete messages without asking if --max-history is smaller than before.",
 )
-@click.option(
-    "--max-line",
-    type=NumberType(1024, 1 << 20),
-    default=32_768,
-    show_default=True,
-    metavar="BYTES",
-    help="Maximum length of a line; longer lines are refused.",
-)
-@click.option(
-    "--rate",
-    type=RateType(),
-    metavar="LINES/BURST|off",
-    default="5/20",
-    show_default=True,
-    help="Lines a second, and in a burst, that a user may send before they are "
-    "delayed. Users on this machine are exempt.",
-)
-@RECV_SIZE
-@page_options
-@click.option(
-    "--show-chat",
-    type=click.Choice(["auto", "on", "off"]),
-    default="auto",
-    show_default=True,
-    help="Write the chat to standard output; auto: on a terminal.",
-)
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    help="Lowest level that is logged.  [default: info; warning if the chat is shown "
-    "on the same terminal]",
-)
-@click.option(
-    "--log-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the log on standard error.",
-)
-@click.option(
-    "--log-people",
-    type=click.Choice(["full", "names", "addresses", "none"]),
-    default="full",
-    show_default=True,
-    help="What the log records about users.",
-)
-@account_options
 @TRACE
 def server(
     *,
-    port: int,
-    history: Path | Memory | None,
-    web: Literal["read", "write", "off"] | None,
-    web_port: int | AutoPort | None,
-    web_host: str,
-    web_allow: tuple[str, ...],
-    show_chat: Literal["auto", "on", "off"],
-    log_level: str | None,
+    config: Path | None,  # noqa: ARG001 -- the values in it are those of the options
     yes: bool,
-    **others: Unpack[ServerOptions],
+    trace: Path | None,
+    **chosen: Unpack[ChosenSettings],
 ) -> None:
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a status report."""
     open_missing_streams()
@@ -204,24 +71,17 @@ def server(
     from parlour.server.sockets import ListenError  # noqa: PLC0415
     from parlour.server.trace import TraceError  # noqa: PLC0415
 
-    shown = show_chat == "on" or (show_chat == "auto" and sys.stdout.isatty())
-    config = Config(
-        port=port,
-        history=history_path(history, port),
-        runtime_directory=runtime_directory(),
-        web=web_config(web, web_port, web_host, web_allow),
-        show_chat=shown,
-        log_level=log_level or ("warning" if shown and sys.stderr.isatty() else "info"),
-        **others,
-    )
+    settings = server_config(chosen, trace)
+    read_again = settings_reader(click.get_current_context(), chosen, trace)
+    approve = partial(_confirm_deletion, is_sure=yes)
     try:
-        gateway = _web_gateway(config.web) if config.web else None
+        gateway = _web_gateway(settings.web) if settings.web else None
         console = _console_dialect()
-        code = run(config, console, gateway, partial(_confirm_deletion, is_sure=yes))
+        code = run(settings, console, gateway, approve, read_again)
     except ListenError as exc:
         fail(str(exc), CANNOT_START)
     except FileError as exc:
-        fail(f"{exc}{'' if history else OTHER_LOCATION}", CANNOT_START)
+        fail(f"{exc}{'' if chosen['history'] else OTHER_LOCATION}", CANNOT_START)
     except TraceError as exc:
         fail(str(exc), USAGE)
     except OSError as exc:

@@ -1,6 +1,7 @@
 """The base of most types of options and arguments."""
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -17,6 +18,18 @@ class ValueType(click.ParamType[Value], ABC):
     @abstractmethod
     def parse(self, value: object) -> Value:
         """Return the typed or default *value*; call :meth:`fail` if it is invalid."""
+
+    def written(self, value: Value) -> str:
+        """Return a *value* as a user would write it."""
+        return str(value)
+
+    def in_directory(
+        self,
+        value: object,
+        directory: Path,  # noqa: ARG002
+    ) -> object:
+        """Return a *value* from a file in *directory*: a path is relative to that."""
+        return value
 
     def convert(
         self,

@@ -24,7 +24,7 @@ from .events import (
 from .limits import Limits
 from .protocol.dialect import Dialect
 from .rate_limit import TokenBucket
-from .rules import DEFAULT_RULES, Rules
+from .rules import Rules
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import Connection, ConnectionKind, State
@@ -55,9 +55,10 @@ class Hub:
         state: ChatState | None = None,
         *,
         node: int = 0,
-        rules: Rules = DEFAULT_RULES,
+        rules: Rules | None = None,
     ) -> None:
         self._limits, self._node = limits, node
+        self.rules = rules = Rules() if rules is None else rules
         self.state = state = ChatState() if state is None else state
         self._ids = count((node << NODE_BITS) + 1)
         self._mirrors: set[ConnectionId] = set()
@@ -98,6 +99,12 @@ class Hub:
         """Note the time, and the wall time *wall*, before the first connection."""
         self._connections.now = now
         self._connections.wall_offset = wall - now
+
+    def change_limits(self, limits: Limits) -> None:
+        """Apply those of *limits* that a running server can change."""
+        self._limits = limits = self._limits.changed(limits)
+        self.capacity.change_limits(limits)
+        self._holds.max_held = limits.max_users
 
     # -- connections --------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Bounds of the core: sizes and times."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .rate_limit import Rate
@@ -150,6 +150,18 @@ class Limits:
 
     rate: Rate | None = DEFAULT_RATE
     """Lines of one session; faster ones are delayed. None: no limit."""
+
+    def changed(self, others: "Limits") -> "Limits":
+        """Return these limits with those of *others* that a running server can change.
+
+        Others are built into its connections, timers and buffers.
+        """
+        return replace(
+            self,
+            max_users=others.max_users,
+            max_per_address=others.max_per_address,
+            rate=others.rate,
+        )
 
     @property
     def local_room_rate(self) -> Rate | None:

@@ -1,7 +1,7 @@
 """The rules of a server: who may take part, and who may register."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, fields
+from typing import Literal
 
 Guests = Literal["on", "read", "off"]
 """What somebody without an account may do: everything, only read, or nothing."""
@@ -13,9 +13,13 @@ Registration = Literal["open", "invite", "closed"]
 """Who may register: everybody, somebody with a code of an administrator, or nobody."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rules:
-    """The rules that the administrator of a server chooses."""
+    """The rules that the administrator of a server chooses.
+
+    The hub and its gateways share one object, which changes when the administrator
+    changes the rules of a running server. They read it where they apply a rule.
+    """
 
     guests: Guests = "on"
     registration: Registration = "open"
@@ -23,5 +27,7 @@ class Rules:
     greeting: str = ""
     """What each new session is told, in lines that are safe to print; may be empty."""
 
-
-DEFAULT_RULES: Final = Rules()
+    def change_to(self, others: "Rules") -> None:
+        """Replace these rules with *others*. The owner of the hub calls this."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(others, each.name))

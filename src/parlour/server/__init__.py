@@ -6,6 +6,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``config``                the configuration
 ``runtime``               the hub, recorder and listeners that both drivers serve
 ``recording``             lets a batch be recorded before connections are admitted
+``reloading``             applies a changed configuration to a running server
 ``driver_contract``       the steps that a driver takes with the hub
 ``asyncio_driver``        one thread and an event loop
 ``threaded_driver``       a thread per client
@@ -19,7 +20,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``admin_socket``          requests of the machine's operator
 ``storage``               opens the journal and the history
 ``event_loops``           the event loop: uvloop or asyncio's own
-``signals``               the signals that stop a driver or print its state
+``signals``               the signals that stop a driver, reload or print its state
 ``console``               the chat on the server's own terminal
 ``event_log``             the log, and the events that both drivers log
 ``log_formats``           the formats of the log: text and JSON

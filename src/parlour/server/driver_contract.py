@@ -59,6 +59,9 @@ class Driver(Protocol):
         The shell and the system may both send the signal.
         """
 
+    def reload(self) -> None:
+        """Reload the configuration."""
+
     def report(self) -> None:
         """Print the state of the server."""
 

@@ -16,7 +16,7 @@ from parlour.system.standard_streams import STANDARD_ERROR
 from .addresses import network_of_address
 from .config import People
 from .console import Console
-from .log_formats import HIDDEN, Fact, JSONFormatter, TextFormatter
+from .log_formats import HIDDEN, EventFormatter, Fact, JSONFormatter, TextFormatter
 from .log_limits import LogLimit
 
 ERROR_RESERVE: Final = 64 << 10  # bytes of errors that may wait when the log is full
@@ -46,6 +46,14 @@ def logging_to_stderr(
         limit.close()
         logger.removeHandler(handler)
         handler.close()
+
+
+def change(level: str, people: People) -> None:
+    """Change the lowest *level* of events, and what they say about *people*."""
+    logger.setLevel(level.upper())
+    for handler in logger.handlers:
+        if isinstance(handler.formatter, EventFormatter):
+            handler.formatter.hidden = HIDDEN[people]
 
 
 def show(text: str) -> None:

@@ -28,6 +28,7 @@ from .driver_contract import GatewayFactory
 from .event_log import log
 from .listening import Listeners, listen_for_pages, listen_on
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
+from .reloading import ReadAgain, Reloader
 from .runtime import Runtime
 from .sockets import set_up
 from .status_report import PageFacts, ServerFacts, banner, invitation
@@ -43,12 +44,13 @@ def run(
     console: Dialect,
     make_gateway: GatewayFactory | None = None,
     approve: Approve = approve_all,
+    read_again: ReadAgain | None = None,
 ) -> int:
     """Serve until a signal stops the server.
 
     *console* formats the chat for the server's own terminal, *make_gateway* makes the
-    gateway of the page, and *approve* is called before messages are deleted because a
-    limit is smaller now.
+    gateway of the page, *approve* is called before messages are deleted because a
+    limit is smaller now, and *read_again* reads the configuration again.
 
     Returns the exit code: 0, or 1 if the journal failed and records nothing more.
     Raises `sockets.ListenError`, `trace.TraceError` and `files.FileError`.
@@ -78,6 +80,13 @@ def run(
             trace=trace,
         )
         runtime.admin = _admin_service(config, runtime)
+        if read_again is not None:
+            runtime.reloader = Reloader(
+                runtime.hub,
+                read_again,
+                lambda config: config.limits(raise_descriptor_limit()),
+                is_local=local,
+            )
         _serve_and_close(serve, runtime)
     return 0 if runtime.failure is None else 1
 

@@ -21,22 +21,22 @@ HIDDEN: Final[dict[People, frozenset[str]]] = {
 """The facts that the log omits, for each choice of what it records about users."""
 
 
-class _EventFormatter(logging.Formatter):
+class EventFormatter(logging.Formatter):
     """A formatter of an event's facts, without those that are *hidden*."""
 
     def __init__(self, hidden: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self._hidden = hidden
+        self.hidden = hidden
 
     def facts(self, record: logging.LogRecord) -> Mapping[str, Fact]:
         """Return the facts to write."""
         facts: dict[str, Fact] = dict(getattr(record, "facts", {}))
         if record.exc_info is not None and record.exc_info[0] is not None:
             facts["error"] = logging.Formatter().formatException(record.exc_info)
-        return {key: fact for key, fact in facts.items() if key not in self._hidden}
+        return {key: fact for key, fact in facts.items() if key not in self.hidden}
 
 
-class TextFormatter(_EventFormatter):
+class TextFormatter(EventFormatter):
     """Text: ``2026-01-31T12:00:00.123Z info session.closed session=7 code=closed``."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -48,7 +48,7 @@ class TextFormatter(_EventFormatter):
         return " ".join((head, *known)).rstrip()
 
 
-class JSONFormatter(_EventFormatter):
+class JSONFormatter(EventFormatter):
     """JSON: the name and the facts of an event, as one object per line."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -26,6 +26,7 @@ from .addresses import format_address, is_secure, limited_network, quota_of
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, password_queue
 from .recording import Recording
+from .reloading import Reloader
 from .status_report import state_report
 from .trace import Trace
 
@@ -63,6 +64,8 @@ class Runtime:
     passwords: PasswordQueue = field(default_factory=password_queue)
     admin: "AdminService | None" = None
     """Requests of the operator, if there is a socket for them."""
+    reloader: Reloader | None = None
+    """Reloads the configuration, if there is something to read again."""
     stop: Callable[[], None] = lambda: None
     """Stops the driver; the driver sets it."""
     failure: StorageError | None = None
@@ -190,6 +193,11 @@ class Runtime:
         log_closed(ended, address)
         if self.trace is not None and ended.last and not ended.abort:
             self.trace.sent(ended.connection, ended.last)
+
+    def reload(self, lock: AbstractContextManager[object]) -> None:
+        """Reload the configuration, and use the hub inside *lock* for that."""
+        if self.reloader is not None:
+            self.reloader.reload(lock)
 
     def report(self, now: float) -> str:
         """Return a report of the server's state."""

@@ -6,6 +6,7 @@ from parlour.core.entries import Renamed, SessionClosed, SessionHeld
 from parlour.core.events import ConnectionId, SessionId
 from parlour.core.limits import Limits
 from parlour.core.protocol.commands import Hello
+from parlour.core.rules import Rules
 from parlour.core.sessions.connection import Connection, ConnectionKind
 from parlour.core.sessions.parts import Parts
 from parlour.core.state.state import State
@@ -18,7 +19,7 @@ class Node:
     def __init__(self, max_users: int = 10) -> None:
         self.state = State()
         limits = Limits(resume_timeout=10.0, max_users=max_users)
-        self.parts = Parts(limits, self.state, node=0)
+        self.parts = Parts(limits, self.state, 0, Rules())
         self.holds = self.parts.holds
         self.proposals = self.parts.proposals
         self.state.apply(opening(ANN), 0.0)

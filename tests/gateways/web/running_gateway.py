@@ -18,7 +18,7 @@ from parlour.core.limits import Limits
 from parlour.core.names.room_names import room_conflict_keys
 from parlour.core.ports import Mode
 from parlour.core.roles import Role
-from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.rules import Rules
 from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
 from parlour.gateways.web.allowed_hosts import AllowedHosts
@@ -133,7 +133,7 @@ def run_gateway(
     mode: Mode = "write",
     allowed: tuple[str, ...] = (),
     history: Store | None = None,
-    rules: Rules = DEFAULT_RULES,
+    rules: Rules | None = None,
     accounts: tuple[str, ...] = (),
     admins: tuple[str, ...] = (),
     rooms: tuple[tuple[str, int], ...] = (),
@@ -167,7 +167,7 @@ def run_gateway(
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,
         network_of=limited_network,
-        rules=rules,
+        rules=hub.rules,
     )
     passwords = password_queue(lambda: PasswordChecker(CHEAP))
     with serve(

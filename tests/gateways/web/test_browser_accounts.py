@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.rules import Rules
 from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.account_forms import (
     UNPROCESSABLE,
@@ -53,7 +53,7 @@ def tab(juliet: AccountClient, visit: Visits) -> Tab:
 
 @pytest.fixture
 def rules() -> Rules:
-    return DEFAULT_RULES
+    return Rules()
 
 
 @pytest.fixture

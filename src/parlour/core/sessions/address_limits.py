@@ -41,7 +41,7 @@ class AddressLimits:
     """The open connections of each network: at most *limit*, and new ones at *rate*."""
 
     def __init__(self, limit: int, rate: Rate) -> None:
-        self._limit, self._rate = limit, rate
+        self.limit, self._rate = limit, rate
         self._networks: dict[str, _Network] = {}
 
     def __len__(self) -> int:
@@ -54,9 +54,9 @@ class AddressLimits:
         if entry is None:
             self._forget_idle(now)
             entry = self._networks[network] = _Network(self._rate, now)
-        if entry.connections >= self._limit:
+        if entry.connections >= self.limit:
             reason = (
-                f"your address has {self._limit:,} connections here, the most allowed"
+                f"your address has {self.limit:,} connections here, the most allowed"
             )
             return Bye("too_many_connections", reason)
         if not entry.arrivals.has_token(now):

@@ -22,14 +22,17 @@ class Capacity:
 
     def __init__(self, limits: Limits) -> None:
         self._addresses = AddressLimits(limits.max_per_address, limits.arrival_rate)
-        self._max_users, self._max_pages = limits.max_users, limits.max_pages
-        self._max_closing = limits.max_closing
+        self._limits = limits
         self.users = 0
         self.pages = 0
         """Open pages, including those of users."""
         self.closing = 0
         """Connections whose session has ended."""
         self._closing: dict[Connection, None] = {}  # not aborted yet, oldest first
+
+    def change_limits(self, limits: Limits) -> None:
+        """Apply other *limits* to new connections; those that are counted stay."""
+        self._limits, self._addresses.limit = limits, limits.max_per_address
 
     def add(self, connection: Connection) -> None:
         """Count a new connection: a page as a page, any other as a user."""
@@ -71,7 +74,7 @@ class Capacity:
 
         It is the oldest one of the network that has most of them, and returned once.
         """
-        if not self._closing or len(self._closing) < self._max_closing:
+        if not self._closing or len(self._closing) < self._limits.max_closing:
             return None
         counts = Counter(each.network for each in self._closing)
         ((network, _),) = counts.most_common(1)
@@ -85,11 +88,11 @@ class Capacity:
         A connection that is not rejected counts against the limits of its *network*,
         unless *network* is empty. A page may still be refused as a user later.
         """
-        if self.closing >= 2 * self._max_closing:  # half of them are aborted
+        if self.closing >= 2 * self._limits.max_closing:  # half of them are aborted
             reason = "too many connections are closing just now; try again"
             return Bye("server_full", reason, CLOSING_RETRY)
         if kind.is_page:
-            bye = _full(self.pages, self._max_pages, "open page")
+            bye = _full(self.pages, self._limits.max_pages, "open page")
         else:
             bye = self.user_rejection()
         if bye is None and network:
@@ -98,7 +101,7 @@ class Capacity:
 
     def user_rejection(self) -> Bye | None:
         """Return why the server cannot have another user, or None if it can."""
-        return _full(self.users, self._max_users, "user")
+        return _full(self.users, self._limits.max_users, "user")
 
 
 def _full(count: int, limit: int, noun: str) -> Bye | None:

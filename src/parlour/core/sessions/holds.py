@@ -26,7 +26,7 @@ class Holds:
     """
 
     def __init__(self, proposals: Proposals, timers: Timers, max_held: int) -> None:
-        self._proposals, self._timers, self._max_held = proposals, timers, max_held
+        self._proposals, self._timers, self.max_held = proposals, timers, max_held
         self._ended: dict[SessionId, EndedConnection] = {}
 
     def __len__(self) -> int:
@@ -44,7 +44,7 @@ class Holds:
         if attachment not in self._ended and not is_orphan:
             return
         self._timers.holds.set(attachment, now)
-        if len(self._timers.holds) > self._max_held:
+        if len(self._timers.holds) > self.max_held:
             self._close(next(iter(self._timers.holds)))
 
     def take(self, attachment: SessionId) -> EndedConnection | None:

@@ -25,8 +25,7 @@ class Openings:
         reads: ReadPositions,
     ) -> None:
         self._state, self._delivery, self._limits = state, delivery, limits
-        self._greeting = Greeting(rules.greeting) if rules.greeting else None
-        self._reads = reads
+        self._rules, self._reads = rules, reads
         self._cursors_ahead: list[tuple[RoomName, Cursor, int]] = []
 
     def take_cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
@@ -44,8 +43,9 @@ class Openings:
 
     def greet(self, connection: Connection) -> None:
         """Send the greeting of the server to a new session, before the rooms."""
-        if self._greeting is not None and connection.hello is not None:
-            self._delivery.private.send_first(connection.id, self._greeting)
+        if self._rules.greeting and connection.hello is not None:
+            greeting = Greeting(self._rules.greeting)
+            self._delivery.private.send_first(connection.id, greeting)
 
     def enter_room(
         self,

@@ -79,7 +79,7 @@ class OrderCommands:
         erasures: Erasures,
         rules: Rules,
     ) -> None:
-        self._hides_addresses = rules.guest_names == "number"
+        self._rules = rules
         self._invites = invites
         self._erasures = erasures
         self._state, self._proposals, self._answers = state, proposals, answers
@@ -111,7 +111,8 @@ class OrderCommands:
                 session.name,
                 self._connections.wall,
             )
-        if self._hides_addresses and isinstance(found, Sanctioned):
+        hides_addresses = self._rules.guest_names == "number"
+        if hides_addresses and isinstance(found, Sanctioned):
             found = _without_address(found)
         if isinstance(found, SanctionList):
             self._answers.send(connection, found)

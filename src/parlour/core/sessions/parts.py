@@ -3,7 +3,7 @@
 from ..counters import Counters
 from ..delivery.delivery import Delivery
 from ..limits import Limits
-from ..rules import DEFAULT_RULES, Rules
+from ..rules import Rules
 from ..state.state import State
 from .account_commands import AccountCommands
 from .admission import Admission
@@ -48,9 +48,7 @@ from .timers import Timers
 class Parts:
     """What a hub consists of. Only the hub uses all of it."""
 
-    def __init__(
-        self, limits: Limits, state: State, node: int, rules: Rules = DEFAULT_RULES
-    ) -> None:
+    def __init__(self, limits: Limits, state: State, node: int, rules: Rules) -> None:
         self.counters = counters = Counters()
         self.capacity = capacity = Capacity(limits)
         self.delivery = delivery = Delivery(limits)

@@ -33,7 +33,7 @@ class SessionProposals:
     ) -> None:
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._connections = delivery, connections
-        self._names_by_number = rules.guest_names == "number"
+        self._rules = rules
         self._new_rooms = NetworkRates(NEW_ROOM_RATE, limits.local_room_rate)
 
     def open_silent(self, connection: Connection) -> None:
@@ -102,7 +102,7 @@ class SessionProposals:
 
     def _address_of(self, connection: Connection) -> str:
         """Return the address that others may see; empty if they see none."""
-        return "" if self._names_by_number else connection.address
+        return "" if self._rules.guest_names == "number" else connection.address
 
     def enter(self, connection: Connection, room: RoomName) -> None:
         """Propose that a session enters a room, and its account with it."""

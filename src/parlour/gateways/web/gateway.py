@@ -10,7 +10,7 @@ from typing import Final
 
 from parlour.core.limits import DEFAULT_ARRIVAL_RATE, max_browser_connections
 from parlour.core.ports import Mode, Server
-from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.rules import Rules
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
 
@@ -54,7 +54,7 @@ class WebGateway:
         invitation: str,
         set_up: Callable[[socket], None],
         network_of: Callable[[str], str],
-        rules: Rules = DEFAULT_RULES,
+        rules: Rules,
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
         self._max_connections = max_browser_connections(max_pages)
@@ -64,7 +64,6 @@ class WebGateway:
         )
         self._rules = rules
         self.signs_in = mode == "write"
-        self.requires_account = rules.guests == "off"
         self.is_closing = False
         self.state = State()
         self._connections: dict[Connection, str] = {}
@@ -104,6 +103,11 @@ class WebGateway:
             )
             for listener in self._listeners
         ]
+
+    @property
+    def requires_account(self) -> bool:
+        """Whether only people who have signed in may open a page."""
+        return self._rules.guests == "off"
 
     def stop_accepting(self) -> None:
         """Stop accepting connections."""

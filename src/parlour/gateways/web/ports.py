@@ -32,9 +32,12 @@ class Gateway(Protocol):
     is_closing: bool
     signs_in: bool
     """Whether a page with a key is a session of the account, and may write."""
-    requires_account: bool
-    """Whether only people who have signed in may open a page."""
     scheduler: InputScheduler
+
+    @property
+    def requires_account(self) -> bool:
+        """Whether only people who have signed in may open a page."""
+        ...
 
     @property
     def server(self) -> Server:

@@ -25,7 +25,7 @@ from flask import (
 
 from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.ports import Mode
-from parlour.core.rules import DEFAULT_RULES, Rules
+from parlour.core.rules import Rules
 from parlour.core.storage import StorageError
 
 from . import parameters, paths, rendering
@@ -68,7 +68,7 @@ def make_app(
     hosts: AllowedHosts = AllowedHosts(),  # noqa: B008 -- it is not changed
     speaker: Speaker | None = None,
     accounts: Accounts | None = None,
-    rules: Rules = DEFAULT_RULES,
+    rules: Rules | None = None,
     forms: AccountForms | None = None,
 ) -> Flask:
     """Return the application for *chat*; terminals join with the command *invitation*.
@@ -77,6 +77,7 @@ def make_app(
     form for pages without scripts; nobody can sign in without *accounts*, or send the
     other forms of an account without *forms*.
     """
+    rules = Rules() if rules is None else rules
     version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
     app.url_map.merge_slashes = False  # otherwise, // redirects to /
@@ -96,8 +97,7 @@ def make_app(
         paths=paths,
         sign_in_required=SIGN_IN_REQUIRED,
         keeps_order=lambda _: False,
-        greeting=rules.greeting,
-        needs_code=rules.registration == "invite",
+        rules=rules,
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_reject_double_slash)

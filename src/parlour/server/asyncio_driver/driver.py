@@ -134,6 +134,11 @@ class AsyncioDriver:
         if not self._stopped.is_set():
             self.stop()
 
+    def reload(self) -> None:
+        """Reload the configuration."""
+        self._runtime.reload(NO_LOCK)
+        self.schedule_turn()
+
     def report(self) -> None:
         """Print the state of the server."""
         report = self._runtime.report(self._loop.time())

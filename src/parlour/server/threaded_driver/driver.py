@@ -69,7 +69,7 @@ class ThreadedDriver:
         self._gateways = self._gateway_threads(runtime.gateways)
         self._main_thread = threading.current_thread()
         self._stops = 0  # how often the driver was asked to stop
-        self._report_is_due = False
+        self._report_is_due = self._reload_is_due = False
 
     def run(self) -> None:
         """Accept connections until asked to stop, then close all of them."""
@@ -118,6 +118,14 @@ class ThreadedDriver:
         """Close every connection gracefully; calling this again has no effect."""
         if not self._stops:
             self.stop()
+
+    def reload(self) -> None:
+        """Reload the configuration soon.
+
+        Any thread or signal handler may call this.
+        """
+        self._reload_is_due = True
+        self._poller.wake()
 
     def report(self) -> None:
         """Print the state of the server soon.
@@ -183,6 +191,9 @@ class ThreadedDriver:
         self._writer.abort_late(now)
         if self._report_is_due:
             self._report(now)
+        if self._reload_is_due:
+            self._reload_is_due = False
+            runtime.reload(state.lock)
 
     def _wait(self) -> None:
         """Wait for another thread, a socket or a deadline, and serve ready sockets."""

@@ -1,0 +1,45 @@
+"""The settings of the network: where the server listens, and how it reads."""
+
+from typing import Final
+
+import click
+
+from parlour.server.config import Config
+
+from ..option_types import HostType, NumberType, PortType
+from .setting import Group, Setting
+
+DEFAULTS: Final = Config()
+
+NETWORK: Final = (
+    Setting(
+        name="host",
+        group=Group.NETWORK,
+        type=HostType(),
+        default=DEFAULTS.host,
+        help="Address or name to listen on; 0.0.0.0 or :: for all.",
+        details="With 127.0.0.1 or ::1, it is [both of them](cli.md#localhost).",
+    ),
+    Setting(
+        name="port",
+        group=Group.NETWORK,
+        type=PortType(0),
+        default=DEFAULTS.port,
+        help="Port to listen on; 0 uses a free port.",
+    ),
+    Setting(
+        name="engine",
+        group=Group.NETWORK,
+        type=click.Choice(["async", "threads"]),
+        default=DEFAULTS.engine,
+        help="async: coroutines; threads: a thread for each client.",
+    ),
+    Setting(
+        name="recv-size",
+        group=Group.NETWORK,
+        type=NumberType(1, 1 << 20),
+        default=DEFAULTS.recv_size,
+        metavar="BYTES",
+        help="Maximum size of one read from a socket.",
+    ),
+)

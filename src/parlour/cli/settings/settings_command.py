@@ -1,0 +1,43 @@
+"""A command whose options are the settings of the server."""
+
+from typing import Any, Final
+
+import click
+
+from ..command_classes import InterruptibleCommand
+from .config_option import CONFIG
+from .setting import Group
+from .table import TABLE
+
+ARGUMENTS: Final = "parlour.arguments"  # key of the arguments in a context
+
+
+class SettingsCommand(InterruptibleCommand):
+    """A command with an option for each setting, and one for the file with them.
+
+    Its help lists them in their groups, before its own options.
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 -- as click's
+        super().__init__(*args, **named)
+        own = self.params
+        self.params = [CONFIG, *(each.click_option() for each in TABLE), *own]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[ARGUMENTS] = tuple(args)  # to parse them again after a signal
+        return super().parse_args(ctx, args)
+
+    def format_options(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        records = {
+            param.name: record
+            for param in self.get_params(ctx)
+            if (record := param.get_help_record(ctx)) is not None
+        }
+        for group in Group:
+            names = [each.parameter for each in TABLE if each.group is group]
+            with formatter.section(group.value):
+                formatter.write_dl([records.pop(name) for name in names])
+        with formatter.section("Other options"):
+            formatter.write_dl(list(records.values()))

@@ -1,0 +1,144 @@
+"""The file of the configuration, in TOML: `parlour.toml`.
+
+A file consists of keys and values, without tables; each key is the name of a setting.
+Every problem in it is found, not only the first, and each is told with its line.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import click
+
+from ..environment import MIN_SIMILARITY
+from ..value_type import ValueType
+from .setting import Setting
+from .table import SETTINGS_BY_NAME
+
+MAX_FILE: Final = 1 << 20  # bytes
+
+
+class Problem(NamedTuple):
+    """What is wrong in a file, and where."""
+
+    line: int
+    """From 1; 0 if it is no line in particular."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationFile:
+    """What a file of the configuration contains."""
+
+    path: Path
+    values: dict[str, object] = field(default_factory=dict)
+    """The valid values, as they are written, by the parameters of the settings."""
+    lines: dict[str, int] = field(default_factory=dict)
+    """The line of each of them, from 1."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def describe_problems(self) -> list[str]:
+        """Return a line for each problem, which begins with its place."""
+        return [
+            f"{self.path}:{line}: {text}" if line else f"{self.path}: {text}"
+            for line, text in sorted(self.problems)
+        ]
+
+
+def read_configuration(path: Path) -> ConfigurationFile:
+    """Read the file at *path*. What is wrong with it is in the result."""
+    result = ConfigurationFile(path)
+    try:
+        text = _read(path)
+        parsed = tomllib.loads(text)
+    except (OSError, ValueError) as exc:
+        result.problems.append(_unreadable(exc))
+        return result
+    lines = lines_of_keys(text)
+    for name, value in parsed.items():
+        line = lines.get(name, 0)
+        setting = SETTINGS_BY_NAME.get(name)
+        if setting is None:
+            result.problems.append(Problem(line, _unknown(name)))
+            continue
+        try:
+            result.values[setting.parameter] = _checked(setting, value, path.parent)
+            result.lines[setting.parameter] = line
+        except click.BadParameter as exc:
+            result.problems.append(Problem(line, f"{name}: {exc.message}"))
+    return result
+
+
+def lines_of_keys(text: str) -> dict[str, int]:
+    """Return the line of each key of valid TOML without tables, from 1.
+
+    Statements of such a file do not depend on each other: the next one ends where what
+    has been read since the last one is valid by itself.
+    """
+    found: dict[str, int] = {}
+    statement, start = "", 1
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        statement += line
+        try:
+            keys = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue  # an array or a string goes on
+        for key in keys:
+            found.setdefault(key, start)
+        statement, start = "", number + 1
+    return found
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise ValueError(f"it has more than {MAX_FILE:,} bytes")
+    return data.decode("utf-8-sig")
+
+
+def _unreadable(exc: OSError | ValueError) -> Problem:
+    if isinstance(exc, OSError):
+        return Problem(0, exc.strerror or str(exc))
+    if isinstance(exc, UnicodeDecodeError):
+        return Problem(0, "it is not in UTF-8")
+    return Problem(0, f"it is not valid TOML: {exc}")
+
+
+def _unknown(name: str) -> str:
+    """Return that there is no such setting, and a similar one."""
+    shown = name if name.isprintable() else ascii(name)[1:-1]
+    wanted = name.replace("_", "-").lower()
+    similar = get_close_matches(wanted, SETTINGS_BY_NAME, 1, MIN_SIMILARITY)
+    suggestion = f"; did you mean {similar[0]}?" if similar else ""
+    return f"there is no setting {shown}{suggestion}"
+
+
+def _checked(setting: Setting, value: object, directory: Path) -> object:
+    """Return *value* as an option would be typed. Raises `click.BadParameter`."""
+    if isinstance(value, list) and not setting.is_multiple:
+        raise click.BadParameter("it has one value, not an array")
+    values = value if isinstance(value, list) else [value]
+    kind = setting.type
+    typed = [_typed(each) for each in values]
+    if isinstance(kind, ValueType):
+        typed = [kind.in_directory(each, directory) for each in typed]
+    converted = tuple(kind.convert(each, None, None) for each in typed)
+    if setting.callback is not None:
+        setting.callback(None, None, converted)
+    return typed if setting.is_multiple else typed[0]
+
+
+def _typed(value: object) -> object:
+    """Return a value of TOML as one would type it. Raises `click.BadParameter`."""
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case str() | int():
+            return str(value)
+        case float():
+            return f"{value:g}"
+        case _:
+            raise click.BadParameter("it is neither a string nor a number")
