@@ -10,7 +10,6 @@ from .errors import BAD_CONFIGURATION, fail
 from .settings.chosen import server_config
 from .settings.rendering import commented_file, effective_settings
 from .settings.settings_command import SettingsCommand
-from .settings.toml_file import read_configuration
 from .shared_options import SETTINGS
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ def show(
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
     """Check FILE, and print every error in it with its line."""
+    from .settings.toml_file import read_configuration  # noqa: PLC0415
+
     found = read_configuration(file)
     if found.problems:
         fail("\nparlour: ".join(found.describe_problems()), BAD_CONFIGURATION)

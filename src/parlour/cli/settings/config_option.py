@@ -1,14 +1,16 @@
 """The option that names the file of the configuration, and errors in that file."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from parlour.system.standard_streams import print_error
 
 from ..errors import BAD_CONFIGURATION, CommandLineError
-from .toml_file import ConfigurationFile, read_configuration
+
+if TYPE_CHECKING:
+    from .toml_file import ConfigurationFile
 
 FILE: Final = "parlour.configuration"  # key of the file in a context
 
@@ -18,7 +20,7 @@ class ConfigurationError(CommandLineError):
 
     exit_code = BAD_CONFIGURATION
 
-    def __init__(self, file: ConfigurationFile) -> None:
+    def __init__(self, file: "ConfigurationFile") -> None:
         super().__init__("\n".join(file.describe_problems()))
 
     def show(self, _file: object = None) -> None:
@@ -34,6 +36,8 @@ def load_configuration(
     Raises `ConfigurationError` if the file has errors.
     """
     if path is not None:
+        from .toml_file import read_configuration  # noqa: PLC0415 -- rarely needed
+
         file = read_configuration(path)
         if file.problems:
             raise ConfigurationError(file)
@@ -42,10 +46,10 @@ def load_configuration(
     return path
 
 
-def configuration_file(ctx: click.Context) -> ConfigurationFile | None:
+def configuration_file(ctx: click.Context) -> "ConfigurationFile | None":
     """Return the file of the configuration that *ctx* has loaded, if any."""
-    found = ctx.meta.get(FILE)
-    return found if isinstance(found, ConfigurationFile) else None
+    found: ConfigurationFile | None = ctx.meta.get(FILE)
+    return found
 
 
 CONFIG: Final = click.Option(
