@@ -1,8 +1,20 @@
 """Lines that peers send and receive, in the plain and the session dialect."""
 
 import json
+from typing import Protocol, TypeVar
 
-from tests.server.running_servers import SocketPeer
+
+class Peer(Protocol):
+    """A peer, with TLS or without."""
+
+    address: str
+
+    def send(self, data: bytes) -> None: ...
+
+    def receive(self) -> bytes: ...
+
+
+AnyPeer = TypeVar("AnyPeer", bound=Peer)
 
 # -- the plain dialect --------------------------------------------------------------
 
@@ -12,19 +24,19 @@ def message_line(text: str) -> bytes:
     return json.dumps({"type": "message", "data": text}).encode() + b"\n"
 
 
-def receive_message(peer: SocketPeer) -> tuple[str, str]:
+def receive_message(peer: Peer) -> tuple[str, str]:
     """Return the source and the text of the next line."""
     data = json.loads(peer.receive())["data"]
     return data["source"], data["message"]
 
 
-def receive_until(peer: SocketPeer, text: str) -> None:
+def receive_until(peer: Peer, text: str) -> None:
     """Receive lines until one has *text*."""
     while receive_message(peer)[1] != text:
         pass
 
 
-def joined(peer: SocketPeer) -> SocketPeer:
+def joined(peer: AnyPeer) -> AnyPeer:
     """Wait for the notice that *peer* joined, and return *peer*."""
     notice = f"{peer.address} has entered the chat"
     assert receive_message(peer) == ("[Server]", notice)
@@ -39,12 +51,12 @@ def command_line(kind: str, **data: object) -> bytes:
     return json.dumps({"type": kind, "data": data}).encode() + b"\n"
 
 
-def send(peer: SocketPeer, kind: str, **data: object) -> None:
+def send(peer: Peer, kind: str, **data: object) -> None:
     """Send a command."""
     peer.send(command_line(kind, **data))
 
 
-def receive_event(peer: SocketPeer, *kinds: str) -> dict[str, object]:
+def receive_event(peer: Peer, *kinds: str) -> dict[str, object]:
     """Receive lines until an event of one of *kinds*, and return its data."""
     while (event := json.loads(peer.receive()))["type"] not in kinds:
         pass

@@ -23,12 +23,15 @@ from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.server.admin_socket.service import AdminService
 from parlour.server.asyncio_driver.driver import AsyncioDriver
+from parlour.server.config import MAX_HANDSHAKES
 from parlour.server.event_loops import new_event_loop
 from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import PasswordQueue, password_queue
 from parlour.server.runtime import Runtime
 from parlour.server.sockets import listen
 from parlour.server.threaded_driver.driver import ThreadedDriver
+from parlour.server.tls.certificates import Certificates
+from parlour.server.tls.listening import TLS
 
 TIMEOUT = 10.0  # seconds until a test gives up waiting
 
@@ -84,6 +87,13 @@ class RunningServer:
     peers: ExitStack = field(default_factory=ExitStack)
 
     @property
+    def tls_port(self) -> int:
+        """The port for TLS, if the server has certificates."""
+        assert self.runtime.tls is not None
+        port: int = self.runtime.tls.listeners[0].getsockname()[1]
+        return port
+
+    @property
     def hub(self) -> Hub:
         return self.runtime.hub
 
@@ -110,6 +120,8 @@ class Serve(Protocol):
         hub: Hub | None = ...,
         passwords: PasswordQueue | None = ...,
         admin: AdminService | None = ...,
+        certificates: Certificates | None = ...,
+        max_handshakes: int = ...,
     ) -> AbstractContextManager[RunningServer]: ...
 
 
@@ -123,6 +135,7 @@ def _runtime(
     hub: Hub | None,
     passwords: PasswordQueue | None,
     admin: AdminService | None,
+    tls: TLS | None,
 ) -> Runtime:
     if history is None:
         history = MemoryStore(Retention())
@@ -138,7 +151,15 @@ def _runtime(
         gateways=gateways,
         passwords=password_queue(cheap_checks) if passwords is None else passwords,
         admin=admin,
+        tls=tls,
     )
+
+
+def _tls(certificates: Certificates | None, max_handshakes: int) -> TLS | None:
+    """Listen for TLS on a free port, if there are *certificates*."""
+    if certificates is None:
+        return None
+    return TLS(listen("127.0.0.1", 0), certificates, max_handshakes)
 
 
 @contextmanager
@@ -152,11 +173,14 @@ def serve_async(
     hub: Hub | None = None,
     passwords: PasswordQueue | None = None,
     admin: AdminService | None = None,
+    certificates: Certificates | None = None,
+    max_handshakes: int = MAX_HANDSHAKES,
 ) -> Iterator[RunningServer]:
     """Run the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
     runtime = _runtime(
-        limits, recv_size, history, listeners, gateways, ready, hub, passwords, admin
+        *(limits, recv_size, history, listeners, gateways, ready, hub, passwords),
+        *(admin, _tls(certificates, max_handshakes)),
     )
     port = runtime.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -182,11 +206,14 @@ def serve_threads(
     hub: Hub | None = None,
     passwords: PasswordQueue | None = None,
     admin: AdminService | None = None,
+    certificates: Certificates | None = None,
+    max_handshakes: int = MAX_HANDSHAKES,
 ) -> Iterator[RunningServer]:
     """Run the threaded driver, in a thread instead of the main thread."""
     ready = threading.Event()
     runtime = _runtime(
-        limits, recv_size, history, listeners, gateways, ready, hub, passwords, admin
+        *(limits, recv_size, history, listeners, gateways, ready, hub, passwords),
+        *(admin, _tls(certificates, max_handshakes)),
     )
     port = runtime.listeners[0].getsockname()[1]
     driver = ThreadedDriver(runtime)

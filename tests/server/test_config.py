@@ -1,9 +1,17 @@
 """Limits of the chat for a configuration and the descriptors of the process."""
 
+from pathlib import Path
+
 import pytest
 
 from parlour.core.limits import max_browser_connections
-from parlour.server.config import RESERVED_DESCRIPTORS, Config, Web
+from parlour.server.config import (
+    RESERVED_DESCRIPTORS,
+    Config,
+    TLSFiles,
+    Web,
+    max_handshakes,
+)
 
 
 @pytest.mark.parametrize("allowed", [256, 1024, 4096, 1 << 20])
@@ -12,6 +20,17 @@ def test_users_and_browsers_together_fit_the_descriptors(allowed: int) -> None:
 
     browsers = max_browser_connections(limits.max_pages)
     assert limits.max_users + browsers + RESERVED_DESCRIPTORS <= allowed
+
+
+@pytest.mark.parametrize("allowed", [256, 1024, 4096, 1 << 20])
+def test_handshakes_fit_the_descriptors_too(allowed: int) -> None:
+    tls = TLSFiles(Path("cert.pem"), Path("key.pem"))
+    limits = Config(tls=tls, web=Web(tls_port=8443)).limits(allowed)
+
+    browsers = max_browser_connections(limits.max_pages)
+    handshakes = 2 * max_handshakes(allowed)
+    others = browsers + handshakes + RESERVED_DESCRIPTORS
+    assert limits.max_users + others <= allowed
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Every conversation has the same result on the bare core and on both drivers."""
+"""Every conversation has the same result on the bare core and on both drivers,
+with TLS and without."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from parlour.journal.sqlite.store import SQLiteStore
 from tests.conversation import Connect, play, scripts
 from tests.server.bare_core import CoreDriver
 from tests.server.running_servers import TIMEOUT, Serve, serve_async, serve_threads
+from tests.server.tls.pairs import localhost_pair
+from tests.server.tls.peers import connect_tls
 
 
 @contextmanager
@@ -40,12 +43,22 @@ def play_on_file(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Conne
             yield server.connect
 
 
+@contextmanager
+def play_with_tls(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Connect]:
+    """Connect the peers to a driver by TLS."""
+    certificates = localhost_pair().certificates
+    with serve(limits, recv_size=recv_size, certificates=certificates) as server:
+        yield partial(connect_tls, server)
+
+
 STAGES = {
     "core": play_on_core,
     "async": partial(play_on_driver, serve_async),
     "threads": partial(play_on_driver, serve_threads),
     "async-file": partial(play_on_file, serve_async),
     "threads-file": partial(play_on_file, serve_threads),
+    "async-tls": partial(play_with_tls, serve_async),
+    "threads-tls": partial(play_with_tls, serve_threads),
 }
 PLAIN, SESSION = scripts("plain"), scripts("session")
 LATE_HELLO = scripts("late-hello")

@@ -37,6 +37,8 @@ class Peer(NamedTuple):
     """Whether it may be a proxy on this machine, which passes on what others send."""
     is_plain: bool = False
     """Whether a browser says that what it sends crosses a network unencrypted."""
+    is_encrypted: bool = False
+    """Whether the server itself decrypts what it sends: the connection has TLS."""
 
     @property
     def address(self) -> tuple[str, int]:

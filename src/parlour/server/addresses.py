@@ -88,11 +88,10 @@ def quota_of(peer: Peer) -> str:
 def is_secure(peer: Peer) -> bool:
     """Return whether nobody else can read the connection of *peer*.
 
-    Passwords and keys are accepted from it. The server does not encrypt, so it is on
-    this machine: a proxy there encrypts what it passes on, unless the browser says that
-    it does not.
+    Passwords and keys are accepted from it. It has TLS, or is on this machine: a proxy
+    there encrypts what it passes on, unless the browser says that it does not.
     """
-    return is_loopback(peer.host) and not peer.is_plain
+    return (peer.is_encrypted or is_loopback(peer.host)) and not peer.is_plain
 
 
 def bracketed(host: str) -> str:

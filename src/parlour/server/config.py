@@ -21,8 +21,14 @@ MAX_USERS: dict[Engine, int] = {"async": 10_000, "threads": 1_000}
 WEB_PORT = 8080
 """The default port of the page."""
 
+TLS_PORT = 5556
+"""The default port of the chat with TLS."""
+
 MIN_PER_ADDRESS = 16
 """The lowest default of `Config.max_per_address`."""
+
+MAX_HANDSHAKES = 256
+"""The most TLS handshakes in progress on a port."""
 
 RESERVED_DESCRIPTORS = 64
 """File descriptors that are reserved for the server's own files and sockets."""
@@ -51,6 +57,10 @@ class Web:
     """What users of the page may do; None: write if only this machine can reach it."""
     allowed: tuple[str, ...] = ()
     """Host names of the page, besides localhost and numeric addresses."""
+    has_plain_port: bool = True
+    """Whether the page is served without TLS, on *port*."""
+    tls_port: int | None = None
+    """The port for HTTPS, if there is one; 0: any free port."""
 
     @property
     def proxied(self) -> tuple[str, ...]:
@@ -62,12 +72,24 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class TLSFiles:
+    """The configuration of TLS."""
+
+    cert: Path
+    """The certificate, followed by those between it and its authority."""
+    key: Path
+    port: int | None = TLS_PORT
+    """The port of the chat with TLS; 0: any free port; None: it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The configuration of `parlour serve`. Sizes are in bytes."""
 
     host: str = "127.0.0.1"
-    port: int = 5555
-    """0: any free port."""
+    port: int | None = 5555
+    """0: any free port; None: the chat is served with TLS only."""
+    tls: TLSFiles | None = None
     engine: Engine = "async"
     max_users: int | None = None
     """None: the default of the engine (`MAX_USERS`)."""
@@ -108,9 +130,16 @@ class Config:
         registration = self.registration or default
         return Rules(self.guests, registration, self.guest_names, self.greeting)
 
+    @property
+    def tls_ports(self) -> int:
+        """How many ports have TLS: that of the chat, and that of the page."""
+        has_chat = self.tls is not None and self.tls.port is not None
+        return has_chat + (self.web is not None and self.web.tls_port is not None)
+
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of a chat whose process may have *max_descriptors* open."""
         available = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
+        available -= self.tls_ports * max_handshakes(max_descriptors)
         pages = min(Limits().max_pages, max(available // 4, 1)) if self.web else 0
         browsers = max_browser_connections(pages)
         wanted = self.max_users or MAX_USERS[self.engine]
@@ -122,6 +151,12 @@ class Config:
             max_line=self.max_line,
             rate=self.rate,
         )
+
+
+def max_handshakes(max_descriptors: int) -> int:
+    """Return how many TLS handshakes a port may have in progress at a time."""
+    available = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
+    return min(MAX_HANDSHAKES, max(available // 8, 1))
 
 
 def _default_per_address(users: int) -> int:

@@ -28,6 +28,7 @@ from .passwords import PasswordQueue, PendingCheck, password_queue
 from .recording import Recording
 from .reloading import Reloader
 from .status_report import state_report
+from .tls.listening import TLS
 from .trace import Trace
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ RunWithHub = Callable[[Callable[[], None]], None]
 
 @dataclass(slots=True)
 class Runtime:
-    """A chat to be served on *listeners*, which already listen."""
+    """A chat to be served on *listeners*, which already listen.
+
+    Without them, it is served with TLS only.
+    """
 
     hub: Hub
     recorder: Recorder
@@ -58,6 +62,8 @@ class Runtime:
     """The format of the chat on the server's own terminal, if it is shown there."""
     gateways: Sequence[Gateway] = ()
     """Connections that do not come from the listeners, such as those of the page."""
+    tls: TLS | None = None
+    """The listeners for TLS, if there are any."""
     trace: Trace | None = None
     recording: Recording = field(default_factory=Recording)
     """The batch that is being recorded, for a driver that waits for it."""

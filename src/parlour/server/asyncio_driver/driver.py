@@ -44,10 +44,9 @@ from ..event_loops import log_failure, new_event_loop
 from ..rejected_connections import RejectedConnections
 from ..runtime import STOPPED, Runtime, process_timers
 from ..signals import handle_signals
-from ..sockets import BACKLOG, DRAIN_TIMEOUT
+from ..sockets import DRAIN_TIMEOUT
+from .listening import Listening
 from .transports import GuardedTransport, SocketTransport
-
-MAX_ACCEPTS: Final = 128  # at most in one iteration of the loop, successful or not
 
 CLOCK_TICK: Final = 0.001  # seconds of uvloop's clock: a shorter timer would busy-wait
 
@@ -76,6 +75,7 @@ class AsyncioDriver:
         self._rejected = RejectedConnections()
         self._buffer = memoryview(bytearray(runtime.recv_size))
         self._thread_id = 0  # of the loop, once it runs
+        self._listening = Listening(runtime, loop, self._new_transport)
         self._turn_is_scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0.0
@@ -91,21 +91,13 @@ class AsyncioDriver:
         self._thread_id = threading.get_ident()
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
-        servers = [
-            await loop.create_server(
-                self._new_transport, sock=sock, backlog=MAX_ACCEPTS
-            )
-            for sock in runtime.listeners
-        ]
-        for sock in runtime.listeners:
-            sock.listen(BACKLOG)  # asyncio has one parameter for both numbers
+        await self._listening.open()
         for gateway in runtime.gateways:
             await gateway.open(self)
         runtime.open_admin(self._run_in_loop)
         runtime.announce()
         await self._stopped.wait()
-        for server in servers:
-            server.close()
+        self._listening.close()
         for gateway in runtime.gateways:
             gateway.stop_accepting()
         self._hub.stop(STOPPED)

@@ -73,7 +73,9 @@ class SocketTransport(asyncio.BufferedProtocol):
             return
         transport.set_write_buffer_limits(HIGH_WATER)
         set_up(transport.get_extra_info("socket"))
-        connection = self._server.connect(self, Peer(*peer[:2]), ConnectionKind.SOCKET)
+        has_tls = transport.get_extra_info("sslcontext") is not None
+        peer = Peer(peer[0], peer[1], is_encrypted=has_tls)
+        connection = self._server.connect(self, peer, ConnectionKind.SOCKET)
         if isinstance(connection, Rejected):
             self._connection = REJECTED
             if not self._rejected.add():
@@ -88,6 +90,11 @@ class SocketTransport(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         if self._state is OPEN and self._connection is not None:
             self._server.receive(self._connection, bytes(self._buffer[:nbytes]))
+
+    def data_received(self, data: bytes) -> None:
+        """Process bytes that TLS has decrypted; others come by the buffer."""
+        if self._state is OPEN and self._connection is not None:
+            self._server.receive(self._connection, data)
 
     def eof_received(self) -> bool:
         self._state = TRANSITIONS[self._state, TransportEvent.PEER_ENDED]

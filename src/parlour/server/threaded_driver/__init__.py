@@ -7,8 +7,10 @@ Module                 Thread            Contents
 ``shared_state``       any               the hub and its transports, and their lock
 ``locked_hub``         any               steps with the hub that take the lock
 ``acceptor``           one per listener  admits connections, or rejects them
+``handshaking``        one per client    shakes hands with a client that uses TLS
 ``reader_threads``     one per client    reads from a client
 ``transports``         main and readers  the transport of one socket
+``tls_transport``      main and readers  the transport of one socket with TLS
 ``draining_sockets``   main              sends unsent bytes, and closes connections
 ``poller``             main              waits for sockets, and for other threads
 ``gateway_thread``     one per gateway   the thread and the loop of a gateway

@@ -96,19 +96,25 @@ class Admission:
         """Admit a connection and start its reader thread, or reject it (step 1)."""
         set_up(sock)
         transport = SocketTransport(sock, self._writer)
-        connection = self._locked_hub.connect(transport, peer, ConnectionKind.SOCKET)
-        if isinstance(connection, Rejected):
-            self._reject(transport, connection)
+        if not self.admit(transport, peer):
             return
         try:
             self._readers.start(transport)
         except RuntimeError:  # the system has no more threads
             with self._state.lock:
-                self._state.hub.disconnect(connection, time.monotonic())
-                del self._state.transports[connection]
+                self._state.hub.disconnect(transport.connection, time.monotonic())
+                del self._state.transports[transport.connection]
                 rejected = self._state.hub.reject(NO_THREADS)
             log_rejected(transport.address, rejected.code)
             self._reject(SocketTransport(sock, self._writer), rejected)
+
+    def admit(self, transport: SocketTransport, peer: Peer) -> bool:
+        """Admit a connection, which then needs a reader, or reject it (step 1)."""
+        connection = self._locked_hub.connect(transport, peer, ConnectionKind.SOCKET)
+        if isinstance(connection, Rejected):
+            self._reject(transport, connection)
+            return False
+        return True
 
     def _reject(self, transport: SocketTransport, rejected: Rejected) -> None:
         """Have the main thread send the reason and close the connection."""

@@ -23,6 +23,7 @@ from ..event_log import (
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from ..sockets import DRAIN_TIMEOUT
+from ..tls.listening import TLS
 from .acceptor import Acceptor, Admission
 from .draining_sockets import DrainingSockets
 from .locked_hub import LockedHub
@@ -32,6 +33,7 @@ from .shared_state import SharedState
 
 if TYPE_CHECKING:
     from .gateway_thread import GatewayThread
+    from .handshaking import TLSAdmission
 
 
 def serve(runtime: Runtime) -> None:
@@ -66,6 +68,9 @@ class ThreadedDriver:
         self._acceptors = [
             Acceptor(listener, admission.connect) for listener in runtime.listeners
         ]
+        self._tls: TLSAdmission | None = None
+        if runtime.tls is not None:
+            self._tls = self._tls_admission(runtime.tls, readers, admission)
         self._gateways = self._gateway_threads(runtime.gateways)
         self._main_thread = threading.current_thread()
         self._stops = 0  # how often the driver was asked to stop
@@ -87,6 +92,8 @@ class ThreadedDriver:
             self._take_turn()
         for acceptor in self._acceptors:
             acceptor.close()
+        if self._tls is not None:
+            self._tls.close()
         for gateway in self._gateways:
             gateway.stop_accepting()
         with self._state.lock:
@@ -138,6 +145,23 @@ class ThreadedDriver:
     def wake_fileno(self) -> int:
         """Return the descriptor on which a byte wakes the main thread."""
         return self._poller.wake_end.fileno()
+
+    def _tls_admission(
+        self, tls: TLS, readers: ReaderThreads, admission: Admission
+    ) -> "TLSAdmission":
+        """Add the acceptors for TLS, which is imported only if it is used."""
+        from .handshaking import TLSAdmission  # noqa: PLC0415
+
+        secure = TLSAdmission(
+            tls.certificates,
+            tls.max_handshakes,
+            self._state,
+            self._writer,
+            readers,
+            admission,
+        )
+        self._acceptors += [Acceptor(each, secure.connect) for each in tls.listeners]
+        return secure
 
     def _gateway_threads(self, gateways: Sequence[Gateway]) -> "list[GatewayThread]":
         """Make a thread for each gateway. Import asyncio only if there is one."""

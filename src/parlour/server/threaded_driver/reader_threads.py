@@ -27,11 +27,11 @@ class ReaderThreads:
     def start(self, transport: SocketTransport) -> None:
         """Start a thread. Raises RuntimeError if the system has no more threads."""
         threading.Thread(
-            target=self._read, args=(transport,), name=transport.address, daemon=True
+            target=self.read, args=(transport,), name=transport.address, daemon=True
         ).start()
 
-    def _read(self, transport: SocketTransport) -> None:
-        """Read until the end of the input (step 2).
+    def read(self, transport: SocketTransport) -> None:
+        """Read until the end of the input (step 2), in the calling thread.
 
         An exception is a bug. It ends this thread with a traceback, and the connection
         as if that was broken: without a reader, it could never be closed.

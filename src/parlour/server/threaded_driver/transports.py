@@ -120,7 +120,7 @@ class SocketTransport:
         """Close the connection at once and discard unsent bytes."""
         self._writer.abort(self)
 
-    def send(self, data: bytes) -> bool:
+    def send_now(self, data: bytes) -> bool:
         """Send as much of *data* as the socket accepts; return whether that is all."""
         if self.state is ABORTED:
             return True
@@ -137,10 +137,13 @@ class SocketTransport:
         self._unsent = memoryview(data)[sent:]
         return False
 
+    send = send_now
+    """Sends plaintext, which a transport with TLS encrypts first."""
+
     def send_unsent(self) -> None:
         """Send as many of the unsent bytes as the socket accepts."""
         unsent, self._unsent = self._unsent, NOTHING
-        if not self.send(unsent.tobytes()):
+        if not self.send_now(unsent.tobytes()):
             self._unsent = unsent[len(unsent) - len(self._unsent) :]
 
     def discard_input(self) -> None:

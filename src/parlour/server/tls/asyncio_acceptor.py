@@ -1,0 +1,81 @@
+"""Accepts connections with TLS in one event loop: limits, deadlines and turns."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from ..addresses import limited_network
+from .asyncio_transport import StreamProtocol, TLSTransport
+from .certificates import Certificates
+from .handshakes import HANDSHAKE_TIMEOUT, Handshakes
+
+READ_SIZE: Final = 65_536  # bytes of one read
+SLICE: Final = 0.002  # seconds of handshakes in one pass of the loop, about
+
+
+class TLSAcceptor:
+    """What the connections of *loop* share: certificates, limits and a buffer.
+
+    *not_tls* is sent to peers that speak another protocol. A handshake takes a
+    millisecond of a processor, so handshakes take turns with everything else.
+    """
+
+    def __init__(
+        self,
+        certificates: Certificates,
+        not_tls: bytes,
+        max_handshakes: int,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.not_tls = not_tls
+        self.buffer = memoryview(bytearray(READ_SIZE))
+        self._certificates, self._loop = certificates, loop
+        self._handshakes = Handshakes(max_handshakes)
+        self._timers: dict[TLSTransport, asyncio.TimerHandle] = {}
+        self._waiting: deque[TLSTransport] = deque()
+
+    def protocol_factory(
+        self, make_protocol: Callable[[], StreamProtocol]
+    ) -> Callable[[], asyncio.BaseProtocol]:
+        """Return a factory for `create_server`.
+
+        A connection gets a protocol of *make_protocol* after its handshake.
+        """
+        certificates = self._certificates
+        return lambda: TLSTransport(self, certificates.context, make_protocol)
+
+    def abort_handshakes(self) -> None:
+        """Abort the handshakes in progress: the server is shutting down."""
+        for each in self._handshakes.all():
+            each.abort()
+
+    def begin(self, transport: TLSTransport, peer: tuple[str, int]) -> None:
+        """Count a handshake, which has a deadline from now on."""
+        timer = self._loop.call_later(HANDSHAKE_TIMEOUT, transport.time_out)
+        self._timers[transport] = timer
+        network = limited_network(peer[0])
+        for each in self._handshakes.begin(transport, network, self._loop.time()):
+            each.abort()
+
+    def schedule(self, transport: TLSTransport) -> None:
+        """Call `TLSTransport.continue_handshake` soon."""
+        self._waiting.append(transport)
+        if len(self._waiting) == 1:
+            self._loop.call_soon(self._continue_handshakes)
+
+    def end(self, transport: TLSTransport) -> None:
+        """Stop counting a handshake, and forget its deadline."""
+        self._handshakes.end(transport)
+        if timer := self._timers.pop(transport, None):
+            timer.cancel()
+
+    def _continue_handshakes(self) -> None:
+        """Continue one handshake after another, for about `SLICE` seconds."""
+        end = time.monotonic() + SLICE
+        while self._waiting:
+            self._waiting.popleft().continue_handshake()
+            if self._waiting and time.monotonic() >= end:
+                self._loop.call_soon(self._continue_handshakes)
+                return

@@ -1,0 +1,100 @@
+"""The server's certificate and key, which can be loaded again while it runs."""
+
+import ssl
+from pathlib import Path
+from typing import Final
+
+from .certificate_error import CertificateError
+from .certificate_facts import CertificateFacts, certificate_facts
+
+ENCRYPTED_KEY: Final = (
+    "it is encrypted, and the server cannot ask for its password; "
+    "decrypt it with: openssl pkey -in {path} -out FILE"
+)
+OTHER_KEY: Final = "{key}: it is not the key of the certificate {cert}, or is damaged"
+REASONS: Final = {
+    "EE_KEY_TOO_SMALL": "{cert}: its key is too short to be secure",
+    "CA_KEY_TOO_SMALL": "{cert}: the key of its authority is too short to be secure",
+    "CA_MD_TOO_WEAK": "{cert}: its signature is too weak to be secure",
+}
+"""What is wrong, by OpenSSL's reason."""
+
+
+class _EncryptedKeyError(Exception):
+    """The key has a password."""
+
+
+class Certificates:
+    """The pair in the files *cert* and *key*, as contexts for new connections.
+
+    Raises `CertificateError` if it cannot be used. Any thread may read `context` and
+    `facts`; one at a time may call `reload`.
+    """
+
+    def __init__(self, cert: Path, key: Path) -> None:
+        self._cert, self._key = cert, key
+        self.context: ssl.SSLContext
+        """The context for new connections; existing ones keep theirs."""
+        self.facts: CertificateFacts
+        self.reload()
+
+    def reload(self) -> None:
+        """Load the pair again, for new connections.
+
+        Raises `CertificateError`, and then keeps the pair that it has.
+        """
+        facts = self._read_facts()
+        context = _load(self._cert, self._key)
+        self.context, self.facts = context, facts
+
+    def _read_facts(self) -> CertificateFacts:
+        text = _read(self._cert)
+        if "PRIVATE KEY-----" not in _read(self._key):
+            raise CertificateError(f"{self._key}: there is no key in PEM format in it")
+        try:
+            return certificate_facts(self._cert, text)
+        except (ValueError, KeyError, ssl.SSLError):
+            raise CertificateError(
+                f"{self._cert}: there is no certificate in PEM format in it"
+            ) from None
+
+
+def _load(cert: Path, key: Path) -> ssl.SSLContext:
+    """Return a context with the pair. Raises `CertificateError`."""
+    context = server_context()
+    try:
+        context.load_cert_chain(cert, key, _refuse_password)
+    except _EncryptedKeyError:
+        raise CertificateError(f"{key}: {ENCRYPTED_KEY.format(path=key)}") from None
+    except ssl.SSLError as exc:
+        message = REASONS.get(exc.reason or "", OTHER_KEY)
+        raise CertificateError(message.format(cert=cert, key=key)) from None
+    except OSError as exc:  # it has changed since it was read
+        raise CertificateError(f"{key}: {exc.strerror}") from None
+    return context
+
+
+def server_context() -> ssl.SSLContext:
+    """Return a context of a server without a certificate: TLS 1.2 and newer.
+
+    Sessions are resumed by tickets that only this context can read. Its keys are
+    random, so they end with the process or the next reload; without tickets, OpenSSL
+    would store the sessions of its last 20,480 peers.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+    context.num_tickets = 1  # of TLS 1.3, in the first bytes that a client receives
+    return context
+
+
+def _read(path: Path) -> str:
+    """Return the text of a file. Raises `CertificateError`."""
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError as exc:
+        raise CertificateError(f"{path}: {exc.strerror}") from None
+
+
+def _refuse_password() -> str:
+    raise _EncryptedKeyError

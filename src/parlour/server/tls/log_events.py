@@ -1,0 +1,32 @@
+"""The events about certificates and handshakes in the log."""
+
+import logging
+from datetime import UTC, datetime
+
+from ..event_log import log, log_limited
+from .certificate_facts import CertificateFacts
+
+
+def log_certificate(facts: CertificateFacts, wall: float) -> None:
+    """Log the certificate that new connections get, and whether it expires soon."""
+    expires = datetime.fromtimestamp(facts.expires, UTC).strftime("%Y-%m-%d")
+    log(
+        logging.INFO,
+        "certificate.loaded",
+        names=" ".join(facts.names),
+        sha256=facts.fingerprint,
+        expires=expires,
+    )
+    if facts.expires_soon(wall):
+        event = "expired" if facts.is_expired(wall) else "expires"
+        log(logging.WARNING, f"certificate.{event}", expires=expires)
+
+
+def log_refused_certificate(reason: str) -> None:
+    """Log that a certificate was not loaded; new connections get the last one."""
+    log(logging.ERROR, "certificate.refused", reason=reason)
+
+
+def log_tls_failure(address: str, reason: str) -> None:
+    """Log that a peer broke a rule of TLS, or did not complete its handshake."""
+    log_limited(logging.INFO, "tls.failed", address=address, reason=reason)
