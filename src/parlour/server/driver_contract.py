@@ -41,10 +41,15 @@ The ports between drivers and gateways are in `core.ports`.
 
 from collections.abc import Callable
 from socket import socket
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from parlour.core.ports import Gateway, Mode
 from parlour.core.rules import Rules
+
+if TYPE_CHECKING:  # the threaded driver does not load asyncio without a gateway
+    from asyncio import AbstractEventLoop
+
+    from .tls.asyncio_acceptor import TLSAcceptor
 
 
 class Driver(Protocol):
@@ -79,4 +84,6 @@ class GatewayFactory(Protocol):
         set_up: Callable[[socket], None],
         network_of: Callable[[str], str],
         rules: Rules,
+        tls_listeners: list[socket],
+        make_acceptor: "Callable[[AbstractEventLoop], TLSAcceptor] | None",
     ) -> Gateway: ...

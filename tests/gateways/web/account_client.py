@@ -1,9 +1,10 @@
 """A browser without scripts, at the pages about accounts: it keeps cookies."""
 
 import re
+import ssl
 from collections.abc import Mapping
 from html import unescape
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Self
 from urllib.parse import urlencode
 
@@ -43,11 +44,20 @@ class Response:
 
 
 class AccountClient:
-    """One browser of a person, at the address *source*."""
+    """One browser of a person, at the address *source*, with TLS by a *context*."""
 
-    def __init__(self, port: int, *, host: str = "127.0.0.1", source: str = "") -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        host: str = "127.0.0.1",
+        source: str = "",
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         self.port, self.host, self._source = port, host, source
-        self.origin: str | None = f"http://{host}:{port}"
+        self._context = context
+        scheme = "https" if context else "http"
+        self.origin: str | None = f"{scheme}://{host}:{port}"
         self.cookies: dict[str, str] = {}
         self.keys: list[str] = []
         """All keys that the browser ever had."""
@@ -118,8 +128,14 @@ class AccountClient:
     ) -> Response:
         sent = {"Host": f"{self.host}:{self.port}", "User-Agent": AGENT}
         sent |= {"Cookie": self.cookie} if self.cookies else {}
-        connection = HTTPConnection(
-            "127.0.0.1", self.port, TIMEOUT, source_address=(self._source, 0)
+        where = ("127.0.0.1", self.port)
+        source = (self._source, 0)
+        connection = (
+            HTTPSConnection(
+                *where, timeout=TIMEOUT, source_address=source, context=self._context
+            )
+            if self._context
+            else HTTPConnection(*where, TIMEOUT, source_address=source)
         )
         try:
             connection.request(method, path, body, sent | dict(headers or {}))

@@ -1,8 +1,10 @@
 """Run a web gateway on either driver, and connect WebSocket peers to it."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from socket import SHUT_RDWR
 from typing import Final
 
@@ -27,13 +29,18 @@ from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.server.addresses import limited_network
-from parlour.server.config import Web
+from parlour.server.config import MAX_HANDSHAKES, Web
 from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import password_queue
 from parlour.server.sockets import listen, set_up
+from parlour.server.tls.asyncio_acceptor import TLSAcceptor
+from parlour.server.tls.certificates import Certificates
+from parlour.server.tls.other_protocols import PAGE_ANSWER
 from tests.conversation import Connect
 from tests.gateways.web.account_client import PASSWORD
 from tests.server.running_servers import TIMEOUT, RunningServer, Serve
+from tests.server.tls.pairs import localhost_pair
+from tests.server.tls.peers import client_context
 
 CHEAP: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hashes that take no time, so that tests take none."""
@@ -50,11 +57,13 @@ class WebSocketPeer:
         origin: str | None = None,
         source: str = "",
         cookie: str = "",
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self._cleanup = ExitStack()
         self.socket: ClientConnection = self._cleanup.enter_context(
             connect(
-                f"ws://{host}:{port}/ws",
+                f"{'wss' if context else 'ws'}://{host}:{port}/ws",
+                ssl=context,
                 origin=Origin(origin) if origin is not None else None,
                 compression=None,
                 open_timeout=TIMEOUT,
@@ -106,21 +115,50 @@ class WebSocketPeer:
         self._cleanup.close()
 
 
+def _websocket_context() -> ssl.SSLContext:
+    """Return a context for the client of `websockets`, with TLS 1.2.
+
+    It reads and writes in two threads, which OpenSSL does not allow: with TLS 1.3, what
+    one writes is sometimes lost while the other reads a session ticket.
+    """
+    context = client_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
 @dataclass
 class RunningGateway:
     """A gateway that accepts connections, and its server."""
 
     server: RunningServer
     port: int
+    tls_port: int = 0
+    """The port for HTTPS, if there is one."""
 
     @property
     def url(self) -> str:
         """The address of the page."""
         return f"http://127.0.0.1:{self.port}/"
 
-    def connect(self, **options: str) -> WebSocketPeer:
-        """Open a WebSocket."""
-        peer = WebSocketPeer(self.port, **options)
+    def connect(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        origin: str | None = None,
+        source: str = "",
+        cookie: str = "",
+    ) -> WebSocketPeer:
+        """Open a WebSocket, with TLS if there is a port for it."""
+        context = _websocket_context() if self.tls_port else None
+        port = self.tls_port or self.port
+        peer = WebSocketPeer(
+            port,
+            host=host,
+            origin=origin,
+            source=source,
+            cookie=cookie,
+            context=context,
+        )
         self.server.peers.callback(peer.close)
         return peer
 
@@ -137,6 +175,7 @@ def run_gateway(
     accounts: tuple[str, ...] = (),
     admins: tuple[str, ...] = (),
     rooms: tuple[tuple[str, int], ...] = (),
+    certificates: Certificates | None = None,
 ) -> Iterator[RunningGateway]:
     """Run a server with a web gateway, and with *accounts* that have `PASSWORD`.
 
@@ -159,6 +198,8 @@ def run_gateway(
     hub = Hub(limits, State(history.load()), rules=rules)
     listeners = listen("127.0.0.1", 0)
     port = listeners[0].getsockname()[1]
+    tls_listeners = listen("127.0.0.1", 0) if certificates else []
+    tls_port = tls_listeners[0].getsockname()[1] if certificates else 0
     gateway = WebGateway(
         listeners,
         mode,
@@ -167,13 +208,19 @@ def run_gateway(
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,
         network_of=limited_network,
+        tls_listeners=tls_listeners,
+        make_acceptor=(
+            partial(TLSAcceptor, certificates, PAGE_ANSWER, MAX_HANDSHAKES)
+            if certificates
+            else None
+        ),
         rules=hub.rules,
     )
     passwords = password_queue(lambda: PasswordChecker(CHEAP))
     with serve(
         limits, history=history, gateways=[gateway], hub=hub, passwords=passwords
     ) as server:
-        yield RunningGateway(server, port)
+        yield RunningGateway(server, port, tls_port)
 
 
 @contextmanager
@@ -182,4 +229,14 @@ def play_on_websocket(
 ) -> Iterator[Connect]:
     """Yield a function that connects the peers of a conversation."""
     with run_gateway(serve, limits) as gateway:
+        yield gateway.connect
+
+
+@contextmanager
+def play_on_secure_websocket(
+    serve: Serve, _recv_size: int, limits: Limits
+) -> Iterator[Connect]:
+    """Yield a function that connects the peers of a conversation with TLS."""
+    certificates = localhost_pair().certificates
+    with run_gateway(serve, limits, certificates=certificates) as gateway:
         yield gateway.connect

@@ -43,10 +43,13 @@ class AllowedHosts:
         is_known = name == "localhost" or name in self._allowed
         return is_known or _is_address(name)
 
-    def allows_origin(self, origin: str | None, host: str) -> bool:
+    def allows_origin(
+        self, origin: str | None, host: str, *, has_tls: bool = False
+    ) -> bool:
         """Return whether a page of *origin* may open a WebSocket to *host*.
 
-        *origin* is None for programs other than browsers, which always send one. Pages
+        *origin* is None for programs other than browsers, which always send one. The
+        scheme must be that of the request, which *has_tls* or not. Pages
         of an allowed name may use any port and TLS, because a proxy serves them and may
         not pass on the port or the name. On a loopback address the port must match,
         because other programs listen on other ports.
@@ -65,12 +68,15 @@ class AllowedHosts:
         default = _DEFAULT_PORTS[scheme]
         host_name, host_port = _split(host)
         is_same = (name, port or default) == (host_name, host_port or default)
-        return is_same and (scheme == "http" or is_allowed)
+        is_served = scheme == ("https" if has_tls else "http")
+        return is_same and (is_served or is_allowed)
 
-    def peer(self, address: tuple[str, int], origin: str | None) -> Peer:
+    def peer(
+        self, address: tuple[str, int], origin: str | None, *, has_tls: bool = False
+    ) -> Peer:
         """Return who sends a request from *address*, for a page of *origin*."""
         host, port = address
-        return Peer(host, port, self._has_proxy, is_plain(origin))
+        return Peer(host, port, self._has_proxy, is_plain(origin), has_tls)
 
 
 def is_plain(origin: str | None) -> bool:

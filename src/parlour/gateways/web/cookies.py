@@ -63,7 +63,8 @@ def parse_cookies(header: str, host: str | None) -> Cookies:
     values = _split(header)
     found = [values[name] for name in _account_names(host) if name in values]
     keys = filter(None, map(_credentials, found))
-    form_secret = values.get(_form_name(host), "")
+    forms = [values[name] for name in _form_names(host) if name in values]
+    form_secret = next(iter(forms), "")
     is_valid = _FORM_VALUE.fullmatch(form_secret)
     return Cookies(next(keys, None), bool(found), form_secret if is_valid else "")
 
@@ -84,9 +85,13 @@ def expired_cookies(host: str | None) -> list[str]:
     return [f"{plain}=; {end}", f"{secure}=; {end}; Secure"]
 
 
-def form_cookie(host: str | None, secret: str) -> str:
+def form_cookie(host: str | None, secret: str, *, is_secure: bool = False) -> str:
     """Return the Set-Cookie header for the forms of a stranger."""
-    return f"{_form_name(host)}={secret}; {_FORM_ATTRIBUTES}"
+    secure, plain = _form_names(host)
+    end = _FORM_ATTRIBUTES
+    return (
+        f"{secure}={secret}; {end}; Secure" if is_secure else f"{plain}={secret}; {end}"
+    )
 
 
 def cookie_value(credentials: Credentials) -> str:
@@ -104,8 +109,10 @@ def _account_names(host: str | None) -> tuple[str, str]:
     return f"__Host-{name}", name
 
 
-def _form_name(host: str | None) -> str:
-    return f"parlour-form{_suffix(host)}"
+def _form_names(host: str | None) -> tuple[str, str]:
+    """Return the names of the cookie of forms, in the same way."""
+    name = f"parlour-form{_suffix(host)}"
+    return f"__Host-{name}", name
 
 
 def _credentials(value: str) -> Credentials | None:

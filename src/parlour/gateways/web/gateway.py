@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from socket import socket
 from typing import Final
@@ -23,7 +23,7 @@ from .frames import encode_text_frame
 from .http import HTTPConnection, State, make_config
 from .hub_session import HubSessions
 from .input_limit import InputLimit
-from .ports import Connection
+from .ports import Connection, TLSAcceptor
 from .responses import Responder
 from .routes import make_app
 from .scheduler import InputScheduler
@@ -41,7 +41,8 @@ class WebGateway:
     It accepts *max_pages* connections, and a reserve for requests. Terminals join with
     the command *invitation*. *set_up* sets the options of each accepted socket.
     *network_of* returns the network whose limits an address shares, or an empty
-    string for an address without limits.
+    string for an address without limits. On *tls_listeners* it serves HTTPS, with the
+    acceptor that *make_acceptor* makes.
     """
 
     def __init__(
@@ -55,7 +56,11 @@ class WebGateway:
         set_up: Callable[[socket], None],
         network_of: Callable[[str], str],
         rules: Rules,
+        tls_listeners: Sequence[socket] = (),
+        make_acceptor: Callable[[asyncio.AbstractEventLoop], TLSAcceptor] | None = None,
     ) -> None:
+        self._tls_listeners, self._make_acceptor = tls_listeners, make_acceptor
+        self._tls: TLSAcceptor | None = None
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
         self._max_connections = max_browser_connections(max_pages)
         self._invitation, self._set_up = invitation, set_up
@@ -97,12 +102,13 @@ class WebGateway:
         self.config = make_config(self.responder)
         _configure_logging()
         self._sweep()
-        self._acceptors = [
-            await loop.create_server(
-                lambda: HTTPConnection(self, loop), sock=listener, backlog=BACKLOG
-            )
-            for listener in self._listeners
-        ]
+        for listener in self._listeners:
+            await self._listen(self._new_connection, listener)
+        if self._make_acceptor is not None:
+            self._tls = self._make_acceptor(loop)
+            factory = self._tls.protocol_factory(self._new_connection)
+            for listener in self._tls_listeners:
+                await self._listen(factory, listener)
 
     @property
     def requires_account(self) -> bool:
@@ -114,6 +120,8 @@ class WebGateway:
         self.is_closing = True
         for acceptor in self._acceptors:
             acceptor.close()
+        if self._tls is not None:
+            self._tls.abort_handshakes()
         for connection in list(self._connections):
             if isinstance(connection, WebSocket) and connection.has_failed:
                 connection.abort()  # its close frame has been sent
@@ -190,6 +198,16 @@ class WebGateway:
         if self._last_frame[0] is not data:
             self._last_frame = data, encode_text_frame(data)
         return self._last_frame[1]
+
+    async def _listen(
+        self, factory: Callable[[], asyncio.BaseProtocol], listener: socket
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        acceptor = await loop.create_server(factory, sock=listener, backlog=BACKLOG)
+        self._acceptors.append(acceptor)
+
+    def _new_connection(self) -> HTTPConnection:
+        return HTTPConnection(self, asyncio.get_running_loop())
 
     def _check_if_empty(self) -> None:
         if self.is_closing and not self._connections:

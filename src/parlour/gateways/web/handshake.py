@@ -28,15 +28,22 @@ def respond(
     protocol: ServerProtocol,
     request: Request,
     address: tuple[str, int],
+    *,
+    has_tls: bool,
 ) -> Handshake:
     """Return the response to a *request* from *address* for a WebSocket."""
     headers = request.headers
     host, origins = headers.get("Host", ""), headers.get_all("Origin")
     origin = ", ".join(origins) if origins else None
     cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host)
-    has_cookie, peer = cookies.has_account, gateway.hosts.peer(address, origin)
+    has_cookie = cookies.has_account
+    peer = gateway.hosts.peer(address, origin, has_tls=has_tls)
     try:
-        check_origin(gateway.hosts, peer.host, host, origin, has_cookie=has_cookie)
+        check_origin(
+            *(gateway.hosts, peer.host, host, origin),
+            has_cookie=has_cookie,
+            has_tls=has_tls,
+        )
     except RequestError as exc:
         return Handshake(protocol.reject(exc.status, f"{exc}\n"), peer)
     if gateway.is_closing:

@@ -32,6 +32,7 @@ def check_origin(
     origin: str | None,
     *,
     has_cookie: bool,
+    has_tls: bool = False,
 ) -> None:
     """Raise `RequestError` unless a page of *origin* may open a WebSocket to *host*.
 
@@ -40,19 +41,26 @@ def check_origin(
     page must not have come unencrypted through a network.
     """
     check_host(hosts, peer, host, origin)
-    if found := origin_refusal(hosts, host, origin, has_cookie=has_cookie):
+    if found := origin_refusal(
+        hosts, host, origin, has_cookie=has_cookie, has_tls=has_tls
+    ):
         code, reason = found
         _log(peer, code, host, origin)
         raise RequestError(403, reason)
 
 
 def origin_refusal(
-    hosts: AllowedHosts, host: str, origin: str | None, *, has_cookie: bool
+    hosts: AllowedHosts,
+    host: str,
+    origin: str | None,
+    *,
+    has_cookie: bool,
+    has_tls: bool = False,
 ) -> tuple[str, str] | None:
     """Return the code and the reason of what `check_origin` refuses, or None."""
     if origin is None and has_cookie:
         return "missing_origin", MISSING_ORIGIN
-    if not hosts.allows_origin(origin, host):
+    if not hosts.allows_origin(origin, host, has_tls=has_tls):
         return "foreign_origin", allowed_hosts.foreign_origin(origin or "", host)
     if has_cookie and allowed_hosts.is_plain(origin):
         return "tls_required", TLS_REQUIRED

@@ -69,7 +69,8 @@ class Identity:
     def visitor(self) -> Visitor:
         """Who sends the request."""
         address = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
-        peer = self._hosts.peer(address, request.headers.get("Origin"))
+        origin = request.headers.get("Origin")
+        peer = self._hosts.peer(address, origin, has_tls=request.is_secure)
         return Visitor(peer, request.headers.get("User-Agent", ""))
 
     @property
@@ -136,7 +137,7 @@ class Identity:
 
     def sign_in(self, response: Response, key: Credentials) -> Response:
         """Let the browser keep *key*, which is new with each sign-in."""
-        is_secure = request.headers.get("Origin", "").startswith("https:")
+        is_secure = _is_secure()
         cookie = cookies.account_cookie(_host(), key, is_secure=is_secure)
         response.headers.add("Set-Cookie", cookie)
         return response
@@ -150,7 +151,7 @@ class Identity:
     def finish(self, response: Response) -> Response:
         """Set the cookie of a new form; delete a key that is useless, once told."""
         if secret := g.get("new_form_secret"):
-            cookie = cookies.form_cookie(_host(), secret)
+            cookie = cookies.form_cookie(_host(), secret, is_secure=request.is_secure)
             response.headers.add("Set-Cookie", cookie)
         is_page = response.mimetype == "text/html"
         is_told = is_page and response.status_code not in REDIRECTS
@@ -162,3 +163,8 @@ class Identity:
 def _host() -> str:
     """Return the requested host as it was sent, as the checks of the origin read it."""
     return request.headers.get("Host", "")
+
+
+def _is_secure() -> bool:
+    """Return whether the browser sends the request with TLS, to a proxy or to here."""
+    return request.is_secure or request.headers.get("Origin", "").startswith("https:")

@@ -1,5 +1,7 @@
 """The interfaces between the gateway and its connections."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from parlour.core.ports import Server
@@ -65,4 +67,21 @@ class Gateway(Protocol):
 
     def remove(self, connection: Connection) -> None:
         """Record that *connection* is closed."""
+        ...
+
+
+class TLSAcceptor(Protocol):
+    """What shakes hands with browsers that connect with TLS, before the gateway."""
+
+    def protocol_factory(
+        self, make_protocol: Callable[[], asyncio.Protocol]
+    ) -> Callable[[], asyncio.BaseProtocol]:
+        """Return a factory for `create_server`.
+
+        A connection gets a protocol of *make_protocol* after its handshake.
+        """
+        ...
+
+    def abort_handshakes(self) -> None:
+        """Abort the handshakes in progress."""
         ...

@@ -188,7 +188,10 @@ class WebSocket(asyncio.Protocol):
 
     def _shake_hands(self, request: Request) -> None:
         address = (self.transport.get_extra_info("peername") or ("", 0))[:2]
-        shaken = respond(self._gateway, self._protocol, request, address)
+        has_tls = self.transport.get_extra_info("sslcontext") is not None
+        shaken = respond(
+            self._gateway, self._protocol, request, address, has_tls=has_tls
+        )
         self._peer, self.key = shaken.peer, shaken.key
         self._protocol.send_response(shaken.response)
 
