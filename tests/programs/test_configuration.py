@@ -62,7 +62,7 @@ def test_a_bad_file_ends_with_every_error_and_exit_code_78(
     assert program.wait() == 78
     assert program.err.lines == [
         f"parlour: {file}:1: there is no setting prot; did you mean port?",
-        f"parlour: {file}:3: port: '-1' is not a port, a number from 0 to 65535",
+        f"parlour: {file}:3: port: '-1' is neither 'off' nor a port from 0 to 65535",
     ]
 
 

@@ -99,7 +99,7 @@ LIBRARIES = {
         "cli.room_type",
         "cli.serve",
         "cli.settings.accounts",
-        "cli.settings.chosen",
+        "cli.settings.dependent",
         "cli.settings.config_option",
         "cli.settings.network",
         "cli.settings.output",

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 from parlour.server import listening
-from parlour.server.config import Web
-from parlour.server.listening import Listeners, listen_for_pages, listen_on
+from parlour.server.config import Config, Web
+from parlour.server.listeners import open_listeners
+from parlour.server.listening import Bound, listen_on
 from parlour.server.sockets import listen
 
 
@@ -25,7 +26,7 @@ needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6
 
 
 @contextmanager
-def listening_on(host: str, port: int = 0) -> Iterator[Listeners]:
+def listening_on(host: str, port: int = 0) -> Iterator[Bound]:
     found = listen_on(host, port)
     try:
         yield found
@@ -52,8 +53,7 @@ def test_the_other_address_of_localhost_is_taken_too(host: str, other: str) -> N
         with pytest.raises(OSError, match="in use"):
             listen_elsewhere(other, port)
 
-        assert len(found.addresses) == 1
-        assert found.is_local is (host != "0.0.0.0")
+        assert len(found.own) == 1
         assert found.taken == ""
 
 
@@ -120,13 +120,13 @@ def test_a_machine_without_ipv6_has_one_listener(
 
 @needs_ipv6
 def test_the_page_takes_both_addresses_too() -> None:
-    page = listen_for_pages(Web(port=0))
-    ports = {sock.getsockname()[1] for sock in page.listeners}
-    hosts = {sock.getsockname()[0] for sock in page.listeners}
-    for sock in page.listeners:
+    found = open_listeners(Config(port=0, web=Web(port=0)))
+    sockets = found.page.all
+    ports = {sock.getsockname()[1] for sock in sockets}
+    hosts = {sock.getsockname()[0] for sock in sockets}
+    for sock in [*sockets, *found.plain.all]:
         sock.close()
 
     assert len(ports) == 1
     assert hosts == {"127.0.0.1", "::1"}
-    assert page.is_local
-    assert page.url == f"http://127.0.0.1:{ports.pop()}/"
+    assert found.is_local

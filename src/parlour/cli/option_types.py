@@ -210,6 +210,43 @@ class NumberType(click.IntRange):
 
 
 @dataclass(frozen=True)
+class NoPort:
+    """The word ``off`` instead of a port."""
+
+
+class OptionalPortType(ValueType[int | NoPort]):
+    """A port number, or the word ``off``."""
+
+    name = "port"
+
+    def parse(self, value: object) -> int | NoPort:
+        if value == "off" or isinstance(value, NoPort):
+            return NoPort()
+        digits = str(value)
+        if not re.fullmatch("[0-9]{1,5}", digits) or int(digits) > HIGHEST_PORT:
+            expected = f"a port from 0 to {HIGHEST_PORT}"
+            self.fail(f"{digits!r} is neither 'off' nor {expected}")
+        return int(digits)
+
+    def written(self, value: int | NoPort) -> str:
+        return "off" if isinstance(value, NoPort) else str(value)
+
+
+class PathType(ValueType[Path]):
+    """A file that is read."""
+
+    name = "file"
+
+    def parse(self, value: object) -> Path:
+        if not value or "\0" in str(value):
+            self.fail("name a file")
+        return Path(str(value))
+
+    def in_directory(self, value: object, directory: Path) -> object:
+        return directory / str(value) if value else value
+
+
+@dataclass(frozen=True)
 class AutoPort:
     """The default port, or a free one if that is in use."""
 

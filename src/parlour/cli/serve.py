@@ -12,7 +12,7 @@ import click
 from parlour.server.config import MIN_DESCRIPTORS, Web
 from parlour.system.standard_streams import open_missing_streams
 
-from .errors import CANNOT_START, USAGE, fail
+from .errors import BAD_CONFIGURATION, CANNOT_START, USAGE, fail
 from .settings.chosen import ChosenSettings, server_config
 from .settings.reading_again import settings_reader
 from .settings.settings_command import SettingsCommand
@@ -69,6 +69,9 @@ def server(
     from parlour.journal.sqlite.files import FileError  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
     from parlour.server.sockets import ListenError  # noqa: PLC0415
+    from parlour.server.tls.certificate_error import (  # noqa: PLC0415
+        CertificateError,
+    )
     from parlour.server.trace import TraceError  # noqa: PLC0415
 
     settings = server_config(chosen, trace)
@@ -80,6 +83,8 @@ def server(
         code = run(settings, console, gateway, approve, read_again)
     except ListenError as exc:
         fail(str(exc), CANNOT_START)
+    except CertificateError as exc:
+        fail(str(exc), BAD_CONFIGURATION)
     except FileError as exc:
         fail(f"{exc}{'' if chosen['history'] else OTHER_LOCATION}", CANNOT_START)
     except TraceError as exc:

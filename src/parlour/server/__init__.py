@@ -4,6 +4,8 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 
 ``lifecycle``             a server's lifecycle, from its configuration to its shutdown
 ``config``                the configuration
+``listeners``             the sockets on which it listens
+``banner``                the banner, with the addresses of these
 ``runtime``               the hub, recorder and listeners that both drivers serve
 ``recording``             lets a batch be recorded before connections are admitted
 ``reloading``             applies a changed configuration to a running server
@@ -15,6 +17,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``sockets``               listening, and the options of accepted sockets
 ``listening``             where the server and its page listen, also for ``localhost``
 ``addresses``             the addresses of peers and of this machine
+``tls``                   TLS: certificates, handshakes, encryption
 ``passwords``             checks passwords, one at a time, in a thread
 ``password_hashing``      compares and hashes passwords
 ``admin_socket``          requests of the machine's operator
@@ -26,5 +29,5 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``log_formats``           the formats of the log: text and JSON
 ``log_limits``            a rate limit for events that peers can cause
 ``trace``                 a file of every line that is received or sent
-``status_report``         the banner, and the report of a server's state
+``status_report``         the report of a server's state
 """

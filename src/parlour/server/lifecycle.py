@@ -3,10 +3,12 @@
 import logging
 import os
 import signal
-import socket as socket_module
+import socket
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import parlour
 from parlour.core.hub import Hub
@@ -23,17 +25,24 @@ from .addresses import limited_network
 from .admin_socket.listener import AdminListener, AdminSocketError
 from .admin_socket.location import socket_path
 from .admin_socket.service import AdminService
-from .config import MAX_USERS, Config
+from .banner import ServerFacts, banner, invitation
+from .config import MAX_USERS, Config, TLSFiles, max_handshakes
 from .driver_contract import GatewayFactory
 from .event_log import log
-from .listening import Listeners, listen_for_pages, listen_on
+from .listeners import Listeners, addresses_of, open_listeners
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
 from .reloading import ReadAgain, Reloader
 from .runtime import Runtime
 from .sockets import set_up
-from .status_report import PageFacts, ServerFacts, banner, invitation
 from .storage import Approve, approve_all, open_storage
+from .tls.listening import TLS
 from .trace import Trace, TraceError
+
+if TYPE_CHECKING:  # loaded by the driver, or for TLS
+    from asyncio import AbstractEventLoop
+
+    from .tls.asyncio_acceptor import TLSAcceptor
+    from .tls.certificates import Certificates
 
 CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
 NO_PATH: Final = "its path would be too long, or others could write to its directory"
@@ -53,39 +62,45 @@ def run(
     limit is smaller now, and *read_again* reads the configuration again.
 
     Returns the exit code: 0, or 1 if the journal failed and records nothing more.
-    Raises `sockets.ListenError`, `trace.TraceError` and `files.FileError`.
+    Raises `sockets.ListenError`, `tls.CertificateError`, `trace.TraceError`
+    and `files.FileError`.
     """
     engine, serve = _load_driver(config)
-    limits = config.limits(raise_descriptor_limit())
+    descriptors = raise_descriptor_limit()
+    limits = config.limits(descriptors)
     trace = _open_trace(config, limits)
-    listeners = listen_on(config.host, config.port)
-    page = listen_for_pages(config.web) if config.web is not None else None
+    certificates = _load_certificates(config.tls) if config.tls is not None else None
+    listeners = open_listeners(config)
     with event_log.logging_to_stderr(
         config.log_level, config.log_format, config.log_people
     ):
         storage = open_storage(config, approve)
-        local = listeners.is_local and (page is None or page.is_local)
-        rules = config.rules(is_local=local)
+        rules = config.rules(is_local=listeners.is_local)
         facts = _facts(
-            config, engine, limits, listeners, storage.description, page, rules
+            config, engine, limits, listeners, storage.description, certificates, rules
         )
+        tls = None
+        if certificates is not None:
+            tls = TLS(listeners.tls.all, certificates, max_handshakes(descriptors))
         runtime = Runtime(
             hub=Hub(limits, State(storage.state), rules=rules),
             recorder=storage.recorder,
-            listeners=listeners.all,
+            listeners=listeners.plain.all,
             recv_size=config.recv_size,
-            announce=lambda: _announce(facts, config),
+            announce=lambda: _announce(facts, config, tls),
             console=console if config.show_chat else None,
-            gateways=_gateways(facts, limits, rules, make_gateway),
+            gateways=_gateways(facts, listeners, limits, rules, tls, make_gateway),
+            tls=tls,
             trace=trace,
         )
-        runtime.admin = _admin_service(config, runtime)
+        runtime.admin = _admin_service(config, runtime, listeners.chat_port)
         if read_again is not None:
             runtime.reloader = Reloader(
                 runtime.hub,
                 read_again,
                 lambda config: config.limits(raise_descriptor_limit()),
-                is_local=local,
+                _certificates_reloader(certificates) if certificates else None,
+                is_local=listeners.is_local,
             )
         _serve_and_close(serve, runtime)
     return 0 if runtime.failure is None else 1
@@ -113,11 +128,10 @@ def _close_recorder(runtime: Runtime) -> None:
         log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
 
 
-def _admin_service(config: Config, runtime: Runtime) -> AdminService | None:
+def _admin_service(config: Config, runtime: Runtime, port: int) -> AdminService | None:
     """Open the admin socket. Without one, the server serves all the same."""
-    if not hasattr(socket_module, "AF_UNIX"):
+    if not hasattr(socket, "AF_UNIX"):
         return None
-    port = runtime.listeners[0].getsockname()[1]
     path = socket_path(config.history, port, config.runtime_directory)
     if path is None:
         log(logging.WARNING, "admin.unavailable", reason=NO_PATH)
@@ -136,21 +150,21 @@ def _facts(
     limits: Limits,
     listeners: Listeners,
     history: str,
-    page: PageFacts | None,
+    certificates: "Certificates | None",
     rules: Rules,
 ) -> ServerFacts:
     """Return the facts for the banner of a server that is about to serve."""
     return ServerFacts(
         version=parlour.__version__,
         engine=engine,
-        addresses=listeners.addresses,
-        reachable=listeners.reachable,
-        is_local=listeners.is_local,
-        taken=[each for each in (listeners.taken, page and page.taken) if each],
+        plain=addresses_of(listeners.plain.own),
+        tls=addresses_of(listeners.tls.own),
+        taken=listeners.taken,
+        names=certificates.facts.names if certificates is not None else (),
         max_users=limits.max_users,
         wanted_users=config.max_users or MAX_USERS[config.engine],
         history=history,
-        page=page,
+        page=listeners.page_facts(config.web) if config.web is not None else None,
         guests=rules.guests,
         guest_names=rules.guest_names,
         registration=rules.registration,
@@ -191,8 +205,10 @@ def _load_driver(config: Config) -> tuple[str, Callable[[Runtime], None]]:
 
 def _gateways(
     facts: ServerFacts,
+    listeners: Listeners,
     limits: Limits,
     rules: Rules,
+    tls: TLS | None,
     make_gateway: GatewayFactory | None,
 ) -> Sequence[Gateway]:
     """Make the gateway of the page, if there is a page."""
@@ -200,34 +216,71 @@ def _gateways(
     if page is None or make_gateway is None:
         return ()
     gateway = make_gateway(
-        page.listeners,
+        listeners.page.all,
         page.mode,
         max_pages=limits.max_pages,
         invitation=invitation(facts),
         set_up=set_up,
         network_of=limited_network,
         rules=rules,
+        tls_listeners=listeners.page_tls.all,
+        make_acceptor=_acceptor_factory(tls) if tls and page.tls.bound else None,
     )
     return (gateway,)
 
 
-def _announce(facts: ServerFacts, config: Config) -> None:
-    """Show the banner, or log the event that replaces it in a JSON log."""
+def _load_certificates(files: TLSFiles) -> "Certificates":
+    """Load the pair in *files*. Raises `CertificateError`."""
+    from .tls.certificates import Certificates  # noqa: PLC0415
+
+    return Certificates(files.cert, files.key)
+
+
+def _certificates_reloader(certificates: "Certificates") -> Callable[[], None]:
+    """Return a function that loads *certificates* again."""
+    from .tls.reloading import reload_certificates  # noqa: PLC0415
+
+    return partial(reload_certificates, certificates)
+
+
+def _acceptor_factory(tls: TLS) -> "Callable[[AbstractEventLoop], TLSAcceptor]":
+    """Return what accepts connections with TLS in the loop of a gateway."""
+    from .tls.asyncio_acceptor import TLSAcceptor  # noqa: PLC0415
+    from .tls.other_protocols import PAGE_ANSWER  # noqa: PLC0415
+
+    return partial(TLSAcceptor, tls.certificates, PAGE_ANSWER, tls.max_handshakes)
+
+
+def _announce(facts: ServerFacts, config: Config, tls: TLS | None) -> None:
+    """Show the banner, or log the events that replace it in a JSON log."""
     if config.log_format == "json":
-        host, _, port = facts.addresses[0].rpartition(":")
-        event_log.log(
-            logging.INFO,
-            "listening",
-            host=host.strip("[]"),
-            port=int(port),
-            addresses=" ".join(facts.addresses),
-            engine=facts.engine,
-            max_users=facts.max_users,
-            history=facts.history,
-            page=facts.page.url if facts.page is not None else None,
-            version=facts.version,
-        )
+        _log_listening(facts)
     else:
         event_log.show(banner(facts))
     for address in facts.taken:
         log(logging.WARNING, "localhost.taken", address=address)
+    if tls is not None:
+        from .tls.log_events import log_certificate  # noqa: PLC0415
+
+        log_certificate(tls.certificates.facts, time.time())
+
+
+def _log_listening(facts: ServerFacts) -> None:
+    """Log where the server listens, and whether others reach it without TLS."""
+    host, _, port = (*facts.plain.bound, *facts.tls.bound)[0].rpartition(":")
+    event_log.log(
+        logging.INFO,
+        "listening",
+        host=host.strip("[]"),
+        port=int(port),
+        addresses=" ".join(facts.plain.bound) or None,
+        tls_addresses=" ".join(facts.tls.bound) or None,
+        engine=facts.engine,
+        max_users=facts.max_users,
+        history=facts.history,
+        page=next(iter(facts.page_urls), None),
+        version=facts.version,
+    )
+    if facts.unencrypted:
+        addresses = " ".join(facts.unencrypted)
+        event_log.log(logging.WARNING, "encryption.missing", addresses=addresses)

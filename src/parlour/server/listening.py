@@ -10,27 +10,22 @@ import socket as socket_module
 from socket import socket
 from typing import Final, NamedTuple
 
-from parlour.core.loopback import is_loopback
-
-from .addresses import format_address, own_addresses
-from .config import WEB_PORT, Web
-from .sockets import ADDRESS_ERRORS, ListenError, listen, listen_at
-from .status_report import PageFacts
+from .addresses import format_address
+from .sockets import ADDRESS_ERRORS, listen, listen_at
 
 LOCALHOST: Final = {
     int(socket_module.AF_INET): "127.0.0.1",
     int(socket_module.AF_INET6): "::1",
 }
 EVERY_ADDRESS: Final = {"0.0.0.0", "::"}  # noqa: S104 -- not bound here
-NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
 FREE_PORTS: Final = 20  # tries to find a port that is free at both addresses
 
 
-class Listeners(NamedTuple):
-    """The sockets of a server or a page."""
+class Bound(NamedTuple):
+    """The sockets of one port."""
 
     own: list[socket]
-    """At the addresses of its host, at least one."""
+    """At the addresses of its host; none if the port is off."""
     others: list[socket]
     """At the other address of ``localhost``, if the host has only one of them."""
     taken: str
@@ -41,30 +36,14 @@ class Listeners(NamedTuple):
         """All sockets on which to accept connections."""
         return [*self.own, *self.others]
 
-    @property
-    def addresses(self) -> list[str]:
-        """The addresses of the host, with the port."""
-        return [format_address(sock.getsockname()) for sock in self.own]
 
-    @property
-    def reachable(self) -> list[str]:
-        """The addresses for other machines, if it listens on every address."""
-        return [
-            format_address((host, sock.getsockname()[1]))
-            for sock in self.own
-            if sock.getsockname()[0] in EVERY_ADDRESS
-            for host in own_addresses(sock)
-        ]
-
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine can reach it."""
-        return all(is_loopback(sock.getsockname()[0]) for sock in self.own)
+OFF: Final = Bound([], [], "")
+"""The sockets of a port that is off."""
 
 
 def listen_on(
     host: str, port: int, port_option: str = "--port", host_option: str = "--host"
-) -> Listeners:
+) -> Bound:
     """Listen on *host* as `sockets.listen` does, and on both of ``localhost``.
 
     The latter only if *host* is one of its addresses, or every address of one kind.
@@ -75,46 +54,9 @@ def listen_on(
         others, taken = _listen_at_other(own)
         tries -= 1
         if not taken or not tries:
-            return Listeners(own, others, taken)
+            return Bound(own, others, taken)
         for sock in own:  # any other free port will do
             sock.close()
-
-
-def listen_for_pages(web: Web) -> PageFacts:
-    """Listen for browsers. Raises `sockets.ListenError`."""
-    is_fallback_port = False
-    try:
-        port = WEB_PORT if web.port is None else web.port
-        listeners = listen_on(web.host, port, "--web-port", "--web-host")
-    except ListenError as exc:
-        if web.port is not None or not exc.is_in_use:
-            raise
-        listeners, is_fallback_port = _listen_nearby(web.host, port), True
-    mode = web.mode or ("write" if listeners.is_local else "read")
-    return PageFacts(
-        listeners.all,
-        listeners.addresses,
-        mode,
-        listeners.is_local,
-        is_fallback_port,
-        listeners.reachable,
-        web.proxied if listeners.is_local else (),
-        listeners.taken,
-    )
-
-
-def _listen_nearby(host: str, taken: int) -> Listeners:
-    """Listen on one of the next ports, or on any free one.
-
-    It is the same after a restart, if nothing else has changed, so that pages return.
-    """
-    for port in range(taken + 1, taken + NEARBY_PORTS):
-        try:
-            return listen_on(host, port)
-        except ListenError as exc:
-            if not exc.is_in_use:
-                raise
-    return listen_on(host, 0)
 
 
 def _listen_at_other(own: list[socket]) -> tuple[list[socket], str]:

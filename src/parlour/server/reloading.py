@@ -39,8 +39,8 @@ class Reloader:
     """What reloads the configuration of the server with *hub*.
 
     *is_local* says whether only this machine can reach the server, and *bound* returns
-    the limits that the process can have with a configuration. Only the main thread
-    calls it.
+    the limits that the process can have with a configuration. *reload_certificates*
+    loads those for TLS again. Only the main thread calls it.
     """
 
     def __init__(
@@ -48,11 +48,12 @@ class Reloader:
         hub: Hub,
         read_again: ReadAgain,
         bound: Callable[[Config], Limits],
+        reload_certificates: Callable[[], None] | None = None,
         *,
         is_local: bool,
     ) -> None:
         self._hub, self._read_again, self._bound = hub, read_again, bound
-        self._is_local = is_local
+        self._is_local, self._reload_certificates = is_local, reload_certificates
 
     def reload(self, lock: AbstractContextManager[object]) -> Reread | None:
         """Read the configuration again, and apply it; the hub is used inside *lock*.
@@ -77,4 +78,6 @@ class Reloader:
             changed=" ".join(found.applicable),
             needs_restart=" ".join(found.pending),
         )
+        if self._reload_certificates is not None:
+            self._reload_certificates()
         return found

@@ -3,6 +3,7 @@
 ``setting``           one row: name, type, default, help, when a change applies
 ``table``             all rows, in the modules that follow
 ``network``           where the server listens
+``encryption``        certificate, key and port for TLS
 ``history``           where the history is, and how much of it is kept
 ``page``              the page for browsers
 ``accounts``          guests, registration, the greeting
@@ -12,6 +13,7 @@
 ``config_option``     the option for the file with settings
 ``toml_file``         reads that file, and finds what is wrong in it
 ``chosen``            the configuration of a server, made from all values
+``dependent``         settings that have no effect without others
 ``reading_again``     reads all values again while a server runs
 ``rendering``         settings as text: values with their sources, a file with comments
 """

@@ -4,35 +4,35 @@ import sys
 from pathlib import Path
 from typing import Literal, TypedDict, Unpack
 
-import click
-from click.core import ParameterSource
-
 from parlour.core.rate_limit import Rate
 from parlour.core.rules import GuestNames, Guests, Registration
-from parlour.server.config import Bound, Config, Engine, People, Web
+from parlour.server.config import Bound, Config, Engine, People, TLSFiles, Web
 
-from ..command_classes import ProgramCommand
-from ..errors import CommandLineError
 from ..greeting_type import Greeting
 from ..history_location import history_path, runtime_directory
-from ..option_types import AutoPort, Memory
-from .config_option import configuration_file
-from .table import SETTINGS_BY_NAME
-
-NEED_A_PAGE = ("web-host", "web", "web-allow")
-"""The settings that have no effect without a page."""
+from ..option_types import AutoPort, Memory, NoPort
+from .dependent import (
+    NEED_A_CERTIFICATE,
+    NEED_A_PAGE,
+    dependency_error,
+    ignore_without,
+)
 
 
 class ChosenSettings(TypedDict):
     """The values of all settings, as their types return them."""
 
     host: str
-    port: int
+    port: int | NoPort
+    tls_cert: Path | None
+    tls_key: Path | None
+    tls_port: int | NoPort
     engine: Engine
     recv_size: int
     history: Path | Memory | None
     max_history: tuple[Bound, ...]
     web_port: int | AutoPort | None
+    web_tls_port: int | None
     web_host: str
     web: Literal["read", "write", "off"] | None
     web_allow: tuple[str, ...]
@@ -63,14 +63,17 @@ def server_config(chosen: ChosenSettings, trace: Path | None) -> Config:
     show_chat, log_level = chosen["show_chat"], chosen["log_level"]
     shown = show_chat == "on" or (show_chat == "auto" and sys.stdout.isatty())
     greeting = chosen["greeting"]
+    port, tls = _number(chosen["port"]), _tls(chosen)
+    files_port = port if port is not None else tls and tls.port
     return Config(
         host=chosen["host"],
-        port=chosen["port"],
+        port=port,
+        tls=tls,
         engine=chosen["engine"],
         recv_size=chosen["recv_size"],
-        history=history_path(chosen["history"], chosen["port"]),
+        history=history_path(chosen["history"], files_port or 0),
         max_history=chosen["max_history"],
-        web=_page(chosen),
+        web=_page(chosen, has_tls=tls is not None),
         guests=chosen["guests"],
         guest_names=chosen["guest_names"],
         greeting=greeting.text if greeting else "",
@@ -88,41 +91,45 @@ def server_config(chosen: ChosenSettings, trace: Path | None) -> Config:
     )
 
 
-def _page(chosen: ChosenSettings) -> Web | None:
-    """Return the configuration of the page, or None if it is not served.
+def _tls(chosen: ChosenSettings) -> TLSFiles | None:
+    """Return the configuration of TLS, or None if there is no certificate.
 
-    Without a page, its options on the command line are an error. In the environment,
-    which several programs may share, and in the file they are ignored and reported.
+    Raises `CommandLineError` if the chat has no port, or half of a pair is missing.
     """
+    cert, key, port = chosen["tls_cert"], chosen["tls_key"], _number(chosen["tls_port"])
+    has_plain_port = _number(chosen["port"]) is not None
+    if cert is None and key is None:
+        ignore_without("tls-cert", "no TLS", NEED_A_CERTIFICATE)
+        if not has_plain_port:
+            raise dependency_error("--port off needs --tls-cert and --tls-key")
+        return None
+    if cert is None:
+        raise dependency_error("--tls-key needs --tls-cert")
+    if key is None:
+        raise dependency_error("--tls-cert needs --tls-key")
+    if port is None and not has_plain_port:
+        raise dependency_error("--port off needs a --tls-port: there is no other port")
+    return TLSFiles(cert, key, port)
+
+
+def _page(chosen: ChosenSettings, *, has_tls: bool) -> Web | None:
+    """Return the configuration of the page, or None if it is not served."""
     port, mode = chosen["web_port"], chosen["web"]
+    tls_port = chosen["web_tls_port"] if has_tls else None
     if mode == "off":
         return None
-    if port is None:
-        _refuse_without_page(click.get_current_context())
+    if port is None and tls_port is None:
+        ignore_without("web-port", "no page", NEED_A_PAGE)
         return None
-    number = None if isinstance(port, AutoPort) else port
-    return Web(number, chosen["web_host"], mode, chosen["web_allow"])
+    return Web(
+        None if isinstance(port, AutoPort) else port,
+        chosen["web_host"],
+        mode,
+        chosen["web_allow"],
+        has_plain_port=port is not None,
+        tls_port=tls_port,
+    )
 
 
-def _refuse_without_page(ctx: click.Context) -> None:
-    """Refuse options of the page, or report the variables and keys that set them."""
-    variables, keys = [], []
-    for setting in map(SETTINGS_BY_NAME.__getitem__, NEED_A_PAGE):
-        source = ctx.get_parameter_source(setting.parameter)
-        if source is ParameterSource.COMMANDLINE:
-            raise CommandLineError(
-                f"{setting.option} needs --web-port: without it, there is no page "
-                f"(see {ctx.command_path} --help)"
-            )
-        if source is ParameterSource.ENVIRONMENT:
-            variables.append(setting.variable)
-        if source is ParameterSource.DEFAULT_MAP:
-            keys.append(setting.name)
-    port = SETTINGS_BY_NAME["web-port"]
-    if isinstance(ctx.command, ProgramCommand):
-        if variables:
-            why = f"(no page without {port.variable})"
-            ctx.command.report_ignored(ctx, f"{', '.join(variables)} {why}")
-        if keys and (file := configuration_file(ctx)):
-            why = f"(no page without {port.name})"
-            ctx.command.report_ignored(ctx, f"{', '.join(keys)} {why}", file.path)
+def _number(port: int | NoPort) -> int | None:
+    return None if isinstance(port, NoPort) else port

@@ -6,7 +6,7 @@ import click
 
 from parlour.server.config import Config
 
-from ..option_types import HostType, NumberType, PortType
+from ..option_types import HostType, NumberType, OptionalPortType
 from .setting import Group, Setting
 
 DEFAULTS: Final = Config()
@@ -23,9 +23,12 @@ NETWORK: Final = (
     Setting(
         name="port",
         group=Group.NETWORK,
-        type=PortType(0),
+        type=OptionalPortType(),
         default=DEFAULTS.port,
-        help="Port to listen on; 0 uses a free port.",
+        metavar="PORT|off",
+        help="Port to listen on without TLS; 0 uses a free port; off: only with TLS.",
+        details="With `off`, the files of the server, and `parlour admin`, use the "
+        "number of `tls-port`.",
     ),
     Setting(
         name="engine",

@@ -6,7 +6,7 @@ import click
 
 from parlour.server.config import Web
 
-from ..option_types import AllowedHostType, HostType, WebPortType
+from ..option_types import AllowedHostType, HostType, PortType, WebPortType
 from .setting import Group, Setting
 
 PAGE: Final = (
@@ -21,6 +21,17 @@ PAGE: Final = (
         details="0 uses a free port; `auto` tries 8080 and the next 19 ports, and then "
         "any free port. [What the page shows](page.md).",
         example="auto",
+    ),
+    Setting(
+        name="web-tls-port",
+        group=Group.PAGE,
+        type=PortType(0),
+        derived="none",
+        metavar="PORT",
+        help="Port of the page over HTTPS, if there is a certificate; 0 uses a free "
+        "port.",
+        details="It needs no `web-port` beside it.",
+        example=8443,
     ),
     Setting(
         name="web-host",

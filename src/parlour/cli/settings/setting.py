@@ -15,6 +15,7 @@ class Group(Enum):
     """A group of settings, by its heading."""
 
     NETWORK = "Network"
+    ENCRYPTION = "Encryption"
     HISTORY = "History"
     PAGE = "Page for browsers"
     ACCOUNTS = "Guests and accounts"

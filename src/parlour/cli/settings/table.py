@@ -3,13 +3,22 @@
 from typing import Final
 
 from .accounts import ACCOUNTS
+from .encryption import ENCRYPTION
 from .history import HISTORY
 from .limits import LIMITS
 from .network import NETWORK
 from .output import OUTPUT
 from .page import PAGE
 
-TABLE: Final = (*NETWORK, *HISTORY, *PAGE, *ACCOUNTS, *LIMITS, *OUTPUT)
+TABLE: Final = (
+    *NETWORK,
+    *ENCRYPTION,
+    *HISTORY,
+    *PAGE,
+    *ACCOUNTS,
+    *LIMITS,
+    *OUTPUT,
+)
 """Every setting, in the order of the help and of the reference."""
 
 SETTINGS_BY_NAME: Final = {setting.name: setting for setting in TABLE}

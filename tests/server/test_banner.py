@@ -4,15 +4,22 @@ import pytest
 
 from parlour.core.ports import Mode
 from parlour.core.rules import Guests
-from parlour.server.status_report import PageFacts, ServerFacts, banner
+from parlour.server.banner import Addresses, PageFacts, ServerFacts, banner
 
-LOCAL = ServerFacts("1", "asyncio", ["127.0.0.1:5555"], True, 10, 10, "none")
+LOCAL = ServerFacts("1", "asyncio", Addresses(["127.0.0.1:5555"]), 10, 10, "none")
 REACHABLE = LOCAL._replace(
-    addresses=["0.0.0.0:5555"],
-    is_local=False,
-    reachable=["192.0.2.7:5555", "[2001:db8::7]:5555"],
+    plain=Addresses(
+        ["0.0.0.0:5555"], ["192.0.2.7:5555", "[2001:db8::7]:5555"], is_local=False
+    )
 )
-PAGE = PageFacts([], ["0.0.0.0:8080"], "read", False, False, ["192.0.2.7:8080"])
+TLS = Addresses(["0.0.0.0:5556"], ["192.0.2.7:5556"], is_local=False)
+WITH_TLS = REACHABLE._replace(tls=TLS, names=["localhost", "chat.example.org"])
+TLS_ONLY = WITH_TLS._replace(plain=Addresses())
+PAGE = PageFacts(
+    Addresses(["0.0.0.0:8080"], ["192.0.2.7:8080"], is_local=False), Addresses(), "read"
+)
+UNENCRYPTED = "there is no encryption on 0.0.0.0:5555, so nobody can sign in there"
+PAGE_TLS = Addresses(["0.0.0.0:8443"], ["192.0.2.7:8443"], is_local=False)
 
 
 def test_a_local_server_is_joined_at_its_address() -> None:
@@ -45,7 +52,7 @@ def test_the_url_of_a_reachable_page_is_for_other_machines() -> None:
 
 
 def test_a_server_without_other_addresses_is_joined_on_its_machine() -> None:
-    facts = REACHABLE._replace(reachable=[])
+    facts = REACHABLE._replace(plain=REACHABLE.plain._replace(reachable=[]))
 
     assert banner(facts).endswith("join with: python3 client.py 127.0.0.1 5555")
 
@@ -88,7 +95,10 @@ def test_the_warning_says_what_guests_may_do(guests: Guests, warning: str) -> No
 
 PROXIED = LOCAL._replace(
     page=PageFacts(
-        [], ["127.0.0.1:8080"], "write", True, False, proxied=["chat.example.org"]
+        Addresses(["127.0.0.1:8080"]),
+        Addresses(),
+        "write",
+        proxied=["chat.example.org"],
     ),
     registration="invite",
 )
@@ -131,3 +141,76 @@ def test_registration_that_is_open_to_visitors_of_a_proxy_is_said() -> None:
     lines = banner(PROXIED._replace(registration="open")).splitlines()
 
     assert "accounts: everybody may register" in lines
+
+
+def test_the_banner_says_which_addresses_have_tls() -> None:
+    first = banner(WITH_TLS).splitlines()[0]
+    only = banner(TLS_ONLY).splitlines()[0]
+
+    where = "0.0.0.0:5555, and with TLS on 0.0.0.0:5556"
+    assert first == f"Parlour 1 listens on {where} (asyncio)"
+    assert only == "Parlour 1 listens on 0.0.0.0:5556 with TLS only (asyncio)"
+
+
+def test_others_are_invited_to_join_by_tls_at_a_name_of_the_certificate() -> None:
+    command = "join with: python3 client.py chat.example.org 5556 --tls"
+
+    assert banner(WITH_TLS).splitlines()[-1] == command
+    assert banner(TLS_ONLY).splitlines()[-1] == command
+
+
+@pytest.mark.parametrize("names", [[], ["localhost"], ["*.example.org", "127.0.0.1"]])
+def test_others_are_invited_at_an_address_if_no_name_is_theirs(
+    names: list[str],
+) -> None:
+    last = banner(WITH_TLS._replace(names=names)).splitlines()[-1]
+
+    assert last == "join with: python3 client.py 192.0.2.7 5556 --tls"
+
+
+def test_this_machine_is_invited_to_join_without_tls_if_it_can() -> None:
+    local = Addresses(["127.0.0.1:5556"])
+    both, only = LOCAL._replace(tls=local), LOCAL._replace(tls=local, plain=Addresses())
+
+    assert banner(both).endswith("python3 client.py 127.0.0.1 5555")
+    assert banner(only).endswith("python3 client.py 127.0.0.1 5556 --tls")
+
+
+def test_the_page_is_named_over_https_first() -> None:
+    page = PAGE._replace(tls=PAGE_TLS)
+    both = banner(WITH_TLS._replace(page=page)).splitlines()
+    only = banner(WITH_TLS._replace(page=page._replace(plain=Addresses())))
+
+    urls = "https://chat.example.org:8443/ and http://192.0.2.7:8080/"
+    assert f"page: {urls} (read only)" in both
+    assert "page: https://chat.example.org:8443/ (read only)" in only.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("facts", "guests", "warnings"),
+    [
+        (
+            WITH_TLS,
+            "on",
+            [
+                f"{UNENCRYPTED}; no password is needed to read and write here",
+            ],
+        ),
+        (
+            WITH_TLS,
+            "off",
+            [UNENCRYPTED],
+        ),
+        (TLS_ONLY, "on", ["no password is needed to read and write here"]),
+        (TLS_ONLY, "read", ["no password is needed to read here"]),
+        (TLS_ONLY, "off", []),
+    ],
+)
+def test_the_warning_says_what_is_not_encrypted(
+    facts: ServerFacts, guests: Guests, warnings: list[str]
+) -> None:
+    lines = banner(facts._replace(guests=guests)).splitlines()
+
+    assert [line for line in lines if line.startswith("warning: ")] == [
+        f"warning: {each}" for each in warnings
+    ]

@@ -1,0 +1,40 @@
+"""The settings of TLS."""
+
+from typing import Final
+
+from parlour.server.config import TLS_PORT
+
+from ..option_types import OptionalPortType, PathType
+from .setting import Group, Setting
+
+ENCRYPTION: Final = (
+    Setting(
+        name="tls-cert",
+        group=Group.ENCRYPTION,
+        type=PathType(),
+        derived="no TLS",
+        metavar="FILE",
+        help="Certificate for TLS in PEM format, with its chain.",
+        details="The server reads both files again on SIGHUP, for new connections "
+        "([how to](../howto/serve-others.md#encrypt-with-tls)).",
+        example="chat.example.org.pem",
+    ),
+    Setting(
+        name="tls-key",
+        group=Group.ENCRYPTION,
+        type=PathType(),
+        derived="no TLS",
+        metavar="FILE",
+        help="Key of the certificate in PEM format, without a password.",
+        example="chat.example.org.key",
+    ),
+    Setting(
+        name="tls-port",
+        group=Group.ENCRYPTION,
+        type=OptionalPortType(),
+        default=TLS_PORT,
+        metavar="PORT|off",
+        help="Port to listen on with TLS, if there is a certificate; 0 uses a free "
+        "port; off: TLS for the page only.",
+    ),
+)

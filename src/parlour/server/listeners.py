@@ -1,0 +1,123 @@
+"""The sockets on which a server listens, and the addresses that people see of them."""
+
+from dataclasses import dataclass
+from socket import socket
+from typing import Final
+
+from parlour.core.loopback import is_loopback
+
+from .addresses import format_address, own_addresses
+from .banner import Addresses, PageFacts
+from .config import WEB_PORT, Config, Web
+from .listening import OFF, Bound, listen_on
+from .sockets import ListenError
+
+NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
+
+
+@dataclass(slots=True)
+class Listeners:
+    """Sockets that listen: for the chat and the page, without TLS and with it."""
+
+    plain: Bound = OFF
+    tls: Bound = OFF
+    page: Bound = OFF
+    page_tls: Bound = OFF
+    is_fallback_port: bool = False
+    """Whether the default port of the page was in use, so that it has another."""
+
+    @property
+    def chat(self) -> list[socket]:
+        """The listeners of the chat at the addresses of its host."""
+        return [*self.plain.own, *self.tls.own]
+
+    @property
+    def taken(self) -> list[str]:
+        """The other addresses of ``localhost`` that other programs have."""
+        ports = self.plain, self.tls, self.page, self.page_tls
+        return [each.taken for each in ports if each.taken]
+
+    @property
+    def chat_port(self) -> int:
+        """The port by which the commands for the operator name the server."""
+        port: int = self.chat[0].getsockname()[1]
+        return port
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach any of them."""
+        return is_local([*self.chat, *self.page.own, *self.page_tls.own])
+
+    def page_facts(self, web: Web) -> PageFacts | None:
+        """Return where the page listens, if it does, and what its users may do."""
+        sockets = [*self.page.own, *self.page_tls.own]
+        if not sockets:
+            return None
+        local = is_local(sockets)
+        return PageFacts(
+            addresses_of(self.page.own),
+            addresses_of(self.page_tls.own),
+            web.mode or ("write" if local else "read"),
+            is_fallback_port=self.is_fallback_port,
+            proxied=web.proxied if local else (),
+        )
+
+
+def open_listeners(config: Config) -> Listeners:
+    """Listen as *config* says. Raises `sockets.ListenError`."""
+    found = Listeners()
+    if config.port is not None:
+        found.plain = listen_on(config.host, config.port, "--port", "--host")
+    if config.tls is not None and config.tls.port is not None:
+        found.tls = listen_on(config.host, config.tls.port, "--tls-port", "--host")
+    web = config.web
+    if web is not None and web.has_plain_port:
+        found.page, found.is_fallback_port = _listen_for_pages(web)
+    if web is not None and web.tls_port is not None:
+        port = web.tls_port
+        found.page_tls = listen_on(web.host, port, "--web-tls-port", "--web-host")
+    return found
+
+
+def addresses_of(listeners: list[socket]) -> Addresses:
+    """Return the addresses of *listeners*, and those of this machine for others."""
+    return Addresses(
+        [format_address(sock.getsockname()) for sock in listeners],
+        [
+            format_address((host, sock.getsockname()[1]))
+            for sock in listeners
+            if sock.getsockname()[0] in {"0.0.0.0", "::"}  # noqa: S104 -- not bound here
+            for host in own_addresses(sock)
+        ],
+        is_local(listeners),
+    )
+
+
+def is_local(listeners: list[socket]) -> bool:
+    """Return whether only this machine can reach *listeners*."""
+    return all(is_loopback(sock.getsockname()[0]) for sock in listeners)
+
+
+def _listen_for_pages(web: Web) -> tuple[Bound, bool]:
+    """Listen for browsers without TLS; return also whether the port is another one."""
+    try:
+        port = WEB_PORT if web.port is None else web.port
+        return listen_on(web.host, port, "--web-port", "--web-host"), False
+    except ListenError as exc:
+        if web.port is not None or not exc.is_in_use:
+            raise
+        return _listen_nearby(web.host, WEB_PORT), True
+
+
+def _listen_nearby(host: str, taken: int) -> Bound:
+    """Listen on one of the next ports, or on any free one.
+
+    It is the same after a restart, if nothing else has changed, so that pages return.
+    """
+    for port in range(taken + 1, taken + NEARBY_PORTS):
+        try:
+            return listen_on(host, port)
+        except ListenError as exc:
+            if not exc.is_in_use:
+                raise
+    return listen_on(host, 0)
