@@ -25,6 +25,7 @@ from parlour.server.admin_socket.service import AdminService
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.config import MAX_HANDSHAKES
 from parlour.server.event_loops import new_event_loop
+from parlour.server.monitoring.monitor import Monitor
 from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import PasswordQueue, password_queue
 from parlour.server.runtime import Runtime
@@ -120,6 +121,7 @@ class Serve(Protocol):
         hub: Hub | None = ...,
         passwords: PasswordQueue | None = ...,
         admin: AdminService | None = ...,
+        monitor: Monitor | None = ...,
         certificates: Certificates | None = ...,
         max_handshakes: int = ...,
     ) -> AbstractContextManager[RunningServer]: ...
@@ -136,6 +138,7 @@ def _runtime(
     passwords: PasswordQueue | None,
     admin: AdminService | None,
     tls: TLS | None,
+    monitor: Monitor | None,
 ) -> Runtime:
     if history is None:
         history = MemoryStore(Retention())
@@ -152,6 +155,7 @@ def _runtime(
         passwords=password_queue(cheap_checks) if passwords is None else passwords,
         admin=admin,
         tls=tls,
+        monitor=monitor,
     )
 
 
@@ -173,6 +177,7 @@ def serve_async(
     hub: Hub | None = None,
     passwords: PasswordQueue | None = None,
     admin: AdminService | None = None,
+    monitor: Monitor | None = None,
     certificates: Certificates | None = None,
     max_handshakes: int = MAX_HANDSHAKES,
 ) -> Iterator[RunningServer]:
@@ -180,7 +185,7 @@ def serve_async(
     ready = threading.Event()
     runtime = _runtime(
         *(limits, recv_size, history, listeners, gateways, ready, hub, passwords),
-        *(admin, _tls(certificates, max_handshakes)),
+        *(admin, _tls(certificates, max_handshakes), monitor),
     )
     port = runtime.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -206,6 +211,7 @@ def serve_threads(
     hub: Hub | None = None,
     passwords: PasswordQueue | None = None,
     admin: AdminService | None = None,
+    monitor: Monitor | None = None,
     certificates: Certificates | None = None,
     max_handshakes: int = MAX_HANDSHAKES,
 ) -> Iterator[RunningServer]:
@@ -213,7 +219,7 @@ def serve_threads(
     ready = threading.Event()
     runtime = _runtime(
         *(limits, recv_size, history, listeners, gateways, ready, hub, passwords),
-        *(admin, _tls(certificates, max_handshakes)),
+        *(admin, _tls(certificates, max_handshakes), monitor),
     )
     port = runtime.listeners[0].getsockname()[1]
     driver = ThreadedDriver(runtime)

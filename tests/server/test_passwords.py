@@ -237,7 +237,7 @@ class CheckingHub(Hub):
         self.has_asked_twice = Event()
 
     def checks(self) -> list[Check]:
-        new = {*self._connections} - self._asked
+        new = {*self.connections} - self._asked
         self._asked |= new
         if len(self._asked) > 1:
             self.has_asked_twice.set()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from parlour.core.entries import Batch, NodeLost
 from parlour.core.hub import Hub
 from parlour.history.query_queue import PendingQuery
-from parlour.journal.recorder import RecordedCallback
+from parlour.journal.recorder import RecordedCallback, WaitingQueries
 from tests.proof.records import Rooms
 
 from .archive import Archive
@@ -95,6 +95,10 @@ class Node:
 
     def query(self, pending: PendingQuery) -> None:
         self.archive.query(pending)
+
+    @property
+    def waiting(self) -> WaitingQueries:
+        return WaitingQueries(0, 0)
 
     def cancel_searches(self) -> None:
         """Do nothing: the clients do not search."""

@@ -95,7 +95,7 @@ def acknowledge_refused_messages(patch: pytest.MonkeyPatch) -> None:
     """Acknowledge refused messages as stored."""
 
     def rejected(self: Hub, batch: Batch, _why: Refused) -> None:
-        self.committed(batch, self._connections.now)
+        self.committed(batch, self.connections.now)
 
     patch.setattr(Hub, "rejected", rejected)
 

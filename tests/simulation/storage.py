@@ -10,7 +10,7 @@ from parlour.core.storage import Page, Query, StorageError, StoredState
 from parlour.history.query_queue import PendingQuery
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
-from parlour.journal.recorder import RecordedCallback
+from parlour.journal.recorder import RecordedCallback, WaitingQueries
 from tests.proof.records import StoredHistory, StoredMessage
 
 from .loop import SimulatedLoop, another_thread
@@ -123,6 +123,10 @@ class SimulatedRecorder:
         soonest = max(self._next_answer, self._loop.time())
         self._next_answer = soonest + self._delay() + 1e-6
         self._loop.call_at(self._next_answer, self._read_and_report, query, done)
+
+    @property
+    def waiting(self) -> WaitingQueries:
+        return WaitingQueries(0, 0)
 
     def cancel_searches(self) -> None:
         """Do nothing: the clients do not search."""

@@ -27,6 +27,8 @@ Read in this order:
 ``rate_limit``       the token bucket
 ``loopback``         the names and addresses that mean this machine
 ``counters``         totals since the start
+``gauges``           numbers of the present, for whoever watches the server
+``histogram``        values counted by size
 ``ports``            the interfaces between drivers, gateways and transports
 
 Every change takes one path: ``protocol.line_buffer`` splits the bytes into lines, a

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from .delivery.shared_cursors import Write
 
@@ -13,15 +14,22 @@ class Counters:
 
     connections: int = 0
     """Connections that were not rejected."""
-    rejected: int = 0
-    """Rejected connections."""
+    rejected: Counter[str] = field(default_factory=Counter)
+    """Rejected connections by their code."""
     joined: int = 0
+    """Sessions that were opened or resumed."""
+    resumed: int = 0
+    """Those that were resumed on another connection."""
+    sign_ins: Counter[str] = field(default_factory=Counter)
+    """Sign-ins by their result: `ACCEPTED`, or the code of the refusal."""
     lines: int = 0
     """Processed lines, including blank and refused ones."""
     messages: int = 0
     """Recorded messages."""
     refused: int = 0
     """Refused messages and commands."""
+    unrecorded: int = 0
+    """Batches that the journal refused."""
     delayed: int = 0
     """The number of times that the rate limit delayed a session."""
     flushes: int = 0
@@ -41,3 +49,16 @@ class Counters:
             self.writes += len(sessions)
             self.delivered += events * len(sessions)
             self.bytes += len(data) * len(sessions)
+
+    def copy(self) -> "Counters":
+        """Return the totals so far, which do not change any more."""
+        return replace(
+            self,
+            rejected=self.rejected.copy(),
+            sign_ins=self.sign_ins.copy(),
+            closed=self.closed.copy(),
+        )
+
+
+ACCEPTED: Final = "accepted"
+"""The result of a sign-in that was not refused."""

@@ -57,22 +57,22 @@ class Hub:
         node: int = 0,
         rules: Rules | None = None,
     ) -> None:
-        self._limits, self._node = limits, node
+        self.limits, self._node = limits, node
         self.rules = rules = Rules() if rules is None else rules
         self.state = state = ChatState() if state is None else state
         self._ids = count((node << NODE_BITS) + 1)
         self._mirrors: set[ConnectionId] = set()
         self._stopping: Bye | None = None
-        self._is_recording = True
+        self.is_recording = True
         self._has_begun = False
         parts = Parts(limits, state, node, rules)
         self.counters, self.capacity = parts.counters, parts.capacity
-        self.delivery, self._connections = parts.delivery, parts.connections
+        self.delivery, self.connections = parts.delivery, parts.connections
         self._timers, self._proposals = parts.timers, parts.proposals
         self._steps, self._holds = parts.steps, parts.holds
         self._arrivals, self._openings = parts.arrivals, parts.openings
         self._closing = parts.closing
-        self._queues, self._backpressure = parts.queues, parts.backpressure
+        self.queues, self._backpressure = parts.queues, parts.backpressure
         self._effects, self._settling = parts.effects, parts.settling
         self._presence = parts.presence
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
@@ -83,7 +83,7 @@ class Hub:
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
-        return len(self._connections)
+        return len(self.connections)
 
     @property
     def unsettled(self) -> int:
@@ -95,14 +95,28 @@ class Hub:
         """Estimated characters of these entries."""
         return self._proposals.size
 
+    @property
+    def is_any_waiting(self) -> bool:
+        """Whether proposed entries wait for the next batch."""
+        return self._proposals.is_any_waiting
+
+    def batch_age(self, now: float) -> float:
+        """Return for how many seconds the journal has a batch; 0 if it has none."""
+        return self._proposals.batch_age(now)
+
+    @property
+    def held_count(self) -> int:
+        """The number of sessions without a connection, which may be resumed."""
+        return len(self._timers.holds)
+
     def start(self, now: float, wall: float) -> None:
         """Note the time, and the wall time *wall*, before the first connection."""
-        self._connections.now = now
-        self._connections.wall_offset = wall - now
+        self.connections.now = now
+        self.connections.wall_offset = wall - now
 
     def change_limits(self, limits: Limits) -> None:
         """Apply those of *limits* that a running server can change."""
-        self._limits = limits = self._limits.changed(limits)
+        self.limits = limits = self.limits.changed(limits)
         self.capacity.change_limits(limits)
         self._holds.max_held = limits.max_users
 
@@ -134,12 +148,12 @@ class Hub:
         if bye is not None:
             return self.reject(bye, kind)
         id_ = ConnectionId(next(self._ids))
-        rate = None if exempt else self._limits.rate
+        rate = None if exempt else self.limits.rate
         bucket = TokenBucket(rate, now) if rate else None
-        connection = Connection(id_, address, network, kind, self._limits, bucket)
+        connection = Connection(id_, address, network, kind, self.limits, bucket)
         connection.is_secure = is_secure
         connection.quota = network if quota is None else quota
-        self._connections.add(connection)
+        self.connections.add(connection)
         self.capacity.add(connection)
         if not kind.is_page:
             self._timers.admissions.set(id_, now)
@@ -148,14 +162,14 @@ class Hub:
 
     def network(self, connection: ConnectionId) -> str:
         """Return the network whose limits apply to a connection; empty if none do."""
-        found = self._connections.get(connection)
+        found = self.connections.get(connection)
         return found.network if found is not None else ""
 
     def reject(
         self, bye: Bye, kind: ConnectionKind = ConnectionKind.SOCKET
     ) -> Rejected:
         """Count a rejected connection, and return what to send to it."""
-        self.counters.rejected += 1
+        self.counters.rejected[bye.code] += 1
         return Rejected(bye.code, bye.reason, kind.first_dialect.encode(bye))
 
     def watch(self, dialect: Dialect) -> ConnectionId:
@@ -170,20 +184,20 @@ class Hub:
 
     def receive(self, connection: ConnectionId, data: bytes, now: float) -> None:
         """Process bytes from a peer; ``b""`` is the end of the stream."""
-        self._connections.now = now
-        found = self._connections[connection]
+        self.connections.now = now
+        found = self.connections[connection]
         if found.accepts_input:
             self._input.receive(found, data, now)
-            if self._queues.is_exceeded:  # one turn may read thousands of peers
-                self._queues.abort_largest(self._connections.values())
+            if self.queues.is_exceeded:  # one turn may read thousands of peers
+                self.queues.abort_largest(self.connections.values())
 
     def disconnect(self, connection: ConnectionId, now: float) -> Ended | None:
         """Remove a connection that is closed, for any reason.
 
         Returns how it ended, or None if :meth:`ended` has returned that already.
         """
-        self._connections.now = now
-        found = self._connections[connection]
+        self.connections.now = now
+        found = self.connections[connection]
         if found.state is not State.CLOSED:
             self._closing.abort(
                 found, "lost", "the connection broke", keeps_reason=True
@@ -192,8 +206,8 @@ class Hub:
         self._checks.forget(connection)
         self._erasures.forget(connection)
         self.capacity.remove(found)
-        self._queues.remove(found)
-        self._connections.remove(found)
+        self.queues.remove(found)
+        self.connections.remove(found)
         return self._closing.pop_ended(connection)
 
     def ended(self) -> list[Ended]:
@@ -218,7 +232,7 @@ class Hub:
         """
         self._reads.propose()
         self._stopping = bye = Bye("server_stopping", reason, STOP_RETRY)
-        self._closing.close_all(self._connections.values(), bye)
+        self._closing.close_all(self.connections.values(), bye)
 
     # -- the journal --------------------------------------------------------------
 
@@ -229,22 +243,22 @@ class Hub:
         every member that does not lag. This way, fast senders cannot make such a member
         fall behind, and the members' replies to one batch are in the next.
         """
-        self._connections.wall_offset = wall - self._connections.now
+        self.connections.wall_offset = wall - self.connections.now
         if self.delivery.is_urgent:
             return None
-        return self._proposals.next_batch(wall, self._connections.now)
+        return self._proposals.next_batch(wall, self.connections.now)
 
     def committed(self, batch: Batch, now: float) -> None:
         """Apply a batch that the journal has: of this node, or of another.
 
         All nodes get the same batches in the same order.
         """
-        self._connections.now = now
+        self.connections.now = now
         if batch.node != self._node:
             self._settling.apply_other(batch)
             return
-        if not self._is_recording and batch.is_durable:
-            self._is_recording = True
+        if not self.is_recording and batch.is_durable:
+            self.is_recording = True
             self.delivery.append_to_all(StorageRecovered)
         before = self.state.message_count
         self._settling.apply_own(batch)
@@ -256,10 +270,11 @@ class Hub:
 
         The others are proposed again, in their order.
         """
+        self.counters.unrecorded += 1
         durable = sum(isinstance(entry, DURABLE) for entry in batch.entries)
         self.counters.refused += durable
-        if self._is_recording:
-            self._is_recording = False
+        if self.is_recording:
+            self.is_recording = False
             self.delivery.append_to_all(lambda room: StorageFailed(room, why.reason))
         if self._proposals.reject(why):
             self._settling.complete(batch.time)
@@ -335,13 +350,13 @@ class Hub:
 
         This ends a turn: every peer gets a new share of work.
         """
-        self._connections.now = now
+        self.connections.now = now
         self._input.begin_turn()
         if not self._has_begun:
             self._has_begun = True
             self._effects.begin()
-        if self._queues.is_exceeded:
-            self._queues.abort_largest(self._connections.values())
+        if self.queues.is_exceeded:
+            self.queues.abort_largest(self.connections.values())
         due = self.delivery.flush_time(now)
         if due is None or due > now:
             return []
@@ -355,7 +370,7 @@ class Hub:
     def _report_deliveries(self, reports: DeliveryReports) -> None:
         """Process what connections have received: answers, and their last events."""
         for each in reports.take_answered():
-            connection = self._connections.get(each)
+            connection = self.connections.get(each)
             if (
                 connection is not None
                 and connection.awaits_answer
@@ -366,7 +381,7 @@ class Hub:
         for each, room in reports.take_left():
             self._effects.rooms.enter_again(each, room)
         for each in reports.take_ended():
-            connection = self._connections.get(each)
+            connection = self.connections.get(each)
             if connection is not None and connection.state is State.CLOSING:
                 self._closing.finish(connection)
 
@@ -378,14 +393,14 @@ class Hub:
         if connection in self._mirrors:
             self.delivery.pause_writing(connection)
             return
-        found = self._connections[connection]
+        found = self.connections[connection]
         if found.state is not State.CLOSED:
             self._backpressure.output_paused(found, unsent, now)
 
     def resumed(self, connection: ConnectionId, now: float) -> None:
         """Record that a transport that was full accepts bytes again."""
         self.delivery.resume_writing(connection)
-        found = self._connections.get(connection)
+        found = self.connections.get(connection)
         if found is not None:
             self._backpressure.output_resumed(found, now)
 
@@ -431,12 +446,12 @@ class Hub:
 
     def tick(self, now: float) -> None:
         """Process expired timers and waiting input."""
-        self._connections.now = now
+        self.connections.now = now
         self._timers.check_clock(now)
-        self._arrivals.tick(self._connections, now)
-        self._timeouts.tick(self._connections, now)
-        self._heartbeat.tick(self._connections, now)
+        self._arrivals.tick(self.connections, now)
+        self._timeouts.tick(self.connections, now)
+        self._heartbeat.tick(self.connections, now)
         self._holds.tick(now)
         self._empty_rooms.tick(now)
         self._reads.tick(now)
-        self._input.process_waiting(self._connections, now)
+        self._input.process_waiting(self.connections, now)

@@ -26,6 +26,13 @@ ENTRIES_PER_STEP: Final = (
 RecordedCallback = Callable[[StorageError | None], None]
 
 
+class WaitingQueries(NamedTuple):
+    """How many queries wait for an answer."""
+
+    pages: int
+    searches: int
+
+
 class Recorder(Protocol):
     """Records batches and answers queries without blocking. It owns its store.
 
@@ -50,6 +57,11 @@ class Recorder(Protocol):
         queue is full (`query_queue`), it is the error `busy`. Searches do not delay
         pages.
         """
+        ...
+
+    @property
+    def waiting(self) -> WaitingQueries:
+        """How many queries wait. Any thread may read this."""
         ...
 
     def cancel_searches(self) -> None:
@@ -84,6 +96,10 @@ class InlineRecorder:
             self._searches.add(pending)
         elif pending.is_wanted():
             pending.on_answer(self._read(pending.job))
+
+    @property
+    def waiting(self) -> WaitingQueries:
+        return WaitingQueries(0, self._searches.waiting)
 
     def cancel_searches(self) -> None:
         self._store.cancel_searches()
@@ -160,6 +176,10 @@ class ThreadedRecorder:
     def query(self, pending: PendingQuery) -> None:
         is_search = isinstance(pending.job, Search | SearchRooms)
         (self._searches if is_search else self._pages).add(pending)
+
+    @property
+    def waiting(self) -> WaitingQueries:
+        return WaitingQueries(self._pages.waiting, self._searches.waiting)
 
     def cancel_searches(self) -> None:
         self._store.cancel_searches()

@@ -7,8 +7,10 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``listeners``             the sockets on which it listens
 ``banner``                the banner, with the addresses of these
 ``runtime``               the hub, recorder and listeners that both drivers serve
+``batch_times``           how long messages take to be stored and told
 ``recording``             lets a batch be recorded before connections are admitted
 ``reloading``             applies a changed configuration to a running server
+``expired_timers``        processes expired timers
 ``driver_contract``       the steps that a driver takes with the hub
 ``asyncio_driver``        one thread and an event loop
 ``threaded_driver``       a thread per client
@@ -21,6 +23,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``passwords``             checks passwords, one at a time, in a thread
 ``password_hashing``      compares and hashes passwords
 ``admin_socket``          requests of the machine's operator
+``monitoring``            health checks and metrics over HTTP
 ``storage``               opens the journal and the history
 ``event_loops``           the event loop: uvloop or asyncio's own
 ``signals``               the signals that stop a driver, reload or print its state

@@ -96,6 +96,16 @@ class ServerFacts(NamedTuple):
     guest_names: GuestNames = "address"
     registration: Registration = "open"
     """Who may register an account."""
+    ops: Addresses = Addresses()
+    """The addresses of health checks and metrics."""
+
+    @property
+    def ops_url(self) -> str | None:
+        """The URL of health checks and metrics, or None if they are not served."""
+        if not self.ops.bound:
+            return None
+        host, port = local_address(self.ops.bound[0])
+        return f"http://{bracketed(host)}:{port}/"
 
     @property
     def is_local(self) -> bool:
@@ -146,6 +156,9 @@ def banner(facts: ServerFacts) -> str:
             f"; port {WEB_PORT} was in use" if facts.page.is_fallback_port else ""
         )
         lines.append(f"page: {' and '.join(facts.page_urls)} ({mode}{fallback})")
+    if facts.ops_url is not None:
+        whose = "" if facts.ops.is_local else " (for everyone who can reach it)"
+        lines.append(f"health and metrics: {facts.ops_url}{whose}")
     if warning := _warning(facts):
         lines.append(f"warning: {warning}")
         is_shown = facts.guest_names == "address" and facts.guests == "on"

@@ -83,6 +83,17 @@ class TLSFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Ops:
+    """The configuration of health checks and metrics."""
+
+    port: int
+    """0: any free port."""
+    host: str = "127.0.0.1"
+    allowed: tuple[str, ...] = ()
+    """Host names that requests may use, besides localhost and numeric addresses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The configuration of `parlour serve`. Sizes are in bytes."""
 
@@ -104,6 +115,8 @@ class Config:
     recv_size: int = 65_536
     """The maximum size of one read from a socket."""
     web: Web | None = None
+    ops: Ops | None = None
+    """None: no health checks and metrics."""
     guests: Guests = "on"
     guest_names: GuestNames = "address"
     greeting: str = ""

@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +41,7 @@ from .trace import Trace, TraceError
 if TYPE_CHECKING:  # loaded by the driver, or for TLS
     from asyncio import AbstractEventLoop
 
+    from .monitoring.monitor import Monitor
     from .tls.asyncio_acceptor import TLSAcceptor
     from .tls.certificates import Certificates
 
@@ -71,8 +72,11 @@ def run(
     trace = _open_trace(config, limits)
     certificates = _load_certificates(config.tls) if config.tls is not None else None
     listeners = open_listeners(config)
-    with event_log.logging_to_stderr(
-        config.log_level, config.log_format, config.log_people
+    with (
+        event_log.logging_to_stderr(
+            config.log_level, config.log_format, config.log_people
+        ),
+        _monitor(config, listeners.ops) as monitor,
     ):
         storage = open_storage(config, approve)
         rules = config.rules(is_local=listeners.is_local)
@@ -92,6 +96,7 @@ def run(
             gateways=_gateways(facts, listeners, limits, rules, tls, make_gateway),
             tls=tls,
             trace=trace,
+            monitor=monitor,
         )
         runtime.admin = _admin_service(config, runtime, listeners.chat_port)
         if read_again is not None:
@@ -126,6 +131,21 @@ def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None
 def _close_recorder(runtime: Runtime) -> None:
     if not runtime.recorder.close(CLOSE_TIMEOUT):
         log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
+
+
+def _monitor(
+    config: Config, listeners: list[socket.socket]
+) -> "AbstractContextManager[Monitor | None]":
+    """Return what serves health checks and metrics, whose library is imported now."""
+    if config.ops is None:
+        return nullcontext()
+    from .monitoring.exposition import Exposition  # noqa: PLC0415
+    from .monitoring.hosts import AllowedHosts  # noqa: PLC0415
+    from .monitoring.monitor import Monitor  # noqa: PLC0415
+    from .monitoring.versions import versions  # noqa: PLC0415
+
+    hosts = AllowedHosts((config.ops.host, *config.ops.allowed))
+    return Monitor(listeners, hosts, Exposition(versions(config.engine)))
 
 
 def _admin_service(config: Config, runtime: Runtime, port: int) -> AdminService | None:
@@ -168,6 +188,7 @@ def _facts(
         guests=rules.guests,
         guest_names=rules.guest_names,
         registration=rules.registration,
+        ops=addresses_of(listeners.ops),
     )
 
 
@@ -279,6 +300,7 @@ def _log_listening(facts: ServerFacts) -> None:
         max_users=facts.max_users,
         history=facts.history,
         page=next(iter(facts.page_urls), None),
+        ops=facts.ops_url,
         version=facts.version,
     )
     if facts.unencrypted:

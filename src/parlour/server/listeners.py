@@ -1,6 +1,6 @@
 """The sockets on which a server listens, and the addresses that people see of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import socket
 from typing import Final
 
@@ -10,19 +10,21 @@ from .addresses import format_address, own_addresses
 from .banner import Addresses, PageFacts
 from .config import WEB_PORT, Config, Web
 from .listening import OFF, Bound, listen_on
-from .sockets import ListenError
+from .sockets import ListenError, listen
 
 NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
 
 
 @dataclass(slots=True)
 class Listeners:
-    """Sockets that listen: for the chat and the page, without TLS and with it."""
+    """Sockets that listen: without TLS and with it, and for whoever watches."""
 
     plain: Bound = OFF
     tls: Bound = OFF
     page: Bound = OFF
     page_tls: Bound = OFF
+    ops: list[socket] = field(default_factory=list)
+    """Those for health checks and metrics."""
     is_fallback_port: bool = False
     """Whether the default port of the page was in use, so that it has another."""
 
@@ -45,7 +47,7 @@ class Listeners:
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine can reach any of them."""
+        """Whether only this machine can reach the chat and the page."""
         return is_local([*self.chat, *self.page.own, *self.page_tls.own])
 
     def page_facts(self, web: Web) -> PageFacts | None:
@@ -76,6 +78,8 @@ def open_listeners(config: Config) -> Listeners:
     if web is not None and web.tls_port is not None:
         port = web.tls_port
         found.page_tls = listen_on(web.host, port, "--web-tls-port", "--web-host")
+    if (ops := config.ops) is not None:
+        found.ops = listen(ops.host, ops.port, "--ops-port", "--ops-host")
     return found
 
 

@@ -2,18 +2,19 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from socket import socket
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final
 
 from parlour.core.checks import Check, Checked
+from parlour.core.delivery.shared_cursors import Write
 from parlour.core.entries import Batch
 from parlour.core.events import ConnectionId, Refused
 from parlour.core.hub import Hub
-from parlour.core.ports import Gateway, Peer, Transport
+from parlour.core.ports import Gateway, Peer
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
@@ -23,6 +24,7 @@ from parlour.history.query_queue import PendingQuery
 from parlour.journal.recorder import Recorder
 
 from .addresses import format_address, is_secure, limited_network, quota_of
+from .batch_times import BatchTimes, Stored
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, password_queue
 from .recording import Recording
@@ -33,6 +35,7 @@ from .trace import Trace
 
 if TYPE_CHECKING:
     from .admin_socket.service import AdminService
+    from .monitoring.monitor import Monitor
 
 LOST_END: Final = (
     "a client's cursor is past the last message: the end of the history may be lost"
@@ -67,9 +70,12 @@ class Runtime:
     trace: Trace | None = None
     recording: Recording = field(default_factory=Recording)
     """The batch that is being recorded, for a driver that waits for it."""
+    batch_times: BatchTimes = field(default_factory=BatchTimes)
     passwords: PasswordQueue = field(default_factory=password_queue)
     admin: "AdminService | None" = None
     """Requests of the operator, if there is a socket for them."""
+    monitor: "Monitor | None" = None
+    """Answers questions about the server's health, if there is a port for them."""
     reloader: Reloader | None = None
     """Reloads the configuration, if there is something to read again."""
     stop: Callable[[], None] = lambda: None
@@ -113,17 +119,28 @@ class Runtime:
         This uses the hub inside *lock*, or in functions that it passes to *run*. The
         journal may report at once, or later and from another thread.
         """
+        hub, times = self.hub, self.batch_times
         with lock:
-            batch = self.hub.proposals(self.wall())
-        if batch is None:
-            return
+            batch = hub.proposals(self.wall())
+            if batch is None:
+                times.wait(are_any=hub.is_any_waiting)
+                return
+            said = times.form(batch, are_others_waiting=hub.is_any_waiting)
         end = self.recording.begin()
 
         def report(error: StorageError | None) -> None:
-            run(partial(self._report_outcome, batch, error))
+            stored = Stored(said, times.timer())
+            run(partial(self._report_outcome, batch, stored, error))
             end()
 
         self.recorder.record(batch, report)
+
+    def flush(self, now: float) -> tuple[list[Write], Stored | None]:
+        """Return the writes of this turn (step 5), and what `BatchTimes.tell` takes."""
+        writes = self.hub.flush(now)
+        if self.hub.delivery.is_urgent:
+            return writes, None
+        return writes, self.batch_times.take_committed()
 
     def ask_history(
         self, lock: AbstractContextManager[object], run: RunWithHub
@@ -163,6 +180,14 @@ class Runtime:
         if self.admin is not None:
             self.admin.open(run)
 
+    def open_monitor(self, run_in_turn: RunWithHub) -> None:
+        """Report the server as ready: it accepts connections.
+
+        *run_in_turn* calls a function in a turn of the driver, and never waits itself.
+        """
+        if self.monitor is not None:
+            self.monitor.open(self, run_in_turn)
+
     def report_operated(self, lock: AbstractContextManager[object]) -> None:
         """Report what became of the operator's entries (step 3), inside *lock*."""
         if self.admin is not None and self.admin.is_waiting:
@@ -172,8 +197,10 @@ class Runtime:
     def stop_answering(self) -> None:
         """Cancel searches, and refuse waiting checks: the server is shutting down.
 
-        The operator can make no more requests.
+        The operator can make no more requests, and the server is not ready any more.
         """
+        if self.monitor is not None:
+            self.monitor.drain()
         if self.admin is not None:
             self.admin.stop_accepting()
         self.recorder.cancel_searches()
@@ -237,9 +264,12 @@ class Runtime:
             log_limited(logging.WARNING, "passwords.refused", code=result.code)
         self.hub.checked(check, result)
 
-    def _report_outcome(self, batch: Batch, error: StorageError | None) -> None:
+    def _report_outcome(
+        self, batch: Batch, stored: Stored, error: StorageError | None
+    ) -> None:
         if error is None:
             self.hub.committed(batch, self.clock())
+            self.batch_times.commit(batch, stored)
             return
         log_limited(
             logging.ERROR, "history.refused", code=error.code, reason=error.reason
@@ -262,29 +292,6 @@ def _local_requester(check: Check) -> str:
     if check.account:
         return f"account {check.account}"
     return f"connection {check.connection}"
-
-
-@runtime_checkable
-class _Socket(Protocol):
-    """A transport that a driver reads itself."""
-
-    @property
-    def has_unread_input(self) -> bool: ...
-
-
-def process_timers(
-    hub: Hub, transports: Mapping[ConnectionId, Transport], now: float
-) -> None:
-    """Process expired timers (step 8)."""
-    if not hub.is_tick_due(now):
-        return
-    for connection in hub.lagging:
-        hub.paused(connection, transports[connection].unsent, now)
-    for connection in hub.silent_arrivals(now):
-        transport = transports[connection]
-        if isinstance(transport, _Socket) and transport.has_unread_input:
-            hub.postpone_admission(connection, now)
-    hub.tick(now)
 
 
 def _answer(page: Page | StorageError) -> Page | Refused:

@@ -12,7 +12,7 @@ def state_report(hub: Hub, seconds: float) -> str:
 state after {seconds:,.0f} s
   connections  {hub.capacity.users:,} users and {hub.capacity.pages:,} pages now, \
 {counts.connections:,} in all, \
-{counts.rejected:,} rejected
+{counts.rejected.total():,} rejected
   members      {len(rooms[LOBBY].members):,} in {LOBBY}, \
 {len(hub.state.sessions):,} sessions in all, {delivery.lagging_count:,} lagging
   rooms        {rooms.open_count:,} open, {delivery.room_count:,} with listeners, \

@@ -71,6 +71,11 @@ class JobQueue(Generic[Job, Answer]):
         self._closed: RefusalCause | None = None
         """Why further jobs are refused, if the queue is closed."""
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait. Any thread may read this, and it never waits."""
+        return self._size
+
     def add(self, pending: PendingJob[Job, Answer]) -> None:
         """Queue *pending*, or refuse it at once."""
         with self._changed:

@@ -90,7 +90,7 @@ def test_a_connection_above_the_user_limit_is_rejected() -> None:
         b'{"type":"message","data":{"source":"[Server]",'
         b'"message":"the server is full (2 users); try again later"}}\n',
     )
-    assert server.hub.counters.rejected == 1
+    assert server.hub.counters.rejected.total() == 1
 
 
 def test_a_slot_is_free_when_the_leave_is_announced() -> None:

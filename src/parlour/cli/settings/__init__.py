@@ -6,6 +6,7 @@
 ``encryption``        certificate, key and port for TLS
 ``history``           where the history is, and how much of it is kept
 ``page``              the page for browsers
+``operations``        health checks and metrics
 ``accounts``          guests, registration, the greeting
 ``limits``            connections, lines and rates
 ``output``            standard output and the log

@@ -6,7 +6,7 @@ from typing import Literal, TypedDict, Unpack
 
 from parlour.core.rate_limit import Rate
 from parlour.core.rules import GuestNames, Guests, Registration
-from parlour.server.config import Bound, Config, Engine, People, TLSFiles, Web
+from parlour.server.config import Bound, Config, Engine, Ops, People, TLSFiles, Web
 
 from ..greeting_type import Greeting
 from ..history_location import history_path, runtime_directory
@@ -14,6 +14,7 @@ from ..option_types import AutoPort, Memory, NoPort
 from .dependent import (
     NEED_A_CERTIFICATE,
     NEED_A_PAGE,
+    NEED_OPS_PORT,
     dependency_error,
     ignore_without,
 )
@@ -36,6 +37,9 @@ class ChosenSettings(TypedDict):
     web_host: str
     web: Literal["read", "write", "off"] | None
     web_allow: tuple[str, ...]
+    ops_port: int | None
+    ops_host: str
+    ops_allow: tuple[str, ...]
     guests: Guests
     guest_names: GuestNames
     greeting: Greeting | None
@@ -74,6 +78,7 @@ def server_config(chosen: ChosenSettings, trace: Path | None) -> Config:
         history=history_path(chosen["history"], files_port or 0),
         max_history=chosen["max_history"],
         web=_page(chosen, has_tls=tls is not None),
+        ops=_ops(chosen),
         guests=chosen["guests"],
         guest_names=chosen["guest_names"],
         greeting=greeting.text if greeting else "",
@@ -129,6 +134,15 @@ def _page(chosen: ChosenSettings, *, has_tls: bool) -> Web | None:
         has_plain_port=port is not None,
         tls_port=tls_port,
     )
+
+
+def _ops(chosen: ChosenSettings) -> Ops | None:
+    """Return the configuration of health checks and metrics, if they are served."""
+    port = chosen["ops_port"]
+    if port is None:
+        ignore_without("ops-port", "no port for metrics", NEED_OPS_PORT)
+        return None
+    return Ops(port, chosen["ops_host"], chosen["ops_allow"])
 
 
 def _number(port: int | NoPort) -> int | None:

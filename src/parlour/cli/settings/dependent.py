@@ -17,6 +17,8 @@ from .table import SETTINGS_BY_NAME
 
 NEED_A_PAGE: Final = ("web-host", "web", "web-allow")
 """The settings that have no effect without a page."""
+NEED_OPS_PORT: Final = ("ops-host", "ops-allow")
+"""The settings that have no effect without health checks and metrics."""
 NEED_A_CERTIFICATE: Final = ("tls-port", "web-tls-port")
 """The settings that have no effect without a certificate."""
 

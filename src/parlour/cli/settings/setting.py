@@ -18,6 +18,7 @@ class Group(Enum):
     ENCRYPTION = "Encryption"
     HISTORY = "History"
     PAGE = "Page for browsers"
+    OPERATIONS = "Health checks and metrics"
     ACCOUNTS = "Guests and accounts"
     LIMITS = "Limits"
     OUTPUT = "Output and log"

@@ -7,6 +7,7 @@ from .encryption import ENCRYPTION
 from .history import HISTORY
 from .limits import LIMITS
 from .network import NETWORK
+from .operations import OPERATIONS
 from .output import OUTPUT
 from .page import PAGE
 
@@ -15,6 +16,7 @@ TABLE: Final = (
     *ENCRYPTION,
     *HISTORY,
     *PAGE,
+    *OPERATIONS,
     *ACCOUNTS,
     *LIMITS,
     *OUTPUT,

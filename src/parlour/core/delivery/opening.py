@@ -17,6 +17,8 @@ class Opening(NamedTuple):
     welcome: Welcome | None = None
     cursor: Cursor | None = None
     joined: Joined | None = None
+    is_resumption: bool = False
+    """Whether *cursor* is the client's own: how far it has received the room."""
 
     @property
     def has_cursor(self) -> bool:

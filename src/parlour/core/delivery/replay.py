@@ -22,6 +22,7 @@ from .member import Member
 from .member_state import EventSource
 from .opening import Opening
 from .recent_events import RecentEvents
+from .reports import DeliveryReports, Resumption
 
 FIRST: Final = 0  # position of private events that precede all room events
 
@@ -29,8 +30,16 @@ FIRST: Final = 0  # position of private events that precede all room events
 class Replay:
     """The replays of one room."""
 
-    def __init__(self, room: RoomName, recent: RecentEvents, *, is_kept: bool) -> None:
+    def __init__(
+        self,
+        room: RoomName,
+        recent: RecentEvents,
+        reports: DeliveryReports,
+        *,
+        is_kept: bool,
+    ) -> None:
         self._room, self._recent, self._is_kept = room, recent, is_kept
+        self._reports = reports
 
     def start(self, member: Member, opening: Opening) -> None:
         """Queue the first event for *member*, and the messages that it missed.
@@ -189,7 +198,14 @@ class Replay:
         assert opening is not None, "start() or upgrade() has set it"
         is_recovered = not any(isinstance(event, Missed) for event in events)
         member.opening = None
+        if opening.is_resumption:
+            self._count(opening, is_recovered=is_recovered)
         _queue_first(member, [opening.event(is_recovered=is_recovered), *events])
+
+    def _count(self, opening: Opening, *, is_recovered: bool) -> None:
+        """Count how a client continues from its cursor."""
+        result: Resumption = "complete" if is_recovered else "gap"
+        self._reports.resumptions[result if opening.has_cursor else "none"] += 1
 
 
 def _queue_first(member: Member, events: list[PrivateEvent]) -> None:

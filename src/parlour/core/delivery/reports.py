@@ -1,12 +1,17 @@
 """What the rooms report while they deliver: to the hub, for all rooms together."""
 
-from typing import Final
+from collections import Counter
+from typing import Final, Literal
 
 from ..events import ConnectionId, RoomName
 from ..storage import Question
 from .queued_answers import QueuedAnswers
 
 MAX_QUERIES: Final = 16  # in one turn; the history takes about 1 ms for a page
+
+Resumption = Literal["complete", "gap", "none"]
+"""Whether a client that continues from its cursor receives all messages after it, only
+some of them, or none, since the cursor is of another history."""
 
 
 class DeliveryReports:
@@ -26,6 +31,8 @@ class DeliveryReports:
         """The connections that received everything up to their end, in all rooms."""
         self.caught_up: dict[ConnectionId, int] | None = None
         """Bytes for each connection that catches up, during a flush of all rooms."""
+        self.resumptions = Counter[Resumption]()
+        """Rooms that a client continues from its cursor, by result, in total."""
         self.missed_count = 0
         """Events that were discarded before a member received them, in total."""
 

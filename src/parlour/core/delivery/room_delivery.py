@@ -66,7 +66,7 @@ class RoomDelivery:
         self.sets = MemberSets(recent, self._shared)
         """The members by state."""
         self._reports = reports
-        self._replay = replay = Replay(room, recent, is_kept=is_kept)
+        self._replay = replay = Replay(room, recent, reports, is_kept=is_kept)
         self._catch_up = CatchUp(
             room, recent, self.sets, self._shared, replay, reports, flush_bytes
         )

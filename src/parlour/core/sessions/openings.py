@@ -112,13 +112,14 @@ class Openings:
             welcome = self._welcome(session.name if session is not None else "")
         info = self.room_info(connection, room, sequence)
         cursor = hello.cursor(room.name)
+        is_resumption = cursor is not None
         if cursor is not None:
             connection.hello = hello.without_cursor(room.name)
             if cursor.epoch == info.epoch and cursor.sequence > info.sequence:
                 self._cursors_ahead.append((room.name, cursor, info.sequence))
         elif sequence is not None:
             cursor = Cursor(info.epoch, sequence)
-        return Opening(info, welcome, cursor, joined)
+        return Opening(info, welcome, cursor, joined, is_resumption)
 
     def room_info(
         self, connection: Connection, room: Room, sequence: int | None = None

@@ -37,6 +37,7 @@ from ..state.effects import (
     Effect,
     InvitationMade,
     NameChanged,
+    SessionSignedIn,
     Void,
 )
 from ..state.state import State
@@ -210,10 +211,22 @@ class Outcomes:
             case AccountEntered(room=room) | Entered(room=room) if origin.entering:
                 origin.entering -= {room}
             case SessionOpened() | SignedIn():
-                is_opening = isinstance(entry, SessionOpened)
-                self._sessions.enter_own_rooms(origin, is_opening=is_opening)
+                self._begin_session(origin, entry, effects)
             case _:
                 pass
+
+    def _begin_session(
+        self,
+        origin: Connection,
+        entry: SessionOpened | SignedIn,
+        effects: Sequence[Effect],
+    ) -> None:
+        """Propose the rooms of a session that has started or signed in."""
+        has_signed_in = any(isinstance(each, SessionSignedIn) for each in effects)
+        if entry.account and has_signed_in:
+            self._sign_in.count_accepted()
+        is_opening = isinstance(entry, SessionOpened)
+        self._sessions.enter_own_rooms(origin, is_opening=is_opening)
 
     def _enter_direct(self, origin: Connection, entry: AccountDirectOpened) -> None:
         """Let an account enter the direct room that it has with another already."""

@@ -130,6 +130,7 @@ class Parts:
             closing,
             connections,
             checks,
+            counters,
         )
         invites = InviteCommands(state, proposals, answers, connections, checks)
         self.accounts = accounts = AccountCommands(

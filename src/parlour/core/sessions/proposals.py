@@ -109,9 +109,18 @@ class Proposals:
         """Return, once, the connection that the entry with this number blocks."""
         return self._origins.pop(number, None) if self._origins else None
 
+    @property
+    def is_any_waiting(self) -> bool:
+        """Whether entries wait for the next batch."""
+        return bool(self._waiting)
+
+    def batch_age(self, now: float) -> float:
+        """Return for how many seconds the journal has a batch; 0 if it has none."""
+        return 0.0 if self._batch is None else max(now - self._batch_since, 0.0)
+
     def is_stalled(self, now: float) -> bool:
         """Return whether the journal has a batch for more than a second already."""
-        return self._batch is not None and now - self._batch_since > STALLED_AFTER
+        return self.batch_age(now) > STALLED_AFTER
 
     def next_batch(self, wall: float, now: float) -> Batch | None:
         """Return the next batch, for the wall time *wall*; None while one is in flight.

@@ -20,6 +20,16 @@ class QueueLimit:
         self._total = 0  # bytes of input and output
 
     @property
+    def limit(self) -> int:
+        """The bytes that all connections together may have."""
+        return self._limit
+
+    @property
+    def size(self) -> int:
+        """The bytes that wait now."""
+        return self._total + self._answers.size
+
+    @property
     def is_exceeded(self) -> bool:
         """Whether the waiting bytes exceed the limit."""
         return self._total + self._answers.size > self._limit

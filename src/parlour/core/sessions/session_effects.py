@@ -92,6 +92,7 @@ class SessionEffects:
             self._delivery.open(connection.id, connection.dialect)
         if not connection.is_upgrading:
             self._counters.joined += 1
+            self._counters.resumed += bool(effect.previous)
             self._capacity.add_user(connection)
         if is_other or not connection.is_upgrading:
             self._report_presence(connection, effect)

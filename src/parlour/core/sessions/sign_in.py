@@ -5,6 +5,7 @@ from math import ceil
 from typing import Final
 
 from ..checks import Checked
+from ..counters import ACCEPTED, Counters
 from ..entries import DeviceAdded, SessionClosed, SignedIn
 from ..events import Bye, Refused
 from ..limits import MAX_PASSWORD
@@ -58,11 +59,13 @@ class SignIn:
         closing: Closing,
         connections: Connections,
         checks: PasswordChecks,
+        counters: Counters,
     ) -> None:
         self._state, self._proposals, self._answers = state, proposals, answers
         self._admission, self._sessions = admission, sessions
         self._closing, self._connections = closing, connections
         self._checks, self.limits = checks, SignInLimits()
+        self._counters = counters
 
     def admit(self, connection: Connection, hello: Hello, now: float) -> None:
         """Sign in a connection whose first line is a *hello* with credentials."""
@@ -203,11 +206,16 @@ class SignIn:
         self.limits.failed(name, connection.quota, now)
         self.refuse(connection, refusals.auth_failed(), about)
 
+    def count_accepted(self) -> None:
+        """Count that somebody has signed in."""
+        self._counters.sign_ins[ACCEPTED] += 1
+
     def refuse(self, connection: Connection, why: Refused, about: str) -> None:
         """Tell a connection why it is not signed in; it stays as it was.
 
         One without a session stays outside. Several wrong credentials end it.
         """
+        self._counters.sign_ins[why.code] += 1
         connection.device_key = ""
         why = why.replace(about=about)
         if connection.is_upgrading:

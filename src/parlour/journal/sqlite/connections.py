@@ -7,6 +7,7 @@ from typing import Final
 from . import search_index
 
 BUSY_TIMEOUT: Final = 5.0  # seconds
+SQLITE_VERSION: Final = sqlite3.sqlite_version
 CACHED_STATEMENTS: Final = 256
 
 

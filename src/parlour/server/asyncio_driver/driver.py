@@ -41,8 +41,9 @@ from ..event_log import (
     show,
 )
 from ..event_loops import log_failure, new_event_loop
+from ..expired_timers import process_timers
 from ..rejected_connections import RejectedConnections
-from ..runtime import STOPPED, Runtime, process_timers
+from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from ..sockets import DRAIN_TIMEOUT
 from .listening import Listening
@@ -95,6 +96,7 @@ class AsyncioDriver:
         for gateway in runtime.gateways:
             await gateway.open(self)
         runtime.open_admin(self._run_in_loop)
+        runtime.open_monitor(self._run_in_loop)
         runtime.announce()
         await self._stopped.wait()
         self._listening.close()
@@ -259,12 +261,14 @@ class AsyncioDriver:
         runtime.report_operated(NO_LOCK)
         runtime.ask_history(NO_LOCK, self._run_in_loop)
         runtime.check_passwords(NO_LOCK, self._run_in_loop)
-        for data, connections, _ in hub.flush(now):
+        writes, committed = runtime.flush(now)
+        for data, connections, _ in writes:
             for connection in connections:
                 transports[connection].write(data)
             if runtime.trace is not None:
                 for connection in connections:
                     runtime.trace.sent(connection, data)
+        runtime.batch_times.tell(committed)
         log_presence_changes(hub.presence_changes())
         log_room_changes(hub.room_changes())
         for ended in hub.ended():

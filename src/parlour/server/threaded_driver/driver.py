@@ -6,6 +6,7 @@ The steps are those of the driver contract (`server.driver_contract`).
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -75,6 +76,7 @@ class ThreadedDriver:
         self._main_thread = threading.current_thread()
         self._stops = 0  # how often the driver was asked to stop
         self._report_is_due = self._reload_is_due = False
+        self._turn_calls: deque[Callable[[], None]] = deque()  # by the monitor
 
     def run(self) -> None:
         """Accept connections until asked to stop, then close all of them."""
@@ -87,6 +89,7 @@ class ThreadedDriver:
         for acceptor in self._acceptors:
             acceptor.open()
         self._runtime.open_admin(self._run_with_hub)
+        self._runtime.open_monitor(self._run_in_turn)
         self._runtime.announce()
         while not self._stops:
             self._take_turn()
@@ -189,13 +192,14 @@ class ThreadedDriver:
         for call in calls:
             call()
         with state.lock:
+            flushed, committed = runtime.flush(now)
             writes = [
                 (
                     data,
                     connections,
                     [state.transports[connection] for connection in connections],
                 )
-                for data, connections, _ in hub.flush(now)
+                for data, connections, _ in flushed
             ]
             ended = [(state.transports[each.connection], each) for each in hub.ended()]
             presence_changes = hub.presence_changes()
@@ -209,10 +213,14 @@ class ThreadedDriver:
             if runtime.trace is not None:
                 for connection in connections:
                     runtime.trace.sent(connection, data)
+        runtime.batch_times.tell(committed)
         for transport, end in ended:
             runtime.log_ended(end, transport.address)
             transport.close_with(end)
         self._writer.abort_late(now)
+        while self._turn_calls:
+            with state.lock:
+                self._turn_calls.popleft()()
         if self._report_is_due:
             self._report(now)
         if self._reload_is_due:
@@ -234,6 +242,11 @@ class ThreadedDriver:
             call()
             if threading.current_thread() is not self._main_thread:
                 self._state.wake()
+
+    def _run_in_turn(self, call: Callable[[], None]) -> None:
+        """Call *call* in the next turn. Any thread may call this; it never waits."""
+        self._turn_calls.append(call)
+        self._poller.wake()
 
     def _close_connections(self) -> None:
         """Take turns until every connection is closed; abort them at the deadline."""

@@ -7,8 +7,8 @@ from parlour.core.events import ConnectionId
 from parlour.core.hub import Hub
 from parlour.core.ports import Transport
 
+from ..expired_timers import process_timers
 from ..rejected_connections import RejectedConnections
-from ..runtime import process_timers
 
 
 class SharedState:

@@ -1,0 +1,206 @@
+"""The thread that answers requests for health, readiness and metrics."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from socket import socket
+from typing import TYPE_CHECKING, Final, Self
+
+from ..event_log import log, log_limited
+from .exposition import Exposition
+from .health import STARTING, Stage, health_problems, no_turn, stage_problems
+from .hosts import AllowedHosts
+from .http import (
+    END_OF_HEAD,
+    MAX_HEAD,
+    BadRequestError,
+    Request,
+    Response,
+    decode_request,
+    encode_response,
+    text,
+)
+from .turn_readings import NoTurnError, TurnReadings
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime, RunWithHub
+
+MAX_CONNECTIONS: Final = 8  # at a time; further ones are closed at once
+REQUEST_TIMEOUT: Final = 5.0  # seconds for a request to arrive
+WRITE_TIMEOUT: Final = 5.0  # seconds for the peer to take the response
+CLOSE_TIMEOUT: Final = 2.0  # seconds for the thread to end
+
+INDEX: Final = ("/healthz", "/readyz", "/metrics")
+FAILED: Final = "the metrics could not be read: the log has the reason"
+FOREIGN_HOST: Final = (
+    "this host is not served: use an IP address, or start the server with the name in "
+    "--ops-allow"
+)
+
+
+class Monitor:
+    """A thread that answers requests on *listeners*, from its start to its `close`.
+
+    A request may name one of the *hosts*. It is a context manager, which starts and
+    ends the thread. The driver calls `open` and `drain`.
+    """
+
+    def __init__(
+        self, listeners: list[socket], hosts: AllowedHosts, exposition: Exposition
+    ) -> None:
+        self._listeners, self._hosts = listeners, hosts
+        self._exposition = exposition
+        self._stage = Stage.STARTING
+        self._readings: TurnReadings | None = None  # once the driver accepts
+        self._open = 0  # connections
+        self._loop: asyncio.AbstractEventLoop  # from `__enter__` on
+        self._closing = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="monitor", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(RuntimeError):  # the thread has ended
+            self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join(CLOSE_TIMEOUT)
+
+    def open(self, runtime: "Runtime", run_in_turn: "RunWithHub") -> None:
+        """Report the server as ready; *run_in_turn* is that of its driver."""
+        self._readings = TurnReadings(runtime, run_in_turn)
+        self._stage = Stage.SERVING
+
+    def drain(self) -> None:
+        """Report that the server accepts no more connections."""
+        self._stage = Stage.STOPPING
+
+    # -- in the thread ------------------------------------------------------------
+
+    def _run(self) -> None:
+        """Serve until `__exit__`. An exception is a bug; it ends only this thread."""
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._serve())
+        except Exception as exc:  # noqa: BLE001 -- logged; the chat goes on
+            log(logging.ERROR, "monitor.failed", exc)
+        finally:
+            for listener in self._listeners:
+                listener.close()
+
+    async def _serve(self) -> None:
+        self._loop.set_exception_handler(_log_failure)
+        servers = [
+            await asyncio.start_server(self._answer, sock=sock, limit=MAX_HEAD)
+            for sock in self._listeners
+        ]
+        await self._closing.wait()
+        for server in servers:
+            server.close()
+
+    async def _answer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Answer one request, and close the connection."""
+        if self._open >= MAX_CONNECTIONS:
+            writer.transport.abort()
+            return
+        self._open += 1
+        try:
+            writer.transport.set_write_buffer_limits(high=0)  # drain until all is sent
+            async with asyncio.timeout(REQUEST_TIMEOUT):
+                head = await _read_head(reader)
+            data = await self._encoded_response(head)
+            async with asyncio.timeout(WRITE_TIMEOUT):
+                writer.write(data)
+                await writer.drain()
+            writer.close()
+        except (OSError, EOFError, TimeoutError):
+            pass  # the peer has gone, or is too slow
+        finally:
+            self._open -= 1
+            if not writer.is_closing():
+                writer.transport.abort()
+
+    async def _encoded_response(self, head: bytes | None) -> bytes:
+        if head is None:
+            return encode_response(
+                text(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "too large")
+            )
+        try:
+            request = decode_request(head)
+        except BadRequestError as exc:
+            return encode_response(text(HTTPStatus.BAD_REQUEST, str(exc)))
+        try:
+            response = await self._response(request)
+        except Exception as exc:  # noqa: BLE001 -- a bug: logged, and the chat goes on
+            log_limited(logging.ERROR, "monitor.failed", exc)
+            response = text(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+        return encode_response(response, has_body=request.method != "HEAD")
+
+    async def _response(self, request: Request) -> Response:
+        if not self._hosts.allow(request.host):
+            return text(HTTPStatus.FORBIDDEN, FOREIGN_HOST)
+        if request.path not in {"/", *INDEX}:
+            return text(HTTPStatus.NOT_FOUND, "there is only", *INDEX)
+        if request.method not in {"GET", "HEAD"}:
+            return text(HTTPStatus.METHOD_NOT_ALLOWED, "use GET")
+        match request.path:
+            case "/healthz":
+                return await self._health()
+            case "/readyz":
+                return _verdict(stage_problems(self._stage))
+            case "/metrics":
+                return await self._metrics(request.accept)
+            case _:
+                return text(HTTPStatus.OK, *INDEX)
+
+    async def _health(self) -> Response:
+        if self._readings is None:
+            return _verdict([STARTING])
+        try:
+            return _verdict(health_problems(await self._readings.next()))
+        except NoTurnError as exc:
+            return _verdict([no_turn(exc.seconds)])
+
+    async def _metrics(self, accept: str) -> Response:
+        if self._readings is None:
+            return _verdict([STARTING])
+        try:
+            reading = await self._readings.next()
+        except NoTurnError as exc:
+            return _verdict([no_turn(exc.seconds)])
+        is_ready = not stage_problems(self._stage)
+        body, content_type = self._exposition.encode(reading, accept, is_ready=is_ready)
+        return Response(HTTPStatus.OK, body, content_type)
+
+
+async def _read_head(reader: asyncio.StreamReader) -> bytes | None:
+    """Return a request up to its empty line; None if it is too long.
+
+    Raises EOFError if the peer ends before it, and OSError.
+    """
+    try:
+        return await reader.readuntil(END_OF_HEAD)
+    except asyncio.LimitOverrunError:
+        return None
+
+
+def _verdict(problems: Sequence[str]) -> Response:
+    """Return "ok", or the *problems*."""
+    if problems:
+        return text(HTTPStatus.SERVICE_UNAVAILABLE, *problems)
+    return text(HTTPStatus.OK, "ok")
+
+
+def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Log what nothing caught, such as an accept without a free descriptor."""
+    exc = context.get("exception")
+    error = exc if isinstance(exc, Exception) else None
+    log_limited(
+        logging.ERROR, "monitor.failed", error, reason=str(context.get("message"))
+    )

@@ -1,0 +1,40 @@
+"""The numbers of a server at one time, which the driver reads in a turn."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from parlour.core.gauges import Gauges, read_gauges
+from parlour.core.histogram import HistogramReading
+from parlour.journal.recorder import WaitingQueries
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+
+class Reading(NamedTuple):
+    """The numbers of a server at one time."""
+
+    gauges: Gauges
+    queries: WaitingQueries
+    passwords: int
+    """Checks of passwords that wait for the one in progress."""
+    said_to_stored: HistogramReading
+    stored_to_told: HistogramReading
+    said_to_told: HistogramReading
+    batch_entries: HistogramReading
+    uptime: float
+    """Seconds since the driver started."""
+
+
+def read(runtime: "Runtime") -> Reading:
+    """Return the numbers of a server now. The driver calls this in a turn."""
+    now, times = runtime.clock(), runtime.batch_times
+    return Reading(
+        gauges=read_gauges(runtime.hub, now),
+        queries=runtime.recorder.waiting,
+        passwords=runtime.passwords.waiting,
+        said_to_stored=times.said_to_stored.read(),
+        stored_to_told=times.stored_to_told.read(),
+        said_to_told=times.said_to_told.read(),
+        batch_entries=times.entries.read(),
+        uptime=now - runtime.started,
+    )

@@ -1,0 +1,69 @@
+"""Readings that the driver takes in its turns, for coroutines of another thread."""
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from .readings import Reading, read
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime, RunWithHub
+
+TURN_TIMEOUT: Final = 3.0  # seconds for the driver to take a turn
+
+
+class NoTurnError(Exception):
+    """The driver has taken no turn for *seconds*."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class TurnReadings:
+    """The readings of *runtime*, whose driver *run_in_turn* belongs to.
+
+    Its methods are called in one event loop. All coroutines that wait at the same time
+    share one reading, so that a driver without turns is not asked again and again.
+    """
+
+    def __init__(self, runtime: "Runtime", run_in_turn: "RunWithHub") -> None:
+        self._runtime, self._run_in_turn = runtime, run_in_turn
+        self._next: asyncio.Future[Reading] | None = None
+        self._asked = 0.0  # when the next reading was asked for
+
+    async def next(self) -> Reading:
+        """Return the reading of the next turn. Raises NoTurnError."""
+        if self._next is None or self._next.done():
+            self._next = asyncio.get_running_loop().create_future()
+            self._asked = time.monotonic()
+            self._ask(self._next)
+        try:
+            async with asyncio.timeout(TURN_TIMEOUT):
+                return await asyncio.shield(self._next)
+        except TimeoutError:
+            raise NoTurnError(time.monotonic() - self._asked) from None
+
+    def _ask(self, future: "asyncio.Future[Reading]") -> None:
+        loop = asyncio.get_running_loop()
+
+        def answer() -> None:
+            """Take the reading. The driver calls this, and no exception may end it."""
+            try:
+                reading: Reading | Exception = read(self._runtime)
+            except Exception as exc:  # noqa: BLE001 -- the monitor raises it
+                reading = exc
+            with suppress(RuntimeError):  # the loop is closed, and so is the monitor
+                loop.call_soon_threadsafe(_resolve, future, reading)
+
+        self._run_in_turn(answer)
+
+
+def _resolve(future: "asyncio.Future[Reading]", reading: Reading | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(reading, Exception):
+        future.set_exception(reading)
+    else:
+        future.set_result(reading)

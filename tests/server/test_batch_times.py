@@ -1,0 +1,73 @@
+"""The times of batches are those of their oldest entries."""
+
+from parlour.core.entries import Batch, Left, Said
+from parlour.core.events import LOBBY, SessionId
+from parlour.core.histogram import HistogramReading
+from parlour.server.batch_times import BatchTimes, Stored
+
+SAID = Batch(0.0, (Said(LOBBY, "romeo", "hi", SessionId(1)),))
+LEFT = Batch(0.0, (Left(SessionId(1), LOBBY, "left"),))
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def seconds(reading: HistogramReading) -> tuple[int, float]:
+    """Return the number of values, and their sum."""
+    return reading.values, reading.total
+
+
+def test_a_batch_that_is_formed_at_once_is_said_then() -> None:
+    clock = Clock()
+    times = BatchTimes(clock)
+
+    clock.now = 1.0
+    said = times.form(SAID, are_others_waiting=False)
+    times.commit(SAID, Stored(said, 1.25))
+    clock.now = 1.5
+    times.tell(times.take_committed())
+
+    assert seconds(times.said_to_stored.read()) == (1, 0.25)
+    assert seconds(times.stored_to_told.read()) == (1, 0.25)
+    assert seconds(times.said_to_told.read()) == (1, 0.5)
+    assert seconds(times.entries.read()) == (1, 1.0)
+
+
+def test_a_batch_is_as_old_as_what_has_waited_longest() -> None:
+    clock = Clock()
+    times = BatchTimes(clock)
+
+    clock.now = 1.0
+    times.wait(are_any=True)
+    clock.now = 2.0
+    times.wait(are_any=True)
+    clock.now = 3.0
+
+    assert times.form(SAID, are_others_waiting=True) == 1.0
+    assert times.form(SAID, are_others_waiting=False) == 1.0
+    assert times.form(SAID, are_others_waiting=False) == 3.0
+
+
+def test_a_batch_is_told_once() -> None:
+    times = BatchTimes(Clock())
+
+    times.commit(SAID, Stored(0.0, 0.0))
+    times.tell(times.take_committed())
+    times.tell(times.take_committed())
+
+    assert times.said_to_told.read().values == 1
+
+
+def test_a_batch_that_is_not_stored_has_no_time() -> None:
+    times = BatchTimes(Clock())
+
+    times.commit(LEFT, Stored(0.0, 0.0))
+
+    assert times.take_committed() is None
+    assert times.said_to_stored.read().values == 0
