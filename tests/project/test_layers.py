@@ -37,7 +37,7 @@ LAYERS = {
     | {"msgspec"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
-    | {"parlour.system", "argon2", "uvloop"},
+    | {"parlour.system", "argon2", "prometheus_client", "uvloop"},
     "gateways": STDLIB - {"sqlite3"}
     | {"parlour.gateways", "parlour.core", "parlour.history", "parlour.markup"}
     | {"parlour.search_hits"}
@@ -151,6 +151,7 @@ LIBRARIES = {
     },
     "platformdirs": {"cli.history_location"},
     "precis_i18n": {"core.names.room_names", "core.names.validation"},
+    "prometheus_client": {"server.monitoring.exposition"},
     "prompt_toolkit": {
         "client.terminal.focus_input",
         "client.terminal.input_history",
