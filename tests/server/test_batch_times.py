@@ -3,7 +3,7 @@
 from parlour.core.entries import Batch, Left, Said
 from parlour.core.events import LOBBY, SessionId
 from parlour.core.histogram import HistogramReading
-from parlour.server.batch_times import BatchTimes, Stored
+from parlour.server.batch_times import BatchTimes
 
 SAID = Batch(0.0, (Said(LOBBY, "romeo", "hi", SessionId(1)),))
 LEFT = Batch(0.0, (Left(SessionId(1), LOBBY, "left"),))
@@ -28,11 +28,12 @@ def test_a_batch_that_is_formed_at_once_is_said_then() -> None:
     times = BatchTimes(clock)
 
     clock.now = 1.0
-    said = times.form(SAID, are_others_waiting=False)
-    times.commit(SAID, Stored(said, 1.25))
+    times.form(SAID, are_others_waiting=False)
+    times.commit(SAID, 1.25)
     clock.now = 1.5
-    times.tell(times.take_committed())
+    times.tell((1.0, 1.25))
 
+    assert times.take_committed() == (1.0, 1.25)
     assert seconds(times.said_to_stored.read()) == (1, 0.25)
     assert seconds(times.stored_to_told.read()) == (1, 0.25)
     assert seconds(times.said_to_told.read()) == (1, 0.5)
@@ -44,30 +45,32 @@ def test_a_batch_is_as_old_as_what_has_waited_longest() -> None:
     times = BatchTimes(clock)
 
     clock.now = 1.0
-    times.wait(are_any=True)
+    times.wait()
     clock.now = 2.0
-    times.wait(are_any=True)
+    times.wait()
     clock.now = 3.0
+    said = []
+    for are_others_waiting in (True, False, False):
+        times.form(SAID, are_others_waiting=are_others_waiting)
+        times.commit(SAID, 3.0)
+        said.append(times.take_committed())
 
-    assert times.form(SAID, are_others_waiting=True) == 1.0
-    assert times.form(SAID, are_others_waiting=False) == 1.0
-    assert times.form(SAID, are_others_waiting=False) == 3.0
+    assert said == [(1.0, 3.0), (1.0, 3.0), (3.0, 3.0)]
 
 
 def test_a_batch_is_told_once() -> None:
     times = BatchTimes(Clock())
 
-    times.commit(SAID, Stored(0.0, 0.0))
-    times.tell(times.take_committed())
-    times.tell(times.take_committed())
+    times.commit(SAID, 0.0)
 
-    assert times.said_to_told.read().values == 1
+    assert times.take_committed() == (0.0, 0.0)
+    assert times.take_committed() is None
 
 
 def test_a_batch_that_is_not_stored_has_no_time() -> None:
     times = BatchTimes(Clock())
 
-    times.commit(LEFT, Stored(0.0, 0.0))
+    times.commit(LEFT, 0.0)
 
     assert times.take_committed() is None
     assert times.said_to_stored.read().values == 0

@@ -7,7 +7,7 @@ found that waiting. So nothing is measured for single messages.
 
 import time
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from parlour.core.entries import Batch
 from parlour.core.histogram import Histogram
@@ -22,15 +22,12 @@ ENTRIES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """Bounds of the histogram of the entries of a batch."""
 
 
-class Stored(NamedTuple):
-    """When the oldest entry of a batch was said, and when the batch was stored."""
-
-    said: float
-    stored: float
+Stored: TypeAlias = tuple[float, float]
+"""When the oldest entry of a batch was said, and when the batch was stored."""
 
 
 class BatchTimes:
-    """The times of durable batches.
+    """The times of durable batches, of which one is in flight.
 
     The owner of the hub calls it, and the thread that writes calls `tell`. *timer*
     returns seconds, also to other threads.
@@ -43,39 +40,39 @@ class BatchTimes:
         self.said_to_told = Histogram(SECONDS)
         self.entries = Histogram(ENTRIES)
         self._waiting_since: float | None = None
+        self._said = 0.0  # the oldest entry of the batch in flight
         self._committed: Stored | None = None
         """A batch that is applied, and not delivered to everybody yet."""
 
-    def wait(self, *, are_any: bool) -> None:
-        """Note whether entries wait for the next batch."""
-        if are_any and self._waiting_since is None:
+    def wait(self) -> None:
+        """Note that entries wait for the next batch."""
+        if self._waiting_since is None:
             self._waiting_since = self.timer()
 
-    def form(self, batch: Batch, *, are_others_waiting: bool) -> float:
-        """Count a new batch, and return since when its oldest entry has waited.
+    def form(self, batch: Batch, *, are_others_waiting: bool) -> None:
+        """Count a new batch, which is as old as what has waited longest.
 
         Others that still wait may be as old.
         """
         since = self._waiting_since
-        said = self.timer() if since is None else since
+        self._said = said = self.timer() if since is None else since
         self._waiting_since = said if are_others_waiting else None
         self.entries.observe(len(batch.entries))
-        return said
 
-    def commit(self, batch: Batch, stored: Stored) -> None:
-        """Note that a batch is stored and applied."""
+    def commit(self, batch: Batch, stored: float) -> None:
+        """Note that a batch was *stored* at that time, and is applied."""
         if batch.is_durable:
-            self.said_to_stored.observe(stored.stored - stored.said)
-            self._committed = stored
+            self.said_to_stored.observe(stored - self._said)
+            self._committed = self._said, stored
 
     def take_committed(self) -> Stored | None:
         """Return the committed batch, once, which a flush has delivered."""
         committed, self._committed = self._committed, None
         return committed
 
-    def tell(self, committed: Stored | None) -> None:
-        """Note that the writes of a flush, which delivered *committed*, are written."""
-        if committed is not None:
-            now = self.timer()
-            self.stored_to_told.observe(now - committed.stored)
-            self.said_to_told.observe(now - committed.said)
+    def tell(self, committed: Stored) -> None:
+        """Note that the writes of a flush, which delivered a batch, are written."""
+        said, stored = committed
+        now = self.timer()
+        self.stored_to_told.observe(now - stored)
+        self.said_to_told.observe(now - said)

@@ -53,6 +53,17 @@ def password_queue(
     )
 
 
+def local_requester(check: Check) -> str:
+    """Return the requester of a *check* for a connection from this machine.
+
+    It is the account: many people may connect from here, as through a proxy, and one of
+    them may guess a password on many connections.
+    """
+    if check.account:
+        return f"account {check.account}"
+    return f"connection {check.connection}"
+
+
 class _Checks:
     """What the thread does. The first check prepares the thread."""
 

@@ -26,7 +26,7 @@ from parlour.journal.recorder import Recorder
 from .addresses import format_address, is_secure, limited_network, quota_of
 from .batch_times import BatchTimes, Stored
 from .event_log import log_closed, log_limited
-from .passwords import PasswordQueue, PendingCheck, password_queue
+from .passwords import PasswordQueue, PendingCheck, local_requester, password_queue
 from .recording import Recording
 from .reloading import Reloader
 from .status_report import state_report
@@ -70,7 +70,8 @@ class Runtime:
     trace: Trace | None = None
     recording: Recording = field(default_factory=Recording)
     """The batch that is being recorded, for a driver that waits for it."""
-    batch_times: BatchTimes = field(default_factory=BatchTimes)
+    batch_times: BatchTimes | None = None
+    """Measures batches, if there is a monitor."""
     passwords: PasswordQueue = field(default_factory=password_queue)
     admin: "AdminService | None" = None
     """Requests of the operator, if there is a socket for them."""
@@ -123,24 +124,31 @@ class Runtime:
         with lock:
             batch = hub.proposals(self.wall())
             if batch is None:
-                times.wait(are_any=hub.is_any_waiting)
+                if times is not None and hub.is_any_waiting:
+                    times.wait()
                 return
-            said = times.form(batch, are_others_waiting=hub.is_any_waiting)
+            if times is not None:
+                times.form(batch, are_others_waiting=hub.is_any_waiting)
         end = self.recording.begin()
 
         def report(error: StorageError | None) -> None:
-            stored = Stored(said, times.timer())
+            stored = 0.0 if times is None else times.timer()
             run(partial(self._report_outcome, batch, stored, error))
             end()
 
         self.recorder.record(batch, report)
 
     def flush(self, now: float) -> tuple[list[Write], Stored | None]:
-        """Return the writes of this turn (step 5), and what `BatchTimes.tell` takes."""
+        """Return the writes of this turn (step 5), and what to `tell` after them."""
         writes = self.hub.flush(now)
-        if self.hub.delivery.is_urgent:
+        if self.batch_times is None or self.hub.delivery.is_urgent:
             return writes, None
         return writes, self.batch_times.take_committed()
+
+    def tell(self, committed: Stored) -> None:
+        """Note that the writes that deliver a batch are written (step 5)."""
+        if self.batch_times is not None:
+            self.batch_times.tell(committed)
 
     def ask_history(
         self, lock: AbstractContextManager[object], run: RunWithHub
@@ -173,7 +181,7 @@ class Runtime:
                 return
             networks = [self.hub.network(each.connection) for each in checks]
         for check, network in zip(checks, networks, strict=True):
-            self._check_password(check, network or _local_requester(check), run)
+            self._check_password(check, network or local_requester(check), run)
 
     def open_admin(self, run: RunWithHub) -> None:
         """Accept requests of the operator, by the rules of `record`."""
@@ -186,7 +194,8 @@ class Runtime:
         *run_in_turn* calls a function in a turn of the driver, and never waits itself.
         """
         if self.monitor is not None:
-            self.monitor.open(self, run_in_turn)
+            self.batch_times = times = BatchTimes()
+            self.monitor.open(self, times, run_in_turn)
 
     def report_operated(self, lock: AbstractContextManager[object]) -> None:
         """Report what became of the operator's entries (step 3), inside *lock*."""
@@ -265,11 +274,12 @@ class Runtime:
         self.hub.checked(check, result)
 
     def _report_outcome(
-        self, batch: Batch, stored: Stored, error: StorageError | None
+        self, batch: Batch, stored: float, error: StorageError | None
     ) -> None:
         if error is None:
             self.hub.committed(batch, self.clock())
-            self.batch_times.commit(batch, stored)
+            if stored and self.batch_times is not None:
+                self.batch_times.commit(batch, stored)
             return
         log_limited(
             logging.ERROR, "history.refused", code=error.code, reason=error.reason
@@ -281,17 +291,6 @@ class Runtime:
         if self.failure is None:
             self.failure = error
             self.stop()
-
-
-def _local_requester(check: Check) -> str:
-    """Return the requester of a *check* for a connection from this machine.
-
-    It is the account: many people may connect from here, as through a proxy, and one of
-    them may guess a password on many connections.
-    """
-    if check.account:
-        return f"account {check.account}"
-    return f"connection {check.connection}"
 
 
 def _answer(page: Page | StorageError) -> Page | Refused:

@@ -14,6 +14,7 @@ from parlour.core.limits import Limits
 from parlour.core.storage import StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
+from parlour.server.batch_times import BatchTimes
 from parlour.server.monitoring import health, turn_readings
 from parlour.server.monitoring import monitor as monitor_module
 from parlour.server.monitoring.exposition import Exposition
@@ -153,11 +154,11 @@ def test_questions_to_a_stuck_server_are_one_call(
     monkeypatch.setattr(turn_readings, "TURN_TIMEOUT", 0.01)
     taken = []
 
-    def count_and_read(runtime: Runtime) -> Reading:
+    def count_and_read(runtime: Runtime, times: BatchTimes) -> Reading:
         taken.append(runtime)
-        return read(runtime)
+        return read(runtime, times)
 
-    monkeypatch.setattr(turn_readings, "read", count_and_read)
+    monkeypatch.setattr(monitor_module, "read", count_and_read)
     hub = StuckHub()
     with serve(monitor=monitored.monitor, hub=hub) as server:
         with stuck(hub):
@@ -364,12 +365,15 @@ def receive(sock: socket.socket) -> bytes:
 def test_a_bug_in_a_reading_ends_neither_the_server_nor_the_monitor(
     serve: Serve, monitored: Monitored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: object) -> None:
-        raise ZeroDivisionError
+    is_broken = True
 
+    def fail(runtime: Runtime, times: BatchTimes) -> Reading:
+        assert not is_broken
+        return read(runtime, times)
+
+    monkeypatch.setattr(monitor_module, "read", fail)
     with serve(monitor=monitored.monitor) as server:
-        with monkeypatch.context() as patch:
-            patch.setattr(turn_readings, "read", fail)
-            assert ask(monitored.port, "/metrics").status == 500
+        assert ask(monitored.port, "/metrics").status == 500
         talk(server)
+        is_broken = False
         assert ask(monitored.port, "/metrics").status == 200

@@ -13,8 +13,12 @@ from ..protocol.session import SESSION
 from ..rate_limit import TokenBucket
 
 
-class ConnectionKind(Enum):
-    """The kind of a connection, which decides whether the peer can become a user."""
+class ConnectionKind(IntEnum):
+    """The kind of a connection, which decides whether the peer can become a user.
+
+    An `IntEnum`, like `State`, because whoever watches the server counts connections
+    by both, and other enums compute their hash in Python.
+    """
 
     SOCKET = auto()  # its own socket; it is admitted even if it stays silent
     PAGE = auto()  # a page in a browser, which may become a user
@@ -32,7 +36,7 @@ class ConnectionKind(Enum):
         return SESSION if self.is_page else PLAIN
 
 
-class State(Enum):
+class State(IntEnum):
     """The state of a connection."""
 
     ARRIVED = auto()  # connected; without a session and not announced

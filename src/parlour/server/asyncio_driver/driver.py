@@ -268,7 +268,8 @@ class AsyncioDriver:
             if runtime.trace is not None:
                 for connection in connections:
                     runtime.trace.sent(connection, data)
-        runtime.batch_times.tell(committed)
+        if committed is not None:
+            runtime.tell(committed)
         log_presence_changes(hub.presence_changes())
         log_room_changes(hub.room_changes())
         for ended in hub.ended():

@@ -27,6 +27,18 @@ BUILD: Final = "parlour_build"
 BUILD_MEANING: Final = "The versions of the server and of what it runs on; always 1."
 READY: Final = "parlour_ready"
 READY_MEANING: Final = "1 if the server accepts connections, 0 if it is stopping."
+PROCESS: Final = {
+    "process_cpu_seconds_total": ("counter", "Processor time of the process."),
+    "process_resident_memory_bytes": ("gauge", "Memory of the process in RAM."),
+    "process_virtual_memory_bytes": ("gauge", "Address space of the process."),
+    "process_open_fds": ("gauge", "Open file descriptors."),
+    "process_max_fds": ("gauge", "The most that the process may have open."),
+    "process_start_time_seconds": (
+        "gauge",
+        "When the process started, in seconds since 1970.",
+    ),
+}
+"""The metrics of the process, which exist on Linux, with their kinds."""
 
 
 class _Families(Collector):

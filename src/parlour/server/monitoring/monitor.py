@@ -5,10 +5,12 @@ import logging
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from socket import socket
 from typing import TYPE_CHECKING, Final, Self
 
+from ..batch_times import BatchTimes
 from ..event_log import log, log_limited
 from .exposition import Exposition
 from .health import STARTING, Stage, health_problems, no_turn, stage_problems
@@ -23,6 +25,7 @@ from .http import (
     encode_response,
     text,
 )
+from .readings import read
 from .turn_readings import NoTurnError, TurnReadings
 
 if TYPE_CHECKING:
@@ -70,9 +73,11 @@ class Monitor:
             self._loop.call_soon_threadsafe(self._closing.set)
         self._thread.join(CLOSE_TIMEOUT)
 
-    def open(self, runtime: "Runtime", run_in_turn: "RunWithHub") -> None:
+    def open(
+        self, runtime: "Runtime", times: BatchTimes, run_in_turn: "RunWithHub"
+    ) -> None:
         """Report the server as ready; *run_in_turn* is that of its driver."""
-        self._readings = TurnReadings(runtime, run_in_turn)
+        self._readings = TurnReadings(partial(read, runtime, times), run_in_turn)
         self._stage = Stage.SERVING
 
     def drain(self) -> None:

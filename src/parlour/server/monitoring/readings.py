@@ -6,6 +6,8 @@ from parlour.core.gauges import Gauges, read_gauges
 from parlour.core.histogram import HistogramReading
 from parlour.journal.recorder import WaitingQueries
 
+from ..batch_times import BatchTimes
+
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
@@ -25,9 +27,9 @@ class Reading(NamedTuple):
     """Seconds since the driver started."""
 
 
-def read(runtime: "Runtime") -> Reading:
+def read(runtime: "Runtime", times: BatchTimes) -> Reading:
     """Return the numbers of a server now. The driver calls this in a turn."""
-    now, times = runtime.clock(), runtime.batch_times
+    now = runtime.clock()
     return Reading(
         gauges=read_gauges(runtime.hub, now),
         queries=runtime.recorder.waiting,

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from .readings import Reading, read
+from .readings import Reading
 
 if TYPE_CHECKING:
-    from ..runtime import Runtime, RunWithHub
+    from ..runtime import RunWithHub
 
 TURN_TIMEOUT: Final = 3.0  # seconds for the driver to take a turn
 
@@ -22,14 +23,14 @@ class NoTurnError(Exception):
 
 
 class TurnReadings:
-    """The readings of *runtime*, whose driver *run_in_turn* belongs to.
+    """The results of *read*, which a driver calls by its *run_in_turn*.
 
     Its methods are called in one event loop. All coroutines that wait at the same time
     share one reading, so that a driver without turns is not asked again and again.
     """
 
-    def __init__(self, runtime: "Runtime", run_in_turn: "RunWithHub") -> None:
-        self._runtime, self._run_in_turn = runtime, run_in_turn
+    def __init__(self, read: Callable[[], Reading], run_in_turn: "RunWithHub") -> None:
+        self._read, self._run_in_turn = read, run_in_turn
         self._next: asyncio.Future[Reading] | None = None
         self._asked = 0.0  # when the next reading was asked for
 
@@ -51,7 +52,7 @@ class TurnReadings:
         def answer() -> None:
             """Take the reading. The driver calls this, and no exception may end it."""
             try:
-                reading: Reading | Exception = read(self._runtime)
+                reading: Reading | Exception = self._read()
             except Exception as exc:  # noqa: BLE001 -- the monitor raises it
                 reading = exc
             with suppress(RuntimeError):  # the loop is closed, and so is the monitor

@@ -213,7 +213,8 @@ class ThreadedDriver:
             if runtime.trace is not None:
                 for connection in connections:
                     runtime.trace.sent(connection, data)
-        runtime.batch_times.tell(committed)
+        if committed is not None:
+            runtime.tell(committed)
         for transport, end in ended:
             runtime.log_ended(end, transport.address)
             transport.close_with(end)
