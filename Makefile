@@ -42,7 +42,7 @@ screenshots: $(VENV)/test.stamp ## Take screenshots of terminal and page in ever
 pictures: $(VENV)/test.stamp ## Take the pictures of the README again
 	@$(BIN)/python -m docs.pictures.make
 
-generated: $(VENV)/run.stamp ## Write the reference of the settings and deploy/parlour.toml again
+generated: $(VENV)/run.stamp ## Write the references of settings and metrics, and deploy/parlour.toml, again
 	@$(BIN)/python -m docs.generated.make
 
 stress: $(VENV)/dev.stamp ## Kill 200 servers, flood some, and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")

@@ -18,13 +18,11 @@ from parlour.server.batch_times import BatchTimes
 from parlour.server.monitoring import health, turn_readings
 from parlour.server.monitoring import monitor as monitor_module
 from parlour.server.monitoring.exposition import Exposition
-from parlour.server.monitoring.hosts import AllowedHosts
-from parlour.server.monitoring.monitor import MAX_CONNECTIONS, Monitor
+from parlour.server.monitoring.monitor import MAX_CONNECTIONS
 from parlour.server.monitoring.readings import Reading, read
-from parlour.server.monitoring.versions import versions
 from parlour.server.runtime import Runtime
-from parlour.server.sockets import listen
 from tests.server.clients import joined, message_line, receive_message
+from tests.server.monitoring.monitored import Monitored
 from tests.server.monitoring.scraping import TIMEOUT, ask, scrape
 from tests.server.running_servers import RunningServer, Serve, on_both_drivers
 
@@ -33,19 +31,6 @@ FORMATS = {
     "application/openmetrics-text; version=1.0.0": "application/openmetrics-text; "
     "version=1.0.0; charset=utf-8",
 }
-
-
-class Monitored:
-    """A monitor, and the port on which it answers."""
-
-    def __init__(self) -> None:
-        listeners = listen("127.0.0.1", 0)
-        self.port = listeners[0].getsockname()[1]
-        hosts = AllowedHosts(["metrics.example.org"])
-        self.monitor = Monitor(listeners, hosts, Exposition(versions("async")))
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), TIMEOUT)
 
 
 @pytest.fixture
