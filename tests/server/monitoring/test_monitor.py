@@ -47,9 +47,12 @@ class StuckHub(Hub):
         super().__init__(Limits())
         self.may_flush = threading.Event()
         self.may_flush.set()
+        self.is_stuck = threading.Event()
 
     def flush(self, now: float) -> list[Write]:
-        self.may_flush.wait(TIMEOUT)
+        if not self.may_flush.is_set():
+            self.is_stuck.set()
+            self.may_flush.wait(TIMEOUT)
         return super().flush(now)
 
 
@@ -70,10 +73,12 @@ class HeldStore(MemoryStore):
 
 
 @contextmanager
-def stuck(hub: StuckHub) -> Iterator[None]:
+def stuck(server: RunningServer, hub: StuckHub) -> Iterator[None]:
     """Let the driver of *hub* take no turn."""
     hub.may_flush.clear()
     try:
+        server.connect()  # causes a turn
+        assert hub.is_stuck.wait(TIMEOUT)
         yield
     finally:
         hub.may_flush.set()
@@ -121,8 +126,7 @@ def test_a_server_without_turns_is_not_healthy_until_it_takes_one(
     monkeypatch.setattr(turn_readings, "TURN_TIMEOUT", 0.2)
     hub = StuckHub()
     with serve(monitor=monitored.monitor, hub=hub) as server:
-        with stuck(hub):
-            server.connect()  # causes a turn
+        with stuck(server, hub):
             first = ask(monitored.port, "/healthz")
             metrics = ask(monitored.port, "/metrics")
             ready = ask(monitored.port, "/readyz")
@@ -146,8 +150,7 @@ def test_questions_to_a_stuck_server_are_one_call(
     monkeypatch.setattr(monitor_module, "read", count_and_read)
     hub = StuckHub()
     with serve(monitor=monitored.monitor, hub=hub) as server:
-        with stuck(hub):
-            server.connect()
+        with stuck(server, hub):
             for _ in range(20):
                 assert ask(monitored.port, "/healthz").status == 503
         monkeypatch.setattr(turn_readings, "TURN_TIMEOUT", TIMEOUT)

@@ -56,6 +56,8 @@ class Exposition:
 
     def __init__(self, versions: Versions) -> None:
         self._versions = versions
+        self._last: tuple[Reading, str, bool, tuple[bytes, str]] | None = None
+        """What was encoded last, and the result."""
 
     def encode(
         self, reading: Reading, accept: str, *, is_ready: bool
@@ -64,6 +66,16 @@ class Exposition:
 
         *accept* is an Accept header.
         """
+        last = self._last
+        if last is not None and last[0] is reading and last[1:3] == (accept, is_ready):
+            return last[3]
+        encoded = self._encode(reading, accept, is_ready=is_ready)
+        self._last = reading, accept, is_ready, encoded
+        return encoded
+
+    def _encode(
+        self, reading: Reading, accept: str, *, is_ready: bool
+    ) -> tuple[bytes, str]:
         registry = CollectorRegistry()
         ready = GaugeMetricFamily(READY, READY_MEANING, float(is_ready))
         build = InfoMetricFamily(BUILD, BUILD_MEANING, self._versions._asdict())
