@@ -189,10 +189,7 @@ class Runtime:
             self.admin.open(run)
 
     def open_monitor(self, run_in_turn: RunWithHub) -> None:
-        """Report the server as ready: it accepts connections.
-
-        *run_in_turn* calls a function in a turn of the driver, and never waits itself.
-        """
+        """Report that the server is ready. *run_in_turn* never waits for the turn."""
         if self.monitor is not None:
             self.batch_times = times = BatchTimes()
             self.monitor.open(self, times, run_in_turn)
@@ -204,10 +201,7 @@ class Runtime:
                 self.admin.settle()
 
     def stop_answering(self) -> None:
-        """Cancel searches, and refuse waiting checks: the server is shutting down.
-
-        The operator can make no more requests, and the server is not ready any more.
-        """
+        """Cancel searches, and refuse waiting checks and requests: the server stops."""
         if self.monitor is not None:
             self.monitor.drain()
         if self.admin is not None:
