@@ -156,7 +156,7 @@ class Responder:
                 host,
                 request.origin,
                 has_cookie=has_cookie,
-                has_tls=scope["scheme"] == "https",
+                has_tls=scope.get("scheme", "http") == "https",
             )
             if request.content_type != FORM_TYPE:
                 raise RequestError(415, f"A form has the type {FORM_TYPE}.")
@@ -256,7 +256,7 @@ def _environment(scope: Message, request: Request, body: bytes) -> WSGIEnvironme
         "wsgi.input": BytesIO(body),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.url_scheme": scope.get("scheme", "http"),
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
