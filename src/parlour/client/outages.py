@@ -102,7 +102,9 @@ class Outages:
 
     def _report(self) -> None:
         if self._display.outage.begin(self._connection.received_at):
-            self._display.show(Disconnected(is_last=False))
+            bye = self._connection.bye
+            is_announced = bye is not None and bye.code == "server_stopping"
+            self._display.show(Disconnected(is_last=False, is_announced=is_announced))
 
     def _go_offline(self, now: float) -> None:
         if lost := self._connection.go_offline():

@@ -114,6 +114,8 @@ class Config:
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536
     """The maximum size of one read from a socket."""
+    drain_timeout: float = 10.0
+    """Seconds for clients to take their last bytes when the server shuts down."""
     web: Web | None = None
     ops: Ops | None = None
     """None: no health checks and metrics."""

@@ -27,6 +27,7 @@ from .admin_socket.location import socket_path
 from .admin_socket.service import AdminService
 from .banner import ServerFacts, banner, invitation
 from .config import MAX_USERS, Config, TLSFiles, max_handshakes
+from .drain import Drain
 from .driver_contract import GatewayFactory
 from .event_log import log
 from .listeners import Listeners, addresses_of, open_listeners
@@ -45,7 +46,7 @@ if TYPE_CHECKING:  # loaded by the driver, or for TLS
     from .tls.asyncio_acceptor import TLSAcceptor
     from .tls.certificates import Certificates
 
-CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
+MIN_CLOSE_TIMEOUT: Final = 2.0  # seconds to record the rest, after a long drain
 NO_PATH: Final = "its path would be too long, or others could write to its directory"
 
 
@@ -97,6 +98,7 @@ def run(
             tls=tls,
             trace=trace,
             monitor=monitor,
+            drain=Drain(config.drain_timeout),
         )
         runtime.admin = _admin_service(config, runtime, listeners.chat_port)
         if read_again is not None:
@@ -129,8 +131,9 @@ def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None
 
 
 def _close_recorder(runtime: Runtime) -> None:
-    if not runtime.recorder.close(CLOSE_TIMEOUT):
-        log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
+    seconds = max(runtime.drain.left(time.monotonic()), MIN_CLOSE_TIMEOUT)
+    if not runtime.recorder.close(seconds):
+        log(logging.ERROR, "history.unclosed", seconds=round(seconds, 1))
 
 
 def _monitor(

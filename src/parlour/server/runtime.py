@@ -25,6 +25,7 @@ from parlour.journal.recorder import Recorder
 
 from .addresses import format_address, is_secure, limited_network, quota_of
 from .batch_times import BatchTimes, Stored
+from .drain import Drain
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, local_requester, password_queue
 from .recording import Recording
@@ -73,6 +74,8 @@ class Runtime:
     batch_times: BatchTimes | None = None
     """Measures batches, if there is a monitor."""
     passwords: PasswordQueue = field(default_factory=password_queue)
+    drain: Drain = field(default_factory=Drain)
+    """The shutdown, once the driver stops."""
     admin: "AdminService | None" = None
     """Requests of the operator, if there is a socket for them."""
     monitor: "Monitor | None" = None

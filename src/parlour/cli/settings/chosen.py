@@ -30,6 +30,7 @@ class ChosenSettings(TypedDict):
     tls_port: int | NoPort
     engine: Engine
     recv_size: int
+    drain_timeout: int
     history: Path | Memory | None
     max_history: tuple[Bound, ...]
     web_port: int | AutoPort | None
@@ -76,6 +77,7 @@ def server_config(chosen: ChosenSettings, trace: Path | None) -> Config:
         engine=chosen["engine"],
         recv_size=chosen["recv_size"],
         history=history_path(chosen["history"], files_port or 0),
+        drain_timeout=chosen["drain_timeout"],
         max_history=chosen["max_history"],
         web=_page(chosen, has_tls=tls is not None),
         ops=_ops(chosen),

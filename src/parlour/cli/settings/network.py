@@ -45,4 +45,14 @@ NETWORK: Final = (
         metavar="BYTES",
         help="Maximum size of one read from a socket.",
     ),
+    Setting(
+        name="drain-timeout",
+        group=Group.NETWORK,
+        type=NumberType(1, 3600),
+        default=f"{DEFAULTS.drain_timeout:.0f}",
+        metavar="SECONDS",
+        help="Time for clients to take what was sent to them when the server shuts "
+        "down.",
+        details="A client that takes no bytes for two seconds is not waited for.",
+    ),
 )

@@ -235,6 +235,7 @@ class Disconnected(NamedTuple):
     """The server closed the connection, or the connection was lost."""
 
     is_last: bool = True  # False: the client will reconnect
+    is_announced: bool = False  # the server said that it is shutting down
 
 
 DisplayItem = (

@@ -40,6 +40,7 @@ from .safe_text import (
 from .shown_items import Divider, DividerKind, Entered, ShownItem, unlabelled
 
 DISCONNECTED = "Server disconnected"
+RESTARTING = "Reconnecting when the server is back"
 PENDING = "… "
 """The prefix of a line that waits for a connection or an answer."""
 

@@ -31,6 +31,7 @@ from .websocket import WebSocket
 
 SWEEP_INTERVAL: Final = 1.0  # seconds between checks of deadlines
 CLOSE_TIMEOUT: Final = 10.0  # seconds until open connections are aborted at shutdown
+RESPONSE_TIMEOUT: Final = 5.0  # seconds to receive the last response at shutdown
 BACKLOG: Final = 128  # maximum connections accepted in one pass of the loop
 MAX_PER_ADDRESS: Final = 64  # connections of one address without a session
 
@@ -133,8 +134,10 @@ class WebGateway:
 
     async def close(self) -> None:
         """Wait until all connections are closed; abort them after a timeout."""
+        last = self.now() + RESPONSE_TIMEOUT
         for connection in list(self._connections):
             connection.shutdown()
+            connection.deadline = min(connection.deadline or last, last)
         self._check_if_empty()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):

@@ -31,6 +31,7 @@ SLICE: Final = 512  # bytes of input processed at once; frames have at least six
 HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 FIRST_LINE_TIMEOUT: Final = 10.0  # seconds until a page must have sent a line
 CLOSE_TIMEOUT: Final = 5.0  # seconds until a page must close after the server did
+STOP_TIMEOUT: Final = 2.0  # the same, if the server shuts down
 
 REVOKED: Final = SESSION.encode(REVOKED_DEVICE)
 CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
@@ -246,7 +247,8 @@ class WebSocket(asyncio.Protocol):
         if self._protocol.state is State.OPEN:
             self._protocol.send_close(CLOSE_CODES.get(code, 1000), code)
             self._send()
-        self.deadline = self._gateway.now() + CLOSE_TIMEOUT
+        wait = STOP_TIMEOUT if self._gateway.is_closing else CLOSE_TIMEOUT
+        self.deadline = self._gateway.now() + wait
         self.set_reading(on=True)  # unread input would turn the FIN into a reset
 
     def _fail(self, code: int, reason: str) -> None:

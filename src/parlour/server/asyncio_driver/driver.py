@@ -45,7 +45,6 @@ from ..expired_timers import process_timers
 from ..rejected_connections import RejectedConnections
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from ..sockets import DRAIN_TIMEOUT
 from .listening import Listening
 from .transports import GuardedTransport, SocketTransport
 
@@ -99,23 +98,32 @@ class AsyncioDriver:
         runtime.open_monitor(self._run_in_loop)
         runtime.announce()
         await self._stopped.wait()
+        await self._drain()
+        if console is not None:
+            console.close()
+
+    async def _drain(self) -> None:
+        """Accept no more connections, and close those that there are."""
+        runtime, loop = self._runtime, self._loop
+        drain, gateways = runtime.drain, runtime.gateways
+        drain.begin(loop.time())
         self._listening.close()
-        for gateway in runtime.gateways:
+        for gateway in gateways:
             gateway.stop_accepting()
         self._hub.stop(STOPPED)
         runtime.stop_answering()
         self._is_closing = True
         self.schedule_turn()
-        try:
-            async with asyncio.timeout(DRAIN_TIMEOUT):
-                await self._empty.wait()
-        except TimeoutError:
-            self._abort_all()
-            await self._empty.wait()
-        for gateway in runtime.gateways:
+        while not self._empty.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(drain.next_check):
+                    await self._empty.wait()
+            for transport in drain.stalled(self._transports.values(), loop.time()):
+                transport.abort()
+        timer = loop.call_later(drain.left(loop.time()), self._abort_all)
+        for gateway in gateways:
             await gateway.close()
-        if console is not None:
-            console.close()
+        timer.cancel()
 
     def stop(self) -> None:
         """Close every connection gracefully; abort them all when called again."""

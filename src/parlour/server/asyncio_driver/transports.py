@@ -12,6 +12,7 @@ from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.connection import ConnectionKind
 
+from ..drain import unacknowledged
 from ..event_log import log_limited
 from ..rejected_connections import REJECTED, RejectedConnections
 from ..sockets import DRAIN_TIMEOUT, FIN_TIMEOUT, has_unread_input, set_up
@@ -56,6 +57,11 @@ class SocketTransport(asyncio.BufferedProtocol):
     def unsent(self) -> int:
         """Bytes that wait in asyncio's transport."""
         return self.transport.get_write_buffer_size()
+
+    @property
+    def unacknowledged(self) -> int:
+        """Bytes in the socket that the peer has not acknowledged."""
+        return unacknowledged(self.transport.get_extra_info("socket").fileno())
 
     @property
     def has_unread_input(self) -> bool:

@@ -23,7 +23,6 @@ from ..event_log import (
 )
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from ..sockets import DRAIN_TIMEOUT
 from ..tls.listening import TLS
 from .acceptor import Acceptor, Admission
 from .draining_sockets import DrainingSockets
@@ -93,6 +92,8 @@ class ThreadedDriver:
         self._runtime.announce()
         while not self._stops:
             self._take_turn()
+        drain = self._runtime.drain
+        drain.begin(time.monotonic())
         for acceptor in self._acceptors:
             acceptor.close()
         if self._tls is not None:
@@ -105,7 +106,7 @@ class ThreadedDriver:
         self._runtime.stop_answering()
         self._close_connections()
         for gateway in self._gateways:
-            gateway.close()
+            gateway.close(drain.left(time.monotonic()))
         if console is not None:
             console.close()
 
@@ -233,7 +234,9 @@ class ThreadedDriver:
         now = time.monotonic()
         with self._state.lock:
             due = now if self._state.is_woken else self._hub.deadline(now)
-        times = [time for time in (due, self._writer.deadline) if time is not None]
+        check = self._runtime.drain.next_check if self._stops else None
+        deadlines = due, self._writer.deadline, check
+        times = [each for each in deadlines if each is not None]
         for ready in self._poller.wait(min(times) - now if times else None):
             ready()
 
@@ -250,8 +253,8 @@ class ThreadedDriver:
         self._poller.wake()
 
     def _close_connections(self) -> None:
-        """Take turns until every connection is closed; abort them at the deadline."""
-        deadline = time.monotonic() + DRAIN_TIMEOUT
+        """Take turns until every connection is closed; abort those that stall."""
+        drain = self._runtime.drain
         while True:
             self._take_turn()
             with self._state.lock:
@@ -259,9 +262,10 @@ class ThreadedDriver:
                 transports = list(self._state.transports.values())
             if is_empty and self._writer.is_idle:
                 return
-            if self._stops > 1 or time.monotonic() > deadline:
-                for transport in transports:
-                    transport.abort()
+            is_hurried = self._stops > 1
+            stalled = drain.stalled(transports, time.monotonic())
+            for transport in transports if is_hurried else stalled:
+                transport.abort()
 
     # -- the process --------------------------------------------------------------
 

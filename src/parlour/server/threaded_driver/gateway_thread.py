@@ -53,11 +53,17 @@ class GatewayThread:
             with suppress(RuntimeError):  # the loop is closed, and its connections too
                 self._loop.loop.call_soon_threadsafe(self._gateway.abort)
 
-    def close(self) -> None:
-        """Close every connection, and wait at most `CLOSE_TIMEOUT` for it."""
+    def close(self, seconds: float) -> None:
+        """Close every connection; abort those that are there after *seconds*.
+
+        It waits at most `CLOSE_TIMEOUT` longer.
+        """
         if self._loop is not None:
             self._loop.mailbox.post(self._loop.closing.set)
-        self._thread.join(CLOSE_TIMEOUT)
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self.abort()
+            self._thread.join(CLOSE_TIMEOUT)
 
     def _run(self) -> None:
         try:

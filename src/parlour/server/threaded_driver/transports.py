@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from parlour.core.sessions.closing import Ended
 
+from ..drain import unacknowledged
 from ..rejected_connections import REJECTED
 from ..sockets import RESET_ON_CLOSE, has_unread_input
 from ..transport_state import ABORTED, CLOSED, OPEN, TRANSITIONS, TransportEvent
@@ -80,6 +81,11 @@ class SocketTransport:
     def unsent(self) -> int:
         """Number of bytes that the socket did not accept."""
         return len(self._unsent)
+
+    @property
+    def unacknowledged(self) -> int:
+        """Bytes in the socket that the peer has not acknowledged."""
+        return unacknowledged(self.sock.fileno())
 
     @property
     def is_finished(self) -> bool:

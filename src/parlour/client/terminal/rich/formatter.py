@@ -31,6 +31,7 @@ from ..colors import ColorDepth, NameStyles
 from ..formatter import (
     DISCONNECTED,
     NO_TERMINAL,
+    RESTARTING,
     UNKNOWN_LINE_NOTE,
     OutputLine,
     Widths,
@@ -151,6 +152,8 @@ class RichFormatter:
                 return self._made.entered(item)
             case Note(text):
                 return self._made.note(label, *text.split("\n"))
+            case Disconnected(is_announced=True):
+                return self._made.note("", RESTARTING)
             case Disconnected():
                 return self._made.wrong("", DISCONNECTED)
             case AnnouncementMade(text):
