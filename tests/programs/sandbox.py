@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -50,14 +51,20 @@ class Sandbox:
         """Set *name* in the environment of programs that start from now on."""
         self._environment[name] = value
 
-    def run(self, *command: str, stdin: int = subprocess.PIPE) -> Program:
-        """Start *command* with pipes for its standard streams."""
+    def run(
+        self,
+        *command: str,
+        stdin: int = subprocess.PIPE,
+        descriptors: Collection[int] = (),
+    ) -> Program:
+        """Start *command* with pipes for its standard streams, and *descriptors*."""
         process = subprocess.Popen(
             command,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=self._environment,
+            pass_fds=descriptors,
         )
         program = Program(self._loop, process)
         self._ending.callback(program.clean_up)

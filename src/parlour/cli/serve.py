@@ -69,6 +69,9 @@ def server(
     from parlour.journal.sqlite.files import FileError  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
     from parlour.server.sockets import ListenError  # noqa: PLC0415
+    from parlour.server.systemd.socket_activation import (  # noqa: PLC0415
+        ActivationError,
+    )
     from parlour.server.tls.certificate_error import (  # noqa: PLC0415
         CertificateError,
     )
@@ -83,7 +86,7 @@ def server(
         code = run(settings, console, gateway, approve, read_again)
     except ListenError as exc:
         fail(str(exc), CANNOT_START)
-    except CertificateError as exc:
+    except (ActivationError, CertificateError) as exc:
         fail(str(exc), BAD_CONFIGURATION)
     except FileError as exc:
         fail(f"{exc}{'' if chosen['history'] else OTHER_LOCATION}", CANNOT_START)

@@ -25,6 +25,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``password_hashing``      compares and hashes passwords
 ``admin_socket``          requests of the machine's operator
 ``monitoring``            health checks and metrics over HTTP
+``systemd``               the server as a service of systemd
 ``storage``               opens the journal and the history
 ``event_loops``           the event loop: uvloop or asyncio's own
 ``signals``               the signals that stop a driver, reload or print its state

@@ -5,6 +5,7 @@ that are logged while the terminal accepts no output are dropped and counted.
 """
 
 import logging
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, Literal
@@ -18,6 +19,7 @@ from .config import People
 from .console import Console
 from .log_formats import HIDDEN, EventFormatter, Fact, JSONFormatter, TextFormatter
 from .log_limits import LogLimit
+from .systemd.journal_stream import is_journal, with_priority
 
 ERROR_RESERVE: Final = 64 << 10  # bytes of errors that may wait when the log is full
 
@@ -32,7 +34,8 @@ def logging_to_stderr(
 
     *people* selects what the log records about users.
     """
-    handler = ConsoleHandler(STANDARD_ERROR)
+    is_in_journal = is_journal(os.environ, STANDARD_ERROR)
+    handler = ConsoleHandler(STANDARD_ERROR, has_priorities=is_in_journal)
     formatter = JSONFormatter if form == "json" else TextFormatter
     handler.setFormatter(formatter(HIDDEN[people]))
     limit = LogLimit(handler.handle)
@@ -165,9 +168,11 @@ class ConsoleHandler(logging.Handler):
     """A handler whose thread writes to *descriptor*; it drops records that do not fit.
 
     `ERROR_RESERVE` is only for errors, so that other events do not displace them.
+    Each line *has_priorities* if it is for systemd's journal.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, *, has_priorities: bool = False) -> None:
+        self._has_priorities = has_priorities
         self._dropped = 0
         self._reserve_left = ERROR_RESERVE
         self._console = Console(descriptor, self._drained)
@@ -178,7 +183,10 @@ class ConsoleHandler(logging.Handler):
         if is_full and (record.levelno < logging.ERROR or self._reserve_left <= 0):
             self._dropped += 1
             return
-        line = f"{self.format(record)}\n".encode(errors="backslashreplace")
+        text = self.format(record)
+        if self._has_priorities:
+            text = with_priority(text, record)
+        line = f"{text}\n".encode(errors="backslashreplace")
         if is_full:
             self._reserve_left -= len(line)
         self._console.write(line)

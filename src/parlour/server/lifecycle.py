@@ -36,6 +36,9 @@ from .reloading import ReadAgain, Reloader
 from .runtime import Runtime
 from .sockets import set_up
 from .storage import Approve, approve_all, open_storage
+from .systemd.journal_stream import VARIABLE as JOURNAL_STREAM
+from .systemd.notification import Notifier, notifier_of
+from .systemd.socket_activation import inherited_sockets
 from .tls.listening import TLS
 from .trace import Trace, TraceError
 
@@ -64,21 +67,23 @@ def run(
     limit is smaller now, and *read_again* reads the configuration again.
 
     Returns the exit code: 0, or 1 if the journal failed and records nothing more.
-    Raises `sockets.ListenError`, `tls.CertificateError`, `trace.TraceError`
-    and `files.FileError`.
+    Raises `sockets.ListenError`, `socket_activation.ActivationError`,
+    `tls.CertificateError`, `trace.TraceError` and `files.FileError`.
     """
     engine, serve = _load_driver(config)
     descriptors = raise_descriptor_limit()
     limits = config.limits(descriptors)
     trace = _open_trace(config, limits)
     certificates = _load_certificates(config.tls) if config.tls is not None else None
-    listeners = open_listeners(config)
+    notifier = notifier_of(os.environ)
+    listeners = open_listeners(config, inherited_sockets(os.environ))
     with (
         event_log.logging_to_stderr(
             config.log_level, config.log_format, config.log_people
         ),
         _monitor(config, listeners.ops) as monitor,
     ):
+        os.environ.pop(JOURNAL_STREAM, None)  # it is not for other programs
         storage = open_storage(config, approve)
         rules = config.rules(is_local=listeners.is_local)
         facts = _facts(
@@ -92,13 +97,14 @@ def run(
             recorder=storage.recorder,
             listeners=listeners.plain.all,
             recv_size=config.recv_size,
-            announce=lambda: _announce(facts, config, tls),
+            announce=lambda: _accepting(facts, config, tls, notifier),
             console=console if config.show_chat else None,
             gateways=_gateways(facts, listeners, limits, rules, tls, make_gateway),
             tls=tls,
             trace=trace,
             monitor=monitor,
             drain=Drain(config.drain_timeout),
+            notifier=notifier,
         )
         runtime.admin = _admin_service(config, runtime, listeners.chat_port)
         if read_again is not None:
@@ -273,6 +279,14 @@ def _acceptor_factory(tls: TLS) -> "Callable[[AbstractEventLoop], TLSAcceptor]":
     from .tls.other_protocols import PAGE_ANSWER  # noqa: PLC0415
 
     return partial(TLSAcceptor, tls.certificates, PAGE_ANSWER, tls.max_handshakes)
+
+
+def _accepting(
+    facts: ServerFacts, config: Config, tls: TLS | None, notifier: Notifier
+) -> None:
+    """Tell the person, or the program, that started the server."""
+    _announce(facts, config, tls)
+    notifier.ready()
 
 
 def _announce(facts: ServerFacts, config: Config, tls: TLS | None) -> None:

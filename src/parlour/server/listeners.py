@@ -11,6 +11,7 @@ from .banner import Addresses, PageFacts
 from .config import WEB_PORT, Config, Web
 from .listening import OFF, Bound, listen_on
 from .sockets import ListenError, listen
+from .systemd.socket_activation import ActivationError, Inherited, unused
 
 NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
 
@@ -65,22 +66,42 @@ class Listeners:
         )
 
 
-def open_listeners(config: Config) -> Listeners:
-    """Listen as *config* says. Raises `sockets.ListenError`."""
+def open_listeners(config: Config, inherited: Inherited) -> Listeners:
+    """Listen as *config* says, or on the *inherited* sockets of the same purpose.
+
+    Raises `sockets.ListenError`, and ActivationError if one of them has no purpose.
+    """
     found = Listeners()
+    left = dict(inherited)
+    web, tls = config.web, config.tls
     if config.port is not None:
-        found.plain = listen_on(config.host, config.port, "--port", "--host")
-    if config.tls is not None and config.tls.port is not None:
-        found.tls = listen_on(config.host, config.tls.port, "--tls-port", "--host")
-    web = config.web
+        found.plain = _given(left, "chat") or listen_on(
+            config.host, config.port, "--port", "--host"
+        )
+    if tls is not None and tls.port is not None:
+        found.tls = _given(left, "tls") or listen_on(
+            config.host, tls.port, "--tls-port", "--host"
+        )
     if web is not None and web.has_plain_port:
-        found.page, found.is_fallback_port = _listen_for_pages(web)
+        if given := _given(left, "web"):
+            found.page = given
+        else:
+            found.page, found.is_fallback_port = _listen_for_pages(web)
     if web is not None and web.tls_port is not None:
-        port = web.tls_port
-        found.page_tls = listen_on(web.host, port, "--web-tls-port", "--web-host")
+        found.page_tls = _given(left, "web-tls") or listen_on(
+            web.host, web.tls_port, "--web-tls-port", "--web-host"
+        )
     if (ops := config.ops) is not None:
         found.ops = listen(ops.host, ops.port, "--ops-port", "--ops-host")
+    for name in left:
+        raise ActivationError(unused(name))
     return found
+
+
+def _given(inherited: dict[str, list[socket]], name: str) -> Bound | None:
+    """Remove the sockets called *name* from those inherited; None if there are none."""
+    sockets = inherited.pop(name, [])
+    return Bound(sockets, [], "") if sockets else None
 
 
 def addresses_of(listeners: list[socket]) -> Addresses:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
+from math import isfinite
 from socket import socket
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,7 @@ from .passwords import PasswordQueue, PendingCheck, local_requester, password_qu
 from .recording import Recording
 from .reloading import Reloader
 from .status_report import state_report
+from .systemd.notification import Notifier
 from .tls.listening import TLS
 from .trace import Trace
 
@@ -76,6 +78,8 @@ class Runtime:
     passwords: PasswordQueue = field(default_factory=password_queue)
     drain: Drain = field(default_factory=Drain)
     """The shutdown, once the driver stops."""
+    notifier: Notifier = field(default_factory=Notifier)
+    """Tells systemd what the server is doing."""
     admin: "AdminService | None" = None
     """Requests of the operator, if there is a socket for them."""
     monitor: "Monitor | None" = None
@@ -203,6 +207,24 @@ class Runtime:
             with lock:
                 self.admin.settle()
 
+    def notify(self, now: float) -> None:
+        """Tell systemd that the server is alive, and how many users it has."""
+        if now >= self.notifier.due:
+            state = self.hub.state
+            self.notifier.tick(now, (len(state.sessions), state.rooms.open_count))
+
+    def next_turn(self, now: float) -> float | None:
+        """Return the hub's deadline, or that of `notify`. The caller owns the hub."""
+        due, other = self.hub.deadline(now), self.notifier.due
+        if due is None:
+            return other if isfinite(other) else None
+        return min(due, other)
+
+    def begin_drain(self, now: float) -> None:
+        """Note that the shutdown begins, and tell systemd."""
+        self.drain.begin(now)
+        self.notifier.stopping(self.drain.timeout)
+
     def stop_answering(self) -> None:
         """Cancel searches, and refuse waiting checks and requests: the server stops."""
         if self.monitor is not None:
@@ -236,7 +258,9 @@ class Runtime:
     def reload(self, lock: AbstractContextManager[object]) -> None:
         """Reload the configuration, and use the hub inside *lock* for that."""
         if self.reloader is not None:
+            self.notifier.reloading()
             self.reloader.reload(lock)
+            self.notifier.ready()
 
     def report(self, now: float) -> str:
         """Return a report of the server's state."""

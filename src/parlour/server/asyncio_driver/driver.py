@@ -97,6 +97,7 @@ class AsyncioDriver:
         runtime.open_admin(self._run_in_loop)
         runtime.open_monitor(self._run_in_loop)
         runtime.announce()
+        self.schedule_turn()
         await self._stopped.wait()
         await self._drain()
         if console is not None:
@@ -106,7 +107,7 @@ class AsyncioDriver:
         """Accept no more connections, and close those that there are."""
         runtime, loop = self._runtime, self._loop
         drain, gateways = runtime.drain, runtime.gateways
-        drain.begin(loop.time())
+        runtime.begin_drain(loop.time())
         self._listening.close()
         for gateway in gateways:
             gateway.stop_accepting()
@@ -265,6 +266,7 @@ class AsyncioDriver:
         runtime, hub, now = self._runtime, self._hub, self._loop.time()
         transports = self._transports
         process_timers(hub, transports, now)
+        runtime.notify(now)
         runtime.record(NO_LOCK, self._run_in_loop)
         runtime.report_operated(NO_LOCK)
         runtime.ask_history(NO_LOCK, self._run_in_loop)
@@ -302,8 +304,8 @@ class AsyncioDriver:
         self.schedule_turn()
 
     def _set_timer(self, now: float) -> None:
-        """Schedule a turn at the hub's deadline. An earlier turn is harmless."""
-        due = self._hub.deadline(now)
+        """Schedule a turn at the next deadline. An earlier turn is harmless."""
+        due = self._runtime.next_turn(now)
         if due is None:
             return
         if due <= now:

@@ -1,11 +1,11 @@
 """Accepting connections: one thread per listener, which admits or rejects them."""
 
 import errno
+import select
 import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -18,12 +18,14 @@ from ..event_log import log_accept_failure, log_rejected
 from ..sockets import set_up
 from .draining_sockets import DrainingSockets
 from .locked_hub import LockedHub
+from .poller import Poller
 from .reader_threads import ReaderThreads
 from .shared_state import SharedState
 from .transports import SocketTransport
 
 RETRY_WAIT: Final = 0.01  # seconds after an accept that failed; doubles each time
 MAX_RETRY_WAIT: Final = 1.0  # seconds
+CLOSE_TIMEOUT: Final = 1.0  # seconds for the connection that is being accepted
 
 PEER_ERRORS: Final = {
     errno.ECONNABORTED,
@@ -40,7 +42,8 @@ class Acceptor:
     """A thread that calls *connect* with every connection on *listener*.
 
     When an accept fails, for example because no descriptor is free, the thread waits,
-    longer each time. Meanwhile the system queues new connections.
+    longer each time. Meanwhile the system queues new connections. The listener may be
+    that of the service manager, too, so it is closed and never shut down.
     """
 
     def __init__(
@@ -49,33 +52,46 @@ class Acceptor:
         connect: Callable[[socket.socket, Peer], None],
     ) -> None:
         self._listener, self._connect = listener, connect
+        self._poller = Poller()
         self._closed = threading.Event()
+        self._retry_wait = RETRY_WAIT
         self._thread = threading.Thread(target=self._run, name="acceptor", daemon=True)
 
     def open(self) -> None:
         """Accept connections from now on."""
+        self._listener.setblocking(False)
+        self._poller.watch(self._listener, select.POLLIN, self._accept)
         self._thread.start()
 
     def close(self) -> None:
         """Accept no more connections, and close the listener."""
         self._closed.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accept
-        self._thread.join(MAX_RETRY_WAIT)  # not every system wakes it
+        self._poller.wake()
+        self._thread.join(CLOSE_TIMEOUT)
+        self._poller.unwatch(self._listener)
+        self._poller.close()
         self._listener.close()
 
     def _run(self) -> None:
-        wait = RETRY_WAIT
+        while not self._closed.is_set():
+            for ready in self._poller.wait(None):
+                ready()
+
+    def _accept(self) -> None:
+        """Accept the connections that there are."""
         while not self._closed.is_set():
             try:
                 sock, address = self._listener.accept()
+            except BlockingIOError:
+                return
             except OSError as exc:
-                if exc.errno not in PEER_ERRORS and not self._closed.is_set():
+                if exc.errno not in PEER_ERRORS:
                     log_accept_failure(exc)
-                    self._closed.wait(wait)
-                    wait = min(2 * wait, MAX_RETRY_WAIT)
+                    self._closed.wait(self._retry_wait)
+                    self._retry_wait = min(2 * self._retry_wait, MAX_RETRY_WAIT)
                 continue
-            wait = RETRY_WAIT
+            self._retry_wait = RETRY_WAIT
+            sock.setblocking(True)  # some systems copy the mode of the listener
             self._connect(sock, Peer(*address[:2]))
 
 

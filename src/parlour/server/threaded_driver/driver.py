@@ -93,7 +93,7 @@ class ThreadedDriver:
         while not self._stops:
             self._take_turn()
         drain = self._runtime.drain
-        drain.begin(time.monotonic())
+        self._runtime.begin_drain(time.monotonic())
         for acceptor in self._acceptors:
             acceptor.close()
         if self._tls is not None:
@@ -186,6 +186,7 @@ class ThreadedDriver:
             state.is_woken = False
             state.tick(now)
             calls = state.take_calls()
+            runtime.notify(now)
         runtime.record(state.lock, self._run_with_hub)
         runtime.report_operated(state.lock)
         runtime.ask_history(state.lock, self._run_with_hub)
@@ -233,7 +234,7 @@ class ThreadedDriver:
         """Wait for another thread, a socket or a deadline, and serve ready sockets."""
         now = time.monotonic()
         with self._state.lock:
-            due = now if self._state.is_woken else self._hub.deadline(now)
+            due = now if self._state.is_woken else self._runtime.next_turn(now)
         check = self._runtime.drain.next_check if self._stops else None
         deadlines = due, self._writer.deadline, check
         times = [each for each in deadlines if each is not None]

@@ -1,4 +1,4 @@
-"""Polling sockets in the main thread, which other threads can wake."""
+"""Polling sockets in one thread, which other threads can wake."""
 
 import math
 import select
@@ -12,8 +12,8 @@ READ_SIZE = 4096  # bytes to read at once, one for each wake
 class Poller:
     """A poll of sockets that other threads can end.
 
-    Any thread or signal handler may call :meth:`wake`; only the main thread may call
-    the other methods.
+    Any thread or signal handler may call :meth:`wake`; only one thread may call the
+    other methods.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Poller:
         self._callbacks: dict[int, Callable[[], None]] = {}
 
     def wake(self) -> None:
-        """End the current wait of the main thread, or its next one."""
+        """End the current wait, or the next one."""
         with suppress(OSError):  # full: it wakes anyway; closed: the driver has ended
             self.wake_end.send(b"!")
 
@@ -55,6 +55,6 @@ class Poller:
             self._poll.unregister(sock)
 
     def close(self) -> None:
-        """Close the sockets that wake the main thread."""
+        """Close the sockets that end a wait."""
         self._sleep_end.close()
         self.wake_end.close()
