@@ -9,6 +9,7 @@
 ``account_tools``     commands for accounts
 ``invitation_tools``  commands for the codes with which people register
 ``order_tools``       commands that keep order
+``process_tools``     those about the process of a running server
 ``room_tools``        those about the settings of a room, its roles, and its end
 ``room_invitations``  those about invitations to a room
 ``operator_commands`` what these commands for the operator have in common

@@ -54,7 +54,7 @@ class Administrator:
         line = encode_request(kind, data)
         deadline = time.monotonic() + IN_USE_TIMEOUT
         while self._offline is None:
-            answer = self._ask_server(line)
+            answer = self._ask_server(line, is_long=kind == "backup")
             if answer is not None:
                 return answer
             self._offline = self._open(kind, is_late=time.monotonic() > deadline)
@@ -73,9 +73,11 @@ class Administrator:
         if self._offline is not None:
             self._offline.close()
 
-    def _ask_server(self, line: bytes) -> "Answer | None":
+    def _ask_server(self, line: bytes, *, is_long: bool) -> "Answer | None":
         """Return the answer of the server; None if none listens on the socket."""
         from parlour.server.admin_socket.client import (  # noqa: PLC0415
+            BACKUP_TIMEOUT,
+            TIMEOUT,
             NoAnswerError,
             NoServerError,
             ask_server,
@@ -84,7 +86,9 @@ class Administrator:
         if self._socket is None:
             return None
         try:
-            return ask_server(self._socket, line)
+            return ask_server(
+                self._socket, line, BACKUP_TIMEOUT if is_long else TIMEOUT
+            )
         except NoServerError:
             return None
         except NoAnswerError as exc:

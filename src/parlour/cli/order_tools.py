@@ -13,6 +13,7 @@ from .command_classes import ToolGroup
 from .duration_type import DurationType, Forever
 from .operator_commands import JSON, act, operator_command, refuse, room_option
 from .option_types import Memory, NumberType
+from .process_tools import PROCESS_COMMANDS
 from .room_invitations import ROOM_INVITATION_COMMANDS
 from .room_tools import ROOM_COMMANDS
 from .shared_options import SETTINGS
@@ -40,14 +41,14 @@ PLACE: Final = room_option("Only in this room.  [default: the whole server]")
 
 @click.group(cls=ToolGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
 def admin() -> None:
-    """Keep order: what moderators do, as the operator of the machine.
+    """Keep order, and run the server, as the operator of the machine.
 
     TIME is such as 10m, 2h or 3d, or `forever`.
     """
 
 
 order_command: Final = partial(operator_command, group=admin)
-for each in (*ROOM_COMMANDS, *ROOM_INVITATION_COMMANDS):
+for each in (*ROOM_COMMANDS, *ROOM_INVITATION_COMMANDS, *PROCESS_COMMANDS):
     admin.add_command(each)
 
 

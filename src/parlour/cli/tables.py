@@ -14,7 +14,7 @@ GAP: Final = "  "  # between two columns
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 """A time in the answer of a server: only texts that it wrote look like this."""
 
-Cell = str | int | bool | None
+Cell = str | int | float | bool | None
 
 
 def show(found: Sequence[dict[str, Cell]], *, as_json: bool, if_empty: str) -> None:

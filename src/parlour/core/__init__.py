@@ -16,6 +16,7 @@ Read in this order:
 ``administration``   what the operator of the machine asks for, as entries and answers
 ``admin_acts``        such an entry, and the questions for the history before one
 ``admin_lists``      the lists among these answers
+``online_lists``     the lists of users and rooms, while a server runs
 ``checks``           passwords to check, which takes place outside of the core
 ``roles``            the roles of people
 ``order_rules``      what entries that keep order change, in the state and the store

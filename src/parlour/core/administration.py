@@ -52,6 +52,7 @@ from .protocol.commands import (
     Uninvite,
     Unmute,
 )
+from .protocol.process_requests import ProcessRequest
 from .protocol.topic_text import topic_error
 from .sessions.acts import acts_query, requested_act, rooms_of_sanctions
 from .sessions.erasures import erasure, found_message
@@ -61,6 +62,7 @@ from .state.names import name_keys
 from .state.state import State
 from .storage import Page, ReadActs, StoredAccount
 
+NEEDS_SERVER: Final = Refused("no_server", "only a running server can answer that")
 NOBODY: Final = SessionId(0)  # the attachment of the operator, who has no session
 
 
@@ -97,6 +99,8 @@ class Administration:
                 return why or Act(TopicSet(room, NOBODY, topic), Done())
             case ListAccounts(after):
                 return self._lists.accounts(after)
+            case _ if isinstance(request, ProcessRequest):
+                return NEEDS_SERVER
             case (
                 SetPassword()
                 | EnableAccount()

@@ -22,7 +22,9 @@ from .events import (
     StorageRecovered,
 )
 from .limits import Limits
+from .online_lists import online_users
 from .protocol.dialect import Dialect
+from .protocol.process_answers import UserFactsList
 from .rate_limit import TokenBucket
 from .rules import Rules
 from .sessions.admission import Rejected
@@ -153,6 +155,7 @@ class Hub:
         connection = Connection(id_, address, network, kind, self.limits, bucket)
         connection.is_secure = is_secure
         connection.quota = network if quota is None else quota
+        connection.since = connection.active_at = now
         self.connections.add(connection)
         self.capacity.add(connection)
         if not kind.is_page:
@@ -293,6 +296,11 @@ class Hub:
         Each comes with the reason why it was void or is not stored, or None.
         """
         return self._operated.take_settled()
+
+    def online_users(self, after: int, now: float) -> UserFactsList:
+        """Return the first users after the session *after*, for the operator."""
+        offset = self.connections.wall_offset
+        return online_users(self.state, self.connections, after, now, offset)
 
     def lose_node(self, node: int) -> None:
         """Propose that a node is gone: its sessions are held, or closed."""

@@ -59,6 +59,11 @@ def change(level: str, people: People) -> None:
             handler.formatter.hidden = HIDDEN[people]
 
 
+def set_level(level: str) -> None:
+    """Log events of *level* and above. Any thread may call this."""
+    logger.setLevel(level.upper())
+
+
 def show(text: str) -> None:
     """Write *text*, which is for people and not an event, to the log."""
     facts = {"msg": text, "levelno": logging.CRITICAL, "is_text": True}

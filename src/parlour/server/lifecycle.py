@@ -24,6 +24,7 @@ from . import event_log
 from .addresses import limited_network
 from .admin_socket.listener import AdminListener, AdminSocketError
 from .admin_socket.location import socket_path
+from .admin_socket.process_acts import ProcessActs
 from .admin_socket.service import AdminService
 from .banner import ServerFacts, banner, invitation
 from .config import MAX_USERS, Config, TLSFiles, max_handshakes
@@ -170,7 +171,8 @@ def _admin_service(config: Config, runtime: Runtime, port: int) -> AdminService 
     except AdminSocketError as exc:
         log(logging.WARNING, "admin.unavailable", reason=str(exc))
         return None
-    return AdminService(listener, runtime.hub, runtime.wall, runtime.read)
+    process = ProcessActs(runtime, config.history)
+    return AdminService(listener, runtime.hub, runtime.wall, runtime.read, process)
 
 
 def _facts(

@@ -55,17 +55,19 @@ class Reloader:
         self._hub, self._read_again, self._bound = hub, read_again, bound
         self._is_local, self._reload_certificates = is_local, reload_certificates
 
-    def reload(self, lock: AbstractContextManager[object]) -> Reread | None:
+    def reload(
+        self, lock: AbstractContextManager[object]
+    ) -> Reread | InvalidConfigurationError:
         """Read the configuration again, and apply it; the hub is used inside *lock*.
 
-        If it has errors, they are logged, nothing changes, and the result is None.
+        If it has errors, they are logged and returned, and nothing changes.
         """
         try:
             found = self._read_again()
         except InvalidConfigurationError as exc:
             for problem in exc.problems:
                 log(logging.ERROR, "configuration.invalid", reason=problem)
-            return None
+            return exc
         config = found.config
         limits, rules = self._bound(config), config.rules(is_local=self._is_local)
         with lock:

@@ -30,7 +30,7 @@ from .drain import Drain
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, local_requester, password_queue
 from .recording import Recording
-from .reloading import Reloader
+from .reloading import InvalidConfigurationError, Reloader, Reread
 from .status_report import state_report
 from .systemd.notification import Notifier
 from .tls.listening import TLS
@@ -46,6 +46,10 @@ LOST_END: Final = (
 STOPPED: Final = "the server is shutting down"
 UNLOGGED: Final = frozenset({"busy", "search_timeout", "search_too_long", "stopping"})
 """Codes of refused queries that do not indicate a failure of the history."""
+
+ReloadSoon = Callable[
+    [Callable[[Reread | InvalidConfigurationError | None], None]], None
+]
 
 RunWithHub = Callable[[Callable[[], None]], None]
 """Calls a function that uses the hub, now or soon. Any thread may call this."""
@@ -87,7 +91,11 @@ class Runtime:
     reloader: Reloader | None = None
     """Reloads the configuration, if there is something to read again."""
     stop: Callable[[], None] = lambda: None
-    """Stops the driver; the driver sets it."""
+    """Stops the driver, from any thread; the driver sets it."""
+    reload_soon: ReloadSoon = lambda _: None
+    """Reloads in the main thread, and calls a function there; the driver sets it."""
+    run_with_hub: RunWithHub = lambda call: call()
+    """The driver sets it."""
     failure: StorageError | None = None
     """The error after which the journal records nothing more, so the server stops."""
     started: float = 0.0
@@ -192,6 +200,7 @@ class Runtime:
 
     def open_admin(self, run: RunWithHub) -> None:
         """Accept requests of the operator, by the rules of `record`."""
+        self.run_with_hub = run
         if self.admin is not None:
             self.admin.open(run)
 
@@ -255,12 +264,16 @@ class Runtime:
         if self.trace is not None and ended.last and not ended.abort:
             self.trace.sent(ended.connection, ended.last)
 
-    def reload(self, lock: AbstractContextManager[object]) -> None:
+    def reload(
+        self, lock: AbstractContextManager[object]
+    ) -> Reread | InvalidConfigurationError | None:
         """Reload the configuration, and use the hub inside *lock* for that."""
-        if self.reloader is not None:
-            self.notifier.reloading()
-            self.reloader.reload(lock)
-            self.notifier.ready()
+        if self.reloader is None:
+            return None
+        self.notifier.reloading()
+        found = self.reloader.reload(lock)
+        self.notifier.ready()
+        return found
 
     def report(self, now: float) -> str:
         """Return a report of the server's state."""

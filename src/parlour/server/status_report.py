@@ -1,5 +1,6 @@
 """The report that a server prints on request: its state."""
 
+import parlour
 from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 
@@ -26,3 +27,32 @@ furthest behind by {delivery.backlog:,} events
 {counts.flushes:,} flushes, {counts.bytes:,} bytes, \
 {delivery.reports.missed_count:,} events missed
   closed       {codes or "none"}"""
+
+
+def stats(hub: Hub, seconds: float) -> dict[str, int | float | str]:
+    """Return the state of *hub* after *seconds*, by names for programs."""
+    counts, delivery, rooms = hub.counters, hub.delivery, hub.state.rooms
+    return {
+        "version": parlour.__version__,
+        "uptime_seconds": round(seconds, 1),
+        "users": hub.capacity.users,
+        "pages": hub.capacity.pages,
+        "sessions": len(hub.state.sessions),
+        "rooms": rooms.open_count,
+        "accounts": len(hub.state.accounts),
+        "lagging": delivery.lagging_count,
+        "furthest_behind_events": delivery.backlog,
+        "recent_events_bytes": delivery.recent_size,
+        "unsettled_entries": hub.unsettled,
+        "connections_total": counts.connections,
+        "rejected_total": counts.rejected,
+        "lines_total": counts.lines,
+        "messages_total": counts.messages,
+        "refused_total": counts.refused,
+        "delayed_total": counts.delayed,
+        "delivered_events_total": counts.delivered,
+        "missed_events_total": delivery.reports.missed_count,
+        "writes_total": counts.writes,
+        "written_bytes_total": counts.bytes,
+        **{f"closed_{code}_total": n for code, n in sorted(counts.closed.items())},
+    }

@@ -18,7 +18,9 @@
 ``order_lines``        those about what moderators do
 ``invitation_lines``   those about invitations
 ``admin_requests``     lines of the admin socket: requests of the operator
+``process_requests``   those of them that are about the running server
 ``admin_answers``      lines of the admin socket: the answers to these
+``process_answers``    the answers that are about the running server
 ``act_text``           what moderators do, and topics, in the words of the server
 ``tokens``             hashes of clients' tokens, and idempotency keys
 ``trace_lines``        received and sent bytes as lines of a trace

@@ -10,6 +10,7 @@ import msgspec
 
 from ..events import Refused, Value
 from .json_objects import decode_object
+from .process_answers import Reloaded, RoomFactsList, Stats, UserFactsList
 
 MAX_ANSWER: Final = 1 << 20  # bytes of a line
 
@@ -127,12 +128,14 @@ class ActFactsList(Value, frozen=True, gc=False):
     more: bool
 
 
-Facts = (AccountList | DeviceList | InvitationFactsList) | (
-    SanctionFactsList | ActFactsList | ErasedTexts
+Facts = (
+    (AccountList | DeviceList | InvitationFactsList)
+    | (SanctionFactsList | ActFactsList | ErasedTexts)
+    | (UserFactsList | RoomFactsList | Stats)
 )
 """The answers to requests that are not acts, or only parts of one."""
 
-Answer = Done | Facts | Refused
+Answer = Done | Facts | Reloaded | Refused
 
 ANSWERS: Final[Mapping[str, type[Answer]]] = {
     "done": Done,
@@ -142,6 +145,10 @@ ANSWERS: Final[Mapping[str, type[Answer]]] = {
     "sanctions": SanctionFactsList,
     "audit": ActFactsList,
     "erased-texts": ErasedTexts,
+    "users": UserFactsList,
+    "rooms": RoomFactsList,
+    "stats": Stats,
+    "reloaded": Reloaded,
     "error": Refused,
 }
 """The answers, by the type of their lines."""

@@ -35,6 +35,7 @@ from .commands import (
 from .invitation_lines import INVITATION_TYPES, InvitationSeconds, invitation_command
 from .json_objects import TargetName, bad_data, decode_object
 from .order_lines import ORDER_TYPES, order_command
+from .process_requests import PROCESS_REQUESTS, ProcessRequest
 from .room_lines import room_command
 
 MAX_REQUEST: Final = 16_384  # bytes of a line
@@ -136,9 +137,11 @@ OrderRequest = (
     | (CloseRoom | Announce | Erase)
     | (ListSanctions | ListActs)
 )
-Request = AccountRequest | InvitationRequest | OrderRequest | SetTopic
+Request = AccountRequest | InvitationRequest | OrderRequest | SetTopic | ProcessRequest
 
-OWN_REQUESTS: Final[Mapping[str, type[AccountRequest | MakeInvitation]]] = {
+OWN_REQUESTS: Final[
+    Mapping[str, type[AccountRequest | MakeInvitation | ProcessRequest]]
+] = {
     "account-create": CreateAccount,
     "account-password": SetPassword,
     "account-enable": EnableAccount,
@@ -148,6 +151,7 @@ OWN_REQUESTS: Final[Mapping[str, type[AccountRequest | MakeInvitation]]] = {
     "account-devices": ListDevices,
     "accounts": ListAccounts,
     "invite": MakeInvitation,
+    **PROCESS_REQUESTS,
 }
 """The requests that only the operator makes, by the type of their lines.
 

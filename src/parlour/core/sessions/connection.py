@@ -117,6 +117,7 @@ class Connection:
 
     __slots__ = (
         "accepts_input",
+        "active_at",
         "address",
         "attachment",
         "awaits_answer",
@@ -149,6 +150,7 @@ class Connection:
         "queued",
         "quota",
         "session",
+        "since",
         "standing",
         "state",
         "token",
@@ -194,6 +196,7 @@ class Connection:
         self.failed_sign_ins = 0
         self.device_key = ""  # to be sent when the device of this key has signed in
         self.invite_code = ""  # to be sent when the invitation is recorded
+        self.since = self.active_at = 0.0  # opened; the last line but heartbeats
         self.unsent = 0  # bytes in the buffer of a lagging peer's transport
         self.queued = 0  # bytes that count in `QueueLimit`
         self.counted_as = CountedAs.NOTHING

@@ -58,6 +58,8 @@ class LineProcessor:
             batch = lines.peek(left if bucket is None else 1, left * BYTES_PER_UNIT)
             if bucket is not None:
                 bucket.spend(line_cost(batch[0]))
+            if len(batch) > 1 or not _is_heartbeat(batch[0]):
+                connection.active_at = now
             bye, count, spent = self._process_batch(connection, batch, left)
             self._counters.lines += count
             work += spent
@@ -170,3 +172,9 @@ def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:
         start = connection.input.peeked_line_start(index)
         return "" if starts_object(start) else "longer lines"
     return detect_foreign_line(line, is_first=not connection.has_sent_line)
+
+
+def _is_heartbeat(line: bytes) -> bool:
+    """Return whether a client has sent *line* by itself, as far as its start tells."""
+    start = line[:24]
+    return b'"pong"' in start or b'"ping"' in start

@@ -12,6 +12,7 @@ from parlour.core.administration import Administration
 from parlour.core.entries import Batch, Erased, TextsErased, batch_time
 from parlour.core.protocol.admin_answers import Answer
 from parlour.core.protocol.admin_requests import Request
+from parlour.core.protocol.process_requests import PROCESS_REQUESTS
 from parlour.core.state.state import State
 from parlour.core.storage import ReadActs, StorageError
 from parlour.history.retention import Retention
@@ -81,4 +82,4 @@ class OfflineAdministration:
 
 def needs_server(kind: str) -> bool:
     """Return whether a request of this type makes sense only while a server runs."""
-    return kind in {"kick", "announce"}
+    return kind in {"kick", "announce", *PROCESS_REQUESTS}

@@ -22,6 +22,7 @@ from ..sqlite.files import (
     install,
     require_file,
     resolve,
+    sync_directory,
 )
 from ..sqlite.opening import read_header, refuse_newer
 from ..sqlite.part_file import part_file
@@ -31,12 +32,21 @@ from .progress import Progress, no_progress
 from .verify import verify
 
 
-def backup(source: Path, target: Path, progress: Progress = no_progress) -> None:
+def backup(
+    source: Path,
+    target: Path,
+    progress: Progress = no_progress,
+    *,
+    is_new: bool = False,
+) -> None:
     """Copy a snapshot of the history *source* to *target*.
 
-    An existing backup is replaced once the new one is complete. Raises FileError,
-    and changes nothing, if *target* is any other file or was used by a server.
+    An existing backup is replaced once the new one is complete, unless *is_new*: then
+    nothing may be there. Raises FileError, and changes nothing, if *target* is any
+    other file or was used by a server.
     """
+    if is_new and os.path.lexists(target):
+        raise FileError(f"{target} exists: choose another file")
     source, target = resolve(source), resolve(target)
     if source == target or _is_same(source, target):
         raise FileError(f"{target} is the history itself: choose another file")
@@ -47,7 +57,7 @@ def backup(source: Path, target: Path, progress: Progress = no_progress) -> None
         raise FileError(
             f"{target} is a history, not a backup of one: choose another file"
         )
-    _copy(source, target, progress)
+    _copy(source, target, progress, is_new=is_new)
 
 
 class Restored(NamedTuple):
@@ -131,11 +141,17 @@ def _is_same(one: Path, other: Path) -> bool:
     return file_id(one) is not None and file_id(one) == file_id(other)
 
 
-def _copy(source: Path, target: Path, progress: Progress) -> None:
+def _copy(
+    source: Path, target: Path, progress: Progress, *, is_new: bool = False
+) -> None:
     """Copy *source* to *target*, completely or not at all."""
     try:
         with part_file(target) as unfinished:
             _copy_pages(source, unfinished, progress)
+            if is_new:
+                os.link(unfinished, target)  # which replaces nothing
+                sync_directory(target.parent)
+                return
             if target.exists():
                 copy_owner(unfinished, target)
             install(unfinished, target)

@@ -12,6 +12,7 @@ from .lines import LineTooLongError, read_line, write_line
 
 CONNECT_TIMEOUT: Final = 5.0  # seconds
 TIMEOUT: Final = 40.0  # seconds for the answer; longer than the server needs
+BACKUP_TIMEOUT: Final = 6 * 3600.0  # seconds for the answer to a request of a backup
 
 
 class NoServerError(Exception):
@@ -22,9 +23,10 @@ class NoAnswerError(Exception):
     """The server did not answer, so the outcome is not known."""
 
 
-def ask_server(path: Path, request: bytes) -> Answer:
+def ask_server(path: Path, request: bytes, timeout: float = TIMEOUT) -> Answer:
     """Send a line to the server at *path*, and return the answer.
 
+    The answer has *timeout* seconds to arrive.
     Raises NoServerError, NoAnswerError, and OSError if the socket cannot be used.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
@@ -35,7 +37,7 @@ def ask_server(path: Path, request: bytes) -> Answer:
             raise NoServerError from None
         except (BlockingIOError, TimeoutError):
             raise NoAnswerError("the server accepts no more requests") from None
-        deadline = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + timeout
         try:
             write_line(sock, request, deadline)
             return decode_answer(read_line(sock, MAX_ANSWER, deadline))

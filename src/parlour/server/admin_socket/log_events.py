@@ -6,6 +6,8 @@ from typing import Final
 from parlour.core.events import Refused
 from parlour.core.protocol.admin_answers import Answer, Done
 from parlour.core.protocol.admin_requests import Request
+from parlour.core.protocol.process_answers import Reloaded
+from parlour.core.protocol.process_requests import ProcessRequest
 from parlour.core.roles import Role, role_name
 from parlour.core.sessions.acts import parse_network
 
@@ -22,15 +24,19 @@ ABOUT: Final = {
     "locked": "is_locked",
     "slow": "slow",
     "private": "is_private",
+    "file": "file",
+    "lowest": "level",
 }
 """What the log has of a request besides the name: the attribute of each fact."""
 
 
 def log_request(kind: str, request: Request, answer: Answer) -> None:
     """Log what became of a *request* of the type *kind*."""
+    is_about_process = isinstance(request, ProcessRequest)
     name = answer.name if isinstance(answer, Done) else getattr(request, "name", "")
     facts: dict[str, Fact] = {"act": kind}
-    if name:  # of a user, or the address that is banned: both can be left out
+    if name and not is_about_process:
+        # Of a user, or the address that is banned: both can be left out.
         facts["name" if parse_network(name) is None else "address"] = name
     for each, attribute in ABOUT.items():
         fact = getattr(request, attribute, None)
@@ -39,4 +45,6 @@ def log_request(kind: str, request: Request, answer: Answer) -> None:
                 role_name(fact) if isinstance(fact, Role) else str(fact).lower()
             )
     result = answer.code if isinstance(answer, Refused) else "done"
+    if isinstance(answer, Reloaded) and answer.problems:
+        result = "invalid"
     log(logging.INFO, "admin.act", None, **facts, result=result)

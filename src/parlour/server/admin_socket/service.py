@@ -20,11 +20,13 @@ from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.protocol.admin_answers import Answer, Facts, encode_answer
 from parlour.core.protocol.admin_requests import MAX_REQUEST, Request, decode_request
+from parlour.core.protocol.process_requests import DrainServer, ProcessRequest
 
 from ..event_log import log, log_limited
 from .lines import LineTooLongError, read_line, write_line
 from .listener import AdminListener
 from .log_events import log_request
+from .process_acts import ProcessActs
 from .requests import LookedUp, PendingRequests, ReadHistory
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ STOPPING: Final = Refused("stopping", "the server is shutting down")
 class AdminService:
     """The requests that arrive on *listener*, for *hub*. *wall* is the wall clock.
 
-    *read* reads the history; it is called where the hub is used.
+    *read* reads the history; it is called where the hub is used. *process* carries out
+    what is about the process itself.
 
     `settle` is called by the owner of the hub, and the other methods by one thread.
     """
@@ -57,7 +60,9 @@ class AdminService:
         hub: Hub,
         wall: Callable[[], float],
         read: ReadHistory,
+        process: ProcessActs | None = None,
     ) -> None:
+        self._process = process
         self._listener, self._wall = listener, wall
         self._run: RunWithHub = lambda call: call()
         self._requests = PendingRequests(hub, read)
@@ -102,6 +107,8 @@ class AdminService:
     def close(self) -> None:
         """Answer all waiting requests: the driver has ended."""
         self.stop_accepting()
+        if self._process is not None:
+            self._process.close()
         with self._lock:
             for waiting in self._answers:
                 waiting.put(STOPPED)
@@ -136,27 +143,34 @@ class AdminService:
         """Read one request, and answer it."""
         try:
             with connection, suppress(OSError, EOFError):  # the tool has gone
-                answer = self._answer(connection)
+                answer, request = self._answer(connection)
                 deadline = time.monotonic() + WRITE_TIMEOUT
-                write_line(connection, encode_answer(answer), deadline)
+                try:
+                    write_line(connection, encode_answer(answer), deadline)
+                finally:
+                    if isinstance(request, DrainServer) and self._process is not None:
+                        self._process.drain()  # once the answer is written
         finally:
             self._free.release()
 
-    def _answer(self, connection: socket.socket) -> Answer:
-        """Return the answer to the request that arrives. Raises OSError, EOFError."""
+    def _answer(self, connection: socket.socket) -> tuple[Answer, Request | None]:
+        """Return the answer to the request that arrives, and the request.
+
+        Raises OSError, EOFError.
+        """
         try:
             deadline = time.monotonic() + REQUEST_TIMEOUT
             line = read_line(connection, MAX_REQUEST, deadline)
         except LineTooLongError:
-            return TOO_LONG
+            return TOO_LONG, None
         found = decode_request(line)
         if isinstance(found, Refused):
-            return found
+            return found, None
         kind, request = found
         answer = self._ask(request)
         if not isinstance(answer, Facts):
             log_request(kind, request, answer)
-        return answer
+        return answer, request
 
     def _ask(self, request: Request) -> Answer:
         """Have the driver carry out *request*, and wait for the outcome."""
@@ -166,7 +180,10 @@ class AdminService:
                 return STOPPING
             self._answers.add(answers)
         try:
-            self._run(partial(self._begin, request, answers))
+            if self._process is not None and isinstance(request, ProcessRequest):
+                self._process.begin(request, answers.put)
+            else:
+                self._run(partial(self._begin, request, answers))
             while isinstance(found := answers.get(timeout=ANSWER_TIMEOUT), LookedUp):
                 self._run(partial(self._requests.resume, found, answers.put))
             return found  # noqa: TRY300 -- the loop has set it

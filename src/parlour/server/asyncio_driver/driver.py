@@ -43,6 +43,7 @@ from ..event_log import (
 from ..event_loops import log_failure, new_event_loop
 from ..expired_timers import process_timers
 from ..rejected_connections import RejectedConnections
+from ..reloading import InvalidConfigurationError, Reread
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from .listening import Listening
@@ -86,7 +87,8 @@ class AsyncioDriver:
     async def run(self) -> None:
         """Accept connections until asked to stop, then close all of them."""
         runtime, loop = self._runtime, self._loop
-        runtime.clock, runtime.stop = loop.time, self.stop
+        runtime.clock, runtime.reload_soon = loop.time, self.reload_soon
+        runtime.stop = lambda: self._run_in_loop(self.hang_up)
         runtime.start(loop.time())
         self._thread_id = threading.get_ident()
         loop.set_exception_handler(self._log_failure)
@@ -141,6 +143,12 @@ class AsyncioDriver:
         """Reload the configuration."""
         self._runtime.reload(NO_LOCK)
         self.schedule_turn()
+
+    def reload_soon(
+        self, done: Callable[[Reread | InvalidConfigurationError | None], None]
+    ) -> None:
+        """Reload the configuration, and call *done*. Any thread may call this."""
+        self._run_in_loop(lambda: done(self._runtime.reload(NO_LOCK)))
 
     def report(self) -> None:
         """Print the state of the server."""

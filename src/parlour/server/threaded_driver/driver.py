@@ -21,6 +21,7 @@ from ..event_log import (
     log_room_changes,
     show,
 )
+from ..reloading import InvalidConfigurationError, Reread
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from ..tls.listening import TLS
@@ -79,7 +80,8 @@ class ThreadedDriver:
 
     def run(self) -> None:
         """Accept connections until asked to stop, then close all of them."""
-        self._runtime.stop = self.stop
+        self._runtime.stop = self.hang_up
+        self._runtime.reload_soon = self.reload_soon
         self._runtime.start(time.monotonic())
         self._main_thread = threading.current_thread()
         console = self._open_console()
@@ -137,6 +139,14 @@ class ThreadedDriver:
         """
         self._reload_is_due = True
         self._poller.wake()
+
+    def reload_soon(
+        self, done: Callable[[Reread | InvalidConfigurationError | None], None]
+    ) -> None:
+        """Reload in the main thread, and call *done*. Any thread may call this."""
+        state = self._state
+        with state.lock:
+            state.post(lambda: done(self._runtime.reload(state.lock)))
 
     def report(self) -> None:
         """Print the state of the server soon.
