@@ -120,7 +120,7 @@ def test_a_machine_without_ipv6_has_one_listener(
 
 @needs_ipv6
 def test_the_page_takes_both_addresses_too() -> None:
-    found = open_listeners(Config(port=0, web=Web(port=0)))
+    found = open_listeners(Config(port=0, web=Web(port=0)), {})
     sockets = found.page.all
     ports = {sock.getsockname()[1] for sock in sockets}
     hosts = {sock.getsockname()[0] for sock in sockets}

@@ -45,7 +45,7 @@ def stats(hub: Hub, seconds: float) -> dict[str, int | float | str]:
         "recent_events_bytes": delivery.recent_size,
         "unsettled_entries": hub.unsettled,
         "connections_total": counts.connections,
-        "rejected_total": counts.rejected,
+        "rejected_total": counts.rejected.total(),
         "lines_total": counts.lines,
         "messages_total": counts.messages,
         "refused_total": counts.refused,
