@@ -124,9 +124,10 @@ def test_the_page_takes_both_addresses_too() -> None:
     sockets = found.page.all
     ports = {sock.getsockname()[1] for sock in sockets}
     hosts = {sock.getsockname()[0] for sock in sockets}
+    is_local = found.is_local
     for sock in [*sockets, *found.plain.all]:
         sock.close()
 
     assert len(ports) == 1
     assert hosts == {"127.0.0.1", "::1"}
-    assert found.is_local
+    assert is_local

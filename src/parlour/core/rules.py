@@ -27,6 +27,11 @@ class Rules:
     greeting: str = ""
     """What each new session is told, in lines that are safe to print; may be empty."""
 
+    @property
+    def needs_code(self) -> bool:
+        """Whether a code of an administrator is needed to register."""
+        return self.registration == "invite"
+
     def change_to(self, others: "Rules") -> None:
         """Replace these rules with *others*. The owner of the hub calls this."""
         for each in fields(self):
