@@ -15,7 +15,6 @@ from .launch import (
     ENGINES,
     Server,
     free_port,
-    start_client_on_terminal,
     start_server,
     start_server_on_port,
 )
@@ -136,9 +135,11 @@ def test_a_client_on_a_terminal_waits_calmly_and_returns(
 ) -> None:
     history, port = tmp_path / "chat.db", free_port()
     server = start_server_on_port(sandbox, engine, port, history)
-    ann, _ = start_client_on_terminal(
-        sandbox, port, engine, "--name", "Ann", "--reconnect", "--style", "rich"
+    where = ["127.0.0.1", str(port), "--engine", engine, "--reconnect"]
+    ann = sandbox.start_on_terminal(
+        *("-m", "parlour", *where, "--name", "Ann", "--style", "rich")
     )
+    ann.expect("Ann>")
 
     server.stop()
     ann.expect("Reconnecting when the server is back")
