@@ -173,6 +173,33 @@ def test_one_who_is_muted_says_nothing_by_the_name_of_a_room(
         assert chat.sign_in("Bob").says("hello") == "stored"
 
 
+def test_slow_mode_holds_the_form_and_those_who_come_back(
+    serve: Serve, path: Path
+) -> None:
+    with open_chat(serve, path) as chat:
+        ada = chat.sign_in("Ada")
+        ada.asks("set", room="lobby", slow=600)
+        ada.hears("act")
+        browser = AccountClient(chat.gateway.port, source=BANNED)
+        fields = {"message": "hello", "room": "lobby"}
+
+        statuses = [
+            browser.send("/say", {**fields, "name": name, "id": id_ * 32}).status
+            for name, id_ in (("amy", "a"), ("amy", "b"), ("zoe", "c"))
+        ]
+
+        assert statuses == [303, 422, 422]
+        assert chat.guest("eve", BANNED).says("hello") == "too_fast"
+        adam = chat.guest("adam", NEXT_DOOR, token=TOKEN)
+        assert adam.says("hello") == "stored"
+        adam.asks("bye")
+        adam.hears_until_the_end()
+        evan = chat.guest("evan", ELSEWHERE, token=TOKEN)
+        said = {"room": "lobby", "message": "hello", "id": "another"}
+        assert evan.is_refused("message", **said) == "too_fast"
+        assert chat.sign_in("Bob", BANNED).says("hello") == "stored"
+
+
 def test_a_muted_guest_cannot_register(serve: Serve, path: Path) -> None:
     with open_chat(serve, path) as chat:
         eve = mute_eve(chat)

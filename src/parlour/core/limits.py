@@ -48,6 +48,7 @@ INVITATION_TIME: Final = 7 * 86_400  # seconds, if the inviter does not say othe
 MAX_INVITATION_TIME: Final = 365 * 86_400  # seconds
 MAX_TEXTS_ERASED: Final = 64  # of one account, by one entry
 MAX_SLOW: Final = 3600  # seconds between two messages of one person
+MAX_WAITING: Final = 10_000  # people, tokens and networks that wait in a slow room
 MAX_SECONDS: Final = 100 * 365 * 86_400  # of a mute or a ban that ends
 MAX_REASON: Final = 200  # characters of the reason of a sanction
 BANNED_TIME: Final = 5.0

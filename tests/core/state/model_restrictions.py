@@ -133,20 +133,35 @@ class Restrictions(Tables):
         if codes := self.why_no_writing(session, room):
             return codes
         place = self.places[room]
-        last = place.spoke.get(self.person(session))
-        if last is None or self.role_of(session, room) >= Role.MODERATOR:
+        if self.role_of(session, room) >= Role.MODERATOR:
             return []
-        return ["too_fast"] if self.waits(last, place.slow) else []
+        row = self.sessions[session]
+        known = [each for each in self.speakers(session) if each in place.spoke]
+        times = {each: place.spoke[each] for each in known}
+        network = f"network {row.network}"
+        if network in times and times[network] > row.rooms[room]:
+            del times[network]  # it was here already when that was said
+        must_wait = any(self.waits(each, place.slow) for each in times.values())
+        return ["too_fast"] if must_wait else []
+
+    def speakers(self, session: int) -> list[int | str]:
+        """Return everything by which a user is known who has spoken."""
+        row, person = self.sessions[session], self.person(session)
+        if row.account:
+            return [person]
+        known = {"token": row.token, "network": row.network}
+        return [person, *(f"{what} {value}" for what, value in known.items() if value)]
 
     def waits(self, last: float, slow: int) -> bool:
         return last <= self.time < last + slow
 
     def note_spoken(self, session: int, room: str) -> None:
         """Note that somebody spoke, and forget the first who need not wait now."""
-        place, person = self.places[room], self.person(session)
+        place = self.places[room]
         if place.slow:
-            place.spoke.pop(person, None)
-            place.spoke[person] = self.time
+            for each in self.speakers(session):
+                place.spoke.pop(each, None)
+                place.spoke[each] = self.time
             while not self.waits(next(iter(place.spoke.values())), place.slow):
                 del place.spoke[next(iter(place.spoke))]
 

@@ -89,7 +89,7 @@ class Place:
     is_locked: bool = False
     slow: int = 0
     is_private: bool = False
-    spoke: dict[int, float] = field(default_factory=dict)
+    spoke: dict[int | str, float] = field(default_factory=dict)
 
 
 @dataclass

@@ -25,9 +25,11 @@ from ..entries import (
     Whispered,
     message_run,
 )
-from ..events import AccountNumber, PersonId, Refused, RoomName, SessionId, person_of
+from ..events import AccountNumber, Refused, RoomName, SessionId, person_of
 from ..limits import Limits
+from ..state.room import Speaker
 from ..state.sessions import Session
+from ..state.slow_mode import speakers
 from ..state.state import State
 
 SILENCED: Final = frozenset(
@@ -93,7 +95,7 @@ class Planner:
         # Why they must not speak in the room; None if they may.
         self._senders: dict[SessionId, Refused | None] = {}
         self._read: set[tuple[AccountNumber, RoomName]] = set()
-        self._spoken: set[tuple[RoomName, PersonId]] = set()  # in slow rooms
+        self._spoken: set[tuple[RoomName, Speaker]] = set()  # in slow rooms
 
     def add(self, index: int, proposal: Proposal) -> bool:
         """Add the next proposal; return whether it belongs to this batch."""
@@ -171,9 +173,9 @@ class Planner:
         room, session = self._state.rooms[name], self._state.sessions.at(sender)
         if not room.slow or session is None:
             return False
-        spoken = name, session.person
-        has_spoken = spoken in self._spoken
-        self._spoken.add(spoken)
+        spoken = {(name, each) for each in speakers(session)}
+        has_spoken = not spoken.isdisjoint(self._spoken)
+        self._spoken |= spoken
         return has_spoken
 
     def _silenced_by(self, entry: Entry) -> set[SessionId]:

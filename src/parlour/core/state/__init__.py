@@ -26,6 +26,7 @@ same state.
 ``targets``          whom a moderator means
 ``sanctions``        who is muted or banned, and until when
 ``restrictions``     what sanctions and settings forbid to whom, and who knows of rooms
+``slow_mode``        who has spoken in a slow room, and how long they wait
 ``permissions``      who may do what to whom
 ``roles_of_people``  the roles that people have, on the server and in a room
 ``effects``          what an entry has changed, as values

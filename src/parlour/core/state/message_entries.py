@@ -10,6 +10,7 @@ from .effects import AlreadySaid, Outcome, Void
 from .kept_direct_rooms import KeptDirectRooms
 from .restrictions import Restrictions
 from .room import Room
+from .slow_mode import note_spoken
 from .tables import Tables
 
 
@@ -63,10 +64,8 @@ class MessageEntries:
             )
             if key:
                 keys.add(each.token, key, sequence, passed)
-            if room.slow:
-                self._restrictions.note_spoken(
-                    self._sessions.at(each.attachment), room, time
-                )
+            if room.slow and (speaker := self._sessions.at(each.attachment)):
+                note_spoken(speaker, room, time)
         room.sequence = sequence
         return effects, count
 

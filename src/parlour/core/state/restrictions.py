@@ -19,6 +19,7 @@ from .roles_of_people import Roles
 from .room import Room
 from .sanctions import Person
 from .sessions import Session
+from .slow_mode import waiting_time
 from .tables import Tables
 
 
@@ -38,10 +39,8 @@ class Restrictions:
             return why
         if room is None or not room.slow or self._may_always_speak(session, room):
             return None
-        last = room.spoke.get(session.person)
-        if last is not None and last <= time < last + room.slow:
-            return refusals.too_fast(room.name, room.slow, last + room.slow - time)
-        return None
+        left = waiting_time(session, room, time)
+        return refusals.too_fast(room.name, room.slow, left) if left else None
 
     def refusal_to_write(
         self, session: Session, room: Room | None, time: float
@@ -95,18 +94,6 @@ class Restrictions:
         """Return whether a room that is locked or slow is not so for somebody."""
         role = self._roles.of(session, room)
         return may(role, Action.SPEAK_IN_LOCKED) is None
-
-    def note_spoken(self, session: Session | None, room: Room, time: float) -> None:
-        """Note that somebody has spoken in a slow room, at the wall time *time*."""
-        if session is None:
-            return
-        room.spoke.pop(session.person, None)
-        room.spoke[session.person] = time
-        while room.spoke:
-            person, last = next(iter(room.spoke.items()))
-            if last <= time < last + room.slow:
-                break
-            del room.spoke[person]
 
     def refusal_to_set_topic(self, role: Role, room: Room) -> Refused | None:
         """Return why somebody with a *role* must not set the topic of a room, or None.

@@ -22,6 +22,9 @@ from .sessions import Sessions
 
 LOBBY_NUMBER: Final = 1
 
+Speaker = PersonId | str
+"""A person who has spoken, or the token or the network of a guest."""
+
 RoleOf = Callable[[AccountNumber, "Room"], Role]
 """Returns the role of an account in a room; 0 is a guest."""
 
@@ -65,7 +68,7 @@ class Room:
         self.is_locked = False  # only moderators may speak
         self.is_private = False  # only those who are invited may enter
         self.slow = 0  # seconds between two messages of one person
-        self.spoke: dict[PersonId, float] = {}  # when they spoke last, if it is slow
+        self.spoke: dict[Speaker, float] = {}  # when they spoke last, if it is slow
         # Those of the pair who know of it, unless it is kept: then it is one of the
         # rooms of their accounts.
         self.shown: tuple[PersonId, ...] = ()

@@ -14,7 +14,7 @@ from ..roles import Role
 from ..storage import Invitation, Sanction, StoredAccount
 from .accounts import Accounts
 from .passed_time import PassedTime
-from .room import Room
+from .room import Room, Speaker
 from .rooms import Rooms
 from .sessions import Session, Sessions
 from .tables import Tables, empty_tables
@@ -66,7 +66,7 @@ class RoomRecord(Value, frozen=True, gc=False):
     is_locked: bool
     slow: int
     is_private: bool
-    spoke: tuple[tuple[PersonId, float], ...]
+    spoke: tuple[tuple[Speaker, float], ...]
 
 
 class AccountRecord(Value, frozen=True, gc=False):
