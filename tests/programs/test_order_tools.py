@@ -123,7 +123,17 @@ def test_an_account_is_banned_for_ever(sandbox: Sandbox, engine: str) -> None:
     assert heading.split() == columns
     assert row.split()[:3] == ["1", "ban", "Ann"]
     assert row.split()[-4:] == ["forever", "the", "operator", "spam"]
+    create(sandbox, "1", *operator.where)
+    operator.does("ban", "1", "forever")
     assert operator.does("unban", "1") == "lifted the ban of Ann\n"
+    assert operator.does("unban", "2") == "lifted the ban of 1\n"
+    assert operator.fails("unban", "2") == (
+        "2: nobody with that name or number is muted or banned here"
+    )
+    operator.does("ban", "ann", "forever", "--room", "lobby")
+    assert operator.fails("unban", "3") == (
+        "3: it holds in #lobby, not on the whole server; add --room"
+    )
 
 
 def test_more_sanctions_than_one_answer_has_are_listed(

@@ -1,5 +1,6 @@
 """What the commands for the operator of the machine have in common."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
@@ -26,6 +27,8 @@ JSON: Final = click.option(
     allow_from_autoenv=False,  # the variable is for the client
     help="Print an object of JSON on each line.",
 )
+
+_NUMBER: Final = re.compile("[1-9][0-9]{0,14}")
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -68,12 +71,18 @@ def act(
 ) -> None:
     """Make a request, and print *text* with the name as the server writes it.
 
-    Errors are about the name in *data*, or else about its room.
+    Errors are about the name or the number in *data*, or else about its room.
     """
-    about = data.get("name", data.get("room"))
+    about = data.get("name") or data.get("number") or data.get("room")
     with administering(history, port) as administrator:
         name = done(administrator.ask(kind, **data), f"{about or ''}")
         click.echo(printable(text.format(name=name)))
+
+
+def meant(name: str) -> dict[str, Cell]:
+    """Return the data for what is lifted or taken back: by its number, or by a name."""
+    is_number = _NUMBER.fullmatch(name) is not None
+    return {"number": int(name)} if is_number else {"name": name}
 
 
 def done(answer: "Answer", name: str) -> str:

@@ -11,7 +11,7 @@ from parlour.core.roles import OPERATOR_NAME
 from .administration import Administrator, administering
 from .command_classes import ToolGroup
 from .duration_type import DurationType, Forever
-from .operator_commands import JSON, act, operator_command, refuse, room_option
+from .operator_commands import JSON, act, meant, operator_command, refuse, room_option
 from .option_types import Memory, NumberType
 from .process_tools import PROCESS_COMMANDS
 from .room_invitations import ROOM_INVITATION_COMMANDS
@@ -254,7 +254,7 @@ def _newest_sanctions(
 
 
 def _target(name: str, room: str | None) -> dict[str, Cell]:
-    return {"name": name, "room": room}
+    return {**meant(name), "room": room}
 
 
 def _sanction(

@@ -11,7 +11,7 @@ import click
 from .administration import administering
 from .duration_type import Forever
 from .invitation_tools import DURATION, invitation_seconds, listed, new_code
-from .operator_commands import JSON, act, operator_command, outcome, room_option
+from .operator_commands import JSON, act, meant, operator_command, outcome, room_option
 from .option_types import Memory
 from .tables import Cell, show
 from .tool_output import printable
@@ -68,7 +68,7 @@ def uninvite(*, name: str, room: str, history: Path | Memory | None, port: int) 
     with administering(history, port) as administrator:
         has_more = True
         while has_more:
-            answer = administrator.ask("uninvite", room=room, name=name)
+            answer = administrator.ask("uninvite", room=room, **meant(name))
             invited, has_more = outcome(answer, name)
     whom = invited or "a code"
     click.echo(printable(f"took back the invitation of {whom} to #{room}"))

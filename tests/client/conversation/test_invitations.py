@@ -311,13 +311,15 @@ def test_without_any_the_list_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "name", "note"),
+    ("typed", "meant", "name", "note"),
     [
-        ("bob", "Bob", "Taken back: the invitation of Bob to #lobby"),
-        ("5", "", "Taken back: the invitation 5, a link to #lobby"),
+        ("bob", {"name": "bob"}, "Bob", "Taken back: the invitation of Bob to #lobby"),
+        ("5", {"number": 5}, "", "Taken back: the invitation 5, a link to #lobby"),
     ],
 )
-def test_an_invitation_is_taken_back(typed: str, name: str, note: str) -> None:
+def test_an_invitation_is_taken_back(
+    typed: str, meant: dict[str, object], name: str, note: str
+) -> None:
     conversation = joined()
 
     conversation.submit_line(f"/uninvite {typed}", 1)
@@ -328,7 +330,7 @@ def test_an_invitation_is_taken_back(typed: str, name: str, note: str) -> None:
     assert isinstance(token, dict)
     conversation.receive(session_line("pong", **token), 3)
 
-    assert (line, kind) == (("uninvite", {"room": "lobby", "name": typed}), "ping")
+    assert (line, kind) == (("uninvite", {"room": "lobby", **meant}), "ping")
     assert found == [note]
     assert notes(conversation) == []
 

@@ -47,6 +47,8 @@ COMMANDS: list[tuple[OrderCommand, str, dict[str, object]]] = [
     (Unmute("dev", "Bob"), "unmute", {"name": "Bob"}),
     (Ban("dev", "Bob"), "ban", {"name": "Bob"}),
     (Unban("dev", "3"), "unban", {"name": "3"}),
+    (Unban("dev", "3", 3), "unban", {"number": 3}),
+    (Unmute("dev", "3", 3), "unmute", {"number": 3}),
     (SetRoom("dev", locked=False), "set", {"locked": False}),
     (SetRoom("dev", slow=0), "set", {"slow": 0}),
     (SetRole("dev", "Bob", "moderator"), "role", {"name": "Bob", "role": "moderator"}),

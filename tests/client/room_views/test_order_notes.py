@@ -244,6 +244,10 @@ def test_sanctions_are_a_table_in_the_rich_style() -> None:
             Mute(None, "Jan"),
             "Jan is muted on the whole server. To undo: /unmute --server Jan",
         ),
+        (
+            Ban(None, "12"),
+            '12 is banned on the whole server. To undo: /unban --server "12"',
+        ),
         (Unmute(None, "bob"), "bob may speak again on the whole server"),
         (Unban(None, "3"), "the ban of 3 is lifted on the whole server"),
         (SetRole(None, "bob", "admin"), "the role of bob is admin on the whole server"),

@@ -142,6 +142,23 @@ def test_one_who_is_banned_from_a_room_reads_why_also_after_a_reload(
     expect(bob.box).to_be_visible()
 
 
+def test_a_number_without_quotes_is_that_of_a_ban(
+    gateway: RunningGateway, visit: Visits, ann: Tab, bob: Tab
+) -> None:
+    visit(gateway.url, "r/dev").join("1").expect_room("#dev")
+    ann.expect_users("1", "Ann", "Bob")
+    ann.send("/ban Bob")
+    ann.expect_users("1", "Ann")
+    ann.send("/ban 1")
+    ann.expect_users("Ann")
+
+    ann.send("/unban 1")
+    expect(rows(ann).last).to_contain_text("lifted the ban of Bob")
+    ann.send('/unban "1"')
+    expect(rows(ann).last).to_contain_text("lifted the ban of 1")
+    expect(bob.page.locator("#outside")).to_be_visible()
+
+
 def test_a_page_that_is_banned_says_why_and_does_not_reconnect(
     gateway: RunningGateway, visit: Visits, bob: Tab
 ) -> None:

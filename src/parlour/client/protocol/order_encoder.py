@@ -34,18 +34,18 @@ def order_line(  # noqa: C901 -- one case each
             kind = "mute" if isinstance(request, Mute) else "ban"
             sanction = _given(room=place, name=name, seconds=seconds)
             return kind, sanction | _given(reason=reason or None)
-        case Unmute(place, name):
-            return "unmute", _given(room=place, name=name)
-        case Unban(place, name):
-            return "unban", _given(room=place, name=name)
+        case Unmute(place, name, number):
+            return "unmute", _meant(place, name, number)
+        case Unban(place, name, number):
+            return "unban", _meant(place, name, number)
         case SetRoom(room, locked, slow, private):
             return "set", _given(room=room, locked=locked, slow=slow, private=private)
         case CloseRoom(room):
             return "close", _given(room=room)
         case Invite(place, name, seconds):
             return "invite", _given(room=place, name=name or None, seconds=seconds)
-        case Uninvite(place, name):
-            return "uninvite", _given(room=place, name=name)
+        case Uninvite(place, name, number):
+            return "uninvite", _meant(place, name, number)
         case SetRole(place, name, role):
             return "role", _given(room=place, name=name, role=role)
         case Announce(text):
@@ -62,6 +62,11 @@ def order_line(  # noqa: C901 -- one case each
             return "why", {}
         case _:
             assert_never(request)
+
+
+def _meant(room: str | None, name: str, number: int) -> dict[str, object]:
+    """Return the parameters that mean something by its number, or by a name."""
+    return _given(room=room, **({"number": number} if number else {"name": name}))
 
 
 def _given(**parameters: object) -> dict[str, object]:

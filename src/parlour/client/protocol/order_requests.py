@@ -24,10 +24,11 @@ class Mute(NamedTuple):
 
 
 class Unmute(NamedTuple):
-    """Let the user *name* speak again."""
+    """Let the user *name* speak again, or lift the mute with a *number*."""
 
     room: str | None
     name: str
+    number: int = 0
 
 
 class Ban(NamedTuple):
@@ -43,10 +44,11 @@ class Ban(NamedTuple):
 
 
 class Unban(NamedTuple):
-    """Lift a ban; *name* may also be its number."""
+    """Lift a ban: that with a *number*, or else that of the user *name*."""
 
     room: str | None
     name: str
+    number: int = 0
 
 
 class SetRoom(NamedTuple):
@@ -80,13 +82,14 @@ class Invite(NamedTuple):
 
 
 class Uninvite(NamedTuple):
-    """Take back an invitation; *name* may also be its number.
+    """Take back an invitation: that with a *number*, or else that of the user *name*.
 
     Without a *room*, it is a code to make an account, which has a number only.
     """
 
     room: str | None
     name: str
+    number: int = 0
 
 
 class SetRole(NamedTuple):

@@ -210,7 +210,10 @@ def _undo(request: Mute | Ban) -> str:
     """Return the command that lifts a sanction again."""
     command = "/unmute" if isinstance(request, Mute) else "/unban"
     option = " --server" if request.room is None else ""
-    return f"{command}{option} {_name(request.name)}"
+    name = _name(request.name)
+    if name.replace(",", "").isdecimal():  # otherwise, it would be a number
+        name = f'"{name}"'
+    return f"{command}{option} {name}"
 
 
 def _sanctions(found: SanctionList) -> Answer:

@@ -82,8 +82,8 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
         case "role":
             return _role(argument, place)
         case "unmute" | "unban" | "uninvite":
-            name = unquoted(argument)
-            return _UNDO[command](place, name) if name else ""
+            name, number = unquoted(argument), _number(argument) or 0
+            return _UNDO[command](place, name, number) if name else ""
         case _:
             return _sanction(command, argument, room, place)
 

@@ -110,12 +110,9 @@ def requested_act(
                 return target
             until = None if seconds is None else wall + seconds
             return Sanctioned(attachment, by, kind, place, target, until, reason)
-        case Unmute(place, name, wanted) | Unban(place, name, wanted):
+        case Unmute(room=place) | Unban(room=place):
             kind = KINDS[type(command)]
-            if wanted:
-                sanction = _numbered(state, kind, place, wanted)
-            else:
-                sanction = _sanction(state, kind, place, name, wall)
+            sanction = _meant(state, kind, place, command, wall)
             if sanction is None:
                 return refusals.no_such_sanction()
             number, known = sanction.number, sanction.target.name
@@ -166,11 +163,17 @@ def _target(
     return refusals.no_such_user()
 
 
-def _numbered(
-    state: State, kind: SanctionKind, room: RoomName | None, number: int
+def _meant(
+    state: State,
+    kind: SanctionKind,
+    room: RoomName | None,
+    command: Unmute | Unban,
+    wall: float,
 ) -> Sanction | None:
-    """Return the sanction in *room* with this number, or None."""
-    found = state.sanctions.get(number)
+    """Return the sanction in *room* that a command means, or None."""
+    if not command.number:
+        return _sanction(state, kind, room, command.name, wall)
+    found = state.sanctions.get(command.number)
     is_meant = found is not None and (found.kind, found.room) == (kind, room)
     return found if is_meant else None
 
@@ -208,9 +211,8 @@ def rooms_of_sanctions(
     state: State, command: Unmute | Unban, wall: float
 ) -> list[RoomName]:
     """Return the rooms in which there is a sanction that *command* may mean."""
-    kind, name = KINDS[type(command)], command.name
-    rooms = sorted(state.sanctions.rooms)
-    return [each for each in rooms if _sanction(state, kind, each, name, wall)]
+    kind, rooms = KINDS[type(command)], sorted(state.sanctions.rooms)
+    return [each for each in rooms if _meant(state, kind, each, command, wall)]
 
 
 def _people_called(state: State, name: str) -> list[Person]:

@@ -142,7 +142,7 @@ export function parseOrder(command, argument, room, split) {
     case "uninvite":
     case "unmute":
     case "unban":
-      return { type: command, data: { ...place, name: unquoted(rest) } };
+      return { type: command, data: { ...place, ...(/^0*[1-9][0-9]{0,14}$/.test(rest) ? { number: Number(rest) } : { name: unquoted(rest) }) } };
     default:
       return sanction(command, place, rest, split);
   }

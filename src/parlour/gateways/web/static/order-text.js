@@ -108,16 +108,16 @@ export function auditLines({ acts, more }, room) {
 }
 
 // Return what a request has done, which the server tells nobody.
-export function doneText({ type, data: { room, name, role, locked, slow, private: isPrivate } }) {
+export function doneText({ type, data: { room, name, number, role, locked, slow, private: isPrivate } }) {
   const place = room ? "" : " on the whole server";
   const option = room ? "" : " --server";
-  const who = visibleName(name ?? "");
+  const who = visibleName(name ?? `${number ?? ""}`);
   switch (type) {
     case "kick":
       return `${who} is removed from the room`;
     case "mute":
     case "ban":
-      return `${who} is ${type === "mute" ? "muted" : "banned"}${place}. To undo: /un${type}${option} ${who}`;
+      return `${who} is ${type === "mute" ? "muted" : "banned"}${place}. To undo: /un${type}${option} ${/^[0-9]+$/.test(who) ? `"${who}"` : who}`;
     case "unmute":
       return `${who} may speak again${place}`;
     case "unban":
