@@ -23,9 +23,9 @@ HANGING_CONNECT = """
 import threading
 import parlour.client.program as program
 begin, attempts = program.connect, []
-def connect(server, port):
-    attempts.append(server)
-    return begin(server, port) if len(attempts) == 1 else threading.Event().wait()
+def connect(*where):
+    attempts.append(where)
+    return begin(*where) if len(attempts) == 1 else threading.Event().wait()
 program.connect = connect
 """
 

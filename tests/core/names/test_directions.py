@@ -7,6 +7,7 @@ from parlour.core.events import Refused
 from parlour.core.names.validation import name_error, normalize_name
 
 MIXED = Refused("bad_name", "a name is written in one direction")
+TWO_NUMBERS = Refused("bad_name", "a name has one number in Arabic digits")
 DIGIT_FIRST = Refused(
     "bad_name", "a name that is written from right to left begins with a letter"
 )
@@ -14,7 +15,7 @@ DIGIT_FIRST = Refused(
 
 @pytest.mark.parametrize(
     "name",
-    ["דוד", "דוד כהן", "דוד1", "علي", "علي ١", "דוד!", "Cohen 2"],
+    ["דוד", "דוד כהן", "דוד1", "علي", "علي ١", "דוד!", "Cohen 2", "Ali ١٢"],
 )
 def test_a_name_in_one_direction_is_accepted(name: str) -> None:
     assert normalize_name(name) == name
@@ -28,6 +29,8 @@ def test_a_name_in_one_direction_is_accepted(name: str) -> None:
         ("1דוד", DIGIT_FIRST),
         ("12-אב", DIGIT_FIRST),
         ("1 علي", DIGIT_FIRST),
+        ("Ali ٣ ٤", TWO_NUMBERS),
+        ("٣-٤", TWO_NUMBERS),
         ("(דוד", DIGIT_FIRST),
         ("علي 1١", MIXED),
     ],

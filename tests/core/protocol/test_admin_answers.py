@@ -20,6 +20,14 @@ from parlour.core.protocol.admin_answers import (
     decode_answer,
     encode_answer,
 )
+from parlour.core.protocol.process_answers import (
+    Reloaded,
+    RoomFacts,
+    RoomFactsList,
+    Stats,
+    UserFacts,
+    UserFactsList,
+)
 
 PHONE = DeviceFacts(2, "phone", "2026-01-31T12:00:00.000000Z", online=False)
 CODE = InvitationFacts(3, "2026-01-31T12:00:00.000000Z")
@@ -38,6 +46,13 @@ ANN = AccountFacts("Ann", "admin", "2026-01-31T12:00:00.000000Z", 2, disabled=Fa
             (InvitationFacts(3, "2026"), InvitationFacts(4, "2026", "Ann"))
         ),
         SanctionFactsList((SanctionFacts(1, "ban", "bob", "2026"),)),
+        UserFactsList(
+            (UserFacts(7, "Ann", account=True, address="192.0.2.1:9", kind="client"),),
+            more=True,
+        ),
+        RoomFactsList((RoomFacts(1, "lobby", 2, 30),)),
+        Stats({"users": 2, "uptime_seconds": 1.5, "version": "1"}),
+        Reloaded(("rate",), ("port",)),
         Refused("no_such_account", "there is no such account"),
     ],
 )
@@ -79,5 +94,9 @@ def test_the_answers_have_these_types() -> None:
         "sanctions",
         "audit",
         "erased-texts",
+        "users",
+        "rooms",
+        "stats",
+        "reloaded",
         "error",
     }

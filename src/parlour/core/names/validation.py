@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import groupby
 from typing import Final
 
 from precis_i18n import get_profile
@@ -33,8 +34,10 @@ _SERVER_GIVEN: Final = re.compile(
     r"(?:#(?:[2-9]|[1-9][0-9]{1,8}))?",
     re.ASCII,
 )
-_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
-"""The directions of letters and digits from right to left, as Unicode calls them."""
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+"""The directions of letters from right to left, as Unicode calls them."""
+
+_TWO_NUMBERS: Final = Refused("bad_name", "a name has one number in Arabic digits")
 
 _BLANK_LOOKING: Final = {"\u2800", "\U0001d159"}  # symbols in Unicode, but invisible
 _SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
@@ -91,11 +94,13 @@ def _mixed_directions(name: str) -> Refused | None:
 
     In a line from left to right, ``Cohen דוד`` looks like ``דוד Cohen``, and a digit
     before a name from right to left looks like one after it. The rules are those of
-    RFC 5893, section 2, about the first character and the other ones.
+    RFC 5893, section 2, about the first character and the other ones. Arabic numbers
+    in another name stay where they are, unless they follow each other.
     """
     directions = [unicodedata.bidirectional(char) for char in name]
     if not _RIGHT_TO_LEFT.intersection(directions):
-        return None
+        numbers = sum(kind == "AN" for kind, _ in groupby(directions))
+        return _TWO_NUMBERS if numbers > 1 else None
     if "L" in directions or {"EN", "AN"} <= set(directions):
         return Refused("bad_name", "a name is written in one direction")
     if directions[0] not in {"R", "AL"}:

@@ -20,7 +20,6 @@ from parlour.core.protocol.process_requests import (
     ShowStats,
 )
 from parlour.journal.sqlite.files import FileError
-from parlour.journal.tools.backup import backup
 
 from .. import event_log
 from ..reloading import InvalidConfigurationError
@@ -96,6 +95,8 @@ class ProcessActs:
         if not self._copying.acquire(blocking=False):
             return BUSY
         try:
+            from parlour.journal.tools.backup import backup  # noqa: PLC0415 -- SQLite
+
             backup(self._file, target, self._check, is_new=True)
         except FileError as exc:
             return Refused("backup_failed", str(exc))

@@ -41,7 +41,7 @@ export const ORDER_TABLE = {
 export function parseSeconds(time) {
   const text = time.toLowerCase();
   if (text === "forever") return null;
-  const [, count, unit] = text.match(/^([0-9]{1,9})([mhdw])$/) ?? [];
+  const [, count, unit] = text.match(/^(\d{1,9})([mhdw])$/) ?? [];
   const seconds = unit ? Number(count) * UNITS[unit] : 0;
   return seconds <= MAX_SECONDS ? seconds : 0;
 }
@@ -50,6 +50,7 @@ export function parseSeconds(time) {
 export const reasonError = (reason) => ([...reason].length > MAX_REASON ? `the text is longer than ${MAX_REASON} characters` : "");
 
 const unquoted = (text) => text.replace(/^"(.*)"$/s, "$1");
+const meant = (text, key) => (/^0*[1-9]\d{0,14}$/.test(text) ? { [key]: +text } : { name: unquoted(text) });
 
 function sanction(command, place, rest, split) {
   if (/^"[^"]*$/.test(rest)) return { error: "a closing quotation mark is missing" };
@@ -57,7 +58,7 @@ function sanction(command, place, rest, split) {
   if (!name) return {};
   let [reason, seconds] = [text, null];
   const [first] = text.split(/\s/, 1);
-  if (command !== "kick" && (first.toLowerCase() === "forever" || /^[0-9]\w*$/.test(first))) {
+  if (command !== "kick" && (first.toLowerCase() === "forever" || /^\d\w*$/.test(first))) {
     seconds = parseSeconds(first);
     if (seconds === 0) return { error: WRONG_TIME };
     reason = text.slice(first.length).trim();
@@ -78,14 +79,14 @@ function role(argument, place) {
 
 function slow(argument, room) {
   const digits = argument.toLowerCase() === "off" ? "0" : argument;
-  if (!/^[0-9]{1,4}$/.test(digits)) return {};
+  if (!/^\d{1,4}$/.test(digits)) return {};
   if (Number(digits) > MAX_SLOW) return { error: `at most ${MAX_SLOW} seconds` };
   return { type: "set", data: { room, slow: Number(digits) } };
 }
 
 function audit(digits, place) {
   const limit = Number(digits || 20);
-  if (!/^[0-9]*$/.test(digits)) return {};
+  if (!/^\d*$/.test(digits)) return {};
   return limit >= 1 && limit <= MAX_ACTS ? { type: "audit", data: { ...place, limit } } : { error: `at most ${MAX_ACTS} acts at a time` };
 }
 
@@ -98,7 +99,7 @@ function invitation(argument, place) {
 }
 
 function bans(rest, place) {
-  const [, before] = rest.match(/^before\s+([0-9]{1,15})$/) ?? [];
+  const [, before] = rest.match(/^before\s+(\d{1,15})$/) ?? [];
   if (rest && !before) return {};
   return { type: "sanctions", data: { ...place, ...(before && { before: Number(before) }) } };
 }
@@ -132,17 +133,17 @@ export function parseOrder(command, argument, room, split) {
     case "invite":
       return invitation(rest, place);
     case "invites":
-      return /^[0-9]{0,15}$/.test(rest) ? { type: "invites", data: { ...place, ...(rest && { after: Number(rest) }) } } : {};
+      return /^\d{0,15}$/.test(rest) ? { type: "invites", data: { ...place, ...(rest && { after: Number(rest) }) } } : {};
     case "slow":
       return slow(rest, room);
     case "role":
       return role(rest, place);
     case "erase":
-      return { type: command, data: { room, ...(/^[0-9]{1,15}$/.test(rest) ? { sequence: Number(rest) } : { name: unquoted(rest) }) } };
+      return { type: command, data: { room, ...meant(rest, "sequence") } };
     case "uninvite":
     case "unmute":
     case "unban":
-      return { type: command, data: { ...place, ...(/^0*[1-9][0-9]{0,14}$/.test(rest) ? { number: Number(rest) } : { name: unquoted(rest) }) } };
+      return { type: command, data: { ...place, ...meant(rest, "number") } };
     default:
       return sanction(command, place, rest, split);
   }

@@ -111,13 +111,13 @@ export function auditLines({ acts, more }, room) {
 export function doneText({ type, data: { room, name, number, role, locked, slow, private: isPrivate } }) {
   const place = room ? "" : " on the whole server";
   const option = room ? "" : " --server";
-  const who = visibleName(name ?? `${number ?? ""}`);
+  const who = visibleName(name ?? `${number}`);
   switch (type) {
     case "kick":
       return `${who} is removed from the room`;
     case "mute":
     case "ban":
-      return `${who} is ${type === "mute" ? "muted" : "banned"}${place}. To undo: /un${type}${option} ${/^[0-9]+$/.test(who) ? `"${who}"` : who}`;
+      return `${who} is ${type === "mute" ? "muted" : "banned"}${place}. To undo: /un${type}${option} ${/^\d+$/.test(who) ? `"${who}"` : who}`;
     case "unmute":
       return `${who} may speak again${place}`;
     case "unban":
