@@ -12,7 +12,7 @@ from .administration import Administrator, administering
 from .command_classes import ToolGroup
 from .errors import FAILED, USAGE, fail
 from .invitation_tools import INVITATION_COMMANDS
-from .operator_commands import JSON, done, operator_command, refuse
+from .operator_commands import JSON, done, operator_command, pages, refuse
 from .option_types import Memory, NumberType
 from .shared_options import SETTINGS
 from .tables import Cell, show
@@ -85,8 +85,20 @@ def list_(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
 
     While the server is running, the list says who is online.
     """
-    with administering(history, port) as administrator:
-        found = _accounts(administrator)
+    from parlour.core.protocol.admin_answers import AccountList  # noqa: PLC0415
+
+    found: list[dict[str, Cell]] = [
+        {
+            "name": each.name,
+            "role": each.role,
+            "created": each.created,
+            "devices": each.devices,
+            "disabled": each.disabled,
+            "online": each.online,
+        }
+        for page in pages("accounts", AccountList, history, port)
+        for each in page.accounts
+    ]
     show(found, as_json=as_json, if_empty="there are no accounts")
 
 
@@ -172,32 +184,6 @@ def revoke(*, name: str, device: int, history: Path | Memory | None, port: int) 
     with administering(history, port) as administrator:
         answer = administrator.ask("account-revoke", name=name, device=device)
         click.echo(printable(f"revoked device {device} of {done(answer, name)}"))
-
-
-def _accounts(administrator: Administrator) -> Sequence[dict[str, Cell]]:
-    """Return all accounts, which may take several requests."""
-    from parlour.core.protocol.admin_answers import AccountList  # noqa: PLC0415
-
-    found: list[dict[str, Cell]] = []
-    after = 0
-    while True:
-        page = administrator.ask("accounts", after=after)
-        if not isinstance(page, AccountList):
-            refuse("accounts", page)
-        found += [
-            {
-                "name": each.name,
-                "role": each.role,
-                "created": each.created,
-                "devices": each.devices,
-                "disabled": each.disabled,
-                "online": each.online,
-            }
-            for each in page.accounts
-        ]
-        if page.after <= after:
-            return found
-        after = page.after
 
 
 def _devices(administrator: Administrator, name: str) -> Sequence[dict[str, Cell]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, Unpack
 import click
 
 from .command_classes import ProgramCommand, ToolGroup
-from .errors import BAD_CONFIGURATION, fail
 from .settings.chosen import server_config
+from .settings.config_option import ConfigurationError
 from .settings.rendering import commented_file, effective_settings
 from .settings.settings_command import SettingsCommand
 from .shared_options import SETTINGS
@@ -61,6 +61,6 @@ def check(file: Path) -> None:
 
     found = read_configuration(file)
     if found.problems:
-        fail("\nparlour: ".join(found.describe_problems()), BAD_CONFIGURATION)
+        raise ConfigurationError(found)
     count = len(found.values)
     click.echo(f"{file}: {count} setting{'' if count == 1 else 's'}, no errors")

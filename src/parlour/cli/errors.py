@@ -22,18 +22,24 @@ EXAMPLE_SERVER: Final = "127.0.0.1 5555"
 
 
 def fail(message: str, exit_code: int) -> NoReturn:
-    """Print *message* as an error, and exit."""
-    print_error(f"parlour: {message}\n")
+    """Print each line of *message* as an error, and exit."""
+    report(message)
     raise SystemExit(exit_code)
 
 
+def report(message: str) -> None:
+    """Print each line of *message* as an error."""
+    for line in message.splitlines():
+        print_error(f"parlour: {line}\n")
+
+
 class CommandLineError(click.ClickException):
-    """An error in the command line, reported in one line like every other error."""
+    """An error in the command line, reported in one line like other errors."""
 
     exit_code = click.UsageError.exit_code
 
     def show(self, file: IO[str] | None = None) -> None:  # noqa: ARG002 -- click's
-        print_error(f"parlour: {self.message}\n")
+        report(self.message)
 
 
 class EnvironmentVariableError(CommandLineError):

@@ -11,7 +11,7 @@ import click
 from .administration import administering
 from .duration_type import DurationType, Forever
 from .errors import USAGE, fail
-from .operator_commands import JSON, act, done, operator_command, refuse
+from .operator_commands import JSON, act, done, operator_command, pages
 from .option_types import Memory, NumberType
 from .tables import Cell, show
 
@@ -97,22 +97,13 @@ def listed(
         InvitationFactsList,
     )
 
-    found: list[dict[str, Cell]] = []
-    after, has_more = 0, True
-    with administering(history, port) as administrator:
-        while has_more:
-            answer = administrator.ask("invites", room=room, after=after)
-            if not isinstance(answer, InvitationFactsList):
-                refuse(room or "", answer)
-            found += [
-                {
-                    "number": each.number,
-                    "name": each.name or None,
-                    "until": each.until,
-                    "by": each.by or None,
-                }
-                for each in answer.invitations
-            ]
-            has_more = answer.more
-            after = answer.invitations[-1].number if has_more else after
-    return found
+    return [
+        {
+            "number": each.number,
+            "name": each.name or None,
+            "until": each.until,
+            "by": each.by or None,
+        }
+        for page in pages("invites", InvitationFactsList, history, port, room=room)
+        for each in page.invitations
+    ]

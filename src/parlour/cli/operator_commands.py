@@ -1,7 +1,7 @@
 """What the commands for the operator of the machine have in common."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
@@ -18,7 +18,16 @@ from .tables import Cell
 from .tool_output import printable
 
 if TYPE_CHECKING:
-    from parlour.core.protocol.admin_answers import Answer
+    from parlour.core.protocol.admin_answers import (
+        AccountList,
+        Answer,
+        InvitationFactsList,
+    )
+    from parlour.core.protocol.process_answers import RoomFactsList, UserFactsList
+
+    Listed = TypeVar(
+        "Listed", AccountList, InvitationFactsList, RoomFactsList, UserFactsList
+    )
 
 JSON: Final = click.option(
     "--json",
@@ -83,6 +92,29 @@ def meant(name: str) -> dict[str, Cell]:
     """Return the data for what is lifted or taken back: by its number, or by a name."""
     is_number = _NUMBER.fullmatch(name) is not None
     return {"number": int(name)} if is_number else {"name": name}
+
+
+def pages(
+    kind: str,
+    page_type: "type[Listed]",
+    history: Path | Memory | None,
+    port: int,
+    **data: object,
+) -> Iterator["Listed"]:
+    """Yield the answers to a request for a list, until there is no more.
+
+    Exits if one of them is a refusal, which is about the room in *data*, if any.
+    """
+    after = 0
+    with administering(history, port) as administrator:
+        while True:
+            page = administrator.ask(kind, after=after, **data)
+            if not isinstance(page, page_type):
+                refuse(f"{data.get('room') or ''}", page)
+            yield page
+            if page.following <= after:
+                return
+            after = page.following
 
 
 def done(answer: "Answer", name: str) -> str:

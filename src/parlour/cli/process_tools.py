@@ -2,20 +2,17 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
-from .administration import Administrator, administering
+from .administration import administering
 from .errors import BAD_CONFIGURATION, fail
 from .history_tools import FILE
-from .operator_commands import JSON, act, operator_command, refuse
+from .operator_commands import JSON, act, operator_command, pages, refuse
 from .option_types import Memory
 from .tables import Cell, show
 from .tool_output import printable
-
-if TYPE_CHECKING:
-    from parlour.core.protocol.process_answers import RoomFacts, UserFacts
 
 LEVELS: Final = ("debug", "info", "warning", "error")
 
@@ -27,8 +24,8 @@ def users(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
 
     A user is idle since the last line that was not a heartbeat.
     """
-    with administering(history, port) as administrator:
-        listed = _all_users(administrator)
+    from parlour.core.protocol.process_answers import UserFactsList  # noqa: PLC0415
+
     found: list[dict[str, Cell]] = [
         {
             "session": each.session,
@@ -41,7 +38,8 @@ def users(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
             "since": each.since,
             "idle": each.idle,
         }
-        for each in listed
+        for page in pages("users", UserFactsList, history, port)
+        for each in page.users
     ]
     show(found, as_json=as_json, if_empty="nobody is online")
 
@@ -50,8 +48,8 @@ def users(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
 @JSON
 def rooms(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
     """List the open rooms: members, messages, owner and settings. Not direct rooms."""
-    with administering(history, port) as administrator:
-        listed = _all_rooms(administrator)
+    from parlour.core.protocol.process_answers import RoomFactsList  # noqa: PLC0415
+
     found: list[dict[str, Cell]] = [
         {
             "room": each.room,
@@ -62,7 +60,8 @@ def rooms(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
             "locked": each.locked,
             "slow": each.slow or None,
         }
-        for each in listed
+        for page in pages("rooms", RoomFactsList, history, port)
+        for each in page.rooms
     ]
     show(found, as_json=as_json, if_empty="no room is open")
 
@@ -80,8 +79,7 @@ def reload(*, history: Path | Memory | None, port: int) -> None:
         if not isinstance(answer, Reloaded):
             refuse("", answer)
     if answer.problems:
-        lines = "\nparlour: ".join(map(printable, answer.problems))
-        fail(lines, BAD_CONFIGURATION)
+        fail("\n".join(map(printable, answer.problems)), BAD_CONFIGURATION)
     changed, pending = " ".join(answer.changed), " ".join(answer.needs_restart)
     click.echo(f"changed: {changed or 'nothing'}")
     if pending:
@@ -137,35 +135,3 @@ def log_level(*, level: str, history: Path | Memory | None, port: int) -> None:
 
 
 PROCESS_COMMANDS = (users, rooms, reload, drain, backup, stats, log_level)
-
-
-def _all_users(administrator: Administrator) -> "list[UserFacts]":
-    """Return all users, asking for one page at a time."""
-    from parlour.core.protocol.process_answers import UserFactsList  # noqa: PLC0415
-
-    found: list[UserFacts] = []
-    has_more = True
-    while has_more:
-        after = found[-1].session if found else 0
-        answer = administrator.ask("users", after=after)
-        if not isinstance(answer, UserFactsList):
-            refuse("", answer)
-        found += answer.users
-        has_more = answer.more
-    return found
-
-
-def _all_rooms(administrator: Administrator) -> "list[RoomFacts]":
-    """Return all open rooms, asking for one page at a time."""
-    from parlour.core.protocol.process_answers import RoomFactsList  # noqa: PLC0415
-
-    found: list[RoomFacts] = []
-    has_more = True
-    while has_more:
-        after = found[-1].number if found else 0
-        answer = administrator.ask("rooms", after=after)
-        if not isinstance(answer, RoomFactsList):
-            refuse("", answer)
-        found += answer.rooms
-        has_more = answer.more
-    return found

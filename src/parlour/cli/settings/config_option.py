@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from parlour.system.standard_streams import print_error
-
 from ..errors import BAD_CONFIGURATION, CommandLineError
 
 if TYPE_CHECKING:
@@ -22,10 +20,6 @@ class ConfigurationError(CommandLineError):
 
     def __init__(self, file: "ConfigurationFile") -> None:
         super().__init__("\n".join(file.describe_problems()))
-
-    def show(self, _file: object = None) -> None:
-        for line in self.message.splitlines():
-            print_error(f"parlour: {line}\n")
 
 
 def load_configuration(

@@ -51,6 +51,11 @@ class AccountList(Value, frozen=True, gc=False, omit_defaults=True):
     accounts: tuple[AccountFacts, ...]
     after: int = 0
 
+    @property
+    def following(self) -> int:
+        """The number to ask for more with, or 0."""
+        return self.after
+
 
 class DeviceFacts(Value, frozen=True, gc=False, omit_defaults=True):
     """A device of an account; *online* is as in `AccountFacts`."""
@@ -106,6 +111,11 @@ class InvitationFactsList(Value, frozen=True, gc=False):
 
     invitations: tuple[InvitationFacts, ...]
     more: bool = False
+
+    @property
+    def following(self) -> int:
+        """The number to ask for more with, or 0."""
+        return self.invitations[-1].number if self.more else 0
 
 
 class ActFacts(Value, frozen=True, gc=False, omit_defaults=True):

@@ -27,6 +27,11 @@ class UserFactsList(Value, frozen=True, gc=False):
     users: tuple[UserFacts, ...]
     more: bool = False
 
+    @property
+    def following(self) -> int:
+        """The number to ask for more with, or 0."""
+        return self.users[-1].session if self.more else 0
+
 
 class RoomFacts(Value, frozen=True, gc=False, omit_defaults=True):
     """An open room; *messages* is the sequence of the last one."""
@@ -46,6 +51,11 @@ class RoomFactsList(Value, frozen=True, gc=False):
 
     rooms: tuple[RoomFacts, ...]
     more: bool = False
+
+    @property
+    def following(self) -> int:
+        """The number to ask for more with, or 0."""
+        return self.rooms[-1].number if self.more else 0
 
 
 class Stats(Value, frozen=True, gc=False):
