@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from parlour.cli.settings.rendering import commented_file
-from parlour.cli.settings.setting import Applied, Group, Setting
-from parlour.cli.settings.table import TABLE
+from parlour.cli.settings.setting import Applied, Setting
+from parlour.cli.settings.table import SETTINGS_BY_GROUP
 from parlour.server.monitoring.exposition import (
     BUILD,
     BUILD_MEANING,
@@ -29,11 +29,11 @@ METRICS_INTRODUCTION: Final = Path(__file__).with_name("metrics.txt")
 def settings_page() -> Iterator[str]:
     """Yield the lines of the reference of all settings."""
     yield from INTRODUCTION.read_text("utf-8").splitlines()
-    for group in Group:
-        yield from ("", f"## {group.value}", "")
+    for heading, settings in SETTINGS_BY_GROUP.items():
+        yield from ("", f"## {heading}", "")
         yield "| Option | Environment | Default | Changes | Means |"
         yield "| --- | --- | --- | --- | --- |"
-        yield from (_row(each) for each in TABLE if each.group is group)
+        yield from map(_row, settings)
 
 
 def metrics_page() -> Iterator[str]:

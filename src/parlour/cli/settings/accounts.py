@@ -7,14 +7,13 @@ import click
 from parlour.server.config import Config
 
 from ..greeting_type import GreetingType
-from .setting import Applied, Group, Setting
+from .setting import Applied, Setting
 
 DEFAULTS: Final = Config()
 
 ACCOUNTS: Final = (
     Setting(
         name="guests",
-        group=Group.ACCOUNTS,
         type=click.Choice(["on", "read", "off"]),
         default=DEFAULTS.guests,
         applied=Applied.ON_RELOAD,
@@ -23,7 +22,6 @@ ACCOUNTS: Final = (
     ),
     Setting(
         name="guest-names",
-        group=Group.ACCOUNTS,
         type=click.Choice(["address", "number"]),
         default=DEFAULTS.guest_names,
         applied=Applied.ON_RELOAD,
@@ -32,7 +30,6 @@ ACCOUNTS: Final = (
     ),
     Setting(
         name="greeting",
-        group=Group.ACCOUNTS,
         type=GreetingType(),
         metavar="FILE",
         applied=Applied.ON_RELOAD,
@@ -43,7 +40,6 @@ ACCOUNTS: Final = (
     ),
     Setting(
         name="registration",
-        group=Group.ACCOUNTS,
         type=click.Choice(["open", "invite", "closed"]),
         derived="open if only this machine can reach the server and the page, "
         "otherwise invite",

@@ -11,13 +11,7 @@ from parlour.server.config import Bound, Config, Engine, Ops, People, TLSFiles, 
 from ..greeting_type import Greeting
 from ..history_location import history_path, runtime_directory
 from ..option_types import AutoPort, Memory, NoPort
-from .dependent import (
-    NEED_A_CERTIFICATE,
-    NEED_A_PAGE,
-    NEED_OPS_PORT,
-    dependency_error,
-    ignore_without,
-)
+from .dependent import dependency_error, ignore_without
 
 
 class ChosenSettings(TypedDict):
@@ -106,7 +100,7 @@ def _tls(chosen: ChosenSettings) -> TLSFiles | None:
     cert, key, port = chosen["tls_cert"], chosen["tls_key"], _number(chosen["tls_port"])
     has_plain_port = _number(chosen["port"]) is not None
     if cert is None and key is None:
-        ignore_without("tls-cert", "no TLS", NEED_A_CERTIFICATE)
+        ignore_without("tls-cert", "no TLS")
         if not has_plain_port:
             raise dependency_error("--port off needs --tls-cert and --tls-key")
         return None
@@ -126,7 +120,7 @@ def _page(chosen: ChosenSettings, *, has_tls: bool) -> Web | None:
     if mode == "off":
         return None
     if port is None and tls_port is None:
-        ignore_without("web-port", "no page", NEED_A_PAGE)
+        ignore_without("web-port", "no page")
         return None
     return Web(
         None if isinstance(port, AutoPort) else port,
@@ -142,7 +136,7 @@ def _ops(chosen: ChosenSettings) -> Ops | None:
     """Return the configuration of health checks and metrics, if they are served."""
     port = chosen["ops_port"]
     if port is None:
-        ignore_without("ops-port", "no port for metrics", NEED_OPS_PORT)
+        ignore_without("ops-port", "no port for metrics")
         return None
     return Ops(port, chosen["ops_host"], chosen["ops_allow"])
 

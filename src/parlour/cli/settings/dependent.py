@@ -4,33 +4,25 @@ On the command line they are an error without it. In the environment, which seve
 programs may share, and in the file they are ignored and reported.
 """
 
-from collections.abc import Sequence
-from typing import Final
-
 import click
 from click.core import ParameterSource
 
 from ..command_classes import ProgramCommand
 from ..errors import CommandLineError
 from .config_option import configuration_file
-from .table import SETTINGS_BY_NAME
-
-NEED_A_PAGE: Final = ("web-host", "web", "web-allow")
-"""The settings that have no effect without a page."""
-NEED_OPS_PORT: Final = ("ops-host", "ops-allow")
-"""The settings that have no effect without health checks and metrics."""
-NEED_A_CERTIFICATE: Final = ("tls-port", "web-tls-port")
-"""The settings that have no effect without a certificate."""
+from .table import SETTINGS_BY_NAME, TABLE
 
 
-def ignore_without(needed: str, effect: str, names: Sequence[str]) -> None:
-    """Refuse settings with *names*, or report them, because *needed* is not set.
+def ignore_without(needed: str, effect: str) -> None:
+    """Refuse the settings that need the one called *needed*, or report them.
 
     *effect* says what follows from that, such as ``no page``.
     """
     ctx = click.get_current_context()
     variables, keys = [], []
-    for setting in map(SETTINGS_BY_NAME.__getitem__, names):
+    for setting in TABLE:
+        if setting.needs != needed:
+            continue
         source = ctx.get_parameter_source(setting.parameter)
         if source is ParameterSource.COMMANDLINE:
             raise dependency_error(

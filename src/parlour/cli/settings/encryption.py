@@ -5,12 +5,11 @@ from typing import Final
 from parlour.server.config import TLS_PORT
 
 from ..option_types import OptionalPortType, PathType
-from .setting import Group, Setting
+from .setting import Setting
 
 ENCRYPTION: Final = (
     Setting(
         name="tls-cert",
-        group=Group.ENCRYPTION,
         type=PathType(),
         derived="no TLS",
         metavar="FILE",
@@ -21,7 +20,6 @@ ENCRYPTION: Final = (
     ),
     Setting(
         name="tls-key",
-        group=Group.ENCRYPTION,
         type=PathType(),
         derived="no TLS",
         metavar="FILE",
@@ -30,7 +28,7 @@ ENCRYPTION: Final = (
     ),
     Setting(
         name="tls-port",
-        group=Group.ENCRYPTION,
+        needs="tls-cert",
         type=OptionalPortType(),
         default=TLS_PORT,
         metavar="PORT|off",

@@ -3,12 +3,11 @@
 from typing import Final
 
 from ..option_types import BoundType, HistoryType, each_kind_once
-from .setting import Group, Setting
+from .setting import Setting
 
 HISTORY: Final = (
     Setting(
         name="history",
-        group=Group.HISTORY,
         type=HistoryType(),
         derived="a file for each port, in your state directory; memory with --port 0",
         metavar="FILE|memory",
@@ -19,7 +18,6 @@ HISTORY: Final = (
     ),
     Setting(
         name="max-history",
-        group=Group.HISTORY,
         type=BoundType(),
         derived="1000000 messages in a file, 2048 in memory; 1GiB; any age",
         metavar="COUNT|SIZE|AGE",

@@ -5,7 +5,7 @@ from typing import Final
 from parlour.server.config import Config
 
 from ..option_types import NumberType, RateType
-from .setting import Applied, Group, Setting
+from .setting import Applied, Setting
 
 DEFAULTS: Final = Config()
 RATE: Final = RateType()
@@ -14,7 +14,6 @@ MAX_CONNECTIONS: Final = 1_000_000
 LIMITS: Final = (
     Setting(
         name="max-users",
-        group=Group.LIMITS,
         type=NumberType(1, MAX_CONNECTIONS),
         derived="10000 async, 1000 threads",
         metavar="COUNT",
@@ -26,7 +25,6 @@ LIMITS: Final = (
     ),
     Setting(
         name="max-per-address",
-        group=Group.LIMITS,
         type=NumberType(1, MAX_CONNECTIONS),
         derived="256, or a quarter of --max-users if that is less, but at least 16",
         metavar="COUNT",
@@ -37,7 +35,6 @@ LIMITS: Final = (
     ),
     Setting(
         name="max-line",
-        group=Group.LIMITS,
         type=NumberType(1024, 1 << 20),
         default=DEFAULTS.max_line,
         metavar="BYTES",
@@ -45,7 +42,6 @@ LIMITS: Final = (
     ),
     Setting(
         name="rate",
-        group=Group.LIMITS,
         type=RATE,
         default=RATE.written(DEFAULTS.rate),
         metavar="LINES/BURST|off",

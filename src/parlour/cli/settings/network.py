@@ -7,14 +7,13 @@ import click
 from parlour.server.config import Config
 
 from ..option_types import HostType, NumberType, OptionalPortType
-from .setting import Group, Setting
+from .setting import Setting
 
 DEFAULTS: Final = Config()
 
 NETWORK: Final = (
     Setting(
         name="host",
-        group=Group.NETWORK,
         type=HostType(),
         default=DEFAULTS.host,
         help="Address or name to listen on; 0.0.0.0 or :: for all.",
@@ -22,7 +21,6 @@ NETWORK: Final = (
     ),
     Setting(
         name="port",
-        group=Group.NETWORK,
         type=OptionalPortType(),
         default=DEFAULTS.port,
         metavar="PORT|off",
@@ -32,14 +30,12 @@ NETWORK: Final = (
     ),
     Setting(
         name="engine",
-        group=Group.NETWORK,
         type=click.Choice(["async", "threads"]),
         default=DEFAULTS.engine,
         help="async: coroutines; threads: a thread for each client.",
     ),
     Setting(
         name="recv-size",
-        group=Group.NETWORK,
         type=NumberType(1, 1 << 20),
         default=DEFAULTS.recv_size,
         metavar="BYTES",
@@ -47,7 +43,6 @@ NETWORK: Final = (
     ),
     Setting(
         name="drain-timeout",
-        group=Group.NETWORK,
         type=NumberType(1, 3600),
         default=f"{DEFAULTS.drain_timeout:.0f}",
         metavar="SECONDS",

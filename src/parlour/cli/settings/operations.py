@@ -3,12 +3,11 @@
 from typing import Final
 
 from ..option_types import AllowedHostType, HostType, PortType
-from .setting import Group, Setting
+from .setting import Setting
 
 OPERATIONS: Final = (
     Setting(
         name="ops-port",
-        group=Group.OPERATIONS,
         type=PortType(0),
         derived="no health checks and metrics",
         help="Port of health checks and metrics; 0 uses a free port.",
@@ -17,14 +16,14 @@ OPERATIONS: Final = (
     ),
     Setting(
         name="ops-host",
-        group=Group.OPERATIONS,
+        needs="ops-port",
         type=HostType(),
         default="127.0.0.1",
         help="Address or name to serve them on. Whoever reaches it can read them.",
     ),
     Setting(
         name="ops-allow",
-        group=Group.OPERATIONS,
+        needs="ops-port",
         type=AllowedHostType(),
         derived="localhost and addresses only",
         metavar="HOST",

@@ -6,21 +6,19 @@ import click
 
 from parlour.server.config import Config
 
-from .setting import Applied, Group, Setting
+from .setting import Applied, Setting
 
 DEFAULTS: Final = Config()
 
 OUTPUT: Final = (
     Setting(
         name="show-chat",
-        group=Group.OUTPUT,
         type=click.Choice(["auto", "on", "off"]),
         default="auto",
         help="Write the chat to standard output; auto: on a terminal.",
     ),
     Setting(
         name="log-level",
-        group=Group.OUTPUT,
         type=click.Choice(["debug", "info", "warning", "error"]),
         derived="info; warning if the chat is shown on the same terminal",
         applied=Applied.ON_RELOAD,
@@ -29,7 +27,6 @@ OUTPUT: Final = (
     ),
     Setting(
         name="log-format",
-        group=Group.OUTPUT,
         type=click.Choice(["text", "json"]),
         default=DEFAULTS.log_format,
         help="Format of the log on standard error.",
@@ -37,7 +34,6 @@ OUTPUT: Final = (
     ),
     Setting(
         name="log-people",
-        group=Group.OUTPUT,
         type=click.Choice(["full", "names", "addresses", "none"]),
         default=DEFAULTS.log_people,
         applied=Applied.ON_RELOAD,

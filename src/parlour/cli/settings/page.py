@@ -7,12 +7,11 @@ import click
 from parlour.server.config import Web
 
 from ..option_types import AllowedHostType, HostType, PortType, WebPortType
-from .setting import Group, Setting
+from .setting import Setting
 
 PAGE: Final = (
     Setting(
         name="web-port",
-        group=Group.PAGE,
         type=WebPortType(),
         derived="no page",
         metavar="PORT|auto",
@@ -24,7 +23,7 @@ PAGE: Final = (
     ),
     Setting(
         name="web-tls-port",
-        group=Group.PAGE,
+        needs="tls-cert",
         type=PortType(0),
         derived="none",
         metavar="PORT",
@@ -35,14 +34,14 @@ PAGE: Final = (
     ),
     Setting(
         name="web-host",
-        group=Group.PAGE,
+        needs="web-port",
         type=HostType(),
         default=Web().host,
         help="Address or name to serve the page on.",
     ),
     Setting(
         name="web",
-        group=Group.PAGE,
+        needs="web-port",
         type=click.Choice(["read", "write", "off"]),
         derived="write if only this machine can reach it, otherwise read",
         help="What users of the page may do.",
@@ -51,7 +50,7 @@ PAGE: Final = (
     ),
     Setting(
         name="web-allow",
-        group=Group.PAGE,
+        needs="web-port",
         type=AllowedHostType(),
         derived="localhost and addresses only",
         metavar="HOST",

@@ -9,8 +9,8 @@ import click
 from click.core import ParameterSource
 
 from .config_option import configuration_file
-from .setting import Group, Setting
-from .table import TABLE
+from .setting import Setting
+from .table import SETTINGS_BY_GROUP
 
 WIDTH: Final = 78  # columns of a comment
 COMMENT_COLUMN: Final = 32  # where the source of a value starts, if it is short
@@ -26,24 +26,21 @@ def effective_settings(ctx: click.Context) -> Iterator[str]:
     A setting that is not set, and whose default depends on something else, is a
     comment.
     """
-    for group in Group:
-        yield f"# {group.value}"
-        for setting in TABLE:
-            if setting.group is group:
-                yield _effective(setting, ctx)
+    for heading, settings in SETTINGS_BY_GROUP.items():
+        yield f"# {heading}"
+        yield from (_effective(setting, ctx) for setting in settings)
         yield ""
 
 
 def commented_file() -> Iterator[str]:
     """Yield lines of a file with every setting as a comment, and what it means."""
     yield from INTRODUCTION.splitlines()
-    for group in Group:
+    for heading, settings in SETTINGS_BY_GROUP.items():
         yield ""
-        yield f"# {f' {group.value} ':-^{WIDTH - 2}}"
-        for setting in TABLE:
-            if setting.group is group:
-                yield ""
-                yield from _commented(setting)
+        yield f"# {f' {heading} ':-^{WIDTH - 2}}"
+        for setting in settings:
+            yield ""
+            yield from _commented(setting)
 
 
 def toml_value(value: object) -> str:

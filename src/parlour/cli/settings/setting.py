@@ -11,19 +11,6 @@ from ..environment import PREFIX
 from ..value_type import ValueType
 
 
-class Group(Enum):
-    """A group of settings, by its heading."""
-
-    NETWORK = "Network"
-    ENCRYPTION = "Encryption"
-    HISTORY = "History"
-    PAGE = "Page for browsers"
-    OPERATIONS = "Health checks and metrics"
-    ACCOUNTS = "Guests and accounts"
-    LIMITS = "Limits"
-    OUTPUT = "Output and log"
-
-
 class Applied(Enum):
     """When a changed setting takes effect."""
 
@@ -42,7 +29,6 @@ class Setting:
 
     name: str
     """Words and hyphens, as in ``max-users``: the key in the file."""
-    group: Group
     help: str
     """One or two sentences for ``--help``."""
     details: str = ""
@@ -58,6 +44,8 @@ class Setting:
     callback: Callable[..., object] | None = None
     """Checks all values of the option together, as click's callbacks do."""
     applied: Applied = Applied.AT_START
+    needs: str = ""
+    """The setting without which it has no effect."""
     example: object = None
     """A value that the commented file shows if there is no default."""
 

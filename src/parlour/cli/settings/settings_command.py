@@ -6,8 +6,7 @@ import click
 
 from ..command_classes import InterruptibleCommand
 from .config_option import CONFIG
-from .setting import Group
-from .table import TABLE
+from .table import SETTINGS_BY_GROUP, TABLE
 
 ARGUMENTS: Final = "parlour.arguments"  # key of the arguments in a context
 
@@ -35,9 +34,8 @@ class SettingsCommand(InterruptibleCommand):
             for param in self.get_params(ctx)
             if (record := param.get_help_record(ctx)) is not None
         }
-        for group in Group:
-            names = [each.parameter for each in TABLE if each.group is group]
-            with formatter.section(group.value):
-                formatter.write_dl([records.pop(name) for name in names])
+        for heading, settings in SETTINGS_BY_GROUP.items():
+            with formatter.section(heading):
+                formatter.write_dl([records.pop(each.parameter) for each in settings])
         with formatter.section("Other options"):
             formatter.write_dl(list(records.values()))
