@@ -55,3 +55,10 @@ def test_a_bad_configuration_is_not_tried_again() -> None:
     assert "RestartPreventExitStatus=78\n" in unit
     assert "Type=notify\n" in unit
     assert "ExecReload=/bin/kill -HUP $MAINPID\n" in unit
+
+
+def test_the_service_may_read_when_the_machine_started() -> None:
+    """prometheus_client reads that in /proc/stat, or has no metrics of the process."""
+    unit = (DEPLOY / "parlour.service").read_text()
+
+    assert "ProcSubset=pid" not in unit
