@@ -1,7 +1,5 @@
 """The page behind real proxies, in common configurations."""
 
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -18,6 +16,7 @@ from websockets.typing import Origin
 from tests.gateways.web.browser import OUTAGE, Visits, expect
 from tests.gateways.web.site import Site, serve
 from tests.programs.event_loop import TIMEOUT
+from tests.programs.installed import require
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
@@ -44,17 +43,6 @@ backend page
     {check}
     server page 127.0.0.1:{page} check inter 100
 """
-
-
-def require(program: str) -> str:
-    """Return the path of *program*; skip the test without it, or fail in CI."""
-    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
-    missing = f"{program} is missing: `make system-deps` installs it"
-    if not found and os.environ.get("CI"):
-        pytest.fail(missing, pytrace=False)
-    if not found:
-        pytest.skip(missing)
-    return found
 
 
 def free_port() -> int:
