@@ -100,7 +100,7 @@ lock: ## Pin the dependencies of pyproject.toml again
 	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 # Programs that tests use and only root can install, each with its Debian package.
-SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace openssl:openssl
+SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace openssl:openssl systemd-analyze:systemd
 FONTS  := fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
 system-deps: ## Install programs that tests use, as root: Chromium, fonts, proxies, tmux and others

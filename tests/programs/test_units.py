@@ -5,19 +5,19 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
+from .installed import require
 from .launch import ROOT
+from .sandbox import Sandbox
 
 DEPLOY = ROOT / "deploy"
-TOOL = shutil.which("systemd-analyze")
-
-needs_systemd = pytest.mark.skipif(TOOL is None, reason="systemd-analyze is missing")
+SERVICE = (DEPLOY / "parlour.service").read_text()
+DROP_IN = Path("parlour.service.d") / "notify-reload.conf"
+NOTIFY_RELOAD_SINCE = 253  # the first version of systemd with this type of service
 
 
 def analyze(*arguments: str | Path) -> str:
     found = subprocess.run(
-        [str(TOOL), *map(str, arguments)],
+        [require("systemd-analyze"), *map(str, arguments)],
         capture_output=True,
         text=True,
         check=True,
@@ -26,21 +26,36 @@ def analyze(*arguments: str | Path) -> str:
     return found.stdout + found.stderr
 
 
-@needs_systemd
-def test_the_units_are_valid(tmp_path: Path) -> None:
-    for each in DEPLOY.glob("parlour*.*"):
-        if each.suffix in {".service", ".socket"}:
-            text = each.read_text().replace("/opt/parlour/bin/parlour", "/bin/true")
-            (tmp_path / each.name).write_text(text)
-    units = sorted(tmp_path.iterdir())
+def units(folder: Path) -> list[Path]:
+    """Copy the units to *folder*, with a program that exists, and return them."""
+    for each in [*DEPLOY.glob("parlour*.service"), *DEPLOY.glob("parlour*.socket")]:
+        text = each.read_text().replace("/opt/parlour/bin/parlour", "/bin/true")
+        (folder / each.name).write_text(text)
+    return sorted(folder.iterdir())
 
-    assert [unit.name for unit in units] == [
+
+def test_the_units_are_valid(tmp_path: Path) -> None:
+    found = units(tmp_path)
+
+    assert [unit.name for unit in found] == [
         *("parlour-web.socket", "parlour.service", "parlour.socket"),
     ]
-    assert analyze("verify", *units) == ""
+    assert analyze("verify", *found) == ""
 
 
-@needs_systemd
+def test_the_unit_is_valid_with_the_file_for_newer_versions(tmp_path: Path) -> None:
+    found = units(tmp_path)
+    (tmp_path / DROP_IN).parent.mkdir()
+    shutil.copy(DEPLOY / DROP_IN, tmp_path / DROP_IN)
+    version = re.match(r"systemd (\d+)", analyze("--version"))
+
+    assert version is not None
+    is_known = int(version[1]) >= NOTIFY_RELOAD_SINCE
+    problem = "4: Failed to parse service type, ignoring: notify-reload\n"
+    expected = "" if is_known else f"{tmp_path / DROP_IN}:{problem}"
+    assert analyze("verify", *found) == expected
+
+
 def test_the_service_can_do_little_else() -> None:
     report = analyze("security", "--offline=true", DEPLOY / "parlour.service")
 
@@ -49,16 +64,19 @@ def test_the_service_can_do_little_else() -> None:
     assert float(found[1]) < 2.0
 
 
-def test_a_bad_configuration_is_not_tried_again() -> None:
-    unit = (DEPLOY / "parlour.service").read_text()
-
-    assert "RestartPreventExitStatus=78\n" in unit
-    assert "Type=notify\n" in unit
-    assert "ExecReload=/bin/kill -HUP $MAINPID\n" in unit
-
-
 def test_the_service_may_read_when_the_machine_started() -> None:
     """prometheus_client reads that in /proc/stat, or has no metrics of the process."""
-    unit = (DEPLOY / "parlour.service").read_text()
+    assert "ProcSubset=pid" not in SERVICE
 
-    assert "ProcSubset=pid" not in unit
+
+def test_a_server_ends_as_the_unit_expects_of_a_bad_configuration(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    expected = re.search(r"^RestartPreventExitStatus=(\d+)$", SERVICE, re.MULTILINE)
+    file = tmp_path / "parlour.toml"
+    file.write_text("max-line = 1\n")
+
+    server = sandbox.run_python("-m", "parlour", "serve", "--config", str(file))
+
+    assert expected is not None
+    assert server.wait() == int(expected[1])
