@@ -354,6 +354,25 @@ def test_a_forged_record_ends_only_its_own_connection(
 
 
 @on_both_drivers
+def test_a_forged_record_in_one_packet_with_the_handshake_ends_only_its_own_connection(
+    serve: Serve, certificates: Certificates
+) -> None:
+    with serve(certificates=certificates) as server:
+        romeo = tls_joined(server)
+        forger = TLSPeer(server.tls_port, shakes_hands=False)
+        server.peers.callback(forger.close)
+        forger.shake_hands(sends_last=False)
+        record = bytearray(forger.encrypt(message_line("I am romeo")))
+        record[-1] ^= 1
+        forger.sock.sendall(record)
+
+        with pytest.raises(ssl.SSLError, match="BAD_RECORD_MAC"):
+            forger.receive()
+        romeo.send(message_line("still here"))
+        receive_until(romeo, "still here")
+
+
+@on_both_drivers
 def test_the_last_lines_arrive_at_shutdown_despite_unread_input(
     serve: Serve, certificates: Certificates
 ) -> None:

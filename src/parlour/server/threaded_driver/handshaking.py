@@ -78,9 +78,10 @@ class TLSAdmission:
         stream = TLSStream(self._certificates.context)
         transport = None
         try:
-            if handshake.run(stream, format_address(peer.address)):
+            early = handshake.run(stream, format_address(peer.address))
+            if early is not None:
                 transport = TLSSocketTransport(
-                    handshake.sock, self._writer, stream, self._state
+                    handshake.sock, self._writer, stream, early, self._state
                 )
                 is_admitted = self._admission.admit(transport, peer)
         finally:
@@ -107,31 +108,37 @@ class _Handshake:
         with suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
 
-    def run(self, stream: TLSStream, address: str) -> bool:
-        """Shake hands; return whether it is complete, otherwise log the reason."""
+    def run(self, stream: TLSStream, address: str) -> bytes | None:
+        """Shake hands; return the plaintext that followed in the same packet.
+
+        If the handshake or that plaintext fails, log the reason and return None.
+        """
         try:
             while not stream.is_established:
                 data = self._receive()
                 if not data:
-                    return self._fail(stream, address, "the peer disconnected")
+                    self._log_failure(stream, address, "the peer disconnected")
+                    return None
                 stream.shake_hands(data)
                 self._send(stream.take_output())
+            early = stream.decrypt()
+            self._send(stream.take_output())
         except TLSError as exc:
             log_tls_failure(address, str(exc))
             is_other = isinstance(exc, NotTLSError)
             self._refuse(CHAT_ANSWER if is_other else stream.take_output())
-            return False
+            return None
         except TimeoutError:
             log_tls_failure(address, "timeout")
-            return False
+            return None
         except OSError as exc:
-            return self._fail(stream, address, exc.strerror or str(exc))
-        return True
+            self._log_failure(stream, address, exc.strerror or str(exc))
+            return None
+        return early
 
-    def _fail(self, stream: TLSStream, address: str, reason: str) -> bool:
+    def _log_failure(self, stream: TLSStream, address: str, reason: str) -> None:
         if stream.has_begun:  # otherwise it was a health check
             log_tls_failure(address, reason)
-        return False
 
     def _refuse(self, answer: bytes) -> None:
         """Send *answer*, and discard input until the peer disconnects."""

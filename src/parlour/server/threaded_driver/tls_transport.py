@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class TLSSocketTransport(SocketTransport):
     """The transport of a socket whose handshake is complete.
 
+    *early* is the plaintext that followed the handshake at once.
     The reader thread decrypts, and the main thread encrypts. One lock guards the
     stream. Ciphertext leaves by the main thread alone, also what reading has produced.
     After the server's half has ended, input is discarded and not decrypted.
@@ -28,12 +29,12 @@ class TLSSocketTransport(SocketTransport):
         sock: socket.socket,
         writer: "DrainingSockets",
         stream: TLSStream,
+        early: bytes,
         state: SharedState,
     ) -> None:
         super().__init__(sock, writer)
-        self._shared, self._stream = state, stream
+        self._shared, self._stream, self._early = state, stream, early
         self._lock = threading.Lock()
-        self._early = stream.decrypt()  # what followed the handshake at once
 
     # -- in the reader thread ---------------------------------------------------
 
