@@ -19,6 +19,8 @@ PAGE = PageFacts(
     Addresses(["0.0.0.0:8080"], ["192.0.2.7:8080"], is_local=False), Addresses(), "read"
 )
 UNENCRYPTED = "there is no encryption on 0.0.0.0:5555, so nobody can sign in there"
+S_CLIENT = "openssl s_client -quiet -connect"
+NO_TLS_IN_CLIENT = "client.py does not support TLS yet: other programs can connect"
 PAGE_TLS = Addresses(["0.0.0.0:8443"], ["192.0.2.7:8443"], is_local=False)
 
 
@@ -153,19 +155,33 @@ def test_the_banner_says_which_addresses_have_tls() -> None:
 
 
 def test_others_are_invited_to_join_by_tls_at_a_name_of_the_certificate() -> None:
-    command = "join with: python3 client.py chat.example.org 5556 --tls"
+    command = f"join with: {S_CLIENT} chat.example.org:5556"
+    local = WITH_TLS._replace(plain=LOCAL.plain)
 
-    assert banner(WITH_TLS).splitlines()[-1] == command
-    assert banner(TLS_ONLY).splitlines()[-1] == command
+    for facts in (TLS_ONLY, local):
+        assert banner(facts).splitlines()[-2:] == [NO_TLS_IN_CLIENT, command]
+
+
+def test_others_are_invited_to_join_without_tls_where_our_client_can() -> None:
+    assert banner(WITH_TLS).splitlines()[-1] == (
+        "join with: python3 client.py 192.0.2.7 5555"
+    )
+    assert NO_TLS_IN_CLIENT not in banner(WITH_TLS)
 
 
 @pytest.mark.parametrize("names", [[], ["localhost"], ["*.example.org", "127.0.0.1"]])
 def test_others_are_invited_at_an_address_if_no_name_is_theirs(
     names: list[str],
 ) -> None:
-    last = banner(WITH_TLS._replace(names=names)).splitlines()[-1]
+    last = banner(TLS_ONLY._replace(names=names)).splitlines()[-1]
 
-    assert last == "join with: python3 client.py 192.0.2.7 5556 --tls"
+    assert last == f"join with: {S_CLIENT} 192.0.2.7:5556"
+
+
+def test_an_ipv6_address_with_tls_is_in_brackets() -> None:
+    only = TLS_ONLY._replace(names=[], tls=Addresses(["[::1]:5556"]))
+
+    assert banner(only).endswith(f"join with: {S_CLIENT} [::1]:5556")
 
 
 def test_this_machine_is_invited_to_join_without_tls_if_it_can() -> None:
@@ -173,7 +189,7 @@ def test_this_machine_is_invited_to_join_without_tls_if_it_can() -> None:
     both, only = LOCAL._replace(tls=local), LOCAL._replace(tls=local, plain=Addresses())
 
     assert banner(both).endswith("python3 client.py 127.0.0.1 5555")
-    assert banner(only).endswith("python3 client.py 127.0.0.1 5556 --tls")
+    assert banner(only).endswith(f"{S_CLIENT} 127.0.0.1:5556")
 
 
 def test_the_page_is_named_over_https_first() -> None:

@@ -14,6 +14,9 @@ ADDRESSES_SHOWN: Final = (
     "users without a name are called by their address, which everybody sees; "
     "--guest-names number hides it"
 )
+NO_TLS_IN_CLIENT: Final = (
+    "client.py does not support TLS yet: other programs can connect"
+)
 LOCAL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
 """The address on this machine of a server that listens on every address."""
 
@@ -113,6 +116,13 @@ class ServerFacts(NamedTuple):
         return self.plain.is_local and self.tls.is_local
 
     @property
+    def needs_tls(self) -> bool:
+        """Whether the chat is reached with TLS only, by others if they can reach it."""
+        if not self.plain.bound:
+            return True
+        return self.plain.is_local and not self.tls.is_local
+
+    @property
     def name(self) -> str:
         """The first name in the certificate by which others may know the server."""
         known = (each for each in self.names if not is_own_name(each))
@@ -167,6 +177,8 @@ def banner(facts: ServerFacts) -> str:
     if facts.taken:
         where = " and ".join(facts.taken)
         lines.append(f"warning: another program has {where}: do not use localhost")
+    if facts.needs_tls:
+        lines.append(NO_TLS_IN_CLIENT)
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
 
@@ -239,13 +251,13 @@ def _rights_of_others(facts: ServerFacts) -> str:
 def invitation(facts: ServerFacts) -> str:
     """Return the command that joins the chat, for other machines if they can.
 
-    It uses TLS if others reach the server by TLS, or if there is nothing else.
+    It is that of another program if they need TLS.
     """
-    if facts.tls.bound and (not facts.tls.is_local or not facts.plain.bound):
+    if facts.needs_tls:
         host, port = local_address(facts.tls.first)
         if not facts.tls.is_local:
             host = facts.name or host
-        return f"python3 client.py {host} {port} --tls"
+        return f"openssl s_client -quiet -connect {bracketed(host)}:{port}"
     return " ".join(("python3 client.py", *local_address(facts.plain.first)))
 
 
