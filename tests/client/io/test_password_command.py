@@ -1,6 +1,7 @@
 """One bounded line is read from the command for a password, and all of it ends."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from parlour.client.io import password_command
 from parlour.client.io.password_command import MAX_READ, CommandError, first_line
+
+SLOW = "print('secret', flush=True); import time; time.sleep(0.2); print('more')"
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +26,7 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         ("printf 'secret\\r\\nmore'", b"secret"),
         ("printf 'sec'; printf 'ret\\n'", b"secret"),
         ("true", b""),
+        (f'{sys.executable} -c "{SLOW}"', b"secret"),
         ("yes", b"y"),
         ("yes | tr -d '\\n'", b"y" * MAX_READ),
         ("echo secret; exec sleep 100", b"secret"),
@@ -44,7 +48,7 @@ def test_a_command_that_writes_nothing_ends_with_all_it_has_started(
     reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
     os.set_blocking(reader, True)
 
-    with pytest.raises(CommandError, match="it has not ended within"):
+    with pytest.raises(CommandError, match="it has written no line within"):
         first_line(f"exec 3>{tmp_path}/fifo; echo x >&3; sleep 100 & wait")
 
     assert os.read(reader, 9) == b"x\n"
@@ -52,9 +56,10 @@ def test_a_command_that_writes_nothing_ends_with_all_it_has_started(
     os.close(reader)
 
 
-def test_the_exit_code_of_a_command_is_reported() -> None:
+@pytest.mark.parametrize("more", ["", "sleep 0.2; echo more; "])
+def test_the_exit_code_of_a_command_is_reported(more: str) -> None:
     with pytest.raises(CommandError, match="its exit code is 3"):
-        first_line("echo secret; exit 3")
+        first_line(f"echo secret; {more}exit 3")
 
 
 def test_on_a_terminal_a_command_stays_in_the_session_and_may_ask_there(

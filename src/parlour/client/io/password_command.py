@@ -16,9 +16,9 @@ from parlour.core.limits import MAX_PASSWORD
 
 TIMEOUT: Final = 60.0  # seconds for the line, or for the end of the output
 END_TIMEOUT: Final = 1.0  # seconds after the line for the command to end
+END_INTERVAL: Final = 0.02  # seconds between two looks whether it has ended
 MAX_READ: Final = MAX_PASSWORD + 2  # bytes: CR and LF may follow a password
-NO_READER: Final = (-signal.SIGPIPE, 128 + signal.SIGPIPE)
-"""The exit codes of a command that wrote more than its first line."""
+MAX_DISCARDED: Final = 1 << 16  # bytes in each interval: what a pipe holds
 
 
 class CommandError(Exception):
@@ -42,14 +42,12 @@ def first_line(command: str) -> bytes:
         assert process.stdout is not None
         try:
             data = _read(process.stdout.fileno())
-            process.stdout.close()  # ends a command that goes on writing
             if b"\n" in data or len(data) < MAX_READ:
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(END_TIMEOUT)
-        finally:
+                _await_end(process, process.stdout.fileno())
             code = process.poll()
+        finally:
             _kill(process, has_session=has_session)
-    if code not in (None, 0, *NO_READER):
+    if code:
         raise CommandError(f"its exit code is {code}")
     return data.partition(b"\n")[0].removesuffix(b"\r")
 
@@ -61,12 +59,26 @@ def _read(descriptor: int) -> bytes:
         selector.register(descriptor, selectors.EVENT_READ)
         while b"\n" not in data and len(data) < MAX_READ:
             if not selector.select(max(deadline - time.monotonic(), 0)):
-                raise CommandError(f"it has not ended within {TIMEOUT:.0f} s")
+                raise CommandError(f"it has written no line within {TIMEOUT:.0f} s")
             part = os.read(descriptor, MAX_READ - len(data))
             if not part:
                 break
             data += part
     return data
+
+
+def _await_end(process: "subprocess.Popen[bytes]", descriptor: int) -> None:
+    """Wait until the command has ended or the timeout is over; discard its output.
+
+    The output stays open, since some commands fail if nobody reads all of it.
+    """
+    os.set_blocking(descriptor, False)
+    deadline = time.monotonic() + END_TIMEOUT
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(BlockingIOError):
+            os.read(descriptor, MAX_DISCARDED)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(END_INTERVAL)
 
 
 def _has_terminal() -> bool:
