@@ -1,6 +1,6 @@
 import pytest
 
-from parlour.core.rate_limit import Rate, TokenBucket, line_cost
+from parlour.core.rate_limit import KeyedRates, Rate, TokenBucket, line_cost
 
 
 def spend_all(bucket: TokenBucket, now: float) -> int:
@@ -54,3 +54,17 @@ def test_a_line_costs_one_token_and_one_more_per_4096_bytes(
     size: int, cost: float
 ) -> None:
     assert line_cost(b"x" * size) == cost
+
+
+def test_each_key_has_a_rate_of_its_own() -> None:
+    rates: KeyedRates[str] = KeyedRates(Rate(1.0, 2.0), most=9)
+
+    assert [rates.allows(key, 0.0) for key in "aaab"] == [True, True, False, True]
+    assert rates.allows("a", 1.0)
+
+
+def test_a_further_key_makes_the_first_one_be_forgotten() -> None:
+    rates: KeyedRates[str] = KeyedRates(Rate(1.0, 1.0), most=2)
+
+    assert [rates.allows(key, 0.0) for key in "abcba"] == [True] * 3 + [False, True]
+    assert len(rates) == 2

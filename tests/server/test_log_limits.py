@@ -169,4 +169,4 @@ def test_the_networks_in_memory_are_bounded() -> None:
         log.log("session.joined", is_limited=False, network=f"{number}")
 
     assert len(log.lines) == MAX_NETWORKS + 10
-    assert len(log.limit._buckets) == MAX_NETWORKS  # noqa: SLF001 -- it is in no answer
+    assert len(log.limit._rates) == MAX_NETWORKS  # noqa: SLF001 -- it is in no answer

@@ -1,6 +1,9 @@
 """Rate limits: a token bucket in which each line costs one token or more."""
 
-from typing import Final, NamedTuple
+from collections import OrderedDict
+from typing import Final, Generic, NamedTuple, TypeVar
+
+Key = TypeVar("Key")
 
 LINES_PER_QUERY: Final = 5.0  # lines that a `history` or `users` command counts as
 BYTES_PER_EXTRA_LINE: Final = 4096  # a line counts as one more for each of these
@@ -47,6 +50,33 @@ class TokenBucket:
     def spend(self, cost: float) -> None:
         """Remove *cost* tokens."""
         self._tokens -= cost
+
+
+class KeyedRates(Generic[Key]):
+    """The same *rate* limit for each key, such as a network.
+
+    It remembers up to *most* keys: one more makes the first one be forgotten.
+    """
+
+    def __init__(self, rate: Rate, most: int) -> None:
+        self._rate, self._most = rate, most
+        self._buckets: OrderedDict[Key, TokenBucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return the number of keys in memory."""
+        return len(self._buckets)
+
+    def allows(self, key: Key, now: float) -> bool:
+        """Return whether *key* has a token, which is then spent."""
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = TokenBucket(self._rate, now)
+            if len(self._buckets) > self._most:
+                self._buckets.popitem(last=False)
+        if not bucket.has_token(now):
+            return False
+        bucket.spend(1.0)
+        return True
 
 
 def line_cost(line: bytes) -> float:

@@ -15,13 +15,12 @@ the normal case, all of them are written.
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from parlour.core.rate_limit import Rate, TokenBucket
+from parlour.core.rate_limit import KeyedRates, Rate
 
 WINDOW: Final = 10.0  # seconds
 SWEEP_SIZE: Final = 1024  # kinds that are stored before expired ones are removed
@@ -58,7 +57,7 @@ class LogLimit(logging.Filter):
         self._write, self._clock = write, clock
         self._lock = threading.Lock()  # guards the rest
         self._windows: dict[Kind, _Window] = {}
-        self._buckets: OrderedDict[tuple[str, str], TokenBucket] = OrderedDict()
+        self._rates: KeyedRates[tuple[str, str]] = KeyedRates(EACH_RATE, MAX_NETWORKS)
         self._sweep_at = SWEEP_SIZE  # kinds
         self._timer: threading.Timer | None = None
 
@@ -74,7 +73,7 @@ class LogLimit(logging.Filter):
             return True
         kind, now = _kind(record), self._clock()
         with self._lock:
-            if network is not None and not self._has_token(kind[0], network, now):
+            if network is not None and not self._rates.allows((kind[0], network), now):
                 kind = kind[0], network, None
             elif not is_limited:
                 return True
@@ -110,18 +109,6 @@ class LogLimit(logging.Filter):
             if self._timer is not None:
                 self._timer.cancel()
         self.flush(all_=True)
-
-    def _has_token(self, event: str, network: str, now: float) -> bool:
-        """Return whether *network* may cause another *event*, which then counts."""
-        bucket = self._buckets.get((event, network))
-        if bucket is None:
-            bucket = self._buckets[event, network] = TokenBucket(EACH_RATE, now)
-            if len(self._buckets) > MAX_NETWORKS:
-                self._buckets.popitem(last=False)
-        if not bucket.has_token(now):
-            return False
-        bucket.spend(1.0)
-        return True
 
     def _remove_expired(self, now: float) -> None:
         """Remove kinds that occurred once, such as those of single sessions."""
