@@ -162,6 +162,52 @@ def test_a_session_that_renames_itself_is_limited_in_a_new_network_too() -> None
     assert len(log.lines) == 1
 
 
+def test_a_session_that_renames_itself_leaves_lines_to_its_neighbours() -> None:
+    log = Log()
+
+    for _ in range(200):
+        log.log("session.renamed", limit_key=7, network="::/64", session=7)
+    log.log("session.renamed", limit_key=8, network="::/64", session=8)
+
+    assert [line["session"] for line in log.lines] == [7, 8]
+
+
+def test_sessions_that_rename_themselves_share_the_rate_of_their_network() -> None:
+    log, most = Log(), int(EACH_RATE.burst)
+    refilled = int(WINDOW * EACH_RATE.per_second)
+
+    for session in range(2 * most):
+        log.log("session.renamed", limit_key=session // 2, network="::/64")
+    log.now = WINDOW
+    log.limit.flush()
+
+    assert len(log.lines) == most + refilled
+    log.now = 2 * WINDOW
+    log.limit.flush()
+    assert [line["repeated"] for line in log.lines[most + refilled :]] == [
+        most - refilled
+    ]
+
+
+def test_each_rename_is_counted_once_in_whichever_window() -> None:
+    log, most = Log(), int(EACH_RATE.burst)
+
+    for session in range(most):
+        log.log("session.renamed", limit_key=session, network="::/64")
+    for number in range(3):
+        log.log("session.renamed", limit_key=-1, network="::/64", number=number)
+    for session in range(most):
+        log.log("session.renamed", limit_key=session, network="::/64", number=3)
+    log.now = WINDOW
+    log.limit.flush()
+    log.now = 2 * WINDOW
+    log.limit.flush()
+    log.limit.close()
+
+    counts = [line.get("repeated", 1) for line in log.lines]
+    assert sum(count for count in counts if isinstance(count, int)) == 2 * most + 3
+
+
 def test_the_networks_in_memory_are_bounded() -> None:
     log = Log()
 

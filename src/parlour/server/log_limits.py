@@ -8,8 +8,10 @@ newest of them is written at the end of the window, with their number as ``repea
 Each kind is limited separately, and the newest record of a flood is always written.
 
 A record with an attribute ``network``, such as that of a user who joined, is limited
-like this only after that network has caused `EACH_RATE` records with the same event: in
-the normal case, all of them are written.
+like this only after that network has caused `EACH_RATE` lines with the same event: in
+the normal case, all of them are written. A record that is limited by itself, too, such
+as that of a session that renames itself, counts for its network only if it is written:
+nobody uses up the lines of their neighbours with one session.
 """
 
 import logging
@@ -41,6 +43,12 @@ class _Window:
     repeated: int = 0
     newest: logging.LogRecord | None = None
 
+    def add(self, record: logging.LogRecord, count: int = 1) -> None:
+        """Count *record*, which represents *count* of them."""
+        self.repeated += count
+        if self.newest is None or self.newest.created <= record.created:
+            self.newest = record
+
 
 class LogLimit(logging.Filter):
     """A filter that passes the first record of a kind, and writes the newest later.
@@ -57,7 +65,7 @@ class LogLimit(logging.Filter):
         self._write, self._clock = write, clock
         self._lock = threading.Lock()  # guards the rest
         self._windows: dict[Kind, _Window] = {}
-        self._rates: KeyedRates[tuple[str, str]] = KeyedRates(EACH_RATE, MAX_NETWORKS)
+        self._rates: KeyedRates[Kind] = KeyedRates(EACH_RATE, MAX_NETWORKS)
         self._sweep_at = SWEEP_SIZE  # kinds
         self._timer: threading.Timer | None = None
 
@@ -68,37 +76,39 @@ class LogLimit(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to write *record* now."""
         is_limited = getattr(record, "is_limited", False)
-        network: str | None = getattr(record, "network", None)
-        if not is_limited and network is None:
+        of_network = _network_kind(record)
+        if not is_limited and of_network is None:
             return True
         kind, now = _kind(record), self._clock()
         with self._lock:
-            if network is not None and not self._rates.allows((kind[0], network), now):
-                kind = kind[0], network, None
-            elif not is_limited:
-                return True
+            is_counted = is_limited and self._is_open(kind, now)
+            if of_network is not None and not is_counted:
+                if not self._rates.allows(of_network, now):
+                    kind = of_network
+                elif not is_limited:
+                    return True
+            if self._is_open(kind, now):
+                self._windows[kind].add(record)
+                self._start_timer()
+                return False
             window = self._windows.get(kind)
-            if window is None or window.end <= now:
-                repeated = window.repeated if window is not None else 0
-                self._remove_expired(now)
-                self._windows[kind] = _Window(now + WINDOW)
-                _set_repeated(record, repeated + 1 if repeated else 0)
-                return True
-            window.repeated += 1
-            window.newest = record
-            self._start_timer()
-        return False
+            repeated = window.repeated if window is not None else 0
+            self._remove_expired(now)
+            self._windows[kind] = _Window(now + WINDOW)
+        _set_repeated(record, repeated + 1 if repeated else 0)
+        return True
 
     def flush(self, *, all_: bool = False) -> None:
         """Write the waiting records whose windows have ended, or all of them."""
-        now = self._clock()
+        now, due = self._clock(), list[_Window]()
         with self._lock:
-            ended = [k for k, w in self._windows.items() if all_ or w.end <= now]
-            windows = [self._windows.pop(kind) for kind in ended]
-            for kind, window in zip(ended, windows, strict=True):
-                if window.repeated and not all_:
-                    self._windows[kind] = _Window(now + WINDOW)
-        for window in windows:
+            for kind in [k for k, w in self._windows.items() if all_ or w.end <= now]:
+                window = self._windows.pop(kind)
+                if all_ or self._may_write(kind, window, now):
+                    due.append(window)
+                    if window.repeated and not all_:
+                        self._windows[kind] = _Window(now + WINDOW)
+        for window in due:
             if window.newest is not None:
                 _set_repeated(window.newest, window.repeated)
                 self._write(window.newest)
@@ -109,6 +119,25 @@ class LogLimit(logging.Filter):
             if self._timer is not None:
                 self._timer.cancel()
         self.flush(all_=True)
+
+    def _is_open(self, kind: Kind, now: float) -> bool:
+        window = self._windows.get(kind)
+        return window is not None and window.end > now
+
+    def _may_write(self, kind: Kind, window: _Window, now: float) -> bool:
+        """Return whether the network of the newest record may cause another line.
+
+        If not, its records wait with the others of that network.
+        """
+        newest = window.newest
+        network = _network_kind(newest) if newest is not None else None
+        if newest is None or network is None or network == kind:
+            return True
+        if self._rates.allows(network, now):
+            return True
+        joined = self._windows.setdefault(network, _Window(now + WINDOW))
+        joined.add(newest, window.repeated)
+        return False
 
     def _remove_expired(self, now: float) -> None:
         """Remove kinds that occurred once, such as those of single sessions."""
@@ -144,6 +173,12 @@ def _kind(record: logging.LogRecord) -> Kind:
     facts: dict[str, object] = getattr(record, "facts", {})
     error = record.exc_info[0] if record.exc_info is not None else None
     return record.getMessage(), getattr(record, "limit_key", facts.get("code")), error
+
+
+def _network_kind(record: logging.LogRecord) -> Kind | None:
+    """Return the kind of all records with the event and network of *record*, if any."""
+    network: str | None = getattr(record, "network", None)
+    return None if network is None else (record.getMessage(), network, None)
 
 
 def _set_repeated(record: logging.LogRecord, repeated: int) -> None:
