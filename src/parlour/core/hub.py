@@ -145,7 +145,8 @@ class Hub:
         *quota* together: by default to the network. A silent socket is admitted after a
         short delay; the gateway connects a page only when its first line has arrived.
         """
-        self._closing.abort_excess()
+        if self._stopping is None:
+            self._closing.abort_excess()
         bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
             return self.reject(bye, kind)

@@ -131,9 +131,7 @@ def log_opened(session: int, address: str) -> None:
 
 
 def log_closed(ended: Ended, address: str) -> None:
-    """Log that a session ended, once."""
-    if ended.was_reported:
-        return
+    """Log that a session ended."""
     facts: dict[str, Fact] = {"session": ended.connection, "address": address}
     facts |= {"code": ended.code, "reason": ended.reason}
     network = network_of_address(address)

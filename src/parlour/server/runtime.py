@@ -260,8 +260,9 @@ class Runtime:
 
     def log_ended(self, ended: Ended, address: str) -> None:
         """Log that a connection ended, and trace the last bytes that are sent to it."""
-        log_closed(ended, address)
-        if self.trace is not None and ended.last and not ended.abort:
+        if not ended.was_reported:
+            log_closed(ended, address)
+        if self.trace is not None and ended.last:
             self.trace.sent(ended.connection, ended.last)
 
     def reload(

@@ -159,6 +159,30 @@ def test_the_oldest_closing_connection_makes_room_for_a_new_one() -> None:
     ]
 
 
+def test_while_the_server_stops_newcomers_do_not_abort_those_who_are_closing() -> None:
+    server = FakeServer(Limits(max_closing=3, rate=None))
+    members = server.members("Ann", "Bob", "Eve")
+    server.hub.stop("bye")
+    server.wait(0.0)
+
+    server.connect_rejected()
+    server.wait(0.0)
+
+    ended = [each.ended for each in members]
+    assert [each and each.abort for each in ended] == [False] * 3
+
+
+def test_a_closed_connection_that_was_reported_is_not_reported_again() -> None:
+    server = FakeServer(Limits(max_users=1, max_closing=1, rate=None))
+    ann = server.member("Ann")
+    ann.send_eof()
+    server.wait(0.0)
+    assert ann.ended is not None
+    server.hub.connect("192.0.2.9:9", server.now)  # Ann makes room for it
+
+    assert ann.disconnect() is None
+
+
 def test_closing_connections_are_bounded() -> None:
     server = FakeServer(Limits(max_users=1, max_closing=3, rate=None))
     members = []

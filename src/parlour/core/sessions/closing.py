@@ -61,7 +61,8 @@ class Closing:
 
     def pop_ended(self, connection: ConnectionId) -> Ended | None:
         """Return how *connection* ended, or None if `ended` has already returned it."""
-        return self._ended.pop(connection, None)
+        ended = self._ended.pop(connection, None)
+        return None if ended is None or ended.was_reported else ended
 
     def close(self, connection: Connection, bye: Bye) -> None:
         """Send *bye* to a peer and close its connection, unless it is closing."""
@@ -170,8 +171,7 @@ class Closing:
         Otherwise those of one network would keep newcomers out.
         """
         if (found := self._capacity.take_excess_closing()) is not None:
-            code, reason = found.close_code, found.close_reason
-            self.abort(found, code, reason, keeps_reason=True)
+            self.abort(found, found.close_code, found.close_reason)
 
     def finish(self, connection: Connection, *, abort: bool = False) -> None:
         """Report a connection as ended; only its bye is sent to it after that."""
