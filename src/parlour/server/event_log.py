@@ -97,14 +97,17 @@ def log_facts(
     facts: Mapping[str, Fact],
     *,
     limit_key: int | None = None,
-    network: str | None = None,
+    limits_network: bool = False,
 ) -> None:
     """Log an *event*; with a *limit_key*, at a limited rate for each key.
 
-    One of a *network* is limited only if there are many of them.
+    If it *limits_network*, those of one network, by the ``address`` of the *facts*, are
+    limited as well once there are many of them.
     """
     if logger.isEnabledFor(level):
-        extra: dict[str, object] = {"facts": facts, "network": network}
+        extra: dict[str, object] = {"facts": facts}
+        if limits_network:
+            extra["network"] = network_of_address(str(facts["address"]))
         if limit_key is not None:
             extra |= {"is_limited": True, "limit_key": limit_key}
         logger.log(level, event, extra=extra)
@@ -126,16 +129,14 @@ def log_rejected(address: str, code: str) -> None:
 def log_opened(session: int, address: str) -> None:
     """Log that a session opened."""
     facts: dict[str, Fact] = {"session": session, "address": address}
-    network = network_of_address(address)
-    log_facts(logging.DEBUG, "session.opened", facts, network=network)
+    log_facts(logging.DEBUG, "session.opened", facts, limits_network=True)
 
 
 def log_closed(ended: Ended, address: str) -> None:
     """Log that a session ended."""
     facts: dict[str, Fact] = {"session": ended.connection, "address": address}
     facts |= {"code": ended.code, "reason": ended.reason}
-    network = network_of_address(address)
-    log_facts(logging.INFO, "session.closed", facts, network=network)
+    log_facts(logging.INFO, "session.closed", facts, limits_network=True)
 
 
 def log_presence_changes(changes: list[PresenceChange]) -> None:
@@ -150,8 +151,8 @@ def log_presence_changes(changes: list[PresenceChange]) -> None:
         if before is not None:
             facts["before"] = before
         key = session if change is PresenceKind.RENAMED else None
-        event, network = f"session.{change.value}", network_of_address(address)
-        log_facts(logging.INFO, event, facts, limit_key=key, network=network)
+        event = f"session.{change.value}"
+        log_facts(logging.INFO, event, facts, limit_key=key, limits_network=True)
 
 
 def log_room_changes(changes: list[RoomChange]) -> None:
