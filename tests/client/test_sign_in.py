@@ -69,7 +69,7 @@ def test_the_key_after_a_password_is_stored_and_not_printed(
     assert (data["account"], data["password"]) == ("romeo", "balcony")
     assert data["device"] == os.uname().nodename[:64]
     assert client.wait() == 0
-    assert keys.keys() == {"romeo": Secret("a new key")}
+    assert keys.read().keys == {"romeo": Secret("a new key")}
     assert '"account"' in client.out
     everything = client.out + client.err + trace.read_text()
     assert "a new key" not in everything
@@ -91,7 +91,7 @@ def test_without_state_no_key_is_asked_for_or_stored(
     client.wait()
     assert data["password"] == "balcony"
     assert not {"key", "device"} & data.keys()
-    assert keys.keys() == {"romeo": Secret("a key")}
+    assert keys.read().keys == {"romeo": Secret("a key")}
 
 
 def test_a_refused_sign_in_ends_a_script_with_exit_code_4(

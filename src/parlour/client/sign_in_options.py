@@ -10,7 +10,7 @@ from parlour.core.limits import MAX_PASSWORD
 from parlour.core.names.folding import fold_key
 from parlour.system.standard_streams import print_error
 
-from .io.key_file import KeyFile, KeyFileError
+from .io.key_file import KeyFile, KeyFileError, StoredKeys
 from .io.password_command import CommandError, first_line
 from .io.terminal_input import NoTerminal, ask_secret
 from .options import Options
@@ -38,33 +38,30 @@ def sign_in_options(
     *name* is that of the options, and *device* the label under which to ask for a key.
     Raises :class:`CannotSignIn`.
     """
-    stored, where = _stored(file)
+    stored, own_address = _stored(file)
     keys = {fold_key(account): key for account, key in stored.items()}
     account = options.account
     if account is None and options.dialect == "auto":
         account = _implied(stored, name)
     if account is None:
-        return SignInOptions(None, keys, device, where)
+        return SignInOptions(None, keys, device, own_address)
     account = trimmed(account)
     key = keys.get(fold_key(account))
     if key is not None:
-        return SignInOptions(Credentials(account, key=key), keys, device, where)
+        return SignInOptions(Credentials(account, key=key), keys, device, own_address)
     credentials = Credentials(account, _password(options, account), device=device)
-    return SignInOptions(credentials, keys, device, where)
+    return SignInOptions(credentials, keys, device, own_address)
 
 
-def _stored(file: KeyFile | None) -> tuple[dict[str, Secret], str]:
-    """Return the stored keys by account, none if the file cannot be used.
-
-    The second value is the address of this machine from which they come, or "".
-    """
+def _stored(file: KeyFile | None) -> StoredKeys:
+    """Return the stored keys, none if the file cannot be used."""
     if file is None:
-        return {}, ""
+        return StoredKeys({}, "")
     try:
-        return file.keys(), file.own_address()
+        return file.read()
     except KeyFileError as exc:
         print_error(f"parlour: the stored keys are not used: {exc}\n")
-        return {}, ""
+        return StoredKeys({}, "")
 
 
 def _implied(stored: Mapping[str, Secret], name: str | None) -> str | None:

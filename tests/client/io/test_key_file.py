@@ -44,7 +44,7 @@ def mode(path: Path) -> int:
 def test_a_key_is_stored_for_its_owner_alone(path: Path) -> None:
     assert store(path) == ""
 
-    assert KeyFile(path, SERVER).keys() == {"romeo": Secret("secret key")}
+    assert KeyFile(path, SERVER).read().keys == {"romeo": Secret("secret key")}
     assert mode(path) == 0o600
     assert mode(path.parent) == 0o700
 
@@ -61,7 +61,7 @@ def test_nothing_but_the_file_and_its_lock_remains(path: Path) -> None:
 
 
 def test_a_file_that_does_not_exist_has_no_keys_and_is_not_created(path: Path) -> None:
-    assert KeyFile(path, SERVER).keys() == {}
+    assert KeyFile(path, SERVER).read().keys == {}
     assert not path.parent.exists()
 
 
@@ -71,8 +71,8 @@ def test_each_server_has_its_own_keys(path: Path) -> None:
 
     other.change([StoreKey("romeo", Secret("other key"))])
 
-    assert other.keys() == {"romeo": Secret("other key")}
-    assert KeyFile(path, SERVER).keys() == {"romeo": Secret("secret key")}
+    assert other.read().keys == {"romeo": Secret("other key")}
+    assert KeyFile(path, SERVER).read().keys == {"romeo": Secret("secret key")}
 
 
 def test_a_server_is_named_in_lower_case(path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_new_key_replaces_that_of_the_same_name(path: Path) -> None:
 
     store(path, "\uff32OMEO", "new key")
 
-    assert KeyFile(path, SERVER).keys() == {"\uff32OMEO": Secret("new key")}
+    assert KeyFile(path, SERVER).read().keys == {"\uff32OMEO": Secret("new key")}
 
 
 def test_a_key_is_forgotten(path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_key_is_forgotten(path: Path) -> None:
 
     KeyFile(path, SERVER).change([ForgetKey("Romeo")])
 
-    assert KeyFile(path, SERVER).keys() == {"juliet": Secret("secret key")}
+    assert KeyFile(path, SERVER).read().keys == {"juliet": Secret("secret key")}
 
 
 @pytest.mark.parametrize("permissions", [0o640, 0o604, 0o660, 0o644])
@@ -105,7 +105,7 @@ def test_a_file_that_others_can_read_is_refused(path: Path, permissions: int) ->
     path.chmod(permissions)
 
     with pytest.raises(KeyFileError, match="others could read the keys") as refused:
-        KeyFile(path, SERVER).keys()
+        KeyFile(path, SERVER).read()
     reason = store(path, "juliet")
 
     assert "chmod 600" in str(refused.value)
@@ -140,7 +140,7 @@ def test_a_damaged_file_is_reported_and_not_overwritten(
     path.write_bytes(content)
 
     with pytest.raises(KeyFileError, match="damaged"):
-        KeyFile(path, SERVER).keys()
+        KeyFile(path, SERVER).read()
     reason = store(path, "juliet")
 
     assert "damaged" in reason
@@ -169,7 +169,7 @@ def test_a_directory_in_its_place_is_reported(path: Path) -> None:
     path.mkdir(parents=True)
 
     with pytest.raises(KeyFileError, match="is not a file"):
-        KeyFile(path, SERVER).keys()
+        KeyFile(path, SERVER).read()
 
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(
@@ -235,8 +235,8 @@ def test_the_keys_are_for_the_address_from_which_they_come(path: Path) -> None:
     KeyFile(path, LOCALHOST).change([key], "::1")
     KeyFile(path, SERVER).change([key])
 
-    assert KeyFile(path, LOCALHOST).own_address() == "::1"
-    assert KeyFile(path, SERVER).own_address() == ""
+    assert KeyFile(path, LOCALHOST).read().own_address == "::1"
+    assert KeyFile(path, SERVER).read().own_address == ""
 
 
 def test_keys_from_another_address_are_deleted(path: Path) -> None:
@@ -245,8 +245,7 @@ def test_keys_from_another_address_are_deleted(path: Path) -> None:
 
     file.change([StoreKey("juliet", Secret("new key"))], "127.0.0.1")
 
-    assert file.keys() == {"juliet": Secret("new key")}
-    assert file.own_address() == "127.0.0.1"
+    assert file.read() == ({"juliet": Secret("new key")}, "127.0.0.1")
 
 
 def test_an_address_without_keys_is_forgotten(path: Path) -> None:
@@ -254,22 +253,24 @@ def test_an_address_without_keys_is_forgotten(path: Path) -> None:
     file.change([StoreKey("romeo", Secret("secret key"))], "::1")
     file.change([ForgetKey("romeo")], "::1")
 
-    assert file.own_address() == ""
+    assert file.read().own_address == ""
     assert json.loads(path.read_text())["addresses"] == {}
 
 
 @pytest.mark.parametrize(
-    ("server", "address"), [(LOCALHOST, "127.0.0.1"), ("127.0.0.1:5555", "")]
+    ("server", "address"),
+    [(LOCALHOST, "127.0.0.1"), ("LOCALHOST:5555", "127.0.0.1"), ("127.0.0.1:5555", "")],
 )
 def test_a_file_of_an_earlier_version_is_read(
     path: Path, server: str, address: str
 ) -> None:
     store(path)
-    path.write_text(json.dumps({"version": 1, "servers": {server: {"romeo": "old"}}}))
+    servers = {server.lower(): {"romeo": "old"}}
+    path.write_text(json.dumps({"version": 1, "servers": servers}))
     file = KeyFile(path, server)
 
-    assert file.keys() == {"romeo": Secret("old")}
-    assert file.own_address() == address
+    assert file.read() == ({"romeo": Secret("old")}, address)
     file.change([StoreKey("juliet", Secret("new"))], "127.0.0.1")
-    assert file.keys().keys() == {"romeo", "juliet"}
-    assert file.own_address() == "127.0.0.1"
+    keys, own_address = file.read()
+    assert keys.keys() == {"romeo", "juliet"}
+    assert own_address == "127.0.0.1"

@@ -39,8 +39,15 @@ DEFAULT_ADDRESS: Final = "127.0.0.1"
 """Where the keys of ``localhost`` come from, in a file that does not say it."""
 
 
+class StoredKeys(NamedTuple):
+    """The keys of one server, by account."""
+
+    keys: dict[str, Secret]
+    own_address: str  # of this machine, from which they come, or ""
+
+
 class _Content(NamedTuple):
-    """The content of the file, by the server as the user typed it."""
+    """The content of the file, by the server as the user typed it, in lower case."""
 
     servers: dict[str, dict[str, str]]  # the keys, by account
     addresses: dict[str, str]  # of this machine, from which they come
@@ -59,18 +66,12 @@ class KeyFile:
     def __init__(self, path: Path, server: str) -> None:
         self._path, self._server = path, server.lower()
 
-    def keys(self) -> dict[str, Secret]:
-        """Return the keys by account. Raises `KeyFileError`."""
-        found = self._read().servers.get(self._server, {})
-        return {account: Secret(key) for account, key in found.items()}
-
-    def own_address(self) -> str:
-        """Return the address of this machine that the keys are for.
-
-        It is "" if there is none, or no key. Raises `KeyFileError`.
-        """
+    def read(self) -> StoredKeys:
+        """Return the keys, and where they come from. Raises `KeyFileError`."""
         content = self._read()
-        return self._address(content) if content.servers.get(self._server) else ""
+        found = content.servers.get(self._server, {})
+        keys = {account: Secret(key) for account, key in found.items()}
+        return StoredKeys(keys, self._address(content) if keys else "")
 
     def change(self, changes: Sequence[KeyChange], address: str = "") -> str:
         """Apply *changes*; return why that is not possible, or "".
