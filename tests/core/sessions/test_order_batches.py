@@ -19,7 +19,7 @@ from parlour.core.roles import Role
 from parlour.core.sessions.batching import Rejected
 from parlour.core.sessions.proposals import Settled
 from parlour.core.state.effects import Void
-from tests.core.sessions.members import ANN, BOB, said
+from tests.core.sessions.members import ANN, BOB, opening, said
 from tests.core.sessions.proposing import DEV, Proposing, brief
 
 
@@ -99,6 +99,20 @@ def test_all_devices_of_an_account_have_one_message_in_a_batch(
 
     assert apply_next(slow_node) == ["a"]
     assert apply_next(slow_node) == ["too_fast"]
+
+
+def test_guests_of_one_address_have_their_messages_in_one_batch(
+    slow_node: Proposing,
+) -> None:
+    guests = [SessionId(100 + number) for number in range(30)]
+    for each in guests:
+        name = f"guest {each}"
+        opened = opening(ANN).replace(attachment=each, name=name, keys=(name,))
+        slow_node.state.apply(opened.replace(token=name, network="192.0.2.1"), 1.0)
+        (message,) = said(ANN, "a")
+        slow_node.proposals.say([message.replace(attachment=each)], slow_node.ann)
+
+    assert apply_next(slow_node) == ["a"] * 30
 
 
 def test_a_retry_in_a_slow_room_is_settled_as_such(slow_node: Proposing) -> None:

@@ -3,7 +3,7 @@
 from parlour.core.entries import SanctionKind, Target
 from parlour.core.names.validation import is_address, is_numbered_guest
 from parlour.core.roles import Role
-from tests.core.state.model_tables import SanctionRow, SessionRow, Tables
+from tests.core.state.model_tables import Place, SanctionRow, SessionRow, Tables
 
 MUTE, BAN = SanctionKind.MUTE, SanctionKind.BAN
 
@@ -135,35 +135,50 @@ class Restrictions(Tables):
         place = self.places[room]
         if self.role_of(session, room) >= Role.MODERATOR:
             return []
-        row = self.sessions[session]
         known = [each for each in self.speakers(session) if each in place.spoke]
-        times = {each: place.spoke[each] for each in known}
-        network = f"network {row.network}"
-        if network in times and times[network] > row.rooms[room]:
-            del times[network]  # it was here already when that was said
-        must_wait = any(self.waits(each, place.slow) for each in times.values())
+        must_wait = any(self.waits(place.spoke[each], place.slow) for each in known)
         return ["too_fast"] if must_wait else []
 
     def speakers(self, session: int) -> list[int | str]:
-        """Return everything by which a user is known who has spoken."""
+        """Return everything by which a user waits."""
         row, person = self.sessions[session], self.person(session)
-        if row.account:
-            return [person]
-        known = {"token": row.token, "network": row.network}
-        return [person, *(f"{what} {value}" for what, value in known.items() if value)]
+        is_known = row.token and not row.account
+        return [person, f"token {row.token}"] if is_known else [person]
 
     def waits(self, last: float, slow: int) -> bool:
         return last <= self.time < last + slow
 
     def note_spoken(self, session: int, room: str) -> None:
-        """Note that somebody spoke, and forget the first who need not wait now."""
-        place = self.places[room]
+        """Note that somebody spoke, and from where a guest did."""
+        place, row = self.places[room], self.sessions[session]
         if place.slow:
-            for each in self.speakers(session):
-                place.spoke.pop(each, None)
-                place.spoke[each] = self.time
-            while not self.waits(next(iter(place.spoke.values())), place.slow):
-                del place.spoke[next(iter(place.spoke))]
+            is_guest = row.network and not row.account
+            network = [f"network {row.network}"] if is_guest else []
+            for each in [*self.speakers(session), *network]:
+                self.note_waiting(each, place, self.time)
+            self.forget_waiting(place)
+
+    def note_entered(self, session: int, room: str) -> None:
+        """Let a guest who enters wait like the last who spoke from its network."""
+        place, row = self.places[room], self.sessions[session]
+        network, person = f"network {row.network}", self.person(session)
+        if not row.account and network in place.spoke:
+            times = place.spoke[network], place.spoke.get(person, 0.0)
+            self.note_waiting(person, place, max(times))
+            self.forget_waiting(place)
+
+    @staticmethod
+    def note_waiting(who: int | str, place: Place, time: float) -> None:
+        place.spoke.pop(who, None)
+        place.spoke[who] = time
+
+    def forget_waiting(self, place: Place) -> None:
+        """Forget the first who need not wait now."""
+        while place.spoke:
+            first, last = next(iter(place.spoke.items()))
+            if self.waits(last, place.slow):
+                break
+            del place.spoke[first]
 
 
 def is_meant(target: Target, account: int, session: int, row: SessionRow) -> bool:

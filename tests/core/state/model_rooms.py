@@ -25,6 +25,7 @@ class RoomRules(Restrictions):
         if self.is_public(room) and is_full:
             return ["too_many_rooms"]
         rooms[room] = self.time
+        self.note_entered(session, room)
         self.invitations.pop((room, 0, session, ""), None)
         return []
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from parlour.core.entries import Left, Renamed, SessionClosed, SessionOpened
+from parlour.core.entries import (
+    Entered,
+    Left,
+    Renamed,
+    SessionClosed,
+    SessionOpened,
+    SignedIn,
+)
 from parlour.core.events import LOBBY, SessionId
 from parlour.core.state import slow_mode
 from tests.core.state.chat import DEV, Chat
@@ -11,6 +18,7 @@ from tests.core.state.order import (
     HAL,
     NETWORK,
     PAT,
+    PATS,
     arrived,
     orderly_chat,
     room_set,
@@ -39,7 +47,7 @@ def guest(session: SessionId, token: str = "", network: str = "") -> SessionOpen
 def test_a_guest_waits_who_has_another_name_and_enters_again(chat: Chat) -> None:
     chat.apply(Renamed(GUS, "Gustav", ("gustav",)))
     chat.apply(Left(GUS, DEV, "left"))
-    chat.state.rooms[DEV].add(GUS, chat.time)
+    chat.apply(Entered(GUS, DEV))
 
     assert why_silent(chat, GUS) == "too_fast"
 
@@ -58,6 +66,44 @@ def test_a_guest_waits_who_comes_back_from_the_same_address(chat: Chat) -> None:
     assert why_silent(chat, AGAIN) == "too_fast"
     chat.time += 60.0
     assert why_silent(chat, AGAIN) == ""
+
+
+def test_guests_who_come_back_by_turns_gain_nothing(chat: Chat) -> None:
+    chat.apply(guest(AGAIN, token="one", network=NETWORK))
+    chat.time += 59.0
+    chat.apply(guest(OTHER, token="two", network=NETWORK))
+    chat.time += 1.0
+    chat.say(AGAIN, "hello", DEV)
+    chat.apply(SessionClosed(AGAIN, "left"))
+    chat.apply(guest(THIRD, token="three", network=NETWORK))
+    chat.time += 1.0
+
+    chat.say(OTHER, "hello", DEV)
+
+    assert why_silent(chat, THIRD) == "too_fast"
+    chat.time += 59.0
+    assert why_silent(chat, THIRD) == ""
+
+
+def test_a_guest_who_enters_again_waits_as_the_last_from_its_address(
+    chat: Chat,
+) -> None:
+    chat.apply(guest(AGAIN, token="another", network=NETWORK))
+    chat.time += 60.0
+    chat.apply(Left(AGAIN, DEV, "left"))
+    chat.say(GUS, "again", DEV)
+
+    chat.apply(Entered(AGAIN, DEV))
+
+    assert why_silent(chat, AGAIN) == "too_fast"
+
+
+def test_an_account_that_enters_as_a_guest_waits_on(chat: Chat) -> None:
+    chat.apply(guest(AGAIN, token="another", network=NETWORK))
+
+    chat.apply(SignedIn(AGAIN, PATS, 1))
+
+    assert why_silent(chat, AGAIN) == "too_fast"
 
 
 def test_guests_who_share_an_address_and_are_here_do_not_wait_for_each_other() -> None:
@@ -100,3 +146,14 @@ def test_the_first_who_wait_are_forgotten_if_there_are_too_many(
 
     assert len(chat.state.rooms[DEV].spoke) == 2
     assert (why_silent(chat, GUS), why_silent(chat, HAL)) == ("", "too_fast")
+
+
+def test_those_who_enter_a_slow_room_count_as_waiting(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_mode, "MAX_WAITING", 4)
+
+    for each in (AGAIN, OTHER, THIRD):
+        chat.apply(guest(each, token=f"{each}", network=NETWORK))
+
+    assert len(chat.state.rooms[DEV].spoke) == 4

@@ -9,6 +9,7 @@ from .effects import Effect, RoomEnded, RoomEntered, RoomLeft, RoomShown, Void
 from .restrictions import Restrictions
 from .room import Room
 from .sessions import Session
+from .slow_mode import note_entered
 from .tables import Tables
 
 
@@ -163,6 +164,7 @@ class Memberships:
     def _add(self, session: Session, room: Room, time: float) -> None:
         session.enter_room(room.name)
         room.add(session.id, time)
+        note_entered(session, room, time)
 
     def _remove(self, session: Session, room: Room) -> None:
         session.leave_room(room.name)
