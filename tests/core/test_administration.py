@@ -372,7 +372,7 @@ def test_the_operator_invites_an_account_to_a_room_and_takes_that_back(
     assert ask(state, ListInvitations(LOBBY, 0)) == InvitationFactsList((fact,))
     taken_back = Uninvited(NOBODY, "", LOBBY, 1, "Ann")
     assert ask(state, Uninvite(LOBBY, "ANN", 0)) == taken_back
-    assert ask(state, Uninvite(LOBBY, "1", 0)) == taken_back
+    assert ask(state, Uninvite(LOBBY, "", 1)) == taken_back
 
 
 def test_after_one_of_two_invitations_of_a_user_there_is_more_to_take_back(

@@ -823,3 +823,14 @@ def test_a_banned_address_is_named_as_it_was_banned(name: str) -> None:
     ask(server, ada, "unban", name=name)
 
     assert not list(server.hub.state.sanctions)
+
+
+@pytest.mark.parametrize(("act", "end"), [("mute", "unmute"), ("ban", "unban")])
+def test_a_name_of_digits_is_no_number(server: FakeServer, act: str, end: str) -> None:
+    ada = admin(server)
+    connect_guest(server, "Bob")
+    ask(server, ada, act, room="lobby", name="Bob")
+
+    heard = ask(server, ada, end, room="lobby", name="1")
+
+    assert heard == [f"error no_such_sanction about {end}"]

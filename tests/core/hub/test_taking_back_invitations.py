@@ -159,16 +159,18 @@ def test_a_code_that_is_taken_back_opens_nothing(server: FakeServer) -> None:
     assert joining(server, gus, invite=codes[1]) == "room"
 
 
-def test_a_name_may_be_a_number(server: FakeServer) -> None:
+def test_a_name_of_digits_is_no_number(server: FakeServer) -> None:
     ann = private_owner(server, "Ann", "cellar")
     code_for(server, ann, "cellar")
 
     assert code_of(answers(server, ann, "uninvite", room="cellar", name="1")) == (
-        "uninvited"
+        "no_such_invitation"
     )
 
 
-def test_a_name_that_is_a_number_comes_before_the_number(server: FakeServer) -> None:
+def test_the_user_whose_name_has_digits_is_no_longer_invited(
+    server: FakeServer,
+) -> None:
     ann = private_owner(server, "Ann", "cellar")
     code_for(server, ann, "cellar")
     connect_guest(server, "1")

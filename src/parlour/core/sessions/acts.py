@@ -183,8 +183,7 @@ def _sanction(
 ) -> Sanction | None:
     """Return the newest sanction in *room* of somebody called *name*, or None.
 
-    A name is that of the target when it was sanctioned, or that which it has now, or
-    the number of the sanction.
+    A name is that of the target when it was sanctioned, or that which it has now.
     """
     network = parse_network(name)
     names = {fold_key(name)}
@@ -202,9 +201,7 @@ def _sanction(
         for each in found
         if any(is_target(each.target.replace(network=""), who) for who in people)
     ]
-    numbered = [each for each in found if name == f"{each.number}"]
-    best = named or meant or numbered
-    return max(best, key=lambda each: each.number, default=None)
+    return max(named or meant, key=lambda each: each.number, default=None)
 
 
 def rooms_of_sanctions(

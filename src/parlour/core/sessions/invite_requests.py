@@ -56,5 +56,4 @@ def meant_invitations(state: State, command: Uninvite, wall: float) -> list[Invi
     if command.number:
         return [each for each in found if each.number == command.number]
     name, key = state.invited_name, fold_key(command.name)
-    named = [each for each in found if fold_key(name(each)) == key]
-    return named or [each for each in found if command.name == f"{each.number}"]
+    return [each for each in found if fold_key(name(each)) == key]

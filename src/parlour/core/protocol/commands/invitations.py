@@ -17,7 +17,7 @@ class Invite(Value, frozen=True, gc=False):
 class Uninvite(Value, frozen=True, gc=False):
     """Take back the invitation of *name*, or the one with a *number* other than 0.
 
-    The name may also be a number. Without a room, it is one to make an account.
+    Without a room, it is one to make an account.
     """
 
     room: RoomName | None

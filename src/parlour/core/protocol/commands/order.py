@@ -25,10 +25,7 @@ class Mute(Value, frozen=True, gc=False):
 
 
 class Unmute(Value, frozen=True, gc=False):
-    """Let somebody speak again.
-
-    *name* may be the number of the sanction. If *number* is given, it is that one.
-    """
+    """Let somebody speak again; a *number* other than 0 is that of the sanction."""
 
     room: RoomName | None
     name: str
@@ -49,7 +46,7 @@ class Ban(Value, frozen=True, gc=False):
 
 
 class Unban(Value, frozen=True, gc=False):
-    """Lift a ban; *name* is as in `Ban`, or as in `Unmute`, and so is *number*."""
+    """Lift a ban; *name* is as in `Ban`, and *number* as in `Unmute`."""
 
     room: RoomName | None
     name: str
