@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from parlour.cli.settings.rendering import commented_file
-from parlour.cli.settings.setting import Applied, Setting
+from parlour.cli.settings.setting import Setting
 from parlour.cli.settings.table import SETTINGS_BY_GROUP
 from parlour.server.monitoring.exposition import (
     BUILD,
@@ -61,12 +61,11 @@ def made_files() -> dict[Path, str]:
 
 def _row(setting: Setting) -> str:
     default = "" if setting.default is None else f"{setting.default}"
-    changes = "reload" if setting.applied is Applied.ON_RELOAD else "restart"
     cells = [
         f"`{setting.option}`",
         f"`{setting.variable}`",
         default or setting.derived,
-        changes,
+        setting.applied.value,
         f"{setting.help} {setting.details}".strip(),
     ]
     return f"| {' | '.join(cells)} |"

@@ -62,7 +62,7 @@ def test_a_bad_file_ends_with_every_error_and_exit_code_78(
     assert program.wait() == 78
     assert program.err.lines == [
         f"parlour: {file}:1: there is no setting prot; did you mean port?",
-        f"parlour: {file}:3: port: '-1' is neither 'off' nor a port from 0 to 65535",
+        f"parlour: {file}:3: port: '-1' is neither 'off' nor a port number",
     ]
 
 
@@ -88,6 +88,43 @@ def test_check_prints_the_errors_of_a_bad_file(
     assert program.err.lines == [
         f"parlour: {file}:2: guests: 'of' is not one of 'on', 'read', 'off'."
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (['port = "off"'], "1: --port off needs --tls-cert and --tls-key"),
+        (["", 'tls-cert = "a.pem"'], "2: --tls-cert needs --tls-key"),
+    ],
+)
+@pytest.mark.parametrize("command", [["check"], ["show", "--config"]])
+def test_a_setting_in_the_file_that_needs_another_is_an_error_of_the_file(
+    sandbox: Sandbox,
+    tmp_path: Path,
+    lines: list[str],
+    problem: str,
+    command: list[str],
+) -> None:
+    file = write(tmp_path / "parlour.toml", *lines)
+
+    program = sandbox.run_python(*CONFIG, *command, str(file))
+
+    assert program.wait() == 78
+    assert program.err.lines == [f"parlour: {file}:{problem}"]
+
+
+def test_a_key_without_effect_is_logged_by_a_reload(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "parlour.toml")
+    server = start_server(sandbox, "async", "--config", str(file))
+
+    write(file, 'web-host = "::1"')
+    server.program.signal(signal.SIGHUP)
+
+    ignored = facts(server.program, "settings.ignored")
+    assert ignored["names"] == f"web-host (no page without web-port) in {file}"
+    server.stop()
 
 
 def test_keys_without_effect_are_reported_and_ignored(
@@ -126,6 +163,29 @@ def test_a_reload_changes_what_a_running_server_can_change(
     server.program.err.expect('"session.closed"')
     left = [line for line in server.program.err.lines if '"session.left"' in line]
     assert "address" not in left[-1]
+    server.stop()
+
+
+def test_a_setting_that_needs_a_restart_changes_nothing_else_until_then(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    behind_a_proxy = ["web-port = 0", 'web-allow = "chat.example.org"']
+    file = write(tmp_path / "parlour.toml", *behind_a_proxy)
+    server = start_server(sandbox, "async", "--config", str(file))
+    client = start_client(sandbox, server.port, "async", "--name", "romeo")
+    client.out.expect_user("romeo")
+
+    write(file, "web-port = 0", "max-line = 2000", 'log-people = "none"')
+    server.program.signal(signal.SIGHUP)
+
+    reloaded = facts(server.program, "configuration.reloaded")
+    assert reloaded["changed"] == "log-people"
+    assert reloaded["needs_restart"] == "web-allow max-line"
+    client.type("/register", "balcony at night", "balcony at night")
+    client.out.expect(
+        "registering needs an invitation code"
+    )  # the proxy is still there
+    client.stop()
     server.stop()
 
 

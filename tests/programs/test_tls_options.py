@@ -7,24 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.tls.pairs import Pair, localhost_pair, make_pair
+from tests.server.tls.pairs import Pair, make_pair, own_pair
 from tests.server.tls.peers import TLSPeer, client_context
 
 from .launch import ENGINES, SERVER
 from .process import Program
 from .sandbox import Sandbox
 
-NOT_A_PORT = "'many' is neither 'off' nor a port from 0 to 65535"
+NOT_A_PORT = "'many' is neither 'off' nor a port number"
 
 on_both = pytest.mark.parametrize("engine", ENGINES)
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Pair:
-    """Return a pair of this test alone."""
-    copy = Pair(tmp_path / "mine.pem", tmp_path / "mine.key")
-    copy.copy_from(localhost_pair())
-    return copy
+    return own_pair(tmp_path)
 
 
 def files(pair: Pair) -> list[str]:
@@ -187,7 +184,7 @@ def test_a_new_certificate_is_loaded_on_sighup_and_a_bad_one_is_not(
     new = TLSPeer(port, context=client_context(renewed.cert))
     pair.key.write_text("nothing")
     server.signal(signal.SIGHUP)
-    refused = event(server, "certificate.refused")
+    refused = event(server, "configuration.invalid")
     third = TLSPeer(port, context=client_context(renewed.cert))
     with pytest.raises(ssl.SSLCertVerificationError):
         TLSPeer(port)

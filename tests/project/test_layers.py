@@ -105,7 +105,7 @@ LIBRARIES = {
         "cli.settings.network",
         "cli.settings.output",
         "cli.settings.page",
-        "cli.settings.reading_again",
+        "cli.settings.reloading",
         "cli.settings.rendering",
         "cli.settings.setting",
         "cli.settings.settings_command",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from parlour.system.standard_streams import print_error
 
-from .errors import FAILED, fail
+from .errors import FAILED, ToolError, fail
 from .history_location import history_path, runtime_directory
 from .history_tools import reporting_errors
 from .option_types import Memory
@@ -137,7 +137,7 @@ class Administrator:
 def administering(history: Path | Memory | None, port: int) -> Iterator[Administrator]:
     """Return what asks the server that the options mean, and report errors."""
     with reporting_errors():
-        administrator = Administrator(history_path(history, port, FAILED), port)
+        administrator = Administrator(history_path(history, port, ToolError), port)
         try:
             yield administrator
         finally:

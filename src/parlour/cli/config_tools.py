@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Literal, Unpack
 import click
 
 from .command_classes import ProgramCommand, ToolGroup
-from .settings.chosen import server_config
-from .settings.config_option import ConfigurationError
+from .settings.chosen import collected, server_config
+from .settings.config_option import configuration_file
 from .settings.rendering import commented_file, effective_settings
-from .settings.settings_command import SettingsCommand
+from .settings.settings_command import SettingsCommand, report_ignored_settings
+from .settings.table import TABLE
 from .shared_options import SETTINGS
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ def show(
     if shown == "default":
         lines = commented_file()
     else:
-        server_config(chosen, None)  # reports what it ignores or refuses
-        lines = effective_settings(click.get_current_context())
+        ctx = click.get_current_context()
+        server_config(chosen, None)  # raises an error if a setting needs another
+        report_ignored_settings(ctx, chosen)
+        lines = effective_settings(ctx)
     click.echo("\n".join(lines).rstrip())
 
 
@@ -57,10 +60,12 @@ def show(
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
     """Check FILE, and print every error in it with its line."""
-    from .settings.toml_file import read_configuration  # noqa: PLC0415
-
-    found = read_configuration(file)
-    if found.problems:
-        raise ConfigurationError(found)
-    count = len(found.values)
+    with show.make_context(
+        "check", ["--config", str(file)], auto_envvar_prefix=None
+    ) as ctx:
+        values = {each.parameter: ctx.params[each.parameter] for each in TABLE}
+        server_config(collected(**values), None)
+        report_ignored_settings(ctx, collected(**values))
+        found = configuration_file(ctx)
+    count = len(found.values) if found is not None else 0
     click.echo(f"{file}: {count} setting{'' if count == 1 else 's'}, no errors")

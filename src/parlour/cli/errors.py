@@ -42,10 +42,25 @@ class CommandLineError(click.ClickException):
         report(self.message)
 
 
-class EnvironmentVariableError(CommandLineError):
-    """An environment variable with a value that its option does not allow."""
+class ConfigurationError(CommandLineError):
+    """A setting in the environment or in a file that cannot be used.
+
+    The message may have a line for each of several.
+    """
 
     exit_code = BAD_CONFIGURATION
+
+
+class CannotStartError(CommandLineError):
+    """What a server needs is not there."""
+
+    exit_code = CANNOT_START
+
+
+class ToolError(CommandLineError):
+    """What another command needs is not there."""
+
+    exit_code = FAILED
 
 
 @contextmanager
@@ -65,7 +80,7 @@ def _command_line_error(exc: click.UsageError, ctx: click.Context) -> CommandLin
         name = exc.param.name
         if ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT:
             message = f"{PREFIX}{name.upper()} in the environment: {exc.message}"
-            return EnvironmentVariableError(" ".join(message.split()))
+            return ConfigurationError(" ".join(message.split()))
     return CommandLineError(_message(exc, ctx))
 
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from .errors import CANNOT_START, fail
+from .errors import CannotStartError, CommandLineError
 from .option_types import Memory
 
 NO_HOME: Final = (
@@ -13,13 +13,15 @@ NO_HOME: Final = (
 
 
 def history_path(
-    history: Path | Memory | None, port: int, exit_code: int = CANNOT_START
+    history: Path | Memory | None,
+    port: int,
+    error: type[CommandLineError] = CannotStartError,
 ) -> Path | None:
     """Return the file of the option *history* for a server on *port*; None for memory.
 
     Without the option, each port has a file in the user's state directory, except for
-    a free port (0), whose file no later server would use. Exits with *exit_code* if
-    there is no state directory.
+    a free port (0), whose file no later server would use. Raises *error* if there is
+    no state directory.
     """
     if isinstance(history, Path):
         return history
@@ -27,7 +29,7 @@ def history_path(
         return None
     directory = _state_directory()
     if directory is None:
-        fail(NO_HOME, exit_code)
+        raise error(NO_HOME)
     return directory / f"history-{port}.db"
 
 

@@ -11,7 +11,7 @@ import click
 from parlour.system.standard_streams import open_missing_streams, print_error
 
 from .command_classes import ProgramCommand
-from .errors import FAILED, USAGE, fail
+from .errors import FAILED, USAGE, ToolError, fail
 from .history_location import history_path
 from .option_types import FileType, HistoryType, Memory, PortType
 from .room_type import RoomType
@@ -245,7 +245,7 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
 
 def _history_file(history: Path | Memory | None, port: int) -> Path:
     """Return the file that the options name; exit if the history is in memory."""
-    path = history_path(history, port, FAILED)
+    path = history_path(history, port, ToolError)
     if path is None:
         fail("a history in memory has no file: use --history FILE", USAGE)
     return path

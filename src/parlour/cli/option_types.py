@@ -222,11 +222,9 @@ class OptionalPortType(ValueType[int | NoPort]):
     def parse(self, value: object) -> int | NoPort:
         if value == "off" or isinstance(value, NoPort):
             return NoPort()
-        digits = str(value)
-        if not re.fullmatch("[0-9]{1,5}", digits) or int(digits) > HIGHEST_PORT:
-            expected = f"a port from 0 to {HIGHEST_PORT}"
-            self.fail(f"{digits!r} is neither 'off' nor {expected}")
-        return int(digits)
+        if not re.fullmatch("[0-9]+", str(value)):
+            self.fail(f"{value!r} is neither 'off' nor a port number")
+        return PortType(0).parse(value)
 
     def written(self, value: int | NoPort) -> str:
         return "off" if isinstance(value, NoPort) else str(value)
@@ -243,7 +241,7 @@ class PathType(ValueType[Path]):
         return Path(str(value))
 
     def in_directory(self, value: object, directory: Path) -> object:
-        return directory / str(value) if value else value
+        return file_in_directory(value, directory)
 
 
 @dataclass(frozen=True)

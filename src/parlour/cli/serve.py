@@ -14,8 +14,8 @@ from parlour.system.standard_streams import open_missing_streams
 
 from .errors import BAD_CONFIGURATION, CANNOT_START, USAGE, fail
 from .settings.chosen import ChosenSettings, server_config
-from .settings.reading_again import settings_reader
-from .settings.settings_command import SettingsCommand
+from .settings.reloading import config_loader
+from .settings.settings_command import SettingsCommand, report_ignored_settings
 from .shared_options import SETTINGS, TRACE, VERSION
 
 if TYPE_CHECKING:
@@ -77,13 +77,15 @@ def server(
     )
     from parlour.server.trace import TraceError  # noqa: PLC0415
 
+    ctx = click.get_current_context()
     settings = server_config(chosen, trace)
-    read_again = settings_reader(click.get_current_context(), chosen, trace)
+    report_ignored_settings(ctx, chosen)
+    load_config = config_loader(ctx, chosen, trace)
     approve = partial(_confirm_deletion, is_sure=yes)
     try:
         gateway = _web_gateway(settings.web) if settings.web else None
         console = _console_dialect()
-        code = run(settings, console, gateway, approve, read_again)
+        code = run(settings, console, gateway, approve, load_config)
     except ListenError as exc:
         fail(str(exc), CANNOT_START)
     except (ActivationError, CertificateError) as exc:

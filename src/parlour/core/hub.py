@@ -68,6 +68,7 @@ class Hub:
         self.is_recording = True
         self._has_begun = False
         parts = Parts(limits, state, node, rules)
+        self._change_limits = parts.change_limits
         self.counters, self.capacity = parts.counters, parts.capacity
         self.delivery, self.connections = parts.delivery, parts.connections
         self._timers, self._proposals = parts.timers, parts.proposals
@@ -118,9 +119,8 @@ class Hub:
 
     def change_limits(self, limits: Limits) -> None:
         """Apply those of *limits* that a running server can change."""
-        self.limits = limits = self.limits.changed(limits)
-        self.capacity.change_limits(limits)
-        self._holds.max_held = limits.max_users
+        self.limits = self.limits.changed(limits)
+        self._change_limits(self.limits)
 
     # -- connections --------------------------------------------------------------
 

@@ -53,7 +53,7 @@ def logging_to_stderr(
 
 def change(level: str, people: People) -> None:
     """Change the lowest *level* of events, and what they say about *people*."""
-    logger.setLevel(level.upper())
+    set_level(level)
     for handler in logger.handlers:
         if isinstance(handler.formatter, EventFormatter):
             handler.formatter.hidden = HIDDEN[people]

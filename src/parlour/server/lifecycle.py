@@ -33,7 +33,7 @@ from .driver_contract import GatewayFactory
 from .event_log import log
 from .listeners import Listeners, addresses_of, open_listeners
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
-from .reloading import ReadAgain, Reloader
+from .reloading import LoadConfig, Reloader
 from .runtime import Runtime
 from .sockets import set_up
 from .storage import Approve, approve_all, open_storage
@@ -59,13 +59,13 @@ def run(
     console: Dialect,
     make_gateway: GatewayFactory | None = None,
     approve: Approve = approve_all,
-    read_again: ReadAgain | None = None,
+    load_config: LoadConfig | None = None,
 ) -> int:
     """Serve until a signal stops the server.
 
     *console* formats the chat for the server's own terminal, *make_gateway* makes the
     gateway of the page, *approve* is called before messages are deleted because a
-    limit is smaller now, and *read_again* reads the configuration again.
+    limit is smaller now, and *load_config* reads the configuration again.
 
     Returns the exit code: 0, or 1 if the journal failed and records nothing more.
     Raises `sockets.ListenError`, `socket_activation.ActivationError`,
@@ -108,12 +108,12 @@ def run(
             notifier=notifier,
         )
         runtime.admin = _admin_service(config, runtime, listeners.chat_port)
-        if read_again is not None:
+        if load_config is not None:
             runtime.reloader = Reloader(
                 runtime.hub,
-                read_again,
+                load_config,
                 lambda config: config.limits(raise_descriptor_limit()),
-                _certificates_reloader(certificates) if certificates else None,
+                certificates,
                 is_local=listeners.is_local,
             )
         _serve_and_close(serve, runtime)
@@ -263,16 +263,9 @@ def _gateways(
 
 def _load_certificates(files: TLSFiles) -> "Certificates":
     """Load the pair in *files*. Raises `CertificateError`."""
-    from .tls.certificates import Certificates  # noqa: PLC0415
+    from .tls.certificates import Certificates, load_pair  # noqa: PLC0415
 
-    return Certificates(files.cert, files.key)
-
-
-def _certificates_reloader(certificates: "Certificates") -> Callable[[], None]:
-    """Return a function that loads *certificates* again."""
-    from .tls.reloading import reload_certificates  # noqa: PLC0415
-
-    return partial(reload_certificates, certificates)
+    return Certificates(load_pair(files.cert, files.key))
 
 
 def _acceptor_factory(tls: TLS) -> "Callable[[AbstractEventLoop], TLSAcceptor]":

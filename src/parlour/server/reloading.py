@@ -1,9 +1,10 @@
 """Applies a changed configuration to a running server."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
@@ -11,6 +12,11 @@ from parlour.core.limits import Limits
 from . import event_log
 from .config import Config
 from .event_log import log
+from .tls.certificate_error import CertificateError
+from .tls.log_events import log_certificate
+
+if TYPE_CHECKING:
+    from .tls.certificates import Certificates, Pair
 
 
 class InvalidConfigurationError(Exception):
@@ -21,65 +27,88 @@ class InvalidConfigurationError(Exception):
         self.problems = problems
 
 
-class Reread(NamedTuple):
-    """A configuration that was read again, and the names of the changed settings."""
+class ReloadedConfig(NamedTuple):
+    """A configuration that was loaded again, and what is to be said of its settings."""
 
     config: Config
-    applicable: tuple[str, ...]
-    """Those that a running server can change."""
+    """Settings that need a restart are in it as they were at the start."""
+    changed: tuple[str, ...]
+    """The names of those that have changed."""
     pending: tuple[str, ...]
-    """Those that take effect when the server starts again."""
+    """The names of those that need a restart to change."""
+    ignored: tuple[str, ...]
+    """Lines about those without effect."""
 
 
-ReadAgain = Callable[[], Reread]
-"""Reads the configuration again. Raises `InvalidConfigurationError`."""
+LoadConfig = Callable[[], ReloadedConfig]
+"""Loads the configuration again. Raises `InvalidConfigurationError`."""
 
 
 class Reloader:
     """What reloads the configuration of the server with *hub*.
 
     *is_local* says whether only this machine can reach the server, and *bound* returns
-    the limits that the process can have with a configuration. *reload_certificates*
-    loads those for TLS again. Only the main thread calls it.
+    the limits that the process can have with a configuration. *certificates* are those
+    for TLS, if there is TLS. Only the main thread calls it.
     """
 
     def __init__(
         self,
         hub: Hub,
-        read_again: ReadAgain,
+        load_config: LoadConfig,
         bound: Callable[[Config], Limits],
-        reload_certificates: Callable[[], None] | None = None,
+        certificates: "Certificates | None" = None,
         *,
         is_local: bool,
     ) -> None:
-        self._hub, self._read_again, self._bound = hub, read_again, bound
-        self._is_local, self._reload_certificates = is_local, reload_certificates
+        self._hub, self._load_config, self._bound = hub, load_config, bound
+        self._is_local, self._certificates = is_local, certificates
 
     def reload(
         self, lock: AbstractContextManager[object]
-    ) -> Reread | InvalidConfigurationError:
+    ) -> ReloadedConfig | InvalidConfigurationError:
         """Read the configuration again, and apply it; the hub is used inside *lock*.
 
         If it has errors, they are logged and returned, and nothing changes.
         """
         try:
-            found = self._read_again()
+            found = self._load_config()
+            pair = self._load_pair(found.config)
         except InvalidConfigurationError as exc:
             for problem in exc.problems:
                 log(logging.ERROR, "configuration.invalid", reason=problem)
             return exc
-        config = found.config
+        self._apply(found.config, lock)
+        if self._certificates is not None and pair is not None:
+            self._certificates.replace(pair)
+            log_certificate(pair.facts, time.time())
+        for ignored in found.ignored:
+            log(logging.WARNING, "settings.ignored", names=ignored)
+        log(
+            logging.INFO,
+            "configuration.reloaded",
+            changed=" ".join(found.changed),
+            needs_restart=" ".join(found.pending),
+        )
+        return found
+
+    def _load_pair(self, config: Config) -> "Pair | None":
+        """Load the certificate and the key, if there is TLS.
+
+        Raises `InvalidConfigurationError`.
+        """
+        if self._certificates is None or config.tls is None:
+            return None
+        from .tls.certificates import load_pair  # noqa: PLC0415 -- loads OpenSSL
+
+        try:
+            return load_pair(config.tls.cert, config.tls.key)
+        except CertificateError as exc:
+            raise InvalidConfigurationError([str(exc)]) from None
+
+    def _apply(self, config: Config, lock: AbstractContextManager[object]) -> None:
         limits, rules = self._bound(config), config.rules(is_local=self._is_local)
         with lock:
             self._hub.change_limits(limits)
             self._hub.rules.change_to(rules)
         event_log.change(config.log_level, config.log_people)
-        log(
-            logging.INFO,
-            "configuration.reloaded",
-            changed=" ".join(found.applicable),
-            needs_restart=" ".join(found.pending),
-        )
-        if self._reload_certificates is not None:
-            self._reload_certificates()
-        return found

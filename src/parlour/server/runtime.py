@@ -30,7 +30,7 @@ from .drain import Drain
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, local_requester, password_queue
 from .recording import Recording
-from .reloading import InvalidConfigurationError, Reloader, Reread
+from .reloading import InvalidConfigurationError, ReloadedConfig, Reloader
 from .status_report import state_report
 from .systemd.notification import Notifier
 from .tls.listening import TLS
@@ -48,7 +48,7 @@ UNLOGGED: Final = frozenset({"busy", "search_timeout", "search_too_long", "stopp
 """Codes of refused queries that do not indicate a failure of the history."""
 
 ReloadSoon = Callable[
-    [Callable[[Reread | InvalidConfigurationError | None], None]], None
+    [Callable[[ReloadedConfig | InvalidConfigurationError | None], None]], None
 ]
 
 RunWithHub = Callable[[Callable[[], None]], None]
@@ -267,7 +267,7 @@ class Runtime:
 
     def reload(
         self, lock: AbstractContextManager[object]
-    ) -> Reread | InvalidConfigurationError | None:
+    ) -> ReloadedConfig | InvalidConfigurationError | None:
         """Reload the configuration, and use the hub inside *lock* for that."""
         if self.reloader is None:
             return None

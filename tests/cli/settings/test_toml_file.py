@@ -91,7 +91,7 @@ zzzz = 1
 
     assert problems(tmp_path, text) == [
         "parlour.toml:2: there is no setting prot; did you mean port?",
-        "parlour.toml:3: port: '70000' is neither 'off' nor a port from 0 to 65535",
+        "parlour.toml:3: port: '70000' is not a port, a number from 0 to 65535",
         "parlour.toml:4: web-allow: 'a b' is not just a host, such as chat.example.org",
         "parlour.toml:7: max-history: use a number, a size and an age only once each",
         "parlour.toml:8: there is no setting log_level; did you mean log-level?",

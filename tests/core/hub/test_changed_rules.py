@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from parlour.core.limits import Limits
+from parlour.core.limits import LOCAL_ROOM_RATE, Limits
 from parlour.core.rate_limit import Rate
 from parlour.core.rules import Rules
 from tests.core.account_peers import connect_guest
-from tests.core.fake_server import ROOMY, FakeServer
-from tests.core.session_peers import read_brief, read_events, send_messages
+from tests.core.fake_server import ROOMY, FakeServer, line
+from tests.core.session_peers import SOON, read_brief, read_events, send_messages
 
 ONE_A_SECOND = replace(ROOMY, rate=Rate(1.0, 2.0))
 
@@ -68,6 +68,33 @@ def test_a_changed_rate_applies_to_the_next_connection() -> None:
         if "message" in each["data"]
     ]
     assert [text for text in said if text.startswith("bob")] == ["bob 0", "bob 1"]
+
+
+def test_a_faster_rate_ends_the_wait_of_a_new_connection_earlier() -> None:
+    server = FakeServer(replace(ROOMY, rate=Rate(0.1, 1.0)))
+    server.hub.change_limits(replace(ROOMY, rate=Rate(10.0, 1.0)))
+    ann = connect_guest(server, "Ann")
+    read_events(ann)
+
+    send_messages(ann, "one", "two")
+    server.wait(0.5)
+
+    assert read_brief(ann) == ["stored one 1", "1 one", "stored two 2", "2 two"]
+
+
+def test_no_rate_lifts_the_limit_of_new_rooms_from_this_machine() -> None:
+    server = FakeServer(replace(ROOMY, rate=ONE_A_SECOND.rate))
+    server.hub.change_limits(ROOMY)
+    peers = [server.connect(exempt=True) for _ in range(11)]
+    wanted = [f"room{number}" for number in range(int(LOCAL_ROOM_RATE.burst) + 1)]
+
+    for number, peer in enumerate(peers):
+        rooms = wanted[number * 100 : number * 100 + 100]
+        hello = {"version": 1, "token": f"token of number {number}", "rooms": rooms}
+        peer.send(line("hello", hello))
+    server.wait(SOON)
+
+    assert set(wanted) <= {room.name for room in server.hub.state.rooms}
 
 
 def test_other_limits_stay() -> None:

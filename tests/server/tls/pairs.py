@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from parlour.server.tls.certificates import Certificates
+from parlour.server.tls.certificates import Certificates, load_pair
 
 EC_KEY: Final = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 LOCALHOST: Final = ("DNS:localhost", "IP:127.0.0.1")
@@ -21,7 +21,7 @@ class Pair(NamedTuple):
 
     @property
     def certificates(self) -> Certificates:
-        return Certificates(self.cert, self.key)
+        return Certificates(load_pair(self.cert, self.key))
 
     def copy_from(self, other: "Pair") -> None:
         """Replace both files by those of *other*."""
@@ -67,3 +67,10 @@ def _shared() -> tuple[TemporaryDirectory[str], Pair]:
 def localhost_pair() -> Pair:
     """Return a pair for this machine, the same for all tests."""
     return _shared()[1]
+
+
+def own_pair(directory: Path) -> Pair:
+    """Return a copy of the pair of localhost in *directory*, which may be changed."""
+    copy = Pair(directory / "mine.pem", directory / "mine.key")
+    copy.copy_from(localhost_pair())
+    return copy

@@ -8,16 +8,19 @@ import pytest
 
 from parlour.server.tls.certificate_error import CertificateError
 from parlour.server.tls.certificate_facts import DAY
-from parlour.server.tls.certificates import Certificates
-from tests.server.tls.pairs import EC_KEY, Pair, localhost_pair, make_pair, openssl
+from parlour.server.tls.certificates import Certificates, load_pair
+from tests.server.tls.pairs import (
+    EC_KEY,
+    Pair,
+    make_pair,
+    openssl,
+    own_pair,
+)
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Pair:
-    """Return a pair of this test alone."""
-    copy = Pair(tmp_path / "mine.pem", tmp_path / "mine.key")
-    copy.copy_from(localhost_pair())
-    return copy
+    return own_pair(tmp_path)
 
 
 def test_the_facts_are_those_that_openssl_shows(tmp_path: Path) -> None:
@@ -50,7 +53,7 @@ def test_a_key_may_be_in_the_file_of_its_certificate(pair: Pair) -> None:
     both = pair.cert.with_name("both.pem")
     both.write_bytes(pair.key.read_bytes() + pair.cert.read_bytes())
 
-    assert Certificates(both, both).facts.names == ("localhost", "127.0.0.1")
+    assert load_pair(both, both).facts.names == ("localhost", "127.0.0.1")
 
 
 @pytest.mark.parametrize("missing", ["mine.pem", "mine.key"])
@@ -59,7 +62,7 @@ def test_a_missing_file_is_named(pair: Pair, missing: str) -> None:
     path.unlink()
 
     with pytest.raises(CertificateError) as raised:
-        Certificates(*pair)
+        load_pair(*pair)
     assert str(raised.value) == f"{path}: No such file or directory"
 
 
@@ -68,13 +71,13 @@ def test_an_unreadable_key_is_named(pair: Pair) -> None:
     pair.key.chmod(0)
 
     with pytest.raises(CertificateError) as raised:
-        Certificates(*pair)
+        load_pair(*pair)
     assert str(raised.value) == f"{pair.key}: Permission denied"
 
 
 def test_a_directory_is_named(pair: Pair) -> None:
     with pytest.raises(CertificateError) as raised:
-        Certificates(pair.cert.parent, pair.key)
+        load_pair(pair.cert.parent, pair.key)
     assert str(raised.value) == f"{pair.cert.parent}: Is a directory"
 
 
@@ -84,7 +87,7 @@ def test_the_key_of_another_certificate_is_an_error(pair: Pair, tmp_path: Path) 
 
     for key in (other.key, rsa.key):
         with pytest.raises(CertificateError) as raised:
-            Certificates(pair.cert, key)
+            load_pair(pair.cert, key)
         reason = f"it is not the key of the certificate {pair.cert}, or is damaged"
         assert str(raised.value) == f"{key}: {reason}"
 
@@ -93,7 +96,7 @@ def test_an_encrypted_key_is_an_error_and_asks_for_nothing(tmp_path: Path) -> No
     pair = make_pair(tmp_path, "secret", password="rosebud")
 
     with pytest.raises(CertificateError) as raised:
-        Certificates(*pair)
+        load_pair(*pair)
     reason = "it is encrypted, and the server cannot ask for its password"
     decrypt = f"decrypt it with: openssl pkey -in {pair.key} -out FILE"
     assert str(raised.value) == f"{pair.key}: {reason}; {decrypt}"
@@ -106,12 +109,12 @@ def test_files_of_another_kind_are_errors(pair: Pair, tmp_path: Path) -> None:
     der.write_bytes(os.urandom(500))
     for path in (text, der, pair.key):
         with pytest.raises(CertificateError) as raised:
-            Certificates(path, pair.key)
+            load_pair(path, pair.key)
         reason = "there is no certificate in PEM format in it"
         assert str(raised.value) == f"{path}: {reason}"
     for path in (text, der, pair.cert):
         with pytest.raises(CertificateError) as raised:
-            Certificates(pair.cert, path)
+            load_pair(pair.cert, path)
         assert str(raised.value) == f"{path}: there is no key in PEM format in it"
 
 
@@ -120,7 +123,7 @@ def test_a_damaged_certificate_is_an_error(pair: Pair) -> None:
     pair.cert.write_text("\n".join([lines[0], *lines[3:]]) + "\n")
 
     with pytest.raises(CertificateError) as raised:
-        Certificates(*pair)
+        load_pair(*pair)
     reason = "there is no certificate in PEM format in it"
     assert str(raised.value) == f"{pair.cert}: {reason}"
 
@@ -129,23 +132,16 @@ def test_a_key_that_is_too_short_is_an_error(tmp_path: Path) -> None:
     pair = make_pair(tmp_path, "weak", key=("-newkey", "rsa:1024"))
 
     with pytest.raises(CertificateError) as raised:
-        Certificates(*pair)
+        load_pair(*pair)
     assert str(raised.value) == f"{pair.cert}: its key is too short to be secure"
 
 
-def test_a_new_pair_is_loaded_and_a_bad_one_keeps_the_old(
-    pair: Pair, tmp_path: Path
-) -> None:
-    certificates = Certificates(*pair)
+def test_a_new_pair_is_used_for_new_connections(pair: Pair, tmp_path: Path) -> None:
+    certificates = Certificates(load_pair(*pair))
     first = certificates.context
     renewed = make_pair(tmp_path, "renewed", key=EC_KEY)
     pair.copy_from(renewed)
-    certificates.reload()
-    second = certificates.context
-    pair.key.write_bytes(localhost_pair().key.read_bytes())
-    with pytest.raises(CertificateError):
-        certificates.reload()
+    certificates.replace(load_pair(*pair))
 
-    assert first is not second
-    assert certificates.context is second
+    assert certificates.context is not first
     assert certificates.facts == renewed.certificates.facts

@@ -12,7 +12,7 @@ import pytest
 from parlour.core.limits import Limits
 from parlour.server.threaded_driver import handshaking
 from parlour.server.tls import asyncio_acceptor
-from parlour.server.tls.certificates import Certificates
+from parlour.server.tls.certificates import Certificates, load_pair
 from tests.server.clients import (
     Peer,
     command_line,
@@ -281,7 +281,7 @@ def test_a_certificate_is_new_for_new_connections_only(
         server.peers.callback(old.close)
         receive_until(old, f"{old.address} has entered the chat")
         first.copy_from(second)
-        certificates.reload()
+        certificates.replace(load_pair(*first))
         new = TLSPeer(server.tls_port, context=client_context(second.cert))
         server.peers.callback(new.close)
         new.send(message_line("hi"))

@@ -15,6 +15,6 @@
 ``toml_file``         reads that file, and finds what is wrong in it
 ``chosen``            the configuration of a server, made from all values
 ``dependent``         settings that have no effect without others
-``reading_again``     reads all values again while a server runs
+``reloading``         reads all values again while a server runs
 ``rendering``         settings as text: values with their sources, a file with comments
 """

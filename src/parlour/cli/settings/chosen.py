@@ -11,7 +11,7 @@ from parlour.server.config import Bound, Config, Engine, Ops, People, TLSFiles, 
 from ..greeting_type import Greeting
 from ..history_location import history_path, runtime_directory
 from ..option_types import AutoPort, Memory, NoPort
-from .dependent import dependency_error, ignore_without
+from .dependent import Ignored, ignored_without, missing_setting
 
 
 class ChosenSettings(TypedDict):
@@ -57,7 +57,8 @@ def collected(**values: Unpack[ChosenSettings]) -> ChosenSettings:
 def server_config(chosen: ChosenSettings, trace: Path | None) -> Config:
     """Return the configuration of a server with the *chosen* settings.
 
-    Exits with an error if there is no directory for the default history.
+    Raises `CommandLineError` if one of them needs another, or if there is no directory
+    for the default history.
     """
     show_chat, log_level = chosen["show_chat"], chosen["log_level"]
     shown = show_chat == "on" or (show_chat == "auto" and sys.stdout.isatty())
@@ -92,24 +93,41 @@ def server_config(chosen: ChosenSettings, trace: Path | None) -> Config:
     )
 
 
+def ignored_settings(chosen: ChosenSettings) -> list[Ignored]:
+    """Return the settings without effect, since others are not *chosen*.
+
+    Raises `CommandLineError` if one of them is an option.
+    """
+    has_tls = chosen["tls_cert"] is not None
+    has_ports = chosen["web_port"] is not None or (
+        has_tls and chosen["web_tls_port"] is not None
+    )
+    found = [] if has_tls else ignored_without("tls-cert", "no TLS")
+    if not has_ports and chosen["web"] != "off":
+        found += ignored_without("web-port", "no page")
+    if chosen["ops_port"] is None:
+        found += ignored_without("ops-port", "no port for metrics")
+    return found
+
+
 def _tls(chosen: ChosenSettings) -> TLSFiles | None:
     """Return the configuration of TLS, or None if there is no certificate.
 
-    Raises `CommandLineError` if the chat has no port, or half of a pair is missing.
+    Raises `CommandLineError` if the chat has no port, or half of the pair is missing.
     """
     cert, key, port = chosen["tls_cert"], chosen["tls_key"], _number(chosen["tls_port"])
     has_plain_port = _number(chosen["port"]) is not None
     if cert is None and key is None:
-        ignore_without("tls-cert", "no TLS")
         if not has_plain_port:
-            raise dependency_error("--port off needs --tls-cert and --tls-key")
+            raise missing_setting("--port off needs --tls-cert and --tls-key", "port")
         return None
     if cert is None:
-        raise dependency_error("--tls-key needs --tls-cert")
+        raise missing_setting("--tls-key needs --tls-cert", "tls-key")
     if key is None:
-        raise dependency_error("--tls-cert needs --tls-key")
+        raise missing_setting("--tls-cert needs --tls-key", "tls-cert")
     if port is None and not has_plain_port:
-        raise dependency_error("--port off needs a --tls-port: there is no other port")
+        why = "--port off needs a --tls-port: there is no other port"
+        raise missing_setting(why, "port")
     return TLSFiles(cert, key, port)
 
 
@@ -120,7 +138,6 @@ def _page(chosen: ChosenSettings, *, has_tls: bool) -> Web | None:
     if mode == "off":
         return None
     if port is None and tls_port is None:
-        ignore_without("web-port", "no page")
         return None
     return Web(
         None if isinstance(port, AutoPort) else port,
@@ -136,7 +153,6 @@ def _ops(chosen: ChosenSettings) -> Ops | None:
     """Return the configuration of health checks and metrics, if they are served."""
     port = chosen["ops_port"]
     if port is None:
-        ignore_without("ops-port", "no port for metrics")
         return None
     return Ops(port, chosen["ops_host"], chosen["ops_allow"])
 

@@ -5,21 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..errors import BAD_CONFIGURATION, CommandLineError
+from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
     from .toml_file import ConfigurationFile
 
 FILE: Final = "parlour.configuration"  # key of the file in a context
-
-
-class ConfigurationError(CommandLineError):
-    """A file of the configuration with errors: one line for each."""
-
-    exit_code = BAD_CONFIGURATION
-
-    def __init__(self, file: "ConfigurationFile") -> None:
-        super().__init__("\n".join(file.describe_problems()))
 
 
 def load_configuration(
@@ -34,7 +25,7 @@ def load_configuration(
 
         file = read_configuration(path)
         if file.problems:
-            raise ConfigurationError(file)
+            raise ConfigurationError("\n".join(file.describe_problems()))
         ctx.default_map = file.values
         ctx.meta[FILE] = file
     return path

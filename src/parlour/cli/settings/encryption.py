@@ -5,21 +5,23 @@ from typing import Final
 from parlour.server.config import TLS_PORT
 
 from ..option_types import OptionalPortType, PathType
-from .setting import Setting
+from .setting import Applied, Setting
 
 ENCRYPTION: Final = (
     Setting(
         name="tls-cert",
+        applied=Applied.AS_REPLACEMENT,
         type=PathType(),
         derived="no TLS",
         metavar="FILE",
         help="Certificate for TLS in PEM format, with its chain.",
-        details="The server reads both files again on SIGHUP, for new connections "
-        "([how to](../howto/serve-others.md#encrypt-with-tls)).",
+        details="A reload reads both files again, for new connections; it turns TLS "
+        "neither on nor off ([how to](../howto/serve-others.md#encrypt-with-tls)).",
         example="chat.example.org.pem",
     ),
     Setting(
         name="tls-key",
+        applied=Applied.AS_REPLACEMENT,
         type=PathType(),
         derived="no TLS",
         metavar="FILE",

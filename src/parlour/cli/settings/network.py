@@ -44,7 +44,7 @@ NETWORK: Final = (
     Setting(
         name="drain-timeout",
         type=NumberType(1, 3600),
-        default=f"{DEFAULTS.drain_timeout:.0f}",
+        default=int(DEFAULTS.drain_timeout),
         metavar="SECONDS",
         help="Time for clients to take what was sent to them when the server shuts "
         "down.",

@@ -16,6 +16,8 @@ class Applied(Enum):
 
     ON_RELOAD = "reload"
     """When the server reloads its configuration."""
+    AS_REPLACEMENT = "reload, if it is set before and after"
+    """The same, but only if it is set before and after that."""
     AT_START = "restart"
     """When the server starts again."""
 

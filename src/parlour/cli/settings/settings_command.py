@@ -4,7 +4,8 @@ from typing import Any, Final
 
 import click
 
-from ..command_classes import InterruptibleCommand
+from ..command_classes import InterruptibleCommand, ProgramCommand
+from .chosen import ChosenSettings, ignored_settings
 from .config_option import CONFIG
 from .table import SETTINGS_BY_GROUP, TABLE
 
@@ -39,3 +40,14 @@ class SettingsCommand(InterruptibleCommand):
                 formatter.write_dl([records.pop(each.parameter) for each in settings])
         with formatter.section("Other options"):
             formatter.write_dl(list(records.values()))
+
+
+def report_ignored_settings(ctx: click.Context, chosen: ChosenSettings) -> None:
+    """Report the settings without effect, as the command of *ctx* reports them.
+
+    Raises `CommandLineError` if one of them is an option.
+    """
+    ignored = ignored_settings(chosen)
+    if isinstance(ctx.command, ProgramCommand):
+        for text, file in ignored:
+            ctx.command.report_ignored(ctx, text, file)

@@ -19,6 +19,11 @@ class NetworkRates:
         self._networks: KeyedRates[str] = KeyedRates(rate, MAX_NETWORKS)
         self._local: KeyedRates[str] | None = KeyedRates(local, 1) if local else None
 
+    def change_local(self, local: Rate | None) -> None:
+        """Apply another limit to the connections from this machine."""
+        self._local = local
+        self._buckets.pop("", None)
+
     def allows(self, connection: Connection, now: float) -> bool:
         """Return whether a connection may do it once more, which then counts."""
         rates = self._networks if connection.quota else self._local

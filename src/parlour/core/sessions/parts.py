@@ -176,7 +176,7 @@ class Parts:
         self.empty_rooms = EmptyRooms(state, proposals, delivery, timers)
         self.timeouts = Timeouts(timers, closing, limits)
         self.heartbeat = Heartbeat(delivery, timers, closing, limits)
-        rooms = RoomCommands(
+        self.rooms = rooms = RoomCommands(
             state, proposals, answers, sessions, connections, invites, reads, limits
         )
         self.erasures = erasures = Erasures(
@@ -209,3 +209,11 @@ class Parts:
         self.input = InputProcessor(
             timers, self.backpressure, admission, lines, closing, counters, sign_in
         )
+
+    def change_limits(self, limits: Limits) -> None:
+        """Apply the limits that `Limits.changed` changes."""
+        self.capacity.change_limits(limits)
+        self.holds.max_held = limits.max_users
+        self.timers.change_limits(limits)
+        self.sessions.change_limits(limits)
+        self.rooms.change_limits(limits)

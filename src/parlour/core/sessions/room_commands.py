@@ -71,6 +71,10 @@ class RoomCommands:
         local = limits.local_room_rate
         self._new_direct_rooms = NetworkRates(NEW_DIRECT_ROOM_RATE, local)
 
+    def change_limits(self, limits: Limits) -> None:
+        """Apply the limit of new direct rooms that follows from another rate."""
+        self._new_direct_rooms.change_local(limits.local_room_rate)
+
     def is_in(self, connection: Connection, room: RoomName) -> bool:
         """Return whether the session of a connection is in *room*."""
         session = self._state.sessions.get(connection.session)

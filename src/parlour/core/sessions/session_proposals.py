@@ -36,6 +36,10 @@ class SessionProposals:
         self._rules = rules
         self._new_rooms = NetworkRates(NEW_ROOM_RATE, limits.local_room_rate)
 
+    def change_limits(self, limits: Limits) -> None:
+        """Apply the limit of new rooms that follows from another rate."""
+        self._new_rooms.change_local(limits.local_room_rate)
+
     def open_silent(self, connection: Connection) -> None:
         """Propose the session of a connection that sent no hello."""
         entry = SessionOpened(

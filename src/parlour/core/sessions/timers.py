@@ -64,6 +64,13 @@ class Timer(Generic[KeyT]):
             return deadline
         return None
 
+    def change_delay(self, delay: float) -> None:
+        """Change the delay of deadlines that are set from now on.
+
+        One that is then earlier than an older one passes when that does.
+        """
+        self._delay = delay
+
     def set(self, key: KeyT, now: float) -> None:
         """Set or replace the deadline of *key*: *delay* seconds after *now*."""
         self._deadlines[key] = deadline = now + self._delay
@@ -114,8 +121,7 @@ class Timers:
         """Until a line that has begun must end."""
         self.stalls = Timer[ConnectionId](limits.stall_timeout, earliest)
         """Until a lagging peer must have received something."""
-        period = 1.0 / limits.rate.per_second if limits.rate else 0.0
-        self.rate_delays = Timer[ConnectionId](max(period, MIN_RATE_DELAY), earliest)
+        self.rate_delays = Timer[ConnectionId](_rate_delay(limits), earliest)
         """Until a session that exceeded its rate may continue."""
         self.pings = Timer[ConnectionId](limits.heartbeat_interval, earliest)
         """Until a silent session is pinged."""
@@ -142,6 +148,10 @@ class Timers:
         )
         self._all = (*self._connection_timers, self.holds, self.empty_rooms, self.reads)
         self._next_clock_check: float | None = None
+
+    def change_limits(self, limits: Limits) -> None:
+        """Apply the delay that follows from another rate."""
+        self.rate_delays.change_delay(_rate_delay(limits))
 
     def are_due(self, now: float) -> bool:
         """Return whether a deadline or a clock check may have passed.
@@ -199,3 +209,9 @@ class Timers:
         self.welcomes.clear(connection)
         self.pings.clear(connection)
         self.pongs.clear(connection)
+
+
+def _rate_delay(limits: Limits) -> float:
+    """Return after how many seconds a session that exceeded its rate may continue."""
+    period = 1.0 / limits.rate.per_second if limits.rate else 0.0
+    return max(period, MIN_RATE_DELAY)

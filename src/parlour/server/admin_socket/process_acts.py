@@ -26,7 +26,7 @@ from ..reloading import InvalidConfigurationError
 from ..status_report import stats
 
 if TYPE_CHECKING:
-    from ..reloading import Reread
+    from ..reloading import ReloadedConfig
     from ..runtime import Runtime
 
 CLOSE_TIMEOUT: Final = 2.0  # seconds for a backup to notice that the server stops
@@ -109,9 +109,9 @@ class ProcessActs:
             raise FileError("the server is shutting down: back up again when it runs")
 
 
-def _reloaded(found: "Reread | InvalidConfigurationError | None") -> Answer:
+def _reloaded(found: "ReloadedConfig | InvalidConfigurationError | None") -> Answer:
     if found is None:
         return NO_SETTINGS
     if isinstance(found, InvalidConfigurationError):
         return Reloaded(problems=tuple(found.problems))
-    return Reloaded(found.applicable, found.pending)
+    return Reloaded(found.changed, found.pending)

@@ -43,7 +43,7 @@ from ..event_log import (
 from ..event_loops import log_failure, new_event_loop
 from ..expired_timers import process_timers
 from ..rejected_connections import RejectedConnections
-from ..reloading import InvalidConfigurationError, Reread
+from ..reloading import InvalidConfigurationError, ReloadedConfig
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from .listening import Listening
@@ -145,7 +145,7 @@ class AsyncioDriver:
         self.schedule_turn()
 
     def reload_soon(
-        self, done: Callable[[Reread | InvalidConfigurationError | None], None]
+        self, done: Callable[[ReloadedConfig | InvalidConfigurationError | None], None]
     ) -> None:
         """Reload the configuration, and call *done*. Any thread may call this."""
         self._run_in_loop(lambda: done(self._runtime.reload(NO_LOCK)))

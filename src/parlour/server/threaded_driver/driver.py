@@ -21,7 +21,7 @@ from ..event_log import (
     log_room_changes,
     show,
 )
-from ..reloading import InvalidConfigurationError, Reread
+from ..reloading import InvalidConfigurationError, ReloadedConfig
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from ..tls.listening import TLS
@@ -141,7 +141,7 @@ class ThreadedDriver:
         self._poller.wake()
 
     def reload_soon(
-        self, done: Callable[[Reread | InvalidConfigurationError | None], None]
+        self, done: Callable[[ReloadedConfig | InvalidConfigurationError | None], None]
     ) -> None:
         """Reload in the main thread, and call *done*. Any thread may call this."""
         state = self._state

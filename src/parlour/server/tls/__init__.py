@@ -4,7 +4,6 @@
 ``certificate_facts``  the names, the fingerprint and the expiry of a certificate
 ``certificate_error``  the error of a pair that cannot be used
 ``listening``          the listeners, certificates and bounds for a driver
-``reloading``          loads the pair again, and logs it
 ``stream``             TLS as a step between bytes, without I/O
 ``handshakes``         bounds on the handshakes in progress
 ``log_events``         logs certificates and failed handshakes

@@ -2,7 +2,7 @@
 
 import ssl
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from .certificate_error import CertificateError
 from .certificate_facts import CertificateFacts, certificate_facts
@@ -24,39 +24,38 @@ class _EncryptedKeyError(Exception):
     """The key has a password."""
 
 
-class Certificates:
-    """The pair in the files *cert* and *key*, as contexts for new connections.
+class Pair(NamedTuple):
+    """A certificate with its key."""
 
-    Raises `CertificateError` if it cannot be used. Any thread may read `context` and
-    `facts`; one at a time may call `reload`.
+    context: ssl.SSLContext
+    facts: CertificateFacts
+
+
+class Certificates:
+    """The certificate and the key for new connections; existing ones keep theirs.
+
+    Any thread may read `context` and `facts`; one at a time may call `replace`.
     """
 
-    def __init__(self, cert: Path, key: Path) -> None:
-        self._cert, self._key = cert, key
-        self.context: ssl.SSLContext
-        """The context for new connections; existing ones keep theirs."""
-        self.facts: CertificateFacts
-        self.reload()
+    def __init__(self, pair: Pair) -> None:
+        self.context, self.facts = pair
 
-    def reload(self) -> None:
-        """Load the pair again, for new connections.
+    def replace(self, pair: Pair) -> None:
+        """Use another *pair* for new connections."""
+        self.context, self.facts = pair
 
-        Raises `CertificateError`, and then keeps the pair that it has.
-        """
-        facts = self._read_facts()
-        context = _load(self._cert, self._key)
-        self.context, self.facts = context, facts
 
-    def _read_facts(self) -> CertificateFacts:
-        text = _read(self._cert)
-        if "PRIVATE KEY-----" not in _read(self._key):
-            raise CertificateError(f"{self._key}: there is no key in PEM format in it")
-        try:
-            return certificate_facts(self._cert, text)
-        except (ValueError, KeyError, ssl.SSLError):
-            raise CertificateError(
-                f"{self._cert}: there is no certificate in PEM format in it"
-            ) from None
+def load_pair(cert: Path, key: Path) -> Pair:
+    """Load the pair in the files *cert* and *key*. Raises `CertificateError`."""
+    text = _read(cert)
+    if "PRIVATE KEY-----" not in _read(key):
+        raise CertificateError(f"{key}: there is no key in PEM format in it")
+    try:
+        facts = certificate_facts(cert, text)
+    except (ValueError, KeyError, ssl.SSLError):
+        why = "there is no certificate in PEM format in it"
+        raise CertificateError(f"{cert}: {why}") from None
+    return Pair(_load(cert, key), facts)
 
 
 def _load(cert: Path, key: Path) -> ssl.SSLContext:

@@ -22,11 +22,6 @@ def log_certificate(facts: CertificateFacts, wall: float) -> None:
         log(logging.WARNING, f"certificate.{event}", expires=expires)
 
 
-def log_refused_certificate(reason: str) -> None:
-    """Log that a certificate was not loaded; new connections get the last one."""
-    log(logging.ERROR, "certificate.refused", reason=reason)
-
-
 def log_tls_failure(address: str, reason: str) -> None:
     """Log that a peer broke a rule of TLS, or did not complete its handshake."""
     log_limited(logging.INFO, "tls.failed", address=address, reason=reason)
