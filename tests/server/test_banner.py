@@ -4,7 +4,8 @@ import pytest
 
 from parlour.core.ports import Mode
 from parlour.core.rules import Guests
-from parlour.server.banner import Addresses, PageFacts, ServerFacts, banner
+from parlour.server.addresses import Addresses
+from parlour.server.banner import PageFacts, ServerFacts, banner
 
 LOCAL = ServerFacts("1", "asyncio", Addresses(["127.0.0.1:5555"]), 10, 10, "none")
 REACHABLE = LOCAL._replace(

@@ -19,7 +19,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``rejected_connections``  a bound on rejected connections that are not closed yet
 ``sockets``               listening, and the options of accepted sockets
 ``listening``             where the server and its page listen, also for ``localhost``
-``addresses``             the addresses of peers and of this machine
+``addresses``             the addresses of peers, of listeners and of this machine
 ``tls``                   TLS: certificates, handshakes, encryption
 ``passwords``             checks passwords, one at a time, in a thread
 ``password_hashing``      compares and hashes passwords

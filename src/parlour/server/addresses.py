@@ -1,14 +1,15 @@
-"""The addresses of peers and of this machine."""
+"""The addresses of peers, of listeners and of this machine."""
 
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from parlour.core.loopback import is_loopback, unmapped
 from parlour.core.ports import Peer
 from parlour.core.sessions.address_limits import network_of
 
-PROBE_ADDRESSES: Final = {
+PROBE_ADDRESSES: Final[dict[int, tuple[str, ...]]] = {
     socket.AF_INET: (
         "192.0.2.1",
         "10.255.255.254",
@@ -18,6 +19,9 @@ PROBE_ADDRESSES: Final = {
     socket.AF_INET6: ("2001:db8::1", "fd00::1"),
 }
 """Addresses behind different routes. Nothing is sent to them (RFC 5737)."""
+
+EVERY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- not bound here
+"""Hosts of listeners on every address, and where this machine reaches them."""
 
 PROXY: Final = "proxy"
 """The quota that all users of a proxy on this machine share."""
@@ -34,26 +38,74 @@ def network_of_address(address: str) -> str:
     return network_of(address.rpartition(":")[0].strip("[]"))
 
 
+class Addresses(NamedTuple):
+    """The addresses of some listeners."""
+
+    bound: Sequence[str] = ()
+    """Those on which they listen."""
+    reachable: Sequence[str] = ()
+    """Those for other machines, if they listen on every address."""
+    is_local: bool = True
+    """Whether they listen for this machine only, or there are none."""
+
+    @property
+    def first(self) -> str:
+        """The address to tell others."""
+        return (*self.reachable, *self.bound)[0]
+
+
+def addresses_of(listeners: Sequence[socket.socket]) -> Addresses:
+    """Return the addresses of *listeners*, and those of this machine for others."""
+    names = [sock.getsockname()[:2] for sock in listeners]
+    return Addresses(
+        [format_address(name) for name in names],
+        [
+            format_address((host, name[1]))
+            for sock, name in zip(listeners, names, strict=True)
+            if is_every_address(name[0])
+            for host in own_addresses(sock)
+        ],
+        all(is_loopback(host) for host, _ in names),
+    )
+
+
+def local_address(address: str) -> tuple[str, str]:
+    """Return host and port at which this machine reaches a listener on *address*."""
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    return EVERY_ADDRESS.get(host, host), port
+
+
+def is_every_address(host: str) -> bool:
+    """Return whether a listener on *host* listens on every address of its family."""
+    return host in EVERY_ADDRESS
+
+
+def families_of(listener: socket.socket) -> list[int]:
+    """Return the families of the addresses at which peers reach *listener*."""
+    is_dual = (
+        listener.family == socket.AF_INET6
+        and is_every_address(listener.getsockname()[0])
+        and not listener.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
+    )
+    return [socket.AF_INET, socket.AF_INET6] if is_dual else [listener.family]
+
+
 def own_addresses(listener: socket.socket) -> list[str]:
     """Return the addresses of this machine by which others may reach *listener*.
 
     They are the source addresses of its routes to other networks. This sends no
     packets and resolves no names.
     """
-    families = [listener.family]
-    if listener.family == socket.AF_INET6 and not listener.getsockopt(
-        socket.IPPROTO_IPV6, socket.IPV6_V6ONLY
-    ):
-        families.insert(0, socket.AF_INET)
     found = (
         _source_address(family, target)
-        for family in families
+        for family in families_of(listener)
         for target in PROBE_ADDRESSES[family]
     )
     return list(dict.fromkeys(host for host in found if host and not is_loopback(host)))
 
 
-def _source_address(family: socket.AddressFamily, target: str) -> str:
+def _source_address(family: int, target: str) -> str:
     """Return the address of this machine on the route to *target*; "" if none."""
     with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.connect((target, 9))  # sends nothing: it is a datagram socket

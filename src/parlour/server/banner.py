@@ -7,7 +7,7 @@ from parlour.core.loopback import is_own_name
 from parlour.core.ports import Mode
 from parlour.core.rules import GuestNames, Guests, Registration
 
-from .addresses import bracketed
+from .addresses import Addresses, bracketed, local_address
 from .config import WEB_PORT
 
 ADDRESSES_SHOWN: Final = (
@@ -17,9 +17,6 @@ ADDRESSES_SHOWN: Final = (
 NO_TLS_IN_CLIENT: Final = (
     "client.py does not support TLS yet: other programs can connect"
 )
-LOCAL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
-"""The address on this machine of a server that listens on every address."""
-
 
 REGISTRATIONS: Final[dict[Registration, str]] = {
     "open": "everybody may register",
@@ -27,22 +24,6 @@ REGISTRATIONS: Final[dict[Registration, str]] = {
     "closed": "only administrators create them",
 }
 """What the banner says of registrations."""
-
-
-class Addresses(NamedTuple):
-    """The addresses of some listeners."""
-
-    bound: Sequence[str] = ()
-    """Those on which they listen."""
-    reachable: Sequence[str] = ()
-    """Those for other machines, if they listen on every address."""
-    is_local: bool = True
-    """Whether they listen for this machine only, or there are none."""
-
-    @property
-    def first(self) -> str:
-        """The address to tell others."""
-        return (*self.reachable, *self.bound)[0]
 
 
 class PageFacts(NamedTuple):
@@ -259,9 +240,3 @@ def invitation(facts: ServerFacts) -> str:
             host = facts.name or host
         return f"openssl s_client -quiet -connect {bracketed(host)}:{port}"
     return " ".join(("python3 client.py", *local_address(facts.plain.first)))
-
-
-def local_address(address: str) -> tuple[str, str]:
-    """Return host and port at which this machine reaches a listener on *address*."""
-    host, _, port = address.rpartition(":")
-    return LOCAL_ADDRESSES.get(host, host).strip("[]"), port

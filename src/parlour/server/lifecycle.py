@@ -21,7 +21,7 @@ from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import DATABASE_SUFFIXES
 
 from . import event_log
-from .addresses import limited_network
+from .addresses import addresses_of, limited_network
 from .admin_socket.listener import AdminListener, AdminSocketError
 from .admin_socket.location import socket_path
 from .admin_socket.process_acts import ProcessActs
@@ -31,7 +31,7 @@ from .config import MAX_USERS, Config, TLSFiles, max_handshakes
 from .drain import Drain
 from .driver_contract import GatewayFactory
 from .event_log import log
-from .listeners import Listeners, addresses_of, open_listeners
+from .listeners import Listeners, open_listeners
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
 from .reloading import LoadConfig, Reloader
 from .runtime import Runtime

@@ -6,8 +6,8 @@ from typing import Final
 
 from parlour.core.loopback import is_loopback
 
-from .addresses import format_address, own_addresses
-from .banner import Addresses, PageFacts
+from .addresses import addresses_of
+from .banner import PageFacts
 from .config import WEB_PORT, Config, Web
 from .listening import OFF, Bound, listen_on
 from .sockets import ListenError, listen
@@ -102,20 +102,6 @@ def _given(inherited: dict[str, list[socket]], name: str) -> Bound | None:
     """Remove the sockets called *name* from those inherited; None if there are none."""
     sockets = inherited.pop(name, [])
     return Bound(sockets, [], "") if sockets else None
-
-
-def addresses_of(listeners: list[socket]) -> Addresses:
-    """Return the addresses of *listeners*, and those of this machine for others."""
-    return Addresses(
-        [format_address(sock.getsockname()) for sock in listeners],
-        [
-            format_address((host, sock.getsockname()[1]))
-            for sock in listeners
-            if sock.getsockname()[0] in {"0.0.0.0", "::"}  # noqa: S104 -- not bound here
-            for host in own_addresses(sock)
-        ],
-        is_local(listeners),
-    )
 
 
 def is_local(listeners: list[socket]) -> bool:

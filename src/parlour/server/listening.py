@@ -10,14 +10,13 @@ import socket as socket_module
 from socket import socket
 from typing import Final, NamedTuple
 
-from .addresses import format_address
+from .addresses import families_of, format_address, is_every_address
 from .sockets import ADDRESS_ERRORS, listen, listen_at
 
 LOCALHOST: Final = {
     int(socket_module.AF_INET): "127.0.0.1",
     int(socket_module.AF_INET6): "::1",
 }
-EVERY_ADDRESS: Final = {"0.0.0.0", "::"}  # noqa: S104 -- not bound here
 FREE_PORTS: Final = 20  # tries to find a port that is free at both addresses
 
 
@@ -81,10 +80,6 @@ def _families(own: list[socket]) -> set[int]:
     found = set[int]()
     for sock in own:
         host = sock.getsockname()[0]
-        if host in EVERY_ADDRESS or host == LOCALHOST[sock.family]:
-            found.add(sock.family)
-        if host == "::" and not sock.getsockopt(
-            socket_module.IPPROTO_IPV6, socket_module.IPV6_V6ONLY
-        ):
-            found.add(socket_module.AF_INET)
+        if is_every_address(host) or host in LOCALHOST.values():
+            found.update(families_of(sock))
     return found
