@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from parlour.server.addresses import format_address
+from parlour.server.config import PAGE
 from parlour.server.sockets import ListenError, listen, set_up
 
 
@@ -65,7 +66,7 @@ def test_a_listen_error_names_the_option_to_change(
         port = taken.getsockname()[1] if is_in_use else 0
 
         with pytest.raises(ListenError, match=re.escape(message)):
-            listen(host, port, "--web-port", "--web-host")
+            listen(host, port, PAGE)
 
 
 def test_an_accepted_socket_has_keepalive_and_no_delay() -> None:

@@ -4,7 +4,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 
 ``lifecycle``             a server's lifecycle, from its configuration to its shutdown
 ``config``                the configuration
-``listeners``             the sockets on which it listens
+``listeners``             the sockets on which it listens, also for ``localhost``
 ``banner``                the banner, with the addresses of these
 ``runtime``               the hub, recorder and listeners that both drivers serve
 ``batch_times``           how long messages take to be stored and told
@@ -18,7 +18,6 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``transport_state``       the states of a socket transport, and what changes them
 ``rejected_connections``  a bound on rejected connections that are not closed yet
 ``sockets``               listening, and the options of accepted sockets
-``listening``             where the server and its page listen, also for ``localhost``
 ``addresses``             the addresses of peers, of listeners and of this machine
 ``tls``                   TLS: certificates, handshakes, encryption
 ``passwords``             checks passwords, one at a time, in a thread

@@ -37,6 +37,27 @@ MIN_DESCRIPTORS = RESERVED_DESCRIPTORS + 16
 """The fewest file descriptors with which the server starts."""
 
 
+class PortNames(NamedTuple):
+    """The names of a port of the server."""
+
+    socket: str
+    """Of sockets that the service manager hands over; "" if it cannot."""
+    port: str
+    """Of the setting for the port."""
+    host: str
+    """Of the setting for the host."""
+
+
+CHAT = PortNames("chat", "port", "host")
+CHAT_TLS = PortNames("tls", "tls-port", "host")
+PAGE = PortNames("web", "web-port", "web-host")
+PAGE_TLS = PortNames("web-tls", "web-tls-port", "web-host")
+OPS = PortNames("", "ops-port", "ops-host")
+
+PORTS = {each.socket: each for each in (CHAT, CHAT_TLS, PAGE, PAGE_TLS)}
+"""The ports that the service manager may hand over, by the names of their sockets."""
+
+
 class Bound(NamedTuple):
     """A bound on the history of each room."""
 
@@ -69,6 +90,10 @@ class Web:
         Browsers elsewhere reach the page by these, wherever it listens.
         """
         return tuple(name for name in self.allowed if not is_own_name(name))
+
+    def mode_for(self, *, is_local: bool) -> "Mode":
+        """Return the mode of the page; *is_local* if only this machine can reach it."""
+        return self.mode or ("write" if is_local else "read")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import DATABASE_SUFFIXES
 
 from . import event_log
-from .addresses import addresses_of, limited_network
+from .addresses import limited_network
 from .admin_socket.listener import AdminListener, AdminSocketError
 from .admin_socket.location import socket_path
 from .admin_socket.process_acts import ProcessActs
 from .admin_socket.service import AdminService
-from .banner import ServerFacts, banner, invitation
-from .config import MAX_USERS, Config, TLSFiles, max_handshakes
+from .banner import PageFacts, ServerFacts, banner, invitation
+from .config import MAX_USERS, Config, TLSFiles, Web, max_handshakes
 from .drain import Drain
 from .driver_contract import GatewayFactory
 from .event_log import log
@@ -82,7 +82,7 @@ def run(
         event_log.logging_to_stderr(
             config.log_level, config.log_format, config.log_people
         ),
-        _monitor(config, listeners.ops) as monitor,
+        _monitor(config, listeners.ops.all) as monitor,
     ):
         os.environ.pop(JOURNAL_STREAM, None)  # it is not for other programs
         storage = open_storage(config, approve)
@@ -188,18 +188,33 @@ def _facts(
     return ServerFacts(
         version=parlour.__version__,
         engine=engine,
-        plain=addresses_of(listeners.plain.own),
-        tls=addresses_of(listeners.tls.own),
+        plain=listeners.plain.addresses,
+        tls=listeners.tls.addresses,
         taken=listeners.taken,
         names=certificates.facts.names if certificates is not None else (),
         max_users=limits.max_users,
         wanted_users=config.max_users or MAX_USERS[config.engine],
         history=history,
-        page=listeners.page_facts(config.web) if config.web is not None else None,
+        page=_page_facts(listeners, config.web) if config.web is not None else None,
         guests=rules.guests,
         guest_names=rules.guest_names,
         registration=rules.registration,
-        ops=addresses_of(listeners.ops),
+        ops=listeners.ops.addresses,
+    )
+
+
+def _page_facts(listeners: Listeners, web: Web) -> PageFacts | None:
+    """Return where the page listens, if it does, and what its users may do."""
+    plain, tls = listeners.page.addresses, listeners.page_tls.addresses
+    if not plain.bound and not tls.bound:
+        return None
+    is_local = plain.is_local and tls.is_local
+    return PageFacts(
+        plain,
+        tls,
+        web.mode_for(is_local=is_local),
+        is_fallback_port=listeners.is_fallback_port,
+        proxied=web.proxied if is_local else (),
     )
 
 

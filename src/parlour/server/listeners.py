@@ -1,38 +1,112 @@
-"""The sockets on which a server listens, and the addresses that people see of them."""
+"""The sockets on which a server listens, also at the other address of ``localhost``.
 
-from dataclasses import dataclass, field
+Clients and browsers try both addresses of ``localhost``, 127.0.0.1 and ::1. If the
+server left one of them free, any user of the machine could listen there, at the same
+port, and receive the passwords and keys that are meant for the server.
+"""
+
+import errno
+import socket as socket_module
+from collections.abc import Sequence
 from socket import socket
-from typing import Final
+from typing import Final, NamedTuple, Self
 
-from parlour.core.loopback import is_loopback
-
-from .addresses import addresses_of
-from .banner import PageFacts
-from .config import WEB_PORT, Config, Web
-from .listening import OFF, Bound, listen_on
-from .sockets import ListenError, listen
+from .addresses import (
+    Addresses,
+    addresses_of,
+    families_of,
+    format_address,
+    is_every_address,
+)
+from .config import (
+    CHAT,
+    CHAT_TLS,
+    OPS,
+    PAGE,
+    PAGE_TLS,
+    WEB_PORT,
+    Config,
+    PortNames,
+    Web,
+)
+from .sockets import ADDRESS_ERRORS, ListenError, listen, listen_at
 from .systemd.socket_activation import ActivationError, Inherited, unused
 
+LOCALHOST: Final = {
+    int(socket_module.AF_INET): "127.0.0.1",
+    int(socket_module.AF_INET6): "::1",
+}
 NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
+FREE_PORTS: Final = 20  # tries to find a port that is free at both addresses
 
 
-@dataclass(slots=True)
-class Listeners:
-    """Sockets that listen: without TLS and with it, and for whoever watches."""
+class Listener(NamedTuple):
+    """The sockets of one port; it has none if the port is off."""
 
-    plain: Bound = OFF
-    tls: Bound = OFF
-    page: Bound = OFF
-    page_tls: Bound = OFF
-    ops: list[socket] = field(default_factory=list)
-    """Those for health checks and metrics."""
-    is_fallback_port: bool = False
-    """Whether the default port of the page was in use, so that it has another."""
+    own: Sequence[socket] = ()
+    """At the addresses of its host."""
+    others: Sequence[socket] = ()
+    """At the other address of ``localhost``, if the host has only one of them."""
+    taken: str = ""
+    """That address, with the port, if another program has it."""
+
+    @classmethod
+    def open(cls, host: str, port: int, names: PortNames = CHAT) -> Self:
+        """Listen on *host* as `sockets.listen` does, and on both of ``localhost``.
+
+        The latter only if *host* is one of its addresses, or every address of one kind.
+        """
+        tries = FREE_PORTS if port == 0 else 1
+        while True:
+            own = listen(host, port, names)
+            found = cls(own, *_listen_at_other(own))
+            tries -= 1
+            if not found.taken or not tries:
+                return found
+            found.close()  # any other free port will do
+
+    @classmethod
+    def take_over(cls, sockets: Sequence[socket]) -> Self:
+        """Use *sockets*, which already listen."""
+        return cls(sockets)
 
     @property
-    def chat(self) -> list[socket]:
-        """The listeners of the chat at the addresses of its host."""
-        return [*self.plain.own, *self.tls.own]
+    def all(self) -> list[socket]:
+        """All sockets on which to accept connections."""
+        return [*self.own, *self.others]
+
+    @property
+    def addresses(self) -> Addresses:
+        """The addresses of its host."""
+        return addresses_of(self.own)
+
+    @property
+    def port(self) -> int:
+        """The number of the port."""
+        number: int = self.own[0].getsockname()[1]
+        return number
+
+    def close(self) -> None:
+        """Stop listening."""
+        for sock in self.all:
+            sock.close()
+
+
+OFF: Final = Listener()
+"""The listener of a port that is off."""
+
+
+class Listeners(NamedTuple):
+    """The listeners of a server: without TLS and with it, and for whoever watches."""
+
+    plain: Listener = OFF
+    tls: Listener = OFF
+    page: Listener = OFF
+    page_tls: Listener = OFF
+    ops: Listener = OFF
+    """For health checks and metrics."""
+    is_fallback_port: bool = False
+    """Whether the default port of the page was in use, so that it has another."""
 
     @property
     def taken(self) -> list[str]:
@@ -43,27 +117,13 @@ class Listeners:
     @property
     def chat_port(self) -> int:
         """The port by which the commands for the operator name the server."""
-        port: int = self.chat[0].getsockname()[1]
-        return port
+        return (self.plain if self.plain.own else self.tls).port
 
     @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the chat and the page."""
-        return is_local([*self.chat, *self.page.own, *self.page_tls.own])
-
-    def page_facts(self, web: Web) -> PageFacts | None:
-        """Return where the page listens, if it does, and what its users may do."""
-        sockets = [*self.page.own, *self.page_tls.own]
-        if not sockets:
-            return None
-        local = is_local(sockets)
-        return PageFacts(
-            addresses_of(self.page.own),
-            addresses_of(self.page_tls.own),
-            web.mode or ("write" if local else "read"),
-            is_fallback_port=self.is_fallback_port,
-            proxied=web.proxied if local else (),
-        )
+        ports = self.plain, self.tls, self.page, self.page_tls
+        return all(each.addresses.is_local for each in ports)
 
 
 def open_listeners(config: Config, inherited: Inherited) -> Listeners:
@@ -71,64 +131,81 @@ def open_listeners(config: Config, inherited: Inherited) -> Listeners:
 
     Raises `sockets.ListenError`, and ActivationError if one of them has no purpose.
     """
-    found = Listeners()
     left = dict(inherited)
-    web, tls = config.web, config.tls
-    if config.port is not None:
-        found.plain = _given(left, "chat") or listen_on(
-            config.host, config.port, "--port", "--host"
-        )
-    if tls is not None and tls.port is not None:
-        found.tls = _given(left, "tls") or listen_on(
-            config.host, tls.port, "--tls-port", "--host"
-        )
-    if web is not None and web.has_plain_port:
-        if given := _given(left, "web"):
-            found.page = given
-        else:
-            found.page, found.is_fallback_port = _listen_for_pages(web)
-    if web is not None and web.tls_port is not None:
-        found.page_tls = _given(left, "web-tls") or listen_on(
-            web.host, web.tls_port, "--web-tls-port", "--web-host"
-        )
-    if (ops := config.ops) is not None:
-        found.ops = listen(ops.host, ops.port, "--ops-port", "--ops-host")
+
+    def opened(names: PortNames, host: str, port: int | None) -> Listener:
+        if port is None:
+            return OFF
+        given = left.pop(names.socket, None)
+        return Listener.take_over(given) if given else Listener.open(host, port, names)
+
+    web, tls, ops = config.web, config.tls, config.ops
+    found = Listeners(
+        plain=opened(CHAT, config.host, config.port),
+        tls=opened(CHAT_TLS, config.host, tls.port) if tls is not None else OFF,
+    )
+    if web is not None:
+        if web.has_plain_port:
+            if given := left.pop(PAGE.socket, None):
+                page, is_fallback_port = Listener.take_over(given), False
+            else:
+                page, is_fallback_port = _open_page(web)
+            found = found._replace(page=page, is_fallback_port=is_fallback_port)
+        found = found._replace(page_tls=opened(PAGE_TLS, web.host, web.tls_port))
+    if ops is not None:  # nobody sends secrets there
+        found = found._replace(ops=Listener(listen(ops.host, ops.port, OPS)))
     for name in left:
         raise ActivationError(unused(name))
     return found
 
 
-def _given(inherited: dict[str, list[socket]], name: str) -> Bound | None:
-    """Remove the sockets called *name* from those inherited; None if there are none."""
-    sockets = inherited.pop(name, [])
-    return Bound(sockets, [], "") if sockets else None
-
-
-def is_local(listeners: list[socket]) -> bool:
-    """Return whether only this machine can reach *listeners*."""
-    return all(is_loopback(sock.getsockname()[0]) for sock in listeners)
-
-
-def _listen_for_pages(web: Web) -> tuple[Bound, bool]:
+def _open_page(web: Web) -> tuple[Listener, bool]:
     """Listen for browsers without TLS; return also whether the port is another one."""
     try:
         port = WEB_PORT if web.port is None else web.port
-        return listen_on(web.host, port, "--web-port", "--web-host"), False
+        return Listener.open(web.host, port, PAGE), False
     except ListenError as exc:
         if web.port is not None or not exc.is_in_use:
             raise
-        return _listen_nearby(web.host, WEB_PORT), True
+        return _open_nearby(web.host, WEB_PORT), True
 
 
-def _listen_nearby(host: str, taken: int) -> Bound:
+def _open_nearby(host: str, taken: int) -> Listener:
     """Listen on one of the next ports, or on any free one.
 
     It is the same after a restart, if nothing else has changed, so that pages return.
     """
     for port in range(taken + 1, taken + NEARBY_PORTS):
         try:
-            return listen_on(host, port)
+            return Listener.open(host, port, PAGE)
         except ListenError as exc:
             if not exc.is_in_use:
                 raise
-    return listen_on(host, 0)
+    return Listener.open(host, 0, PAGE)
+
+
+def _listen_at_other(own: Sequence[socket]) -> tuple[list[socket], str]:
+    """Listen at the address of ``localhost`` that *own* has not, if it has the other.
+
+    Returns the sockets, and the address if it is in use.
+    """
+    missing = LOCALHOST.keys() - _families(own)
+    if len(missing) != 1:
+        return [], ""
+    (family,) = missing
+    address = (LOCALHOST[family], own[0].getsockname()[1])
+    try:
+        return [listen_at(family, address, has_siblings=True)], ""
+    except OSError as exc:
+        is_missing = exc.errno in ADDRESS_ERRORS | {errno.EPROTONOSUPPORT}
+        return [], "" if is_missing else format_address(address)
+
+
+def _families(own: Sequence[socket]) -> set[int]:
+    """Return the families of the addresses of ``localhost`` that reach *own*."""
+    found = set[int]()
+    for sock in own:
+        host = sock.getsockname()[0]
+        if is_every_address(host) or host in LOCALHOST.values():
+            found.update(families_of(sock))
+    return found

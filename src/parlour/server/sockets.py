@@ -10,6 +10,7 @@ from typing import Final
 from parlour.system.keepalive import Keepalive, set_keepalive
 
 from .addresses import bracketed
+from .config import CHAT, PortNames
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
 FIN_TIMEOUT: Final = 2.0  # seconds to wait for the peer's FIN after sending one
@@ -42,13 +43,11 @@ class ListenError(OSError):
         return isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE
 
 
-def listen(
-    host: str, port: int, port_option: str = "--port", host_option: str = "--host"
-) -> list[socket.socket]:
+def listen(host: str, port: int, names: PortNames = CHAT) -> list[socket.socket]:
     """Return sockets that listen on every address of *host*, all on one port.
 
     Port 0 selects any free port. Addresses that this machine does not have are skipped
-    if it has another. Raises ListenError, which names the option to change.
+    if it has another. Raises ListenError, which says which of *names* to change.
     """
     sockets: list[socket.socket] = []
     problem: OSError | None = None
@@ -71,11 +70,11 @@ def listen(
             sock.close()
         where = f"{bracketed(host)}:{port}"
         why = (exc.strerror or str(exc)).lower()
-        option = port_option if exc.errno in PORT_ERRORS else host_option
-        variable = f"PARLOUR_{option[2:].replace('-', '_').upper()}"
+        setting = names.port if exc.errno in PORT_ERRORS else names.host
+        variable = f"PARLOUR_{setting.replace('-', '_').upper()}"
         raise ListenError(
             f"cannot listen on {where}: {why}; "
-            f"choose another with {option} or {variable}"
+            f"choose another with --{setting} or {variable}"
         ) from exc
     return sockets
 

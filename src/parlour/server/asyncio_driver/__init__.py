@@ -1,6 +1,6 @@
 """The asyncio driver: one thread, on uvloop where the platform has it.
 
 ``driver``      takes turns with the hub
-``listening``   accepts connections, with TLS and without
+``acceptor``    accepts connections, with TLS and without
 ``transports``  the transports of accepted sockets and of gateways
 """

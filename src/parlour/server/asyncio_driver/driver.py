@@ -46,7 +46,7 @@ from ..rejected_connections import RejectedConnections
 from ..reloading import InvalidConfigurationError, ReloadedConfig
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from .listening import Listening
+from .acceptor import Acceptor
 from .transports import GuardedTransport, SocketTransport
 
 CLOCK_TICK: Final = 0.001  # seconds of uvloop's clock: a shorter timer would busy-wait
@@ -76,7 +76,7 @@ class AsyncioDriver:
         self._rejected = RejectedConnections()
         self._buffer = memoryview(bytearray(runtime.recv_size))
         self._thread_id = 0  # of the loop, once it runs
-        self._listening = Listening(runtime, loop, self._new_transport)
+        self._acceptor = Acceptor(runtime, loop, self._new_transport)
         self._turn_is_scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0.0
@@ -93,7 +93,7 @@ class AsyncioDriver:
         self._thread_id = threading.get_ident()
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
-        await self._listening.open()
+        await self._acceptor.open()
         for gateway in runtime.gateways:
             await gateway.open(self)
         runtime.open_admin(self._run_in_loop)
@@ -110,7 +110,7 @@ class AsyncioDriver:
         runtime, loop = self._runtime, self._loop
         drain, gateways = runtime.drain, runtime.gateways
         runtime.begin_drain(loop.time())
-        self._listening.close()
+        self._acceptor.close()
         for gateway in gateways:
             gateway.stop_accepting()
         self._hub.stop(STOPPED)

@@ -10,16 +10,10 @@ import socket
 from collections.abc import MutableMapping
 from typing import Final
 
+from ..config import PORTS
+
 FIRST_DESCRIPTOR: Final = 3
 MAX_SOCKETS: Final = 64
-
-SETTINGS: Final = {
-    "chat": "port",
-    "tls": "tls-port",
-    "web": "web-port",
-    "web-tls": "web-tls-port",
-}
-"""The names of sockets, and the setting without which each has no purpose."""
 
 Inherited = dict[str, list[socket.socket]]
 """Sockets by their names."""
@@ -49,8 +43,8 @@ def inherited_sockets(
         raise ActivationError(f"LISTEN_FDNAMES has not {count} names: {names}")
     found: Inherited = {}
     for descriptor, name in enumerate(named, FIRST_DESCRIPTOR):
-        if name not in SETTINGS:
-            known = ", ".join(SETTINGS)
+        if name not in PORTS:
+            known = ", ".join(PORTS)
             hint = f"set FileDescriptorName to one of {known}"
             raise ActivationError(f"no use for a socket named {name}: {hint}")
         found.setdefault(name, []).append(_taken_over(descriptor, name))
@@ -59,7 +53,7 @@ def inherited_sockets(
 
 def unused(name: str) -> str:
     """Return why a socket called *name* cannot be used with the settings."""
-    setting = SETTINGS[name]
+    setting = PORTS[name].port
     return f"there is a socket {name}, but no {setting}: set {setting}, to any port"
 
 

@@ -1,4 +1,4 @@
-"""The listeners of a server in an event loop: those for TLS, and those without."""
+"""Accepting connections in an event loop, with TLS and without."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_ACCEPTS: Final = 128  # at most in one iteration of the loop, successful or not
 
 
-class Listening:
+class Acceptor:
     """Accepts connections on the listeners of *runtime*, in *loop*.
 
     Each connection gets a protocol of *make_transport*, after its TLS handshake if it

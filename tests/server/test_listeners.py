@@ -7,10 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from parlour.server import listening
-from parlour.server.config import Config, Web
-from parlour.server.listeners import open_listeners
-from parlour.server.listening import Bound, listen_on
+from parlour.server import listeners
+from parlour.server.config import Config, PortNames, Web
+from parlour.server.listeners import Listener, open_listeners
 from parlour.server.sockets import listen
 
 
@@ -26,13 +25,12 @@ needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6
 
 
 @contextmanager
-def listening_on(host: str, port: int = 0) -> Iterator[Bound]:
-    found = listen_on(host, port)
+def listening_on(host: str, port: int = 0) -> Iterator[Listener]:
+    found = Listener.open(host, port)
     try:
         yield found
     finally:
-        for sock in found.all:
-            sock.close()
+        found.close()
 
 
 def listen_elsewhere(host: str, port: int) -> socket.socket:
@@ -64,7 +62,7 @@ def test_other_hosts_have_no_further_listener(host: str) -> None:
     with listening_on(host) as found:
         covered = {str(sock.getsockname()[0]) for sock in found.all}
 
-        assert found.others == [] or covered == {"127.0.0.1", "::1"}
+        assert not found.others or covered == {"127.0.0.1", "::1"}
 
 
 @needs_ipv6
@@ -91,11 +89,13 @@ def test_any_free_port_is_free_at_both_addresses(
     with listen_elsewhere("::1", 0) as taken:
         first = taken.getsockname()[1]
 
-        def listen_at_taken(host: str, port: int, *options: str) -> list[socket.socket]:
+        def listen_at_taken(
+            host: str, port: int, names: PortNames
+        ) -> list[socket.socket]:
             ports.append(port)
-            return listen(host, first if len(ports) == 1 else port, *options)
+            return listen(host, first if len(ports) == 1 else port, names)
 
-        monkeypatch.setattr(listening, "listen", listen_at_taken)
+        monkeypatch.setattr(listeners, "listen", listen_at_taken)
         with listening_on("127.0.0.1") as found:
             assert ports == [0, 0]
             assert found.taken == ""
@@ -111,7 +111,7 @@ def test_a_machine_without_ipv6_has_one_listener(
     def refuse(*_: object, **__: object) -> socket.socket:
         raise OSError(errno.EAFNOSUPPORT, "no IPv6")
 
-    monkeypatch.setattr(listening, "listen_at", refuse)
+    monkeypatch.setattr(listeners, "listen_at", refuse)
 
     with listening_on("127.0.0.1") as found:
         assert len(found.all) == 1
@@ -125,8 +125,8 @@ def test_the_page_takes_both_addresses_too() -> None:
     ports = {sock.getsockname()[1] for sock in sockets}
     hosts = {sock.getsockname()[0] for sock in sockets}
     is_local = found.is_local
-    for sock in [*sockets, *found.plain.all]:
-        sock.close()
+    found.page.close()
+    found.plain.close()
 
     assert len(ports) == 1
     assert hosts == {"127.0.0.1", "::1"}
