@@ -12,7 +12,7 @@ Gateway    `WebGateway`                                        drivers
 =========  ==================================================  ==================
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple, Protocol
 
 from .events import ConnectionId, ListedRoom, Refused, RoomName, Snapshot
@@ -156,6 +156,21 @@ class Server(Protocol):
 
         A *room* of None is the server. *account* is the name of the one with which it
         has signed in, or empty. The rules of `snapshot` apply.
+        """
+        ...
+
+    def readable(
+        self,
+        rooms: Collection[RoomName],
+        host: str,
+        account: str,
+        done: Callable[[dict[RoomName, int | Refused]], None],
+    ) -> None:
+        """Call *done* with the last sequence of each of *rooms* now, or who is banned.
+
+        Somebody at *host*, or with an *account*, may read what was said so far in rooms
+        with a sequence. Rooms of which they must not know are left out. The rules of
+        `snapshot` apply.
         """
         ...
 

@@ -1,6 +1,6 @@
 """A fake chat with a history in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from parlour.core.entries import Batch, Erased, RoomClosed, RoomOpened, Said, Target
 from parlour.core.events import (
@@ -52,6 +52,7 @@ class FakeChat:
         """Messages sent after a snapshot and before the next read."""
         self._topics: dict[RoomName, str] = {LOBBY: ""}
         self._closed: set[RoomName] = set()
+        self._private: set[RoomName] = set()
         self.pace = 60.0
         """The seconds between two messages."""
         self._now = NOON
@@ -69,6 +70,10 @@ class FakeChat:
         self._closed.add(room)
         self._append(RoomClosed(room))
 
+    def make_private(self, name: str) -> None:
+        """Make a room private. No account is in it."""
+        self._private.add(RoomName(name))
+
     def send(self, source: str, *texts: str, room: str = LOBBY) -> None:
         for text in texts:
             self._append(Said(RoomName(room), source, text, NOBODY))
@@ -85,17 +90,27 @@ class FakeChat:
     def snapshot(
         self,
         room: RoomName,
-        account: str = "",  # noqa: ARG002 -- all rooms are public
+        account: str = "",  # noqa: ARG002 -- nobody is in a private room
     ) -> Snapshot | None:
         self._raise_failure()
-        if room not in self._topics:
+        if room not in self._topics or room in self._private:
             return None
-        heads = {each.name: each.sequence for each in self.history.load().rooms}
         topic, is_open = self._topics[room], room not in self._closed
         users = self.users if is_open else ()
-        snapshot = Snapshot(users, EPOCH, heads[room], room, topic, is_open)
+        snapshot = Snapshot(users, EPOCH, self._heads()[room], room, topic, is_open)
         self.send("Late", *self.late)
         return snapshot
+
+    def readable(
+        self,
+        rooms: Collection[RoomName],
+        host: str,  # noqa: ARG002 -- nobody is banned from a room
+        account: str,  # noqa: ARG002 -- nobody is in a private room
+    ) -> dict[RoomName, int | Refused]:
+        self._raise_failure()
+        heads = self._heads()
+        visible = self._topics.keys() - self._private
+        return {room: heads[room] for room in rooms if room in visible}
 
     def own_rooms(self, account: str) -> OwnRooms:  # noqa: ARG002 -- nobody has any
         self._raise_failure()
@@ -106,7 +121,7 @@ class FakeChat:
         return [
             ListedRoom(room, topic, len(self.users))
             for room, topic in sorted(self._topics.items())
-            if room not in self._closed
+            if room not in self._closed | self._private
         ]
 
     def ban(
@@ -119,6 +134,9 @@ class FakeChat:
     def read(self, query: Query) -> Page:
         self._raise_failure()
         return self.history.read(query)
+
+    def _heads(self) -> dict[RoomName, int]:
+        return {each.name: each.sequence for each in self.history.load().rooms}
 
     def _append(self, entry: Said | Erased | RoomOpened | RoomClosed) -> None:
         self.history.append(Batch(self._now, (entry,)))

@@ -25,6 +25,7 @@ From a command to its effects:
 ``account_commands``  those about accounts: register, sign in, passwords, devices
 ``order_commands``    those of moderators, owners and administrators
 ``own_rooms``         the rooms and invitations of an account, for a gateway
+``readable_rooms``    the rooms that a visitor of the page may read
 ``invite_commands``   those about invitations
 ``invite_requests``   the invitations that these make, list or take back
 ``acts``              the entries that these ask for

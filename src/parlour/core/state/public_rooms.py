@@ -2,13 +2,12 @@
 
 from ..events import LOBBY, ListedRoom, RoomName, Snapshot
 from ..names.folding import fold_key
+from .room import Room
 from .state import State
 
 
-def snapshot_of(
-    state: State, name: RoomName = LOBBY, account: str = ""
-) -> Snapshot | None:
-    """Return the users and the last sequence of a room, open or closed.
+def readable_room(state: State, name: RoomName, account: str) -> Room | None:
+    """Return a room, open or closed, unless an account, or nobody, must not know it.
 
     It is None if the room is a conversation of two, or private and *account*, the name
     of one or empty, is not in it.
@@ -18,6 +17,16 @@ def snapshot_of(
         return None
     known = state.accounts.named(fold_key(account)) if account else None
     if room.is_private and (known is None or name not in known.rooms):
+        return None
+    return room
+
+
+def snapshot_of(
+    state: State, name: RoomName = LOBBY, account: str = ""
+) -> Snapshot | None:
+    """Return the users and the last sequence of a `readable_room`, or None."""
+    room = readable_room(state, name, account)
+    if room is None:
         return None
     return Snapshot(
         users=room.users(state.sessions, state.roles.of_account),

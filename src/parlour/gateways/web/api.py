@@ -9,7 +9,7 @@ from parlour.core.timestamps import rfc3339
 
 from . import parameters, rendering
 from .allowed_hosts import AllowedHosts
-from .chat_queries import ChatQueries
+from .chat_queries import RoomQueries
 from .host_checks import origin_refusal
 from .pages import RoomNotOpenError
 from .parameters import Arguments
@@ -22,7 +22,7 @@ Json = dict[str, object]
 class Api:
     """The views of the API. They keep no state between requests."""
 
-    def __init__(self, chat: ChatQueries, hosts: AllowedHosts) -> None:
+    def __init__(self, chat: RoomQueries, hosts: AllowedHosts) -> None:
         self._chat, self._hosts = chat, hosts
 
     def rooms(self, arguments: Arguments) -> Json:

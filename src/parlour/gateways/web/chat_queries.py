@@ -1,6 +1,6 @@
 """Queries of the chat for the pages. The server, which owns the hub, answers them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
 from functools import partial
@@ -54,8 +54,8 @@ CANCELLATION: ContextVar[Cancellation | None] = ContextVar("CANCELLATION", defau
 """The cancellation of the request that this thread responds to."""
 
 
-class ChatQueries(Protocol):
-    """Queries of the chat, for threads that may block.
+class RoomQueries(Protocol):
+    """Queries about rooms, for threads that may block.
 
     All methods raise `StorageError` if the chat fails or does not answer in time.
     """
@@ -68,12 +68,25 @@ class ChatQueries(Protocol):
         """
         ...
 
-    def own_rooms(self, account: str) -> OwnRooms:
-        """Return the rooms and the invitations of an account."""
-        ...
-
     def rooms(self) -> list[ListedRoom]:
         """Return the open public rooms, sorted by name."""
+        ...
+
+    def read(self, query: Query) -> Page:
+        """Return the messages that match *query*.
+
+        The caller has checked that the person who asks may read its rooms, up to the
+        last message at that time: the history may answer late, and what is said after
+        the check may be private.
+        """
+        ...
+
+
+class ChatQueries(RoomQueries, Protocol):
+    """All queries of the chat. The rules of `RoomQueries` apply."""
+
+    def own_rooms(self, account: str) -> OwnRooms:
+        """Return the rooms and the invitations of an account."""
         ...
 
     def ban(
@@ -86,10 +99,12 @@ class ChatQueries(Protocol):
         """
         ...
 
-    def read(self, query: Query) -> Page:
-        """Return the messages that match *query*.
+    def readable(
+        self, rooms: Collection[RoomName], host: str, account: str
+    ) -> dict[RoomName, int | Refused]:
+        """Return the last sequence of each of *rooms* now, or why it must not be read.
 
-        The caller has checked that the person who asks may read its rooms.
+        Rooms of which the person who asks must not know are left out.
         """
         ...
 
@@ -124,6 +139,12 @@ class ServerQueries:
     ) -> Refused | None:
         result: Future[Refused | None] = Future()
         return wait(result, partial(self._server.ban, host, account, room))
+
+    def readable(
+        self, rooms: Collection[RoomName], host: str, account: str
+    ) -> dict[RoomName, int | Refused]:
+        result: Future[dict[RoomName, int | Refused]] = Future()
+        return wait(result, partial(self._server.readable, rooms, host, account))
 
     def read(self, query: Query) -> Page:
         result: Future[Page | Refused] = Future()

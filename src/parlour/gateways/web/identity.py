@@ -1,5 +1,6 @@
 """Who sends a request, by its cookies, and the cookies of the response."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from flask import Response, g, request
@@ -109,6 +110,13 @@ class Identity:
         Raises `StorageError`.
         """
         return self._chat.ban(request.environ["REMOTE_ADDR"], self.name, room)
+
+    def readable(self, rooms: Collection[RoomName]) -> dict[RoomName, int | Refused]:
+        """Return the last sequence of each of *rooms* now, or why it must not be read.
+
+        Rooms of which this person must not know are left out. Raises `StorageError`.
+        """
+        return self._chat.readable(rooms, request.environ["REMOTE_ADDR"], self.name)
 
     def form_token(self) -> str:
         """Return the token for a form on the page of this response."""

@@ -5,7 +5,7 @@ alone. No page shows a conversation of two. A room that is closed shows its hist
 and is in no list.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from time import time
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.storage import Before, Page, Query
 
 from . import parameters, paths, rendered_rooms, rendering
-from .chat_queries import ChatQueries
 from .parameters import Arguments
+from .visitor_queries import VisitorQueries
 
 
 class RoomNotOpenError(Exception):
@@ -40,15 +40,15 @@ class Pages:
     *account* returns the name of the account that asks, or an empty string.
     """
 
-    def __init__(self, chat: ChatQueries, account: Callable[[], str]) -> None:
+    def __init__(self, chat: VisitorQueries, account: Callable[[], str]) -> None:
         self._chat, self._account = chat, account
 
     def chat(self, room: RoomName, arguments: Arguments) -> View:
         """Show the users and the newest messages, or a page of older messages."""
-        older = parameters.older_page(arguments, room)
+        before = parameters.before(arguments)
         snapshot = self._snapshot(room)  # first: the page resumes from its cursor
-        if older is not None:
-            return self._older_page(older, snapshot.sequence)
+        if before is not None:
+            return self._older_page(room, before, snapshot.sequence)
         page = self._read(Before(room, snapshot.sequence + 1, parameters.PAGE_SIZE))
         users = rendering.render_users(snapshot.users, time())
         own = self._own_rooms()
@@ -96,7 +96,8 @@ class Pages:
         wanted, words = parameters.rooms(arguments), parameters.words(arguments)
         listed = self._rooms(self._own_rooms())
         # The list may be a second old: a room in it may have become private since.
-        rooms = [each for each in wanted if self._find(each)]
+        heads = self._chat.heads(wanted)
+        rooms = [each for each in wanted if each in heads]
         if not rooms:
             raise RoomNotOpenError(wanted[0])
         places = [each.room for each in rendered_rooms.first_rooms(listed, rooms[0])]
@@ -110,7 +111,7 @@ class Pages:
         }
         if not words:
             return View("search.html", values)
-        page = self._read(parameters.search(arguments, rooms, words))
+        page = self._read(parameters.search(arguments, words, heads), heads)
         older = None
         if page.has_more and len(rooms) == 1:
             older = paths.search_path(rooms, words, _first(page.messages, 1))
@@ -120,13 +121,15 @@ class Pages:
 
     def message(self, room: RoomName, sequence: int) -> View | None:
         """Show one message with its neighbours; None if there is no such message."""
-        self._snapshot(room)
-        if sequence > parameters.MAX_SEQUENCE:
+        head = self._chat.heads([room]).get(room)
+        if head is None:
+            raise RoomNotOpenError(room)
+        if sequence > head:
             return None
         older = self._chat.read(parameters.up_to(room, sequence)).messages
         if not older or older[-1].sequence != sequence:
             return None
-        newer = self._chat.read(parameters.after(room, sequence)).messages
+        newer = self._chat.read(parameters.after(room, sequence, head)).messages
         near = rendering.neighbours(older, newer)
         messages = list(rendering.render_messages(near))
         values = {
@@ -138,16 +141,17 @@ class Pages:
         }
         return View("message.html", values)
 
-    def _older_page(self, query: Before, head: int) -> View:
+    def _older_page(self, room: RoomName, before: int, head: int) -> View:
+        query = Before(room, min(before, head + 1), parameters.PAGE_SIZE)
         page = self._read(query)
         last = page.messages[-1].sequence if page.messages else query.sequence - 1
         return View(
             "older.html",
             {
-                "room": query.room,
+                "room": room,
                 "messages": list(rendering.render_messages(page.messages)),
                 "older": _first(page.messages, 1) if page.has_more else None,
-                "newer": self._newer_page(query.room, last, head),
+                "newer": self._newer_page(room, last, head),
             },
         )
 
@@ -184,20 +188,26 @@ class Pages:
             return rooms
         return sorted([*rooms, *private], key=lambda each: each.room)
 
-    def _find(self, room: RoomName) -> Snapshot | None:
-        return self._chat.snapshot(room, self._account())
-
     def _snapshot(self, room: RoomName) -> Snapshot:
-        snapshot = self._find(room)
+        snapshot = self._chat.snapshot(room, self._account())
         if snapshot is None:
             raise RoomNotOpenError(room)
         return snapshot
 
-    def _read(self, query: Query) -> Page:
-        """Return the newest messages for *query* that fit on a page."""
+    def _read(self, query: Query, heads: Mapping[RoomName, int] | None = None) -> Page:
+        """Return the newest messages for *query* that fit on a page.
+
+        Those after the *heads* of their rooms, which a search in several rooms finds,
+        too, are dropped.
+        """
         page = self._chat.read(query)
-        newest = rendering.fitting(page.messages[::-1], rendering.html_size)[::-1]
-        more = page.has_more or len(newest) < len(page.messages)
+        found = [
+            each
+            for each in page.messages
+            if heads is None or each.sequence <= heads[each.room]
+        ]
+        newest = rendering.fitting(found[::-1], rendering.html_size)[::-1]
+        more = page.has_more or len(newest) < len(found)
         return Page(
             tuple(newest), has_more=more, total=page.total, expired=page.expired
         )

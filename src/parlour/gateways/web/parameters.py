@@ -1,6 +1,7 @@
 """Parse and validate the parameters of an address."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, Protocol
 from unicodedata import normalize
 
@@ -8,13 +9,7 @@ from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.limits import MAX_PAGE, MAX_ROOMS_EACH, ROOMS_PAGE, SESSION_PAGE
 from parlour.core.names.room_names import normalize_room_name
 from parlour.core.ports import Peer
-from parlour.core.storage import (
-    END_OF_SEQUENCES,
-    After,
-    Before,
-    Search,
-    SearchRooms,
-)
+from parlour.core.storage import After, Before, Search, SearchRooms
 from parlour.history.search_terms import MAX_SEARCH_LENGTH
 
 from .form_session import Post
@@ -106,10 +101,9 @@ def room_limit(arguments: Arguments) -> int:
     return integer(arguments, "limit", MAX_PAGE) or ROOMS_PAGE
 
 
-def older_page(arguments: Arguments, room: RoomName) -> Before | None:
-    """Return the query for an older page, or None for the newest messages."""
-    before = integer(arguments, "before", MAX_SEQUENCE)
-    return None if before is None else Before(room, before, PAGE_SIZE)
+def before(arguments: Arguments) -> int | None:
+    """Return the sequence before which a page ends, or None for the newest messages."""
+    return integer(arguments, "before", MAX_SEQUENCE)
 
 
 def words(arguments: Arguments) -> str:
@@ -121,15 +115,19 @@ def words(arguments: Arguments) -> str:
 
 
 def search(
-    arguments: Arguments, rooms: list[RoomName], words: str
+    arguments: Arguments, words: str, heads: Mapping[RoomName, int]
 ) -> Search | SearchRooms:
-    """Return the search for *words* in *rooms*."""
-    before = integer(arguments, "before", MAX_SEQUENCE)
-    if len(rooms) == 1:
-        return Search(rooms[0], words, before or MAX_SEQUENCE, PAGE_SIZE)
-    if before is not None:
+    """Return the search for *words* in the rooms of *heads*, their last sequences.
+
+    A search in several rooms has no end: the caller drops later messages.
+    """
+    end = before(arguments)
+    if len(heads) == 1:
+        ((room, head),) = heads.items()
+        return Search(room, words, _end(end, head), PAGE_SIZE)
+    if end is not None:
         raise QueryError('"before" must not be given with several rooms')
-    return SearchRooms(tuple(rooms), words, PAGE_SIZE)
+    return SearchRooms(tuple(heads), words, PAGE_SIZE)
 
 
 def up_to(room: RoomName, sequence: int) -> Before:
@@ -137,9 +135,9 @@ def up_to(room: RoomName, sequence: int) -> Before:
     return Before(room, sequence + 1, NEIGHBOURS + 1)
 
 
-def after(room: RoomName, sequence: int) -> After:
-    """Return the query for the neighbours of the message *sequence* after it."""
-    return After(room, sequence, END_OF_SEQUENCES, NEIGHBOURS)
+def after(room: RoomName, sequence: int, head: int) -> After:
+    """Return the query for the neighbours of *sequence* after it, up to *head*."""
+    return After(room, sequence, head, NEIGHBOURS)
 
 
 def newer_page(room: RoomName, sequence: int, head: int) -> After:
@@ -150,13 +148,18 @@ def newer_page(room: RoomName, sequence: int, head: int) -> After:
 def message_list(arguments: Arguments, room: RoomName, head: int) -> Before | After:
     """Return the query for a list in the API; *head* is the newest sequence."""
     limit = integer(arguments, "limit", MAX_PAGE) or SESSION_PAGE
-    before = integer(arguments, "before", MAX_SEQUENCE)
+    end = before(arguments)
     after = integer(arguments, "after", MAX_SEQUENCE, least=0)
-    if after is not None and before is not None:
+    if after is not None and end is not None:
         raise QueryError('"before" and "after" must not be given together')
     if after is not None:
         return After(room, after, head, limit)
-    return Before(room, head + 1 if before is None else before, limit)
+    return Before(room, _end(end, head), limit)
+
+
+def _end(before: int | None, head: int) -> int:
+    """Return the end of a query: no message after *head* is for those who ask."""
+    return head + 1 if before is None else min(before, head + 1)
 
 
 def code(arguments: Arguments) -> str:

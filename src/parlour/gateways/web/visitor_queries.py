@@ -1,8 +1,10 @@
 """Queries of the chat for whoever asks: not of rooms from which they are banned."""
 
+from collections.abc import Collection
+
 from parlour.core.events import ListedRoom, Refused, RoomName, Snapshot
 from parlour.core.sessions.own_rooms import OwnRooms
-from parlour.core.storage import Page, Query, SearchRooms
+from parlour.core.storage import Page, Query
 
 from .chat_queries import ChatQueries
 from .identity import Identity
@@ -19,35 +21,37 @@ class RoomBanError(Exception):
 class VisitorQueries:
     """Queries of *chat* for the person of *identity*.
 
-    `snapshot` and `read` raise `RoomBanError`. All methods may raise `StorageError`.
+    `snapshot` and `heads` raise `RoomBanError`. All methods may raise `StorageError`.
     """
 
     def __init__(self, chat: ChatQueries, identity: Identity) -> None:
         self._chat, self._identity = chat, identity
 
     def snapshot(self, room: RoomName, account: str = "") -> Snapshot | None:
+        """Return the users and the newest sequence of a room, or None."""
         found = self._chat.snapshot(room, account)
-        if found is not None:  # of other rooms, nobody learns anything
-            self._check(room)
+        # Of other rooms, nobody learns anything.
+        if found is not None and (why := self._identity.ban(room)) is not None:
+            raise RoomBanError(why)
+        return found
+
+    def heads(self, rooms: Collection[RoomName]) -> dict[RoomName, int]:
+        """Return the newest sequences of those of *rooms* that this person may read."""
+        found: dict[RoomName, int] = {}
+        for room, head in self._identity.readable(rooms).items():
+            if isinstance(head, Refused):
+                raise RoomBanError(head)
+            found[room] = head
         return found
 
     def rooms(self) -> list[ListedRoom]:
+        """Return the open public rooms, sorted by name."""
         return self._chat.rooms()
 
     def own_rooms(self, account: str) -> OwnRooms:
+        """Return the rooms and the invitations of an account."""
         return self._chat.own_rooms(account)
 
-    def ban(
-        self, host: str, account: str, room: RoomName | None = None
-    ) -> Refused | None:
-        return self._chat.ban(host, account, room)
-
     def read(self, query: Query) -> Page:
-        rooms = query.rooms if isinstance(query, SearchRooms) else (query.room,)
-        for room in rooms:
-            self._check(room)
+        """Return the messages that match *query*, which ends at such a sequence."""
         return self._chat.read(query)
-
-    def _check(self, room: RoomName | None) -> None:
-        if room is not None and (why := self._identity.ban(room)) is not None:
-            raise RoomBanError(why)

@@ -6,7 +6,7 @@ are those of the driver contract (`server.driver_contract`).
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Final
@@ -22,6 +22,7 @@ from parlour.core.ports import Peer, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.sessions.own_rooms import OwnRooms
+from parlour.core.sessions.readable_rooms import readable_rooms
 from parlour.core.sessions.sanction_lists import RoomOrder, room_order, visitor_ban
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
@@ -239,6 +240,20 @@ class AsyncioDriver:
         network = limited_network(host)
         self._run_in_loop(
             lambda: done(visitor_ban(state, account, network, room, wall()))
+        )
+
+    def readable(
+        self,
+        rooms: Collection[RoomName],
+        host: str,
+        account: str,
+        done: Callable[[dict[RoomName, int | Refused]], None],
+    ) -> None:
+        """Call *done* with the rooms that may be read. Any thread may call this."""
+        state, wall = self._hub.state, self._runtime.wall
+        network = limited_network(host)
+        self._run_in_loop(
+            lambda: done(readable_rooms(state, rooms, account, network, wall()))
         )
 
     def room_order(

@@ -1,6 +1,6 @@
 """The server's interface for a gateway, in the threaded driver."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from parlour.core.events import (
     ConnectionId,
@@ -94,6 +94,16 @@ class GatewayServer:
     ) -> None:
         """Call *done* with why somebody at *host* is banned, or None."""
         self._hub.ban(host, account, room, done)
+
+    def readable(
+        self,
+        rooms: Collection[RoomName],
+        host: str,
+        account: str,
+        done: Callable[[dict[RoomName, int | Refused]], None],
+    ) -> None:
+        """Call *done* with the rooms that may be read."""
+        self._hub.readable(rooms, host, account, done)
 
     def room_order(
         self,

@@ -1,7 +1,7 @@
 """The hub as connections and gateways use it. Each method takes the lock."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from parlour.core.ports import Peer, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.sessions.own_rooms import OwnRooms
+from parlour.core.sessions.readable_rooms import readable_rooms
 from parlour.core.sessions.sanction_lists import RoomOrder, room_order, visitor_ban
 from parlour.core.state.public_rooms import public_rooms, snapshot_of
 from parlour.core.state.signed_in import SignedInAccount, signed_in_account
@@ -134,6 +135,19 @@ class LockedHub:
         network, wall = limited_network(host), self._runtime.wall()
         with self._state.lock:
             found = visitor_ban(self._state.hub.state, account, network, room, wall)
+        done(found)
+
+    def readable(
+        self,
+        rooms: Collection[RoomName],
+        host: str,
+        account: str,
+        done: Callable[[dict[RoomName, int | Refused]], None],
+    ) -> None:
+        """Call *done* with the rooms that may be read."""
+        network, wall = limited_network(host), self._runtime.wall()
+        with self._state.lock:
+            found = readable_rooms(self._state.hub.state, rooms, account, network, wall)
         done(found)
 
     def room_order(
