@@ -17,12 +17,11 @@ class NetworkRates:
 
     def __init__(self, rate: Rate, local: Rate | None = None) -> None:
         self._networks: KeyedRates[str] = KeyedRates(rate, MAX_NETWORKS)
-        self._local: KeyedRates[str] | None = KeyedRates(local, 1) if local else None
+        self.change_local(local)
 
     def change_local(self, local: Rate | None) -> None:
-        """Apply another limit to the connections from this machine."""
-        self._local = local
-        self._buckets.pop("", None)
+        """Apply another limit to the connections from this machine, from now on."""
+        self._local: KeyedRates[str] | None = KeyedRates(local, 1) if local else None
 
     def allows(self, connection: Connection, now: float) -> bool:
         """Return whether a connection may do it once more, which then counts."""
