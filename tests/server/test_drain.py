@@ -1,7 +1,19 @@
 """The drain: which clients hold up a shutdown, and how long."""
 
+import json
+import socket
+
+from parlour.core.limits import Limits
 from parlour.core.sessions.closing import Ended
 from parlour.server.drain import Drain
+from parlour.server.sockets import listen
+from tests.server.clients import joined, message_line, receive_until
+from tests.server.running_servers import (
+    RunningServer,
+    Serve,
+    SocketPeer,
+    on_both_drivers,
+)
 
 
 class Waiting:
@@ -62,3 +74,47 @@ def test_progress_is_checked_four_times_a_second_and_at_the_deadline() -> None:
         drain.stalled([], drain.next_check)
 
     assert checks == [50.0, 50.25, 50.4]
+
+
+LINES = 250  # of 4,000 characters: more than the sockets buffer
+LIMITS = Limits(stall_timeout=60.0)
+
+
+def small_listeners() -> list[socket.socket]:
+    """Listen with little room in the system for what the server sends."""
+    (found,) = listen("127.0.0.1", 0)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return [found]
+
+
+def fill(server: RunningServer) -> SocketPeer:
+    """Connect a client that does not read yet, and say more than its socket takes."""
+    slow = joined(server.connect(receive_buffer=4096))
+    romeo = joined(server.connect())
+    for number in range(LINES):
+        romeo.send(message_line(text := f"{number} {'x' * 4000}"))
+        receive_until(romeo, text)
+    return slow
+
+
+def first_words(data: bytes) -> list[str]:
+    """Return the first word of each text in lines from a server."""
+    texts = [json.loads(line)["data"]["message"] for line in data.splitlines()]
+    return [text.split()[0] for text in texts if text.split()[0].isdigit()] + texts[-1:]
+
+
+EVERYTHING = [*map(str, range(LINES)), "the server is shutting down"]
+
+
+@on_both_drivers
+def test_a_client_that_lags_receives_everything_in_order_before_the_end(
+    serve: Serve,
+) -> None:
+    with serve(LIMITS, listeners=small_listeners()) as server:
+        slow = fill(server)
+        server.stop()
+        received = b""
+        while data := slow.sock.recv(4096):
+            received += data
+
+    assert first_words(received) == EVERYTHING

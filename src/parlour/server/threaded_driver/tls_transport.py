@@ -91,13 +91,13 @@ class TLSSocketTransport(SocketTransport):
             log_tls_failure(self.address, str(exc))
             self.abort()
             return True
-        return self._send_encrypted(encrypted)
+        return super().send(encrypted)
 
     def send_output(self) -> None:
         """Send what reading has produced, if the server's half has not ended."""
         with self._lock:
             output = self._stream.take_output()
-        if self.state.is_writable and not self._send_encrypted(output):
+        if self.state.is_writable and not super().send(output):
             self._writer.pause(self)
 
     def end_output(self) -> None:
@@ -107,11 +107,4 @@ class TLSSocketTransport(SocketTransport):
         if can_send:
             with self._lock:
                 last = self._stream.end()
-            self._send_encrypted(last)
-
-    def _send_encrypted(self, data: bytes) -> bool:
-        """Send *data* after the unsent bytes; return whether everything is sent."""
-        if self._unsent:
-            self._unsent = memoryview(b"".join((self._unsent, data)))
-            return False
-        return self.send_now(data)
+            super().send(last)

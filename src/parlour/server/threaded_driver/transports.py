@@ -126,7 +126,7 @@ class SocketTransport:
         """Close the connection at once and discard unsent bytes."""
         self._writer.abort(self)
 
-    def send_now(self, data: bytes) -> bool:
+    def _send_now(self, data: bytes) -> bool:
         """Send as much of *data* as the socket accepts; return whether that is all."""
         if self.state is ABORTED:
             return True
@@ -143,13 +143,20 @@ class SocketTransport:
         self._unsent = memoryview(data)[sent:]
         return False
 
-    send = send_now
-    """Sends plaintext, which a transport with TLS encrypts first."""
+    def send(self, data: bytes) -> bool:
+        """Send *data* after the unsent bytes; return whether everything is sent.
+
+        The last bytes of a connection may follow unsent ones.
+        """
+        if self._unsent:
+            self._unsent = memoryview(b"".join((self._unsent, data)))
+            return False
+        return self._send_now(data)
 
     def send_unsent(self) -> None:
         """Send as many of the unsent bytes as the socket accepts."""
         unsent, self._unsent = self._unsent, NOTHING
-        if not self.send_now(unsent.tobytes()):
+        if not self._send_now(unsent.tobytes()):
             self._unsent = unsent[len(unsent) - len(self._unsent) :]
 
     def discard_input(self) -> None:
