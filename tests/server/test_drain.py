@@ -2,11 +2,16 @@
 
 import json
 import socket
+import time
+
+import pytest
 
 from parlour.core.limits import Limits
 from parlour.core.sessions.closing import Ended
+from parlour.server.asyncio_driver import transports
 from parlour.server.drain import Drain
 from parlour.server.sockets import listen
+from parlour.server.threaded_driver import draining_sockets
 from tests.server.clients import joined, message_line, receive_until
 from tests.server.running_servers import (
     RunningServer,
@@ -20,6 +25,8 @@ class Waiting:
     """A transport with bytes that its peer has not taken."""
 
     address = "192.0.2.1:5000"
+
+    unacknowledged = 0
 
     def __init__(self, unsent: int) -> None:
         self.unsent = unsent
@@ -76,7 +83,18 @@ def test_progress_is_checked_four_times_a_second_and_at_the_deadline() -> None:
     assert checks == [50.0, 50.25, 50.4]
 
 
+def test_a_client_that_does_not_acknowledge_is_aborted_after_two_seconds() -> None:
+    drain, transport = Drain(10.0), Waiting(0)
+    transport.unacknowledged = 100
+    drain.begin(50.0)
+
+    assert drain.stalled([transport], 50.0) == []
+    assert drain.is_waiting_for(transport)
+    assert drain.stalled([transport], 52.0) == [transport]
+
+
 LINES = 250  # of 4,000 characters: more than the sockets buffer
+CLOSE_TIMEOUT, FIN_TIMEOUT = 0.5, 0.1  # seconds
 LIMITS = Limits(stall_timeout=60.0)
 
 
@@ -115,6 +133,29 @@ def test_a_client_that_lags_receives_everything_in_order_before_the_end(
         server.stop()
         received = b""
         while data := slow.sock.recv(4096):
+            received += data
+
+    assert first_words(received) == EVERYTHING
+
+
+@on_both_drivers
+def test_a_slow_client_receives_everything_after_the_close_timeout(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (transports, draining_sockets):
+        monkeypatch.setattr(module, "CLOSE_TIMEOUT", CLOSE_TIMEOUT)
+        monkeypatch.setattr(module, "FIN_TIMEOUT", FIN_TIMEOUT)
+    with serve(LIMITS, listeners=small_listeners()) as server:
+        slow = fill(server)
+        server.stop()
+        received = b""
+        while server.hub.counters.closed["server_stopping"] < 2:
+            received += slow.sock.recv(4096)
+        until = time.monotonic() + 3 * CLOSE_TIMEOUT
+        while time.monotonic() < until:
+            received += slow.sock.recv(512)
+            time.sleep(0.02)
+        while data := slow.sock.recv(65_536):
             received += data
 
     assert first_words(received) == EVERYTHING

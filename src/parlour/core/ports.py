@@ -57,6 +57,11 @@ class Transport(Protocol):
         """The number of bytes that were written and are not sent yet."""
         ...
 
+    @property
+    def unacknowledged(self) -> int:
+        """The number of sent bytes that the peer does not have; 0 if not known."""
+        ...
+
     def write(self, data: bytes) -> None:
         """Send *data*, which consists of complete lines, without blocking.
 

@@ -30,6 +30,9 @@ MIN_PER_ADDRESS = 16
 MAX_HANDSHAKES = 256
 """The most TLS handshakes in progress on a port."""
 
+DRAIN_TIMEOUT = 10.0
+"""The default of `Config.drain_timeout`, in seconds."""
+
 RESERVED_DESCRIPTORS = 64
 """File descriptors that are reserved for the server's own files and sockets."""
 
@@ -139,7 +142,7 @@ class Config:
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536
     """The maximum size of one read from a socket."""
-    drain_timeout: float = 10.0
+    drain_timeout: float = DRAIN_TIMEOUT
     """Seconds for clients to take their last bytes when the server shuts down."""
     web: Web | None = None
     ops: Ops | None = None

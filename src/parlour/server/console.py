@@ -50,7 +50,7 @@ class ConsoleTransport:
     """
 
     address = "console"
-    unsent = 0
+    unsent = unacknowledged = 0
 
     def __init__(
         self,

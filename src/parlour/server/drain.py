@@ -4,23 +4,14 @@ import array
 import fcntl
 import termios
 from collections.abc import Iterable
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from parlour.core.ports import Transport
 
-DRAIN_TIMEOUT: Final = 10.0  # seconds for everything, unless it is set
+from .config import DRAIN_TIMEOUT
+
 STALL_TIMEOUT: Final = 2.0  # seconds without progress after which a client is aborted
 CHECK_INTERVAL: Final = 0.25  # seconds between two checks for progress
-
-
-@runtime_checkable
-class Acknowledging(Protocol):
-    """A transport that knows how much the peer has not acknowledged."""
-
-    @property
-    def unacknowledged(self) -> int:
-        """Bytes that were given to the system and that the peer does not have."""
-        ...
 
 
 class Drain:
@@ -51,11 +42,12 @@ class Drain:
             return []
         self.next_check = now + CHECK_INTERVAL
         if now >= self.deadline:
+            self._progress = {}
             return list(transports)
         self.next_check = min(self.next_check, self.deadline)
         before, self._progress = self._progress, {}
         for transport in transports:
-            if waiting := _waiting(transport):
+            if waiting := transport.unsent + transport.unacknowledged:
                 last = before.get(transport, (0, now))
                 since = last[1] if last[0] == waiting else now
                 self._progress[transport] = waiting, since
@@ -64,6 +56,13 @@ class Drain:
             for transport, (_, since) in self._progress.items()
             if now - since >= STALL_TIMEOUT
         ]
+
+    def is_waiting_for(self, transport: Transport) -> bool:
+        """Return whether the shutdown waits until *transport* has sent its bytes.
+
+        `stalled` aborts it when that takes too long, and nothing else does.
+        """
+        return transport in self._progress
 
 
 def unacknowledged(descriptor: int) -> int:
@@ -76,11 +75,3 @@ def unacknowledged(descriptor: int) -> int:
     except OSError:
         return 0  # another kind of system
     return size[0]
-
-
-def _waiting(transport: Transport) -> int:
-    """Return the bytes that wait for the peer; 0 if the transport has sent all."""
-    unsent = transport.unsent
-    if unsent and isinstance(transport, Acknowledging):
-        unsent += transport.unacknowledged
-    return unsent

@@ -14,7 +14,7 @@ from .config import CHAT, PortNames
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
 FIN_TIMEOUT: Final = 2.0  # seconds to wait for the peer's FIN after sending one
-DRAIN_TIMEOUT: Final = 10.0  # seconds to send unsent bytes when a connection closes
+CLOSE_TIMEOUT: Final = 10.0  # seconds to send unsent bytes when a connection closes
 
 KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe
 KEEPALIVE_INTERVAL: Final = 15  # seconds between probes

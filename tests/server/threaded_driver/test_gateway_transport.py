@@ -37,7 +37,7 @@ class Page:
     """A gateway's transport that records the calls of its methods."""
 
     address = "127.0.0.1:1"
-    unsent = 0
+    unsent = unacknowledged = 0
 
     def __init__(self) -> None:
         self.calls: list[object] = []

@@ -97,7 +97,7 @@ class HubSession(Generic[T]):
         self._connection: ConnectionId | None = None
         self._done: Callable[[T], None] | None = None
         self.address = ""
-        self.unsent = 0
+        self.unsent = self.unacknowledged = 0
 
     def start(self, done: Callable[[T], None]) -> None:
         """Connect, and send all lines; call *done* with the result."""

@@ -58,6 +58,7 @@ class WebSocket(asyncio.Protocol):
     """
 
     transport: asyncio.Transport
+    unacknowledged = 0  # not known
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway

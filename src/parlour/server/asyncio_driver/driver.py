@@ -347,7 +347,8 @@ class AsyncioDriver:
     # -- the process --------------------------------------------------------------
 
     def _new_transport(self) -> SocketTransport:
-        return SocketTransport(self, self._rejected, self._buffer, self._loop)
+        drain = self._runtime.drain
+        return SocketTransport(self, self._rejected, self._buffer, self._loop, drain)
 
     def _abort_all(self) -> None:
         for transport in self._transports.values():

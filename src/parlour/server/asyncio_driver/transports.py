@@ -12,10 +12,10 @@ from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.connection import ConnectionKind
 
-from ..drain import unacknowledged
+from ..drain import Drain, unacknowledged
 from ..event_log import log_limited
 from ..rejected_connections import REJECTED, RejectedConnections
-from ..sockets import DRAIN_TIMEOUT, FIN_TIMEOUT, has_unread_input, set_up
+from ..sockets import CLOSE_TIMEOUT, FIN_TIMEOUT, has_unread_input, set_up
 from ..transport_state import (
     CLOSED,
     HALF_CLOSED,
@@ -43,14 +43,15 @@ class SocketTransport(asyncio.BufferedProtocol):
         rejected: RejectedConnections,
         buffer: memoryview,
         loop: asyncio.AbstractEventLoop,
+        drain: Drain,
     ) -> None:
-        self._server, self._rejected = server, rejected
+        self._server, self._rejected, self._drain = server, rejected, drain
         self._buffer, self._loop = buffer, loop
         self._connection: ConnectionId | None = (
             None  # None at first; REJECTED if rejected
         )
         self._state = OPEN
-        self._drain_left = DRAIN_TIMEOUT  # seconds left to send unsent bytes at the end
+        self._close_left = CLOSE_TIMEOUT  # seconds left to send unsent bytes at the end
         self.address = ""
 
     @property
@@ -157,11 +158,12 @@ class SocketTransport(asyncio.BufferedProtocol):
         self._loop.call_later(FIN_TIMEOUT, self._abort_if_late)
 
     def _abort_if_late(self) -> None:
-        """Abort, unless bytes are unsent and there is time left to send them."""
+        """Abort, unless there are bytes to send, and time left for them."""
         if self.transport.is_closing() and not self.unsent:
             return
-        self._drain_left -= FIN_TIMEOUT
-        if self.unsent and self._drain_left > 0:
+        self._close_left -= FIN_TIMEOUT
+        has_time = self.unsent and self._close_left > 0
+        if has_time or self._drain.is_waiting_for(self):
             self._loop.call_later(FIN_TIMEOUT, self._abort_if_late)
         else:
             self.abort()
@@ -178,6 +180,11 @@ class GuardedTransport:
     def unsent(self) -> int:
         """Bytes that wait in the gateway's transport."""
         return self._transport.unsent
+
+    @property
+    def unacknowledged(self) -> int:
+        """Bytes that the gateway has sent and its peer does not have."""
+        return self._transport.unacknowledged
 
     def write(self, data: bytes) -> None:
         """Send *data*."""

@@ -4,8 +4,9 @@ import select
 import time
 from functools import partial
 
+from ..drain import Drain
 from ..rejected_connections import REJECTED
-from ..sockets import DRAIN_TIMEOUT, FIN_TIMEOUT
+from ..sockets import CLOSE_TIMEOUT, FIN_TIMEOUT
 from .locked_hub import LockedHub
 from .poller import Poller
 from .shared_state import SharedState
@@ -20,9 +21,14 @@ class DrainingSockets:
     """
 
     def __init__(
-        self, state: SharedState, locked_hub: LockedHub, poller: Poller
+        self,
+        state: SharedState,
+        locked_hub: LockedHub,
+        poller: Poller,
+        drain: Drain,
     ) -> None:
         self._state, self._locked_hub, self._poller = state, locked_hub, poller
+        self._drain = drain
         self._closing: dict[SocketTransport, None] = {}
 
     @property
@@ -53,7 +59,7 @@ class DrainingSockets:
         if last:
             transport.send(last)
         transport.end_output()
-        transport.deadline = time.monotonic() + DRAIN_TIMEOUT
+        transport.deadline = time.monotonic() + CLOSE_TIMEOUT
         self._closing[transport] = None
         if transport.unsent:
             transport.send_unsent()
@@ -81,8 +87,11 @@ class DrainingSockets:
         self._close_if_finished(transport)
 
     def abort_late(self, now: float) -> None:
-        """Abort the closing connections whose deadline has passed."""
+        """Abort closing connections whose deadline has passed, but not in a drain."""
         for transport in [late for late in self._closing if late.deadline <= now]:
+            if self._drain.is_waiting_for(transport):
+                transport.deadline = now + FIN_TIMEOUT
+                continue
             del self._closing[transport]
             self.abort(transport)
 

@@ -61,7 +61,9 @@ class ThreadedDriver:
         self._poller = Poller()
         self._state = SharedState(runtime.hub, self._poller.wake)
         self._locked_hub = LockedHub(runtime, self._state)
-        self._writer = DrainingSockets(self._state, self._locked_hub, self._poller)
+        self._writer = DrainingSockets(
+            self._state, self._locked_hub, self._poller, runtime.drain
+        )
         readers = ReaderThreads(
             self._state, self._writer, runtime.trace, runtime.recv_size
         )

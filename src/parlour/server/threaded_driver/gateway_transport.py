@@ -60,6 +60,8 @@ class GatewayTransport:
     of them; when none are, *resumed*.
     """
 
+    unacknowledged = 0  # the loop knows
+
     def __init__(
         self,
         transport: Transport,
