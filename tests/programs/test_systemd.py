@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import pytest
 
+from tests.ipv6 import needs_ipv6
+
 from .launch import ENGINES
 from .sandbox import Sandbox
 from .service_manager import ServiceManager, listener, start_service
@@ -141,6 +143,19 @@ def test_the_server_uses_the_socket_of_the_unit_and_binds_no_other(
             peer.expect("hi")
 
         assert (first["host"], first["port"]) == ("127.0.0.1", port)
+        assert server.stop() == 0
+
+
+@needs_ipv6
+def test_the_server_takes_the_other_address_of_the_socket_too(
+    sandbox: Sandbox, engine: str
+) -> None:
+    with listener() as chat:
+        port = chat.getsockname()[1]
+        server = start_service(sandbox, engine, sockets={"chat": chat})
+        server.err.expect('"listening"')
+        socket.create_connection(("::1", port), 10).close()
+
         assert server.stop() == 0
 
 

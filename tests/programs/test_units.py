@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from .installed import require
 from .launch import ROOT
 from .sandbox import Sandbox
@@ -41,6 +43,14 @@ def test_the_units_are_valid(tmp_path: Path) -> None:
         *("parlour-web.socket", "parlour.service", "parlour.socket"),
     ]
     assert analyze("verify", *found) == ""
+
+
+@pytest.mark.parametrize("unit", sorted(DEPLOY.glob("*.socket")), ids=lambda p: p.name)
+def test_the_sockets_are_at_both_addresses_of_localhost(unit: Path) -> None:
+    found = re.findall(r"^ListenStream=(.*):(\d+)$", unit.read_text(), re.MULTILINE)
+
+    assert [host for host, _ in found] == ["127.0.0.1", "[::1]"]
+    assert len({port for _, port in found}) == 1
 
 
 def test_the_unit_is_valid_with_the_file_for_newer_versions(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import errno
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -11,26 +11,13 @@ from parlour.server import listeners
 from parlour.server.config import Config, PortNames, Web
 from parlour.server.listeners import Listener, open_listeners
 from parlour.server.sockets import listen
-
-
-def has_ipv6() -> bool:
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        return False
-    return True
-
-
-needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+from tests.ipv6 import has_ipv6, needs_ipv6
 
 
 @contextmanager
 def listening_on(host: str, port: int = 0) -> Iterator[Listener]:
-    found = Listener.open(host, port)
-    try:
+    with closing(Listener.open(host, port)) as found:
         yield found
-    finally:
-        found.close()
 
 
 def listen_elsewhere(host: str, port: int) -> socket.socket:
@@ -52,7 +39,7 @@ def test_the_other_address_of_localhost_is_taken_too(host: str, other: str) -> N
             listen_elsewhere(other, port)
 
         assert len(found.own) == 1
-        assert found.taken == ""
+        assert found.taken == []
 
 
 @pytest.mark.parametrize("host", ["localhost", "::", "", "127.0.0.2"])
@@ -78,7 +65,7 @@ def test_a_server_serves_although_another_program_has_the_other_address(
 
         with listening_on(host, port) as found:
             assert len(found.all) == 1
-            assert found.taken == f"{shown}:{port}"
+            assert found.taken == [f"{shown}:{port}"]
 
 
 @needs_ipv6
@@ -98,24 +85,87 @@ def test_any_free_port_is_free_at_both_addresses(
         monkeypatch.setattr(listeners, "listen", listen_at_taken)
         with listening_on("127.0.0.1") as found:
             assert ports == [0, 0]
-            assert found.taken == ""
+            assert found.taken == []
             assert found.own[0].getsockname()[1] != first
             assert {sock.getsockname()[1] for sock in found.all} == {
                 found.own[0].getsockname()[1]
             }
 
 
-def test_a_machine_without_ipv6_has_one_listener(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(errno.EAFNOSUPPORT, "no IPv6"), (errno.EACCES, "only root may use the port")],
+)
+def test_an_address_that_no_other_user_can_take_needs_no_listener(
+    monkeypatch: pytest.MonkeyPatch, number: int, reason: str
 ) -> None:
     def refuse(*_: object, **__: object) -> socket.socket:
-        raise OSError(errno.EAFNOSUPPORT, "no IPv6")
+        raise OSError(number, reason)
 
     monkeypatch.setattr(listeners, "listen_at", refuse)
 
     with listening_on("127.0.0.1") as found:
         assert len(found.all) == 1
-        assert found.taken == ""
+        assert found.taken == []
+
+
+@needs_ipv6
+def test_the_other_address_is_taken_too_for_each_port_of_inherited_sockets() -> None:
+    inherited = [listen_elsewhere("127.0.0.1", 0), listen_elsewhere("::1", 0)]
+    first, second = (sock.getsockname()[1] for sock in inherited)
+    with closing(Listener.take_over(inherited)) as found:
+        names = {sock.getsockname()[:2] for sock in found.all}
+
+        assert names == {
+            ("127.0.0.1", first),
+            ("::1", first),
+            ("127.0.0.1", second),
+            ("::1", second),
+        }
+        assert found.own == inherited
+        assert found.taken == []
+
+
+@needs_ipv6
+def test_inherited_sockets_at_both_addresses_are_all_that_is_needed() -> None:
+    inherited = [listen_elsewhere("127.0.0.1", 0)]
+    inherited.append(listen_elsewhere("::1", inherited[0].getsockname()[1]))
+    with closing(Listener.take_over(inherited)) as found:
+        assert found.all == inherited
+
+
+@needs_ipv6
+def test_a_program_at_the_other_address_of_an_inherited_socket_is_noticed() -> None:
+    with listen_elsewhere("::1", 0) as taken:
+        port = taken.getsockname()[1]
+        inherited = [listen_elsewhere("127.0.0.1", port)]
+        with closing(Listener.take_over(inherited)) as found:
+            assert found.taken == [f"[::1]:{port}"]
+
+
+@needs_ipv6
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_page_takes_another_port_if_the_default_one_is_taken_at_either_address(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    with listen_elsewhere(host, 0) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(listeners, "WEB_PORT", port)
+        found = open_listeners(Config(port=0, web=Web()), {})
+        with closing(found.page), closing(found.plain):
+            assert port < found.page.port < port + 20
+            assert found.is_fallback_port
+            assert found.taken == []
+
+
+@needs_ipv6
+def test_a_port_that_was_chosen_for_the_page_is_kept() -> None:
+    with listen_elsewhere("::1", 0) as taken:
+        port = taken.getsockname()[1]
+        found = open_listeners(Config(port=0, web=Web(port=port)), {})
+        with closing(found.page), closing(found.plain):
+            assert found.page.port == port
+            assert found.taken == [f"[::1]:{port}"]
 
 
 @needs_ipv6

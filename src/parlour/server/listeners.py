@@ -36,6 +36,9 @@ LOCALHOST: Final = {
     int(socket_module.AF_INET): "127.0.0.1",
     int(socket_module.AF_INET6): "::1",
 }
+UNAVAILABLE: Final = ADDRESS_ERRORS | {errno.EPROTONOSUPPORT, errno.EACCES}
+"""Errors of an address that no other user of the machine can take either."""
+
 NEARBY_PORTS: Final = 20  # ports to try if `WEB_PORT` is in use, itself included
 FREE_PORTS: Final = 20  # tries to find a port that is free at both addresses
 
@@ -47,7 +50,7 @@ class Listener(NamedTuple):
     """At the addresses of its host."""
     others: Sequence[socket] = ()
     """At the other address of ``localhost``, if the host has only one of them."""
-    taken: str = ""
+    taken: Sequence[str] = ()
     """That address, with the port, if another program has it."""
 
     @classmethod
@@ -58,8 +61,7 @@ class Listener(NamedTuple):
         """
         tries = FREE_PORTS if port == 0 else 1
         while True:
-            own = listen(host, port, names)
-            found = cls(own, *_listen_at_other(own))
+            found = cls.take_over(listen(host, port, names))
             tries -= 1
             if not found.taken or not tries:
                 return found
@@ -67,8 +69,18 @@ class Listener(NamedTuple):
 
     @classmethod
     def take_over(cls, sockets: Sequence[socket]) -> Self:
-        """Use *sockets*, which already listen."""
-        return cls(sockets)
+        """Use *sockets*, which already listen, and listen on both of ``localhost``.
+
+        The service manager may have one port, or several.
+        """
+        others, taken = list[socket](), list[str]()
+        for address in _addresses_left(sockets):
+            try:
+                others.append(listen_at(*address, has_siblings=True))
+            except OSError as exc:
+                if exc.errno not in UNAVAILABLE:
+                    taken.append(format_address(address[1]))
+        return cls(sockets, others, taken)
 
     @property
     def all(self) -> list[socket]:
@@ -112,7 +124,7 @@ class Listeners(NamedTuple):
     def taken(self) -> list[str]:
         """The other addresses of ``localhost`` that other programs have."""
         ports = self.plain, self.tls, self.page, self.page_tls
-        return [each.taken for each in ports if each.taken]
+        return [address for each in ports for address in each.taken]
 
     @property
     def chat_port(self) -> int:
@@ -160,52 +172,38 @@ def open_listeners(config: Config, inherited: Inherited) -> Listeners:
 
 
 def _open_page(web: Web) -> tuple[Listener, bool]:
-    """Listen for browsers without TLS; return also whether the port is another one."""
-    try:
-        port = WEB_PORT if web.port is None else web.port
-        return Listener.open(web.host, port, PAGE), False
-    except ListenError as exc:
-        if web.port is not None or not exc.is_in_use:
-            raise
-        return _open_nearby(web.host, WEB_PORT), True
+    """Listen for browsers without TLS; return also whether the port is another one.
 
-
-def _open_nearby(host: str, taken: int) -> Listener:
-    """Listen on one of the next ports, or on any free one.
-
-    It is the same after a restart, if nothing else has changed, so that pages return.
+    Without a port in the configuration, it is the first that is free, so that it is
+    the same after a restart, if nothing else has changed, and pages return.
     """
-    for port in range(taken + 1, taken + NEARBY_PORTS):
+    if web.port is not None:
+        return Listener.open(web.host, web.port, PAGE), False
+    for port in range(WEB_PORT, WEB_PORT + NEARBY_PORTS):
         try:
-            return Listener.open(host, port, PAGE)
+            found = Listener.open(web.host, port, PAGE)
         except ListenError as exc:
             if not exc.is_in_use:
                 raise
-    return Listener.open(host, 0, PAGE)
+            continue
+        if not found.taken:
+            return found, port != WEB_PORT
+        found.close()
+    return Listener.open(web.host, 0, PAGE), True
 
 
-def _listen_at_other(own: Sequence[socket]) -> tuple[list[socket], str]:
-    """Listen at the address of ``localhost`` that *own* has not, if it has the other.
+def _addresses_left(own: Sequence[socket]) -> list[tuple[int, tuple[str, int]]]:
+    """Return the addresses of ``localhost`` that *own* has not, but only the other.
 
-    Returns the sockets, and the address if it is in use.
+    Each is a family, and the address with the port.
     """
-    missing = LOCALHOST.keys() - _families(own)
-    if len(missing) != 1:
-        return [], ""
-    (family,) = missing
-    address = (LOCALHOST[family], own[0].getsockname()[1])
-    try:
-        return [listen_at(family, address, has_siblings=True)], ""
-    except OSError as exc:
-        is_missing = exc.errno in ADDRESS_ERRORS | {errno.EPROTONOSUPPORT}
-        return [], "" if is_missing else format_address(address)
-
-
-def _families(own: Sequence[socket]) -> set[int]:
-    """Return the families of the addresses of ``localhost`` that reach *own*."""
-    found = set[int]()
+    reached = dict[int, set[int]]()  # families, by the port
     for sock in own:
-        host = sock.getsockname()[0]
+        host, port = sock.getsockname()[:2]
         if is_every_address(host) or host in LOCALHOST.values():
-            found.update(families_of(sock))
-    return found
+            reached.setdefault(port, set()).update(families_of(sock))
+    return [
+        (family, (LOCALHOST[family], port))
+        for port, families in reached.items()
+        for family in LOCALHOST.keys() - families
+    ]
