@@ -160,8 +160,8 @@ class RoomRules(Restrictions):
         if not is_own and session not in self.members(entry.room):
             return ["not_in_room"]
         is_owned = Role.OWNER in self.places[entry.room].roles.values()
-        if self.why_banned(session, entry.room):
-            return ["not_in_room"]
+        if codes := self.why_banned(session, entry.room):
+            return codes
         if is_owned and self.role_of(session, entry.room) < Role.MODERATOR:
             return ["not_allowed"]
         if codes := self.why_no_writing(session, entry.room):

@@ -89,7 +89,7 @@ def test_a_banned_owner_does_nothing_in_the_room(chat: Chat, act: Entry) -> None
 def test_a_banned_owner_sets_no_topic(chat: Chat) -> None:
     chat.apply(banned(AT_OWENS, by=ADA))
 
-    assert chat.codes(TopicSet(DEV, OWEN, "mine")) == ["not_in_room"]
+    assert chat.codes(TopicSet(DEV, OWEN, "mine")) == ["banned"]
 
 
 def test_a_banned_moderator_erases_nothing_in_a_closed_room(chat: Chat) -> None:

@@ -209,14 +209,15 @@ class RoomCommands:
         self, connection: Connection, session: Session, command: SetTopic
     ) -> None:
         room = command.room
-        if not self._is_in(session, room):
-            self._refuse(connection, refusals.not_in_room(room), "topic")
-        elif is_direct_room(room):
+        entry = TopicSet(room, connection.attachment, command.topic)
+        if is_direct_room(room) and self._is_in(session, room):
             self._refuse(connection, refusals.no_topic(room), "topic")
-        elif why := topic_error(command.topic):
+        elif why := (
+            topic_error(command.topic)
+            or self._state.judge(entry, self._connections.wall).why
+        ):
             self._refuse(connection, why.replace(room=room), "topic")
         else:
-            entry = TopicSet(room, connection.attachment, command.topic)
             self._proposals.propose(entry, connection)
 
     def _open_direct(self, connection: Connection, session: Session, to: str) -> None:

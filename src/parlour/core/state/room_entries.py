@@ -69,10 +69,11 @@ class RoomEntries:
             entry.room in actor.rooms
             or self._accounts.is_in(actor.account, entry.room)  # it is for a form
         )
-        if entry.attachment and not (is_in and isinstance(room, Room)):
-            return void(refusals.not_in_room(entry.room))
         if isinstance(room, Refused):
-            return void(room)
+            is_told = not entry.attachment or room.code == refusals.BANNED
+            return void(room if is_told else refusals.not_in_room(entry.room))
+        if entry.attachment and not is_in:
+            return void(refusals.not_in_room(entry.room))
         assert room is not None, "it names a room"
         role = self._roles.of(actor, room)
         if why := self._restrictions.refusal_to_set_topic(role, room):
