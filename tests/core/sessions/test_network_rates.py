@@ -49,6 +49,16 @@ def test_the_connections_of_this_machine_share_a_rate_of_their_own() -> None:
     assert rates.allows(connection(""), 1.0)
 
 
+def test_the_rate_of_this_machine_can_change() -> None:
+    rates = NetworkRates(ONE_AN_HOUR, local=ONE_AN_HOUR)
+    rates.allows(connection(""), 0.0)
+
+    rates.change_local(Rate(1.0, 2.0))
+    assert [rates.allows(connection(""), 0.0) for _ in "123"] == [True, True, False]
+    rates.change_local(None)
+    assert rates.allows(connection(""), 0.0)
+
+
 def test_a_further_network_makes_the_first_one_be_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
