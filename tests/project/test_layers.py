@@ -41,6 +41,7 @@ LAYERS = {
     "gateways": STDLIB - {"sqlite3"}
     | {"parlour.gateways", "parlour.core", "parlour.history", "parlour.markup"}
     | {"parlour.search_hits"}
+    | {"parlour.system.turns"}  # its requests wait like queries of the history
     | {"flask", "h11", "uvicorn", "websockets"},
     "client": STDLIB - {"sqlite3"}
     | {"parlour.client", "parlour.core", "parlour.markup", "parlour.system"}

@@ -3,6 +3,7 @@
 ``descriptors``        complete reads and writes, even on non-blocking descriptors
 ``standard_streams``   reliable standard streams, built on these
 ``background_writer``  a thread that writes, for programs that must not block
+``turns``              waiting items of several owners, who take turns
 ``job_queue``          a bounded queue of jobs, with a thread that does them
 ``thread_priority``    a lower scheduling priority for a thread
 ``encodings``          the encodings of input and of terminals

@@ -1,11 +1,12 @@
 """A bounded queue of jobs, with a thread that does them one after the other."""
 
 import threading
-from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
 from typing import Generic, NamedTuple, TypeVar
+
+from .turns import Turns
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
@@ -65,24 +66,21 @@ class JobQueue(Generic[Job, Answer]):
         self._max_waiting, self._max_each = max_waiting, max_each
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._changed = threading.Condition()  # protects the attributes below
-        self._waiting: OrderedDict[str, deque[PendingJob[Job, Answer]]] = OrderedDict()
-        """Jobs by requester, in the order of the requesters' turns."""
-        self._size = 0  # waiting jobs of all requesters
+        self._waiting: Turns[PendingJob[Job, Answer]] = Turns()
         self._closed: RefusalCause | None = None
         """Why further jobs are refused, if the queue is closed."""
 
     @property
     def waiting(self) -> int:
         """How many jobs wait. Any thread may read this, and it never waits."""
-        return self._size
+        return len(self._waiting)
 
     def add(self, pending: PendingJob[Job, Answer]) -> None:
         """Queue *pending*, or refuse it at once."""
         with self._changed:
             cause = self._refusal_cause(pending.requester)
             if cause is None:
-                self._waiting.setdefault(pending.requester, deque()).append(pending)
-                self._size += 1
+                self._waiting.add(pending.requester, pending)
                 self._changed.notify()
         if cause is not None:
             pending.on_answer(self._refuse(cause))
@@ -109,7 +107,7 @@ class JobQueue(Generic[Job, Answer]):
         if self._closed is not None:
             return self._closed
         if self._is_full(requester):
-            self._drop_unwanted()
+            self._waiting.remove(lambda each: not each.is_wanted())
         if self._is_full(requester) or not self._start_thread():
             return RefusalCause.FULL
         return None
@@ -123,16 +121,8 @@ class JobQueue(Generic[Job, Answer]):
         return self._has_started
 
     def _is_full(self, requester: str) -> bool:
-        count = len(self._waiting.get(requester, ()))
-        return self._size >= self._max_waiting or count >= self._max_each
-
-    def _drop_unwanted(self) -> None:
-        for requester, waiting in list(self._waiting.items()):
-            wanted = deque(each for each in waiting if each.is_wanted())
-            self._size -= len(waiting) - len(wanted)
-            self._waiting[requester] = wanted
-            if not wanted:
-                del self._waiting[requester]
+        count = self._waiting.count(requester)
+        return len(self._waiting) >= self._max_waiting or count >= self._max_each
 
     def _run(self) -> None:
         pending: PendingJob[Job, Answer] | None = None
@@ -152,27 +142,17 @@ class JobQueue(Generic[Job, Answer]):
             with self._changed:
                 while not self._waiting and self._closed is None:
                     self._changed.wait()
-                if self._closed is not None:
+                found = self._waiting.pop(lambda _: True)
+                if self._closed is not None or found is None:
                     return None
-                pending = self._pop()
+            _, pending = found
             if pending.is_wanted():
                 return pending
-
-    def _pop(self) -> PendingJob[Job, Answer]:
-        """Remove and return the oldest job of the requester whose turn it is."""
-        requester, waiting = self._waiting.popitem(last=False)
-        pending = waiting.popleft()
-        self._size -= 1
-        if waiting:
-            self._waiting[requester] = waiting  # after the others
-        return pending
 
     def _refuse_all(self, cause: RefusalCause) -> None:
         with self._changed:
             self._closed = self._closed or cause
-            refused = [each for waiting in self._waiting.values() for each in waiting]
-            self._waiting.clear()
-            self._size = 0
+            refused = self._waiting.remove(lambda _: True)
             self._changed.notify()
         for pending in refused:
             pending.on_answer(self._refuse(cause))

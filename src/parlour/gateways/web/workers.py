@@ -5,9 +5,11 @@ A pool belongs to one event loop; its threads run only the functions passed to `
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from parlour.system.turns import Turns
 
 T = TypeVar("T")
 
@@ -30,67 +32,22 @@ class QueueFullError(Exception):
     """The queue of a pool has reached its limit."""
 
 
-Waiting = asyncio.Future[bool]
+class _Wait(NamedTuple):
+    """A requester in the queue, and whether a thread is reserved for it."""
 
+    requester: Requester
+    result: asyncio.Future[bool]
 
-class FairQueue:
-    """Up to *most* requesters, whose networks are served in turn.
-
-    In a full queue, the network with most requesters makes room for those of others.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._networks: dict[Requester, str] = {}
-        self._turns: dict[str, dict[Requester, Waiting]] = {}  # the next one first
-
-    def __iter__(self) -> Iterator[Requester]:
-        return iter(list(self._networks))
-
-    def add(self, requester: Requester, network: str) -> Waiting:
-        """Add *requester* as the last one of *network*. Raises `QueueFullError`."""
-        if len(self._networks) >= self._most:
-            self._make_room(network)
-        waiting: Waiting = asyncio.get_running_loop().create_future()
-        self._networks[requester] = network
-        self._turns.setdefault(network, {})[requester] = waiting
-        return waiting
-
-    def remove(self, requester: Requester) -> Waiting | None:
-        """Remove *requester*; return what it waits for, or None if it is not here."""
-        network = self._networks.pop(requester, None)
-        if network is None:
-            return None
-        waiting = self._turns[network].pop(requester)
-        if not self._turns[network]:
-            del self._turns[network]
-        return waiting
-
-    def pop(self, may_run: Callable[[str], bool]) -> tuple[str, Waiting] | None:
-        """Remove the first requester of the next network that *may_run*, if any.
-
-        Return its network, whose turn is last now, and what it waits for.
-        """
-        network = next(filter(may_run, self._turns), None)
-        if network is None:
-            return None
-        requesters = self._turns[network] = self._turns.pop(network)
-        waiting = self.remove(next(iter(requesters)))
-        assert waiting is not None
-        return network, waiting
-
-    def _make_room(self, network: str) -> None:
-        """Remove the last requester of the network that has most of them."""
-        longest = max(self._turns.values(), key=len, default={})
-        if len(longest) <= len(self._turns.get(network, ())) + 1:
-            raise QueueFullError
-        waiting = self.remove(next(reversed(longest)))
-        if waiting is not None and not waiting.done():
-            waiting.set_exception(QueueFullError())
+    def end(self, *, is_reserved: bool) -> None:
+        """Stop waiting, unless that is over."""
+        if not self.result.done():
+            self.result.set_result(is_reserved)
 
 
 class WorkerPool:
     """A pool of *threads* with a queue of up to *max_waiting*.
+
+    In a full queue, the network with most requesters makes room for those of others.
 
     A network has at most `RUNNING_EACH` of the threads at a time, and the users of a
     proxy on this machine have `RUNNING_PROXY`, so that one of them may wait for the
@@ -101,7 +58,8 @@ class WorkerPool:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._free = threads
         self._running = Counter[str]()  # by network, without zeros
-        self._queue = FairQueue(max_waiting)
+        self._max_waiting = max_waiting
+        self._queue: Turns[_Wait] = Turns()
 
     async def run(
         self, requester: Requester, network: str, function: Callable[[], T]
@@ -125,27 +83,37 @@ class WorkerPool:
 
     def cancel(self, requester: Requester) -> None:
         """Remove *requester* from the queue if it is there."""
-        waiting = self._queue.remove(requester)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(False)
+        for each in self._queue.remove(lambda wait: wait.requester is requester):
+            each.end(is_reserved=False)
 
     def close(self) -> None:
         """Empty the queue, and end the threads when their functions return."""
-        for requester in self._queue:
-            self.cancel(requester)
+        for each in self._queue.remove(lambda _: True):
+            each.end(is_reserved=False)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _wait_for_thread(self, requester: Requester, network: str) -> bool:
         """Return True with a thread reserved, or False if the wait was cancelled."""
-        waiting = self._queue.add(requester, network)
+        if len(self._queue) >= self._max_waiting:
+            self._make_room(network)
+        result: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._queue.add(network, _Wait(requester, result))
         try:
-            return await waiting
+            return await result
         except asyncio.CancelledError:
-            self._queue.remove(requester)
-            is_over = waiting.cancelled() or not waiting.done()
-            if not is_over and waiting.exception() is None and waiting.result():
+            self._queue.remove(lambda wait: wait.result is result)
+            is_over = result.cancelled() or not result.done()
+            if not is_over and result.exception() is None and result.result():
                 self._release(network)
             raise
+
+    def _make_room(self, network: str) -> None:
+        """Remove the last requester of the network that has most of them."""
+        if self._queue.longest <= self._queue.count(network) + 1:
+            raise QueueFullError
+        result = self._queue.pop_last_of_longest().result
+        if not result.done():
+            result.set_exception(QueueFullError())
 
     def _may_run(self, network: str) -> bool:
         most = RUNNING_PROXY if network == PROXY else RUNNING_EACH
@@ -162,7 +130,7 @@ class WorkerPool:
         if not self._running[network]:
             del self._running[network]
         while (found := self._queue.pop(self._may_run)) is not None:
-            network, waiting = found
-            if not waiting.done():
+            network, wait = found
+            if not wait.result.done():
                 self._reserve(network)
-                waiting.set_result(True)
+                wait.end(is_reserved=True)
