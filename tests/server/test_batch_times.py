@@ -28,7 +28,8 @@ def test_a_batch_that_is_formed_at_once_is_said_then() -> None:
     times = BatchTimes(clock)
 
     clock.now = 1.0
-    times.form(SAID, are_others_waiting=False)
+    times.note(1)
+    times.form(SAID, 0)
     times.commit(SAID, 1.25)
     clock.now = 1.5
     times.tell((1.0, 1.25))
@@ -40,22 +41,36 @@ def test_a_batch_that_is_formed_at_once_is_said_then() -> None:
     assert seconds(times.entries.read()) == (1, 1.0)
 
 
-def test_a_batch_is_as_old_as_what_has_waited_longest() -> None:
+def test_a_batch_is_as_old_as_its_first_entry() -> None:
     clock = Clock()
     times = BatchTimes(clock)
 
-    clock.now = 1.0
-    times.wait()
-    clock.now = 2.0
-    times.wait()
-    clock.now = 3.0
+    for clock.now, proposed in ((1.0, 2), (2.0, 2), (3.0, 5)):
+        times.note(proposed)
     said = []
-    for are_others_waiting in (True, False, False):
-        times.form(SAID, are_others_waiting=are_others_waiting)
+    for first in (0, 1, 2, 4):
+        times.form(SAID, first)
         times.commit(SAID, 3.0)
         said.append(times.take_committed())
 
-    assert said == [(1.0, 3.0), (1.0, 3.0), (3.0, 3.0)]
+    assert said == [(1.0, 3.0), (1.0, 3.0), (3.0, 3.0), (3.0, 3.0)]
+
+
+def test_batches_that_leave_something_under_load_do_not_grow_older() -> None:
+    clock = Clock()
+    times = BatchTimes(clock)
+    times.note(1)
+
+    ages = []
+    for number in range(10):
+        clock.now += 1.0
+        times.note(number + 2)  # one more than the batches have taken
+        times.form(SAID, number)
+        times.commit(SAID, clock.now)
+        said, stored = times.take_committed() or (0.0, 0.0)
+        ages.append(stored - said)
+
+    assert ages == [1.0] * 10
 
 
 def test_a_batch_is_told_once() -> None:

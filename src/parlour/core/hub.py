@@ -99,9 +99,9 @@ class Hub:
         return self._proposals.size
 
     @property
-    def is_any_waiting(self) -> bool:
-        """Whether proposed entries wait for the next batch."""
-        return self._proposals.is_any_waiting
+    def proposed(self) -> int:
+        """The number of entries that were proposed so far."""
+        return self._proposals.added
 
     def batch_age(self, now: float) -> float:
         """Return for how many seconds the journal has a batch; 0 if it has none."""

@@ -2,10 +2,12 @@
 
 A batch waits for the one before it, is recorded by the journal, and is then written to
 the members. Its times are those of its oldest entry, from the turn in which the driver
-found that waiting. So nothing is measured for single messages.
+found that waiting. Entries settle in the order of their numbers, so one mark for each
+turn that finds new ones is enough, and nothing is measured for single messages.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -39,24 +41,25 @@ class BatchTimes:
         self.stored_to_told = Histogram(SECONDS)
         self.said_to_told = Histogram(SECONDS)
         self.entries = Histogram(ENTRIES)
-        self._waiting_since: float | None = None
+        self._noted = 0  # entries that were proposed so far
+        self._marks: deque[tuple[int, float]] = deque()
+        """The numbers of entries that were new at a time, and that time."""
         self._said = 0.0  # the oldest entry of the batch in flight
         self._committed: Stored | None = None
         """A batch that is applied, and not delivered to everybody yet."""
 
-    def wait(self) -> None:
-        """Note that entries wait for the next batch."""
-        if self._waiting_since is None:
-            self._waiting_since = self.timer()
+    def note(self, proposed: int) -> None:
+        """Note in each turn how many entries were *proposed* so far."""
+        if proposed > self._noted:
+            self._marks.append((self._noted, self.timer()))
+            self._noted = proposed
 
-    def form(self, batch: Batch, *, are_others_waiting: bool) -> None:
-        """Count a new batch, which is as old as what has waited longest.
-
-        Others that still wait may be as old.
-        """
-        since = self._waiting_since
-        self._said = said = self.timer() if since is None else since
-        self._waiting_since = said if are_others_waiting else None
+    def form(self, batch: Batch, first: int) -> None:
+        """Count a new batch, which is as old as its *first* entry, by its number."""
+        marks = self._marks
+        while len(marks) > 1 and marks[1][0] <= first:
+            marks.popleft()
+        self._said = marks[0][1]
         self.entries.observe(len(batch.entries))
 
     def commit(self, batch: Batch, stored: float) -> None:

@@ -138,12 +138,12 @@ class Runtime:
         hub, times = self.hub, self.batch_times
         with lock:
             batch = hub.proposals(self.wall())
+            if times is not None:
+                times.note(hub.proposed)
             if batch is None:
-                if times is not None and hub.is_any_waiting:
-                    times.wait()
                 return
             if times is not None:
-                times.form(batch, are_others_waiting=hub.is_any_waiting)
+                times.form(batch, hub.proposed - hub.unsettled)
         end = self.recording.begin()
 
         def report(error: StorageError | None) -> None:

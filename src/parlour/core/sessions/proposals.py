@@ -46,7 +46,9 @@ class Proposals:
         self._batch: Batch | None = None
         self._batch_since = 0.0
         self._in_flight_size = 0
-        self._added = self._completed = 0  # entries added and settled, in total
+        self.added = 0
+        """The number of entries that were added, in total."""
+        self._completed = 0  # entries settled, in total
         self._steps: deque[tuple[int, Step]] = deque()
         self._origins: dict[int, Connection] = {}  # by the number of the entry
         self.size = 0
@@ -54,7 +56,7 @@ class Proposals:
 
     def __len__(self) -> int:
         """Return the number of entries, waiting and in flight."""
-        return self._added - self._completed
+        return self.added - self._completed
 
     @property
     def has_batch(self) -> bool:
@@ -68,19 +70,19 @@ class Proposals:
         """
         if origin is not None:
             origin.blocked += 1
-            origin.last_entry = self._added
+            origin.last_entry = self.added
             self._origins[origin.last_entry] = origin
         self._waiting.append(entry)
-        self._added += 1
+        self.added += 1
         self.size += proposals_size([entry])
-        return self._added - 1
+        return self.added - 1
 
     def say(self, said: Sequence[Said | Whispered], origin: Connection) -> None:
         """Add messages of one connection."""
         self._waiting += said
         self.size += ENTRY_SIZE * len(said) + sum([len(each.text) for each in said])
-        self._added += len(said)
-        origin.last_entry = self._added - 1
+        self.added += len(said)
+        origin.last_entry = self.added - 1
 
     def rename(self, attachment: SessionId, name: str) -> None:
         """Give the waiting messages of a connection another name as their source.
@@ -100,19 +102,14 @@ class Proposals:
 
     def add(self, step: Step) -> bool:
         """Add a step; return False if nothing is before it, so that it is not added."""
-        if self._added == self._completed and not self._steps:
+        if self.added == self._completed and not self._steps:
             return False
-        self._steps.append((self._added, step))
+        self._steps.append((self.added, step))
         return True
 
     def origin(self, number: int) -> Connection | None:
         """Return, once, the connection that the entry with this number blocks."""
         return self._origins.pop(number, None) if self._origins else None
-
-    @property
-    def is_any_waiting(self) -> bool:
-        """Whether entries wait for the next batch."""
-        return bool(self._waiting)
 
     def batch_age(self, now: float) -> float:
         """Return for how many seconds the journal has a batch; 0 if it has none."""
