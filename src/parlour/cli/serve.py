@@ -130,8 +130,8 @@ def _console_dialect() -> "ConsoleDialect":
 
 def _web_gateway(web: Web) -> "GatewayFactory":
     """Return the factory of the web gateway, whose libraries are imported only now."""
-    from parlour.gateways.web.allowed_hosts import AllowedHosts  # noqa: PLC0415
+    from parlour.gateways.web.allowed_origins import AllowedOrigins  # noqa: PLC0415
     from parlour.gateways.web.gateway import WebGateway  # noqa: PLC0415
 
-    hosts = AllowedHosts(web.allowed, has_proxy=bool(web.proxied))
-    return partial(WebGateway, hosts=hosts)
+    origins = AllowedOrigins(web.allowed, has_proxy=bool(web.proxied))
+    return partial(WebGateway, origins=origins)

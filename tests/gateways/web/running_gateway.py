@@ -23,7 +23,7 @@ from parlour.core.roles import Role
 from parlour.core.rules import Rules
 from parlour.core.state.names import name_keys
 from parlour.core.state.state import State
-from parlour.gateways.web.allowed_hosts import AllowedHosts
+from parlour.gateways.web.allowed_origins import AllowedOrigins
 from parlour.gateways.web.gateway import WebGateway
 from parlour.history.retention import Retention
 from parlour.journal import Store
@@ -203,7 +203,7 @@ def run_gateway(
     gateway = WebGateway(
         listeners,
         mode,
-        AllowedHosts(allowed, has_proxy=bool(Web(allowed=allowed).proxied)),
+        AllowedOrigins(allowed, has_proxy=bool(Web(allowed=allowed).proxied)),
         max_pages=limits.max_pages,
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from parlour.gateways.web.allowed_hosts import foreign_origin
+from parlour.gateways.web.allowed_origins import foreign_origin
 from tests.gateways.web.account_states import (
     account_menu,
     account_page,

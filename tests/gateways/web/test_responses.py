@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from parlour.gateways.web.allowed_hosts import AllowedHosts
+from parlour.gateways.web.allowed_origins import AllowedOrigins
 from parlour.gateways.web.responses import MAX_UNSENT, Message, Responder
 
 PATIENCE = 10.0  # seconds
@@ -58,7 +58,7 @@ def test_the_oldest_connections_are_aborted_over_the_limit_of_unsent_bytes() -> 
         return [b"x" * size]
 
     async def run() -> list[bool]:
-        responder = Responder(pages, AllowedHosts())
+        responder = Responder(pages, AllowedOrigins())
         connections = [SlowConnection() for _ in range(5)]
         async with asyncio.TaskGroup() as group:
             for each in connections:
@@ -87,7 +87,7 @@ def test_no_page_is_rendered_for_a_closed_connection(
         return [b"x"]
 
     async def run() -> None:
-        responder = Responder(pages, AllowedHosts())
+        responder = Responder(pages, AllowedOrigins())
         first, closed, last = SlowConnection(), SlowConnection(), SlowConnection()
         async with asyncio.TaskGroup() as group:
             for each, path in ((first, "/1"), (closed, "/2"), (last, "/3")):

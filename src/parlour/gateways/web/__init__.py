@@ -3,7 +3,7 @@
 ``gateway``           accepts connections, and tracks them
 ``http``              HTTP connections, with timeouts, and upgrades to WebSockets
 ``requests``          parses the head of a request
-``allowed_hosts``     the allowed hosts and origins of requests
+``allowed_origins``   the allowed hosts and origins of requests
 ``host_checks``       refuses and logs requests with other hosts and origins
 ``responses``         turns a request into a response
 ``workers``           the threads that render responses, with a bounded queue

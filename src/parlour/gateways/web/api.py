@@ -8,7 +8,7 @@ from parlour.core.storage import Before, StorageError
 from parlour.core.timestamps import rfc3339
 
 from . import parameters, rendering
-from .allowed_hosts import AllowedHosts
+from .allowed_origins import AllowedOrigins
 from .chat_queries import RoomQueries
 from .host_checks import origin_refusal
 from .pages import RoomNotOpenError
@@ -22,8 +22,8 @@ Json = dict[str, object]
 class Api:
     """The views of the API. They keep no state between requests."""
 
-    def __init__(self, chat: RoomQueries, hosts: AllowedHosts) -> None:
-        self._chat, self._hosts = chat, hosts
+    def __init__(self, chat: RoomQueries, origins: AllowedOrigins) -> None:
+        self._chat, self._origins = chat, origins
 
     def rooms(self, arguments: Arguments) -> Json:
         """List the open rooms by name, from the one after a given name."""
@@ -68,7 +68,7 @@ class Api:
 
         A script cannot see why its handshake was refused, so it requests the reason.
         """
-        found = origin_refusal(self._hosts, host, origin, has_cookie=has_cookie)
+        found = origin_refusal(self._origins, host, origin, has_cookie=has_cookie)
         return {"allowed": found is None, "reason": found[1] if found else None}
 
     def health(self) -> StorageError | None:

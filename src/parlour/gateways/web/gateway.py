@@ -16,7 +16,7 @@ from parlour.core.sessions.connection import ConnectionKind
 
 from .account_forms import AccountForms
 from .accounts import Accounts
-from .allowed_hosts import AllowedHosts
+from .allowed_origins import AllowedOrigins
 from .chat_queries import ServerQueries
 from .form_session import FormSpeaker
 from .frames import encode_text_frame
@@ -50,7 +50,7 @@ class WebGateway:
         self,
         listeners: list[socket],
         mode: Mode,
-        hosts: AllowedHosts,
+        origins: AllowedOrigins,
         *,
         max_pages: int,
         invitation: str,
@@ -62,7 +62,7 @@ class WebGateway:
     ) -> None:
         self._tls_listeners, self._make_acceptor = tls_listeners, make_acceptor
         self._tls: TLSAcceptor | None = None
-        self._listeners, self._mode, self.hosts = listeners, mode, hosts
+        self._listeners, self._mode, self.origins = listeners, mode, origins
         self._max_connections = max_browser_connections(max_pages)
         self._invitation, self._set_up = invitation, set_up
         self.connection_kind = (
@@ -93,13 +93,13 @@ class WebGateway:
             ServerQueries(server),
             self._mode,
             self._invitation,
-            self.hosts,
+            self.origins,
             FormSpeaker(sessions) if self._mode == "write" else None,
             Accounts(server, sessions) if has_accounts else None,
             self._rules,
             AccountForms(server, sessions) if self.signs_in else None,
         )
-        self.responder = Responder(app, self.hosts, self._network_of)
+        self.responder = Responder(app, self.origins, self._network_of)
         self.config = make_config(self.responder)
         _configure_logging()
         self._sweep()

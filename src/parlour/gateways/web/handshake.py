@@ -37,10 +37,10 @@ def respond(
     origin = ", ".join(origins) if origins else None
     cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host)
     has_cookie = cookies.has_account
-    peer = gateway.hosts.peer(address, origin, has_tls=has_tls)
+    peer = gateway.origins.peer(address, origin, has_tls=has_tls)
     try:
         check_origin(
-            *(gateway.hosts, peer.host, host, origin),
+            *(gateway.origins, peer.host, host, origin),
             has_cookie=has_cookie,
             has_tls=has_tls,
         )

@@ -3,8 +3,8 @@
 import logging
 from typing import Final
 
-from . import allowed_hosts
-from .allowed_hosts import AllowedHosts
+from . import allowed_origins
+from .allowed_origins import AllowedOrigins
 from .requests import RequestError
 
 MISSING_ORIGIN: Final = "A request with the cookie of an account needs an Origin."
@@ -14,19 +14,19 @@ TLS_REQUIRED: Final = (
 
 
 def check_host(
-    hosts: AllowedHosts, peer: str, host: str | None, origin: str | None = None
+    origins: AllowedOrigins, peer: str, host: str | None, origin: str | None = None
 ) -> None:
     """Raise `RequestError` unless *host* is allowed.
 
     The log gets the address *peer*, and the *origin* of a handshake.
     """
-    if not hosts.allows(host):
+    if not origins.allows(host):
         _log(peer, "unknown_host", host or "", origin)
-        raise RequestError(400, allowed_hosts.unknown_host(host))
+        raise RequestError(400, allowed_origins.unknown_host(host))
 
 
 def check_origin(
-    hosts: AllowedHosts,
+    origins: AllowedOrigins,
     peer: str,
     host: str,
     origin: str | None,
@@ -40,9 +40,9 @@ def check_origin(
     origin is required, because a cookie is sent without the person who has it, and the
     page must not have come unencrypted through a network.
     """
-    check_host(hosts, peer, host, origin)
+    check_host(origins, peer, host, origin)
     if found := origin_refusal(
-        hosts, host, origin, has_cookie=has_cookie, has_tls=has_tls
+        origins, host, origin, has_cookie=has_cookie, has_tls=has_tls
     ):
         code, reason = found
         _log(peer, code, host, origin)
@@ -50,7 +50,7 @@ def check_origin(
 
 
 def origin_refusal(
-    hosts: AllowedHosts,
+    origins: AllowedOrigins,
     host: str,
     origin: str | None,
     *,
@@ -60,9 +60,9 @@ def origin_refusal(
     """Return the code and the reason of what `check_origin` refuses, or None."""
     if origin is None and has_cookie:
         return "missing_origin", MISSING_ORIGIN
-    if not hosts.allows_origin(origin, host, has_tls=has_tls):
-        return "foreign_origin", allowed_hosts.foreign_origin(origin or "", host)
-    if has_cookie and allowed_hosts.is_plain(origin):
+    if not origins.allows_origin(origin, host, has_tls=has_tls):
+        return "foreign_origin", allowed_origins.foreign_origin(origin or "", host)
+    if has_cookie and allowed_origins.is_plain(origin):
         return "tls_required", TLS_REQUIRED
     return None
 

@@ -11,7 +11,7 @@ from parlour.core.state.signed_in import SignedInAccount
 
 from . import cookies
 from .accounts import Accounts, Visitor
-from .allowed_hosts import AllowedHosts
+from .allowed_origins import AllowedOrigins
 from .chat_queries import ChatQueries
 from .cookies import Cookies, Credentials
 from .form_tokens import FormTokens, new_form_secret
@@ -52,10 +52,10 @@ class Identity:
         chat: ChatQueries,
         accounts: Accounts | None,
         rules: Rules,
-        hosts: AllowedHosts,
+        origins: AllowedOrigins,
     ) -> None:
         self._chat, self._accounts, self._rules = chat, accounts, rules
-        self._hosts = hosts
+        self._origins = origins
         self._tokens = FormTokens()
 
     def begin(self) -> None:
@@ -71,7 +71,7 @@ class Identity:
         """Who sends the request."""
         address = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
         origin = request.headers.get("Origin")
-        peer = self._hosts.peer(address, origin, has_tls=request.is_secure)
+        peer = self._origins.peer(address, origin, has_tls=request.is_secure)
         return Visitor(peer, request.headers.get("User-Agent", ""))
 
     @property

@@ -7,7 +7,7 @@ from typing import Protocol
 from parlour.core.ports import Server
 from parlour.core.sessions.connection import ConnectionKind
 
-from .allowed_hosts import AllowedHosts
+from .allowed_origins import AllowedOrigins
 from .scheduler import InputScheduler
 
 
@@ -29,7 +29,7 @@ class Connection(Protocol):
 class Gateway(Protocol):
     """The gateway, as a WebSocket sees it."""
 
-    hosts: AllowedHosts
+    origins: AllowedOrigins
     connection_kind: ConnectionKind
     is_closing: bool
     signs_in: bool

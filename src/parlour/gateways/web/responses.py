@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any, Final, NamedTuple, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from .allowed_hosts import AllowedHosts
+from .allowed_origins import AllowedOrigins
 from .chat_queries import CANCELLATION, Cancellation
 from .cookies import parse_cookies
 from .host_checks import check_host, check_origin
@@ -75,10 +75,10 @@ class Responder:
     def __init__(
         self,
         pages: WSGIApplication,
-        hosts: AllowedHosts,
+        origins: AllowedOrigins,
         network_of: Callable[[str], str] = str,
     ) -> None:
-        self._pages, self._hosts, self._network_of = pages, hosts, network_of
+        self._pages, self._origins, self._network_of = pages, origins, network_of
         self._workers = WorkerPool("page", WORKERS, MAX_WAITING)
         # A health check never waits for pages, however slow they are.
         self._health_workers = WorkerPool("health", 1, MAX_HEALTH_CHECKS)
@@ -146,12 +146,12 @@ class Responder:
         request = parse_request(scope["method"], target, scope["headers"])
         is_check = request.path == HEALTH_PATH and not request.host
         if not is_check:
-            check_host(self._hosts, connection.peer, request.host)
+            check_host(self._origins, connection.peer, request.host)
         if request.is_form:
             host = request.host or ""
             has_cookie = parse_cookies(request.cookies, host).has_account
             check_origin(
-                self._hosts,
+                self._origins,
                 connection.peer,
                 host,
                 request.origin,

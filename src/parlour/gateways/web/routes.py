@@ -32,7 +32,7 @@ from . import parameters, paths, rendering
 from .account_forms import AccountForms
 from .account_routes import AccountRoutes
 from .accounts import SIGN_IN_REQUIRED, Accounts
-from .allowed_hosts import AllowedHosts
+from .allowed_origins import AllowedOrigins
 from .api import WEBSOCKET_NOTE, Api, Json
 from .audit_routes import AuditRoutes
 from .chat_queries import ChatQueries
@@ -65,7 +65,7 @@ def make_app(
     chat: ChatQueries,
     mode: Mode,
     invitation: str,
-    hosts: AllowedHosts = AllowedHosts(),  # noqa: B008 -- it is not changed
+    origins: AllowedOrigins = AllowedOrigins(),  # noqa: B008 -- it is not changed
     speaker: Speaker | None = None,
     accounts: Accounts | None = None,
     rules: Rules | None = None,
@@ -73,9 +73,9 @@ def make_app(
 ) -> Flask:
     """Return the application for *chat*; terminals join with the command *invitation*.
 
-    *hosts* decide which origins may open a WebSocket. Without a *speaker*, there is no
-    form for pages without scripts; nobody can sign in without *accounts*, or send the
-    other forms of an account without *forms*.
+    *origins* may open a WebSocket. Without a *speaker*, there is no form for pages
+    without scripts; nobody can sign in without *accounts*, or send the other forms of
+    an account without *forms*.
     """
     rules = Rules() if rules is None else rules
     version = _static_version()
@@ -101,12 +101,12 @@ def make_app(
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_reject_double_slash)
-    identity = Identity(chat, accounts, rules, hosts)
+    identity = Identity(chat, accounts, rules, origins)
     routes = AccountRoutes(accounts, identity, rules) if accounts else None
     _add_identity(app, identity, mode, routes)
     queries = VisitorQueries(chat, identity)
     _add_pages(app, Pages(queries, lambda: identity.name))
-    _add_api(app, Api(queries, hosts), Api(chat, hosts).health)
+    _add_api(app, Api(queries, origins), Api(chat, origins).health)
     if speaker is not None:
         SayRoute(speaker, identity).add_to(app)
     if routes is not None:

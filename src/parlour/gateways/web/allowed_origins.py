@@ -19,7 +19,7 @@ _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 ADVICE: Final = "Use its IP address, or start the server with this name in --web-allow."
 
 
-class AllowedHosts:
+class AllowedOrigins:
     """``localhost``, every IP address, and the names in *allowed*.
 
     IP addresses are safe: DNS rebinding needs a name. If the host of a request is an

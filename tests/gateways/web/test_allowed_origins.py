@@ -2,9 +2,9 @@
 
 import pytest
 
-from parlour.gateways.web.allowed_hosts import AllowedHosts, is_plain
+from parlour.gateways.web.allowed_origins import AllowedOrigins, is_plain
 
-HOSTS = AllowedHosts(["chat.example.org"])
+HOSTS = AllowedOrigins(["chat.example.org"])
 HERE = "127.0.0.1:8080"
 
 
@@ -88,7 +88,7 @@ def test_a_page_of_another_origin_may_not_open_a_websocket(
 def test_another_loopback_port_is_foreign_even_if_the_name_is_allowed(
     name: str,
 ) -> None:
-    hosts = AllowedHosts([name])
+    hosts = AllowedOrigins([name])
 
     assert hosts.allows_origin(f"https://{name}:8443", f"{name}:8443")
     assert not hosts.allows_origin(f"http://{name}:8081", f"{name}:8080")
