@@ -27,6 +27,7 @@ Read in this order:
 ``limits``           bounds: sizes and times
 ``rate_limit``       the token bucket
 ``loopback``         the names and addresses that mean this machine
+``hosts``            the hosts that requests may name
 ``counters``         totals since the start
 ``gauges``           numbers of the present, for whoever watches the server
 ``histogram``        values counted by size

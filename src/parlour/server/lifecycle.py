@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import parlour
+from parlour.core.hosts import AllowedHosts
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import Gateway
@@ -150,7 +151,6 @@ def _monitor(
     if config.ops is None:
         return nullcontext()
     from .monitoring.exposition import Exposition  # noqa: PLC0415
-    from .monitoring.hosts import AllowedHosts  # noqa: PLC0415
     from .monitoring.monitor import Monitor  # noqa: PLC0415
     from .monitoring.versions import versions  # noqa: PLC0415
 

@@ -2,8 +2,8 @@
 
 import socket
 
+from parlour.core.hosts import AllowedHosts
 from parlour.server.monitoring.exposition import Exposition
-from parlour.server.monitoring.hosts import AllowedHosts
 from parlour.server.monitoring.monitor import Monitor
 from parlour.server.monitoring.versions import versions
 from parlour.server.sockets import listen

@@ -5,43 +5,27 @@ open a WebSocket to any address. So the host of a request must be allowed, and t
 origin of a WebSocket must be the requested host or an allowed name.
 """
 
-import re
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Final
 
+from parlour.core.hosts import AllowedHosts, split_host
 from parlour.core.loopback import is_own_name
 from parlour.core.ports import Peer
 
-_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 ADVICE: Final = "Use its IP address, or start the server with this name in --web-allow."
 
 
 class AllowedOrigins:
-    """``localhost``, every IP address, and the names in *allowed*.
+    """The *hosts* that requests may name, and the pages that may open a WebSocket.
 
-    IP addresses are safe: DNS rebinding needs a name. If the host of a request is an
-    address, the request was sent to that address, or a proxy set it. With *has_proxy*,
-    a proxy on this machine passes on the requests of others.
+    With *has_proxy*, a proxy on this machine passes on the requests of others.
     """
 
     def __init__(self, allowed: Iterable[str] = (), *, has_proxy: bool = False) -> None:
-        self._allowed = {name.lower() for name in allowed}
+        self.hosts = AllowedHosts(allowed)
         self._has_proxy = has_proxy
-
-    def allows(self, host: str | None) -> bool:
-        """Return whether *host*, a Host header with or without a port, is allowed.
-
-        *host* is None for an HTTP/1.0 request without the header. Load balancers send
-        such requests; browsers do not, so a foreign site cannot cause one.
-        """
-        if host is None:
-            return True
-        name, _ = _split(host)
-        is_known = name == "localhost" or name in self._allowed
-        return is_known or _is_address(name)
 
     def allows_origin(
         self, origin: str | None, host: str, *, has_tls: bool = False
@@ -59,14 +43,14 @@ class AllowedOrigins:
         scheme, _, authority = origin.partition("://")
         if scheme not in _DEFAULT_PORTS or authority != authority.lower():
             return False
-        name, port = _split(authority)
+        name, port = split_host(authority)
         if not name:
             return False
-        is_allowed = name in self._allowed
+        is_allowed = name in self.hosts.names
         if is_allowed and not is_own_name(name):
             return True
         default = _DEFAULT_PORTS[scheme]
-        host_name, host_port = _split(host)
+        host_name, host_port = split_host(host)
         is_same = (name, port or default) == (host_name, host_port or default)
         is_served = scheme == ("https" if has_tls else "http")
         return is_same and (is_served or is_allowed)
@@ -86,7 +70,7 @@ def is_plain(origin: str | None) -> bool:
     None if nobody says so.
     """
     scheme, _, authority = (origin or "").lower().partition("://")
-    return scheme == "http" and not is_own_name(_split(authority)[0])
+    return scheme == "http" and not is_own_name(split_host(authority)[0])
 
 
 def unknown_host(host: str | None) -> str:
@@ -101,17 +85,3 @@ def foreign_origin(origin: str, host: str) -> str:
         f"{host[:100]!a}. Let the proxy pass on Host unchanged, with its port, or "
         "start the server with the name of the page in --web-allow."
     )
-
-
-def _split(host: str) -> tuple[str, str]:
-    """Return the name and ``:port`` of *host* in lower case; both empty if invalid."""
-    found = _HOST.fullmatch(host.lower())
-    return (found[1], found[2] or "") if found else ("", "")
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        return False
-    return True

@@ -20,7 +20,7 @@ def check_host(
 
     The log gets the address *peer*, and the *origin* of a handshake.
     """
-    if not origins.allows(host):
+    if not origins.hosts.allows(host):
         _log(peer, "unknown_host", host or "", origin)
         raise RequestError(400, allowed_origins.unknown_host(host))
 

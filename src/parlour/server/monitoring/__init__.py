@@ -6,7 +6,6 @@ turns is not healthy.
 
 ``monitor``          the thread, and what it answers to each path
 ``http``             requests and responses: a small part of HTTP/1.1
-``hosts``            which hosts a request may name
 ``readings``         the numbers that the driver reads in a turn
 ``turn_readings``    asks the driver for them
 ``health``           whether the server is healthy, and ready

@@ -10,11 +10,12 @@ from http import HTTPStatus
 from socket import socket
 from typing import TYPE_CHECKING, Final, Self
 
+from parlour.core.hosts import AllowedHosts
+
 from ..batch_times import BatchTimes
 from ..event_log import log, log_limited
 from .exposition import Exposition
 from .health import STARTING, Stage, health_problems, no_turn, stage_problems
-from .hosts import AllowedHosts
 from .http import (
     END_OF_HEAD,
     MAX_HEAD,
@@ -38,7 +39,7 @@ CLOSE_TIMEOUT: Final = 2.0  # seconds for the thread to end
 
 INDEX: Final = ("/healthz", "/readyz", "/metrics")
 FAILED: Final = "the metrics could not be read: the log has the reason"
-FOREIGN_HOST: Final = (
+UNKNOWN_HOST: Final = (
     "this host is not served: use an IP address, or start the server with the name in "
     "--ops-allow"
 )
@@ -148,8 +149,8 @@ class Monitor:
         return encode_response(response, has_body=request.method != "HEAD")
 
     async def _response(self, request: Request) -> Response:
-        if not self._hosts.allow(request.host):
-            return text(HTTPStatus.FORBIDDEN, FOREIGN_HOST)
+        if not self._hosts.allows(request.host):
+            return text(HTTPStatus.BAD_REQUEST, UNKNOWN_HOST)
         if request.path not in {"/", *INDEX}:
             return text(HTTPStatus.NOT_FOUND, "there is only", *INDEX)
         if request.method not in {"GET", "HEAD"}:
