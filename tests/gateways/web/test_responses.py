@@ -58,7 +58,7 @@ def test_the_oldest_connections_are_aborted_over_the_limit_of_unsent_bytes() -> 
         return [b"x" * size]
 
     async def run() -> list[bool]:
-        responder = Responder(pages, AllowedOrigins())
+        responder = Responder(pages, AllowedOrigins(), network_of=str)
         connections = [SlowConnection() for _ in range(5)]
         async with asyncio.TaskGroup() as group:
             for each in connections:
@@ -87,7 +87,7 @@ def test_no_page_is_rendered_for_a_closed_connection(
         return [b"x"]
 
     async def run() -> None:
-        responder = Responder(pages, AllowedOrigins())
+        responder = Responder(pages, AllowedOrigins(), network_of=str)
         first, closed, last = SlowConnection(), SlowConnection(), SlowConnection()
         async with asyncio.TaskGroup() as group:
             for each, path in ((first, "/1"), (closed, "/2"), (last, "/3")):

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from parlour.gateways.web.workers import PROXY, QueueFullError, WorkerPool
+from parlour.gateways.web.workers import EXEMPT, QueueFullError, WorkerPool
 
 PATIENCE = 10.0  # seconds
 HOME, AWAY, ELSEWHERE = "192.0.2.1", "192.0.2.2", "192.0.2.3"
@@ -105,7 +105,7 @@ def test_networks_take_turns() -> None:
 
 @pytest.mark.parametrize(
     ("network", "running"),
-    [(HOME, ["a0", "h0"]), (PROXY, ["a0", "h0", "h1"])],
+    [(HOME, ["a0", "h0"]), (EXEMPT, ["a0", "h0", "h1", "h2"])],
     ids=["a network", "a proxy"],
 )
 def test_a_network_leaves_threads_to_the_others(
@@ -122,6 +122,17 @@ def test_a_network_leaves_threads_to_the_others(
         return started
 
     assert asyncio.run(play()) == running
+
+
+def test_a_proxy_may_use_the_only_thread() -> None:
+    async def play() -> list[str]:
+        async with asyncio.TaskGroup() as group:
+            pool = Pool(group, 1, 64)
+            await pool.request(EXEMPT, "h0", "h1")
+            pool.finish()
+        return pool.started
+
+    assert asyncio.run(play()) == ["h0", "h1"]
 
 
 def test_the_network_with_most_requests_makes_room_in_a_full_queue() -> None:

@@ -76,7 +76,7 @@ class Responder:
         self,
         pages: WSGIApplication,
         origins: AllowedOrigins,
-        network_of: Callable[[str], str] = str,
+        network_of: Callable[[str], str],
     ) -> None:
         self._pages, self._origins, self._network_of = pages, origins, network_of
         self._workers = WorkerPool("page", WORKERS, MAX_WAITING)

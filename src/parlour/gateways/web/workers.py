@@ -14,9 +14,9 @@ from parlour.system.turns import Turns
 T = TypeVar("T")
 
 RUNNING_EACH: Final = 1  # functions of one network that run at a time
-RUNNING_PROXY: Final = 2  # the same for `PROXY`
-PROXY: Final = ""
-"""The network of this machine, and so of all users of a proxy on it."""
+LEFT_BY_EXEMPT: Final = 1  # threads that `EXEMPT` leaves to the others
+EXEMPT: Final = ""
+"""The network without limits, this machine, and so of all users of a proxy on it."""
 
 
 class Requester(Protocol):
@@ -49,14 +49,16 @@ class WorkerPool:
 
     In a full queue, the network with most requesters makes room for those of others.
 
-    A network has at most `RUNNING_EACH` of the threads at a time, and the users of a
-    proxy on this machine have `RUNNING_PROXY`, so that one of them may wait for the
-    history. They take one turn like another network.
+    A network has at most `RUNNING_EACH` of the threads at a time, even if others are
+    free: threads share the processor with the chat, from which one network must not
+    take more. The users of a proxy on this machine have all but `LEFT_BY_EXEMPT`. They
+    take one turn like another network.
     """
 
     def __init__(self, name: str, threads: int, max_waiting: int) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._free = threads
+        self._running_exempt = max(threads - LEFT_BY_EXEMPT, 1)
         self._running = Counter[str]()  # by network, without zeros
         self._max_waiting = max_waiting
         self._queue: Turns[_Wait] = Turns()
@@ -116,7 +118,7 @@ class WorkerPool:
             result.set_exception(QueueFullError())
 
     def _may_run(self, network: str) -> bool:
-        most = RUNNING_PROXY if network == PROXY else RUNNING_EACH
+        most = self._running_exempt if network == EXEMPT else RUNNING_EACH
         return self._free > 0 and self._running[network] < most
 
     def _reserve(self, network: str) -> None:
