@@ -1,52 +1,71 @@
 """A server that ends takes each step of closing, whatever becomes of the others."""
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from parlour.core.protocol.plain import PLAIN
-from parlour.journal.recorder import ThreadedRecorder
-from parlour.server import lifecycle
+from parlour.core.hub import Hub
+from parlour.core.limits import Limits
+from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryStore
+from parlour.journal.recorder import InlineRecorder
+from parlour.server.admin_socket.opening import open_admin_service
 from parlour.server.admin_socket.service import AdminService
 from parlour.server.config import Config
+from parlour.server.lifecycle import serve_and_close
 from parlour.server.runtime import Runtime
 from parlour.server.trace import Trace
 
 
+@pytest.fixture
+def _handlers() -> Iterator[None]:
+    """Restore what signals do in this process."""
+    numbers = signal.SIGTERM, signal.SIGINT, signal.SIGHUP
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_handlers")
 def test_each_step_of_closing_is_taken_and_the_recording_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = list[str]()
 
-    def serve(runtime: Runtime) -> None:
-        for listener in runtime.listeners:
-            listener.close()
-        raise RuntimeError("of the driver")
+    class ObservedRecorder(InlineRecorder):
+        def close(self, timeout: float) -> bool:
+            steps.append("recording")
+            return super().close(timeout)
+
+    class ObservedTrace(Trace):
+        def close(self) -> None:
+            steps.append("trace")
+            super().close()
 
     def close_admin(self: AdminService) -> None:
         steps.append("admin socket")
-        stop_accepting(self)
+        self.stop_accepting()
         raise RuntimeError("of the admin socket")
 
-    stop_accepting = AdminService.stop_accepting
-    close_recorder, close_trace = ThreadedRecorder.close, Trace.close
-
-    def recorded(self: ThreadedRecorder, timeout: float) -> bool:
-        steps.append("recording")
-        return close_recorder(self, timeout)
-
-    def traced(self: Trace) -> None:
-        steps.append("trace")
-        close_trace(self)
+    def serve(_: Runtime) -> None:
+        raise RuntimeError("of the driver")
 
     monkeypatch.setattr(AdminService, "close", close_admin)
-    monkeypatch.setattr(ThreadedRecorder, "close", recorded)
-    monkeypatch.setattr(Trace, "close", traced)
-    monkeypatch.setattr(lifecycle, "_exit_on_signals", lambda: None)
-    monkeypatch.setattr(lifecycle, "_load_driver", lambda _: ("a test", serve))
-    config = Config(port=0, history=tmp_path / "chat.db", trace=tmp_path / "trace")
+    runtime = Runtime(
+        Hub(Limits()),
+        ObservedRecorder(MemoryStore(Retention())),
+        listeners=[],
+        recv_size=65_536,
+        announce=lambda: None,
+        trace=ObservedTrace(tmp_path / "trace", 100),
+    )
+    config = Config(history=tmp_path / "chat.db")
+    runtime.admin = open_admin_service(config, runtime, port=1)
 
     with pytest.raises(RuntimeError):
-        lifecycle.run(config, PLAIN)
+        serve_and_close(serve, runtime)
 
     assert steps == ["recording", "admin socket", "trace"]

@@ -5,6 +5,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``lifecycle``             a server's lifecycle, from its configuration to its shutdown
 ``config``                the configuration
 ``listeners``             the sockets on which it listens, also for ``localhost``
+``announcement``          what it says once it accepts connections
 ``banner``                the banner, with the addresses of these
 ``runtime``               the hub, recorder and listeners that both drivers serve
 ``batch_times``           how long messages take to be stored and told
@@ -13,6 +14,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``reloading``             applies a changed configuration to a running server
 ``expired_timers``        processes expired timers
 ``driver_contract``       the steps that a driver takes with the hub
+``drivers``               loads one of the two drivers
 ``asyncio_driver``        one thread and an event loop
 ``threaded_driver``       a thread per client
 ``transport_state``       the states of a socket transport, and what changes them

@@ -1,6 +1,7 @@
 """A trace of the wire: a file of every line that the server receives or sends."""
 
 import logging
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Final
 
 from parlour.core.events import ConnectionId
 from parlour.core.protocol.trace_lines import TraceLines
-from parlour.system.trace_file import TraceFile
+from parlour.system.trace_file import DATABASE_SUFFIXES, TraceFile
 
+from .config import Config
 from .event_log import log
 
 MAX_SENT_LINE: Final = 65_536  # bytes of a line to a session; none is longer
@@ -75,6 +77,19 @@ class Trace:
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         text = "".join(f"{time} {session} {direction} {line}\n" for line in lines)
         self._file.append(text.encode(), len(lines))
+
+
+def open_trace(config: Config, max_line: int) -> Trace | None:
+    """Open the file of the trace, if one is configured. Raises `TraceError`."""
+    if config.trace is None:
+        return None
+    if config.history is not None:
+        history = os.path.realpath(config.history)
+        in_use = {history, *(f"{history}{suffix}" for suffix in DATABASE_SUFFIXES)}
+        if os.path.realpath(config.trace) in in_use:
+            reason = "the history uses this file"
+            raise TraceError(f"cannot write the trace to {config.trace}: {reason}")
+    return Trace(config.trace, max_line)
 
 
 def _log_failure(exc: OSError) -> None:

@@ -1,5 +1,6 @@
 """The admin socket: requests of the machine's operator to a running server.
 
+``opening``       opens it for a server, if that is possible
 ``location``      where the socket of a server is
 ``listener``      opens it, and removes it at the end
 ``service``       the threads that read requests and write answers

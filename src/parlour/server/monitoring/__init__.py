@@ -4,6 +4,7 @@ It has a thread of its own, so that no scraper disturbs the chat. It learns abou
 chat from a reading, which the driver takes in one of its turns: a driver that takes no
 turns is not healthy.
 
+``opening``          opens it, if it is configured
 ``monitor``          the thread, and what it answers to each path
 ``http``             requests and responses: a small part of HTTP/1.1
 ``readings``         the numbers that the driver reads in a turn

@@ -3,7 +3,7 @@
 ``certificates``       loads a certificate and its key, and loads them again
 ``certificate_facts``  the names, the fingerprint and the expiry of a certificate
 ``certificate_error``  the error of a pair that cannot be used
-``listening``          the listeners, certificates and bounds for a driver
+``listening``          what a server with TLS has: listeners, certificates, bounds
 ``stream``             TLS as a step between bytes, without I/O
 ``handshakes``         bounds on the handshakes in progress
 ``log_events``         logs certificates and failed handshakes

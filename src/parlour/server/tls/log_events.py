@@ -2,12 +2,15 @@
 
 import logging
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ..event_log import log, log_limited
-from .certificate_facts import CertificateFacts
+
+if TYPE_CHECKING:  # loads OpenSSL, which a server without TLS does not need
+    from .certificate_facts import CertificateFacts
 
 
-def log_certificate(facts: CertificateFacts, wall: float) -> None:
+def log_certificate(facts: "CertificateFacts", wall: float) -> None:
     """Log the certificate that new connections get, and whether it expires soon."""
     expires = datetime.fromtimestamp(facts.expires, UTC).strftime("%Y-%m-%d")
     log(
