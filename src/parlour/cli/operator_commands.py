@@ -1,11 +1,12 @@
 """What the commands for the operator of the machine have in common."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 import click
+
+from parlour.core.typed_numbers import parse_number
 
 from .administration import administering
 from .command_classes import ProgramCommand
@@ -36,8 +37,6 @@ JSON: Final = click.option(
     allow_from_autoenv=False,  # the variable is for the client
     help="Print an object of JSON on each line.",
 )
-
-_NUMBER: Final = re.compile("[1-9][0-9]{0,14}")
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -88,10 +87,10 @@ def act(
         click.echo(printable(text.format(name=name)))
 
 
-def meant(name: str) -> dict[str, Cell]:
-    """Return the data for what is lifted or taken back: by its number, or by a name."""
-    is_number = _NUMBER.fullmatch(name) is not None
-    return {"number": int(name)} if is_number else {"name": name}
+def meant(typed: str, key: str = "number") -> dict[str, Cell]:
+    """Return the data that mean something by its number, as *key*, or by a name."""
+    number = parse_number(typed)
+    return {key: number} if number else {"name": typed}
 
 
 def pages(

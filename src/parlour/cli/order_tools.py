@@ -134,9 +134,7 @@ def erase(*, message: str, room: str, history: Path | Memory | None, port: int) 
     The server no longer sends the text. It leaves the file within a minute and its
     search index within an hour; copies and backups keep it.
     """
-    is_number = message.isascii() and message.isdecimal()
-    data: dict[str, Cell] = {"room": room}
-    data |= {"sequence": int(message)} if is_number else {"name": message}
+    data = {**meant(message, "sequence"), "room": room}
     text = f"erased a message of {{name}} in #{room}; {NOT_REACHED}"
     act("erase", text, data, history, port)
 

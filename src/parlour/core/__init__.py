@@ -24,6 +24,7 @@ Read in this order:
 ``rules``            what the administrator of a server has chosen
 ``timestamps``       wall times as text
 ``durations``        times as people write them
+``typed_numbers``    numbers where people may also write names
 ``limits``           bounds: sizes and times
 ``rate_limit``       the token bucket
 ``loopback``         the names and addresses that mean this machine

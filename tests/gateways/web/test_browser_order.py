@@ -198,8 +198,11 @@ def test_a_mute_on_the_whole_server_is_shown_to_the_muted_alone(
         f"You are muted on the whole server until {MOMENT}, by Ada: noise"
     )
     expect(standing).to_have_text(said)
-    ada.send("/unmute --server Bob")
+    ada.send("/unmute --server 01")
+    expect(ada.page.locator("#box-error")).to_contain_text("Nobody with that name")
+    ada.send("/unmute --server 1")
     expect(standing).to_be_hidden()
+    expect_rows(ada, "Done: mute 1 is lifted on the whole server")
     expect(rows(ann)).to_have_count(0)
 
 

@@ -34,10 +34,9 @@ def order_line(  # noqa: C901 -- one case each
             kind = "mute" if isinstance(request, Mute) else "ban"
             sanction = _given(room=place, name=name, seconds=seconds)
             return kind, sanction | _given(reason=reason or None)
-        case Unmute(place, name, number):
-            return "unmute", _meant(place, name, number)
-        case Unban(place, name, number):
-            return "unban", _meant(place, name, number)
+        case Unmute(place, name, number) | Unban(place, name, number):
+            kind = "unmute" if isinstance(request, Unmute) else "unban"
+            return kind, _meant(place, name, number)
         case SetRoom(room, locked, slow, private):
             return "set", _given(room=room, locked=locked, slow=slow, private=private)
         case CloseRoom(room):
@@ -66,7 +65,7 @@ def order_line(  # noqa: C901 -- one case each
 
 def _meant(room: str | None, name: str, number: int) -> dict[str, object]:
     """Return the parameters that mean something by its number, or by a name."""
-    return _given(room=room, **({"number": number} if number else {"name": name}))
+    return _given(room=room, name=name or None, number=number or None)
 
 
 def _given(**parameters: object) -> dict[str, object]:

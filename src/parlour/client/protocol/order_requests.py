@@ -27,7 +27,7 @@ class Unmute(NamedTuple):
     """Let the user *name* speak again, or lift the mute with a *number*."""
 
     room: str | None
-    name: str
+    name: str = ""
     number: int = 0
 
 
@@ -47,7 +47,7 @@ class Unban(NamedTuple):
     """Lift a ban: that with a *number*, or else that of the user *name*."""
 
     room: str | None
-    name: str
+    name: str = ""
     number: int = 0
 
 
@@ -88,7 +88,7 @@ class Uninvite(NamedTuple):
     """
 
     room: str | None
-    name: str
+    name: str = ""
     number: int = 0
 
 

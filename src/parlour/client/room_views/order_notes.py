@@ -12,6 +12,7 @@ from parlour.core.events import SERVER, Acted, Erased, RoomName
 from parlour.core.protocol.act_text import ACTIONS, act_text, erasure_text
 from parlour.core.roles import OPERATOR_NAME
 from parlour.core.timestamps import rfc3339
+from parlour.core.typed_numbers import parse_number
 
 from ..protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from ..protocol.invitation_links import link_to
@@ -171,10 +172,13 @@ def done(request: OrderCommand) -> str:  # noqa: C901 -- one case each
             return f"{_name(name)} is muted{_where(room)}. To undo: {_undo(request)}"
         case Ban(room, name):
             return f"{_name(name)} is banned{_where(room)}. To undo: {_undo(request)}"
-        case Unmute(room, name):
+        case Unmute(room, name, number):
+            if number:
+                return f"mute {number} is lifted{_where(room)}"
             return f"{_name(name)} may speak again{_where(room)}"
-        case Unban(room, name):
-            return f"the ban of {_name(name)} is lifted{_where(room)}"
+        case Unban(room, name, number):
+            what = f"ban {number}" if number else f"the ban of {_name(name)}"
+            return f"{what} is lifted{_where(room)}"
         case SetRoom(_, locked, slow, private):
             if private is not None:
                 return f"the room is {'private' if private else 'public'}"
@@ -211,7 +215,7 @@ def _undo(request: Mute | Ban) -> str:
     command = "/unmute" if isinstance(request, Mute) else "/unban"
     option = " --server" if request.room is None else ""
     name = _name(request.name)
-    if name.replace(",", "").isdecimal():  # otherwise, it would be a number
+    if parse_number(name):
         name = f'"{name}"'
     return f"{command}{option} {name}"
 

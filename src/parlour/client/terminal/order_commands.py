@@ -11,6 +11,7 @@ from parlour.core.limits import (
     MAX_SLOW,
     MAX_TOPIC,
 )
+from parlour.core.typed_numbers import parse_number
 
 from ..protocol.order_requests import (
     Announce,
@@ -82,8 +83,9 @@ def parse_order_command(command: str, argument: str, room: str) -> OrderRequest 
         case "role":
             return _role(argument, place)
         case "unmute" | "unban" | "uninvite":
-            name, number = unquoted(argument), _number(argument) or 0
-            return _UNDO[command](place, name, number) if name else ""
+            number = parse_number(argument)
+            name = "" if number else unquoted(argument)
+            return _UNDO[command](place, name, number) if argument else ""
         case _:
             return _sanction(command, argument, room, place)
 

@@ -50,7 +50,8 @@ export function parseSeconds(time) {
 export const reasonError = (reason) => ([...reason].length > MAX_REASON ? `the text is longer than ${MAX_REASON} characters` : "");
 
 const unquoted = (text) => text.replace(/^"(.*)"$/s, "$1");
-const meant = (text, key) => (/^0*[1-9]\d{0,14}$/.test(text) ? { [key]: +text } : { name: unquoted(text) });
+export const isNumber = (text) => /^[1-9]\d{0,14}$/.test(text);
+const meant = (text, key) => (isNumber(text) ? { [key]: +text } : { name: unquoted(text) });
 
 function sanction(command, place, rest, split) {
   if (/^"[^"]*$/.test(rest)) return { error: "a closing quotation mark is missing" };

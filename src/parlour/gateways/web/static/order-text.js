@@ -2,6 +2,7 @@
 
 import { create } from "./dom.js";
 import { moment } from "./local-time.js";
+import { isNumber } from "./order-commands.js";
 import { visible, visibleName } from "./safe-text.js";
 
 export const OPERATOR = "the operator";
@@ -46,6 +47,7 @@ export const pace = (slow) => `one message in ${slow} second${`${slow}` === "1" 
 export const actor = (by) => visibleName(by ?? OPERATOR);
 export const isolated = (name) => create("bdi", "", visibleName(name));
 export const until = (time) => (time ? `until ${moment(new Date(time))}` : "until it is lifted");
+const verb = (kind) => (kind === "mute" ? "muted" : "banned");
 const because = (reason) => (reason ? `: ${visible(reason)}` : "");
 
 function template({ action, name }) {
@@ -77,8 +79,7 @@ const where = (room) => (room ? ` in #${visibleName(room)}` : " on the whole ser
 
 // Return a sanction as the person reads it who is muted or banned.
 export function ownSanction({ kind, room, until: end, by, reason }) {
-  const verb = kind === "mute" ? "muted" : "banned";
-  return `You are ${verb}${where(room)} ${until(end)}, by ${actor(by)}${because(reason)}`;
+  return `You are ${verb(kind)}${where(room)} ${until(end)}, by ${actor(by)}${because(reason)}`;
 }
 
 // Return the lines of the answer to /why.
@@ -107,21 +108,18 @@ export function auditLines({ acts, more }, room) {
   return [`The ${more ? "last " : ""}${count}${where(room)}:`, ...acts.map(row)];
 }
 
-// Return what a request has done, which the server tells nobody.
+// Return what a request has done, which the server tells nobody. It tells of mutes and bans in rooms.
 export function doneText({ type, data: { room, name, number, role, locked, slow, private: isPrivate } }) {
   const place = room ? "" : " on the whole server";
-  const option = room ? "" : " --server";
-  const who = visibleName(name ?? `${number}`);
+  const who = visibleName(name ?? "");
   switch (type) {
-    case "kick":
-      return `${who} is removed from the room`;
     case "mute":
     case "ban":
-      return `${who} is ${type === "mute" ? "muted" : "banned"}${place}. To undo: /un${type}${option} ${/^\d+$/.test(who) ? `"${who}"` : who}`;
+      return `${who} is ${verb(type)}${place}. To undo: /un${type} --server ${isNumber(who) ? `"${who}"` : who}`;
     case "unmute":
-      return `${who} may speak again${place}`;
+      return number ? `mute ${number} is lifted${place}` : `${who} may speak again${place}`;
     case "unban":
-      return `the ban of ${who} is lifted${place}`;
+      return `${number ? `ban ${number}` : `the ban of ${who}`} is lifted${place}`;
     case "role":
       return `the role of ${who} is ${role}${place}`;
     case "set":
@@ -130,10 +128,6 @@ export function doneText({ type, data: { room, name, number, role, locked, slow,
       return `slow mode is ${slow ? pace(slow) : "off"}`;
     case "close":
       return `#${visibleName(room)} is closed`;
-    case "invite":
-      return "the invitation is made";
-    case "uninvite":
-      return "the invitation is taken back";
     case "erase":
       return "the message is erased. The server no longer sends the text. It leaves the file within a minute and its search index within an hour; copies and backups keep it";
     default:
