@@ -4,6 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from parlour.core.storage import StorageError
+from parlour.gateways.web import text_html
+from parlour.gateways.web.rendered_text import RenderedLine, render_text
+from parlour.search_hits import SearchHits
 from tests.gateways.web.fake_chat import FakeChat
 from tests.gateways.web.parsed_html import GetPage, Html
 
@@ -122,3 +125,28 @@ def test_a_page_is_limited_by_its_size(
 
     assert 200_000 < len(response.data) < 300_000
     assert 'id="m30"' in response.text or address != "/m/30"
+
+
+def test_the_marks_of_a_search_count_towards_the_size_of_its_page(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.send("Romeo", *["a " * 2000] * 60)
+
+    assert 200_000 < len(client.get("/search?q=a").data) < 300_000
+
+
+def test_a_search_makes_the_html_of_a_text_once(
+    chat: FakeChat, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list[str]()
+
+    def render(text: str, hits: SearchHits | None = None) -> list[RenderedLine]:
+        made.append(text)
+        return render_text(text, hits)
+
+    monkeypatch.setattr(text_html, "render_text", render)
+    chat.send("Romeo", "a rose by any other name", "a rosebud")
+
+    client.get("/search?q=rose")
+
+    assert sorted(made) == ["a rose by any other name", "a rosebud"]

@@ -6,15 +6,18 @@ and is in no list.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from time import time
 from typing import NamedTuple
 
 from parlour.core.events import ListedRoom, Message, RoomName, Snapshot
 from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.storage import Before, Page, Query
+from parlour.search_hits import SearchHits
 
 from . import parameters, paths, rendered_rooms, rendering
 from .parameters import Arguments
+from .text_html import TextCache
 from .visitor_queries import VisitorQueries
 
 
@@ -111,11 +114,12 @@ class Pages:
         }
         if not words:
             return View("search.html", values)
-        page = self._read(parameters.search(arguments, words, heads), heads)
+        texts = TextCache(hits=SearchHits(words))
+        page = self._read(parameters.search(arguments, words, heads), heads, texts)
         older = None
         if page.has_more and len(rooms) == 1:
             older = paths.search_path(rooms, words, _first(page.messages, 1))
-        found = rendering.render_messages(page.messages, is_grouped=False, words=words)
+        found = rendering.render_messages(page.messages, texts, is_grouped=False)
         results = {"messages": list(found), "older": older, "is_cut": page.has_more}
         return View("search.html", {**values, **results})
 
@@ -194,7 +198,12 @@ class Pages:
             raise RoomNotOpenError(room)
         return snapshot
 
-    def _read(self, query: Query, heads: Mapping[RoomName, int] | None = None) -> Page:
+    def _read(
+        self,
+        query: Query,
+        heads: Mapping[RoomName, int] | None = None,
+        texts: TextCache = rendering.TEXTS,
+    ) -> Page:
         """Return the newest messages for *query* that fit on a page.
 
         Those after the *heads* of their rooms, which a search in several rooms finds,
@@ -206,7 +215,8 @@ class Pages:
             for each in page.messages
             if heads is None or each.sequence <= heads[each.room]
         ]
-        newest = rendering.fitting(found[::-1], rendering.html_size)[::-1]
+        size = partial(rendering.html_size, texts=texts)
+        newest = rendering.fitting(found[::-1], size)[::-1]
         more = page.has_more or len(newest) < len(found)
         return Page(
             tuple(newest), has_more=more, total=page.total, expired=page.expired

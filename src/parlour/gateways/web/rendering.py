@@ -15,18 +15,17 @@ from parlour.core.names.colors import name_color
 from parlour.core.roles import shown_role
 from parlour.core.timestamps import rfc3339
 from parlour.markup import ACTION
-from parlour.search_hits import SearchHits
 
 from .paths import message_path
 from .safe_text import initial, visible_name
-from .text_html import TextCache, TextHtml, render_html
+from .text_html import TextCache, TextHtml
 
 GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
 ERASED: Final = "(erased)"  # in place of the text; `static/room-log.js` has it, too
 MAX_USERS: Final = 300  # users in the list; all of them are counted
 MAX_RESPONSE: Final = 256 << 10  # bytes of messages and users in one response
 MARKUP_SIZE: Final = 640  # approximate bytes of the tags around one message
-TEXTS: Final = TextCache()  # for all pages
+TEXTS: Final = TextCache()  # for all pages without marks
 
 T = TypeVar("T")
 
@@ -81,7 +80,7 @@ BLANK: Final = RenderedMessage(
     path="",
     author=RenderedName("", 0, ""),
     time=RenderedTime("", "", ""),
-    text=TextHtml("", is_tall=False),
+    text=TextHtml("", is_tall=False, size=0),
     is_action=False,
     is_erased=False,
     follows=False,
@@ -92,13 +91,9 @@ BLANK: Final = RenderedMessage(
 
 
 def render_messages(
-    messages: Iterable[Message], *, is_grouped: bool = True, words: str = ""
+    messages: Iterable[Message], texts: TextCache = TEXTS, *, is_grouped: bool = True
 ) -> Iterator[RenderedMessage]:
-    """Render *messages*, in order, grouped by author if *is_grouped*.
-
-    The matches of *words* are marked.
-    """
-    hits = SearchHits(words) if words else None
+    """Render *messages*, in order, grouped by author if *is_grouped*."""
     previous: Message | None = None
     day = minute = ""
     for message in messages:
@@ -119,7 +114,7 @@ def render_messages(
             message_path(message.room, message.sequence),
             render_name(message.source),
             time,
-            TEXTS.render(text) if hits is None else render_html(text, hits),
+            texts.render(text),
             is_action,
             message.is_erased,
             follows,
@@ -213,12 +208,10 @@ def neighbours(older: Sequence[Message], newer: Sequence[Message]) -> list[Messa
     return sorted(found, key=lambda each: each.sequence)
 
 
-def html_size(message: Message) -> int:
+def html_size(message: Message, texts: TextCache = TEXTS) -> int:
     """Return the approximate size of *message* in HTML, in bytes."""
     name = escape(visible_name(message.source))
-    return (
-        len(name.encode()) + len(TEXTS.render(message.text).html.encode()) + MARKUP_SIZE
-    )
+    return len(name.encode()) + texts.render(message.text).size + MARKUP_SIZE
 
 
 def json_size(item: Mapping[str, str | int]) -> int:

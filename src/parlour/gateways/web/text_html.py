@@ -25,21 +25,26 @@ _BLOCKS: Final = {
 
 
 class TextHtml(NamedTuple):
-    """A text as escaped HTML, and whether it needs a scrollable frame."""
+    """A text as escaped HTML, and its size in bytes.
+
+    It needs a scrollable frame if it *is_tall*.
+    """
 
     html: str
     is_tall: bool
+    size: int
 
 
 class TextCache:
     """The HTML of the texts that were used last, up to *most* bytes of both.
 
-    Any thread may use it. Its keys are the texts themselves: only a page with a text
-    finds its HTML, whoever asks and whatever was erased meanwhile.
+    The *hits* of a search are marked. Any thread may use it. Its keys are the texts
+    themselves: only a page with a text finds its HTML, whoever asks and whatever was
+    erased meanwhile.
     """
 
-    def __init__(self, most: int = MAX_KEPT) -> None:
-        self._left = most
+    def __init__(self, most: int = MAX_KEPT, hits: SearchHits | None = None) -> None:
+        self._left, self._hits = most, hits
         self._lock = Lock()  # guards the rest
         self._found: OrderedDict[str, TextHtml] = OrderedDict()
 
@@ -53,7 +58,7 @@ class TextCache:
             if (found := self._found.get(text)) is not None:
                 self._found.move_to_end(text)
                 return found
-        made = render_html(text)
+        made = render_html(text, self._hits)
         with self._lock:
             if text not in self._found:  # another thread may have made it, too
                 self._found[text] = made
@@ -67,7 +72,7 @@ def render_html(text: str, hits: SearchHits | None = None) -> TextHtml:
     """Return *text* as HTML. The *hits* are marked."""
     shown = visible(text)
     html = "".join(map(_line, render_text(shown, hits)))
-    return TextHtml(html, is_tall(shown))
+    return TextHtml(html, is_tall(shown), len(html.encode()))
 
 
 def _size(text: str, made: TextHtml) -> int:
