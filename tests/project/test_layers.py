@@ -37,7 +37,7 @@ LAYERS = {
     | {"msgspec"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
-    | {"parlour.system", "argon2", "prometheus_client", "uvloop"},
+    | {"parlour.system", "argon2", "h11", "prometheus_client", "uvloop"},
     "gateways": STDLIB - {"sqlite3"}
     | {"parlour.gateways", "parlour.core", "parlour.history", "parlour.markup"}
     | {"parlour.search_hits"}
@@ -127,7 +127,7 @@ LIBRARIES = {
         "gateways.web.routes",
         "gateways.web.say_route",
     },
-    "h11": {"gateways.web.http"},
+    "h11": {"gateways.web.http", "server.monitoring.http"},
     "msgspec": {
         "client.protocol.plain",
         "client.protocol.session_encoder",

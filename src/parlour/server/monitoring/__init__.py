@@ -6,7 +6,7 @@ turns is not healthy.
 
 ``opening``          opens it, if it is configured
 ``monitor``          the thread, and what it answers to each path
-``http``             requests and responses: a small part of HTTP/1.1
+``http``             one request and its response
 ``readings``         the numbers that the driver reads in a turn
 ``turn_readings``    asks the driver for them
 ``health``           whether the server is healthy, and ready

@@ -1,23 +1,17 @@
-"""Requests and responses: as much of HTTP/1.1 as scrapers and health checks need.
+"""One request and its response: as much of HTTP as scrapers and health checks need.
 
 Every connection is closed after one response (RFC 9112, section 9.6), and no request
 may have a body.
 """
 
-import re
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
+import h11
+
 MAX_HEAD: Final = 8 << 10  # bytes of the request line and the headers
 TEXT: Final = "text/plain; charset=utf-8"
-END_OF_HEAD: Final = b"\r\n\r\n"
-
-REQUEST_LINE: Final = re.compile(r"([A-Z]+) (/[!-~]*) (HTTP/1\.[01])")
-FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0]*?)[ \t]*")
-
-
-class BadRequestError(Exception):
-    """A request that is not HTTP/1.1, or has what it must not have."""
+BODY: Final = "a request must have no body"
 
 
 class Request(NamedTuple):
@@ -45,42 +39,58 @@ def text(status: HTTPStatus, *lines: str) -> Response:
     return Response(status, "".join(f"{line}\n" for line in lines).encode())
 
 
-def decode_request(head: bytes) -> Request:
-    """Return the request with the *head*, which ends with an empty line.
+class Exchange:
+    """The request and the response of one connection."""
 
-    Raises BadRequestError.
-    """
-    first, *others = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
-    start = REQUEST_LINE.fullmatch(first)
-    if start is None:
-        raise BadRequestError("this is not a request of HTTP/1.1")
-    method, target, version = start.groups()
-    fields = [FIELD.fullmatch(line) for line in others]
-    if not all(fields):
-        raise BadRequestError("a header field is invalid")
-    named = [(found[1].lower(), found[2]) for found in fields if found]
-    headers = dict(named)
-    hosts = [value for name, value in named if name == "host"]
-    if len(hosts) > 1 or (not hosts and version == "HTTP/1.1"):
-        raise BadRequestError("a request has exactly one Host")
-    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-        raise BadRequestError("a request must have no body")
-    path, _, _ = target.partition("?")
-    host = hosts[0] if hosts else None
-    return Request(method, path, host, headers.get("accept", ""))
+    def __init__(self) -> None:
+        self._connection = h11.Connection(
+            h11.SERVER, max_incomplete_event_size=MAX_HEAD
+        )
+        self._has_body = True  # the response
 
+    def receive(self, data: bytes) -> Request | Response | None:
+        """Return the request, once *data* completes it, or why it is refused.
 
-def encode_response(response: Response, *, has_body: bool = True) -> bytes:
-    """Return the bytes of a *response*; the answer to HEAD has no body."""
-    status, body, content_type = response
-    allow = "Allow: GET, HEAD\r\n" if status is HTTPStatus.METHOD_NOT_ALLOWED else ""
-    head = (
-        f"HTTP/1.1 {status} {status.phrase}\r\n"
-        f"Content-Type: {content_type}\r\n"
-        f"Content-Length: {len(body)}\r\n"
-        f"{allow}"
-        "Cache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\n"
-        "Connection: close\r\n\r\n"
-    )
-    return head.encode("latin-1") + (body if has_body else b"")
+        ``b""`` is the end of the input. Raises EOFError if there is no request then.
+        """
+        try:
+            self._connection.receive_data(data)
+            event = self._connection.next_event()
+        except h11.RemoteProtocolError as exc:
+            return text(HTTPStatus(exc.error_status_hint), str(exc))
+        match event:
+            case h11.Request():
+                return self._decode(event)
+            case h11.ConnectionClosed():
+                raise EOFError
+            case _:
+                return None
+
+    def _decode(self, event: h11.Request) -> Request | Response:
+        self._has_body = event.method != b"HEAD"
+        headers = {name: value.decode("latin-1") for name, value in event.headers}
+        size = headers.get(b"content-length", "0")
+        if size != "0" or b"transfer-encoding" in headers:
+            return text(HTTPStatus.BAD_REQUEST, BODY)
+        path, _, _ = event.target.decode("latin-1").partition("?")
+        accept = headers.get(b"accept", "")
+        return Request(event.method.decode(), path, headers.get(b"host"), accept)
+
+    def encode(self, response: Response) -> bytes:
+        """Return the bytes of the *response*; that to HEAD has no body."""
+        status, body, content_type = response
+        headers = [
+            ("Content-Type", content_type),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Connection", "close"),
+        ]
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers.append(("Allow", "GET, HEAD"))
+        events: list[h11.Event] = [
+            h11.Response(status_code=status, reason=status.phrase, headers=headers),
+            *([h11.Data(data=body)] if self._has_body else []),
+            h11.EndOfMessage(),
+        ]
+        return b"".join(self._connection.send(each) or b"" for each in events)

@@ -15,18 +15,9 @@ from parlour.core.hosts import AllowedHosts
 from ..batch_times import BatchTimes
 from ..event_log import log, log_limited
 from .exposition import Exposition
-from .health import STARTING, Stage, health_problems, no_turn, stage_problems
-from .http import (
-    END_OF_HEAD,
-    MAX_HEAD,
-    BadRequestError,
-    Request,
-    Response,
-    decode_request,
-    encode_response,
-    text,
-)
-from .readings import read
+from .health import Stage, health_problems, no_turn, stage_problems
+from .http import MAX_HEAD, Exchange, Request, Response, text
+from .readings import Reading, read
 from .turn_readings import NoTurnError, TurnReadings
 
 if TYPE_CHECKING:
@@ -58,7 +49,7 @@ class Monitor:
         self._listeners, self._hosts = listeners, hosts
         self._exposition = exposition
         self._stage = Stage.STARTING
-        self._readings: TurnReadings | None = None  # once the driver accepts
+        self._readings: TurnReadings  # from `open` on
         self._open = 0  # connections
         self._loop: asyncio.AbstractEventLoop  # from `__enter__` on
         self._closing = asyncio.Event()
@@ -118,11 +109,13 @@ class Monitor:
         self._open += 1
         try:
             writer.transport.set_write_buffer_limits(high=0)  # drain until all is sent
+            exchange = Exchange()
             async with asyncio.timeout(REQUEST_TIMEOUT):
-                head = await _read_head(reader)
-            data = await self._encoded_response(head)
+                found = await _read_request(exchange, reader)
+            if isinstance(found, Request):
+                found = await self._response_or_error(found)
             async with asyncio.timeout(WRITE_TIMEOUT):
-                writer.write(data)
+                writer.write(exchange.encode(found))
                 await writer.drain()
             writer.close()
         except (OSError, EOFError, TimeoutError):
@@ -132,21 +125,12 @@ class Monitor:
             if not writer.is_closing():
                 writer.transport.abort()
 
-    async def _encoded_response(self, head: bytes | None) -> bytes:
-        if head is None:
-            return encode_response(
-                text(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "too large")
-            )
+    async def _response_or_error(self, request: Request) -> Response:
         try:
-            request = decode_request(head)
-        except BadRequestError as exc:
-            return encode_response(text(HTTPStatus.BAD_REQUEST, str(exc)))
-        try:
-            response = await self._response(request)
+            return await self._response(request)
         except Exception as exc:  # noqa: BLE001 -- a bug: logged, and the chat goes on
             log_limited(logging.ERROR, "monitor.failed", exc)
-            response = text(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
-        return encode_response(response, has_body=request.method != "HEAD")
+            return text(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
 
     async def _response(self, request: Request) -> Response:
         if not self._hosts.allows(request.host):
@@ -166,34 +150,37 @@ class Monitor:
                 return text(HTTPStatus.OK, *INDEX)
 
     async def _health(self) -> Response:
-        if self._readings is None:
-            return _verdict([STARTING])
-        try:
-            return _verdict(health_problems(await self._readings.next()))
-        except NoTurnError as exc:
-            return _verdict([no_turn(exc.seconds)])
+        found = await self._reading()
+        if isinstance(found, Response):
+            return found
+        return _verdict(health_problems(found))
 
     async def _metrics(self, accept: str) -> Response:
-        if self._readings is None:
-            return _verdict([STARTING])
-        try:
-            reading = await self._readings.next()
-        except NoTurnError as exc:
-            return _verdict([no_turn(exc.seconds)])
-        is_ready = not stage_problems(self._stage)
-        body, content_type = self._exposition.encode(reading, accept, is_ready=is_ready)
+        found = await self._reading()
+        if isinstance(found, Response):
+            return found
+        is_ready = self._stage is Stage.SERVING
+        body, content_type = self._exposition.encode(found, accept, is_ready=is_ready)
         return Response(HTTPStatus.OK, body, content_type)
 
+    async def _reading(self) -> Reading | Response:
+        """Return the numbers of the server, or the response that says why not."""
+        if self._stage is Stage.STARTING:
+            return _verdict(stage_problems(self._stage))
+        try:
+            return await self._readings.next()
+        except NoTurnError as exc:
+            return _verdict([no_turn(exc.seconds)])
 
-async def _read_head(reader: asyncio.StreamReader) -> bytes | None:
-    """Return a request up to its empty line; None if it is too long.
 
-    Raises EOFError if the peer ends before it, and OSError.
-    """
-    try:
-        return await reader.readuntil(END_OF_HEAD)
-    except asyncio.LimitOverrunError:
-        return None
+async def _read_request(
+    exchange: Exchange, reader: asyncio.StreamReader
+) -> Request | Response:
+    """Return a request, or why it is refused. Raises EOFError and OSError."""
+    found = None
+    while found is None:
+        found = exchange.receive(await reader.read(MAX_HEAD))
+    return found
 
 
 def _verdict(problems: Sequence[str]) -> Response:
