@@ -56,8 +56,8 @@ class Exposition:
 
     def __init__(self, versions: Versions) -> None:
         self._versions = versions
-        self._last: tuple[Reading, str, bool, tuple[bytes, str]] | None = None
-        """What was encoded last, and the result."""
+        self._last: tuple[Reading, tuple[str, bool], bytes] | None = None
+        """What was encoded last, with its media type, and the result."""
 
     def encode(
         self, reading: Reading, accept: str, *, is_ready: bool
@@ -66,24 +66,22 @@ class Exposition:
 
         *accept* is an Accept header.
         """
-        last = self._last
-        if last is not None and last[0] is reading and last[1:3] == (accept, is_ready):
-            return last[3]
-        encoded = self._encode(reading, accept, is_ready=is_ready)
-        self._last = reading, accept, is_ready, encoded
-        return encoded
+        encoder, content_type = choose_encoder(accept)
+        last, key = self._last, (content_type, is_ready)
+        if last is not None and last[0] is reading and last[1] == key:
+            return last[2], content_type
+        encoded = encoder(self._registry(reading, is_ready=is_ready))
+        self._last = reading, key, encoded
+        return encoded, content_type
 
-    def _encode(
-        self, reading: Reading, accept: str, *, is_ready: bool
-    ) -> tuple[bytes, str]:
+    def _registry(self, reading: Reading, *, is_ready: bool) -> CollectorRegistry:
         registry = CollectorRegistry()
         ready = GaugeMetricFamily(READY, READY_MEANING, float(is_ready))
         build = InfoMetricFamily(BUILD, BUILD_MEANING, self._versions._asdict())
         families = [_family(metric, reading) for metric in METRICS]
         registry.register(_Families([build, ready, *families]))
         ProcessCollector(registry=registry)
-        encoder, content_type = choose_encoder(accept)
-        return encoder(registry), content_type
+        return registry
 
 
 def _family(metric: Metric, reading: Reading) -> Family:
