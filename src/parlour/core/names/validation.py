@@ -103,7 +103,7 @@ def _mixed_directions(name: str) -> Refused | None:
         return _TWO_NUMBERS if numbers > 1 else None
     if "L" in directions or {"EN", "AN"} <= set(directions):
         return Refused("bad_name", "a name is written in one direction")
-    if directions[0] not in {"R", "AL"}:
+    if directions[0] not in _RIGHT_TO_LEFT:
         reason = "a name that is written from right to left begins with a letter"
         return Refused("bad_name", reason)
     return None
