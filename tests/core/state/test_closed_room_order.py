@@ -5,6 +5,7 @@ import pytest
 from parlour.core.entries import RoomClosed, RoomOpened, SanctionKind, SessionClosed
 from parlour.core.events import LOBBY, RoomName
 from parlour.core.roles import Role
+from parlour.core.state.sanctions import Person
 from parlour.core.storage import Sanction, StoredRoom, StoredState
 from tests.core.state.chat import DEV, OPS, Chat, role_set
 from tests.core.state.order import (
@@ -88,7 +89,8 @@ def test_the_sanctions_in_a_room_that_is_forgotten_do_not_hold_in_a_later_one(
 
     chat.apply(RoomOpened(DEV, HAL, ("dev",)))
 
-    assert chat.state.restrictions.ban(0, "token of Gus", "", DEV, chat.time) is None
+    gus = Person(0, 0, "token of Gus", "")
+    assert chat.state.restrictions.ban(gus, chat.time, DEV) is None
     chat.apply(banned(AT_GUS))
     assert [each.number for each in chat.state.sanctions] == [3, 4, 5]
 

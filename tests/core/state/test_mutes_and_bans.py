@@ -28,6 +28,7 @@ from parlour.core.state.effects import (
     Told,
     Void,
 )
+from parlour.core.state.sanctions import Person
 from parlour.core.storage import Sanction
 from tests.core.state.chat import DEV, OPS, Chat
 from tests.core.state.order import (
@@ -369,10 +370,10 @@ def test_somebody_is_banned_in_a_room_and_not_where_its_ban_does_not_hold(
     chat.apply(banned(AT_GUS))
 
     ban = chat.state.restrictions.ban
-    assert ban(0, "", NETWORK, DEV, chat.time) is not None
-    assert ban(0, "", NETWORK, OPS, chat.time) is None
-    assert ban(0, "", NETWORK, None, chat.time) is None
-    assert ban(PATS, "", NETWORK, DEV, chat.time) is None
+    guest, pat = Person(0, 0, "", NETWORK), Person(PATS, 0, "", NETWORK)
+    assert ban(guest, chat.time, None, DEV) is not None
+    assert ban(guest, chat.time, None, OPS) is None
+    assert ban(pat, chat.time, None, DEV) is None
 
 
 def test_somebody_hears_of_all_sanctions_that_hold(chat: Chat) -> None:

@@ -5,6 +5,7 @@ import pytest
 from parlour.core.entries import Entry, RoomOpened, SanctionKind, Target
 from parlour.core.events import LOBBY
 from parlour.core.roles import Role
+from parlour.core.state.sanctions import Person
 from parlour.core.state.state import State
 from tests.core.state.chat import DEV, NOBODY, OPS, Chat, role_set
 from tests.core.state.order import (
@@ -72,8 +73,9 @@ def test_a_restored_state_forbids_the_same(chat: Chat) -> None:
         assert ["" if why is None else why.code for why in found] == [
             *("too_fast", "", "not_in_room")
         ]
-        assert state.restrictions.ban(PATS, "", "", DEV, 499.0) is not None
-        assert state.restrictions.ban(PATS, "", "", DEV, 500.0) is None
+        pat = Person(PATS, 0, "", "")
+        assert state.restrictions.ban(pat, 499.0, DEV) is not None
+        assert state.restrictions.ban(pat, 500.0, DEV) is None
 
 
 @pytest.mark.parametrize(

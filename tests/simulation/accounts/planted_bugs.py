@@ -122,9 +122,9 @@ def unmute_resumed_sessions(patch: pytest.MonkeyPatch) -> None:
     """Let somebody who is muted speak after a resume."""
     facts = restrictions.person_facts
 
-    def forget(session: Session) -> Person:
-        person = facts(session)
-        is_resumed = session.id != session.attachment
+    def forget(user: Session | AccountNumber) -> Person:
+        person = facts(user)
+        is_resumed = isinstance(user, Session) and user.id != user.attachment
         return person.replace(account=0, token="") if is_resumed else person
 
     patch.setattr(restrictions, "person_facts", forget)

@@ -8,6 +8,7 @@ from ..events import LOBBY, Bye, Refused, RoomName
 from ..protocol.commands import Hello
 from ..rules import Rules
 from ..state import refusals
+from ..state.sanctions import Person
 from ..state.state import State
 from .capacity import Capacity
 from .chosen_names import chosen_name
@@ -83,7 +84,8 @@ class Admission:
         if resumes and hello is not None and not hello.is_watching:
             session = self._state.sessions.with_token(token)
             account = session.account if session is not None else account
-        why = self._state.restrictions.ban(account, token, network, None, wall)
+        person = Person(account, 0, token, network)
+        why = self._state.restrictions.ban(person, wall, None)
         return None if why is None else Bye(why.code, why.reason)
 
     def user_rejection(self, connection: Connection) -> Bye | None:

@@ -57,18 +57,14 @@ class Erasures:
 
     def ask(self, connection: Connection, session: Session, command: Erase) -> int:
         """Ask who said a message, or erase it if that is known; return the work."""
-        room = self._state.rooms.get(command.room)
-        is_in = room is not None and self._is_in(session, room)
-        if (
-            room is None
-            or not self._state.restrictions.knows(session, room)
-            or (room.is_direct and not is_in)
-        ):
+        room = self._state.restrictions.room_to_erase_in(
+            session, command.room, self._connections.wall
+        )
+        is_in = isinstance(room, Room) and self._is_in(session, room)
+        if isinstance(room, Refused):
+            self._refuse(connection, room)
+        elif room.is_direct and not is_in:
             self._refuse(connection, refusals.no_such_room(command.room))
-        elif why := self._state.restrictions.ban_of(
-            session, room, self._connections.wall
-        ):
-            self._refuse(connection, why)
         elif not is_in and not self._keeps_order(session, room):
             self._refuse(connection, refusals.not_in_room(command.room))
         elif not room.is_kept:

@@ -30,6 +30,7 @@ from ..protocol.commands import (
 )
 from ..protocol.topic_text import topic_error
 from ..state import refusals
+from ..state.restrictions import person_facts
 from ..state.sessions import Session
 from ..state.state import State
 from .answers import Answers
@@ -91,10 +92,10 @@ class RoomCommands:
         """Return why a connection may not read a room, from which it may be banned."""
         if not self.may_read(connection, name):
             return refusals.no_such_room(name)
-        wall, restrictions = self._connections.wall, self._state.restrictions
+        wall = self._connections.wall
         session = self._state.sessions.get(connection.session)
         if session is not None:
-            return restrictions.ban_from(session, self._state.rooms[name], wall)
+            return self._state.restrictions.ban(person_facts(session), wall, name)
         return watcher_ban(self._state, connection, name, wall)
 
     def kept_rooms_of(self, connection: Connection) -> tuple[RoomName, ...]:

@@ -14,9 +14,9 @@ from ..events import (
 from ..names.folding import fold_key
 from ..protocol.commands import Credentials, Hello, ListInvitations, ListSanctions
 from ..roles import Role
-from ..state import refusals
 from ..state.permissions import Action, action_in, may
 from ..state.room import Room
+from ..state.sanctions import Person
 from ..state.sessions import Session
 from ..state.signed_in import signed_in_account
 from ..state.state import State
@@ -54,15 +54,11 @@ def room_order(
 
     *account* is the name of an account; *name* is that of a room, or None.
     """
-    room = state.rooms.get_open(name) if name is not None else None
     known = state.accounts.named(fold_key(account))
     number = known.number if known is not None else NOBODY
-    if name is not None:
-        is_known = room is not None and state.restrictions.is_known_to(number, room)
-        if room is None or room.is_direct or not is_known:
-            return refusals.no_such_room(name)
-    if why := state.restrictions.account_ban(number, room, wall):
-        return why
+    room = state.restrictions.room_to_act_in(number, name, wall)
+    if isinstance(room, Refused):
+        return room
     role = state.roles.of_account(number, room)
     found = listed_sanctions(state, role, ListSanctions(name), wall)
     if isinstance(found, Refused):
@@ -93,7 +89,7 @@ def visitor_ban(
     """
     known = state.accounts.named(fold_key(account)) if account else None
     number = known.number if known is not None else NOBODY
-    return state.restrictions.ban(number, "", network, room, wall)
+    return state.restrictions.ban(Person(number, 0, "", network), wall, room)
 
 
 def watcher_ban(
@@ -105,8 +101,8 @@ def watcher_ban(
     place of the network. A *room* of None is the server.
     """
     number = shown_account(state, connection, connection.hello)
-    token, network = connection.token, connection.network
-    return state.restrictions.ban(number, token, network, room, wall)
+    person = Person(number, 0, connection.token, connection.network)
+    return state.restrictions.ban(person, wall, room)
 
 
 def shown_account(

@@ -7,7 +7,7 @@ from ..entries import MAX_TIME, InvitationEntry, Invited, InviteUsed, Uninvited
 from ..invitation_rules import is_ignored
 from . import refusals
 from .effects import Effect, InvitationMade, InvitationTakenBack, Void
-from .restrictions import Restrictions
+from .restrictions import Restrictions, person_facts
 from .room import Room
 from .sessions import Session
 from .tables import Tables
@@ -90,7 +90,7 @@ class InvitationEntries:
         room = self._rooms.get_open(entry.room)
         if room is None or not self._invitations.has_code(room.name, entry.code, time):
             return void(refusals.invalid_invite(entry.room))
-        why = self._restrictions.ban_from(session, room, time)
+        why = self._restrictions.ban(person_facts(session), time, room.name)
         return EFFECT if why is None else void(why)
 
     def _user(self, entry: InviteUsed) -> Session | None:

@@ -83,12 +83,7 @@ class OrderEntries:
             return NO_EFFECT
         if isinstance(entry, Erased):
             return self._judge_erasure(actor, entry, time)
-        if isinstance(entry, Announced):
-            why = self._restrictions.ban_of(actor, None, time)
-            why = why or may(self._roles.of(actor, None), Action.ANNOUNCE)
-            verdict = EFFECT if why is None else void(why)
-        else:
-            verdict = self._judge_other(actor, entry, time)
+        verdict = self._judge_other(actor, entry, time)
         if not verdict.has_effect or actor is None:
             return verdict
         silence = self._restrictions.refusal_to_act(actor, entry, time)
@@ -98,8 +93,9 @@ class OrderEntries:
         self, actor: Session | None, entry: OrderEntry, time: float
     ) -> Verdict:
         """Judge an entry about a room that is open, or about the server."""
-        assert not isinstance(entry, Announced | Erased), "they were judged"
-        room = self._restrictions.room_to_act_in(actor, entry.room, time)
+        assert not isinstance(entry, Erased), "it was judged"
+        name = None if isinstance(entry, Announced) else entry.room
+        room = self._restrictions.room_to_act_in(actor, name, time)
         if isinstance(room, Refused):
             return void(room)
         role = self._roles.of(actor, room)
@@ -126,6 +122,9 @@ class OrderEntries:
             case RoomSet() | Shut():
                 assert room is not None, "it names a room"
                 return self._settings.judge(entry, room, role)
+            case Announced():
+                why = may(role, Action.ANNOUNCE)
+                return EFFECT if why is None else void(why)
             case RoleSet():
                 return self._role_entries.judge(actor, role, entry, room, time)
             case _:
@@ -135,16 +134,12 @@ class OrderEntries:
         self, actor: Session | None, entry: Erased, time: float
     ) -> Verdict:
         """Judge an erasure, also in a room that is closed: its history remains."""
-        room = self._rooms.get(entry.room)
-        if (
-            room is None
-            or not room.is_kept
-            or not self._restrictions.knows(actor, room)
-        ):
+        room = self._restrictions.room_to_erase_in(actor, entry.room, time)
+        if isinstance(room, Refused):
+            return void(room)
+        if not room.is_kept:
             return void(refusals.no_such_room(entry.room))
-        why = self._restrictions.ban_of(actor, room, time)
-        if why is None and not entry.is_own:
-            why = self._erasure_refusal(actor, entry, room)
+        why = self._erasure_refusal(actor, entry, room)
         if why is None and not 0 < entry.target <= room.sequence:
             why = refusals.no_such_message(entry.room)
         return EFFECT if why is None else void(why)
@@ -152,7 +147,9 @@ class OrderEntries:
     def _erasure_refusal(
         self, actor: Session | None, entry: Erased, room: Room
     ) -> Refused | None:
-        """Return why somebody may not erase the message of somebody else, or None."""
+        """Return why somebody may not erase a message, unless it is their own."""
+        if entry.is_own:
+            return None
         if room.is_direct:
             return refusals.not_author(room.name)
         role, target = self._roles.of(actor, room), entry.author

@@ -8,7 +8,6 @@ from ..entries import (
     OrderEntry,
     Sanctioned,
     SanctionKind,
-    SessionOpened,
 )
 from ..events import AccountNumber, Refused, RoomName
 from ..roles import Role
@@ -21,6 +20,9 @@ from .sanctions import Person
 from .sessions import Session
 from .slow_mode import waiting_time
 from .tables import Tables
+
+Actor = Session | AccountNumber | None
+"""Who acts: a user, by a session or by an account alone, or None for the operator."""
 
 
 class Restrictions:
@@ -128,52 +130,45 @@ class Restrictions:
             or self._invitations.includes(session, room.name, time)
         ):
             return refusals.room_unavailable(room.name)
-        return self.ban_from(session, room, time)
-
-    def ban_from(self, session: Session, room: Room, time: float) -> Refused | None:
-        """Return why the user of a session is banned from a room, or None."""
-        return self._ban(person_facts(session), (room.name,), time)
+        return self.ban(person_facts(session), time, room.name)
 
     def room_to_act_in(
-        self, session: Session | None, name: RoomName | None, time: float
+        self, actor: Actor, name: RoomName | None, time: float
     ) -> Room | Refused | None:
         """Return the open room called *name*, unless it is direct; None is the server.
 
-        It is refused to those who may not know of it, and to those who are banned. A
-        *session* of None is the operator.
+        It is refused to those who may not know of it, and to those who are banned.
         """
-        room = None
-        if name is not None:
-            room = self._rooms.get_open(name)
-            if room is None or room.is_direct or not self.knows(session, room):
-                return refusals.no_such_room(name)
-        return self.ban_of(session, room, time) or room
+        if name is None:
+            return self._ban_of(actor, time, None)
+        room = self._rooms.get_open(name)
+        if room is None or room.is_direct:
+            return refusals.no_such_room(name)
+        return self.room_to_erase_in(actor, name, time)
 
-    def ban_of(
-        self, session: Session | None, room: Room | None, time: float
-    ) -> Refused | None:
-        """Return why somebody is banned from a room or from the server, or None.
+    def room_to_erase_in(
+        self, actor: Actor, name: RoomName, time: float
+    ) -> Room | Refused:
+        """Return the room called *name*, also one that is closed: it has a history.
 
-        Whoever is banned cannot act there, whatever the role, nor read what only those
-        may who keep order. A *session* of None is the operator.
+        It is refused as by `room_to_act_in`.
         """
-        if session is None:
-            return None
-        places = (None,) if room is None else (None, room.name)
-        return self._ban(person_facts(session), places, time)
+        room = self._rooms.get(name)
+        if room is None or not self.knows(actor, room):
+            return refusals.no_such_room(name)
+        return self._ban_of(actor, time, None, name) or room
 
-    def knows(self, session: Session | None, room: Room) -> bool:
-        """Return whether somebody may know of a room; None is the operator.
+    def knows(self, actor: Actor, room: Room) -> bool:
+        """Return whether somebody may know of a room.
 
         Of a private one, these are its members, its owner and administrators.
         """
-        if not room.is_private or session is None or session.id in room.members:
+        if not room.is_private or actor is None:
             return True
-        return self.is_known_to(session.account, room)
-
-    def is_known_to(self, number: AccountNumber, room: Room) -> bool:
-        """Return whether an account, 0 for none, may know of a room."""
-        if not room.is_private or self._accounts.is_in(number, room.name):
+        if isinstance(actor, Session) and actor.id in room.members:
+            return True
+        number = actor.account if isinstance(actor, Session) else actor
+        if self._accounts.is_in(number, room.name):
             return True
         role = self._roles.of_account(number, room)
         return may(role, Action.ENTER_PRIVATE) is None
@@ -194,39 +189,25 @@ class Restrictions:
         """
         return self._sanctions.of(person_facts(session), time)
 
-    def refusal_to_be_here(
-        self, entry: SessionOpened, account: AccountNumber, time: float
+    def _ban_of(
+        self, actor: Actor, time: float, *places: RoomName | None
     ) -> Refused | None:
-        """Return why nobody may open a session by *entry*, or None.
+        """Return what bans somebody from one of *places*, but never the operator.
 
-        It would be one of *account*. A client that knows no rooms could be in no other
-        than those of the entry.
+        Whoever is banned cannot act there, whatever the role, nor read what only those
+        may who keep order.
         """
-        places = (None,) if entry.knows_rooms else (None, *entry.rooms)
-        return self._ban(Person(account, 0, entry.token, entry.network), places, time)
-
-    def account_ban(
-        self, number: AccountNumber, room: Room | None, time: float
-    ) -> Refused | None:
-        """Return why an account is banned from a room or from the server, or None."""
-        places = (None,) if room is None else (None, room.name)
-        return self._ban(Person(number, 0, "", ""), places, time)
+        if actor is None:
+            return None
+        return self.ban(person_facts(actor), time, *places)
 
     def ban(
-        self,
-        account: int,
-        token: str,
-        network: str,
-        room: RoomName | None,
-        time: float,
+        self, person: Person, time: float, *places: RoomName | None
     ) -> Refused | None:
-        """Return why somebody is banned, from a room or from the server, or None."""
-        return self._ban(Person(account, 0, token, network), (room,), time)
+        """Return what bans somebody from the first of *places* where anything does.
 
-    def _ban(
-        self, person: Person, places: Iterable[RoomName | None], time: float
-    ) -> Refused | None:
-        """Return what bans somebody from the first of *places* where anything does."""
+        These are rooms, or None for the server.
+        """
         for place in places:
             ban = self._sanctions.find(SanctionKind.BAN, place, person, time)
             if ban is not None:
@@ -234,6 +215,8 @@ class Restrictions:
         return None
 
 
-def person_facts(session: Session) -> Person:
-    """Return what identifies the user of a session to `Sanctions`."""
-    return Person(session.account, session.id, session.token, session.network)
+def person_facts(user: Session | AccountNumber) -> Person:
+    """Return what identifies the user of a session, or an account, to `Sanctions`."""
+    if isinstance(user, Session):
+        return Person(user.account, user.id, user.token, user.network)
+    return Person(user, 0, "", "")

@@ -8,7 +8,7 @@ from ..limits import MAX_KNOWN_ROOMS, MAX_OPEN_ROOMS
 from ..roles import Role
 from . import refusals
 from .effects import Effect, RoomEnded, RoomMade, Told, Void
-from .restrictions import Restrictions
+from .restrictions import Restrictions, person_facts
 from .roles_of_people import Roles
 from .room import Room
 from .room_bounds import RoomBounds
@@ -124,9 +124,9 @@ class RoomEntries:
             return refusals.private_needs_account(entry.room)
         if entry.is_private and room is not None:
             return refusals.room_exists(entry.room)
-        if room is None:
+        if room is None or session is None:
             return None
-        return self._restrictions.ban_of(session, room, time)
+        return self._restrictions.ban(person_facts(session), time, None, room.name)
 
     def change(self, entry: RoomEntry, time: float) -> list[Effect]:
         """Apply an entry, at the wall time *time*, unless it changes nothing."""

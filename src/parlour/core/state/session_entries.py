@@ -21,7 +21,8 @@ from .effects import (
     Void,
 )
 from .memberships import Memberships
-from .restrictions import Restrictions
+from .restrictions import Restrictions, person_facts
+from .sanctions import Person
 from .sessions import Session
 from .sign_ins import SignIns
 from .tables import Tables
@@ -58,7 +59,10 @@ class SessionEntries:
         session = usable[0] if usable else None
         number = session.account if session is not None else NO_ACCOUNT
         number = entry.account or number
-        why = self._restrictions.refusal_to_be_here(entry, number, time)
+        person = Person(number, 0, entry.token, entry.network)
+        # A client that knows no rooms could be in no others than those of the entry.
+        places = (None,) if entry.knows_rooms else (None, *entry.rooms)
+        why = self._restrictions.ban(person, time, *places)
         why = why or self._opening_refusal(entry, session, (own, known), time)
         if why is not None:
             return [Void(why)]
@@ -121,7 +125,7 @@ class SessionEntries:
         """Let a guest leave rooms from which it is banned where it comes from now."""
         effects: list[Effect] = []
         for room in session.rooms:
-            if self._restrictions.ban_from(session, self._rooms[room], time):
+            if self._restrictions.ban(person_facts(session), time, room):
                 effects += self._memberships.leave(session, room, refusals.BANNED)
         return effects
 

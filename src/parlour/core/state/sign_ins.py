@@ -17,7 +17,8 @@ from .effects import (
     Void,
 )
 from .memberships import Memberships
-from .restrictions import Restrictions
+from .restrictions import Restrictions, person_facts
+from .sanctions import Person
 from .sessions import Session
 from .tables import Tables
 
@@ -60,7 +61,7 @@ class SignIns:
             return refusals.auth_failed()
         if not account.is_enabled:
             return refusals.account_disabled()
-        if why := self._restrictions.ban(number, "", "", None, time):
+        if why := self._restrictions.ban(person_facts(number), time, None):
             return why
         others = [
             each
@@ -108,10 +109,9 @@ class SignIns:
         self, session: Session, account: StoredAccount, time: float
     ) -> list[tuple[RoomName, Refused]]:
         """Return the rooms of a guest from which *account* is banned."""
-        number, token, network = account.number, session.token, session.network
+        person = Person(account.number, 0, session.token, session.network)
         bans = [
-            (room, self._restrictions.ban(number, token, network, room, time))
-            for room in session.rooms
+            (room, self._restrictions.ban(person, time, room)) for room in session.rooms
         ]
         return [(room, why) for room, why in bans if why is not None]
 
