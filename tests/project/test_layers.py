@@ -65,7 +65,7 @@ VERSION = {"server", "client", "cli", "core"}  # may import `parlour` itself
 PARTS = {
     "core.protocol": {
         *("core.events", "core.limits", "core.roles", "core.storage"),
-        *("core.timestamps", "core.protocol"),
+        *("core.log_level", "core.timestamps", "core.protocol"),
     },
     "core.names": {"core.events", "core.limits", "core.names"},
     "core.state": {

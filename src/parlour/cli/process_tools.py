@@ -2,19 +2,19 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import get_args
 
 import click
+
+from parlour.core.log_level import LogLevel
 
 from .administration import administering
 from .errors import BAD_CONFIGURATION, fail
 from .history_tools import FILE
-from .operator_commands import JSON, act, operator_command, pages, refuse
+from .operator_commands import JSON, act, done, operator_command, pages, refuse
 from .option_types import Memory
 from .tables import Cell, show
 from .tool_output import printable
-
-LEVELS: Final = ("debug", "info", "warning", "error")
 
 
 @operator_command("users", help_="List who is online.")
@@ -89,8 +89,16 @@ def reload(*, history: Path | Memory | None, port: int) -> None:
 @operator_command("drain", help_="Shut the server down.")
 def drain(*, history: Path | Memory | None, port: int) -> None:
     """Shut the server down, as SIGTERM does: clients return when it runs again."""
-    text = "the server shuts down, and waits at most {name} seconds for clients"
-    act("drain", text, {}, history, port)
+    from parlour.core.protocol.process_answers import Draining  # noqa: PLC0415
+
+    with administering(history, port) as administrator:
+        answer = administrator.ask("drain")
+        if not isinstance(answer, Draining):
+            refuse("", answer)
+    seconds = f"{answer.seconds:g}"
+    click.echo(
+        f"the server shuts down, and waits at most {seconds} seconds for clients"
+    )
 
 
 @operator_command("backup", help_="Have the server copy its history.")
@@ -100,8 +108,10 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
 
     The server writes FILE, as its own user, on its machine.
     """
-    data: dict[str, Cell] = {"file": os.path.abspath(file)}  # noqa: PTH100 -- links stay
-    act("backup", "copied the history to {name}", data, history, port)
+    path = os.path.abspath(file)  # noqa: PTH100 -- links stay
+    with administering(history, port) as administrator:
+        done(administrator.ask("backup", file=path), "")
+    click.echo(printable(f"copied the history to {path}"))
 
 
 @operator_command("stats", help_="Show the totals of the server.")
@@ -125,13 +135,13 @@ def stats(*, as_json: bool, history: Path | Memory | None, port: int) -> None:
 
 
 @operator_command("log-level", help_="Log more, or less.")
-@click.argument("level", type=click.Choice(LEVELS), metavar="LEVEL")
+@click.argument("level", type=click.Choice(get_args(LogLevel)), metavar="LEVEL")
 def log_level(*, level: str, history: Path | Memory | None, port: int) -> None:
     """Log events of LEVEL and above, until the next reload or restart.
 
     LEVEL is debug, info, warning or error.
     """
-    act("log-level", "logs {name} and above", {"level": level}, history, port)
+    act("log-level", f"logs {level} and above", {"level": level}, history, port)
 
 
 PROCESS_COMMANDS = (users, rooms, reload, drain, backup, stats, log_level)

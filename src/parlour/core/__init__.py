@@ -23,6 +23,7 @@ Read in this order:
 ``invitation_rules`` what entries change in invitations, as above
 ``rules``            what the administrator of a server has chosen
 ``timestamps``       wall times as text
+``log_level``        the levels of the log
 ``durations``        times as people write them
 ``typed_numbers``    numbers where people may also write names
 ``limits``           bounds: sizes and times

@@ -22,9 +22,7 @@ from .events import (
     StorageRecovered,
 )
 from .limits import Limits
-from .online_lists import online_users
 from .protocol.dialect import Dialect
-from .protocol.process_answers import UserFactsList
 from .rate_limit import TokenBucket
 from .rules import Rules
 from .sessions.admission import Rejected
@@ -297,11 +295,6 @@ class Hub:
         Each comes with the reason why it was void or is not stored, or None.
         """
         return self._operated.take_settled()
-
-    def online_users(self, after: int, now: float) -> UserFactsList:
-        """Return the first users after the session *after*, for the operator."""
-        offset = self.connections.wall_offset
-        return online_users(self.state, self.connections, after, now, offset)
 
     def lose_node(self, node: int) -> None:
         """Propose that a node is gone: its sessions are held, or closed."""

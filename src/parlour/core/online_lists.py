@@ -22,15 +22,12 @@ ROOMS_NAMED: Final = 20  # rooms of a user that are named; the others are counte
 
 
 def online_users(
-    state: State, connections: Connections, after: int, now: float, offset: float
+    state: State, connections: Connections, after: int, now: float
 ) -> UserFactsList:
-    """Return the first users after the session *after*, by their numbers.
-
-    *offset* is what to add to *now* for the wall time.
-    """
+    """Return the first users after the session *after*, by their numbers."""
     later = (each for each in state.sessions if each.id > after)
     found = nsmallest(USERS_PAGE + 1, later, key=lambda each: each.id)
-    page = found[:USERS_PAGE]
+    page, offset = found[:USERS_PAGE], connections.wall_offset
     facts = (_user(state, each, connections.of(each.id), now, offset) for each in page)
     return UserFactsList(tuple(facts), len(found) > USERS_PAGE)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
+from parlour.core.log_level import LogLevel
 from parlour.core.loopback import is_own_name
 from parlour.core.rate_limit import Rate
 from parlour.core.rules import GuestNames, Guests, Registration, Rules
@@ -155,7 +156,7 @@ class Config:
     """None: open if only this machine can reach server and page, otherwise invite."""
     show_chat: bool = False
     """Whether to write the events of the room to stdout."""
-    log_level: str = "info"
+    log_level: LogLevel = "info"
     log_format: Literal["text", "json"] = "text"
     log_people: People = "full"
     runtime_directory: Path | None = None

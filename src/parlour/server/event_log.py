@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, Literal
 
+from parlour.core.log_level import LogLevel
 from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.presence import PresenceChange, PresenceKind, RoomChange
 from parlour.system.standard_streams import STANDARD_ERROR
@@ -28,7 +29,7 @@ logger = logging.getLogger("parlour")
 
 @contextmanager
 def logging_to_stderr(
-    level: str, form: Literal["text", "json"], people: People = "full"
+    level: LogLevel, form: Literal["text", "json"], people: People = "full"
 ) -> Iterator[None]:
     """Write events of *level* and above to stderr, in the format *form*.
 
@@ -51,7 +52,7 @@ def logging_to_stderr(
         handler.close()
 
 
-def change(level: str, people: People) -> None:
+def change(level: LogLevel, people: People) -> None:
     """Change the lowest *level* of events, and what they say about *people*."""
     set_level(level)
     for handler in logger.handlers:
@@ -59,7 +60,7 @@ def change(level: str, people: People) -> None:
             handler.formatter.hidden = HIDDEN[people]
 
 
-def set_level(level: str) -> None:
+def set_level(level: LogLevel) -> None:
     """Log events of *level* and above. Any thread may call this."""
     logger.setLevel(level.upper())
 

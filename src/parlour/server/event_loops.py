@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Final
 
 from .event_log import log_limited
 
@@ -9,8 +10,13 @@ try:
     import uvloop
 except ModuleNotFoundError:  # a platform without it
     LOOP, new_event_loop = "asyncio", asyncio.new_event_loop
+    _version = ""
 else:
     LOOP, new_event_loop = "asyncio on uvloop", uvloop.new_event_loop
+    _version = uvloop.__version__  # type: ignore[attr-defined]  # not in its __all__
+
+UVLOOP_VERSION: Final[str] = _version
+"""The version of uvloop; ``""`` without it."""
 
 
 def log_failure(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

@@ -21,6 +21,7 @@ from parlour.core.protocol.admin_answers import (
     encode_answer,
 )
 from parlour.core.protocol.process_answers import (
+    Draining,
     Reloaded,
     RoomFacts,
     RoomFactsList,
@@ -53,6 +54,7 @@ ANN = AccountFacts("Ann", "admin", "2026-01-31T12:00:00.000000Z", 2, disabled=Fa
         RoomFactsList((RoomFacts(1, "lobby", 2, 30),)),
         Stats({"users": 2, "uptime_seconds": 1.5, "version": "1"}),
         Reloaded(("rate",), ("port",)),
+        Draining(10.0),
         Refused("no_such_account", "there is no such account"),
     ],
 )
@@ -88,6 +90,7 @@ def test_what_is_no_answer_is_an_error(line: bytes) -> None:
 def test_the_answers_have_these_types() -> None:
     assert set(ANSWERS) == {
         "done",
+        "draining",
         "accounts",
         "devices",
         "invitations",

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Literal, TypedDict, Unpack
 
+from parlour.core.log_level import LogLevel
 from parlour.core.rate_limit import Rate
 from parlour.core.rules import GuestNames, Guests, Registration
 from parlour.server.config import Bound, Config, Engine, Ops, People, TLSFiles, Web
@@ -44,7 +45,7 @@ class ChosenSettings(TypedDict):
     max_line: int
     rate: Rate | None
     show_chat: Literal["auto", "on", "off"]
-    log_level: str | None
+    log_level: LogLevel | None
     log_format: Literal["text", "json"]
     log_people: People
 

@@ -1,9 +1,10 @@
 """The settings of standard output and of the log on standard error."""
 
-from typing import Final
+from typing import Final, get_args
 
 import click
 
+from parlour.core.log_level import LogLevel
 from parlour.server.config import Config
 
 from .setting import Applied, Setting
@@ -19,7 +20,7 @@ OUTPUT: Final = (
     ),
     Setting(
         name="log-level",
-        type=click.Choice(["debug", "info", "warning", "error"]),
+        type=click.Choice(get_args(LogLevel)),
         derived="info; warning if the chat is shown on the same terminal",
         applied=Applied.ON_RELOAD,
         help="Lowest level that is logged.",

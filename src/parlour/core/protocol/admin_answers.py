@@ -10,7 +10,7 @@ import msgspec
 
 from ..events import Refused, Value
 from .json_objects import decode_object
-from .process_answers import Reloaded, RoomFactsList, Stats, UserFactsList
+from .process_answers import Draining, Reloaded, RoomFactsList, Stats, UserFactsList
 
 MAX_ANSWER: Final = 1 << 20  # bytes of a line
 
@@ -145,7 +145,7 @@ Facts = (
 )
 """The answers to requests that are not acts, or only parts of one."""
 
-Answer = Done | Facts | Reloaded | Refused
+Answer = Done | Facts | Reloaded | Draining | Refused
 
 ANSWERS: Final[Mapping[str, type[Answer]]] = {
     "done": Done,
@@ -159,6 +159,7 @@ ANSWERS: Final[Mapping[str, type[Answer]]] = {
     "rooms": RoomFactsList,
     "stats": Stats,
     "reloaded": Reloaded,
+    "draining": Draining,
     "error": Refused,
 }
 """The answers, by the type of their lines."""

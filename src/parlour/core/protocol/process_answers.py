@@ -73,3 +73,9 @@ class Reloaded(Value, frozen=True, gc=False, omit_defaults=True):
     changed: tuple[str, ...] = ()
     needs_restart: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+
+class Draining(Value, frozen=True, gc=False):
+    """The server shuts down, and waits at most so many *seconds* for clients."""
+
+    seconds: float

@@ -1,11 +1,12 @@
 """The requests of the operator that are about the running server, not its history."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 
 from ..events import Value
+from ..log_level import LogLevel
 
 MAX_PATH: Final = 4096  # characters of the path of a backup
 
@@ -50,7 +51,7 @@ class ShowStats(_Form, frozen=True, gc=False):
 class SetLogLevel(_Form, frozen=True, gc=False):
     """Log events of this *level* and above, until the next reload or restart."""
 
-    level: Literal["debug", "info", "warning", "error"]
+    level: LogLevel
 
 
 ProcessRequest = (ListOnline | ListOpenRooms | Reload | DrainServer) | (

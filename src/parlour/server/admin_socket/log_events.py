@@ -7,7 +7,6 @@ from parlour.core.events import Refused
 from parlour.core.protocol.admin_answers import Answer, Done
 from parlour.core.protocol.admin_requests import Request
 from parlour.core.protocol.process_answers import Reloaded
-from parlour.core.protocol.process_requests import ProcessRequest
 from parlour.core.roles import Role, role_name
 from parlour.core.sessions.acts import parse_network
 
@@ -32,10 +31,9 @@ ABOUT: Final = {
 
 def log_request(kind: str, request: Request, answer: Answer) -> None:
     """Log what became of a *request* of the type *kind*."""
-    is_about_process = isinstance(request, ProcessRequest)
     name = answer.name if isinstance(answer, Done) else getattr(request, "name", "")
     facts: dict[str, Fact] = {"act": kind}
-    if name and not is_about_process:
+    if name:
         # Of a user, or the address that is banned: both can be left out.
         facts["name" if parse_network(name) is None else "address"] = name
     for each, attribute in ABOUT.items():

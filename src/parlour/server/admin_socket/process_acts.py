@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from parlour.core.events import Refused
-from parlour.core.online_lists import open_rooms
+from parlour.core.online_lists import online_users, open_rooms
 from parlour.core.protocol.admin_answers import Answer, Done
-from parlour.core.protocol.process_answers import Reloaded, Stats
+from parlour.core.protocol.process_answers import Draining, Reloaded, Stats
 from parlour.core.protocol.process_requests import (
     DrainServer,
     ListOnline,
@@ -51,20 +51,28 @@ class ProcessActs:
 
     def begin(self, request: ProcessRequest, answered: Answered) -> None:
         """Carry out *request*; *answered* is called now, or later by another thread."""
+        runtime = self._runtime
+        hub, run = runtime.hub, runtime.run_with_hub
         match request:
             case Reload():
-                self._runtime.reload_soon(
+                runtime.reload_soon(
                     lambda found: answered(_reloaded(found))  # in the driver's thread
                 )
             case MakeBackup(file):
                 answered(self._back_up(Path(file)))
             case SetLogLevel(level):
                 event_log.set_level(level)
-                answered(Done(level))
+                answered(Done())
             case DrainServer():
-                answered(Done(f"{self._runtime.drain.timeout:g}"))  # then see `drain`
+                answered(Draining(runtime.drain.timeout))  # then see `drain`
+            case ListOnline(after):
+                run(lambda: answered(_online(runtime, after)))
+            case ListOpenRooms(after):
+                run(lambda: answered(open_rooms(hub.state, after)))
+            case ShowStats():
+                run(lambda: answered(_stats(runtime)))
             case _:
-                self._runtime.run_with_hub(lambda: answered(self._facts(request)))
+                assert_never(request)
 
     def drain(self) -> None:
         """Shut the server down."""
@@ -74,20 +82,6 @@ class ProcessActs:
         """End a backup that is running, and refuse further ones."""
         self._stopping.set()
         self._copying.acquire(timeout=CLOSE_TIMEOUT)
-
-    def _facts(self, request: ProcessRequest) -> Answer:
-        """Return an answer from the state of the hub."""
-        runtime = self._runtime
-        hub, now = runtime.hub, runtime.clock()
-        match request:
-            case ListOnline(after):
-                return hub.online_users(after, now)
-            case ListOpenRooms(after):
-                return open_rooms(hub.state, after)
-            case ShowStats():
-                return Stats(stats(hub, now - runtime.started))
-            case _:
-                raise AssertionError(f"{request} is not a question")
 
     def _back_up(self, target: Path) -> Answer:
         if self._file is None:
@@ -102,11 +96,20 @@ class ProcessActs:
             return Refused("backup_failed", str(exc))
         finally:
             self._copying.release()
-        return Done(f"{target}")
+        return Done()
 
     def _check(self, _done: int, _total: int) -> None:
         if self._stopping.is_set():
             raise FileError("the server is shutting down: back up again when it runs")
+
+
+def _online(runtime: "Runtime", after: int) -> Answer:
+    hub = runtime.hub
+    return online_users(hub.state, hub.connections, after, runtime.clock())
+
+
+def _stats(runtime: "Runtime") -> Answer:
+    return Stats(stats(runtime.hub, runtime.clock() - runtime.started))
 
 
 def _reloaded(found: "ReloadedConfig | InvalidConfigurationError | None") -> Answer:

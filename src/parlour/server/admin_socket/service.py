@@ -20,7 +20,8 @@ from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.protocol.admin_answers import Answer, Facts, encode_answer
 from parlour.core.protocol.admin_requests import MAX_REQUEST, Request, decode_request
-from parlour.core.protocol.process_requests import DrainServer, ProcessRequest
+from parlour.core.protocol.process_answers import Draining
+from parlour.core.protocol.process_requests import ProcessRequest
 
 from ..event_log import log, log_limited
 from .lines import LineTooLongError, read_line, write_line
@@ -143,34 +144,31 @@ class AdminService:
         """Read one request, and answer it."""
         try:
             with connection, suppress(OSError, EOFError):  # the tool has gone
-                answer, request = self._answer(connection)
+                answer = self._answer(connection)
                 deadline = time.monotonic() + WRITE_TIMEOUT
                 try:
                     write_line(connection, encode_answer(answer), deadline)
                 finally:
-                    if isinstance(request, DrainServer) and self._process is not None:
+                    if isinstance(answer, Draining) and self._process is not None:
                         self._process.drain()  # once the answer is written
         finally:
             self._free.release()
 
-    def _answer(self, connection: socket.socket) -> tuple[Answer, Request | None]:
-        """Return the answer to the request that arrives, and the request.
-
-        Raises OSError, EOFError.
-        """
+    def _answer(self, connection: socket.socket) -> Answer:
+        """Return the answer to the request that arrives. Raises OSError, EOFError."""
         try:
             deadline = time.monotonic() + REQUEST_TIMEOUT
             line = read_line(connection, MAX_REQUEST, deadline)
         except LineTooLongError:
-            return TOO_LONG, None
+            return TOO_LONG
         found = decode_request(line)
         if isinstance(found, Refused):
-            return found, None
+            return found
         kind, request = found
         answer = self._ask(request)
         if not isinstance(answer, Facts):
             log_request(kind, request, answer)
-        return answer, request
+        return answer
 
     def _ask(self, request: Request) -> Answer:
         """Have the driver carry out *request*, and wait for the outcome."""

@@ -1,7 +1,6 @@
 """The versions of the programs that make up a server."""
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 import parlour
@@ -21,13 +20,10 @@ class Versions(NamedTuple):
 
 def versions(engine: str) -> Versions:
     """Return the versions of this server with its *engine*."""
-    uvloop = _uvloop() if engine == "async" else ""
+    uvloop = ""
+    if engine == "async":  # the other one does not load it
+        from ..event_loops import UVLOOP_VERSION  # noqa: PLC0415
+
+        uvloop = UVLOOP_VERSION
     python = platform.python_version()
     return Versions(parlour.__version__, python, uvloop, SQLITE_VERSION, engine)
-
-
-def _uvloop() -> str:
-    try:
-        return version("uvloop")
-    except PackageNotFoundError:  # a platform without it
-        return ""
