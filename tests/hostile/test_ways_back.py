@@ -309,7 +309,7 @@ def test_one_who_is_banned_from_a_room_stays_out_of_it(
 
         assert eve.is_refused("join", room="tea") == "banned"
         assert eve.says("hello", room="tea") == "not_in_room"
-        assert eve.is_refused("topic", room="tea", topic="mine") == "not_in_room"
+        assert eve.is_refused("topic", room="tea", topic="mine") == "banned"
         assert eve.says("hello", room="lobby") == "stored"
         eve.asks("set-name", name="lilith")
         eve.hears("renamed")
