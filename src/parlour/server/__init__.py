@@ -15,6 +15,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``expired_timers``        processes expired timers
 ``driver_contract``       the steps that a driver takes with the hub
 ``drivers``               loads one of the two drivers
+``hub_queries``           the questions of gateways, which both answer alike
 ``asyncio_driver``        one thread and an event loop
 ``threaded_driver``       a thread per client
 ``transport_state``       the states of a socket transport, and what changes them

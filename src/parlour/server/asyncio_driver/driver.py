@@ -6,30 +6,19 @@ are those of the driver contract (`server.driver_contract`).
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Final
 
-from parlour.core.events import (
-    ConnectionId,
-    ListedRoom,
-    Refused,
-    RoomName,
-    Snapshot,
-)
+from parlour.core.events import ConnectionId, Refused
 from parlour.core.ports import Peer, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
-from parlour.core.sessions.own_rooms import OwnRooms
-from parlour.core.sessions.readable_rooms import readable_rooms
-from parlour.core.sessions.sanction_lists import RoomOrder, room_order, visitor_ban
-from parlour.core.state.public_rooms import public_rooms, snapshot_of
-from parlour.core.state.signed_in import SignedInAccount, signed_in_account
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-from ..addresses import format_address, limited_network
+from ..addresses import format_address
 from ..console import Console, ConsoleTransport
 from ..event_log import (
     log_accept_failure,
@@ -43,6 +32,7 @@ from ..event_log import (
 )
 from ..event_loops import log_failure, new_event_loop
 from ..expired_timers import process_timers
+from ..hub_queries import HubQueries, T
 from ..rejected_connections import RejectedConnections
 from ..reloading import InvalidConfigurationError, ReloadedConfig
 from ..runtime import STOPPED, Runtime
@@ -68,11 +58,12 @@ async def _serve(runtime: Runtime) -> None:
     await driver.run()
 
 
-class AsyncioDriver:
+class AsyncioDriver(HubQueries):
     """The driver whose event loop owns the hub. It is the `Server` of its gateways."""
 
     def __init__(self, runtime: Runtime, loop: asyncio.AbstractEventLoop) -> None:
-        self._runtime, self._hub, self._loop = runtime, runtime.hub, loop
+        super().__init__(runtime)
+        self._hub, self._loop = runtime.hub, loop
         self._transports: dict[ConnectionId, Transport] = {}
         self._rejected = RejectedConnections()
         self._buffer = memoryview(bytearray(runtime.recv_size))
@@ -203,68 +194,9 @@ class AsyncioDriver:
             self._runtime.trace.end(connection)
         self.schedule_turn()
 
-    def snapshot(
-        self, room: RoomName, account: str, done: Callable[[Snapshot | None], None]
-    ) -> None:
-        """Call *done* with the current state of a room. Any thread may call this."""
-        self._run_in_loop(lambda: done(snapshot_of(self._hub.state, room, account)))
-
-    def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
-        """Call *done* with the open public rooms. Any thread may call this."""
-        self._run_in_loop(lambda: done(public_rooms(self._hub.state)))
-
-    def own_rooms(self, account: str, done: Callable[[OwnRooms], None]) -> None:
-        """Call *done* with the rooms of an account. Any thread may call this."""
-        wall = self._runtime.wall
-        self._run_in_loop(lambda: done(self._hub.own_rooms(account, wall())))
-
-    def accepts_passwords(self, peer: Peer) -> bool:
-        """Return whether passwords are accepted from *peer*. Any thread may call it."""
-        return self._runtime.accepts_passwords(peer)
-
-    def account(
-        self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
-    ) -> None:
-        """Call *done* with the account of a device. Any thread may call this."""
-        self._run_in_loop(lambda: done(signed_in_account(self._hub.state, name, key)))
-
-    def ban(
-        self,
-        host: str,
-        account: str,
-        room: RoomName | None,
-        done: Callable[[Refused | None], None],
-    ) -> None:
-        """Call *done* with why *host* is banned, or None. Any thread may call this."""
-        state, wall = self._hub.state, self._runtime.wall
-        network = limited_network(host)
-        self._run_in_loop(
-            lambda: done(visitor_ban(state, account, network, room, wall()))
-        )
-
-    def readable(
-        self,
-        rooms: Collection[RoomName],
-        host: str,
-        account: str,
-        done: Callable[[dict[RoomName, int | Refused]], None],
-    ) -> None:
-        """Call *done* with the rooms that may be read. Any thread may call this."""
-        state, wall = self._hub.state, self._runtime.wall
-        network = limited_network(host)
-        self._run_in_loop(
-            lambda: done(readable_rooms(state, rooms, account, network, wall()))
-        )
-
-    def room_order(
-        self,
-        account: str,
-        room: RoomName | None,
-        done: Callable[[RoomOrder | Refused], None],
-    ) -> None:
-        """Call *done* with how order is kept in a room. Any thread may call this."""
-        state, wall = self._hub.state, self._runtime.wall
-        self._run_in_loop(lambda: done(room_order(state, account, room, wall())))
+    def ask(self, read: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Call *read* in the loop, and *done* with what it returns."""
+        self._run_in_loop(lambda: done(read()))
 
     def query(
         self,

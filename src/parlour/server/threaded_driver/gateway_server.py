@@ -1,33 +1,26 @@
 """The server's interface for a gateway, in the threaded driver."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
-from parlour.core.events import (
-    ConnectionId,
-    ListedRoom,
-    Refused,
-    RoomName,
-    Snapshot,
-)
+from parlour.core.events import ConnectionId, Refused
 from parlour.core.ports import Peer, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
-from parlour.core.sessions.own_rooms import OwnRooms
-from parlour.core.sessions.sanction_lists import RoomOrder
-from parlour.core.state.signed_in import SignedInAccount
 from parlour.core.storage import Page, Query
 
+from ..hub_queries import HubQueries, T
 from .gateway_transport import GatewayTransport, Mailbox
 from .locked_hub import LockedHub
 
 
-class GatewayServer:
+class GatewayServer(HubQueries):
     """The `Server` of one gateway. It gives each connection a `GatewayTransport`.
 
     The gateway's thread calls its methods.
     """
 
     def __init__(self, hub: LockedHub, mailbox: Mailbox) -> None:
+        super().__init__(hub.runtime)
         self._hub, self._mailbox = hub, mailbox
         self._transports: dict[ConnectionId, GatewayTransport] = {}
 
@@ -61,58 +54,9 @@ class GatewayServer:
         del self._transports[connection]
         self._hub.disconnect(connection)
 
-    def snapshot(
-        self, room: RoomName, account: str, done: Callable[[Snapshot | None], None]
-    ) -> None:
-        """Call *done* with the current state of a room."""
-        self._hub.snapshot(room, account, done)
-
-    def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
-        """Call *done* with the open public rooms."""
-        self._hub.rooms(done)
-
-    def own_rooms(self, account: str, done: Callable[[OwnRooms], None]) -> None:
-        """Call *done* with the rooms of an account."""
-        self._hub.own_rooms(account, done)
-
-    def accepts_passwords(self, peer: Peer) -> bool:
-        """Return whether passwords are accepted from *peer*."""
-        return self._hub.accepts_passwords(peer)
-
-    def account(
-        self, name: str, key: str, done: Callable[[SignedInAccount | None], None]
-    ) -> None:
-        """Call *done* with the account of a device."""
-        self._hub.account(name, key, done)
-
-    def ban(
-        self,
-        host: str,
-        account: str,
-        room: RoomName | None,
-        done: Callable[[Refused | None], None],
-    ) -> None:
-        """Call *done* with why somebody at *host* is banned, or None."""
-        self._hub.ban(host, account, room, done)
-
-    def readable(
-        self,
-        rooms: Collection[RoomName],
-        host: str,
-        account: str,
-        done: Callable[[dict[RoomName, int | Refused]], None],
-    ) -> None:
-        """Call *done* with the rooms that may be read."""
-        self._hub.readable(rooms, host, account, done)
-
-    def room_order(
-        self,
-        account: str,
-        room: RoomName | None,
-        done: Callable[[RoomOrder | Refused], None],
-    ) -> None:
-        """Call *done* with how order is kept in a room."""
-        self._hub.room_order(account, room, done)
+    def ask(self, read: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Call *read* with the lock of the hub, and *done* with what it returns."""
+        self._hub.ask(read, done)
 
     def query(
         self,
