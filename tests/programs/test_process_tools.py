@@ -214,10 +214,10 @@ def test_stats_are_a_table_or_an_object(sandbox: Sandbox, operator: Operator) ->
         (found,) = operator.lists("stats")
         table = operator.does("stats").splitlines()
 
-    assert (found["users"], found["rooms"], found["messages_total"]) == (1, 1, 1)
+    assert (found["users"], found["rooms"], found["messages_stored_total"]) == (1, 1, 1)
     assert isinstance(found["uptime_seconds"], float)
     assert table[0].split() == ["NAME", "VALUE"]
-    assert ["messages_total", "1"] in [line.split() for line in table]
+    assert ["messages_stored_total", "1"] in [line.split() for line in table]
 
 
 def test_the_level_of_the_log_changes_until_the_next_reload(

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from parlour.core.gauges import read_gauges
+from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.server.monitoring.metric import COUNTER, GAUGE, HISTOGRAM, Metric
 from parlour.server.monitoring.metrics import METRICS
+from parlour.server.status_report import stats
 from tests.project.pages import DOCS, ROOT, rows, spans
 from tests.server.monitoring.monitored import Monitored
 from tests.server.monitoring.scraping import ask, parsed
@@ -125,3 +128,18 @@ def test_names_follow_the_conventions(metric: Metric) -> None:
     assert metric.kind in {COUNTER, GAUGE, HISTOGRAM}
     assert metric.meaning.endswith(".")
     assert "milliseconds" not in metric.name
+
+
+def test_the_operator_reads_the_numbers_by_the_names_of_the_metrics() -> None:
+    found = stats(read_gauges(Hub(Limits()), 0.0), 1.0)
+
+    names = {metric.name.removeprefix("parlour_") for metric in METRICS}
+    assert set(found) - names == {"version"}
+
+
+def test_a_bound_is_named_after_what_it_bounds() -> None:
+    names = {metric.name for metric in METRICS}
+    bounds = {name for name in names if "max" in name}
+
+    assert {name.replace("_max_", "_", 1) for name in bounds} <= names - bounds
+    assert all(name.startswith("parlour_max_") for name in bounds)

@@ -33,7 +33,7 @@ class Gauges(NamedTuple):
     known_rooms: int
     guest_direct_rooms: int
     kept_direct_rooms: int
-    heard_rooms: int
+    rooms_with_listeners: int
     recent_bytes: int
     lagging: int
     lag_events: int
@@ -47,7 +47,6 @@ class Gauges(NamedTuple):
     """Whether the journal recorded the last batch that it was given."""
     batch_age: float
     """Seconds for which the journal has a batch; 0 if it has none."""
-    pending_checks: int
 
 
 def read_gauges(hub: Hub, now: float) -> Gauges:
@@ -72,7 +71,7 @@ def read_gauges(hub: Hub, now: float) -> Gauges:
         known_rooms=state.rooms.known_count,
         guest_direct_rooms=state.rooms.direct_count,
         kept_direct_rooms=state.rooms.kept_direct_count,
-        heard_rooms=delivery.room_count,
+        rooms_with_listeners=delivery.room_count,
         recent_bytes=delivery.recent_size,
         lagging=len(lagging),
         lag_events=max((_lag(hub, each) for each in lagging), default=0),
@@ -82,7 +81,6 @@ def read_gauges(hub: Hub, now: float) -> Gauges:
         unsettled_entries=hub.unsettled,
         is_recording=hub.is_recording,
         batch_age=hub.batch_age(now),
-        pending_checks=hub.pending_checks,
     )
 
 

@@ -14,6 +14,7 @@ from parlour.core.checks import Check, Checked
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.entries import Batch
 from parlour.core.events import ConnectionId, Refused
+from parlour.core.gauges import read_gauges
 from parlour.core.hub import Hub
 from parlour.core.ports import Gateway, Peer
 from parlour.core.protocol.dialect import Dialect
@@ -219,8 +220,8 @@ class Runtime:
     def notify(self, now: float) -> None:
         """Tell systemd that the server is alive, and how many users it has."""
         if now >= self.notifier.due:
-            state = self.hub.state
-            self.notifier.tick(now, (len(state.sessions), state.rooms.open_count))
+            users, rooms = self.hub.capacity.users, self.hub.state.rooms
+            self.notifier.tick(now, (users, rooms.open_count))
 
     def next_turn(self, now: float) -> float | None:
         """Return the hub's deadline, or that of `notify`. The caller owns the hub."""
@@ -278,7 +279,8 @@ class Runtime:
 
     def report(self, now: float) -> str:
         """Return a report of the server's state."""
-        return state_report(self.hub, now - self.started)
+        gauges = read_gauges(self.hub, now)
+        return state_report(gauges, self.hub.state.rooms, now - self.started)
 
     def _read_history(self, question: Question, network: str, run: RunWithHub) -> None:
         self.recorder.query(

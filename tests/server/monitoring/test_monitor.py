@@ -221,7 +221,7 @@ def test_metrics_follow_what_happens(serve: Serve, monitored: Monitored) -> None
     assert after["parlour_said_to_told_seconds_count"] == 3
     assert after.of("parlour_said_to_told_seconds_bucket", le="+Inf") == 3
     assert 0 < after["parlour_said_to_told_seconds_sum"] < TIMEOUT
-    assert after["parlour_told_bytes_total"] > before["parlour_told_bytes_total"]
+    assert after["parlour_written_bytes_total"] > before["parlour_written_bytes_total"]
     assert after["parlour_ready"] == 1
     assert after["process_open_fds"] > 0
     assert after["process_max_fds"] > 0

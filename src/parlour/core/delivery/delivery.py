@@ -75,11 +75,6 @@ class Delivery:
         """Number of lagging connections."""
         return sum(each.is_lagging for each in self._subscribers.values())
 
-    @property
-    def backlog(self) -> int:
-        """The largest number of a room's events that a member has not received."""
-        return max((each.backlog for each in self._rooms.values()), default=0)
-
     # -- rooms --------------------------------------------------------------------
 
     def room(self, name: RoomName) -> RoomDelivery | None:

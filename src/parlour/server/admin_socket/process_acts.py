@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 
 from parlour.core.events import Refused
+from parlour.core.gauges import read_gauges
 from parlour.core.online_lists import online_users, open_rooms
 from parlour.core.protocol.admin_answers import Answer, Done
 from parlour.core.protocol.process_answers import Draining, Reloaded, Stats
@@ -109,7 +110,8 @@ def _online(runtime: "Runtime", after: int) -> Answer:
 
 
 def _stats(runtime: "Runtime") -> Answer:
-    return Stats(stats(runtime.hub, runtime.clock() - runtime.started))
+    now = runtime.clock()
+    return Stats(stats(read_gauges(runtime.hub, now), now - runtime.started))
 
 
 def _reloaded(found: "ReloadedConfig | InvalidConfigurationError | None") -> Answer:

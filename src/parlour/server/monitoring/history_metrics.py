@@ -42,7 +42,7 @@ HISTORY: Final = (
         ("kind",),
     ),
     Metric(
-        "parlour_history_queries_waiting_max",
+        "parlour_max_history_queries_waiting",
         GAUGE,
         "The most that may wait, by kind.",
         lambda _: {("page",): MAX_PAGES, ("search",): MAX_SEARCHES},

@@ -26,10 +26,10 @@ MESSAGES: Final = (
         ("kind",),
     ),
     Metric(
-        "parlour_rooms_heard",
+        "parlour_rooms_with_listeners",
         GAUGE,
-        "Rooms that a connection hears.",
-        lambda r: r.gauges.heard_rooms,
+        "Rooms of which a connection receives the events.",
+        lambda r: r.gauges.rooms_with_listeners,
     ),
     Metric(
         "parlour_lines_received_total",
@@ -56,13 +56,13 @@ MESSAGES: Final = (
         lambda r: r.gauges.counters.messages,
     ),
     Metric(
-        "parlour_events_told_total",
+        "parlour_events_delivered_total",
         COUNTER,
         "Events of rooms that were written, once for each member.",
         lambda r: r.gauges.counters.delivered,
     ),
     Metric(
-        "parlour_told_bytes_total",
+        "parlour_written_bytes_total",
         COUNTER,
         "Bytes that were written to all connections.",
         lambda r: r.gauges.counters.bytes,
@@ -143,7 +143,7 @@ DELAYS: Final = (
         lambda r: r.gauges.queued_bytes,
     ),
     Metric(
-        "parlour_queued_max_bytes",
+        "parlour_max_queued_bytes",
         GAUGE,
         "The most bytes that may wait, until connections are aborted.",
         lambda r: r.gauges.max_queued_bytes,

@@ -126,7 +126,7 @@ USERS: Final = (
         lambda r: r.passwords,
     ),
     Metric(
-        "parlour_password_checks_waiting_max",
+        "parlour_max_password_checks_waiting",
         GAUGE,
         "The most passwords that may wait.",
         lambda _: MAX_WAITING,
