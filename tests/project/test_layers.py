@@ -48,8 +48,8 @@ LAYERS = {
     | {"parlour.search_hits", "msgspec"}
     | TERMINAL,
     "system": PURE
-    | {"io", "os", "pathlib", "resource", "select", "signal", "socket", "threading"}
-    | {"_typeshed", "parlour.system"},
+    | {"fcntl", "io", "os", "pathlib", "resource", "select", "signal", "socket"}
+    | {"threading", "time", "_typeshed", "parlour.system"},
     "cli": STDLIB
     | {"click", "platformdirs"}
     | {f"parlour.{name}" for name in ("cli", "client", "core", "gateways", "history")}

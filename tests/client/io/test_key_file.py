@@ -199,7 +199,7 @@ def test_a_lock_that_is_held_for_too_long_is_reported(
         fcntl.flock(lock, fcntl.LOCK_EX)
         reason = store(path)
 
-    assert reason.startswith("another program holds")
+    assert reason == f"another program has locked it ({path}.lock)"
 
 
 def test_two_programs_do_not_lose_the_keys_of_each_other(path: Path) -> None:

@@ -9,18 +9,17 @@ server in ``addresses``, which files of earlier versions lack.
 """
 
 import errno
-import fcntl
 import json
 import os
 import secrets
 import stat
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from parlour.core.names.folding import fold_key
+from parlour.system.lock_file import locked
 
 from ..protocol.secret import Secret
 from ..protocol.sign_in import ForgetKey, KeyChange, StoreKey
@@ -30,7 +29,6 @@ OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 MAX_SIZE: Final = 1 << 20  # bytes of the file
 MAX_KEYS: Final = 1_000  # of all servers together
 LOCK_TIMEOUT: Final = 2.0  # seconds to wait for another client
-LOCK_INTERVAL: Final = 0.02  # seconds between two attempts
 
 LOCALHOST: Final = "localhost:"
 """How the name of a server begins that has two addresses on this machine."""
@@ -92,7 +90,7 @@ class KeyFile:
         except KeyFileError as exc:
             return str(exc)
         except OSError as exc:
-            return f"{exc.strerror} ({self._path})"
+            return f"{exc.strerror} ({exc.filename or self._path})"
         return ""
 
     def _address(self, content: _Content) -> str:
@@ -167,26 +165,8 @@ class KeyFile:
                 f"others could change {directory}: chmod 700 {directory}"
             )
         lock = self._path.with_name(f"{self._path.name}.lock")
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(lock, flags, MODE)
-        try:
-            _lock(descriptor, lock)
+        with locked(lock, LOCK_TIMEOUT):
             yield
-        finally:
-            os.close(descriptor)
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    end = time.monotonic() + LOCK_TIMEOUT
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise KeyFileError(f"another program holds {path}") from None
-            time.sleep(LOCK_INTERVAL)
-        else:
-            return
 
 
 def _sync_directory(directory: Path) -> None:

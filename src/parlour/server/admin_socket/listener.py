@@ -5,23 +5,20 @@ Any user who can read a directory can lock the directory itself.
 """
 
 import errno
-import fcntl
 import os
 import socket
 import stat
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Final
+
+from parlour.system.lock_file import locked
 
 BACKLOG: Final = 8  # connections that wait to be accepted
 DIRECTORY_MODE: Final = 0o700
 SOCKET_MODE: Final = 0o600
 LOCK_SUFFIX: Final = ".lock"
-LOCK_MODE: Final = 0o600
 LOCK_TIMEOUT: Final = 3.0  # seconds to wait for other servers that start or stop
-LOCK_RETRY: Final = 0.01  # seconds between two tries
 PROBE_TIMEOUT: Final = 1.0  # seconds for a server to accept a connection
 
 
@@ -44,14 +41,14 @@ class AdminListener:
                 self.socket = _listen(path)
                 self._id = _id(path)
         except OSError as exc:
-            raise AdminSocketError(f"{path}: {exc.strerror}") from exc
+            raise AdminSocketError(f"{exc.filename or path}: {exc.strerror}") from exc
 
     def close(self) -> None:
         """Stop listening, and remove the socket unless another one has its name.
 
         Never raises: a socket that cannot be removed is replaced at the next start.
         """
-        with suppress(OSError, AdminSocketError), _locked(self.path):
+        with suppress(OSError), _locked(self.path):
             if _id(self.path) == self._id:
                 self.path.unlink()
         with suppress(OSError):
@@ -105,54 +102,15 @@ def _prepare_directory(path: Path) -> None:
         raise AdminSocketError(f"others can write to the directory {path}")
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file of the socket *path*. It exists only while it is held.
-
-    Raises AdminSocketError if another server holds it for too long.
-    """
-    lock = path.with_name(path.name + LOCK_SUFFIX)
-    file = _open_locked(lock)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            lock.unlink()
-        os.close(file)
-
-
-def _open_locked(lock: Path) -> int:
-    """Return the file *lock*, open and locked where the file system allows that."""
-    deadline = time.monotonic() + LOCK_TIMEOUT
-    while True:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        file = os.open(lock, flags, LOCK_MODE)
-        if _try_lock(file) and _id(lock) == _stat_id(os.fstat(file)):
-            return file
-        os.close(file)  # another server holds it, or has removed it
-        if time.monotonic() > deadline:
-            raise AdminSocketError(f"another program has locked {lock}")
-        time.sleep(LOCK_RETRY)
-
-
-def _try_lock(file: int) -> bool:
-    """Return whether the open *file* is locked now, or cannot be locked at all."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True  # such as NFS
-    return True
+def _locked(path: Path) -> AbstractContextManager[None]:
+    """Return what holds the lock file of the socket *path*. Raises OSError."""
+    return locked(path.with_name(path.name + LOCK_SUFFIX), LOCK_TIMEOUT)
 
 
 def _id(path: Path) -> tuple[int, int] | None:
     """Return what identifies the file *path*; None if there is none."""
     try:
-        return _stat_id(path.lstat())
+        found = path.lstat()
     except OSError:
         return None
-
-
-def _stat_id(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
