@@ -47,7 +47,7 @@ def test_a_lock_that_is_released_in_time_is_taken(
 def test_the_file_is_never_a_link(path: Path, tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(OSError) as raised, locked(path, 0.0):
+    with pytest.raises(OSError, match="symbolic") as raised, locked(path, 0.0):
         pass
 
     assert (raised.value.errno, raised.value.filename) == (errno.ELOOP, str(path))

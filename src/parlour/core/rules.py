@@ -25,7 +25,7 @@ class Rules:
     registration: Registration = "open"
     guest_names: GuestNames = "address"
     greeting: str = ""
-    """What each new session is told, in lines that are safe to print; may be empty."""
+    """The message of the day, in lines that are safe to print; may be empty."""
 
     @property
     def needs_code(self) -> bool:

@@ -57,16 +57,6 @@ def test_writing_can_be_paused_and_resumed_twice() -> None:
     assert rooms.flush() == {ANN: "a"}
 
 
-def test_the_backlog_is_that_of_the_room_with_the_largest() -> None:
-    rooms = FakeDelivery(ann="lobby dev")
-    rooms.delivery.pause_writing(ANN)
-
-    rooms.say(LOBBY, "a")
-    rooms.say(DEV, "bcd")
-
-    assert rooms.delivery.backlog == 3
-
-
 def test_a_member_that_is_finished_in_a_room_leaves_it_after_its_events() -> None:
     rooms = FakeDelivery(ann="lobby dev", bob="dev")
     rooms.say(DEV, "a")

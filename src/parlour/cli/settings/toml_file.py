@@ -1,7 +1,7 @@
 """The file of the configuration, in TOML: `parlour.toml`.
 
 A file consists of keys and values, without tables; each key is the name of a setting.
-Every problem in it is found, not only the first, and each is told with its line.
+Every problem in it is found, not only the first, and reported with its line.
 """
 
 import tomllib

@@ -1,6 +1,6 @@
 """Tells the server how far the user has read the rooms that are shown.
 
-Only a server that has said how far the account has read a room is told.
+Only a server that has sent the position of the account in a room receives them.
 """
 
 from collections.abc import Iterable

@@ -63,7 +63,7 @@ _UTC_MINUTE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})
 def order_notes(
     item: NotedItem, address: str = ""
 ) -> Iterator[Answer | ChatMessage | Note]:
-    """Yield what people are told about *item*; *address* is that of the server."""
+    """Yield the notes about *item*; *address* is that of the server."""
     match item:
         case Act(room, action, by, name, until, reason, line):
             act = Acted(RoomName(room), action, by, name, until, reason)

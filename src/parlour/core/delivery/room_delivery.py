@@ -92,14 +92,6 @@ class RoomDelivery:
         return self.sets.lagging_count
 
     @property
-    def backlog(self) -> int:
-        """The largest number of events that a member has not received."""
-        cursors = [member.cursor for member in self.sets.behind()]
-        return self._recent.head - min(
-            self._shared.cursors + cursors, default=self._recent.head
-        )
-
-    @property
     def is_any_catching_up(self) -> bool:
         """Whether `CatchUp.flush` would do anything."""
         return bool(self.sets.catching_up)

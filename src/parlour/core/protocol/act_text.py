@@ -39,7 +39,7 @@ UNTOLD_TEXTS: Final = {
     "erase-account": "{by} has erased an account",
     "revoke": "{by} has revoked a device of {name}",
 }
-"""The texts of the actions that are only in the audit log: no room is told of them."""
+"""The texts of the actions that are only in the audit log: no room announces them."""
 
 
 HOLDER: Final = "whoever has the code"  # of an invitation without a name

@@ -88,7 +88,7 @@ class Closing:
         self.finish(connection)
 
     def drop(self, connection: Connection) -> None:
-        """Close a connection that ended before it sent anything: nobody is told."""
+        """Close a connection that ended before it sent anything, without an event."""
         connection.close("closed", "by the peer")
         self.finish(connection)
 

@@ -1,6 +1,6 @@
 """Read positions: how far accounts have read their rooms, also before it is recorded.
 
-A position is told to the other devices of its account at once, and recorded with those
+A position is sent to the other devices of its account at once, and recorded with those
 of all accounts after `READ_INTERVAL`, or when the server stops.
 """
 
@@ -68,7 +68,7 @@ class ReadPositions:
     def read(self, connection: Connection, name: RoomName, sequence: int) -> None:
         """Note that the user of a session has read one of its rooms up to *sequence*.
 
-        The account's other sessions are told, if it had not read as far before.
+        The account's other sessions receive it, if it had not read as far before.
         """
         session = self._state.sessions.get(connection.session)
         account = self._state.accounts.get(session.account) if session else None

@@ -74,7 +74,7 @@ class RoleEntries:
     def change(self, entry: RoleSet) -> list[Effect]:
         """Apply an entry, which changes something.
 
-        The members of a room are told if a role in its list of users changes.
+        A room announces it if a role in its list of users changes.
         """
         account = self._accounts.get(entry.account)
         assert account is not None, "it was judged"
