@@ -70,6 +70,7 @@ def test_what_one_tab_shows_is_read_in_the_others(
     nurse = visit(site).join("Nurse").join_room("dev")
 
     nurse.send("juliet, come")
+    juliet.expect_message("juliet, come")
     phone.expect_notes("#dev")  # the other one has shown it
     juliet.open_room("#lobby")
     nurse.send("juliet!", "madam")
