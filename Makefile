@@ -7,6 +7,8 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 JOBS   ?= auto
 PEERS    := inspircd ngircd redis-server nats-server mosquitto
+# With OpenSSL's headers, the load generator also speaks TLS.
+OPENSSL   = $(shell echo '\#include <openssl/ssl.h>' | $(CC) -E - >/dev/null 2>&1 && echo -DWITH_TLS -lssl -lcrypto)
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
 # run.stamp records the path of the checkout and the version of Python. If either has
@@ -74,11 +76,11 @@ bench-profile: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Profile 
 
 bench-deps: ## Install the other servers to measure, as root
 	@command -v apt-get >/dev/null || { echo "install $(PEERS) by hand: there is no apt-get here" >&2; exit 1; }
-	@tests/install-packages.sh $(PEERS) strace
+	@tests/install-packages.sh $(PEERS) strace libssl-dev openssl nginx-light libnginx-mod-stream
 
 bench/build/load: $(wildcard bench/load/*.[ch])
 	@mkdir -p bench/build
-	@$(CC) -O2 -Wall -Wextra -o $@ $(filter %.c,$^)
+	@$(CC) -O2 -Wall -Wextra -o $@ $(filter %.c,$^) $(OPENSSL)
 
 bench/build/loop: bench/loop.c
 	@mkdir -p bench/build

@@ -63,14 +63,15 @@ set_tcp_nodelay true
 """
 
 
-def _written(place: Path, text: str, port: int) -> str:
+def write_config(place: Path, text: str, port: int) -> str:
+    """Write the configuration *text* of a server to *place*, and return its path."""
     path = place / "conf"
     path.write_text(text.replace("{port}", str(port)).replace("{place}", str(place)))
     return str(path)
 
 
 def _inspircd(port: int, place: Path) -> list[str]:
-    config = _written(place, INSPIRCD, port)
+    config = write_config(place, INSPIRCD, port)
     return ["inspircd", "--runasroot", "--nofork", "--config", config]
 
 
@@ -93,7 +94,7 @@ PEERS: Final = (
     Server(
         "ngIRCd",
         "irc",
-        lambda port, place: ["ngircd", "-n", "-f", _written(place, NGIRCD, port)],
+        lambda port, place: ["ngircd", "-n", "-f", write_config(place, NGIRCD, port)],
         lifted="MaxPenaltyTime 0; no bound on connections and on channels of a user",
         version=("ngircd", "--version"),
         at_once=8,  # its accept queue has ten places
@@ -108,14 +109,14 @@ PEERS: Final = (
     Server(
         "nats-server",
         "nats",
-        lambda port, place: ["nats-server", "-c", _written(place, NATS, port)],
+        lambda port, place: ["nats-server", "-c", write_config(place, NATS, port)],
         lifted="max_pending 1 GiB, write_deadline 60 s; connections",
         version=("nats-server", "--version"),
     ),
     Server(
         "Mosquitto",
         "mqtt",
-        lambda port, place: ["mosquitto", "-c", _written(place, MOSQUITTO, port)],
+        lambda port, place: ["mosquitto", "-c", write_config(place, MOSQUITTO, port)],
         lifted="no bound on queued or in-flight messages; TCP_NODELAY on",
         version=("mosquitto", "-h"),
     ),

@@ -72,10 +72,11 @@ def command(running: Running, options: Options) -> list[str]:
     asked: Options = {
         "dialect": running.server.dialect,
         "port": running.port,
-        "pid": running.process.pid,
         "at-once": running.server.at_once,
         "limit": LIMIT,
+        "tls": int(running.server.has_tls),
         **options,
     }
     words = [(f"--{name}", str(value)) for name, value in asked.items()]
+    words += [("--pid", str(pid)) for pid in running.pids]
     return [str(BUILD / "load"), *(word for pair in words for word in pair)]

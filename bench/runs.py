@@ -5,12 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from . import startup, syscalls
+from .encrypted import ENCRYPTED
 from .peers import PEERS
 from .run import Cell, measure
 from .scenarios import QUICK_SECONDS, SCENARIOS, Scenario
 from .servers import BARE, OURS, TEXTBOOK, Server
 
-SERVERS: dict[str, Server] = {s.name: s for s in (BARE, *OURS, *PEERS, TEXTBOOK)}
+SERVERS: dict[str, Server] = {
+    s.name: s for s in (BARE, *OURS, *PEERS, *ENCRYPTED, TEXTBOOK)
+}
 
 Work = tuple[Scenario, Sequence[Server]]
 """A scenario and its servers."""

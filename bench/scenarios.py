@@ -1,6 +1,7 @@
 """Which work is measured for which servers."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 Options = dict[str, str | int | float]
@@ -26,6 +27,9 @@ STORMS: Final = ("async", "async, sessions", "threads")
 LARGE_STORMS: Final = STORMS[:2]  # by default, the threaded engine admits 1,000
 TWO_PEERS: Final = ("InspIRCd", "ngIRCd")
 MANY_ROOMS: Final = (BARE, "async, sessions", "async, sessions, SQLite", *TWO_PEERS)
+OURS_WITH_TLS: Final = ("async, TLS", "async, sessions, TLS", "threads, TLS")
+OTHERS_WITH_TLS: Final = ("async behind nginx", "InspIRCd, TLS")
+WITH_TLS: Final = (*OURS_WITH_TLS, *OTHERS_WITH_TLS)
 QUICK: Final = {200: (BARE, "async", "async, SQLite", "threads"), 1000: (BARE, "async")}
 QUICK_SECONDS: Final = 0.4
 
@@ -151,6 +155,25 @@ def _idle_rooms(count: int, each: int) -> Scenario:
     return Scenario(f"idle-rooms-{count}", title, MANY_ROOMS[1:], options)
 
 
+def _encrypted() -> Iterator[Scenario]:
+    """Yield the works for servers with TLS, beside the same without it."""
+    servers = (BARE, "async", *WITH_TLS)
+    for plain in (_saturated(200, servers), _paced(200, 500, servers)):
+        yield replace(
+            plain,
+            name=f"tls-{plain.name}",
+            title=f"TLS: {plain.title}",
+            group="",
+            quick=(),
+        )
+    idle = _idle(1000, ("async", "threads", *WITH_TLS, "InspIRCd"))
+    yield replace(idle, name="tls-idle-1000", title=f"TLS: {idle.title}")
+    options: Options = {"mode": "handshake", "members": 50, "seconds": 1.5}
+    title = "full TLS 1.3 handshakes, 50 at a time, each on a new connection"
+    servers = ("async, TLS", "threads, TLS", *OTHERS_WITH_TLS)
+    yield Scenario("handshakes", title, servers, options)
+
+
 SCENARIOS: Final = (
     _saturated(10, BY_MEMBERS),
     _saturated(90, BY_MEMBERS),
@@ -202,4 +225,5 @@ SCENARIOS: Final = (
         ("async, pages", "threads, pages"),
         {"members": 2000, "rate": 10, "seconds": 2},
     ),
+    *_encrypted(),
 )

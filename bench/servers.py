@@ -20,6 +20,9 @@ LISTENS: Final = "0A"  # the state of a socket in /proc/net/tcp
 FOREIGN: Final = ("PARLOUR_", "PYTHON")
 """Variables that servers do not inherit: they would change what is measured."""
 
+FrontCommand = Callable[[int, int, Path], list[str]]
+"""Returns the command of a proxy for its port, that of the server, and a directory."""
+
 Command = Callable[[int, Path], list[str]]
 """Returns the command for a port and a directory."""
 
@@ -37,6 +40,9 @@ class Server:
     """The command that prints its version."""
     at_once: int = 250
     """How many clients may join at a time, unless that is measured."""
+    has_tls: bool = False
+    front: FrontCommand | None = field(default=None, repr=False)
+    """The command of a proxy in front of it, whose resources count as well."""
 
     @property
     def is_missing(self) -> bool:
@@ -62,6 +68,12 @@ class Running:
     server: Server
     process: subprocess.Popen[bytes]
     port: int
+    front: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes whose resources count."""
+        return [each.pid for each in (self.process, self.front) if each is not None]
 
 
 def interpreter(root: Path) -> Path:
@@ -122,19 +134,31 @@ TEXTBOOK: Final = Server(
 def serve(server: Server, place: Path) -> Iterator[Running]:
     """Run *server* on its core, with its files in *place*."""
     port = _free_port()
-    log = place / "log"
+    with _run(server.command(port, place), port, place / "log") as process:
+        if server.front is None:
+            yield Running(server, process, port)
+            return
+        outer = _free_port()
+        command = server.front(outer, port, place)
+        with _run(command, outer, place / "front.log") as front:
+            yield Running(server, process, outer, front)
+
+
+@contextmanager
+def _run(command: list[str], port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run *command*, which listens on *port*, on the core of servers."""
     with log.open("wb") as out:
         process = subprocess.Popen(
-            pinned(cores().server, server.command(port, place)),
+            pinned(cores().server, command),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            cwd=place,
+            cwd=log.parent,
             env={k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)},
         )
         try:
             _await_listener(process, port, log)
-            yield Running(server, process, port)
+            yield process
         finally:
             process.terminate()
             try:

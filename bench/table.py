@@ -43,6 +43,10 @@ IDLE: Final[Columns] = (
     ("CPU, s", "cpu", "{:.4f}"),
     ("rejected", "gone", "{:.0f}"),
 )
+HANDSHAKES: Final[Columns] = (
+    ("handshakes/s", "handshakes_per_second", "{:,.0f}"),
+    ("CPU, ms each", "cpu_per_handshake", "{:.2f}"),
+)
 OVERVIEW: Final = (
     ("200 members, saturated", "saturated-200", "per_line", "{:.3f}"),
     ("1,000 members, saturated", "saturated-1000", "per_line", "{:.3f}"),
@@ -50,6 +54,7 @@ OVERVIEW: Final = (
     ("lines/s, small windows", "small-windows", "lines_per_second", "{:,.0f}"),
     ("KiB a member", "idle-1000", "bytes_each", "{:.1f}"),
 )
+COLUMNS: Final = {"idle": IDLE, "fanout": FAN_OUT, "handshake": HANDSHAKES}
 NOTES: Final = (
     "CPU is that of the server, per line delivered to one member.",
     "Figures are medians; *x bare* is the median of the ratios run by run.",
@@ -64,6 +69,7 @@ SCALE: Final = {
     "memory_peak": 1 / 1024,
     "memory_after": 1 / 1024,
     "bytes_each": 1 / 1024,
+    "cpu_per_handshake": 1e-3,
 }
 
 
@@ -155,7 +161,7 @@ def _short(value: float) -> str:
 
 def _scenario(figures: Figures, scenario: Scenario) -> list[str]:
     mode = scenario.options.get("mode", "fanout")
-    columns = IDLE if mode == "idle" else FAN_OUT if mode == "fanout" else NOTICES
+    columns = COLUMNS.get(str(mode), NOTICES)
     servers = figures.servers(scenario.name)
     columns = tuple(
         column

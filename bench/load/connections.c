@@ -16,6 +16,7 @@
 #include "joining.h"
 #include "receiving.h"
 #include "sending.h"
+#include "stream.h"
 
 enum { MAX_EVENTS = 512, PORTS_EACH = 20000 };
 enum { SOON = 2 }; /* milliseconds; on the loopback, a connection is immediate */
@@ -38,6 +39,7 @@ void connections_open(int most) {
     poll_fd = epoll_create1(0);
     if (poll_fd < 0) fail("epoll");
     connections = resize(NULL, most * sizeof *connections);
+    streams_open();
     rooms_open();
     sending_open();
 }
@@ -60,15 +62,14 @@ void connection_send(struct connection *connection, const char *data, size_t siz
     if (connection->gone) return;
     connection->has_sent = true;
     if (connection->unsent_size == 0) {
-        sent = send(connection->fd, data, size, MSG_NOSIGNAL);
+        sent = stream_write(connection, data, size);
         if (sent < 0) sent = 0; /* the next read reports an error */
     }
     if ((size_t)sent < size) append_unsent(connection, data + sent, size - sent);
 }
 
 static void send_more(struct connection *connection) {
-    ssize_t sent =
-        send(connection->fd, connection->unsent, connection->unsent_size, MSG_NOSIGNAL);
+    ssize_t sent = stream_write(connection, connection->unsent, connection->unsent_size);
     connection->has_sent = true;
     if (sent <= 0) return;
     connection->unsent_size -= sent;
@@ -85,6 +86,24 @@ static void bind_own_address(struct connection *connection) {
     if (bind(connection->fd, (struct sockaddr *)&from, sizeof from) < 0) fail("bind");
 }
 
+/* Continue with the handshake, and then begin to join. */
+static void continue_opening(struct connection *connection) {
+    int done = stream_continue(connection);
+    if (done < 0) connection_close(connection);
+    if (done <= 0) return;
+    if (!plan.tls) {
+        next_step(connection);
+        return;
+    }
+    tally.handshakes++;
+    if (plan.only_handshakes) {
+        connection_reopen(connection);
+    } else {
+        next_step(connection);
+        receive(connection); /* what OpenSSL has read beyond the handshake */
+    }
+}
+
 static void open_socket(struct connection *connection) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(plan.port)};
     int yes = 1, small = STUCK_BUFFER;
@@ -99,9 +118,10 @@ static void open_socket(struct connection *connection) {
     if (connect(connection->fd, (struct sockaddr *)&to, sizeof to) < 0 &&
         errno != EINPROGRESS)
         fail("connect");
+    stream_begin(connection);
     if (poll(&ready, 1, SOON) == 1) {
         watch(connection, EPOLLIN, EPOLL_CTL_ADD);
-        next_step(connection); /* at once: a late hello would not count */
+        continue_opening(connection); /* at once: a late hello would not count */
     } else {
         watch(connection, EPOLLIN | EPOLLOUT, EPOLL_CTL_ADD); /* writable: it is connected */
     }
@@ -142,18 +162,20 @@ uint64_t segments_received(void) {
 void connection_close(struct connection *connection) {
     if (connection->gone) return;
     if (connection->role == MEMBER) segments_of_closed += segments_of(connection);
+    stream_end(connection);
     close(connection->fd);
     connection->gone = true;
     tally.gone++;
 }
 
 void connection_reopen(struct connection *connection) {
+    stream_end(connection);
     close(connection->fd);
+    tally.ready -= connection->ready;
     connection->step = -1;
     connection->ready = false;
     connection->carried = 0;
     connection->unsent_size = 0;
-    tally.ready--;
     open_socket(connection);
 }
 
@@ -163,14 +185,12 @@ void connections_poll(int64_t wait) {
     int ready = epoll_pwait2(poll_fd, events, MAX_EVENTS, &span, NULL);
     for (int i = 0; i < ready; i++) {
         struct connection *connection = events[i].data.ptr;
-        if (events[i].events & EPOLLOUT) {
-            if (connection->step < 0) {
-                watch(connection, EPOLLIN, EPOLL_CTL_MOD);
-                next_step(connection);
-            } else {
-                send_more(connection);
-            }
+        if (connection->step < 0) {
+            if (events[i].events & EPOLLOUT) watch(connection, EPOLLIN, EPOLL_CTL_MOD);
+            continue_opening(connection);
+            continue;
         }
+        if (events[i].events & EPOLLOUT) send_more(connection);
         if (events[i].events & ~EPOLLOUT && !connection->gone) receive(connection);
     }
 }

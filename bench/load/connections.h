@@ -1,5 +1,6 @@
 /* Thousands of connections in one epoll.
  *
+ * stream.h     the bytes of a connection, without or with TLS
  * rooms.h      which rooms a member is in
  * sending.h    sends lines, and counts those in flight
  * joining.h    how a connection joins its rooms, and rejoins
@@ -30,6 +31,7 @@ struct connection {
     int awaited;          /* answers to the step that have not arrived */
     enum role role;
     bool ready, gone, samples;
+    void *tls;            /* of OpenSSL; NULL without it */
     bool has_sent;        /* since its last read */
     int watched;          /* the speaker whose lines it looks for, or -1 */
     uint64_t delivered;   /* lines that it has received */
@@ -43,7 +45,7 @@ struct connection {
 };
 
 struct tally {
-    uint64_t delivered, bytes, notices, answers, said, without_cursor;
+    uint64_t delivered, bytes, notices, answers, said, without_cursor, handshakes;
     int ready, gone;
     struct latencies latency, answer;
 };
@@ -52,6 +54,8 @@ struct plan {
     const struct dialect *dialect;
     int port, members, speakers, window, batch, text, depth;
     int rooms, each, everywhere, outside; /* see rooms.h */
+    int tls;                              /* 1: inside TLS */
+    bool only_handshakes;                 /* a connection is opened anew after each */
 };
 
 extern struct plan plan;

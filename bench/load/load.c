@@ -9,6 +9,7 @@
  *           (--returners).
  *   join    all members connect at once, until each has received all later joins.
  *   leave   half of the members close at once, until the others have received all leaves.
+ *   handshake  each connection completes a TLS handshake, closes, and does so again.
  *   idle    all members connect and stay silent; memory is counted from the 50th on.
  */
 #include <signal.h>

@@ -7,6 +7,8 @@
 #include "options.h"
 #include "report.h"
 
+enum { WARM_UP = 200000 }; /* microseconds */
+
 static void storm(const char *notice, uint64_t expected, uint64_t started_at, double cpu) {
     while (tally.notices < expected) listen_for(100000, notice);
     report("\"seconds\": %.4f, \"cpu\": %.4f, \"notices\": %lu",
@@ -50,11 +52,30 @@ static void idle(void) {
            plan.rooms ? bytes / plan.rooms : 0);
 }
 
+/* Complete handshakes, one after another on each connection. */
+static void handshake(void) {
+    plan.only_handshakes = true;
+    for (int i = 0; i < plan.members; i++) connection_add(MEMBER, i);
+    uint64_t until = microseconds() + WARM_UP;
+    while (microseconds() < until) listen_for(1000, "shaking hands");
+    uint64_t started_at = microseconds(), before = tally.handshakes;
+    struct usage first = used();
+    until = started_at + (uint64_t)(wanted.seconds * 1e6);
+    while (microseconds() < until) listen_for(1000, "shaking hands");
+    double took = (microseconds() - started_at) / 1e6, done = tally.handshakes - before;
+    if (done == 0) fail_run("no handshake was completed");
+    double cpu = used().cpu - first.cpu;
+    report("\"seconds\": %.3f, \"cpu\": %.4f, \"handshakes\": %.0f, "
+           "\"handshakes_per_second\": %.0f, \"cpu_per_handshake\": %.1f",
+           took, cpu, done, done / took, cpu * 1e6 / done);
+}
+
 mode mode_named(const char *name) {
     static const struct {
         const char *name;
         mode mode;
-    } MODES[] = {{"fanout", fan_out}, {"join", join}, {"leave", leave}, {"idle", idle}};
+    } MODES[] = {{"fanout", fan_out}, {"join", join}, {"leave", leave}, {"idle", idle},
+                 {"handshake", handshake}};
     for (unsigned i = 0; i < sizeof MODES / sizeof *MODES; i++)
         if (strcmp(MODES[i].name, name) == 0) return MODES[i].mode;
     return NULL;

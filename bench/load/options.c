@@ -21,11 +21,13 @@ static const struct option OPTIONS[] = {
     {"readers", 1, 0, 'R'},  {"returners", 1, 0, 'C'}, {"prefill", 1, 0, 'f'},
     {"depth", 1, 0, 'D'},    {"limit", 1, 0, 'l'},     {"at-once", 1, 0, 'a'},
     {"patience", 1, 0, 'W'}, {"rooms", 1, 0, 'o'},     {"each", 1, 0, 'e'},
-    {"everywhere", 1, 0, 'v'}, {"help", 0, 0, 'h'},    {0, 0, 0, 0}};
+    {"everywhere", 1, 0, 'v'}, {"tls", 1, 0, 'L'},
+    {"help", 0, 0, 'h'},       {0, 0, 0, 0}};
 
 static void help(void) {
     puts("load --dialect NAME --port N --pid N [OPTION N]...\n"
-         "  --mode fanout|join|leave|idle\n"
+         "  --mode fanout|join|leave|idle|handshake\n"
+         "  --tls 1        inside TLS                        --pid N       again: of a proxy\n"
          "  --members N    in all rooms together            --speakers N  among them\n"
          "  --rooms N      instead of one, the lobby        --each N      rooms of a member (idle)\n"
          "  --everywhere 1 the only speaker is in all rooms\n"
@@ -63,7 +65,7 @@ static const char *invalid_option(void) {
     if (plan.dialect == NULL) return "this dialect has no --rooms";
     if (mode_named(wanted.mode) == NULL) return "unknown mode";
     if (plan.port <= 0 || plan.port > 65535) return "--port must be from 1 to 65535";
-    if (wanted.pid <= 0) return "--pid must be the process id of the server";
+    if (wanted.pids == 0) return "--pid must be the process id of the server";
     if (plan.members < 1) return "--members must be at least 1";
     if (plan.speakers < is_mode("fanout")) return "--speakers must be at least 1";
     if (plan.speakers > plan.members - wanted.stuck)
@@ -78,9 +80,18 @@ static const char *invalid_option(void) {
     if ((wanted.readers || wanted.returners) && !speaks_json)
         return "--readers and --returners need the session dialect";
     if (is_storm && plan.dialect->joined == NULL) return "this mode needs a dialect with notices";
+    if (plan.tls != 0 && plan.tls != 1) return "--tls must be 0 or 1";
+    if (is_mode("handshake") && !plan.tls) return "the mode handshake needs --tls 1";
     if (is_mode("idle") && plan.members <= FIRST)
         return "the mode idle needs more than 50 members";
     return invalid_rooms();
+}
+
+static bool take_pid(int pid) {
+    if (pid <= 0) complain("--pid must be a process id");
+    if (wanted.pids == MAX_PIDS) complain("too many --pid");
+    wanted.pid[wanted.pids++] = pid;
+    return true;
 }
 
 /* Process one option; return false if it is unknown. */
@@ -88,7 +99,7 @@ static bool take(int option) {
     switch (option) {
     case 'd': wanted.dialect = optarg; break;
     case 'p': plan.port = atoi(optarg); break;
-    case 'P': wanted.pid = atoi(optarg); break;
+    case 'P': return take_pid(atoi(optarg));
     case 'm': wanted.mode = optarg; break;
     case 'n': plan.members = atoi(optarg); break;
     case 's': plan.speakers = atoi(optarg); break;
@@ -108,6 +119,7 @@ static bool take(int option) {
     case 'o': plan.rooms = atoi(optarg); break;
     case 'e': plan.each = atoi(optarg); break;
     case 'v': plan.everywhere = atoi(optarg); break;
+    case 'L': plan.tls = atoi(optarg); break;
     case 'h': help(); break;
     default: return false;
     }

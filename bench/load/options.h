@@ -2,9 +2,12 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+enum { MAX_PIDS = 4 };
+
 struct wanted {
     const char *mode, *dialect;
-    int pid, stuck, readers, returners, prefill, at_once;
+    int pid[MAX_PIDS], pids; /* the processes of the server, and how many there are */
+    int stuck, readers, returners, prefill, at_once;
     double rate, seconds, limit, patience; /* the last three in seconds */
 };
 

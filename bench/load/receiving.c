@@ -15,6 +15,7 @@
 
 #include "joining.h"
 #include "sending.h"
+#include "stream.h"
 
 enum { READ_SIZE = 1 << 18, LARGE = 2048 }; /* bytes */
 enum { TOKEN = 24 }; /* bytes; longer than any token */
@@ -118,12 +119,13 @@ static void process(struct connection *connection, char *data, size_t size, size
     if (connection->ready && connection->role == RETURNER) rejoin(connection);
 }
 
-void receive(struct connection *connection) {
+/* Read once, and return whether there may be more that epoll does not report. */
+static bool receive_once(struct connection *connection) {
     static char buffer[CARRY + READ_SIZE];
-    ssize_t got = recv(connection->fd, buffer + CARRY, READ_SIZE, 0);
+    ssize_t got = stream_read(connection, buffer + CARRY, READ_SIZE);
     if (got <= 0) {
         if (got == 0 || (errno != EAGAIN && errno != EINTR)) connection_close(connection);
-        return;
+        return false;
     }
     acknowledge(connection, got);
     tally.bytes += got;
@@ -135,4 +137,9 @@ void receive(struct connection *connection) {
         count(connection, data, got + known);
     else
         process(connection, data, got + known, known);
+    return plan.tls && got == READ_SIZE && !connection->gone;
+}
+
+void receive(struct connection *connection) {
+    while (receive_once(connection)) continue;
 }

@@ -19,9 +19,18 @@ void fail_run(const char *when) {
 }
 
 struct usage used(void) {
-    struct usage usage;
-    if (!read_usage(wanted.pid, &usage)) fail_run("cannot read the resources of the server");
-    return usage;
+    struct usage all = {0}, usage;
+    for (int i = 0; i < wanted.pids; i++) {
+        if (!read_usage(wanted.pid[i], &usage))
+            fail_run("cannot read the resources of the server");
+        all.cpu += usage.cpu;
+        all.user += usage.user;
+        all.system += usage.system;
+        all.memory += usage.memory;
+        all.peak += usage.peak;
+        all.threads += usage.threads;
+    }
+    return all;
 }
 
 void report(const char *more, ...) {

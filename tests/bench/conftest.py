@@ -13,6 +13,15 @@ from bench.servers import Running, Server, serve
 ROOT = Path(__file__).parents[2]
 
 
+def has_openssl() -> bool:
+    """Return whether the headers of OpenSSL are installed."""
+    include = "#include <openssl/ssl.h>"
+    command = ["cc", "-E", "-"]
+    return not subprocess.run(
+        command, input=include, text=True, capture_output=True, check=False
+    ).returncode
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build both programs; without a compiler, skip, or fail in CI."""
@@ -25,7 +34,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generator = sorted((ROOT / "bench" / "load").glob("*.c"))
     for name, sources in (("load", generator), ("loop", [ROOT / "bench" / "loop.c"])):
         flags = ["-Wall", "-Wextra", "-Werror", "-o", str(directory / name)]
-        subprocess.run(["cc", *flags, *map(str, sources)], check=True)
+        with_tls = ["-DWITH_TLS", "-lssl", "-lcrypto"] if has_openssl() else []
+        subprocess.run(["cc", *flags, *map(str, sources), *with_tls], check=True)
     return directory
 
 

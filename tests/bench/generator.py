@@ -11,10 +11,13 @@ QUICK = {"members": MEMBERS, "speakers": 1, "seconds": 0.1, "patience": 20}
 TIME = 30.0  # seconds that a run may take on a slow machine
 
 
-def start(program: Path, port: int, pid: int, **more: object) -> subprocess.Popen[str]:
-    """Start the generator against a server."""
-    options = {"dialect": "bare", "port": port, "pid": pid, **QUICK, **more}
+def start(
+    program: Path, port: int, *pids: int, **more: object
+) -> subprocess.Popen[str]:
+    """Start the generator against a server with the processes *pids*."""
+    options = {"dialect": "bare", "port": port, **QUICK, **more}
     pairs = [(f"--{name.replace('_', '-')}", str(v)) for name, v in options.items()]
+    pairs += [("--pid", str(pid)) for pid in pids]
     return subprocess.Popen(
         [str(program / "load"), *(word for pair in pairs for word in pair)],
         stdout=subprocess.PIPE,

@@ -111,6 +111,8 @@ def test_a_run_whose_cpu_time_cannot_be_read_has_failed(built: Path) -> None:
         ({"mode": "dance"}, "unknown mode"),
         ({"mode": "join"}, "a dialect with notices"),
         ({"returners": 1}, "need the session dialect"),
+        ({"mode": "handshake"}, "needs --tls 1"),
+        ({"tls": 2}, "--tls must be"),
         ({"colour": "red"}, "unknown option"),
     ],
 )
