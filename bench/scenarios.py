@@ -170,8 +170,8 @@ def _encrypted() -> Iterator[Scenario]:
     yield replace(idle, name="tls-idle-1000", title=f"TLS: {idle.title}")
     options: Options = {"mode": "handshake", "members": 50, "seconds": 1.5}
     title = "full TLS 1.3 handshakes, 50 at a time, each on a new connection"
-    servers = ("async, TLS", "threads, TLS", *OTHERS_WITH_TLS)
-    yield Scenario("handshakes", title, servers, options)
+    asked = ("async, TLS", "threads, TLS", *OTHERS_WITH_TLS)
+    yield Scenario("handshakes", title, asked, options)
 
 
 SCENARIOS: Final = (
