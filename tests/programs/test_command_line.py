@@ -1,11 +1,16 @@
 """Help, versions, errors in the command line, and ways to start the programs."""
 
+import platform
 import signal
+import sqlite3
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from parlour.server.event_loops import UVLOOP_VERSION
 
 from .launch import CLIENT, SERVER, free_port, listening_port, start_server
 from .sandbox import Sandbox
@@ -44,7 +49,25 @@ def test_the_version_is_printed(sandbox: Sandbox, command: list[str]) -> None:
     program = sandbox.run(*command, "--version")
 
     assert program.wait() == 0
-    assert "0.1.0" in program.out.text
+    assert program.out.lines == [
+        "parlour 0.1.0",
+        f"Python {platform.python_version()}",
+        f"uvloop {UVLOOP_VERSION or 'not installed'}",
+        f"SQLite {sqlite3.sqlite_version}",
+        " ".join(ssl.OPENSSL_VERSION.split()[:2]),
+    ]
+
+
+def test_the_version_says_if_uvloop_is_not_installed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "uvloop.py").write_text("raise ModuleNotFoundError")
+    sandbox.setenv("PYTHONPATH", str(tmp_path))
+
+    program = sandbox.run_python("-m", "parlour", "--version")
+
+    assert program.wait() == 0
+    assert "uvloop not installed" in program.out.lines
 
 
 def test_the_plain_dialect_has_the_lobby(sandbox: Sandbox) -> None:

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-from parlour import __version__
-
 from .environment import PREFIX
 from .option_types import NumberType
 
@@ -17,8 +15,23 @@ SETTINGS = {
     "max_content_width": 88,
 }
 
-VERSION = click.version_option(
-    __version__, prog_name="parlour", allow_from_autoenv=False
+
+def _version(_ctx: click.Context) -> str:
+    """Return the version, and those of what the program runs on, one on each line."""
+    from parlour.server.monitoring.versions import versions  # noqa: PLC0415
+
+    own = versions("async")
+    uvloop = own.uvloop or "not installed"
+    return (
+        f"parlour {own.version}\nPython {own.python}\nuvloop {uvloop}\n"
+        f"SQLite {own.sqlite}\n{own.tls}"
+    )
+
+
+VERSION = click.custom_version_option(
+    _version,
+    allow_from_autoenv=False,
+    help="Show the version, and those of Python and libraries, and exit.",
 )
 
 ENGINE = click.Choice(["async", "threads"])
