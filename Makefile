@@ -18,7 +18,7 @@ IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
                test "$$(cat $(VENV)/run.stamp)" = "$(SET_UP_FOR)" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: stale help run join setup test test-all screenshots pictures generated stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
+.PHONY: stale help run join setup test test-all screenshots pictures generated stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps dist clean
 
 help: ## List all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +44,7 @@ screenshots: $(VENV)/test.stamp ## Take screenshots of terminal and page in ever
 pictures: $(VENV)/test.stamp ## Take the pictures of the README again
 	@$(BIN)/python -m docs.pictures.make
 
-generated: $(VENV)/run.stamp ## Write the references of settings and metrics, and deploy/parlour.toml, again
+generated: $(VENV)/run.stamp ## Write the references of settings and metrics, the manual pages, and deploy/parlour.toml, again
 	@$(BIN)/python -m docs.generated.make
 
 stress: $(VENV)/dev.stamp ## Kill 200 servers, flood some, and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
@@ -102,7 +102,7 @@ lock: ## Pin the dependencies of pyproject.toml again
 	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 # Programs that tests use and only root can install, each with its Debian package.
-SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace openssl:openssl systemd-analyze:systemd
+SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace openssl:openssl systemd-analyze:systemd groff:groff-base
 FONTS  := fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
 system-deps: ## Install programs that tests use, as root: Chromium, fonts, proxies, tmux and others
@@ -111,6 +111,9 @@ system-deps: ## Install programs that tests use, as root: Chromium, fonts, proxi
 	[ -n "$$missing" ] || exit 0; \
 	command -v apt-get >/dev/null || { echo "install by hand, there is no apt-get here:$$missing" >&2; exit 1; }; \
 	tests/install-packages.sh $$missing $(FONTS)
+
+dist: $(VENV)/run.stamp ## Build the wheel and the source distribution, into dist/
+	@$(BIN)/python -m hatchling build --clean --target sdist --target wheel
 
 clean: ## Remove everything that make created
 	@rm -rf $(VENV) .venvs .lock build dist bench/build .hypothesis .mypy_cache .pytest_cache .ruff_cache

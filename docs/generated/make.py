@@ -20,7 +20,11 @@ from parlour.server.monitoring.exposition import (
 from parlour.server.monitoring.metrics import GROUPS
 from parlour.server.monitoring.versions import Versions
 
+from .manual_pages import manual_pages
+
 ROOT: Final = Path(__file__).parents[2]
+
+MANUAL: Final = Path(__file__).with_name("man")
 
 INTRODUCTION: Final = Path(__file__).with_name("settings.txt")
 METRICS_INTRODUCTION: Final = Path(__file__).with_name("metrics.txt")
@@ -56,7 +60,7 @@ def made_files() -> dict[Path, str]:
         ROOT / "docs" / "reference" / "settings.md": _text(settings_page()),
         ROOT / "docs" / "reference" / "metrics.md": _text(metrics_page()),
         ROOT / "deploy" / "parlour.toml": _text(commented_file()),
-    }
+    } | {MANUAL / name: _text(lines) for name, lines in manual_pages().items()}
 
 
 def _row(setting: Setting) -> str:

@@ -56,10 +56,12 @@ class Sandbox:
         *command: str,
         stdin: int = subprocess.PIPE,
         descriptors: Collection[int] = (),
+        cwd: Path | None = None,
     ) -> Program:
         """Start *command* with pipes for its standard streams, and *descriptors*."""
         process = subprocess.Popen(
             command,
+            cwd=cwd,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
