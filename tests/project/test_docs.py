@@ -16,6 +16,7 @@ from bench.__main__ import options as options_of_bench
 from bench.profiles import options as options_of_profiles
 from docs.generated.make import made_files
 from parlour import cli
+from parlour.cli.completion import SHELLS
 from parlour.cli.errors import BAD_CONFIGURATION, CANNOT_START, FAILED, USAGE
 from parlour.cli.settings.table import TABLE
 from parlour.client.exit_status import ExitCode
@@ -51,12 +52,13 @@ from tests.project.pages import (
 
 SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
+SHIPPED = {"completion"}  # commands with a section of their own
 GROUPS = {k: v for k, v in cli.main.commands.items() if isinstance(v, click.Group)}
 TOOLS = {
     "History": {
         name: command
         for name, command in cli.main.commands.items()
-        if name not in {"serve", "connect", *GROUPS}
+        if name not in {"serve", "connect", *SHIPPED, *GROUPS}
     },
     "Administration": {
         f"{group} {name}": command
@@ -265,6 +267,13 @@ def test_the_commands_for_the_configuration_are_documented(tool: str) -> None:
 
     assert any(usage.startswith(f"parlour config {tool}") for usage in listed)
     assert own <= set(documented("Configuration"))
+
+
+def test_the_command_for_shell_completion_is_documented() -> None:
+    (row,) = rows(CLI, "Command", section="Shell completion")
+
+    assert row["Command"] == "`parlour completion SHELL`"
+    assert set(SHELLS) <= set(spans(row["Does"]))
 
 
 # -- options -------------------------------------------------------------------

@@ -87,6 +87,7 @@ LIBRARIES = {
         "cli.account_tools",
         "cli.command_classes",
         "cli.commands",
+        "cli.completion",
         "cli.config_tools",
         "cli.connect",
         "cli.errors",

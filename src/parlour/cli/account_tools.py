@@ -10,6 +10,7 @@ import click
 
 from .administration import Administrator, administering
 from .command_classes import ToolGroup
+from .completion import complete_account
 from .errors import FAILED, USAGE, fail
 from .invitation_tools import INVITATION_COMMANDS
 from .operator_commands import JSON, done, operator_command, pages, refuse
@@ -30,11 +31,11 @@ account_command: Final = partial(operator_command, group=account)
 for each in INVITATION_COMMANDS:
     account.add_command(each)
 
-NAME: Final = click.argument("name")
+NAME: Final = click.argument("name", shell_complete=complete_account)
 
 
 @account_command("create", help_="Create an account.")
-@NAME
+@click.argument("name")
 @click.option(
     "--role",
     type=ROLE,

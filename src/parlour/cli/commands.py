@@ -1,9 +1,11 @@
 """The command ``parlour``: the group of all commands."""
 
 import click
+from click.shell_completion import CompletionItem
 
 from .account_tools import account
 from .command_classes import ProgramCommand, StreamSafeCommand
+from .completion import completion, server_items
 from .config_tools import config
 from .connect import client
 from .environment import PREFIX
@@ -34,7 +36,8 @@ class ParlourGroup(StreamSafeCommand, click.Group):
         name = args[0]
         if self.get_command(ctx, name) is None:
             is_server = name == "localhost" or "." in name or ":" in name  # or a link
-            if is_server or (len(args) > 1 and args[1].isdecimal()):
+            is_server = is_server or (len(args) > 1 and args[1].isdecimal())
+            if is_server or ctx.resilient_parsing:  # a shell completes the arguments
                 args = ["connect", *args]
             else:
                 names = ", ".join(self.commands)
@@ -44,6 +47,12 @@ class ParlourGroup(StreamSafeCommand, click.Group):
                 )
         with usage_errors_in_one_line(ctx):
             return super().resolve_command(ctx, args)
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """Return the commands, and the servers that may follow instead."""
+        return super().shell_complete(ctx, incomplete) + server_items(incomplete)
 
 
 @click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
@@ -61,7 +70,17 @@ def _option_names(command: click.Command, ctx: click.Context) -> set[str]:
 
 main.add_command(server, "serve")
 main.add_command(client, "connect")
-for tool in (backup, restore, export, import_, verify, config, account, admin):
+for tool in (
+    backup,
+    restore,
+    export,
+    import_,
+    verify,
+    config,
+    account,
+    admin,
+    completion,
+):
     main.add_command(tool)
 
 ProgramCommand.option_variables.update(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from .command_classes import InterruptibleCommand
+from .completion import complete_port, complete_server
 from .errors import USAGE, fail, missing_port
 from .option_types import PortType
 from .room_type import RoomType, each_room_once
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 
 @click.command(cls=InterruptibleCommand, context_settings=SETTINGS)
 @VERSION
-@click.argument("server")
-@click.argument("port", type=PortType(1), required=False, metavar="PORT")
+@click.argument("server", shell_complete=complete_server)
+@click.argument(
+    "port",
+    type=PortType(1),
+    required=False,
+    metavar="PORT",
+    shell_complete=complete_port,
+)
 @click.option("--name", metavar="NAME", help="Initial nickname.")
 @click.option(
     "--account",

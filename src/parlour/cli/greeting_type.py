@@ -22,6 +22,7 @@ class GreetingType(ValueType[Greeting | None]):
     """A text file in UTF-8; nothing if the option is empty."""
 
     name = "file"
+    is_file = True
 
     def parse(self, value: object) -> Greeting | None:
         if not value:

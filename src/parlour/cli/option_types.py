@@ -62,6 +62,7 @@ class HistoryType(ValueType[Path | Memory]):
     """A file, or the word ``memory`` (a file with this name is ``./memory``)."""
 
     name = "file"
+    is_file = True
 
     def parse(self, value: object) -> Path | Memory:
         if isinstance(value, Path | Memory):
@@ -234,6 +235,7 @@ class PathType(ValueType[Path]):
     """A file that is read."""
 
     name = "file"
+    is_file = True
 
     def parse(self, value: object) -> Path:
         if not value or "\0" in str(value):

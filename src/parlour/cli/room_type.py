@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from .value_type import ValueType
 
@@ -15,6 +16,14 @@ class RoomType(ValueType[str]):
     """The name of a room, with or without its ``#``, as a server writes it."""
 
     name = "room"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """Return the open rooms of a server on this machine."""
+        from .completion import complete_room  # noqa: PLC0415
+
+        return complete_room(ctx, param, incomplete)
 
     def parse(self, value: object) -> str:
         from parlour.client.protocol.rooms import folded  # noqa: PLC0415  (late)

@@ -2,9 +2,10 @@
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 Value = TypeVar("Value")
 
@@ -14,6 +15,9 @@ class ValueType(click.ParamType[Value], ABC):
 
     Its errors need not name the option: click does.
     """
+
+    is_file: ClassVar[bool] = False
+    """Whether a value is the path of a file, which a shell completes."""
 
     @abstractmethod
     def parse(self, value: object) -> Value:
@@ -30,6 +34,14 @@ class ValueType(click.ParamType[Value], ABC):
     ) -> object:
         """Return a *value* from a file in *directory*: a path is relative to that."""
         return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """Return what a shell offers for a value that begins with *incomplete*."""
+        if self.is_file:
+            return [CompletionItem(incomplete, type="file")]
+        return super().shell_complete(ctx, param, incomplete)
 
     def convert(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from parlour.core.events import LOBBY
 from parlour.core.limits import MAX_DEVICE_LABEL
@@ -44,7 +44,7 @@ from .protocol.requests import Rename
 from .protocol.sign_in import KeyChange
 from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
-from .state_directory import state_file
+from .state_directory import KEY_FILE, state_file
 from .terminal.colors import color_depth
 from .terminal.formatter import Formatter
 from .terminal.pipe import OutputClosed, PipeDisplay
@@ -87,10 +87,6 @@ def run(options: Options) -> int:
     finally:
         if is_default:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-KEY_FILE: Final = "keys.json"
-"""The file with the keys of this device, in the directory for state."""
 
 
 class _CannotStart(Exception):  # noqa: N818  (named for the condition)

@@ -3,8 +3,12 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from .options import Options
+
+KEY_FILE: Final = "keys.json"
+"""The file with the keys of this device."""
 
 
 def state_directory(environ: Mapping[str, str]) -> Path | None:

@@ -55,6 +55,14 @@ class KeyFileError(Exception):
     """The file cannot be used; the message says which, why, and what to do."""
 
 
+def known_servers(path: Path) -> list[str]:
+    """Return the servers with keys in the file *path*, as users typed them.
+
+    Raises `KeyFileError`.
+    """
+    return sorted(KeyFile(path, "").read_all())
+
+
 class KeyFile:
     """The keys of one server, in the file *path*, which may not exist yet.
 
@@ -70,6 +78,10 @@ class KeyFile:
         found = content.servers.get(self._server, {})
         keys = {account: Secret(key) for account, key in found.items()}
         return StoredKeys(keys, self._address(content) if keys else "")
+
+    def read_all(self) -> dict[str, dict[str, str]]:
+        """Return the keys of all servers. Raises `KeyFileError`."""
+        return self._read().servers
 
     def change(self, changes: Sequence[KeyChange], address: str = "") -> str:
         """Apply *changes*; return why that is not possible, or "".
