@@ -28,6 +28,7 @@ from parlour.server.event_loops import new_event_loop
 from parlour.server.monitoring.monitor import Monitor
 from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import PasswordQueue, password_queue
+from parlour.server.proxy_protocol.listening import Proxies
 from parlour.server.runtime import Runtime
 from parlour.server.sockets import listen
 from parlour.server.threaded_driver.driver import ThreadedDriver
@@ -124,6 +125,7 @@ class Serve(Protocol):
         monitor: Monitor | None = ...,
         certificates: Certificates | None = ...,
         max_handshakes: int = ...,
+        proxies: Proxies | None = ...,
     ) -> AbstractContextManager[RunningServer]: ...
 
 
@@ -139,6 +141,7 @@ def _runtime(
     admin: AdminService | None,
     tls: TLS | None,
     monitor: Monitor | None,
+    proxies: Proxies | None,
 ) -> Runtime:
     if history is None:
         history = MemoryStore(Retention())
@@ -156,6 +159,7 @@ def _runtime(
         admin=admin,
         tls=tls,
         monitor=monitor,
+        proxies=proxies,
     )
 
 
@@ -180,12 +184,13 @@ def serve_async(
     monitor: Monitor | None = None,
     certificates: Certificates | None = None,
     max_handshakes: int = MAX_HANDSHAKES,
+    proxies: Proxies | None = None,
 ) -> Iterator[RunningServer]:
     """Run the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
     runtime = _runtime(
         *(limits, recv_size, history, listeners, gateways, ready, hub, passwords),
-        *(admin, _tls(certificates, max_handshakes), monitor),
+        *(admin, _tls(certificates, max_handshakes), monitor, proxies),
     )
     port = runtime.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -214,12 +219,13 @@ def serve_threads(
     monitor: Monitor | None = None,
     certificates: Certificates | None = None,
     max_handshakes: int = MAX_HANDSHAKES,
+    proxies: Proxies | None = None,
 ) -> Iterator[RunningServer]:
     """Run the threaded driver, in a thread instead of the main thread."""
     ready = threading.Event()
     runtime = _runtime(
         *(limits, recv_size, history, listeners, gateways, ready, hub, passwords),
-        *(admin, _tls(certificates, max_handshakes), monitor),
+        *(admin, _tls(certificates, max_handshakes), monitor, proxies),
     )
     port = runtime.listeners[0].getsockname()[1]
     driver = ThreadedDriver(runtime)

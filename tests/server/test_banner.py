@@ -231,3 +231,11 @@ def test_the_warning_says_what_is_not_encrypted(
     assert [line for line in lines if line.startswith("warning: ")] == [
         f"warning: {each}" for each in warnings
     ]
+
+
+def test_the_banner_says_that_others_reach_the_chat_through_a_proxy() -> None:
+    lines = banner(LOCAL._replace(proxies=["127.0.0.2"])).splitlines()
+
+    assert "for this machine, and for users of the proxy at 127.0.0.2" in lines[1]
+    warning = "no password is needed to read and write through the proxy"
+    assert f"warning: {warning}" in lines

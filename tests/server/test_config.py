@@ -54,3 +54,17 @@ def test_registration_that_is_given_holds_behind_a_proxy() -> None:
     config = Config(web=Web(allowed=("chat.example.org",)), registration="open")
 
     assert config.rules(is_local=True).registration == "open"
+
+
+def test_proxies_of_the_chat_mean_that_others_reach_it() -> None:
+    config = Config(proxies=("127.0.0.2",))
+
+    assert config.rules(is_local=True).registration == "invite"
+
+
+@pytest.mark.parametrize("allowed", [256, 1024, 4096, 1 << 20])
+def test_connections_without_a_header_fit_the_descriptors_too(allowed: int) -> None:
+    limits = Config(proxies=("127.0.0.2",)).limits(allowed)
+
+    others = max_handshakes(allowed) + RESERVED_DESCRIPTORS
+    assert limits.max_users + others <= allowed

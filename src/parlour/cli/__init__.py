@@ -21,6 +21,7 @@
 ``shared_options``    settings and options that several commands share
 ``value_type``        the base of most types of options
 ``option_types``      types of options: ports, hosts, rates, files, limits
+``proxy_prefix_type`` the type of an option that names proxies
 ``greeting_type``     the type of an option for the file with the greeting
 ``duration_type``     the type of an option for a duration
 ``room_type``         the type of an option that names a room

@@ -30,6 +30,7 @@ Read in this order:
 ``rate_limit``       the token bucket
 ``loopback``         the names and addresses that mean this machine
 ``hosts``            the hosts that requests may name
+``proxies``          the proxies that may say who is behind them
 ``counters``         totals since the start
 ``gauges``           numbers of the present, for whoever watches the server
 ``histogram``        values counted by size

@@ -38,7 +38,9 @@ class Peer(NamedTuple):
     is_plain: bool = False
     """Whether a browser says that what it sends crosses a network unencrypted."""
     is_encrypted: bool = False
-    """Whether the server itself decrypts what it sends: the connection has TLS."""
+    """Whether it sends with TLS: to the server itself, or to a trusted proxy."""
+    is_reported: bool = False
+    """Whether a trusted proxy has reported its address: it is not on this machine."""
 
     @property
     def address(self) -> tuple[str, int]:

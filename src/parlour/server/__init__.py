@@ -22,6 +22,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``rejected_connections``  a bound on rejected connections that are not closed yet
 ``sockets``               listening, and the options of accepted sockets
 ``addresses``             the addresses of peers, of listeners and of this machine
+``proxy_protocol``        the PROXY protocol: whose connection a proxy passes on
 ``tls``                   TLS: certificates, handshakes, encryption
 ``passwords``             checks passwords, one at a time, in a thread
 ``password_hashing``      compares and hashes passwords

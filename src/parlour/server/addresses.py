@@ -130,9 +130,9 @@ def quota_of(peer: Peer) -> str:
     """Return the quota that *peer* uses up, for example by registering an account.
 
     It is that of the peer's network. The users of a proxy on this machine share one
-    quota, because they share its address. It is empty for any other exempt peer.
+    quota, if they share its address. It is empty for any other exempt peer.
     """
-    if peer.is_proxied and is_exempt(peer.host):
+    if (peer.is_proxied or peer.is_reported) and is_exempt(peer.host):
         return PROXY
     return limited_network(peer.host)
 
@@ -141,9 +141,11 @@ def is_secure(peer: Peer) -> bool:
     """Return whether nobody else can read the connection of *peer*.
 
     Passwords and keys are accepted from it. It has TLS, or is on this machine: a proxy
-    there encrypts what it passes on, unless the browser says that it does not.
+    there encrypts what it passes on, unless the browser says that it does not. What a
+    trusted proxy reports says itself whether it has TLS.
     """
-    return (peer.is_encrypted or is_loopback(peer.host)) and not peer.is_plain
+    is_here = is_loopback(peer.host) and not peer.is_reported
+    return (peer.is_encrypted or is_here) and not peer.is_plain
 
 
 def bracketed(host: str) -> str:

@@ -71,6 +71,7 @@ def server_facts(
         guest_names=rules.guest_names,
         registration=rules.registration,
         ops=listeners.ops.addresses,
+        proxies=config.proxies,
     )
 
 

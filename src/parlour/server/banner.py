@@ -82,6 +82,8 @@ class ServerFacts(NamedTuple):
     """Who may register an account."""
     ops: Addresses = Addresses()
     """The addresses of health checks and metrics."""
+    proxies: Sequence[str] = ()
+    """Addresses and networks of proxies through which others reach the chat."""
 
     @property
     def ops_url(self) -> str | None:
@@ -126,8 +128,10 @@ def banner(facts: ServerFacts) -> str:
     """Return the lines to show to the person who started the server."""
     proxied = facts.page.proxied if facts.page is not None else ()
     whom = "this machine only" if facts.is_local else "everyone who can reach it"
-    if facts.is_local and proxied:
-        whom = f"this machine, and for users of the page at {' and '.join(proxied)}"
+    others = [f"users of the page at {' and '.join(proxied)}"] if proxied else []
+    others += _behind_proxies(facts)
+    if facts.is_local and others:
+        whom = f"this machine, and for {' and '.join(others)}"
     users = f"up to {facts.max_users:,} users"
     if facts.max_users < facts.wanted_users:
         users += f" (not {facts.wanted_users:,}: the system allows no more files)"
@@ -162,6 +166,12 @@ def banner(facts: ServerFacts) -> str:
         lines.append(NO_TLS_IN_CLIENT)
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
+
+
+def _behind_proxies(facts: ServerFacts) -> list[str]:
+    """Return who reaches the chat through proxies, if anybody does."""
+    where = " and ".join(facts.proxies)
+    return [f"users of the proxy at {where}"] if where else []
 
 
 def _where(facts: ServerFacts) -> str:
@@ -215,16 +225,18 @@ def _warning_of_strangers(facts: ServerFacts, rights: str, where: str) -> str:
 
 
 def _is_reached_by_proxy_only(facts: ServerFacts) -> bool:
-    """Return whether others reach nothing but the page, and only through a proxy."""
+    """Return whether others reach the chat and the page only through a proxy."""
     page = facts.page
-    return facts.is_local and page is not None and bool(page.proxied)
+    is_page_proxied = page is not None and bool(page.proxied)
+    return facts.is_local and (is_page_proxied or bool(facts.proxies))
 
 
 def _rights_of_others(facts: ServerFacts) -> str:
     """Return what users on other machines can do; "" if none can reach the server."""
     page = facts.page
     is_page_reached = page is not None and (not page.is_local or bool(page.proxied))
-    if not facts.is_local or (page and page.mode == "write" and is_page_reached):
+    is_reached = bool(facts.proxies) or not facts.is_local
+    if is_reached or (page and page.mode == "write" and is_page_reached):
         return "read and write"
     return "read" if is_page_reached else ""
 

@@ -29,7 +29,7 @@ MIN_PER_ADDRESS = 16
 """The lowest default of `Config.max_per_address`."""
 
 MAX_HANDSHAKES = 256
-"""The most TLS handshakes in progress on a port."""
+"""The most TLS handshakes in progress on a port, and connections without a header."""
 
 DRAIN_TIMEOUT = 10.0
 """The default of `Config.drain_timeout`, in seconds."""
@@ -86,6 +86,10 @@ class Web:
     """Whether the page is served without TLS, on *port*."""
     tls_port: int | None = None
     """The port for HTTPS, if there is one; 0: any free port."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies whose ``X-Forwarded`` headers count."""
+    prefix: str = ""
+    """The path under which everything is served, such as ``/chat``; "" for none."""
 
     @property
     def proxied(self) -> tuple[str, ...]:
@@ -94,6 +98,11 @@ class Web:
         Browsers elsewhere reach the page by these, wherever it listens.
         """
         return tuple(name for name in self.allowed if not is_own_name(name))
+
+    @property
+    def is_proxied(self) -> bool:
+        """Whether a proxy lets others reach the page."""
+        return bool(self.proxied or self.proxies)
 
     def mode_for(self, *, is_local: bool) -> "Mode":
         """Return the mode of the page; *is_local* if only this machine can reach it."""
@@ -130,6 +139,8 @@ class Config:
     port: int | None = 5555
     """0: any free port; None: the chat is served with TLS only."""
     tls: TLSFiles | None = None
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies that send PROXY headers to the chat."""
     engine: Engine = "async"
     max_users: int | None = None
     """None: the default of the engine (`MAX_USERS`)."""
@@ -167,12 +178,16 @@ class Config:
     def rules(self, *, is_local: bool) -> Rules:
         """Return the rules; *is_local* if it listens for this machine only.
 
-        A proxy in front of the page lets others reach it all the same.
+        A proxy in front of it lets others reach it all the same.
         """
-        is_proxied = self.web is not None and bool(self.web.proxied)
-        default: Registration = "open" if is_local and not is_proxied else "invite"
+        default: Registration = "open" if is_local and not self.is_proxied else "invite"
         registration = self.registration or default
         return Rules(self.guests, registration, self.guest_names, self.greeting)
+
+    @property
+    def is_proxied(self) -> bool:
+        """Whether proxies let others reach the chat or the page."""
+        return bool(self.proxies) or (self.web is not None and self.web.is_proxied)
 
     @property
     def tls_ports(self) -> int:
@@ -183,7 +198,8 @@ class Config:
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of a chat whose process may have *max_descriptors* open."""
         available = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
-        available -= self.tls_ports * max_handshakes(max_descriptors)
+        early = self.tls_ports + bool(self.proxies)
+        available -= early * max_handshakes(max_descriptors)
         pages = min(Limits().max_pages, max(available // 4, 1)) if self.web else 0
         browsers = max_browser_connections(pages)
         wanted = self.max_users or MAX_USERS[self.engine]

@@ -29,6 +29,7 @@ from .event_log import log
 from .listeners import Listeners, open_listeners
 from .monitoring.opening import open_monitor
 from .passwords import CLOSE_TIMEOUT as PASSWORD_CLOSE_TIMEOUT
+from .proxy_protocol.listening import trusted_proxies
 from .reloading import LoadConfig, Reloader
 from .runtime import Runtime
 from .sockets import set_up
@@ -87,6 +88,7 @@ def run(
             console=console if config.show_chat else None,
             gateways=_gateways(facts, listeners, limits, rules, tls, make_gateway),
             tls=tls,
+            proxies=trusted_proxies(config, descriptors),
             trace=trace,
             monitor=monitor,
             drain=Drain(config.drain_timeout),

@@ -30,6 +30,7 @@ from .batch_times import BatchTimes, Stored
 from .drain import Drain
 from .event_log import log_closed, log_limited
 from .passwords import PasswordQueue, PendingCheck, local_requester, password_queue
+from .proxy_protocol.listening import Proxies
 from .recording import Recording
 from .reloading import InvalidConfigurationError, ReloadedConfig, Reloader
 from .status_report import state_report
@@ -75,6 +76,8 @@ class Runtime:
     """Connections that do not come from the listeners, such as those of the page."""
     tls: TLS | None = None
     """The listeners for TLS, if there are any."""
+    proxies: Proxies | None = None
+    """The proxies that send headers, if there are any."""
     trace: Trace | None = None
     recording: Recording = field(default_factory=Recording)
     """The batch that is being recorded, for a driver that waits for it."""

@@ -20,6 +20,7 @@ class ChosenSettings(TypedDict):
 
     host: str
     port: int | NoPort
+    proxy_protocol_from: tuple[str, ...]
     tls_cert: Path | None
     tls_key: Path | None
     tls_port: int | NoPort
@@ -70,6 +71,7 @@ def server_config(chosen: ChosenSettings, trace: Path | None) -> Config:
         host=chosen["host"],
         port=port,
         tls=tls,
+        proxies=chosen["proxy_protocol_from"],
         engine=chosen["engine"],
         recv_size=chosen["recv_size"],
         history=history_path(chosen["history"], files_port or 0),

@@ -7,6 +7,7 @@ import click
 from parlour.server.config import Config
 
 from ..option_types import HostType, NumberType, OptionalPortType
+from ..proxy_prefix_type import ProxyPrefixType
 from .setting import Setting
 
 DEFAULTS: Final = Config()
@@ -27,6 +28,19 @@ NETWORK: Final = (
         help="Port to listen on without TLS; 0 uses a free port; off: only with TLS.",
         details="With `off`, the files of the server, and `parlour admin`, use the "
         "number of `tls-port`.",
+    ),
+    Setting(
+        name="proxy-protocol-from",
+        type=ProxyPrefixType(),
+        derived="nobody",
+        metavar="PREFIX",
+        is_multiple=True,
+        help="Address or network of proxies whose connections to the chat begin with a "
+        "header of the PROXY protocol, for example 10.0.0.0/8; can be repeated.",
+        details="From these addresses, a header is required, on the ports with TLS and "
+        "without. From others, it is never read "
+        "([how to](../howto/behind-a-proxy.md)).",
+        example=("10.0.0.0/8",),
     ),
     Setting(
         name="engine",

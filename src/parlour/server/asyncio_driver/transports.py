@@ -14,6 +14,7 @@ from parlour.core.sessions.connection import ConnectionKind
 
 from ..drain import Drain, unacknowledged
 from ..event_log import log_limited
+from ..proxy_protocol.header import Source
 from ..rejected_connections import REJECTED, RejectedConnections
 from ..sockets import CLOSE_TIMEOUT, FIN_TIMEOUT, has_unread_input, set_up
 from ..transport_state import (
@@ -30,7 +31,8 @@ HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 class SocketTransport(asyncio.BufferedProtocol):
     """The transport of one accepted socket, and asyncio's protocol for it.
 
-    All connections share *buffer*: the bytes of each read are copied at once.
+    All connections share *buffer*: the bytes of each read are copied at once. *source*
+    is who is behind a trusted proxy.
     """
 
     transport: asyncio.Transport
@@ -44,8 +46,10 @@ class SocketTransport(asyncio.BufferedProtocol):
         buffer: memoryview,
         loop: asyncio.AbstractEventLoop,
         drain: Drain,
+        source: Source | None = None,
     ) -> None:
         self._server, self._rejected, self._drain = server, rejected, drain
+        self._source = source
         self._buffer, self._loop = buffer, loop
         self._connection: ConnectionId | None = (
             None  # None at first; REJECTED if rejected
@@ -74,14 +78,12 @@ class SocketTransport(asyncio.BufferedProtocol):
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
         self.transport, self.write = transport, transport.write
-        peer = transport.get_extra_info("peername")
+        peer = _peer(transport, self._source)
         if peer is None:  # the peer has already disconnected
             transport.abort()
             return
         transport.set_write_buffer_limits(HIGH_WATER)
         set_up(transport.get_extra_info("socket"))
-        has_tls = transport.get_extra_info("sslcontext") is not None
-        peer = Peer(peer[0], peer[1], is_encrypted=has_tls)
         connection = self._server.connect(self, peer, ConnectionKind.SOCKET)
         if isinstance(connection, Rejected):
             self._connection = REJECTED
@@ -167,6 +169,15 @@ class SocketTransport(asyncio.BufferedProtocol):
             self._loop.call_later(FIN_TIMEOUT, self._abort_if_late)
         else:
             self.abort()
+
+
+def _peer(transport: asyncio.Transport, source: Source | None) -> Peer | None:
+    """Return who has connected; None if the peer has already disconnected."""
+    has_tls = transport.get_extra_info("sslcontext") is not None
+    if source is not None:
+        return source.peer(has_tls=has_tls)
+    name = transport.get_extra_info("peername")
+    return None if name is None else Peer(name[0], name[1], is_encrypted=has_tls)
 
 
 class GuardedTransport:

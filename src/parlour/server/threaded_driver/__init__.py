@@ -7,6 +7,9 @@ Module                 Thread            Contents
 ``shared_state``       any               the hub and its transports, and their lock
 ``locked_hub``         any               steps with the hub that take the lock
 ``acceptor``           one per listener  admits connections, or rejects them
+``listening``          main              the acceptors, and how each of them admits
+``early_sockets``      one per client    a socket that the chat does not know yet
+``proxy_headers``      one per client    reads the header of a trusted proxy
 ``handshaking``        one per client    shakes hands with a client that uses TLS
 ``reader_threads``     one per client    reads from a client
 ``transports``         main and readers  the transport of one socket

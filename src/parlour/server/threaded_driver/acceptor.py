@@ -124,6 +124,16 @@ class Admission:
             log_rejected(transport.address, rejected.code)
             self._reject(SocketTransport(sock, self._writer), rejected)
 
+    def prepare(self, sock: socket.socket, peer: Peer) -> Callable[[], None] | None:
+        """Admit a connection, and return what reads from it in a thread that it has.
+
+        It is None if the connection is rejected.
+        """
+        transport = SocketTransport(sock, self._writer)
+        if not self.admit(transport, peer):
+            return None
+        return partial(self._readers.read, transport)
+
     def admit(self, transport: SocketTransport, peer: Peer) -> bool:
         """Admit a connection, which then needs a reader, or reject it (step 1)."""
         connection = self._locked_hub.connect(transport, peer, ConnectionKind.SOCKET)

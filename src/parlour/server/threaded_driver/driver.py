@@ -24,9 +24,9 @@ from ..event_log import (
 from ..reloading import InvalidConfigurationError, ReloadedConfig
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from ..tls.listening import TLS
-from .acceptor import Acceptor, Admission
+from .acceptor import Admission
 from .draining_sockets import DrainingSockets
+from .listening import Acceptors
 from .locked_hub import LockedHub
 from .poller import Poller
 from .reader_threads import ReaderThreads
@@ -34,7 +34,6 @@ from .shared_state import SharedState
 
 if TYPE_CHECKING:
     from .gateway_thread import GatewayThread
-    from .handshaking import TLSAdmission
 
 
 def serve(runtime: Runtime) -> None:
@@ -68,12 +67,9 @@ class ThreadedDriver:
             self._state, self._writer, runtime.trace, runtime.recv_size
         )
         admission = Admission(self._state, self._locked_hub, self._writer, readers)
-        self._acceptors = [
-            Acceptor(listener, admission.connect) for listener in runtime.listeners
-        ]
-        self._tls: TLSAdmission | None = None
-        if runtime.tls is not None:
-            self._tls = self._tls_admission(runtime.tls, readers, admission)
+        self._acceptors = Acceptors(
+            runtime, self._state, self._writer, readers, admission
+        )
         self._gateways = self._gateway_threads(runtime.gateways)
         self._main_thread = threading.current_thread()
         self._stops = 0  # how often the driver was asked to stop
@@ -89,8 +85,7 @@ class ThreadedDriver:
         console = self._open_console()
         for gateway in self._gateways:
             gateway.open()
-        for acceptor in self._acceptors:
-            acceptor.open()
+        self._acceptors.open()
         self._runtime.open_admin(self._run_with_hub)
         self._runtime.open_monitor(self._run_in_turn)
         self._runtime.announce()
@@ -98,10 +93,7 @@ class ThreadedDriver:
             self._take_turn()
         drain = self._runtime.drain
         self._runtime.begin_drain(time.monotonic())
-        for acceptor in self._acceptors:
-            acceptor.close()
-        if self._tls is not None:
-            self._tls.close()
+        self._acceptors.close()
         for gateway in self._gateways:
             gateway.stop_accepting()
         with self._state.lock:
@@ -161,23 +153,6 @@ class ThreadedDriver:
     def wake_fileno(self) -> int:
         """Return the descriptor on which a byte wakes the main thread."""
         return self._poller.wake_end.fileno()
-
-    def _tls_admission(
-        self, tls: TLS, readers: ReaderThreads, admission: Admission
-    ) -> "TLSAdmission":
-        """Add the acceptors for TLS, which is imported only if it is used."""
-        from .handshaking import TLSAdmission  # noqa: PLC0415
-
-        secure = TLSAdmission(
-            tls.certificates,
-            tls.max_handshakes,
-            self._state,
-            self._writer,
-            readers,
-            admission,
-        )
-        self._acceptors += [Acceptor(each, secure.connect) for each in tls.listeners]
-        return secure
 
     def _gateway_threads(self, gateways: Sequence[Gateway]) -> "list[GatewayThread]":
         """Make a thread for each gateway. Import asyncio only if there is one."""

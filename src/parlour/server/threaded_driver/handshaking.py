@@ -1,10 +1,10 @@
 """TLS handshakes in the threaded driver: one thread for each, which then reads."""
 
-import select
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from parlour.core.ports import Peer
@@ -18,6 +18,7 @@ from ..tls.other_protocols import CHAT_ANSWER
 from ..tls.stream import NotTLSError, TLSError, TLSStream
 from .acceptor import Admission
 from .draining_sockets import DrainingSockets
+from .early_sockets import EarlySocket
 from .reader_threads import ReaderThreads
 from .shared_state import SharedState
 from .tls_transport import TLSSocketTransport
@@ -46,25 +47,32 @@ class TLSAdmission:
     def connect(self, sock: socket.socket, peer: Peer) -> None:
         """Start the thread of a connection, unless too many shake hands."""
         set_up(sock)
-        handshake = _Handshake(sock, time.monotonic() + HANDSHAKE_TIMEOUT)
-        network = limited_network(peer.host)
-        with self._changed:
-            aborted = self._handshakes.begin(handshake, network, time.monotonic())
-        if handshake in aborted:
-            sock.close()
+        handshake = self._begin(sock, peer)
+        if handshake is None:
             return
-        for each in aborted:
-            each.abort()
         try:
             threading.Thread(
                 target=self._serve,
-                args=(handshake, peer._replace(is_encrypted=True)),
+                args=(handshake, peer),
                 name=format_address(peer.address),
                 daemon=True,
             ).start()
         except RuntimeError:  # the system has no more threads
             self._end(handshake)
             sock.close()
+
+    def prepare(
+        self, sock: socket.socket, peer: Peer, *, is_check: bool
+    ) -> Callable[[], None] | None:
+        """Return what serves a connection in a thread that it has already.
+
+        One that *is_check* ends after the handshake. It is None if too many shake
+        hands.
+        """
+        handshake = self._begin(sock, peer)
+        if handshake is None:
+            return None
+        return partial(self._serve, handshake, peer, is_check=is_check)
 
     def close(self) -> None:
         """Abort the handshakes in progress, and wait for their threads."""
@@ -73,17 +81,35 @@ class TLSAdmission:
                 each.abort()
             self._changed.wait_for(lambda: not len(self._handshakes), STOP_TIMEOUT)
 
-    def _serve(self, handshake: "_Handshake", peer: Peer) -> None:
+    def _begin(self, sock: socket.socket, peer: Peer) -> "_Handshake | None":
+        """Count a handshake, unless there are too many of them: then close *sock*."""
+        handshake = _Handshake(sock, time.monotonic() + HANDSHAKE_TIMEOUT)
+        network = limited_network(peer.host)
+        with self._changed:
+            aborted = self._handshakes.begin(handshake, network, time.monotonic())
+        if handshake in aborted:
+            sock.close()
+            return None
+        for each in aborted:
+            each.abort()
+        return handshake
+
+    def _serve(
+        self, handshake: "_Handshake", peer: Peer, *, is_check: bool = False
+    ) -> None:
         """Shake hands, admit the connection, and read until the end of its input."""
         stream = TLSStream(self._certificates.context)
         transport = None
         try:
             early = handshake.run(stream, format_address(peer.address))
-            if early is not None:
+            if early is not None and is_check:
+                handshake.discard_input()
+            elif early is not None:
                 transport = TLSSocketTransport(
                     handshake.sock, self._writer, stream, early, self._state
                 )
-                is_admitted = self._admission.admit(transport, peer)
+                encrypted = peer._replace(is_encrypted=True)
+                is_admitted = self._admission.admit(transport, encrypted)
         finally:
             self._end(handshake)
         if transport is None:
@@ -97,16 +123,8 @@ class TLSAdmission:
             self._changed.notify_all()
 
 
-class _Handshake:
-    """The handshake on *sock*, until the *deadline*. Its thread owns the socket."""
-
-    def __init__(self, sock: socket.socket, deadline: float) -> None:
-        self.sock, self._deadline = sock, deadline
-
-    def abort(self) -> None:
-        """End the handshake. Any thread may call this."""
-        with suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+class _Handshake(EarlySocket):
+    """The handshake on a socket. Its thread owns the socket."""
 
     def run(self, stream: TLSStream, address: str) -> bytes | None:
         """Shake hands; return the plaintext that followed in the same packet.
@@ -115,18 +133,18 @@ class _Handshake:
         """
         try:
             while not stream.is_established:
-                data = self._receive()
+                data = self.receive(READ_SIZE)
                 if not data:
                     self._log_failure(stream, address, "the peer disconnected")
                     return None
                 stream.shake_hands(data)
-                self._send(stream.take_output())
+                self.send(stream.take_output())
             early = stream.decrypt()
-            self._send(stream.take_output())
+            self.send(stream.take_output())
         except TLSError as exc:
             log_tls_failure(address, str(exc))
             is_other = isinstance(exc, NotTLSError)
-            self._refuse(CHAT_ANSWER if is_other else stream.take_output())
+            self.refuse(CHAT_ANSWER if is_other else stream.take_output())
             return None
         except TimeoutError:
             log_tls_failure(address, "timeout")
@@ -139,29 +157,3 @@ class _Handshake:
     def _log_failure(self, stream: TLSStream, address: str, reason: str) -> None:
         if stream.has_begun:  # otherwise it was a health check
             log_tls_failure(address, reason)
-
-    def _refuse(self, answer: bytes) -> None:
-        """Send *answer*, and discard input until the peer disconnects."""
-        with suppress(OSError):
-            self._send(answer)
-            self.sock.shutdown(socket.SHUT_WR)
-            while self._receive():
-                pass
-
-    def _receive(self) -> bytes:
-        """Return bytes; ``b""`` at the end. Raises OSError, or TimeoutError."""
-        self._wait(select.POLLIN)
-        return self.sock.recv(READ_SIZE, socket.MSG_DONTWAIT)
-
-    def _send(self, data: bytes) -> None:
-        while data:
-            self._wait(select.POLLOUT)
-            data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
-
-    def _wait(self, event: int) -> None:
-        """Wait until the socket is ready. Raises TimeoutError at the deadline."""
-        poll = select.poll()
-        poll.register(self.sock, event)
-        left = self._deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise TimeoutError

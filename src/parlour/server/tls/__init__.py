@@ -14,4 +14,6 @@
 An accepted socket takes these stages, and the hub learns of it in the last one::
 
     accepted -> TLS handshake -> `hub.connect`
+
+That of a trusted proxy sends a header before that (`proxy_protocol`).
 """

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ..addresses import limited_network
+from ..proxy_protocol.header import Source
 from .asyncio_transport import StreamProtocol, TLSTransport
 from .certificates import Certificates
 from .handshakes import HANDSHAKE_TIMEOUT, Handshakes
@@ -43,8 +44,13 @@ class TLSAcceptor:
 
         A connection gets a protocol of *make_protocol* after its handshake.
         """
-        certificates = self._certificates
-        return lambda: TLSTransport(self, certificates.context, make_protocol)
+        return lambda: self.new_transport(make_protocol)
+
+    def new_transport(
+        self, make_protocol: Callable[[], StreamProtocol], source: Source | None = None
+    ) -> TLSTransport:
+        """Return the protocol for a socket, whose peer is *source* behind a proxy."""
+        return TLSTransport(self, self._certificates.context, make_protocol, source)
 
     def abort_handshakes(self) -> None:
         """Abort the handshakes in progress: the server is shutting down."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from ..addresses import format_address
+from ..proxy_protocol.header import Source
 from ..transport_state import (
     OPEN,
     TRANSITIONS,
@@ -60,9 +61,9 @@ class Acceptor(Protocol):
 class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
     """asyncio's protocol for a socket, and the transport for a protocol of its own.
 
-    That protocol is made when the handshake is complete. The state says which halves
-    have ended, by a close_notify or a FIN. After the server's, input is discarded and
-    not decrypted.
+    That protocol is made when the handshake is complete. *source* is who is behind a
+    trusted proxy. The state says which halves have ended, by a close_notify or a FIN.
+    After the server's, input is discarded and not decrypted.
     """
 
     __slots__ = (
@@ -74,6 +75,7 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         "_may_read",
         "_protocol",
         "_socket",
+        "_source",
         "_state",
         "_stream",
         "address",
@@ -86,9 +88,10 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         acceptor: Acceptor,
         context: ssl.SSLContext,
         make_protocol: Callable[[], StreamProtocol],
+        source: Source | None = None,
     ) -> None:
         super().__init__()
-        self._acceptor, self._context = acceptor, context
+        self._acceptor, self._context, self._source = acceptor, context, source
         self._stream = TLSStream(context)
         self._make_protocol = make_protocol
         self._protocol: StreamProtocol | None = None
@@ -105,7 +108,7 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
         self._socket = transport
-        peer = transport.get_extra_info("peername")
+        peer = self._source or transport.get_extra_info("peername")
         if peer is None:  # the peer has already disconnected
             transport.abort()
             return

@@ -2,6 +2,7 @@
 
 A connection in its handshake is not known to the hub: it is nobody's, and is not
 announced. So a peer that connects and sends nothing must not take a place for long.
+The same holds for a connection before the header of its proxy (`proxy_protocol`).
 """
 
 from typing import Final, Protocol
