@@ -52,7 +52,7 @@ from tests.project.pages import (
 
 SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
-SHIPPED = {"completion"}  # commands with a section of their own
+SHIPPED = {"completion", "doctor"}  # commands with a section of their own
 GROUPS = {k: v for k, v in cli.main.commands.items() if isinstance(v, click.Group)}
 TOOLS = {
     "History": {
@@ -110,6 +110,7 @@ def test_every_option_on_a_page_exists(page: Path) -> None:
     known = {name for program in programs for name in options(program)}
     for program in (options_of_bench(), options_of_profiles()):
         known |= set(OPTION.findall(program.format_help()))
+    known |= set(options(cli.main.commands["doctor"]))
     known |= {name for entry in ALL_COMMANDS for name in OPTION.findall(entry.usage)}
 
     named = {name for part in code(page) for name in OPTION.findall(part)}
@@ -267,6 +268,14 @@ def test_the_commands_for_the_configuration_are_documented(tool: str) -> None:
 
     assert any(usage.startswith(f"parlour config {tool}") for usage in listed)
     assert own <= set(documented("Configuration"))
+
+
+def test_the_command_for_a_diagnosis_is_documented() -> None:
+    (row,) = rows(CLI, "Command", section="Diagnosis")
+    real = {name for name in options(cli.main.commands["doctor"]) if name[1] == "-"}
+
+    assert row["Command"] == "`parlour doctor SERVER PORT`"
+    assert set(documented("Diagnosis")) == real
 
 
 def test_the_command_for_shell_completion_is_documented() -> None:

@@ -90,6 +90,7 @@ LIBRARIES = {
         "cli.completion",
         "cli.config_tools",
         "cli.connect",
+        "cli.doctor",
         "cli.errors",
         "cli.history_tools",
         "cli.invitation_tools",

@@ -15,6 +15,7 @@
 ``operator_commands`` what these commands for the operator have in common
 ``administration``    asks the server for these, or changes the history if none runs
 ``new_password``      reads a new password, and hashes it
+``doctor``            finds out what is wrong with a server
 ``completion``        what a shell completes, and the script for it
 ``tables``            tables, and the same as lines of JSON
 ``tool_output``       what these commands print

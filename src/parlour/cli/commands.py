@@ -8,6 +8,7 @@ from .command_classes import ProgramCommand, StreamSafeCommand
 from .completion import completion, server_items
 from .config_tools import config
 from .connect import client
+from .doctor import doctor
 from .environment import PREFIX
 from .errors import CommandLineError, usage_errors_in_one_line
 from .history_tools import backup, export, import_, restore, verify
@@ -79,6 +80,7 @@ for tool in (
     config,
     account,
     admin,
+    doctor,
     completion,
 ):
     main.add_command(tool)

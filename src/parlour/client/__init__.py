@@ -17,6 +17,7 @@
 ``sign_in_options``    what the client signs in with
 ``state_directory``    the directory for what is kept for the next run
 ``protocol``           the client's side of the protocol: a library without terminals
+``diagnosis``          finds out what is wrong with a server
 ``room_views``         many rooms, as their user sees them
 ``terminal``           the prompt, keys and layout of messages; also pipes
 ``io``                 drivers: they move bytes between the network and the conversation

@@ -37,16 +37,16 @@ def connect(server: str, port: int, own_address: str = "") -> socket.socket:
     user may listen at another one. Raises :class:`Unreachable`.
     """
     reason = f"it is not at {own_address}" if own_address else "it has no address"
-    for address in _addresses(server, port):
+    for address in addresses(server, port):
         host = str(address.sockaddr[0])
         if own_address and _is_own(host) and host != own_address:
             continue
         try:
-            return _connect_to(address)
+            return connect_to(address)
         except TimeoutError:
             reason = f"no answer within {CONNECT_TIMEOUT:.0f} s"
         except OSError as exc:
-            reason = _reason(exc)
+            reason = reason_of(exc)
     raise Unreachable(
         f"cannot connect to {server_address(server, port)}: {reason}. "
         f"Is the server running? Start one with: python3 server.py --port {port}"
@@ -76,7 +76,11 @@ def _is_own(host: str) -> bool:
     return host == "::1" or host.removeprefix("::ffff:").startswith("127.")
 
 
-def _addresses(server: str, port: int) -> list[Address]:
+def addresses(server: str, port: int) -> list[Address]:
+    """Return the addresses of *server*, in the resolver's order.
+
+    Raises :class:`Unreachable`.
+    """
     names = ("127.0.0.1", "::1") if server.lower() == "localhost" else (server,)
     try:
         return [
@@ -87,14 +91,15 @@ def _addresses(server: str, port: int) -> list[Address]:
             )
         ]
     except (OSError, UnicodeError) as exc:
-        reason = _reason(exc) if isinstance(exc, OSError) else "it is not a host name"
+        reason = reason_of(exc) if isinstance(exc, OSError) else "it is not a host name"
         raise Unreachable(
             f"cannot find {server or repr(server)}: {reason}. "
             "Is the name spelled right? A server on this machine is at 127.0.0.1"
         ) from exc
 
 
-def _connect_to(address: Address) -> socket.socket:
+def connect_to(address: Address) -> socket.socket:
+    """Return a blocking socket that is connected to *address*. Raises `OSError`."""
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         # The plain dialect has no ping, so only TCP can detect a lost server.
@@ -113,7 +118,7 @@ def _connect_to(address: Address) -> socket.socket:
     return sock
 
 
-def _reason(exc: OSError) -> str:
+def reason_of(exc: OSError) -> str:
     """Return the reason of *exc* for use within a sentence."""
     text = exc.strerror or str(exc)
     return text[:1].lower() + text[1:]

@@ -1,0 +1,175 @@
+"""The hello: which dialect a server has, or why a client cannot talk to it."""
+
+import json
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from parlour import __version__
+
+from ..protocol import plain, session_decoder
+from ..protocol.display_items import ChatMessage
+from ..protocol.negotiation import PLAIN_TIMEOUT
+from ..protocol.server_events import Bye, Ping, Refused, Welcome
+from ..terminal.safe_text import make_safe
+from .findings import Finding, error, ok
+from .lines import LineReader, other_protocol, shown
+
+STEP: Final = "hello"
+SEND_TIMEOUT: Final = 5.0  # seconds
+NOTICE: Final = "[Server]"
+ENTERED: Final = "has entered the chat"
+NEEDS_TLS: Final = "this port is for TLS"
+
+HELLO: Final = (
+    json.dumps(
+        {
+            "type": "hello",
+            "data": {
+                "version": 1,
+                "client": f"parlour-doctor/{__version__}",
+                "late": True,
+                "rooms": [],
+            },
+        }
+    ).encode()
+    + b"\n"
+)
+"""A hello that enters no room, so that nobody notices it."""
+
+USERS: Final = b'{"type": "users", "data": ""}\n'
+"""A question of the assignment's protocol, whose answer is for the asker alone."""
+
+SILENT: Final = "the server accepts the connection, and sends nothing"
+SILENT_ADVICE: Final = "check the port, and whether it is one for TLS (--tls)"
+
+ADVICE: Final = {
+    "banned": "ask the operator of the server",
+    "server_full": "try again later, or ask the operator to raise max-users",
+    "too_many_connections": "close other connections from this address",
+    "too_many_arrivals": "try again in some seconds",
+    "server_stopping": "try again when it has restarted",
+}
+"""What to do about a rejected connection, by its code."""
+
+
+class Greeted(NamedTuple):
+    """A server that talks: it has the session dialect if there is a *welcome*."""
+
+    finding: Finding
+    welcome: bytes = b""
+    """The line, or "" if the server wants an account first, or is a plain one."""
+    refusal: str = ""
+    """The code of an error about the hello."""
+    is_session: bool = False
+
+
+class NotGreetedError(Exception):
+    """No chat with the server is possible; the finding says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.text)
+        self.finding = finding
+
+
+def greet(
+    lines: LineReader, reconnect: Callable[[], LineReader], patience: float
+) -> tuple[LineReader, Greeted]:
+    """Say hello to a server; return what it answers, and the connection that is left.
+
+    The server may say nothing for *patience* seconds.
+    A server of the assignment may close a connection because of a hello. Then it is
+    asked again without one. Raises `NotGreetedError`.
+    """
+    lines.send(HELLO, SEND_TIMEOUT)
+    heard = _listen(lines, patience)
+    if heard is None and not lines.has_ended:
+        lines.send(USERS, SEND_TIMEOUT)
+        heard = _listen(lines, patience)
+        if heard is None and not lines.has_ended:
+            raise NotGreetedError(error(STEP, SILENT, SILENT_ADVICE))
+    if isinstance(heard, Greeted):
+        return lines, heard
+    if heard and ENTERED not in heard.text:
+        raise NotGreetedError(_rejected("", heard.text))
+    again = reconnect()
+    heard = _listen(again, patience)
+    if heard is None and not again.has_ended:  # silent, but it did not like the hello
+        again.send(USERS, SEND_TIMEOUT)
+        heard = _listen(again, patience)
+    if isinstance(heard, Greeted):
+        return again, heard
+    if heard:
+        raise NotGreetedError(_rejected("", heard.text))
+    text = "the server closes each connection and says nothing"
+    advice = "ask the operator whether your address is banned, or try --tls"
+    raise NotGreetedError(error(STEP, text, advice))
+
+
+def _listen(lines: LineReader, patience: float) -> Greeted | ChatMessage | None:
+    """Return who the server is; its last line if it closed the connection.
+
+    None means that it has sent nothing until then.
+
+    Raises `NotGreetedError` if it is none that a client can use.
+    """
+    last: ChatMessage | None = None
+    refusal = ""
+    timeout = patience
+    while (line := lines.read(timeout)) is not None:
+        if not line.strip():
+            continue
+        match session_decoder.decode(line):
+            case Welcome():
+                return _session(line, refusal)
+            case Refused(code, reason, about="hello") if code == "sign_in_required":
+                finding = ok(STEP, f"the session dialect: {make_safe(reason)}")
+                return Greeted(finding, b"", code, is_session=True)
+            case Refused(code):
+                refusal = code
+            case Bye(code, reason):
+                raise NotGreetedError(_rejected(code, reason))
+            case Ping():
+                timeout = patience
+            case _:
+                last = plain.decode(line)
+                if last is None:
+                    raise NotGreetedError(_not_a_chat(line))
+                timeout = min(PLAIN_TIMEOUT, patience)
+    if lines.unended:
+        raise NotGreetedError(_not_a_chat(lines.unended))
+    if lines.has_ended:
+        return last
+    if last is None:
+        return None
+    text = "speaks the assignment's protocol, without the session dialect"
+    return Greeted(ok(STEP, text))
+
+
+def _session(line: bytes, refusal: str) -> Greeted:
+    found = json.loads(line)["data"]
+    server = make_safe(f"{found.get('server') or 'an unknown program'}")[:64]
+    text = f"the session dialect, version {found.get('version')}, from {server}"
+    return Greeted(ok(STEP, text), line, refusal, is_session=True)
+
+
+def _rejected(code: str, reason: str) -> Finding:
+    """Return why the server has closed the connection."""
+    if NEEDS_TLS in reason:
+        text, advice = "the port is for TLS", "use --tls, or the port without it"
+        return error(STEP, text, advice)
+    advice = ADVICE.get(code, "")
+    if not advice:
+        known = (word for word in ADVICE if word.split("_")[-1] in reason)
+        advice = ADVICE.get(next(known, ""), "ask the operator of the server")
+    return error(STEP, f"rejected: {make_safe(reason)[:200]}", advice)
+
+
+def _not_a_chat(data: bytes) -> Finding:
+    protocol = other_protocol(data)
+    if protocol == "TLS":
+        return error(STEP, "the server speaks TLS at this port", "use --tls")
+    if protocol:
+        text = f"the server speaks {protocol}, not the protocol of this chat"
+        return error(STEP, text, "use the port of the chat, 5555 by default")
+    text = f"the server sends what is not a line of the chat: {shown(data)}"
+    return error(STEP, text, "check the host and the port")

@@ -1,0 +1,67 @@
+"""Lines from a server that may send anything, or nothing."""
+
+import socket
+import time
+from contextlib import suppress
+from typing import Final
+
+READ_SIZE: Final = 65_536  # bytes
+MAX_UNENDED: Final = 1 << 20  # bytes without an end of line
+TLS_RECORDS: Final = (b"\x15\x03", b"\x16\x03")  # an alert, or a handshake (RFC 8446)
+SHOWN: Final = 40  # characters of what is not understood
+
+
+class LineReader:
+    """The lines of a connected socket, which its caller closes."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self.unended = b""
+        """What was received after the last line."""
+        self.has_ended = False
+        """Whether the server has closed the connection."""
+
+    def send(self, line: bytes, timeout: float) -> None:
+        """Send a line; it does not matter here whether the server still reads."""
+        self._socket.settimeout(timeout)
+        with suppress(OSError):  # reading will show why
+            self._socket.sendall(line)
+
+    def read(self, timeout: float) -> bytes | None:
+        """Return the next line without its end; None if none comes within *timeout*.
+
+        At the end of the stream it is None at once.
+        """
+        deadline = time.monotonic() + timeout
+        while b"\n" not in self.unended:
+            left = deadline - time.monotonic()
+            if self.has_ended or left <= 0 or len(self.unended) > MAX_UNENDED:
+                return None
+            self._socket.settimeout(left)
+            try:
+                data = self._socket.recv(READ_SIZE)
+            except TimeoutError:
+                return None
+            except OSError:
+                data = b""
+            self.has_ended = not data
+            self.unended += data
+        line, _, self.unended = self.unended.partition(b"\n")
+        return line.rstrip(b"\r")
+
+
+def other_protocol(data: bytes) -> str:
+    """Return which other protocol begins like *data*, or "" if it may be the chat's."""
+    if data.startswith(TLS_RECORDS):
+        return "TLS"
+    if data.startswith(b"HTTP/"):
+        return "HTTP"
+    if data.startswith(b"SSH-"):
+        return "SSH"
+    return ""
+
+
+def shown(data: bytes) -> str:
+    """Return the start of *data* so that it can be shown."""
+    text = ascii(data[:SHOWN].decode("latin-1"))
+    return f"{text} …" if len(data) > SHOWN else text

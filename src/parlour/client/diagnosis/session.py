@@ -1,0 +1,168 @@
+"""What a server with the session dialect offers, and how fast it answers."""
+
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from ..protocol import session_decoder
+from ..protocol.server_events import MessagePage, Ping, Pong, Refused
+from ..terminal.safe_text import make_safe
+from .findings import Finding, error, ok, warning
+from .greeting import ADVICE, Greeted
+from .lines import LineReader
+
+PINGS: Final = 5
+ANSWER_TIMEOUT: Final = 5.0  # seconds
+SLOW: Final = 1.0  # seconds of a round trip, from which a chat feels slow
+MAX_SKEW: Final = 60.0  # seconds
+SET_CLOCK: Final = "set the clock that is wrong, with NTP"
+HISTORY: Final = b'{"type": "history", "data": {"room": "lobby", "limit": 1}}\n'
+BYE: Final = b'{"type": "bye", "data": {}}\n'
+
+LIMITS: Final = {
+    "line": "lines of {:,} bytes",
+    "text": "texts of {:,} bytes",
+    "rooms": "{:,} rooms for each user",
+}
+"""The limits that a welcome may have, in words."""
+
+
+class _Timed(NamedTuple):
+    """The answer to a ping."""
+
+    seconds: float
+    server_time: str  # RFC 3339, or "" if the server does not send it
+    at: float  # the wall time in the middle
+
+
+class Examination:
+    """The questions to a server that has *greeted*, over *lines*."""
+
+    def __init__(self, lines: LineReader, greeted: Greeted) -> None:
+        self._lines, self._greeted = lines, greeted
+        self._refusal = greeted.refusal  # of the hello: it may follow the welcome
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what the server offers to a guest, and how fast it is."""
+        answers = [found for n in range(PINGS) if (found := self._ping(f"{n}"))]
+        yield _round_trip(answers)
+        yield self._clock(answers)
+        has_welcome = bool(self._greeted.welcome)
+        yield _guests(self._refusal, has_welcome=has_welcome)
+        if has_welcome:
+            yield from _offers(json.loads(self._greeted.welcome)["data"])
+        self._lines.send(BYE, ANSWER_TIMEOUT)
+
+    def _ping(self, token: str) -> _Timed | None:
+        """Return the answer to a ping; None if there is none in time."""
+        wall, start = time.time(), time.monotonic()
+        line = json.dumps({"type": "ping", "data": {"token": token}}).encode() + b"\n"
+        self._lines.send(line, ANSWER_TIMEOUT)
+        while (found := self._lines.read(ANSWER_TIMEOUT)) is not None:
+            match session_decoder.decode(found):
+                case Pong(got) if got == token:
+                    seconds = time.monotonic() - start
+                    sent = json.loads(found)["data"].get("time")
+                    told = sent if isinstance(sent, str) else ""
+                    return _Timed(seconds, told, wall + seconds / 2)
+                case Ping(asked):
+                    pong = {"type": "pong", "data": {"token": asked}}
+                    self._lines.send(json.dumps(pong).encode() + b"\n", ANSWER_TIMEOUT)
+                case Refused(code, about="hello"):
+                    self._refusal = code
+                case _:
+                    pass
+        return None
+
+    def _clock(self, answers: list[_Timed]) -> Finding:
+        """Compare the clocks, as far as the server tells its time."""
+        told = [
+            found.timestamp() - each.at
+            for each in answers
+            if (found := _time(each.server_time)) is not None
+        ]
+        if told:
+            skew = statistics.median(told)
+            side = "ahead of" if skew > 0 else "behind"
+            text = f"the server is {abs(skew):.1f} s {side} this machine"
+            if abs(skew) > MAX_SKEW:
+                return warning("clock", text, SET_CLOCK)
+            return ok("clock", text)
+        ahead = self._ahead() if self._greeted.welcome else 0.0
+        if ahead > MAX_SKEW:
+            text = f"the server is at least {ahead:.0f} s ahead of this machine"
+            return warning("clock", text, SET_CLOCK)
+        return ok("clock", "unknown: the server does not tell its time")
+
+    def _ahead(self) -> float:
+        """Return by how much the newest message is in the future, in seconds."""
+        self._lines.send(HISTORY, ANSWER_TIMEOUT)
+        while (line := self._lines.read(ANSWER_TIMEOUT)) is not None:
+            match session_decoder.decode(line):
+                case MessagePage(messages=(*_, newest)):
+                    found = _time(newest.time)
+                    return found.timestamp() - time.time() if found else 0.0
+                case MessagePage() | Refused():
+                    return 0.0
+                case _:
+                    pass
+        return 0.0
+
+
+def _round_trip(answers: list[_Timed]) -> Finding:
+    if len(answers) < PINGS:
+        text = f"{PINGS - len(answers)} of {PINGS} pings were not answered"
+        advice = "the server or the network is overloaded: look at the server's log"
+        return error("round trip", text, advice)
+    seconds = statistics.median(each.seconds for each in answers)
+    text = f"{1000 * seconds:.1f} ms (median of {PINGS})"
+    if seconds > SLOW:
+        return warning("round trip", text, "look for the delay in the network")
+    return ok("round trip", text)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _guests(refusal: str, *, has_welcome: bool) -> Finding:
+    match refusal, has_welcome:
+        case "sign_in_required", True:
+            text, advice = "can only read", "sign in with --account to write"
+            return warning("guests", text, advice)
+        case "sign_in_required", False:
+            text, advice = "are not admitted", "sign in with --account"
+            return warning("guests", text, advice)
+        case "", _:
+            return ok("guests", "can read and write")
+        case code, _:
+            advice = ADVICE.get(code, "ask the operator of the server")
+            return error("guests", f"cannot enter now: {make_safe(code)}", advice)
+
+
+def _offers(welcome: dict[str, object]) -> Iterator[Finding]:
+    limits = welcome.get("limits")
+    if isinstance(limits, dict):
+        found = [
+            words.format(limits[name])
+            for name, words in LIMITS.items()
+            if isinstance(limits.get(name), int)
+        ]
+        yield ok("limits", ", ".join(found) or "unknown")
+    registration = welcome.get("registration")
+    match registration:
+        case "open":
+            yield ok("registration", "everybody can register")
+        case "invite":
+            yield ok("registration", "needs a code of an administrator")
+        case "closed":
+            yield ok("registration", "only the operator makes accounts")
+        case _:
+            yield ok("registration", "unknown: the server does not tell it")

@@ -1,0 +1,197 @@
+"""A diagnosis says what is wrong with a server, whatever that sends."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from parlour.client.diagnosis.findings import Level
+from parlour.client.diagnosis.server import Target, diagnose
+
+PATIENCE = 0.3  # seconds
+ROUNDS = 3  # connections that a fake server accepts at most
+
+Behaviour = Callable[[socket.socket], None]
+
+
+@contextmanager
+def serving(behave: Behaviour) -> Iterator[int]:
+    """Serve on a free port, whose connections *behave* handles in turn."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=accept, args=(listener, behave))
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def accept(listener: socket.socket, behave: Behaviour) -> None:
+    with suppress(OSError):
+        for _ in range(ROUNDS):
+            connection, _ = listener.accept()
+            with connection:
+                connection.settimeout(5)
+                behave(connection)
+
+
+def found(behave: Behaviour) -> list[tuple[str, str, str]]:
+    """Return level, step and text of the findings about the hello, and the advice."""
+    with serving(behave) as port:
+        target = Target("127.0.0.1", port, patience=PATIENCE)
+        return [
+            (each.level.value, each.text, each.advice)
+            for each in diagnose(target)
+            if each.step == "hello"
+        ]
+
+
+def sending(data: bytes, *, ends: bool = True) -> Behaviour:
+    """Return a behaviour: read the hello, send *data*, and close unless not *ends*."""
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(data)
+        while not ends and connection.recv(4096):
+            pass
+
+    return behave
+
+
+def notice(text: str) -> bytes:
+    data = {"source": "[Server]", "message": text}
+    return json.dumps({"type": "message", "data": data}).encode() + b"\n"
+
+
+def bye(code: str, reason: str) -> bytes:
+    data = {"code": code, "reason": reason}
+    return json.dumps({"type": "bye", "data": data}).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "advice"),
+    [
+        (
+            b"HTTP/1.1 400 Bad Request\r\n\r\n",
+            "the server speaks HTTP, not the protocol of this chat",
+            "use the port of the chat, 5555 by default",
+        ),
+        (
+            b"SSH-2.0-OpenSSH_9.2\r\n",
+            "the server speaks SSH, not the protocol of this chat",
+            "use the port of the chat, 5555 by default",
+        ),
+        (
+            b"\x15\x03\x01\x00\x02\x02\x46",
+            "the server speaks TLS at this port",
+            "use --tls",
+        ),
+        (
+            notice("this port is for TLS, and the connection is not encrypted"),
+            "the port is for TLS",
+            "use --tls, or the port without it",
+        ),
+        (
+            b"220 mail\x1b[2J\r\n",
+            r"the server sends what is not a line of the chat: '220 mail\x1b[2J'",
+            "check the host and the port",
+        ),
+        (
+            bye("banned", "you are banned: noise"),
+            "rejected: you are banned: noise",
+            "ask the operator of the server",
+        ),
+        (
+            bye("server_full", "the server is full"),
+            "rejected: the server is full",
+            "try again later, or ask the operator to raise max-users",
+        ),
+        (
+            notice("the server is full"),
+            "rejected: the server is full",
+            "try again later, or ask the operator to raise max-users",
+        ),
+        (
+            b"",
+            "the server closes each connection and says nothing",
+            "ask the operator whether your address is banned, or try --tls",
+        ),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_an_error(
+    data: bytes, text: str, advice: str
+) -> None:
+    assert found(sending(data)) == [("error", text, advice)]
+
+
+def test_a_silent_server_is_an_error() -> None:
+    assert found(sending(b"", ends=False)) == [
+        (
+            "error",
+            "the server accepts the connection, and sends nothing",
+            "check the port, and whether it is one for TLS (--tls)",
+        )
+    ]
+
+
+PLAIN = ("ok", "speaks the assignment's protocol, without the session dialect", "")
+
+
+def test_a_server_of_the_assignment_is_recognised_by_its_notice() -> None:
+    entered = notice("127.0.0.1:5 has entered the chat")
+
+    assert found(sending(entered, ends=False)) == [PLAIN]
+
+
+def test_a_server_that_announces_nobody_is_recognised_by_its_answer() -> None:
+    def behave(connection: socket.socket) -> None:
+        while data := connection.recv(4096):
+            if b'"users"' in data:
+                connection.sendall(notice("127.0.0.1:5"))
+
+    assert found(behave) == [PLAIN]
+
+
+def test_a_server_that_closes_after_hello_is_asked_without_one() -> None:
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(notice("127.0.0.1:5 has entered the chat"))
+        connection.settimeout(5)
+        while (data := connection.recv(4096)) and b"hello" not in data:
+            pass
+
+    assert found(behave) == [PLAIN]
+
+
+def test_a_name_without_an_address_is_an_error() -> None:
+    (finding,) = diagnose(Target("no..name", 5555))
+
+    assert finding.level is Level.ERROR
+    assert finding.text == "cannot find no..name: it is not a host name"
+    assert finding.advice == "check the spelling, and the resolver of this machine"
+
+
+def test_an_address_where_nobody_listens_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    *_, finding = diagnose(Target("127.0.0.1", port))
+
+    assert finding == (
+        Level.ERROR,
+        "connect 127.0.0.1",
+        "connection refused",
+        "check the host and the port, and whether the server runs",
+    )
+
+
+def test_an_address_that_cannot_be_reached_is_a_warning_if_another_one_can() -> None:
+    """`localhost` is both addresses of this machine."""
+    with serving(sending(b"HTTP/1.1 400 Bad Request\r\n")) as port:
+        *_, finding = diagnose(Target("localhost", port, patience=PATIENCE))
+
+    assert finding.level is Level.WARNING
+    assert finding.step == "connect ::1"

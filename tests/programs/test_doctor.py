@@ -1,0 +1,171 @@
+"""`parlour doctor` looks at real servers, and nobody in the chat notices it."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.peers.old_programs import start_old_server
+from tests.server.tls.pairs import EC_KEY, Pair, make_pair
+
+from .installed import require
+from .launch import ENGINES, SERVER, server_options, start_server
+from .sandbox import Sandbox
+
+DOCTOR = ["-m", "parlour", "doctor"]
+
+
+def findings(sandbox: Sandbox, *arguments: str) -> tuple[int, dict[str, list[str]]]:
+    """Return the exit code, and level and text of each finding by its step."""
+    program = sandbox.run_python(*DOCTOR, *arguments, "--json")
+    code = program.wait()
+    assert program.err.text == ""
+    found = [json.loads(line) for line in program.out.lines]
+    return code, {x["step"]: [x["level"], x["text"]] for x in found}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_server_that_works_is_well_and_nobody_notices(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
+    romeo = sandbox.join(server.port)
+
+    code, found = findings(sandbox, "127.0.0.1", str(server.port))
+    romeo.send(b'{"type": "message", "data": "still alone"}\n')
+    romeo.expect("still alone")
+
+    assert code == 0
+    assert {level for level, _ in found.values()} == {"ok"}
+    assert found["hello"][1] == "the session dialect, version 1, from parlour/0.1.0"
+    assert found["guests"][1] == "can read and write"
+    assert "median of 5" in found["round trip"][1]
+    assert romeo.lines == [
+        f"[Server]: {romeo.name} has entered the chat",
+        f"{romeo.name}: still alone",
+    ]
+
+
+def test_each_finding_is_a_line_for_people(sandbox: Sandbox) -> None:
+    server = start_server(sandbox, "async")
+    program = sandbox.run_python(*DOCTOR, "127.0.0.1", str(server.port))
+
+    assert program.wait() == 0
+    assert program.out.lines[0] == "ok      resolve: 127.0.0.1 is 127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("options", "level", "text"),
+    [
+        (["--guests", "read"], "warning", "can only read"),
+        (["--guests", "off"], "warning", "are not admitted"),
+    ],
+)
+def test_what_guests_may_do_is_told(
+    sandbox: Sandbox, options: list[str], level: str, text: str
+) -> None:
+    server = start_server(sandbox, "async", *options)
+
+    code, found = findings(sandbox, "127.0.0.1", str(server.port))
+
+    assert code == 0
+    assert found["guests"] == [level, text]
+
+
+def test_a_full_server_is_an_error(sandbox: Sandbox) -> None:
+    server = start_server(sandbox, "async", "--max-users", "1")
+    sandbox.join(server.port)
+
+    code, found = findings(sandbox, "127.0.0.1", str(server.port))
+
+    assert code == 1
+    assert [level for level, _ in found.values() if level != "ok"] == ["error"]
+
+
+def test_a_server_of_the_assignment_is_recognised(sandbox: Sandbox) -> None:
+    server = start_old_server(sandbox, "threaded_server")
+
+    code, found = findings(sandbox, "127.0.0.1", str(server.port))
+
+    assert code == 0
+    assert found["hello"] == [
+        *("ok", "speaks the assignment's protocol, without the session dialect"),
+    ]
+
+
+def start_with_tls(sandbox: Sandbox, pair: Pair) -> tuple[int, int]:
+    """Start a server with TLS; return its ports, without TLS and with it."""
+    files = ["--tls-cert", str(pair.cert), "--tls-key", str(pair.key)]
+    options = [*server_options("async"), "--tls-port", "0", *files]
+    program = sandbox.run_python(*SERVER, *options)
+    facts = json.loads(program.err.expect('"listening"'))
+    return facts["port"], int(facts["tls_addresses"].split(",")[0].rpartition(":")[2])
+
+
+def test_tls_is_checked(sandbox: Sandbox, tmp_path: Path) -> None:
+    pair = make_pair(tmp_path)
+    plain, tls = start_with_tls(sandbox, pair)
+    trusted = ["--tls", "--ca", str(pair.cert)]
+
+    code, found = findings(sandbox, *trusted, "127.0.0.1", str(tls))
+    assert code == 0
+    assert found["tls"][1].startswith("TLSv1.3, ")
+    assert found["certificate"][1].startswith("for localhost, 127.0.0.1, until ")
+    assert found["guests"] == ["ok", "can read and write"]
+
+    assert findings(sandbox, "127.0.0.1", str(tls))[1]["hello"] == [
+        *("error", "the port is for TLS"),
+    ]
+    assert findings(sandbox, *trusted, "127.0.0.1", str(plain))[1]["tls"] == [
+        *("error", "the server does not speak TLS at this port"),
+    ]
+    assert findings(sandbox, "--tls", "127.0.0.1", str(tls))[1]["certificate"] == [
+        *("error", "not trusted: self-signed certificate"),
+    ]
+
+
+def test_a_certificate_for_another_name_is_an_error(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    pair = make_pair(tmp_path, names=["DNS:chat.example.org"])
+    _, tls = start_with_tls(sandbox, pair)
+
+    code, found = findings(
+        sandbox, "--tls", "--ca", str(pair.cert), "127.0.0.1", str(tls)
+    )
+
+    assert code == 1
+    assert found["certificate"][1].startswith("not trusted: IP address mismatch")
+
+
+def test_a_certificate_that_has_expired_is_an_error(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    old = Pair(tmp_path / "old.pem", tmp_path / "old.key")
+    files = ["-out", str(old.cert), "-keyout", str(old.key), "-noenc"]
+    request = ["openssl", "req", "-x509", *EC_KEY, "-days", "1", "-subj", "/CN=old"]
+    request += ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(
+        [require("faketime"), "2 days ago", *request, *files],
+        check=True,
+        capture_output=True,
+        timeout=30,
+    )
+    _, tls = start_with_tls(sandbox, old)
+
+    code, found = findings(
+        sandbox, "--tls", "--ca", str(old.cert), "127.0.0.1", str(tls)
+    )
+
+    assert code == 1
+    assert found["certificate"] == [
+        *("error", "not trusted: certificate has expired"),
+    ]
+
+
+def test_authorities_without_tls_are_a_mistake(sandbox: Sandbox) -> None:
+    program = sandbox.run_python(*DOCTOR, "127.0.0.1", "5555", "--ca", "ca.pem")
+
+    assert program.wait() == 2
+    assert program.err.text == "parlour: --ca needs --tls\n"
