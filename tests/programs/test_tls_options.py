@@ -181,6 +181,7 @@ def test_a_new_certificate_is_loaded_on_sighup_and_a_bad_one_is_not(
     event(server, "certificate.loaded")
     server.signal(signal.SIGHUP)
     assert event(server, "certificate.loaded")["names"] == "localhost 127.0.0.1"
+    assert event(server, "configuration.reloaded")["changed"] == "certificate"
     new = TLSPeer(port, context=client_context(renewed.cert))
     pair.key.write_text("nothing")
     server.signal(signal.SIGHUP)

@@ -1,7 +1,7 @@
 """The units in `deploy/` are valid, and restrict the service."""
 
 import re
-import shutil
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -13,8 +13,6 @@ from .sandbox import Sandbox
 
 DEPLOY = ROOT / "deploy"
 SERVICE = (DEPLOY / "parlour.service").read_text()
-DROP_IN = Path("parlour.service.d") / "notify-reload.conf"
-NOTIFY_RELOAD_SINCE = 253  # the first version of systemd with this type of service
 
 
 def analyze(*arguments: str | Path) -> str:
@@ -53,17 +51,15 @@ def test_the_sockets_are_at_both_addresses_of_localhost(unit: Path) -> None:
     assert len({port for _, port in found}) == 1
 
 
-def test_the_unit_is_valid_with_the_file_for_newer_versions(tmp_path: Path) -> None:
-    found = units(tmp_path)
-    (tmp_path / DROP_IN).parent.mkdir()
-    shutil.copy(DEPLOY / DROP_IN, tmp_path / DROP_IN)
-    version = re.match(r"systemd (\d+)", analyze("--version"))
+def test_a_reload_asks_the_server_that_the_unit_starts() -> None:
+    start, reload = (
+        shlex.split(re.findall(rf"^{key}=(.*)$", SERVICE, re.MULTILINE)[0])
+        for key in ("ExecStart", "ExecReload")
+    )
 
-    assert version is not None
-    is_known = int(version[1]) >= NOTIFY_RELOAD_SINCE
-    problem = "4: Failed to parse service type, ignoring: notify-reload\n"
-    expected = "" if is_known else f"{tmp_path / DROP_IN}:{problem}"
-    assert analyze("verify", *found) == expected
+    assert reload[:3] == [start[0], "admin", "reload"]
+    history = start.index("--history")
+    assert reload[3:] == start[history : history + 2]
 
 
 def test_the_service_can_do_little_else() -> None:

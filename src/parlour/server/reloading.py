@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
@@ -17,6 +17,9 @@ from .tls.log_events import log_certificate
 
 if TYPE_CHECKING:
     from .tls.certificates import Certificates, Pair
+
+CERTIFICATE: Final = "certificate"
+"""What has changed if the files of the certificate have: no setting has that name."""
 
 
 class InvalidConfigurationError(Exception):
@@ -33,7 +36,7 @@ class ReloadedConfig(NamedTuple):
     config: Config
     """Settings that need a restart are in it as they were at the start."""
     changed: tuple[str, ...]
-    """The names of those that have changed."""
+    """The names of those that have changed, and CERTIFICATE if there is another one."""
     pending: tuple[str, ...]
     """The names of those that need a restart to change."""
     ignored: tuple[str, ...]
@@ -80,7 +83,8 @@ class Reloader:
             return exc
         self._apply(found.config, lock)
         if self._certificates is not None and pair is not None:
-            self._certificates.replace(pair)
+            if self._certificates.replace(pair):
+                found = found._replace(changed=(*found.changed, CERTIFICATE))
             log_certificate(pair.facts, time.time())
         for ignored in found.ignored:
             log(logging.WARNING, "settings.ignored", names=ignored)

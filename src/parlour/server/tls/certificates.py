@@ -40,9 +40,11 @@ class Certificates:
     def __init__(self, pair: Pair) -> None:
         self.context, self.facts = pair
 
-    def replace(self, pair: Pair) -> None:
-        """Use another *pair* for new connections."""
+    def replace(self, pair: Pair) -> bool:
+        """Use *pair* for new connections; return whether it has another certificate."""
+        is_other = pair.facts != self.facts
         self.context, self.facts = pair
+        return is_other
 
 
 def load_pair(cert: Path, key: Path) -> Pair:
