@@ -2,73 +2,21 @@
 
 import json
 import re
-import subprocess
-import sys
-import sysconfig
 import tarfile
-import venv
 import zipfile
 from email import message_from_bytes
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
-import pytest
-
 from parlour import __version__
 
+from .distributions import NAME, WHEEL, Built, build
 from .launch import ROOT, listening_port
 from .sandbox import Sandbox
 
-NAME = f"parlour-{__version__}"
-WHEEL = f"{NAME}-py3-none-any.whl"
 STYLE_SHEET = ROOT / "src" / "parlour" / "gateways" / "web" / "static" / "chat.css"
 MANUAL = {"man1/parlour.1", "man1/parlour-serve.1", "man5/parlour.toml.5"}
-
-
-class Built(NamedTuple):
-    """The files of one build."""
-
-    wheel: Path
-    sdist: Path
-
-
-def build(checkout: Path, folder: Path, *kinds: str) -> None:
-    """Build distributions of *checkout* into *folder*, without a network."""
-    targets = [option for kind in kinds for option in ("--target", kind)]
-    run(sys.executable, "-m", "hatchling", "build", *targets, "-d", folder, at=checkout)
-
-
-def run(*command: str | Path, at: Path) -> None:
-    done = subprocess.run(
-        command, cwd=at, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("dist")
-    build(ROOT, folder, "sdist", "wheel")
-    return Built(folder / WHEEL, folder / f"{NAME}.tar.gz")
-
-
-@pytest.fixture(scope="module")
-def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an environment with the wheel, and the libraries of this one.
-
-    Of this environment it sees the libraries, but not the checkout: the file that names
-    that is not read, because it is not in a site directory of the new one.
-    """
-    folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, symlinks=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"]
-    run(*pip, "install", *quiet, built.wheel, at=folder)
-    (packages,) = folder.glob("lib/python*/site-packages")
-    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return folder
 
 
 def test_the_wheel_has_the_package_the_manual_pages_and_nothing_else(
