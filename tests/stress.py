@@ -2,8 +2,9 @@
 
 Kills a real server 200 times, half of them on each engine, and simulates 1,000 seeds
 with one server, 1,000 with several nodes and 1,000 with accounts. Floods servers with
-sign-ins, registrations and connections, while two people chat. Prints the figures, and
-exits with 1 if a promise was broken.
+sign-ins, registrations and connections, and attacks them at TLS, HTTP and TCP, while
+two people chat. Suspends servers. Prints the figures, and exits with 1 if a promise was
+broken.
 """
 
 import argparse
@@ -19,10 +20,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.programs.attack_client import ATTACKS
+from tests.programs.attacks import measure_attack
 from tests.programs.crashes import CrashReport, run_crashes
 from tests.programs.flood_client import FLOODS
 from tests.programs.floods import MAX_RATIO, measure_flood
 from tests.programs.launch import ENGINES
+from tests.programs.pauses import pause
 from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
 from tests.simulation.accounts.simulation import simulate_accounts
@@ -34,7 +38,9 @@ from tests.simulation.simulation import simulate
 ROUNDS = 200
 ROUNDS_PER_FILE = 10  # after these, the history is checked and replaced
 SEED_COUNT = 1000
-FLOOD_ROUNDS = 5  # of each flood
+PAUSE = 60.0
+"""Seconds for which a server is suspended: longer than a client may be silent."""
+FLOOD_ROUNDS = 5  # of each flood and each attack
 
 
 class Simulation(NamedTuple):
@@ -65,6 +71,8 @@ def main() -> int:
     started_at = time.monotonic()
     violations = crash_all(chosen.rounds, seed)
     violations += flood_all(chosen.floods)
+    violations += attack_all(chosen.floods)
+    violations += pause_all(chosen.pause)
     for each in SIMULATIONS:
         first = each.first if chosen.first is None else chosen.first
         violations += simulate_all(each, range(first, first + chosen.seeds))
@@ -115,6 +123,30 @@ def flood_all(rounds: int) -> int:
                 result = measure_flood(sandbox, engine, history, flood, rounds)
             found += result.ratio > MAX_RATIO
             print(f"flood ({engine}) {result}", flush=True)
+    return found
+
+
+def attack_all(rounds: int) -> int:
+    """Attack each engine in every way; return how many attacks exceed a bound."""
+    found = 0
+    for engine in ENGINES:
+        for attack in ATTACKS if rounds else ():
+            with tempfile.TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
+                history = Path(home) / "chat.db"
+                result = measure_attack(sandbox, engine, history, attack, rounds)
+            found += result.is_bad
+            print(f"attack ({engine}) {result}", flush=True)
+    return found
+
+
+def pause_all(seconds: float) -> int:
+    """Suspend a server of each engine; return how many lose a client or a message."""
+    found = 0
+    for engine in ENGINES if seconds else ():
+        with tempfile.TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
+            result = pause(sandbox, engine, Path(home) / "chat.db", seconds=seconds)
+        found += result.is_bad
+        print(f"suspended for {seconds:g} s ({engine}): {result}", flush=True)
     return found
 
 

@@ -70,6 +70,13 @@ class EventLoop:
             for key, _ in self._selector.select(left):
                 key.data()
 
+    def run_for(self, seconds: float) -> None:
+        """Read all descriptors for *seconds*."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            for key, _ in self._selector.select(left):
+                key.data()
+
 
 class Output:
     """The output of a stream so far, and the position up to which it was matched."""

@@ -8,7 +8,7 @@ import json
 import socket
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -87,6 +87,8 @@ class Pair:
         for line in self._files[which]:
             if wanted in line:
                 return
+            if b'"ping"' in line:  # to the one who only reads
+                self._send(which, "pong", json.loads(line)["data"])
         raise AssertionError(f"ended without {wanted!r}")
 
 
@@ -105,11 +107,27 @@ def measure_flood(
     server = start_with_history(sandbox, engine, history)
     create(sandbox, "Ada", "--history", history)
     pair = Pair(server.port)
+    command = FLOOD_CLIENT, f"{server.port}", flood
+    report = compare(sandbox, pair, flood, command, rounds, messages)
+    pair.close()
+    server.stop()
+    return report
+
+
+def compare(
+    sandbox: Sandbox,
+    pair: Pair,
+    flood: str,
+    command: Sequence[str],
+    rounds: int,
+    messages: int,
+) -> FloodReport:
+    """Measure a pair with and without the Python program *command*, in turn."""
     pair.p99(messages)  # everything is loaded now
     quiet, flooded, requests = [], [], []
     for _ in range(rounds):
         quiet.append(pair.p99(messages))
-        client = sandbox.run_python(FLOOD_CLIENT, f"{server.port}", flood)
+        client = sandbox.run_python(*command)
         client.out.expect(BEGUN)
         begun = time.monotonic()
         flooded.append(pair.p99(messages))
@@ -117,8 +135,6 @@ def measure_flood(
         client.close_input()
         assert client.wait() == 0, client.err.text
         requests.append(int(client.out.lines[-1]) / taken)
-    pair.close()
-    server.stop()
     ratios = [after / before for before, after in zip(quiet, flooded, strict=True)]
     found = map(statistics.median, (quiet, flooded, ratios, requests))
     return FloodReport(flood, *found)

@@ -51,6 +51,10 @@ class Sandbox:
         """Set *name* in the environment of programs that start from now on."""
         self._environment[name] = value
 
+    def run_for(self, seconds: float) -> None:
+        """Read the output of all programs for *seconds*."""
+        self._loop.run_for(seconds)
+
     def run(
         self,
         *command: str,

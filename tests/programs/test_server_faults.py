@@ -6,11 +6,17 @@ import resource
 import select
 import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.server.tls.pairs import localhost_pair
+from tests.server.tls.peers import TLSPeer
+
+from .event_loop import TIMEOUT
+from .floods import Pair
 from .launch import (
     ENGINES,
     SERVER,
@@ -20,11 +26,18 @@ from .launch import (
     start_server,
 )
 from .sandbox import Sandbox
+from .secure_server import start_secure_server
 from .sockets import RESET
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 TICKS = os.sysconf("SC_CLK_TCK")
+NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
+SMALL_DISK = """
+mount -t tmpfs -o size=2m tmpfs "$1" && head -c 1M /dev/zero > "$1/ballast" || exit
+shift
+exec "$@"
+"""
 QUIET = 1.0  # seconds over which the processor time is measured
 
 
@@ -69,6 +82,71 @@ def test_a_server_without_free_descriptors_neither_spins_nor_stops(
     juliet.send_messages("there is room again")
     assert romeo.expect("room again") == f"{juliet.name}: there is room again"
     server.stop()
+
+
+def test_no_port_spins_without_free_descriptors(
+    sandbox: Sandbox, engine: str, tmp_path: Path
+) -> None:
+    history = tmp_path / "chat.db"
+    server, ports = start_secure_server(sandbox, engine, history, localhost_pair())
+    pair = Pair(ports.plain)
+    pair.p99(2)
+    limit_descriptors(server, 0)
+    connections = [
+        socket.create_connection(("127.0.0.1", port)) for port in ports for _ in "123"
+    ]
+    before = cpu_seconds(server)
+    select.select([], [], [], QUIET)
+    used = cpu_seconds(server) - before
+
+    assert used < QUIET / 4
+    pair.p99(2)
+    for connection in connections:
+        connection.close()
+    limit_descriptors(server, 100)
+    TLSPeer(ports.tls).close()
+    assert request_page(ports.page).startswith(b"HTTP/1.1 200 ")
+    pair.close()
+    server.stop()
+    assert server.program.err.text.count("accept.failed") <= len(ports)
+
+
+def request_page(port: int) -> bytes:
+    """Load a page, and return the start of the response."""
+    with socket.create_connection(("127.0.0.1", port), TIMEOUT) as sock:
+        sock.sendall(b"GET /rooms HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        return sock.recv(100)
+
+
+def test_a_full_disk_refuses_messages_until_it_has_space_again(
+    sandbox: Sandbox, engine: str, tmp_path: Path
+) -> None:
+    """The disk is in a mount namespace of the server, for which nobody has to be root.
+
+    /proc/PID/root leads to its files.
+    """
+    if subprocess.run([*NAMESPACE, "true"], check=False).returncode:
+        pytest.skip("no mount namespaces for users on this machine: no full disk")
+    program = sandbox.run(
+        *(*NAMESPACE, "sh", "-c", SMALL_DISK, "sh", str(tmp_path)),
+        *(sys.executable, *SERVER, *server_options(engine)),
+        *("--history", str(tmp_path / "chat.db")),
+    )
+    server = Server(program, listening_port(program.err.expect('"listening"')))
+    romeo, juliet = sandbox.join(server.port), sandbox.join(server.port)
+    while not any("the disk is full" in line for line in romeo.lines):
+        count = len(romeo.lines)
+        romeo.send_messages("x" * 4000)
+        romeo.expect_more_than(count)
+    juliet.expect("the disk is full")
+    juliet.take_name("Juliet")
+    sandbox.join(server.port)
+
+    Path(f"/proc/{program.pid}/root{tmp_path}/ballast").unlink()
+    romeo.send_messages("there is space again")
+    juliet.expect("there is space again")
+    server.stop()
+    assert "Traceback" not in program.err.text
 
 
 def test_a_blocked_standard_output_does_not_delay_the_chat(
