@@ -1,0 +1,88 @@
+"""Real programs that chat through the proxy, and what they show of the chat."""
+
+import re
+from collections.abc import Iterator
+from random import Random
+from typing import Final
+
+from tests.programs.launch import CLIENT, start_client
+from tests.programs.process import Program
+from tests.programs.sandbox import Sandbox
+from tests.programs.terminal import Terminal
+from tests.proof import records
+
+PAUSE: Final = 0.5  # seconds between two lines, on average
+SHOWN: Final = re.compile(r"(\w+): (\w+ \d+)")
+
+
+def start_in_pipe(sandbox: Sandbox, port: int, engine: str, name: str) -> Program:
+    """Start a client that reconnects, with pipes."""
+    return start_client(sandbox, port, engine, "--name", name, "--reconnect")
+
+
+def start_on_terminal(sandbox: Sandbox, port: int, engine: str, name: str) -> Terminal:
+    """Start a client that reconnects, on a terminal."""
+    where = ["127.0.0.1", str(port), "--engine", engine]
+    return sandbox.start_on_terminal(*CLIENT, *where, "--name", name, "--reconnect")
+
+
+class Typist:
+    """A real program that chats in the lobby, in a pipe or on a terminal."""
+
+    def __init__(self, name: str, program: Program | Terminal, rng: Random) -> None:
+        self.name, self.program = name, program
+        self.typed = dict[str, int]()
+        """The step before each text was typed."""
+        self._rng = rng
+        self._next = 0.0
+
+    def type(self, step: int, now: float) -> None:
+        """Type a line, if it is time to."""
+        if now < self._next:
+            return
+        self._next = now + self._rng.expovariate(1 / PAUSE)
+        text = f"{self.name} {len(self.typed) + 1}"
+        self.typed[text] = step
+        if isinstance(self.program, Terminal):
+            self.program.enter(text)
+        else:
+            self.program.type(text)
+
+    @property
+    def lines(self) -> list[str]:
+        """What the program shows."""
+        if isinstance(self.program, Terminal):
+            return self.program.lines
+        return self.program.out.lines
+
+    def is_here(self) -> bool:
+        """Whether the program has entered the lobby."""
+        notices = f"{self.name} has entered the chat", f"renamed to {self.name}"
+        if isinstance(self.program, Terminal) and self.program.echoes():
+            return False
+        return any(notice in line for line in self.lines for notice in notices)
+
+    def shows(self, *texts: str) -> bool:
+        """Return whether the program shows messages with all of these texts."""
+        shown = {line.partition(": ")[2] for line in self.lines}
+        return shown.issuperset(texts)
+
+    def record(self, steps: Iterator[int]) -> records.ClientRecord:
+        """Return what it typed and showed, as the checker reads it."""
+        record = records.ClientRecord(self.name, {self.name})
+        for text, step in self.typed.items():
+            record.sent[text] = records.Sent(text, [step], is_abandoned=True)
+        view = records.RoomView(is_plain=True)
+        for line in self.lines:
+            if found := SHOWN.fullmatch(line):
+                received = records.Received(0, found[1], found[2], next(steps))
+                view.events.append(received)
+        record.views.append(view)
+        return record
+
+    def end(self) -> int:
+        if isinstance(self.program, Terminal):
+            self.program.enter("/quit")
+        else:
+            self.program.close_input()
+        return self.program.wait()
