@@ -18,7 +18,7 @@ IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
                test "$$(cat $(VENV)/run.stamp)" = "$(SET_UP_FOR)" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: stale help run join setup test test-all screenshots pictures generated stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps dist clean
+.PHONY: stale help run join setup test test-all screenshots pictures generated stress soak chaos check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps dist clean
 
 help: ## List all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,12 @@ generated: $(VENV)/run.stamp ## Write the references of settings and metrics, th
 
 stress: $(VENV)/dev.stamp ## Kill 200 servers, flood some, and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
 	@$(BIN)/python -B -m tests.stress $(ARGS)
+
+soak: $(VENV)/dev.stamp ## Load a server with everything at once for MINUTES=10, and see whether it grows (ENGINE=threads)
+	@$(BIN)/python -B -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ENGINE),--engine $(ENGINE)) $(ARGS)
+
+chaos: $(VENV)/dev.stamp ## Break the connections between real programs in every way (ARGS="--rounds 1 --seed 7")
+	@$(BIN)/python -B -m tests.chaos $(ARGS)
 
 check: format lint types test ## Run everything that CI runs: format, lint, types, tests
 
