@@ -49,7 +49,7 @@ LAYERS = {
     | TERMINAL,
     "system": PURE
     | {"fcntl", "io", "os", "pathlib", "resource", "select", "signal", "socket"}
-    | {"threading", "time", "_typeshed", "parlour.system"},
+    | {"ssl", "_ssl", "tempfile", "threading", "time", "_typeshed", "parlour.system"},
     "cli": STDLIB
     | {"click", "platformdirs"}
     | {f"parlour.{name}" for name in ("cli", "client", "core", "gateways", "history")}
@@ -93,7 +93,9 @@ LIBRARIES = {
         "cli.doctor",
         "cli.errors",
         "cli.history_tools",
+        "cli.host_tools",
         "cli.invitation_tools",
+        "cli.mkcert",
         "cli.operator_commands",
         "cli.option_types",
         "cli.order_tools",

@@ -20,8 +20,7 @@ PAGE = PageFacts(
     Addresses(["0.0.0.0:8080"], ["192.0.2.7:8080"], is_local=False), Addresses(), "read"
 )
 UNENCRYPTED = "there is no encryption on 0.0.0.0:5555, so nobody can sign in there"
-S_CLIENT = "openssl s_client -quiet -connect"
-NO_TLS_IN_CLIENT = "client.py does not support TLS yet: other programs can connect"
+JOIN = "join with: python3 client.py"
 PAGE_TLS = Addresses(["0.0.0.0:8443"], ["192.0.2.7:8443"], is_local=False)
 
 
@@ -156,18 +155,27 @@ def test_the_banner_says_which_addresses_have_tls() -> None:
 
 
 def test_others_are_invited_to_join_by_tls_at_a_name_of_the_certificate() -> None:
-    command = f"join with: {S_CLIENT} chat.example.org:5556"
     local = WITH_TLS._replace(plain=LOCAL.plain)
 
-    for facts in (TLS_ONLY, local):
-        assert banner(facts).splitlines()[-2:] == [NO_TLS_IN_CLIENT, command]
+    for facts in (TLS_ONLY, WITH_TLS, local):
+        last = banner(facts).splitlines()[-1]
+        assert last == f"{JOIN} chat.example.org 5556 --tls"
 
 
-def test_others_are_invited_to_join_without_tls_where_our_client_can() -> None:
-    assert banner(WITH_TLS).splitlines()[-1] == (
-        "join with: python3 client.py 192.0.2.7 5555"
-    )
-    assert NO_TLS_IN_CLIENT not in banner(WITH_TLS)
+@pytest.mark.parametrize(
+    ("names", "host"),
+    [
+        (["chat", "chat.lan"], "chat.lan"),
+        (["laptop", "localhost", "127.0.0.1", "192.0.2.7"], "192.0.2.7"),
+        (["chat", "localhost"], "chat"),
+    ],
+)
+def test_a_name_that_others_may_not_find_is_only_used_without_another(
+    names: list[str], host: str
+) -> None:
+    last = banner(TLS_ONLY._replace(names=names)).splitlines()[-1]
+
+    assert last == f"{JOIN} {host} 5556 --tls"
 
 
 @pytest.mark.parametrize("names", [[], ["localhost"], ["*.example.org", "127.0.0.1"]])
@@ -176,13 +184,13 @@ def test_others_are_invited_at_an_address_if_no_name_is_theirs(
 ) -> None:
     last = banner(TLS_ONLY._replace(names=names)).splitlines()[-1]
 
-    assert last == f"join with: {S_CLIENT} 192.0.2.7:5556"
+    assert last == f"{JOIN} 192.0.2.7 5556 --tls"
 
 
-def test_an_ipv6_address_with_tls_is_in_brackets() -> None:
+def test_an_ipv6_address_with_tls_is_a_word_of_its_own() -> None:
     only = TLS_ONLY._replace(names=[], tls=Addresses(["[::1]:5556"]))
 
-    assert banner(only).endswith(f"join with: {S_CLIENT} [::1]:5556")
+    assert banner(only).endswith(f"{JOIN} ::1 5556 --tls")
 
 
 def test_this_machine_is_invited_to_join_without_tls_if_it_can() -> None:
@@ -190,7 +198,7 @@ def test_this_machine_is_invited_to_join_without_tls_if_it_can() -> None:
     both, only = LOCAL._replace(tls=local), LOCAL._replace(tls=local, plain=Addresses())
 
     assert banner(both).endswith("python3 client.py 127.0.0.1 5555")
-    assert banner(only).endswith(f"{S_CLIENT} 127.0.0.1:5556")
+    assert banner(only).endswith("python3 client.py 127.0.0.1 5556 --tls")
 
 
 def test_the_page_is_named_over_https_first() -> None:

@@ -12,6 +12,9 @@
 ``process_tools``     those about the process of a running server
 ``room_tools``        those about the settings of a room, its roles, and its end
 ``room_invitations``  those about invitations to a room
+``host_tools``        commands for the servers that the client knows by fingerprints
+``mkcert``            the command that makes a certificate
+``certificate_maker`` makes it with the openssl program
 ``operator_commands`` what these commands for the operator have in common
 ``administration``    asks the server for these, or changes the history if none runs
 ``new_password``      reads a new password, and hashes it
@@ -24,6 +27,7 @@
 ``option_types``      types of options: ports, hosts, rates, files, limits
 ``proxy_prefix_type`` the type of an option that names proxies
 ``greeting_type``     the type of an option for the file with the greeting
+``fingerprint_type``  the type of an option for the fingerprint of a certificate
 ``duration_type``     the type of an option for a duration
 ``room_type``         the type of an option that names a room
 ``history_location``  the file of a history, by option or default

@@ -12,6 +12,8 @@ from .doctor import doctor
 from .environment import PREFIX
 from .errors import CommandLineError, usage_errors_in_one_line
 from .history_tools import backup, export, import_, restore, verify
+from .host_tools import hosts
+from .mkcert import mkcert
 from .order_tools import admin
 from .serve import server
 from .shared_options import SETTINGS, VERSION
@@ -37,6 +39,7 @@ class ParlourGroup(StreamSafeCommand, click.Group):
         name = args[0]
         if self.get_command(ctx, name) is None:
             is_server = name == "localhost" or "." in name or ":" in name  # or a link
+            is_server = is_server or "--tls" in args
             is_server = is_server or (len(args) > 1 and args[1].isdecimal())
             if is_server or ctx.resilient_parsing:  # a shell completes the arguments
                 args = ["connect", *args]
@@ -71,19 +74,10 @@ def _option_names(command: click.Command, ctx: click.Context) -> set[str]:
 
 main.add_command(server, "serve")
 main.add_command(client, "connect")
-for tool in (
-    backup,
-    restore,
-    export,
-    import_,
-    verify,
-    config,
-    account,
-    admin,
-    doctor,
-    completion,
-):
+for tool in (backup, restore, export, import_, verify, doctor, completion, mkcert):
     main.add_command(tool)
+for group in (config, account, admin, hosts):
+    main.add_command(group)
 
 ProgramCommand.option_variables.update(
     f"{PREFIX}{param.name.upper()}"

@@ -92,13 +92,14 @@ def _items(values: Iterable[str], typed: str) -> list[CompletionItem[str]]:
 
 def _known_servers() -> Iterator[tuple[str, str]]:
     """Yield the host and the port of each server for which a key is stored."""
-    from parlour.client.io.key_file import KeyFileError, known_servers  # noqa: PLC0415
+    from parlour.client.io.key_file import known_servers  # noqa: PLC0415
+    from parlour.client.io.private_file import PrivateFileError  # noqa: PLC0415
     from parlour.client.state_directory import KEY_FILE, state_directory  # noqa: PLC0415
 
     state = state_directory(os.environ)
     try:
         servers = [] if state is None else known_servers(state / KEY_FILE)
-    except KeyFileError:
+    except PrivateFileError:
         return
     for server in servers:
         host, _, port = server.rpartition(":")

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+from click.core import ParameterSource
 
 from .command_classes import InterruptibleCommand
 from .completion import complete_port, complete_server
 from .errors import USAGE, fail, missing_port
+from .fingerprint_type import FingerprintType
 from .option_types import PortType
 from .room_type import RoomType, each_room_once
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
@@ -25,6 +27,25 @@ if TYPE_CHECKING:
     required=False,
     metavar="PORT",
     shell_complete=complete_port,
+)
+@click.option(
+    "--tls",
+    is_flag=True,
+    help="Encrypt the connection, and verify who the server is: by the authorities of "
+    "this system, or by the fingerprint that you accept once. PORT is 5556 then, if it "
+    "is not given.",
+)
+@click.option(
+    "--ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --tls: trust only the authorities, or the certificate, in FILE.",
+)
+@click.option(
+    "--fingerprint",
+    type=FingerprintType(),
+    metavar="SHA256",
+    help="With --tls: trust only the certificate with this fingerprint.",
 )
 @click.option("--name", metavar="NAME", help="Initial nickname.")
 @click.option(
@@ -115,6 +136,9 @@ def client(
     *,
     server: str,
     port: int | None,
+    tls: bool,
+    ca: Path | None,
+    fingerprint: str | None,
     name: str | None,
     account: str | None,
     password_command: str | None,
@@ -141,7 +165,8 @@ def client(
     from parlour.client import Options, run  # noqa: PLC0415
     from parlour.core.events import LOBBY  # noqa: PLC0415
 
-    host, number, invitation = _place(server, port)
+    host, number, invitation, has_tls = _place(server, port, has_tls=tls)
+    _check_trust(tls=has_tls, ca=ca, fingerprint=fingerprint)
 
     if dialect == "plain" and invitation:
         fail("an invitation needs --dialect auto", USAGE)
@@ -155,6 +180,9 @@ def client(
         server=host,
         port=number,
         invitation=invitation,
+        tls=has_tls,
+        ca=ca if has_tls else None,
+        fingerprint=fingerprint if has_tls else None,
         name=name,
         account=account,
         password_command=password_command,
@@ -177,21 +205,39 @@ def client(
     raise SystemExit(run(options))
 
 
-def _place(server: str, port: int | None) -> tuple[str, int, str]:
-    """Return the host and the port, and the link that names them, or ""."""
+def _check_trust(*, tls: bool, ca: Path | None, fingerprint: str | None) -> None:
+    """Refuse options that would have no effect; in the environment, they may."""
+    context = click.get_current_context()
+    sources = {
+        name: context.get_parameter_source(name) for name in ("ca", "fingerprint")
+    }
+    for name, source in sources.items():
+        if not tls and source is ParameterSource.COMMANDLINE:
+            fail(f"--{name} needs --tls", USAGE)
+    if tls and ca is not None and fingerprint is not None:
+        fail("--ca and --fingerprint exclude each other", USAGE)
+
+
+def _place(
+    server: str, port: int | None, *, has_tls: bool
+) -> tuple[str, int, str, bool]:
+    """Return host, port, the link that names them or "", and whether with TLS."""
     from parlour.client.protocol.invitation_links import (  # noqa: PLC0415  (late)
+        TLS_PORT,
         is_link,
         parse_link,
     )
 
     if not is_link(server):
+        if port is None and has_tls and server.count(":") != 1:
+            port = TLS_PORT
         if port is None:
             fail(missing_port(click.get_current_context().command_path, server), USAGE)
-        return server, port, ""
+        return server, port, "", has_tls
     link = parse_link(server)
     if link is None:
         fail("that is not the link of an invitation", USAGE)
-    return link.host, port or link.port, server
+    return link.host, port or link.port, server, has_tls or link.has_tls
 
 
 def _default_style() -> "Style":

@@ -299,9 +299,14 @@ class Conversation:
         self._outages.connected(now, is_secure=is_secure)
         self._sending.flush(now)
 
-    def connect_failed(self, reason: str, now: float) -> None:
-        """Record that the driver could not connect, and why."""
-        self._outages.connect_failed(reason, now)
+    def connect_failed(
+        self, reason: str, now: float, *, is_final: bool = False
+    ) -> None:
+        """Record that the driver could not connect, and why.
+
+        It *is_final* if the server has not proved who it is: then the client leaves.
+        """
+        self._outages.connect_failed(reason, now, is_final=is_final)
 
     def tick(self, now: float) -> None:
         """Process expired timers."""

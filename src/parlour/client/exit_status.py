@@ -17,12 +17,14 @@ class ExitCode(IntEnum):
     SIGN_IN_REFUSED = 4  # or the server has ended the session: banned, revoked
     LOST = 5  # lines were not sent, or not acknowledged
     REFUSED = 6  # a line was too long, or the server refused a line or the name
+    UNTRUSTED = 7  # the server has not proved who it is
     INTERRUPTED = 130
     BROKEN_PIPE = 141
 
 
 _BY_SEVERITY: Final = (
     ExitCode.FAILED,
+    ExitCode.UNTRUSTED,
     ExitCode.NO_CONNECTION,
     ExitCode.SIGN_IN_REFUSED,
     ExitCode.LOST,
@@ -67,6 +69,12 @@ class ExitStatus:
         """Show and record that the server lacks what the options need, in any mode."""
         self._display.note(reason)
         self._codes.add(ExitCode.NO_CONNECTION)
+
+    def report_untrusted(self, reason: str) -> None:
+        """Show and record that the server has not proved who it is, in any mode."""
+        for line in reason.splitlines():
+            self._display.note(line)
+        self._codes.add(ExitCode.UNTRUSTED)
 
     def report_no_sign_in(self, account: str, reason: str) -> None:
         """Show and record why the client could not sign in to *account*."""

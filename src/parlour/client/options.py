@@ -15,6 +15,9 @@ class Options:
 
     server: str
     port: int
+    tls: bool = False  # encrypt, and verify who the server is
+    ca: Path | None = None  # the authorities that are trusted, in place of others
+    fingerprint: str | None = None  # of the only certificate that is trusted
     name: str | None = None  # the initial name; lines wait until it is granted
     account: str | None = None  # to sign in to
     password_command: str | None = None  # its first line is the password

@@ -64,8 +64,15 @@ class Outages:
         self._unconfirmed.take_stale(now)
         self._connection.begin(now, is_secure=is_secure)
 
-    def connect_failed(self, reason: str, now: float) -> None:
-        """Record that an attempt to connect has failed, and why."""
+    def connect_failed(self, reason: str, now: float, *, is_final: bool) -> None:
+        """Record that an attempt to connect has failed, and why.
+
+        It *is_final* if another one would be of no use.
+        """
+        if is_final:
+            self._status.report_untrusted(reason)
+            self._end(now)
+            return
         if self._reconnects:
             self._report()
             self._connection.connect_failed()

@@ -45,14 +45,14 @@ class SignInOptions:
 
     *keys* are those that are stored for accounts of this server, by their folded names.
     A *device* is the label of this one; it gets a key after a password. Without a
-    label, it gets none. The keys are for the server at *own_address* only, if they come
-    from an address of this machine.
+    label, it gets none. The keys are for connections with the same *origin* only,
+    if it is known.
     """
 
     credentials: Credentials | None = None
     keys: Mapping[str, Secret] = field(default_factory=dict)
     device: str = ""
-    own_address: str = ""
+    origin: str = ""
 
 
 GUEST: Final = SignInOptions()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -26,19 +25,15 @@ from parlour.system.standard_streams import (
 
 from .conversation import Conversation
 from .exit_status import ExitCode
-from .io.connecting import (
-    Unreachable,
-    connect,
-    is_secure,
-    own_address,
-    server_address,
-)
+from .io.connecting import PlainServer, Unreachable, Untrusted, server_address
 from .io.ports import DriverContext
 from .io.trace import Trace
+from .io.transport import Transport
 from .options import Options
 from .password_dialog import SignInOptions
 from .prompt_style import has_prompt, has_rich_style, make_prompt
 from .protocol import plain
+from .protocol.invitation_links import linked_address
 from .protocol.nickname import trimmed
 from .protocol.requests import Rename
 from .protocol.sign_in import KeyChange
@@ -50,8 +45,9 @@ from .terminal.formatter import Formatter
 from .terminal.pipe import OutputClosed, PipeDisplay
 from .terminal_setup import Killed, delayed_interrupts, is_terminal, raw_keyboard
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # rarely needed
     from .io.key_file import KeyFile
+    from .io.secure_server import SecureServer
 
 
 def run(options: Options) -> int:
@@ -71,8 +67,10 @@ def run(options: Options) -> int:
         print_error(f"parlour: {exc}\n")
         return exc.code
     except Unreachable as exc:
-        print_error(f"parlour: {exc}\n")
-        return ExitCode.NO_CONNECTION
+        for line in str(exc).splitlines():
+            print_error(f"parlour: {line}\n")
+        is_untrusted = isinstance(exc, Untrusted)
+        return ExitCode.UNTRUSTED if is_untrusted else ExitCode.NO_CONNECTION
     except Killed as exc:
         return 128 + exc.number
     except KeyboardInterrupt:
@@ -111,47 +109,75 @@ def _chat(options: Options) -> int:
         encoding = locale_encoding(original_environ())
         name = _name(options.name, encoding)
         _check_name(name, options)
-        sign_in = _sign_in(options, name)
-        sock = connect(options.server, options.port, sign_in.own_address)
-        where = own_address(sock)
-        conversation = _conversation(options, name, encoding, sign_in, sock)
-        _send_hello(sock, conversation, trace)
+        server = _server(options)
+        sign_in = _sign_in(options, name, server.expected_origin())
+        server.origin = sign_in.origin
+        transport = server.connect()
+        conversation = _conversation(options, name, encoding, sign_in, transport)
+        _send_hello(transport, conversation, trace)
         if options.invitation:
             conversation.use_invitation(options.invitation, time.monotonic())
         context = DriverContext(
-            sock=sock,
-            connect=partial(connect, options.server, options.port, where),
+            transport=transport,
+            connect=server.connect,
             conversation=conversation,
             make_display=partial(PipeDisplay, formatter, timestamps=options.timestamps),
             make_prompt=prompt,
             recv_size=options.recv_size,
             trace=trace,
-            store_keys=partial(_store_keys, options, where),
+            store_keys=partial(_store_keys, options, transport.origin),
         )
         return run_driver(context)
 
 
-def _sign_in(options: Options, name: str | None) -> SignInOptions:
-    """Return what to sign in with: nothing, for a guest without stored keys."""
+def _server(options: Options) -> "PlainServer | SecureServer":
+    """Return what connects to the server, with TLS if the options say so."""
+    if not options.tls:
+        return PlainServer(options.server, options.port)
+    from .io.known_hosts import KNOWN_HOSTS, KnownHosts  # noqa: PLC0415
+    from .io.secure_server import SecureServer  # noqa: PLC0415  (loads OpenSSL)
+    from .io.terminal_input import ask_yes  # noqa: PLC0415
+    from .io.tls_handshake import CannotVerifyError  # noqa: PLC0415
+
+    path = state_file(options, KNOWN_HOSTS)
+    try:
+        return SecureServer(
+            options.server,
+            options.port,
+            ca=options.ca,
+            fingerprint=options.fingerprint,
+            known=KnownHosts(path) if path is not None else None,
+            ask=ask_yes,
+        )
+    except CannotVerifyError as exc:
+        raise _CannotStart(ExitCode.BAD_COMMAND, str(exc)) from None
+
+
+def _sign_in(options: Options, name: str | None, expected: str) -> SignInOptions:
+    """Return what to sign in with: nothing, for a guest without stored keys.
+
+    With TLS, *expected* is what is going to be the origin of the connection.
+    """
     path, device = state_file(options, KEY_FILE), _device(options)
     if options.account is None and not (path and os.access(path, os.F_OK)):
         return SignInOptions(device=device)
     from .sign_in_options import CannotSignIn, sign_in_options  # noqa: PLC0415  (rarely needed)
 
     try:
-        return sign_in_options(options, name, _key_file(options), device)
+        file = _key_file(options)
+        return sign_in_options(options, name, file, device, expected)
     except CannotSignIn as exc:
         reason = f"cannot sign in: {exc}"
         raise _CannotStart(ExitCode.SIGN_IN_REFUSED, reason) from None
 
 
-def _store_keys(options: Options, where: str, changes: Sequence[KeyChange]) -> str:
+def _store_keys(options: Options, origin: str, changes: Sequence[KeyChange]) -> str:
     """Store the keys of this device; return why that is not possible, or "".
 
-    *where* is the address of this machine from which they come, or "".
+    They come from *origin*, and are sent to no other one.
     """
     file = _key_file(options)
-    return file.change(changes, where) if file is not None else ""
+    return file.change(changes, origin) if file is not None else ""
 
 
 def _key_file(options: Options) -> "KeyFile | None":
@@ -172,14 +198,14 @@ def _device(options: Options) -> str:
 
 
 def _send_hello(
-    sock: socket.socket, conversation: Conversation, trace: Trace | None
+    transport: Transport, conversation: Conversation, trace: Trace | None
 ) -> None:
     """Send hello before the driver starts: the server waits only a moment for it."""
     data = conversation.data_to_send()
     if trace is not None:
         trace.sent(data)
     with suppress(OSError):  # the driver will see the end when it reads
-        sock.sendall(data)
+        transport.sock.sendall(transport.encrypt(data))
     conversation.written(0, time.monotonic())
 
 
@@ -188,15 +214,17 @@ def _conversation(
     name: str | None,
     encoding: str | None,
     sign_in: SignInOptions,
-    sock: socket.socket,
+    transport: Transport,
 ) -> Conversation:
     is_guest = sign_in.credentials is None
     return Conversation(
         interactive=is_terminal(sys.stdin),
         name=name if is_guest else None,  # the account has a name
         sign_in=sign_in,
-        is_secure=is_secure(sock),
-        address=server_address(options.server, options.port),
+        is_secure=transport.is_secure,
+        address=linked_address(
+            server_address(options.server, options.port), has_tls=options.tls
+        ),
         any_name=options.any_name,
         encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",

@@ -18,7 +18,7 @@ SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended pro
 
 NO_CHAT: Final = (
     "The server has not sent a line of a chat: is this the port of one? "
-    "A page has another port"
+    "A page has another port, and a port for TLS needs --tls"
 )
 NO_ROOMS: Final = "This server has one room, the lobby: leave out --room"
 NO_WELCOME: Final = (

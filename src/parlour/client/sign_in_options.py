@@ -10,8 +10,10 @@ from parlour.core.limits import MAX_PASSWORD
 from parlour.core.names.folding import fold_key
 from parlour.system.standard_streams import print_error
 
-from .io.key_file import KeyFile, KeyFileError, StoredKeys
+from .io.key_file import KeyFile, StoredKeys
+from .io.origins import has_tls
 from .io.password_command import CommandError, first_line
+from .io.private_file import PrivateFileError
 from .io.terminal_input import NoTerminal, ask_secret
 from .options import Options
 from .password_dialog import SignInOptions
@@ -25,43 +27,63 @@ NO_TERMINAL: Final = (
     "password: use --password-command, or sign in once on a terminal"
 )
 
+OTHER_ORIGIN: Final = (
+    "they come from this server without TLS or with another certificate, so sign in "
+    "with your password"
+)
+
 
 class CannotSignIn(Exception):  # noqa: N818  (named for the condition)
     """There is nothing to sign in with; the message says why, and what to do."""
 
 
 def sign_in_options(
-    options: Options, name: str | None, file: KeyFile | None, device: str
+    options: Options,
+    name: str | None,
+    file: KeyFile | None,
+    device: str,
+    expected: str = "",
 ) -> SignInOptions:
     """Return what the client signs in with.
 
     *name* is that of the options, and *device* the label under which to ask for a key.
-    Raises :class:`CannotSignIn`.
+    With TLS, *expected* is what is going to be the origin of the connection. Raises
+    :class:`CannotSignIn`.
     """
-    stored, own_address = _stored(file)
+    stored, origin = _stored(file, expected)
     keys = {fold_key(account): key for account, key in stored.items()}
     account = options.account
     if account is None and options.dialect == "auto":
         account = _implied(stored, name)
     if account is None:
-        return SignInOptions(None, keys, device, own_address)
+        return SignInOptions(None, keys, device, origin)
     account = trimmed(account)
     key = keys.get(fold_key(account))
     if key is not None:
-        return SignInOptions(Credentials(account, key=key), keys, device, own_address)
+        return SignInOptions(Credentials(account, key=key), keys, device, origin)
     credentials = Credentials(account, _password(options, account), device=device)
-    return SignInOptions(credentials, keys, device, own_address)
+    return SignInOptions(credentials, keys, device, origin)
 
 
-def _stored(file: KeyFile | None) -> StoredKeys:
-    """Return the stored keys, none if the file cannot be used."""
+def _stored(file: KeyFile | None, expected: str) -> StoredKeys:
+    """Return the stored keys, none if they may not be sent or the file is damaged."""
     if file is None:
         return StoredKeys({}, "")
     try:
-        return file.read()
-    except KeyFileError as exc:
-        print_error(f"parlour: the stored keys are not used: {exc}\n")
-        return StoredKeys({}, "")
+        stored = file.read()
+    except PrivateFileError as exc:
+        return _unused(str(exc))
+    if stored.keys and has_tls(stored.origin) and not expected:
+        return _unused("they are for a connection with --tls")
+    if stored.keys and expected and stored.origin != expected:
+        return _unused(OTHER_ORIGIN)
+    return stored
+
+
+def _unused(reason: str) -> StoredKeys:
+    """Report why the stored keys are not used, and return none."""
+    print_error(f"parlour: the stored keys are not used: {reason}\n")
+    return StoredKeys({}, "")
 
 
 def _implied(stored: Mapping[str, Secret], name: str | None) -> str | None:

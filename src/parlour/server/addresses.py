@@ -97,9 +97,17 @@ def own_addresses(listener: socket.socket) -> list[str]:
     They are the source addresses of its routes to other networks. This sends no
     packets and resolves no names.
     """
+    return addresses_of_machine(families_of(listener))
+
+
+def addresses_of_machine(families: Sequence[int] = tuple(PROBE_ADDRESSES)) -> list[str]:
+    """Return the addresses by which others may reach this machine, as `own_addresses`.
+
+    They are those of the *families*.
+    """
     found = (
         _source_address(family, target)
-        for family in families_of(listener)
+        for family in families
         for target in PROBE_ADDRESSES[family]
     )
     return list(dict.fromkeys(host for host in found if host and not is_loopback(host)))

@@ -14,9 +14,6 @@ ADDRESSES_SHOWN: Final = (
     "users without a name are called by their address, which everybody sees; "
     "--guest-names number hides it"
 )
-NO_TLS_IN_CLIENT: Final = (
-    "client.py does not support TLS yet: other programs can connect"
-)
 
 REGISTRATIONS: Final[dict[Registration, str]] = {
     "open": "everybody may register",
@@ -99,17 +96,18 @@ class ServerFacts(NamedTuple):
         return self.plain.is_local and self.tls.is_local
 
     @property
-    def needs_tls(self) -> bool:
-        """Whether the chat is reached with TLS only, by others if they can reach it."""
-        if not self.plain.bound:
-            return True
-        return self.plain.is_local and not self.tls.is_local
+    def prefers_tls(self) -> bool:
+        """Whether people should join with TLS: others can, or nobody can without it."""
+        return not self.plain.bound or not self.tls.is_local
 
     @property
     def name(self) -> str:
-        """The first name in the certificate by which others may know the server."""
-        known = (each for each in self.names if not is_own_name(each))
-        return next((each for each in known if "*" not in each), "")
+        """The first name in the certificate by which others may know the server.
+
+        Others may not find a name without a dot, so that another one comes first.
+        """
+        known = [n for n in self.names if not is_own_name(n) and "*" not in n]
+        return next((each for each in known if "." in each), next(iter(known), ""))
 
     @property
     def page_urls(self) -> list[str]:
@@ -162,8 +160,6 @@ def banner(facts: ServerFacts) -> str:
     if facts.taken:
         where = " and ".join(facts.taken)
         lines.append(f"warning: another program has {where}: do not use localhost")
-    if facts.needs_tls:
-        lines.append(NO_TLS_IN_CLIENT)
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
 
@@ -242,13 +238,10 @@ def _rights_of_others(facts: ServerFacts) -> str:
 
 
 def invitation(facts: ServerFacts) -> str:
-    """Return the command that joins the chat, for other machines if they can.
-
-    It is that of another program if they need TLS.
-    """
-    if facts.needs_tls:
+    """Return the command that joins the chat, for other machines if they can."""
+    if facts.prefers_tls:
         host, port = local_address(facts.tls.first)
         if not facts.tls.is_local:
             host = facts.name or host
-        return f"openssl s_client -quiet -connect {bracketed(host)}:{port}"
+        return f"python3 client.py {host} {port} --tls"
     return " ".join(("python3 client.py", *local_address(facts.plain.first)))

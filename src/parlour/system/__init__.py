@@ -1,4 +1,4 @@
-"""Standard streams, encodings, trace files, threads and limits of the system.
+"""Standard streams, encodings, trace files, threads, TLS and limits of the system.
 
 ``descriptors``        complete reads and writes, even on non-blocking descriptors
 ``standard_streams``   reliable standard streams, built on these
@@ -11,6 +11,7 @@
 ``trace_file``         a trace file that a thread writes
 ``resource_limits``    limits of the system: open files, threads and memory
 ``keepalive``          TCP keepalive
+``tls``                what servers and clients with TLS share
 
 A standard stream is an open file that several programs may share. Another program may
 make it non-blocking, a shell may close it, its reader may stop reading or exit, and

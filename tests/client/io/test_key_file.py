@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from parlour.client.io.key_file import KeyFile, KeyFileError
+from parlour.client.io.key_file import KeyFile
+from parlour.client.io.private_file import PrivateFileError
 from parlour.client.protocol.secret import Secret
 from parlour.client.protocol.sign_in import ForgetKey, StoreKey
 
@@ -104,7 +105,7 @@ def test_a_file_that_others_can_read_is_refused(path: Path, permissions: int) ->
     before = path.read_bytes()
     path.chmod(permissions)
 
-    with pytest.raises(KeyFileError, match="others could read the keys") as refused:
+    with pytest.raises(PrivateFileError, match="others could read the keys") as refused:
         KeyFile(path, SERVER).read()
     reason = store(path, "juliet")
 
@@ -139,7 +140,7 @@ def test_a_damaged_file_is_reported_and_not_overwritten(
     store(path)
     path.write_bytes(content)
 
-    with pytest.raises(KeyFileError, match="damaged"):
+    with pytest.raises(PrivateFileError, match="damaged"):
         KeyFile(path, SERVER).read()
     reason = store(path, "juliet")
 
@@ -168,7 +169,7 @@ def test_a_link_is_not_followed(path: Path) -> None:
 def test_a_directory_in_its_place_is_reported(path: Path) -> None:
     path.mkdir(parents=True)
 
-    with pytest.raises(KeyFileError, match="is not a file"):
+    with pytest.raises(PrivateFileError, match="is not a file"):
         KeyFile(path, SERVER).read()
 
 
@@ -192,7 +193,7 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(
 def test_a_lock_that_is_held_for_too_long_is_reported(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parlour.client.io.key_file.LOCK_TIMEOUT", 0.0)
+    monkeypatch.setattr("parlour.client.io.private_file.LOCK_TIMEOUT", 0.0)
     path.parent.mkdir(mode=0o700)
 
     with path.with_name("keys.json.lock").open("w") as lock:
@@ -235,8 +236,8 @@ def test_the_keys_are_for_the_address_from_which_they_come(path: Path) -> None:
     KeyFile(path, LOCALHOST).change([key], "::1")
     KeyFile(path, SERVER).change([key])
 
-    assert KeyFile(path, LOCALHOST).read().own_address == "::1"
-    assert KeyFile(path, SERVER).read().own_address == ""
+    assert KeyFile(path, LOCALHOST).read().origin == "::1"
+    assert KeyFile(path, SERVER).read().origin == ""
 
 
 def test_keys_from_another_address_are_deleted(path: Path) -> None:
@@ -253,7 +254,7 @@ def test_an_address_without_keys_is_forgotten(path: Path) -> None:
     file.change([StoreKey("romeo", Secret("secret key"))], "::1")
     file.change([ForgetKey("romeo")], "::1")
 
-    assert file.read().own_address == ""
+    assert file.read().origin == ""
     assert json.loads(path.read_text())["addresses"] == {}
 
 
@@ -271,6 +272,6 @@ def test_a_file_of_an_earlier_version_is_read(
 
     assert file.read() == ({"romeo": Secret("old")}, address)
     file.change([StoreKey("juliet", Secret("new"))], "127.0.0.1")
-    keys, own_address = file.read()
+    keys, origin = file.read()
     assert keys.keys() == {"romeo", "juliet"}
-    assert own_address == "127.0.0.1"
+    assert origin == "127.0.0.1"

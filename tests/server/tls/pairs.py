@@ -49,6 +49,43 @@ def make_pair(
     return pair
 
 
+EXPIRED_CONFIG: Final = """\
+[ca]
+default_ca = own
+[own]
+database = {directory}/index
+new_certs_dir = {directory}
+rand_serial = yes
+default_md = sha256
+policy = names
+x509_extensions = extensions
+[names]
+commonName = supplied
+[extensions]
+subjectAltName = {names}
+"""
+
+
+def make_expired_pair(directory: Path) -> Pair:
+    """Make a certificate for localhost that was valid in the year 2020."""
+    pair = Pair(directory / "expired.pem", directory / "expired.key")
+    request, config = directory / "request", directory / "config"
+    (directory / "index").touch()
+    config.write_text(
+        EXPIRED_CONFIG.format(directory=directory, names=",".join(LOCALHOST))
+    )
+    openssl(
+        *("req", "-new", *EC_KEY, "-noenc", "-subj", "/CN=localhost"),
+        *("-keyout", str(pair.key), "-out", str(request)),
+    )
+    openssl(
+        *("ca", "-selfsign", "-batch", "-notext", "-config", str(config)),
+        *("-keyfile", str(pair.key), "-in", str(request), "-out", str(pair.cert)),
+        *("-startdate", "20200101000000Z", "-enddate", "20210101000000Z"),
+    )
+    return pair
+
+
 def openssl(*arguments: str) -> str:
     """Run the openssl program, and return what it prints."""
     done = subprocess.run(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from parlour.server.tls.certificate_error import CertificateError
-from parlour.server.tls.certificate_facts import DAY
 from parlour.server.tls.certificates import Certificates, load_pair
+from parlour.system.tls.certificate_facts import DAY
 from tests.server.tls.pairs import (
     EC_KEY,
     Pair,

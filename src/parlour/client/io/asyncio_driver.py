@@ -19,7 +19,7 @@ from typing import Final
 from ..shutdown import State
 from ..terminal.completion import Completions
 from ..terminal.pipe import OutputClosed, start_input_thread
-from .connecting import Unreachable, is_secure
+from .connecting import Unreachable, Untrusted
 from .ports import (
     MAX_BATCH_READS,
     MAX_BATCH_SIZE,
@@ -30,6 +30,7 @@ from .ports import (
     closing_display,
     is_paused_by_display,
 )
+from .transport import Transport
 
 WRITE_SIZE: Final = 65_536  # bytes in one write
 
@@ -54,7 +55,7 @@ class AsyncioDriver:
     """
 
     def __init__(self, context: DriverContext) -> None:
-        self._context, self._sock = context, context.sock
+        self._context, self._transport = context, context.transport
         self._conversation = context.conversation
         self._changed = asyncio.Event()  # the main loop has something to do
         self._has_output = asyncio.Event()
@@ -86,7 +87,7 @@ class AsyncioDriver:
 
     def close(self) -> None:
         """Close the connection."""
-        close_connection(self._conversation, self._sock)
+        close_connection(self._conversation, self._transport)
 
     def submit_line(self, text: str) -> bool:
         accepted = self._conversation.submit_line(text, time.monotonic())
@@ -111,9 +112,10 @@ class AsyncioDriver:
         self._changed.set()
 
     def _start_transport(self, tasks: asyncio.TaskGroup) -> None:
-        """Start to read from and write to the current socket."""
-        self._sock.setblocking(False)
-        reading, writing = self._read(self._sock), self._write(self._sock)
+        """Start to read from and write to the current connection."""
+        transport = self._transport
+        transport.sock.setblocking(False)
+        reading, writing = self._read(transport), self._write(transport)
         self._transport_tasks = [tasks.create_task(reading), tasks.create_task(writing)]
 
     def _stop_transport(self) -> None:
@@ -127,7 +129,7 @@ class AsyncioDriver:
 
         def connect() -> None:
             try:
-                result: socket.socket | Unreachable = self._context.connect()
+                result: Transport | Unreachable = self._context.connect()
             except Unreachable as exc:
                 result = exc
             if not self._call_soon(loop, partial(self._finish_connect, tasks, result)):
@@ -136,17 +138,18 @@ class AsyncioDriver:
         threading.Thread(target=connect, name="connect", daemon=True).start()
 
     def _finish_connect(
-        self, tasks: asyncio.TaskGroup, result: socket.socket | Unreachable
+        self, tasks: asyncio.TaskGroup, result: Transport | Unreachable
     ) -> None:
         now = time.monotonic()
         if self._is_closing:
             _discard(result)
         elif isinstance(result, Unreachable):
-            self._conversation.connect_failed(str(result), now)
+            is_final = isinstance(result, Untrusted)
+            self._conversation.connect_failed(str(result), now, is_final=is_final)
         else:
-            self._sock.close()
-            self._sock = result
-            self._conversation.connected(now, is_secure=is_secure(result))
+            self._transport.close()
+            self._transport = result
+            self._conversation.connected(now, is_secure=result.is_secure)
             self._start_transport(tasks)
         self._changed.set()
 
@@ -197,23 +200,20 @@ class AsyncioDriver:
             async with asyncio.timeout(delay):
                 await self._changed.wait()
 
-    async def _read(self, sock: socket.socket) -> None:
+    async def _read(self, transport: Transport) -> None:
         """Pass data from the server to the conversation until the connection ends."""
         loop, size = asyncio.get_running_loop(), self._context.recv_size
         count = total = 0
         while True:
             await self._may_receive.wait()
             try:
-                data = await loop.sock_recv(sock, size)
+                data = transport.decrypt(await loop.sock_recv(transport.sock, size))
             except OSError:
                 self._conversation.disconnected(time.monotonic())
                 break
-            if self._context.trace is not None:
-                self._context.trace.received(data)
-            if not data:
-                self._conversation.disconnected(time.monotonic())
+            self._receive(data, has_ended=transport.has_ended)
+            if transport.has_ended:
                 break
-            self._conversation.receive(data, time.monotonic())
             self._changed.set()
             if not self._conversation.wants_data:
                 self._may_receive.clear()
@@ -223,9 +223,22 @@ class AsyncioDriver:
                 await asyncio.sleep(0)  # let the other tasks run
         self._changed.set()
 
-    async def _write(self, sock: socket.socket) -> None:
+    def _receive(self, data: bytes, *, has_ended: bool) -> None:
+        """Pass *data* to the conversation, and the end of the connection."""
+        trace = self._context.trace
+        if data:
+            if trace is not None:
+                trace.received(data)
+            self._conversation.receive(data, time.monotonic())
+        if has_ended:
+            if trace is not None:
+                trace.received(b"")
+            self._conversation.disconnected(time.monotonic())
+
+    async def _write(self, transport: Transport) -> None:
         """Send the conversation's data until the connection ends."""
         loop, conversation = asyncio.get_running_loop(), self._conversation
+        sock = transport.sock
         while True:
             await self._has_output.wait()
             self._has_output.clear()
@@ -233,12 +246,15 @@ class AsyncioDriver:
             if self._context.trace is not None:
                 self._context.trace.sent(bytes(data))
             try:
+                if not data and (answer := transport.encrypt(b"")):
+                    await loop.sock_sendall(sock, answer)
                 while data:
                     piece, data = data[:WRITE_SIZE], data[WRITE_SIZE:]
-                    await loop.sock_sendall(sock, piece)
+                    await loop.sock_sendall(sock, transport.encrypt(piece))
                     conversation.written(len(data), time.monotonic())
                     self._changed.set()
                 if conversation.state is State.CLOSING and not conversation.unsent:
+                    await loop.sock_sendall(sock, transport.end())
                     sock.shutdown(socket.SHUT_WR)
             except OSError:
                 return  # the next read reports how the connection ended
@@ -312,7 +328,7 @@ class AsyncioDriver:
         self._changed.set()
 
 
-def _discard(result: socket.socket | Unreachable) -> None:
+def _discard(result: Transport | Unreachable) -> None:
     """Close a connection that is no longer needed."""
     if not isinstance(result, Unreachable):
         result.close()

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from parlour.system.keepalive import Keepalive, set_keepalive
 
+from .transport import Transport
+
 CONNECT_TIMEOUT: Final = 10.0  # seconds for each address of a name
 KEEPALIVE_IDLE: Final = 30  # seconds of silence before the first probe
 KEEPALIVE_INTERVAL: Final = 10  # seconds between probes
@@ -15,6 +17,9 @@ USER_TIMEOUT: Final = 60_000  # milliseconds that sent data may go unacknowledge
 KEEPALIVE: Final = Keepalive(
     KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT, USER_TIMEOUT
 )
+
+
+START: Final = "Is the server running? Start one with:"
 
 
 class Address(NamedTuple):
@@ -28,13 +33,42 @@ class Unreachable(Exception):  # noqa: N818  (the error is the server's state)
     """No connection could be made; the message says where, why, and what to do."""
 
 
-def connect(server: str, port: int, own_address: str = "") -> socket.socket:
+class Untrusted(Unreachable):
+    """The server has not proved who it is, so that no further attempt is of use."""
+
+
+class PlainServer:
+    """A server without TLS, to which the client connects again and again."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self._has_connected = False
+        self.origin = ""
+        """The address of this machine at which the server has to be, or ""."""
+
+    @staticmethod
+    def expected_origin() -> str:
+        """Return "": an address of this machine is known only after connecting."""
+        return ""
+
+    def connect(self) -> Transport:
+        """Connect to the server. Raises :class:`Unreachable`."""
+        sock = connect(self._host, self._port, self.origin)
+        if not self._has_connected:
+            self._has_connected, self.origin = True, own_address(sock)
+        return Transport(sock, own_address(sock))
+
+
+def connect(
+    server: str, port: int, own_address: str = "", *, hint: str = ""
+) -> socket.socket:
     """Return a blocking socket that is connected to *server*.
 
     Tries every address of the name in the resolver's order; ``localhost`` is
     ``127.0.0.1``, where servers listen by default, and then ``::1``. Of the addresses
     of this machine, it tries only *own_address*, if that is given: a program of another
-    user may listen at another one. Raises :class:`Unreachable`.
+    user may listen at another one. Raises :class:`Unreachable`, whose message ends with
+    *hint*.
     """
     reason = f"it is not at {own_address}" if own_address else "it has no address"
     for address in addresses(server, port):
@@ -49,18 +83,13 @@ def connect(server: str, port: int, own_address: str = "") -> socket.socket:
             reason = reason_of(exc)
     raise Unreachable(
         f"cannot connect to {server_address(server, port)}: {reason}. "
-        f"Is the server running? Start one with: python3 server.py --port {port}"
+        + (hint or f"{START} python3 server.py --port {port}")
     )
 
 
 def server_address(server: str, port: int) -> str:
     """Return the address of a server, with IPv6 in brackets."""
     return f"[{server}]:{port}" if ":" in server else f"{server}:{port}"
-
-
-def is_secure(sock: socket.socket) -> bool:
-    """Return whether *sock* may carry a secret: its data stays on this machine."""
-    return bool(own_address(sock))
 
 
 def own_address(sock: socket.socket) -> str:

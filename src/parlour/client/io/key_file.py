@@ -1,34 +1,26 @@
 """The file with the keys of this device: with one of them, it signs in to an account.
 
-Only its owner may read it. Several clients may change it at the same time: each of them
-holds a lock while it reads the file, and replaces it by a complete new one.
+Only its owner may read it.
 
-The keys of a server on this machine are for the address from which they come: a program
-of another user may listen at another address of ``localhost``. The file has it for each
-server in ``addresses``, which files of earlier versions lack.
+The keys of a server are for the origin from which they come: a program of another user
+may listen at another address of ``localhost``, and another certificate is another
+server. The file has it for each server in ``addresses``, which files of earlier
+versions lack.
 """
 
-import errno
 import json
-import os
-import secrets
-import stat
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from parlour.core.names.folding import fold_key
-from parlour.system.lock_file import locked
 
 from ..protocol.secret import Secret
 from ..protocol.sign_in import ForgetKey, KeyChange, StoreKey
+from .origins import has_tls
+from .private_file import MAX_SIZE, PrivateFile, PrivateFileError
 
-MODE: Final = 0o600
-OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-MAX_SIZE: Final = 1 << 20  # bytes of the file
 MAX_KEYS: Final = 1_000  # of all servers together
-LOCK_TIMEOUT: Final = 2.0  # seconds to wait for another client
 
 LOCALHOST: Final = "localhost:"
 """How the name of a server begins that has two addresses on this machine."""
@@ -41,24 +33,20 @@ class StoredKeys(NamedTuple):
     """The keys of one server, by account."""
 
     keys: dict[str, Secret]
-    own_address: str  # of this machine, from which they come, or ""
+    origin: str  # from which they come, or "" in a file that does not say it
 
 
 class _Content(NamedTuple):
     """The content of the file, by the server as the user typed it, in lower case."""
 
     servers: dict[str, dict[str, str]]  # the keys, by account
-    addresses: dict[str, str]  # of this machine, from which they come
-
-
-class KeyFileError(Exception):
-    """The file cannot be used; the message says which, why, and what to do."""
+    origins: dict[str, str]  # from which they come
 
 
 def known_servers(path: Path) -> list[str]:
     """Return the servers with keys in the file *path*, as users typed them.
 
-    Raises `KeyFileError`.
+    Raises `PrivateFileError`.
     """
     return sorted(KeyFile(path, "").read_all())
 
@@ -70,124 +58,81 @@ class KeyFile:
     """
 
     def __init__(self, path: Path, server: str) -> None:
-        self._path, self._server = path, server.lower()
+        self._file, self._server = PrivateFile(path, "keys"), server.lower()
 
     def read(self) -> StoredKeys:
-        """Return the keys, and where they come from. Raises `KeyFileError`."""
+        """Return the keys, and where they come from. Raises `PrivateFileError`."""
         content = self._read()
         found = content.servers.get(self._server, {})
         keys = {account: Secret(key) for account, key in found.items()}
-        return StoredKeys(keys, self._address(content) if keys else "")
+        return StoredKeys(keys, self._origin(content) if keys else "")
 
     def read_all(self) -> dict[str, dict[str, str]]:
-        """Return the keys of all servers. Raises `KeyFileError`."""
+        """Return the keys of all servers. Raises `PrivateFileError`."""
         return self._read().servers
 
-    def change(self, changes: Sequence[KeyChange], address: str = "") -> str:
+    def change(self, changes: Sequence[KeyChange], origin: str = "") -> str:
         """Apply *changes*; return why that is not possible, or "".
 
-        The keys come from *address* of this machine, if it is not "". Stored keys from
-        another one are deleted.
+        The keys come from *origin*, if it is not "". Stored keys from another one are
+        deleted.
         """
         try:
-            with self._locked():
+            with self._file.locked():
                 content = self._read()
                 keys = content.servers.setdefault(self._server, {})
-                before = self._address(content)
-                if address and before and before != address:
+                before = self._origin(content)
+                if origin != before and ((before and origin) or has_tls(origin)):
                     keys.clear()
                 _apply(changes, keys)
-                content.addresses[self._server] = address or before
+                content.origins[self._server] = origin or before
                 self._write(content)
-        except KeyFileError as exc:
+        except PrivateFileError as exc:
             return str(exc)
         except OSError as exc:
-            return f"{exc.strerror} ({exc.filename or self._path})"
+            return f"{exc.strerror} ({exc.filename or self._file.path})"
         return ""
 
-    def _address(self, content: _Content) -> str:
+    def forget(self) -> int:
+        """Delete the keys of the server; return how many there were.
+
+        Raises `PrivateFileError` or OSError.
+        """
+        if self._file.read() is None:
+            return 0
+        with self._file.locked():
+            content = self._read()
+            found = content.servers.pop(self._server, {})
+            if found:
+                self._write(content)
+        return len(found)
+
+    def _origin(self, content: _Content) -> str:
         default = DEFAULT_ADDRESS if self._server.startswith(LOCALHOST) else ""
-        return content.addresses.get(self._server, default)
+        return content.origins.get(self._server, default)
 
     def _read(self) -> _Content:
-        try:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptor = os.open(self._path, flags)
-        except FileNotFoundError:
+        text = self._file.read()
+        if text is None:
             return _Content({}, {})
-        except OSError as exc:
-            reason = "it is a link" if exc.errno == errno.ELOOP else exc.strerror
-            raise KeyFileError(f"cannot read {self._path}: {reason}") from None
-        try:
-            self._check(os.fstat(descriptor))
-            with open(descriptor, "rb", closefd=False) as file:
-                text = file.read(MAX_SIZE + 1)
-        except OSError as exc:
-            raise KeyFileError(f"cannot read {self._path}: {exc.strerror}") from None
-        finally:
-            os.close(descriptor)
         content = _decoded(text)
         if content is None:
             reason = "is damaged: repair it, or delete it and sign in again"
-            raise KeyFileError(f"{self._path} {reason}")
+            raise PrivateFileError(f"{self._file.path} {reason}")
         return content
 
-    def _check(self, found: os.stat_result) -> None:
-        """Refuse a file that others can read, or that is none of this user."""
-        if not stat.S_ISREG(found.st_mode):
-            raise KeyFileError(f"{self._path} is not a file")
-        if found.st_uid != os.geteuid():
-            raise KeyFileError(f"{self._path} belongs to another user")
-        if found.st_mode & OTHERS:
-            reason = "others could read the keys in"
-            raise KeyFileError(f"{reason} {self._path}: chmod 600 {self._path}")
-
     def _write(self, content: _Content) -> None:
-        """Replace the file by a complete one, also if the machine loses its power."""
         servers = {name: keys for name, keys in content.servers.items() if keys}
-        addresses = {
-            name: address
-            for name, address in content.addresses.items()
-            if name in servers and address
+        origins = {
+            name: origin
+            for name, origin in content.origins.items()
+            if name in servers and origin
         }
         if sum(map(len, servers.values())) > MAX_KEYS:
-            raise KeyFileError(f"{self._path} has {MAX_KEYS:,} keys, which is the most")
-        found = {"version": 1, "servers": servers, "addresses": addresses}
-        data = json.dumps(found, indent=1).encode()
-        new = self._path.with_name(f"{self._path.name}.{secrets.token_hex(8)}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        try:
-            with open(os.open(new, flags, MODE), "wb") as file:  # noqa: PTH123
-                file.write(data + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._path)
-        finally:  # it contains keys, so it must not stay after an interrupt either
-            with suppress(OSError):
-                new.unlink()
-        _sync_directory(self._path.parent)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keep other clients from changing the file."""
-        directory = self._path.parent
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if directory.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise KeyFileError(
-                f"others could change {directory}: chmod 700 {directory}"
-            )
-        lock = self._path.with_name(f"{self._path.name}.lock")
-        with locked(lock, LOCK_TIMEOUT):
-            yield
-
-
-def _sync_directory(directory: Path) -> None:
-    """Let the new name of a file survive a loss of power."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            reason = f"{self._file.path} has {MAX_KEYS:,} keys, which is the most"
+            raise PrivateFileError(reason)
+        found = {"version": 1, "servers": servers, "addresses": origins}
+        self._file.replace(json.dumps(found, indent=1).encode() + b"\n")
 
 
 def _apply(changes: Sequence[KeyChange], keys: dict[str, str]) -> None:
@@ -214,13 +159,13 @@ def _decoded(text: bytes) -> _Content | None:
     match found:
         case {"version": 1, "servers": dict(servers), **others}:
             checked = {name: _strings(keys) for name, keys in servers.items()}
-            addresses = _strings(others.get("addresses", {}))
+            origins = _strings(others.get("addresses", {}))
         case _:
             return None
     valid = {name: keys for name, keys in checked.items() if keys is not None}
-    if addresses is None or len(valid) != len(checked):
+    if origins is None or len(valid) != len(checked):
         return None
-    return _Content(valid, addresses)
+    return _Content(valid, origins)
 
 
 def _strings(found: object) -> dict[str, str] | None:

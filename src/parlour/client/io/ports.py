@@ -12,6 +12,7 @@ from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus
 from ..terminal.shown_items import ShownItem
 from .trace import Trace
+from .transport import Transport
 
 STATUS_INTERVAL = 1.0  # seconds between updates of the prompt's status while offline
 MAX_BATCH_SIZE = 65_536  # bytes received at most before they are displayed
@@ -91,8 +92,8 @@ class InteractiveDisplay(Display, Protocol):
 class DriverContext(NamedTuple):
     """Everything that a driver needs for one run of the client."""
 
-    sock: socket.socket  # connected and blocking; the driver closes it
-    connect: Callable[[], socket.socket]  # connects again; raises `Unreachable`
+    transport: Transport  # connected, its socket blocking; the driver closes it
+    connect: Callable[[], Transport]  # connects again; raises `Unreachable`
     conversation: Conversation
     make_display: Callable[[], Display]  # called unless there is a prompt
     make_prompt: Callable[[PromptHandler], InteractiveDisplay] | None
@@ -117,15 +118,15 @@ def closing_display(display: Display, *, is_terminal: bool) -> Iterator[None]:
     display.close(CLOSE_TIMEOUT if is_terminal else None)
 
 
-def close_connection(conversation: Conversation, sock: socket.socket) -> None:
-    """Close *sock*; after an interrupt, send a bye first.
+def close_connection(conversation: Conversation, transport: Transport) -> None:
+    """Close *transport*; after an interrupt, send a bye first.
 
     Without the bye, the server would reserve the name for a client that may resume.
     """
     bye = conversation.bye()
     with suppress(OSError):  # the connection is closed, or its buffer is full
-        sock.send(bye, socket.MSG_DONTWAIT)
-    sock.close()
+        transport.sock.send(transport.encrypt(bye), socket.MSG_DONTWAIT)
+    transport.close()
 
 
 def is_paused_by_display(display: Display, state: State, *, is_terminal: bool) -> bool:

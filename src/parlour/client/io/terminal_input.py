@@ -1,4 +1,4 @@
-"""Ask for a secret on the terminal of the program, before the chat begins."""
+"""Ask something on the terminal of the program, before the chat begins."""
 
 import os
 import termios
@@ -20,26 +20,44 @@ def ask_secret(question: str) -> Secret:
 
     The standard input is not read: it may be a file. Raises :class:`NoTerminal`.
     """
+    return Secret(_ask(question, shows=False))
+
+
+def ask_yes(question: str) -> bool | None:
+    """Return whether the user answers yes, or None if there is no terminal."""
+    try:
+        return _ask(question, shows=True).strip().lower() in ("y", "yes")
+    except NoTerminal:
+        return None
+
+
+def _ask(question: str, *, shows: bool) -> str:
+    """Return the line that is typed, and is seen meanwhile if the terminal *shows* it.
+
+    Raises :class:`NoTerminal`.
+    """
     try:
         terminal = os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:
         raise NoTerminal from None
     try:
         before = termios.tcgetattr(terminal)
-        silent = termios.tcgetattr(terminal)
-        silent[0] |= termios.ICRNL
-        silent[3] = (silent[3] | termios.ICANON) & ~termios.ECHO
+        asking = termios.tcgetattr(terminal)
+        asking[0] |= termios.ICRNL
+        echo = termios.ECHO if shows else 0
+        asking[3] = (asking[3] | termios.ICANON) & ~termios.ECHO | echo
         try:
-            termios.tcsetattr(terminal, termios.TCSANOW, silent)
+            termios.tcsetattr(terminal, termios.TCSANOW, asking)
             os.write(terminal, question.encode())
             typed = os.read(terminal, MAX_TYPED)
         finally:
             with suppress(termios.error):  # the terminal is closed
                 termios.tcsetattr(terminal, termios.TCSANOW, before)
-            with suppress(OSError):
-                os.write(terminal, b"\n")
+            if not shows:
+                with suppress(OSError):
+                    os.write(terminal, b"\n")
     except termios.error:
         raise NoTerminal from None
     finally:
         os.close(terminal)
-    return Secret(typed.decode("utf-8", "surrogateescape").rstrip("\r\n"))
+    return typed.decode("utf-8", "surrogateescape").rstrip("\r\n")

@@ -20,7 +20,7 @@ from ..shutdown import State
 from ..terminal.completion import Completions
 from ..terminal.pipe import start_input_thread
 from ..terminal.shown_items import ShownItem
-from .connecting import Unreachable, is_secure
+from .connecting import Unreachable, Untrusted
 from .poller import Poller
 from .ports import (
     MAX_BATCH_READS,
@@ -31,6 +31,7 @@ from .ports import (
     closing_display,
     is_paused_by_display,
 )
+from .unwritten import Unwritten
 
 
 def run(context: DriverContext) -> int:
@@ -60,10 +61,10 @@ class ThreadedDriver:
     """
 
     def __init__(self, context: DriverContext) -> None:
-        self._context, self._sock = context, context.sock
+        self._context, self._transport = context, context.transport
         self._conversation = context.conversation
         self._lock = threading.Condition()  # guards the conversation and _unwritten
-        self._unwritten = bytearray()
+        self._unwritten = Unwritten()
         self._socket_state = SocketState.OPEN
         self._forced_exit_code = 0  # of a signal, or of a prompt that failed
         self._poller = Poller()
@@ -88,7 +89,7 @@ class ThreadedDriver:
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
-            close_connection(self._conversation, self._sock)
+            close_connection(self._conversation, self._transport)
 
     # -- in the input thread --------------------------------------------------------
 
@@ -179,7 +180,7 @@ class ThreadedDriver:
                 state = self._conversation.state
                 deadline = self._conversation.deadline
                 is_open = self._socket_state is SocketState.OPEN
-                has_output = bool(self._unwritten) and is_open
+                has_output = self._unwritten.has_bytes and is_open
                 is_offline = self._conversation.is_offline
                 wants_data = self._wants_data
             self._update_display(items)
@@ -194,7 +195,7 @@ class ThreadedDriver:
                 wait = None
             if not is_offline:
                 reads = wants_data and not is_paused
-                self._poller.watch(self._sock, reads=reads, writes=has_output)
+                self._poller.watch(self._transport.sock, reads=reads, writes=has_output)
             elif has_prompt:  # for the countdown in its status
                 wait = min(STATUS_INTERVAL if wait is None else wait, STATUS_INTERVAL)
             ready = self._poller.wait(wait)
@@ -215,9 +216,9 @@ class ThreadedDriver:
         conversation = self._conversation
         if conversation.is_offline and self._socket_state is not SocketState.CLOSED:
             self._socket_state = SocketState.CLOSED
-            self._poller.unwatch(self._sock)
+            self._poller.unwatch(self._transport.sock)
             self._unwritten.clear()
-            self._sock.close()
+            self._transport.close()
         if conversation.wants_connection:
             conversation.begin_attempt()
             threading.Thread(
@@ -227,15 +228,16 @@ class ThreadedDriver:
     def _reconnect(self) -> None:
         """Connect again, in a thread of its own."""
         try:
-            sock = self._context.connect()
+            transport = self._context.connect()
         except Unreachable as exc:
+            now, is_final = time.monotonic(), isinstance(exc, Untrusted)
             with self._lock:
-                self._conversation.connect_failed(str(exc), time.monotonic())
+                self._conversation.connect_failed(str(exc), now, is_final=is_final)
         else:
             with self._lock:
-                self._sock, self._socket_state = sock, SocketState.OPEN
+                self._transport, self._socket_state = transport, SocketState.OPEN
                 now = time.monotonic()
-                self._conversation.connected(now, is_secure=is_secure(sock))
+                self._conversation.connected(now, is_secure=transport.is_secure)
         self._poller.wake()
 
     def _store_keys(self) -> None:
@@ -249,35 +251,45 @@ class ThreadedDriver:
     def _process_ready(self, ready: list[int]) -> None:
         """Read from the socket if it is *ready*, and run the timers."""
         is_open = self._socket_state is not SocketState.CLOSED
-        if is_open and self._sock.fileno() in ready and self._wants_data:
+        if is_open and self._transport.sock.fileno() in ready and self._wants_data:
             self._read()
         with self._lock:  # timers also run while there is always data to read
             self._conversation.tick(time.monotonic())
 
     def _read(self) -> None:
         """Read what has arrived, up to a batch, in reads of *recv_size* bytes."""
-        size, trace, total = self._context.recv_size, self._context.trace, 0
+        transport, size, total = self._transport, self._context.recv_size, 0
         for _ in range(MAX_BATCH_READS):
             try:
-                data = self._sock.recv(size, socket.MSG_DONTWAIT)
+                data = transport.sock.recv(size, socket.MSG_DONTWAIT)
+                with self._lock:
+                    self._receive(transport.decrypt(data))
             except BlockingIOError:
                 return
             except OSError:
                 with self._lock:
                     self._conversation.disconnected(time.monotonic())
                 return
-            if trace is not None:
-                trace.received(data)
-            with self._lock:
-                if not data:
-                    self._conversation.disconnected(time.monotonic())
-                    return
-                self._conversation.receive(data, time.monotonic())
-            if not self._wants_data:
+            if transport.has_ended or not self._wants_data:
                 return
             total += len(data)
             if total >= MAX_BATCH_SIZE:
                 return
+
+    def _receive(self, data: bytes) -> None:
+        """Pass *data* to the conversation, and the end of the connection.
+
+        The caller holds the lock.
+        """
+        trace = self._context.trace
+        if data:
+            if trace is not None:
+                trace.received(data)
+            self._conversation.receive(data, time.monotonic())
+        if self._transport.has_ended:
+            if trace is not None:
+                trace.received(b"")
+            self._conversation.disconnected(time.monotonic())
 
     def _update_display(self, items: Sequence[ShownItem]) -> None:
         if items:
@@ -305,11 +317,10 @@ class ThreadedDriver:
         data = self._conversation.data_to_send()
         if self._context.trace is not None:
             self._context.trace.sent(data)
-        self._unwritten += data
+        self._unwritten.add(data)
         try:
-            while self._unwritten and self._socket_state is SocketState.OPEN:
-                sent = self._sock.send(self._unwritten, socket.MSG_DONTWAIT)
-                del self._unwritten[:sent]
+            if self._socket_state is SocketState.OPEN:
+                self._unwritten.send(self._transport)
         except BlockingIOError:
             pass  # the main thread sends the rest when there is room
         except OSError:
@@ -317,6 +328,8 @@ class ThreadedDriver:
             self._socket_state = SocketState.READ_ONLY
         self._conversation.written(len(self._unwritten), time.monotonic())
         if self._conversation.state is State.CLOSING and not self._unwritten:
+            sock = self._transport.sock
             with suppress(OSError):
-                self._sock.shutdown(socket.SHUT_WR)
+                sock.send(self._transport.end(), socket.MSG_DONTWAIT)
+                sock.shutdown(socket.SHUT_WR)
         self._lock.notify_all()

@@ -1,7 +1,8 @@
 """Links of invitations: a server, a room and a code.
 
-``parlour://HOST:PORT/ROOM?invite=CODE`` invites to a room. Without a room, the code is
-for making an account. A link of the page, with ``/r/ROOM``, invites to the same room.
+``parlour://HOST:PORT/ROOM?invite=CODE`` invites to a room, and ``parlours://`` to one
+of a server with TLS. Without a room, the code is for making an account. A link of the
+page, with ``/r/ROOM``, invites to the same room.
 """
 
 import re
@@ -12,11 +13,13 @@ from .rooms import folded
 from .secret import Secret
 
 SCHEME: Final = "parlour"
+TLS_SCHEME: Final = "parlours"
 DEFAULT_PORT: Final = 5555
+TLS_PORT: Final = 5556
 INVITE: Final = "invite"  # the parameter with the code
 MAX_LINK: Final = 1_024  # characters
 MAX_CODE: Final = 128  # characters
-BROKEN: Final = re.compile(r"(/join\s+)((?:parlour|https?):.*)", re.DOTALL)
+BROKEN: Final = re.compile(r"(/join\s+)((?:parlours?|https?):.*)", re.DOTALL)
 PAGE_PATH: Final = "r/"  # before the name of a room, in the links of the page
 
 
@@ -27,6 +30,7 @@ class InvitationLink(NamedTuple):
     port: int
     room: str
     code: Secret | None = None
+    has_tls: bool = False
 
 
 def is_link(text: str) -> bool:
@@ -53,7 +57,8 @@ def parse_link(text: str) -> InvitationLink | None:
     except ValueError:
         return None
     is_page = parts.scheme in ("http", "https")
-    if not parts.hostname or not (is_page or parts.scheme == SCHEME):
+    has_tls = parts.scheme == TLS_SCHEME
+    if not parts.hostname or not (is_page or has_tls or parts.scheme == SCHEME):
         return None
     room = parts.path.strip("/")
     if is_page and room.startswith(PAGE_PATH):
@@ -64,7 +69,8 @@ def parse_link(text: str) -> InvitationLink | None:
     code = Secret(codes[0]) if codes else None
     if "/" in room or not (room or code):
         return None
-    return InvitationLink(parts.hostname, port or DEFAULT_PORT, folded(room), code)
+    port = port or (TLS_PORT if has_tls else DEFAULT_PORT)
+    return InvitationLink(parts.hostname, port, folded(room), code, has_tls)
 
 
 def _in_fragment(fragment: str) -> list[str]:
@@ -73,5 +79,14 @@ def _in_fragment(fragment: str) -> list[str]:
 
 
 def link_to(address: str, room: str, code: str) -> str:
-    """Return the link with a *code*; an *address* is a host and a port."""
-    return f"{SCHEME}://{address}/{quote(room)}?{INVITE}={quote(code)}"
+    """Return the link with a *code*.
+
+    An *address* is a host and a port, with a scheme in front if it is not `SCHEME`.
+    """
+    place = address if is_link(address) else f"{SCHEME}://{address}"
+    return f"{place}/{quote(room)}?{INVITE}={quote(code)}"
+
+
+def linked_address(address: str, *, has_tls: bool) -> str:
+    """Return an *address* for :func:`link_to`."""
+    return f"{TLS_SCHEME}://{address}" if has_tls else address

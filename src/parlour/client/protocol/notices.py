@@ -19,7 +19,7 @@ _RENAMED: Final = re.compile(r"(.+) renamed to ((?:(?! renamed to ).)++)")
 
 _REJECTIONS: Final = (
     *("the server is full", "too many connections", "your address has"),
-    "the server is shutting down",
+    *("the server is shutting down", "this port is for TLS"),
 )
 """The beginnings of notices with which a Parlour server rejects a connection."""
 

@@ -14,7 +14,7 @@ from .secret import Secret
 
 INSECURE: Final = (
     "the connection to this server is not encrypted, so others could read the "
-    "password. Passwords and keys are sent only to a server on this machine"
+    "password. Passwords and keys are sent only with --tls, or to this machine"
 )
 NO_ACCOUNTS: Final = "this server has no accounts"
 CONNECTION_LOST: Final = "the connection was lost before the server had answered"

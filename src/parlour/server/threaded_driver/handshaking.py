@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from parlour.core.ports import Peer
+from parlour.system.tls.stream import NotTLSError, TLSError, TLSStream
 
 from ..addresses import format_address, limited_network
 from ..sockets import set_up
@@ -15,7 +16,6 @@ from ..tls.certificates import Certificates
 from ..tls.handshakes import HANDSHAKE_TIMEOUT, Handshakes
 from ..tls.log_events import log_tls_failure
 from ..tls.other_protocols import CHAT_ANSWER
-from ..tls.stream import NotTLSError, TLSError, TLSStream
 from .acceptor import Admission
 from .draining_sockets import DrainingSockets
 from .early_sockets import EarlySocket

@@ -4,8 +4,9 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
+from parlour.system.tls.stream import TLSError, TLSStream
+
 from ..tls.log_events import log_tls_failure
-from ..tls.stream import TLSError, TLSStream
 from .shared_state import SharedState
 from .transports import SocketTransport
 

@@ -1,10 +1,8 @@
-"""TLS: certificates, handshakes, and the step between ciphertext and lines.
+"""TLS: certificates, handshakes, and connections; `system.tls` is the step in between.
 
 ``certificates``       loads a certificate and its key, and loads them again
-``certificate_facts``  the names, the fingerprint and the expiry of a certificate
 ``certificate_error``  the error of a pair that cannot be used
 ``listening``          what a server with TLS has: listeners, certificates, bounds
-``stream``             TLS as a step between bytes, without I/O
 ``handshakes``         bounds on the handshakes in progress
 ``log_events``         logs certificates and failed handshakes
 ``other_protocols``    answers to peers that do not speak TLS

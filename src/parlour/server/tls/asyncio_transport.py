@@ -10,6 +10,8 @@ import ssl
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from parlour.system.tls.stream import Data, NotTLSError, TLSError, TLSStream
+
 from ..addresses import format_address
 from ..proxy_protocol.header import Source
 from ..transport_state import (
@@ -18,7 +20,6 @@ from ..transport_state import (
     TransportEvent,
 )
 from .log_events import log_tls_failure
-from .stream import Data, NotTLSError, TLSError, TLSStream
 
 
 class StreamProtocol(Protocol):

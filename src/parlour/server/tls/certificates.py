@@ -4,8 +4,9 @@ import ssl
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from parlour.system.tls.certificate_facts import CertificateFacts, certificate_facts
+
 from .certificate_error import CertificateError
-from .certificate_facts import CertificateFacts, certificate_facts
 
 ENCRYPTED_KEY: Final = (
     "it is encrypted, and the server cannot ask for its password; "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..event_log import log, log_limited
 
 if TYPE_CHECKING:  # loads OpenSSL, which a server without TLS does not need
-    from .certificate_facts import CertificateFacts
+    from parlour.system.tls.certificate_facts import CertificateFacts
 
 
 def log_certificate(facts: "CertificateFacts", wall: float) -> None:

@@ -8,7 +8,9 @@ from parlour.core.protocol.plain import PLAIN
 _REASON: Final = "this port is for TLS, and the connection is not encrypted"
 _PAGE: Final = b"This port is for HTTPS. Use an address that begins with https://\n"
 
-CHAT_ANSWER: Final = PLAIN.encode(Bye("not_tls", f"{_REASON}: connect with TLS"))
+CHAT_ANSWER: Final = PLAIN.encode(
+    Bye("not_tls", f"{_REASON}: connect with TLS (--tls)")
+)
 """The line for a client of the chat."""
 
 PAGE_ANSWER: Final = (

@@ -1,13 +1,18 @@
 """What people need to know of a certificate: names, fingerprint and expiry."""
 
 import hashlib
+import re
 import ssl
 from _ssl import _test_decode_cert  # type: ignore[attr-defined]  # not in typeshed
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final, NamedTuple
 
 PEM_HEAD: Final = "-----BEGIN CERTIFICATE-----"
 PEM_END: Final = "-----END CERTIFICATE-----"
+FINGERPRINT_DIGITS: Final = 64  # of SHA-256
+HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
+LABEL: Final = re.compile(r"^\s*sha-?256(\s*fingerprint)?\s*[:=]?", re.IGNORECASE)
 DAY: Final = 86_400.0  # seconds
 EXPIRY_WARNING: Final = 14 * DAY  # seconds before the end, from which the server warns
 
@@ -38,16 +43,41 @@ def certificate_facts(path: Path, pem: str) -> CertificateFacts:
     """
     start, end = pem.index(PEM_HEAD), pem.index(PEM_END) + len(PEM_END)
     der = ssl.PEM_cert_to_DER_cert(pem[start:end])
-    fingerprint = hashlib.sha256(der).hexdigest().upper()
-    # Python has no public function for a certificate that no peer has sent. This one
-    # is there in every version, for Python's own tests.
+    # Python has no public function for a certificate that it has not verified. This
+    # one is there in every version, for Python's own tests.
     found: dict[str, Any] = _test_decode_cert(str(path))
     names = [str(each[1]) for each in found.get("subjectAltName", ())]
     if not names:
         subject = [pair for part in found.get("subject", ()) for pair in part]
         names = [value for key, value in subject if key == "commonName"]
-    return CertificateFacts(
-        tuple(names),
-        ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)),
-        float(ssl.cert_time_to_seconds(str(found["notAfter"]))),
-    )
+    expires = float(ssl.cert_time_to_seconds(str(found["notAfter"])))
+    return CertificateFacts(tuple(names), fingerprint(der), expires)
+
+
+def facts_of_peer(der: bytes) -> CertificateFacts | None:
+    """Return the facts of a certificate that a peer has sent; None if it is damaged."""
+    pem = ssl.DER_cert_to_PEM_cert(der)
+    with NamedTemporaryFile("w", encoding="ascii", suffix=".pem") as file:
+        file.write(pem)
+        file.flush()
+        try:
+            return certificate_facts(Path(file.name), pem)
+        except (ValueError, KeyError, ssl.SSLError):
+            return None
+
+
+def fingerprint(der: bytes) -> str:
+    """Return the SHA-256 fingerprint of a certificate, as ``openssl x509`` shows it."""
+    found = hashlib.sha256(der).hexdigest().upper()
+    return ":".join(found[at : at + 2] for at in range(0, len(found), 2))
+
+
+def parse_fingerprint(text: str) -> str | None:
+    """Return a fingerprint in the form of :func:`fingerprint`, or None if it is none.
+
+    Colons, blanks and a label such as ``sha256 Fingerprint=`` may be there or not.
+    """
+    found = LABEL.sub("", text).translate({ord(" "): None, ord(":"): None}).upper()
+    if len(found) != FINGERPRINT_DIGITS or set(found) - HEX_DIGITS:
+        return None
+    return ":".join(found[at : at + 2] for at in range(0, len(found), 2))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.server.tls.certificates import server_context
-from parlour.server.tls.stream import PIECE, NotTLSError, TLSError, TLSStream
+from parlour.system.tls.stream import PIECE, NotTLSError, TLSError, TLSStream
 from tests.server.tls.pairs import localhost_pair
 from tests.server.tls.peers import client_context
 

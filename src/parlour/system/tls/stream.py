@@ -1,7 +1,7 @@
 """TLS as a step between ciphertext and plaintext, without I/O.
 
-It is the server's side of RFC 8446 and RFC 5246, which OpenSSL implements. Each side
-ends its half with a close_notify alert, as with a FIN, and may still receive.
+It is either side of RFC 8446 and RFC 5246, which OpenSSL implements. Each side ends
+its half with a close_notify alert, as with a FIN, and may still receive.
 """
 
 import ssl
@@ -24,14 +24,25 @@ class NotTLSError(TLSError):
     """The peer speaks another protocol."""
 
 
+class UnverifiedError(TLSError):
+    """The certificate of the server cannot be verified. *code* is OpenSSL's."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
 class TLSStream:
     """The TLS of one connection. One thread at a time may use it.
+
+    It is the server's side, or that of a client of the server *server_name*.
 
     Whatever a method produces for the peer is in :meth:`take_output`, in order.
     """
 
     __slots__ = (
         "_input",
+        "_is_server",
         "_output",
         "_tls",
         "has_begun",
@@ -39,9 +50,15 @@ class TLSStream:
         "is_established",
     )
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, server_name: str | None = None) -> None:
         self._input, self._output = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._input, self._output, server_side=True)
+        self._is_server = server_name is None
+        self._tls = context.wrap_bio(
+            self._input,
+            self._output,
+            server_side=self._is_server,
+            server_hostname=server_name,
+        )
         self.has_begun = False
         """Whether the peer has begun the handshake."""
         self.is_established = False
@@ -59,6 +76,11 @@ class TLSStream:
         """The version of the protocol, such as ``TLSv1.3``."""
         return self._tls.version() or ""
 
+    @property
+    def peer_certificate(self) -> bytes:
+        """The certificate of the peer in DER, once the handshake is complete."""
+        return self._tls.getpeercert(binary_form=True) or b""
+
     def take_output(self) -> bytes:
         """Return the bytes to send to the peer now."""
         return self._output.read()
@@ -66,10 +88,12 @@ class TLSStream:
     def shake_hands(self, data: Data) -> bool:
         """Continue the handshake with *data*; return whether it is complete.
 
-        Plaintext that follows it in *data* is returned by the next :meth:`decrypt`.
+        A client begins it without data. Plaintext that follows it in *data* is returned
+        by the next :meth:`decrypt`.
         Raises `NotTLSError` or another `TLSError`. There may be output in each case.
         """
-        if not self.has_begun and bytes(data[:1]) != HANDSHAKE_RECORD:
+        is_first = self._is_server and not self.has_begun
+        if is_first and bytes(data[:1]) != HANDSHAKE_RECORD:
             raise NotTLSError("the peer does not speak TLS")
         self.has_begun = True
         for piece in _pieces(data):
@@ -108,7 +132,7 @@ class TLSStream:
     def end(self) -> bytes:
         """Return the output with a close_notify at its end: no more plaintext follows.
 
-        The peer may still send its own; no input may be decrypted after this.
+        The peer may still send: what arrived before is decrypted before this.
         """
         with suppress(ssl.SSLError):  # it has sent the alert, and the peer has not
             self._tls.unwrap()
@@ -119,6 +143,8 @@ class TLSStream:
             self._tls.do_handshake()
         except ssl.SSLWantReadError:
             return
+        except ssl.SSLCertVerificationError as exc:
+            raise UnverifiedError(exc.verify_code, exc.verify_message) from None
         except ssl.SSLError as exc:
             raise TLSError(_reason(exc)) from None
         self.is_established = True

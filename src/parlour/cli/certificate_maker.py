@@ -1,0 +1,148 @@
+"""Makes a certificate and its key with the openssl program."""
+
+import ipaddress
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+OPENSSL: Final = "openssl"
+TIMEOUT: Final = 30.0  # seconds for the program
+KEY_MODE: Final = 0o600
+CERT_MODE: Final = 0o644
+MAX_COMMON_NAME: Final = 64  # characters (RFC 5280)
+LABEL: Final = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+DNS_NAME: Final = re.compile(rf"(?:\*\.)?{LABEL}(?:\.{LABEL})*", re.IGNORECASE)
+MAX_DNS_NAME: Final = 253  # characters
+
+CONFIG: Final = """\
+[req]
+prompt = no
+distinguished_name = subject
+x509_extensions = extensions
+[subject]
+CN = {common_name}
+[extensions]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+subjectAltName = @names
+[names]
+{names}
+"""
+
+
+class MakerError(Exception):
+    """No certificate could be made; the message says why, and what to do."""
+
+
+class MadeFiles(NamedTuple):
+    """The files of a certificate and of its key."""
+
+    cert: Path
+    key: Path
+
+
+def default_names() -> list[str]:
+    """Return the names and addresses of this machine."""
+    from parlour.server.addresses import addresses_of_machine  # noqa: PLC0415
+
+    own = socket.gethostname()
+    names = [own] if is_name(own) else []
+    names += ["localhost", "127.0.0.1", "::1", *addresses_of_machine()]
+    return list(dict.fromkeys(names))
+
+
+def is_address(name: str) -> bool:
+    """Return whether *name* is an IP address."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_name(name: str) -> bool:
+    """Return whether a certificate can be for *name*: a host name or an IP address."""
+    is_dns = len(name) <= MAX_DNS_NAME and DNS_NAME.fullmatch(name) is not None
+    is_number = name.replace(".", "").isdecimal()  # a mistyped address
+    return is_address(name) or (is_dns and not is_number)
+
+
+def files_for(name: str, directory: Path) -> MadeFiles:
+    """Return where the certificate for *name* and others is written."""
+    stem = re.sub(r"[^A-Za-z0-9._-]", "_", name.replace("*", "_wildcard"))
+    return MadeFiles(directory / f"{stem}.pem", directory / f"{stem}.key")
+
+
+def make_certificate(
+    names: Sequence[str], days: int, files: MadeFiles, *, replaces: bool
+) -> None:
+    """Make a key, and a certificate for *names* that is its own authority.
+
+    Unless it *replaces* them, both files must be new. Raises `MakerError`.
+    """
+    for path in files:
+        if not replaces and os.path.lexists(path):
+            raise MakerError(
+                f"{path} exists: use another --out, or replace it: --force"
+            )
+    with TemporaryDirectory(prefix="parlour-mkcert-") as directory:
+        made = MadeFiles(Path(directory, "cert"), Path(directory, "key"))
+        config = Path(directory, "config")
+        config.write_text(_config(names), encoding="utf-8")
+        _run_openssl(config, days, made)
+        try:
+            _write(made.key, files.key, KEY_MODE, replaces=replaces)
+            _write(made.cert, files.cert, CERT_MODE, replaces=replaces)
+        except OSError as exc:
+            path = exc.filename2 or exc.filename or files.cert
+            raise MakerError(f"{path}: {exc.strerror}") from None
+
+
+def _config(names: Sequence[str]) -> str:
+    kinds = [("IP" if is_address(name) else "DNS", name) for name in names]
+    lines = [f"{kind}.{n} = {name}" for n, (kind, name) in enumerate(kinds, 1)]
+    return CONFIG.format(common_name=names[0][:MAX_COMMON_NAME], names="\n".join(lines))
+
+
+def _run_openssl(config: Path, days: int, made: MadeFiles) -> None:
+    program = shutil.which(OPENSSL)
+    if program is None:
+        raise MakerError(
+            "the program openssl is missing: install it, as with: apt install openssl"
+        )
+    made.key.touch(KEY_MODE)
+    command = [
+        *(program, "req", "-x509", "-new", "-nodes", "-sha256", "-days", str(days)),
+        *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+        *("-config", str(config), "-keyout", str(made.key), "-out", str(made.cert)),
+    ]
+    try:
+        done = subprocess.run(  # noqa: S603 -- the names are checked
+            command, check=False, capture_output=True, text=True, timeout=TIMEOUT
+        )
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        raise MakerError(f"openssl failed: {exc}") from None
+    if done.returncode:
+        reason = next(iter(reversed(done.stderr.splitlines())), "no reason given")
+        raise MakerError(f"openssl failed: {reason}")
+
+
+def _write(made: Path, path: Path, mode: int, *, replaces: bool) -> None:
+    """Write what is in the file *made* to *path*, with a *mode* from the beginning."""
+    new = path.with_name(f".{path.name}.{os.getpid()}") if replaces else path
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with open(os.open(new, flags, mode), "wb") as file:  # noqa: PTH123
+        os.fchmod(file.fileno(), mode)
+        file.write(made.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    if replaces:
+        new.replace(path)
