@@ -6,6 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 JOBS   ?= auto
+SECONDS ?= 60
 PEERS    := inspircd ngircd redis-server nats-server mosquitto
 # With OpenSSL's headers, the load generator also speaks TLS.
 OPENSSL   = $(shell echo '\#include <openssl/ssl.h>' | $(CC) -E - >/dev/null 2>&1 && echo -DWITH_TLS -lssl -lcrypto)
@@ -18,7 +19,7 @@ IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
                test "$$(cat $(VENV)/run.stamp)" = "$(SET_UP_FOR)" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: stale help run join setup test test-all screenshots pictures generated stress soak chaos check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps dist clean
+.PHONY: stale help run join setup test test-all screenshots pictures generated stress soak chaos check format lint types fix fuzz mutants bench bench-quick bench-deps bench-profile lock system-deps dist clean
 
 help: ## List all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +56,12 @@ soak: $(VENV)/dev.stamp ## Load a server with everything at once for MINUTES=10,
 
 chaos: $(VENV)/dev.stamp ## Break the connections between real programs in every way (ARGS="--rounds 1 --seed 7")
 	@$(BIN)/python -B -m tests.chaos $(ARGS)
+
+fuzz: $(VENV)/fuzz.stamp ## Fuzz everything that reads what strangers send, SECONDS=60 each (ARGS="--only hub")
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+mutants: $(VENV)/test.stamp ## Plant mistakes in copies of the source, and require the tests to fail (JOBS=1 ARGS="--all")
+	@$(BIN)/python -m tests.mutants --jobs $(JOBS) $(ARGS)
 
 check: format lint types test ## Run everything that CI runs: format, lint, types, tests
 
@@ -106,6 +113,9 @@ lock: ## Pin the dependencies of pyproject.toml again
 	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
+	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group fuzz --constraint requirements/dev.txt --output-file requirements/fuzz.txt
 
 # Programs that tests use and only root can install, each with its Debian package.
 SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace openssl:openssl systemd-analyze:systemd groff:groff-base
@@ -148,6 +158,11 @@ $(VENV)/test.stamp: $(VENV)/dev.stamp $(if $(CHROMIUM),$(VENV)/browser.stamp)
 # The plotting library is large, and only `make bench` needs it.
 $(VENV)/bench.stamp: $(VENV)/run.stamp requirements/bench.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# Only `make fuzz` needs the engine.
+$(VENV)/fuzz.stamp: $(VENV)/dev.stamp requirements/fuzz.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 $(VENV)/browser.stamp: $(VENV)/dev.stamp requirements/browser.txt

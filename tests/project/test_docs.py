@@ -31,6 +31,8 @@ from parlour.core.state.permissions import NEEDED
 from parlour.journal.sqlite.errors import REASONS
 from parlour.server.config import Bound, Config
 from parlour.server.runtime import UNLOGGED
+from tests.fuzz.__main__ import options as options_of_fuzz
+from tests.mutants.__main__ import options as options_of_mutants
 from tests.project.pages import (
     CLI,
     LIMITS,
@@ -114,7 +116,13 @@ def test_every_option_on_a_page_exists(page: Path) -> None:
     programs = [*PROGRAMS.values(), *tools]
     programs += GROUPS["config"].commands.values()
     known = {name for program in programs for name in options(program)}
-    for program in (options_of_bench(), options_of_profiles()):
+    makers = [
+        options_of_bench,
+        options_of_profiles,
+        options_of_fuzz,
+        options_of_mutants,
+    ]
+    for program in (make() for make in makers):
         known |= set(OPTION.findall(program.format_help()))
     known |= set(options(cli.main.commands["doctor"]))
     known |= {name for entry in ALL_COMMANDS for name in OPTION.findall(entry.usage)}
