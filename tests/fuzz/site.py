@@ -36,6 +36,7 @@ NOBODY: Final = SessionId(0)
 PEER: Final = ("127.0.0.1", 40_000)
 LIMITS: Final = Limits(rate=Rate(1e6, 1e6), max_pages=64)
 TIMEOUT: Final = 20.0  # seconds for a response
+POLL: Final = 0.05  # seconds
 FEW: Final = 5  # turns of the loop, in which the hub answers
 MAX_TURNS: Final = 1_000  # in which a page processes its input
 TOKEN: Final = re.compile(r'name="csrf" value="([0-9a-f]+)"')
@@ -194,27 +195,34 @@ class Site:
                 protocol = transport.protocol
                 assert isinstance(protocol, asyncio.Protocol)
                 protocol.data_received(data)
-                await self._settle(transport)
+                await self._settle(connection, transport)
         protocol = transport.protocol
         assert isinstance(protocol, asyncio.Protocol)
         if not transport.is_closing():
             protocol.eof_received()
-            await self._settle(transport)
+            await self._settle(connection, transport)
         protocol.connection_lost(None)
-        await self._settle(transport)
+        await self._settle(connection, transport)
         assert self._failures.logged == []
         assert not self._run.done()
         return bytes(transport.written)
 
-    async def _settle(self, transport: _Transport) -> None:
+    async def _settle(self, connection: HTTPConnection, transport: _Transport) -> None:
         """Wait until no request is in progress, and all input is processed."""
         async with asyncio.timeout(TIMEOUT):
-            while self.gateway.state.tasks:
-                await asyncio.wait(set(self.gateway.state.tasks))
+            while tasks := set(self.gateway.state.tasks):
+                await asyncio.wait(tasks, timeout=POLL)
+                if _waits_for_body(connection):
+                    break
             for number in range(MAX_TURNS):
                 await asyncio.sleep(0)
                 if number > FEW and (transport.is_reading() or transport.is_closing()):
                     break
+
+
+def _waits_for_body(connection: HTTPConnection) -> bool:
+    """Return whether the peer has not sent all of a body, so that nothing happens."""
+    return not connection.is_closed and bool(connection.cycle.more_body)
 
 
 @cache

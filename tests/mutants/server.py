@@ -13,6 +13,27 @@ MUTANTS: Final = (
         ("tests/server/tls/test_stream.py",),
     ),
     Mutant(
+        "anybody's header says who is behind a proxy",
+        "core/proxies.py",
+        "return any(address in network for network in self._networks)",
+        "return True",
+        ("tests/core/test_proxies.py",),
+    ),
+    Mutant(
+        "a line of the PROXY protocol may be endless",
+        "server/proxy_protocol/header.py",
+        "if not end and len(data) >= MAX_LINE:",
+        "if not end and len(data) >= 100 * MAX_LINE:",
+        ("tests/server/proxy_protocol/test_header.py",),
+    ),
+    Mutant(
+        "the address of a proxy's line has a zone",
+        "server/proxy_protocol/header.py",
+        'if "%" not in text:',
+        "if text:",
+        ("tests/server/proxy_protocol/test_header.py",),
+    ),
+    Mutant(
         "the protocols before TLS 1.2 are accepted",
         "server/tls/certificates.py",
         "context.minimum_version = ssl.TLSVersion.TLSv1_2",

@@ -10,5 +10,6 @@ Module      Targets
 `operator`  lines of the admin socket, requests to the ops port
 `files`     the file of settings, exports to import, changed rows of a history
 `tls`       ciphertext
+`network`   headers of proxies
 ==========  ==========================================================================
 """
