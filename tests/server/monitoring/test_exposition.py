@@ -1,5 +1,7 @@
 """A reading is encoded once in each format, whoever asks for it."""
 
+import pytest
+
 from parlour.server.batch_times import BatchTimes
 from parlour.server.monitoring.exposition import Exposition
 from parlour.server.monitoring.readings import read
@@ -35,3 +37,25 @@ def test_what_was_encoded_before_the_server_stopped_is_not_used_after_that() -> 
     ]
 
     assert ["parlour_ready 1.0" in text for text in texts] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/openmetrics-text; version=1.0\x0e0",
+        "application/openmetrics-text; version=one",
+        "text/plain; version=1.0.0a",
+        "text/plain; version=",
+        "application/openmetrics-text; version=1..0",
+    ],
+)
+def test_an_accept_header_with_an_odd_version_gets_the_plain_format(
+    accept: str,
+) -> None:
+    exposition = Exposition(versions("async"))
+    with serve_async() as server:
+        reading = read(server.runtime, BatchTimes())
+
+    _, kind = exposition.encode(reading, accept, is_ready=True)
+
+    assert kind == "text/plain; version=0.0.4; charset=utf-8"

@@ -1,5 +1,6 @@
 """The metrics in the formats of Prometheus: its text format, and OpenMetrics."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,6 +42,12 @@ PROCESS: Final = {
 """The metrics of the process, which exist on Linux, with their kinds."""
 
 
+_IS_ODD: Final = re.compile(
+    r"[^\x20-\x7e]|version\s*=(?!\s*[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}\s*(?:[;,]|$))"
+)
+"""An Accept header with a version that is no number: the library fails at these."""
+
+
 class _Families(Collector):
     """The families of metrics of one reading."""
 
@@ -64,9 +71,9 @@ class Exposition:
     ) -> tuple[bytes, str]:
         """Return the metrics of a *reading* and of the process, and their media type.
 
-        *accept* is an Accept header.
+        *accept* is an Accept header; an odd one counts as none.
         """
-        encoder, content_type = choose_encoder(accept)
+        encoder, content_type = choose_encoder("" if _IS_ODD.search(accept) else accept)
         last, key = self._last, (content_type, is_ready)
         if last is not None and last[0] is reading and last[1] == key:
             return last[2], content_type
