@@ -69,8 +69,15 @@ MUTANTS: Final = (
         ("tests/gateways/web/test_allowed_origins.py",),
     ),
     Mutant(
+        "a changed certificate is trusted",
+        "client/io/secure_server.py",
+        "if transport.fingerprint != pin:",
+        "if not transport.fingerprint:",
+        ("tests/client/io/test_secure_server.py",),
+    ),
+    Mutant(
         "a file of keys that others can read is used",
-        "client/io/key_file.py",
+        "client/io/private_file.py",
         "if found.st_mode & OTHERS:",
         "if found.st_mode & stat.S_IWOTH:",
         ("tests/client/io/test_key_file.py",),

@@ -7,10 +7,10 @@ from tests.mutants.mutant import Mutant
 MUTANTS: Final = (
     Mutant(
         "plain text is read before the handshake",
-        "server/tls/stream.py",
+        "system/tls/stream.py",
         '            raise NotTLSError("the peer does not speak TLS")',
         "            self.is_established = True\n            return True",
-        ("tests/server/tls/test_stream.py",),
+        ("tests/system/tls/test_stream.py",),
     ),
     Mutant(
         "anybody's header says who is behind a proxy",
@@ -38,11 +38,11 @@ MUTANTS: Final = (
         "server/tls/certificates.py",
         "context.minimum_version = ssl.TLSVersion.TLSv1_2",
         "context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED",
-        ("tests/server/tls/test_drivers.py", "tests/server/tls/test_stream.py"),
+        ("tests/server/tls/test_drivers.py", "tests/system/tls/test_stream.py"),
     ),
     Mutant(
         "nobody is warned of a certificate that expires soon",
-        "server/tls/certificate_facts.py",
+        "system/tls/certificate_facts.py",
         "return self.expires <= wall + EXPIRY_WARNING",
         "return self.expires <= wall",
         ("tests/server/tls/test_certificates.py",),

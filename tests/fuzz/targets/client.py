@@ -11,7 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from parlour.client.conversation import Conversation
-from parlour.client.io.key_file import KeyFile, KeyFileError
+from parlour.client.io.key_file import KeyFile
+from parlour.client.io.known_hosts import KnownHosts
+from parlour.client.io.private_file import PrivateFileError
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.protocol.secret import Secret
 from parlour.client.protocol.sign_in import StoreKey
@@ -135,12 +137,31 @@ def fuzz_key_file(data: bytes) -> None:
         file = KeyFile(path, "localhost:5555")
         try:
             keys = file.read().keys
-        except KeyFileError:
+        except PrivateFileError:
             assert file.change([StoreKey("romeo", Secret("key"))]) != ""
             assert path.read_bytes() == data
             return
         assert file.change([StoreKey("romeo", Secret("key"))]) == ""
         assert file.read().keys.keys() >= keys.keys() - {"ROMEO", "Romeo"}
+
+
+def fuzz_known_hosts(data: bytes) -> None:
+    """A file of known servers is read and extended, or refused and left as it is."""
+    pin = ":".join(["AB"] * 32)
+    with TemporaryDirectory(prefix="fuzz-") as name:
+        path = Path(name) / "known_hosts"
+        path.write_bytes(data)
+        path.chmod(0o600)
+        hosts = KnownHosts(path)
+        try:
+            known = hosts.all()
+        except PrivateFileError:
+            assert path.read_bytes() == data
+            return
+        hosts.remember("Chat.example.org:5556", pin)
+        others = [each for each in known if each.server != "chat.example.org:5556"]
+        assert hosts.find("chat.example.org:5556") == pin
+        assert [each for each in hosts.all() if each.fingerprint][:-1] == others
 
 
 WORDS: Final = tuple(
@@ -161,4 +182,9 @@ WORDS: Final = tuple(
     )
 )
 KEY_FILE: Final = (b'{"version":1,"servers":{', b'"localhost:5555":{', b'"addresses"')
-TARGETS: Final = (Target(fuzz_client, WORDS, 4096), Target(fuzz_key_file, KEY_FILE))
+HOSTS: Final = (b"chat.example.org:5556 sha256 ", b"AB:" * 31 + b"AB", b" 2026-11-28\n")
+TARGETS: Final = (
+    Target(fuzz_client, WORDS, 4096),
+    Target(fuzz_key_file, KEY_FILE),
+    Target(fuzz_known_hosts, HOSTS),
+)

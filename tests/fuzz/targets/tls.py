@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Final
 
-from parlour.server.tls.stream import PIECE, TLSError, TLSStream
+from parlour.system.tls.stream import PIECE, TLSError, TLSStream
 from tests.fuzz.target import Target
 from tests.server.tls.pairs import localhost_pair
 from tests.server.tls.peers import client_context
