@@ -24,13 +24,20 @@ def pair(tmp_path: Path) -> Pair:
 
 
 def test_the_facts_are_those_that_openssl_shows(tmp_path: Path) -> None:
-    names = ["DNS:chat.example.org", "DNS:*.example.net", "IP:192.0.2.7"]
+    names = [
+        "DNS:chat.example.org",
+        "DNS:*.example.net",
+        "IP:192.0.2.7",
+        "IP:2001:db8::7",
+    ]
     pair = make_pair(tmp_path, "chat.example.org", names=names)
     facts = pair.certificates.facts
     shown = openssl("x509", "-in", str(pair.cert), "-noout", "-fingerprint", "-sha256")
     end = openssl("x509", "-in", str(pair.cert), "-noout", "-enddate")
 
-    assert facts.names == ("chat.example.org", "*.example.net", "192.0.2.7")
+    assert facts.names == (
+        *("chat.example.org", "*.example.net", "192.0.2.7", "2001:db8::7"),
+    )
     assert shown.strip().partition("=")[2] == facts.fingerprint
     assert ssl.cert_time_to_seconds(end.strip().partition("=")[2]) == facts.expires
 

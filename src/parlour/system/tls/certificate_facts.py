@@ -4,6 +4,7 @@ import hashlib
 import re
 import ssl
 from _ssl import _test_decode_cert  # type: ignore[attr-defined]  # not in typeshed
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final, NamedTuple
@@ -46,12 +47,17 @@ def certificate_facts(path: Path, pem: str) -> CertificateFacts:
     # Python has no public function for a certificate that it has not verified. This
     # one is there in every version, for Python's own tests.
     found: dict[str, Any] = _test_decode_cert(str(path))
-    names = [str(each[1]) for each in found.get("subjectAltName", ())]
+    names = [_name(*each) for each in found.get("subjectAltName", ())]
     if not names:
         subject = [pair for part in found.get("subject", ()) for pair in part]
         names = [value for key, value in subject if key == "commonName"]
     expires = float(ssl.cert_time_to_seconds(str(found["notAfter"])))
     return CertificateFacts(tuple(names), fingerprint(der), expires)
+
+
+def _name(kind: str, value: str) -> str:
+    """Return a name as people write it: OpenSSL writes all eight parts of ``::1``."""
+    return str(ip_address(value.strip())) if kind == "IP Address" else value
 
 
 def facts_of_peer(der: bytes) -> CertificateFacts | None:
