@@ -159,3 +159,11 @@ def test_the_lines_of_all_keys_are_found(chosen: list[tuple[object, object]]) ->
         number += statement.count("\n")
 
     assert lines_of_keys(text) == expected
+
+
+def test_a_value_with_control_characters_is_reported_on_one_line(
+    tmp_path: Path,
+) -> None:
+    assert problems(tmp_path, 'greeting = "a\\nb\\u001b[2J"') == [
+        f"parlour.toml:1: greeting: {tmp_path}/a\\nb\\x1b[2J: No such file or directory"
+    ]

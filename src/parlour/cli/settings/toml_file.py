@@ -42,7 +42,9 @@ class ConfigurationFile:
     def describe_problems(self) -> list[str]:
         """Return a line for each problem, which begins with its place."""
         return [
-            f"{self.path}:{line}: {text}" if line else f"{self.path}: {text}"
+            f"{self.path}:{line}: {_one_line(text)}"
+            if line
+            else f"{self.path}: {_one_line(text)}"
             for line, text in sorted(self.problems)
         ]
 
@@ -107,13 +109,17 @@ def _unreadable(exc: OSError | ValueError) -> Problem:
     return Problem(0, f"it is not valid TOML: {exc}")
 
 
+def _one_line(text: str) -> str:
+    """Return *text*, which may have parts of the file in it, safe to print."""
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
 def _unknown(name: str) -> str:
     """Return that there is no such setting, and a similar one."""
-    shown = name if name.isprintable() else ascii(name)[1:-1]
     wanted = name.replace("_", "-").lower()
     similar = get_close_matches(wanted, SETTINGS_BY_NAME, 1, MIN_SIMILARITY)
     suggestion = f"; did you mean {similar[0]}?" if similar else ""
-    return f"there is no setting {shown}{suggestion}"
+    return f"there is no setting {name}{suggestion}"
 
 
 def _checked(setting: Setting, value: object, directory: Path) -> object:
