@@ -56,6 +56,50 @@ def haproxy(directory: Path, server: Ports) -> Iterator[Ports]:
         yield ports
 
 
+NGINX = """daemon off; pid {dir}/pid; error_log {dir}/errors;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;
+    uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
+    include {dir}/nginx.conf;
+}}
+"""
+
+
+@contextmanager
+def nginx(directory: Path, server: Ports, *, has_path: bool = False) -> Iterator[Ports]:
+    """Run nginx with `deploy/nginx.conf`; yield its own ports.
+
+    If the page *has_path*, it is where `deploy/nginx-path.conf` says.
+    """
+    ports, pair = Ports(page=free_port(), page_tls=free_port()), localhost_pair()
+    path = directory / "nginx.conf"
+    _configured(
+        path,
+        {
+            "listen 80;": f"listen 127.0.0.1:{ports.page};",
+            "listen 443 ssl": f"listen 127.0.0.1:{ports.page_tls} ssl",
+            "127.0.0.1:8080;": f"127.0.0.1:{server.page};",
+            "/etc/ssl/certs/chat.example.org.pem": f"{pair.cert}",
+            "/etc/ssl/private/chat.example.org.key": f"{pair.key}",
+        },
+    )
+    if has_path:
+        included = _configured(
+            directory / "nginx-path.conf",
+            {"127.0.0.1:8080;": f"127.0.0.1:{server.page};"},
+        )
+        text, end = path.read_text(), "    location / {"
+        assert end in text
+        path.write_text(text.replace(end, f"    include {included};\n{end}"))
+    main = directory / "main.conf"
+    main.write_text(NGINX.format(dir=directory))
+    command = require("nginx"), "-p", str(directory), "-c", str(main)
+    with _running(*command, ports=ports):
+        yield ports
+
+
 def _configured(target: Path, replaced: Mapping[str, str]) -> Path:
     """Write the file of ``deploy/`` with this name, with some text *replaced*."""
     text = (DEPLOY / target.name).read_text()

@@ -247,3 +247,4 @@ def test_the_banner_says_that_others_reach_the_chat_through_a_proxy() -> None:
     assert "for this machine, and for users of the proxy at 127.0.0.2" in lines[1]
     warning = "no password is needed to read and write through the proxy"
     assert f"warning: {warning}" in lines
+    assert any("--guest-names number hides it" in each for each in lines)

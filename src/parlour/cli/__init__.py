@@ -26,6 +26,7 @@
 ``value_type``        the base of most types of options
 ``option_types``      types of options: ports, hosts, rates, files, limits
 ``proxy_prefix_type`` the type of an option that names proxies
+``path_prefix_type``  the type of an option for the path of the page
 ``greeting_type``     the type of an option for the file with the greeting
 ``fingerprint_type``  the type of an option for the fingerprint of a certificate
 ``duration_type``     the type of an option for a duration

@@ -130,8 +130,13 @@ def _console_dialect() -> "ConsoleDialect":
 
 def _web_gateway(web: Web) -> "GatewayFactory":
     """Return the factory of the web gateway, whose libraries are imported only now."""
+    from parlour.core.proxies import TrustedProxies  # noqa: PLC0415
     from parlour.gateways.web.allowed_origins import AllowedOrigins  # noqa: PLC0415
     from parlour.gateways.web.gateway import WebGateway  # noqa: PLC0415
 
-    origins = AllowedOrigins(web.allowed, has_proxy=bool(web.proxied))
-    return partial(WebGateway, origins=origins)
+    origins = AllowedOrigins(
+        web.allowed,
+        has_proxy=web.is_proxied,
+        proxies=TrustedProxies(web.proxies),
+    )
+    return partial(WebGateway, origins=origins, prefix=web.prefix)

@@ -1,6 +1,7 @@
 """What a server says once it accepts connections: to its user, the log and systemd."""
 
 import logging
+from collections.abc import Sequence
 from typing import Literal
 
 import parlour
@@ -86,8 +87,14 @@ def _page_facts(listeners: Listeners, web: Web) -> PageFacts | None:
         tls,
         web.mode_for(is_local=is_local),
         is_fallback_port=listeners.is_fallback_port,
-        proxied=web.proxied if is_local else (),
+        prefix=web.prefix,
+        proxied=(*web.proxied, *_proxies(web)) if is_local else (),
     )
+
+
+def _proxies(web: Web) -> Sequence[str]:
+    """Return the proxies of the page, if it has no name that says more."""
+    return () if web.proxied else [f"{each} (a proxy)" for each in web.proxies]
 
 
 def _log_listening(facts: ServerFacts) -> None:

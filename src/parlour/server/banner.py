@@ -31,6 +31,8 @@ class PageFacts(NamedTuple):
     mode: Mode
     is_fallback_port: bool = False
     """Whether its default port was in use, so that it listens on another."""
+    prefix: str = ""
+    """The path under which it is served."""
     proxied: Sequence[str] = ()
     """The names at which others reach it through a proxy on this machine."""
 
@@ -49,10 +51,10 @@ class PageFacts(NamedTuple):
             host, port = local_address(self.tls.first)
             if not self.tls.is_local:
                 host = name or host
-            urls.append(f"https://{bracketed(host)}:{port}/")
+            urls.append(f"https://{bracketed(host)}:{port}{self.prefix}/")
         if self.plain.bound:
             host, port = local_address(self.plain.first)
-            urls.append(f"http://{bracketed(host)}:{port}/")
+            urls.append(f"http://{bracketed(host)}:{port}{self.prefix}/")
         return urls
 
 
@@ -155,7 +157,7 @@ def banner(facts: ServerFacts) -> str:
     if warning := _warning(facts):
         lines.append(f"warning: {warning}")
         is_shown = facts.guest_names == "address" and facts.guests == "on"
-        if is_shown and not _is_reached_by_proxy_only(facts):
+        if is_shown and (facts.proxies or not _is_reached_by_proxy_only(facts)):
             lines.append(ADDRESSES_SHOWN)
     if facts.taken:
         where = " and ".join(facts.taken)

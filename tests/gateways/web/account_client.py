@@ -58,6 +58,8 @@ class AccountClient:
         self._context = context
         scheme = "https" if context else "http"
         self.origin: str | None = f"{scheme}://{host}:{port}"
+        self.forwarded: dict[str, str] = {}
+        """The headers that a proxy adds."""
         self.cookies: dict[str, str] = {}
         self.keys: list[str] = []
         """All keys that the browser ever had."""
@@ -128,6 +130,7 @@ class AccountClient:
     ) -> Response:
         sent = {"Host": f"{self.host}:{self.port}", "User-Agent": AGENT}
         sent |= {"Cookie": self.cookie} if self.cookies else {}
+        sent |= self.forwarded
         where = ("127.0.0.1", self.port)
         source = (self._source, 0)
         connection = (

@@ -1,7 +1,7 @@
 """Run a web gateway on either driver, and connect WebSocket peers to it."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.names.room_names import room_conflict_keys
 from parlour.core.ports import Mode
+from parlour.core.proxies import TrustedProxies
 from parlour.core.roles import Role
 from parlour.core.rules import Rules
 from parlour.core.state.names import name_keys
@@ -58,11 +59,15 @@ class WebSocketPeer:
         source: str = "",
         cookie: str = "",
         context: ssl.SSLContext | None = None,
+        forwarded: Mapping[str, str] | None = None,
+        prefix: str = "",
     ) -> None:
+        headers = {"Cookie": cookie} if cookie else {}
+        headers |= forwarded or {}
         self._cleanup = ExitStack()
         self.socket: ClientConnection = self._cleanup.enter_context(
             connect(
-                f"{'wss' if context else 'ws'}://{host}:{port}/ws",
+                f"{'wss' if context else 'ws'}://{host}:{port}{prefix}/ws",
                 ssl=context,
                 origin=Origin(origin) if origin is not None else None,
                 compression=None,
@@ -71,7 +76,7 @@ class WebSocketPeer:
                 ping_interval=None,
                 proxy=None,
                 source_address=(source, 0),
-                additional_headers={"Cookie": cookie} if cookie else None,
+                additional_headers=headers,
             )
         )
         name, number = self.socket.local_address[:2]
@@ -115,7 +120,7 @@ class WebSocketPeer:
         self._cleanup.close()
 
 
-def _websocket_context() -> ssl.SSLContext:
+def websocket_context() -> ssl.SSLContext:
     """Return a context for the client of `websockets`, with TLS 1.2.
 
     It reads and writes in two threads, which OpenSSL does not allow: with TLS 1.3, what
@@ -147,9 +152,11 @@ class RunningGateway:
         origin: str | None = None,
         source: str = "",
         cookie: str = "",
+        forwarded: Mapping[str, str] | None = None,
+        prefix: str = "",
     ) -> WebSocketPeer:
         """Open a WebSocket, with TLS if there is a port for it."""
-        context = _websocket_context() if self.tls_port else None
+        context = websocket_context() if self.tls_port else None
         port = self.tls_port or self.port
         peer = WebSocketPeer(
             port,
@@ -158,6 +165,8 @@ class RunningGateway:
             source=source,
             cookie=cookie,
             context=context,
+            forwarded=forwarded,
+            prefix=prefix,
         )
         self.server.peers.callback(peer.close)
         return peer
@@ -176,6 +185,8 @@ def run_gateway(
     admins: tuple[str, ...] = (),
     rooms: tuple[tuple[str, int], ...] = (),
     certificates: Certificates | None = None,
+    proxies: tuple[str, ...] = (),
+    prefix: str = "",
 ) -> Iterator[RunningGateway]:
     """Run a server with a web gateway, and with *accounts* that have `PASSWORD`.
 
@@ -203,7 +214,11 @@ def run_gateway(
     gateway = WebGateway(
         listeners,
         mode,
-        AllowedOrigins(allowed, has_proxy=bool(Web(allowed=allowed).proxied)),
+        AllowedOrigins(
+            allowed,
+            has_proxy=Web(allowed=allowed, proxies=proxies).is_proxied,
+            proxies=TrustedProxies(proxies),
+        ),
         max_pages=limits.max_pages,
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,
@@ -215,6 +230,7 @@ def run_gateway(
             else None
         ),
         rules=hub.rules,
+        prefix=prefix,
     )
     passwords = password_queue(lambda: PasswordChecker(CHEAP))
     with serve(

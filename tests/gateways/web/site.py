@@ -41,7 +41,8 @@ class Site(NamedTuple):
         """Return the JSON at *path* of the API."""
         connection = HTTPConnection("127.0.0.1", self.web_port, timeout=TIMEOUT)
         try:
-            connection.request("GET", path)
+            prefix = urlsplit(self.url).path.removesuffix("/")
+            connection.request("GET", f"{prefix}{path}")
             body: object = json.load(connection.getresponse())
         finally:
             connection.close()

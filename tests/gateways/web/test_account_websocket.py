@@ -121,12 +121,11 @@ def test_a_handshake_with_the_cookie_needs_the_exact_origin(
 ) -> None:
     with run_gateway(serve) as gateway:
         browser = AccountClient(gateway.port).register("Juliet")
-        headers = {} if origin is None else {"origin": origin}
 
         with pytest.raises(InvalidStatus) as refused:
-            gateway.connect(cookie=browser.cookie, **headers)
+            gateway.connect(cookie=browser.cookie, origin=origin)
         assert refused.value.response.status_code == 403
-        gateway.connect(**({} if origin is None else {"origin": browser.origin or ""}))
+        gateway.connect(origin=None if origin is None else browser.origin)
 
 
 @on_both_drivers

@@ -34,6 +34,8 @@ class ChosenSettings(TypedDict):
     web_host: str
     web: Literal["read", "write", "off"] | None
     web_allow: tuple[str, ...]
+    web_prefix: str
+    web_proxy_from: tuple[str, ...]
     ops_port: int | None
     ops_host: str
     ops_allow: tuple[str, ...]
@@ -149,6 +151,8 @@ def _page(chosen: ChosenSettings, *, has_tls: bool) -> Web | None:
         chosen["web_allow"],
         has_plain_port=port is not None,
         tls_port=tls_port,
+        proxies=chosen["web_proxy_from"],
+        prefix=chosen["web_prefix"],
     )
 
 

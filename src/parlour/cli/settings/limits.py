@@ -48,7 +48,7 @@ LIMITS: Final = (
         applied=Applied.ON_RELOAD,
         help="Lines a second, and in a burst, that a user may send before they are "
         "delayed. Users on this machine are exempt.",
-        details="Those of the page behind a proxy (`web-allow`) are not exempt. `off` "
+        details="Those behind a proxy are not exempt. `off` "
         "also lifts the limit of new rooms for this machine. A reload applies it to "
         "connections that arrive afterwards.",
     ),

@@ -7,6 +7,8 @@ import click
 from parlour.server.config import Web
 
 from ..option_types import AllowedHostType, HostType, PortType, WebPortType
+from ..path_prefix_type import PathPrefixType
+from ..proxy_prefix_type import ProxyPrefixType
 from .setting import Setting
 
 PAGE: Final = (
@@ -60,5 +62,29 @@ PAGE: Final = (
         details="A name that is not of this machine means that a proxy serves the page "
         "to other machines.",
         example=("chat.example.org",),
+    ),
+    Setting(
+        name="web-prefix",
+        needs="web-port",
+        type=PathPrefixType(),
+        default="/",
+        metavar="PATH",
+        help="Path under which the page is served, for example /chat where a proxy has "
+        "other services at the same host.",
+        details="The proxy passes on the path as it is.",
+        example="/chat",
+    ),
+    Setting(
+        name="web-proxy-from",
+        needs="web-port",
+        type=ProxyPrefixType(),
+        derived="nobody",
+        metavar="PREFIX",
+        is_multiple=True,
+        help="Address or network of proxies whose X-Forwarded-For and -Proto headers "
+        "say who uses the page, for example 10.0.0.0/8; can be repeated.",
+        details="From others, these headers are ignored "
+        "([how to](../howto/behind-a-proxy.md)).",
+        example=("127.0.0.1",),
     ),
 )

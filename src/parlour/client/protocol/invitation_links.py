@@ -20,7 +20,8 @@ INVITE: Final = "invite"  # the parameter with the code
 MAX_LINK: Final = 1_024  # characters
 MAX_CODE: Final = 128  # characters
 BROKEN: Final = re.compile(r"(/join\s+)((?:parlours?|https?):.*)", re.DOTALL)
-PAGE_PATH: Final = "r/"  # before the name of a room, in the links of the page
+PAGE_PATH: Final = re.compile(r"(?:.*/)?r/([^/]+)")
+"""The path in a link of the page, which may be served under a prefix."""
 
 
 class InvitationLink(NamedTuple):
@@ -61,8 +62,8 @@ def parse_link(text: str) -> InvitationLink | None:
     if not parts.hostname or not (is_page or has_tls or parts.scheme == SCHEME):
         return None
     room = parts.path.strip("/")
-    if is_page and room.startswith(PAGE_PATH):
-        room = room.removeprefix(PAGE_PATH)
+    if is_page and (found := PAGE_PATH.fullmatch(room)):
+        room = found[1]
     codes = [*parse_qs(parts.query).get(INVITE, ()), *_in_fragment(parts.fragment)]
     if len(codes) > 1 or any(not 0 < len(code) <= MAX_CODE for code in codes):
         return None

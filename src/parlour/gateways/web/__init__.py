@@ -3,9 +3,11 @@
 ``gateway``           accepts connections, and tracks them
 ``http``              HTTP connections, with timeouts, and upgrades to WebSockets
 ``requests``          parses the head of a request
+``forwarded``         who sends a request that proxies have passed on
 ``allowed_origins``   the allowed hosts and origins of requests
 ``host_checks``       refuses and logs requests with other hosts and origins
 ``responses``         turns a request into a response
+``wsgi_environment``  a request as an environment of WSGI
 ``workers``           the threads that render responses, with a bounded queue
 ``routes``            the Flask application: every address and its response
 ``error_pages``       responses to errors

@@ -11,6 +11,9 @@ from typing import Final
 from parlour.core.hosts import AllowedHosts, split_host
 from parlour.core.loopback import is_own_name
 from parlour.core.ports import Peer
+from parlour.core.proxies import TrustedProxies
+
+from .forwarded import Sender
 
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -20,12 +23,19 @@ ADVICE: Final = "Use its IP address, or start the server with this name in --web
 class AllowedOrigins:
     """The *hosts* that requests may name, and the pages that may open a WebSocket.
 
-    With *has_proxy*, a proxy on this machine passes on the requests of others.
+    With *has_proxy*, a proxy on this machine passes on the requests of others. Those in
+    *proxies* say in headers who has sent a request.
     """
 
-    def __init__(self, allowed: Iterable[str] = (), *, has_proxy: bool = False) -> None:
+    def __init__(
+        self,
+        allowed: Iterable[str] = (),
+        *,
+        has_proxy: bool = False,
+        proxies: TrustedProxies = TrustedProxies(),  # noqa: B008 -- it is not changed
+    ) -> None:
         self.hosts = AllowedHosts(allowed)
-        self._has_proxy = has_proxy
+        self.proxies, self._has_proxy = proxies, has_proxy
 
     def allows_origin(
         self, origin: str | None, host: str, *, has_tls: bool = False
@@ -55,12 +65,16 @@ class AllowedOrigins:
         is_served = scheme == ("https" if has_tls else "http")
         return is_same and (is_served or is_allowed)
 
-    def peer(
-        self, address: tuple[str, int], origin: str | None, *, has_tls: bool = False
-    ) -> Peer:
-        """Return who sends a request from *address*, for a page of *origin*."""
-        host, port = address
-        return Peer(host, port, self._has_proxy, is_plain(origin), has_tls)
+    def peer(self, sender: Sender, origin: str | None) -> Peer:
+        """Return the peer that sends a request, for a page of *origin*."""
+        return Peer(
+            sender.host,
+            sender.port,
+            self._has_proxy,
+            sender.is_plain or is_plain(origin),
+            sender.has_tls,
+            sender.is_reported,
+        )
 
 
 def is_plain(origin: str | None) -> bool:

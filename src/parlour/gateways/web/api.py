@@ -63,12 +63,16 @@ class Api:
         more = page.has_more or len(sent) < len(found)
         return {"room": room, "epoch": snapshot.epoch, "messages": sent, "more": more}
 
-    def origin(self, origin: str, host: str, *, has_cookie: bool) -> Json:
+    def origin(
+        self, origin: str, host: str, *, has_cookie: bool, has_tls: bool = False
+    ) -> Json:
         """Return whether a page of *origin* may open a WebSocket, and why not.
 
         A script cannot see why its handshake was refused, so it requests the reason.
         """
-        found = origin_refusal(self._origins, host, origin, has_cookie=has_cookie)
+        found = origin_refusal(
+            self._origins, host, origin, has_cookie=has_cookie, has_tls=has_tls
+        )
         return {"allowed": found is None, "reason": found[1] if found else None}
 
     def health(self) -> StorageError | None:

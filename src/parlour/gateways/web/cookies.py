@@ -21,8 +21,8 @@ _VALUE: Final = re.compile(
 )
 _FORM_VALUE: Final = re.compile(r"[\w-]{16,64}", re.ASCII)
 _PORT: Final = re.compile(r":(\d{1,5})$", re.ASCII)
-_ACCOUNT_ATTRIBUTES: Final = "HttpOnly; Path=/; SameSite=Lax"
-_FORM_ATTRIBUTES: Final = "HttpOnly; Path=/; SameSite=Strict"
+_HOST: Final = "__Host-"  # only for cookies of the whole host (RFC 6265bis, 4.1.3)
+_SECURE: Final = "__Secure-"
 
 
 class Credentials(NamedTuple):
@@ -61,37 +61,41 @@ class Cookies(NamedTuple):
 def parse_cookies(header: str, host: str | None) -> Cookies:
     """Return the cookies in a Cookie *header* for *host*."""
     values = _split(header)
-    found = [values[name] for name in _account_names(host) if name in values]
+    found = [
+        values[name] for name in _sent_names(_account_name(host)) if name in values
+    ]
     keys = filter(None, map(_credentials, found))
-    forms = [values[name] for name in _form_names(host) if name in values]
+    forms = [values[name] for name in _sent_names(_form_name(host)) if name in values]
     form_secret = next(iter(forms), "")
     is_valid = _FORM_VALUE.fullmatch(form_secret)
     return Cookies(next(keys, None), bool(found), form_secret if is_valid else "")
 
 
-def account_cookie(host: str | None, key: Credentials, *, is_secure: bool) -> str:
-    """Return the Set-Cookie header with which a browser stays signed in."""
-    secure, plain = _account_names(host)
-    start, end = f"{cookie_value(key)}; Max-Age={COOKIE_AGE}", _ACCOUNT_ATTRIBUTES
-    return (
-        f"{secure}={start}; {end}; Secure" if is_secure else f"{plain}={start}; {end}"
-    )
+def account_cookie(
+    host: str | None, key: Credentials, prefix: str = "", *, is_secure: bool
+) -> str:
+    """Return the Set-Cookie header with which a browser stays signed in.
+
+    The browser sends it to addresses below the *prefix*.
+    """
+    value = f"{cookie_value(key)}; Max-Age={COOKIE_AGE}"
+    return _cookie(_account_name(host), value, "Lax", prefix, is_secure=is_secure)
 
 
-def expired_cookies(host: str | None) -> list[str]:
+def expired_cookies(host: str | None, prefix: str = "") -> list[str]:
     """Return the Set-Cookie headers that delete the cookies of an account."""
-    secure, plain = _account_names(host)
-    end = f"Max-Age=0; {_ACCOUNT_ATTRIBUTES}"
-    return [f"{plain}=; {end}", f"{secure}=; {end}; Secure"]
+    name, value = _account_name(host), "; Max-Age=0"
+    return [
+        _cookie(name, value, "Lax", prefix, is_secure=is_secure)
+        for is_secure in (False, True)
+    ]
 
 
-def form_cookie(host: str | None, secret: str, *, is_secure: bool = False) -> str:
+def form_cookie(
+    host: str | None, secret: str, prefix: str = "", *, is_secure: bool = False
+) -> str:
     """Return the Set-Cookie header for the forms of a stranger."""
-    secure, plain = _form_names(host)
-    end = _FORM_ATTRIBUTES
-    return (
-        f"{secure}={secret}; {end}; Secure" if is_secure else f"{plain}={secret}; {end}"
-    )
+    return _cookie(_form_name(host), secret, "Strict", prefix, is_secure=is_secure)
 
 
 def cookie_value(credentials: Credentials) -> str:
@@ -100,19 +104,33 @@ def cookie_value(credentials: Credentials) -> str:
     return f"{account.rstrip('=')}.{credentials.key}"
 
 
-def _account_names(host: str | None) -> tuple[str, str]:
-    """Return the names of the cookie of an account: under TLS, and without it.
+def _account_name(host: str | None) -> str:
+    """Return the name of the cookie of an account."""
+    return f"parlour{_suffix(host)}"
 
-    The prefix keeps other hosts of the domain from setting it (RFC 6265bis, 4.1.3).
+
+def _form_name(host: str | None) -> str:
+    """Return the name of the cookie of forms."""
+    return f"parlour-form{_suffix(host)}"
+
+
+def _sent_names(name: str) -> tuple[str, ...]:
+    """Return the names under which browsers send a cookie: first those under TLS."""
+    return f"{_HOST}{name}", f"{_SECURE}{name}", name
+
+
+def _cookie(
+    name: str, value: str, same_site: str, prefix: str, *, is_secure: bool
+) -> str:
+    """Return a Set-Cookie header.
+
+    One name keeps other hosts of the domain from setting the cookie, but it must be one
+    for the whole host. Below a *prefix*, others on the host must not receive it.
     """
-    name = f"parlour{_suffix(host)}"
-    return f"__Host-{name}", name
-
-
-def _form_names(host: str | None) -> tuple[str, str]:
-    """Return the names of the cookie of forms, in the same way."""
-    name = f"parlour-form{_suffix(host)}"
-    return f"__Host-{name}", name
+    end = f"HttpOnly; Path={prefix or '/'}; SameSite={same_site}"
+    if not is_secure:
+        return f"{name}={value}; {end}"
+    return f"{_SECURE if prefix else _HOST}{name}={value}; {end}; Secure"
 
 
 def _credentials(value: str) -> Credentials | None:

@@ -42,8 +42,8 @@ class WebGateway:
     It accepts *max_pages* connections, and a reserve for requests. Terminals join with
     the command *invitation*. *set_up* sets the options of each accepted socket.
     *network_of* returns the network whose limits an address shares, or an empty
-    string for an address without limits. On *tls_listeners* it serves HTTPS, with the
-    acceptor that *make_acceptor* makes.
+    string for an address without limits. Everything is served under *prefix*. On
+    *tls_listeners* it serves HTTPS, with the acceptor that *make_acceptor* makes.
     """
 
     def __init__(
@@ -57,12 +57,14 @@ class WebGateway:
         set_up: Callable[[socket], None],
         network_of: Callable[[str], str],
         rules: Rules,
+        prefix: str = "",
         tls_listeners: Sequence[socket] = (),
         make_acceptor: Callable[[asyncio.AbstractEventLoop], TLSAcceptor] | None = None,
     ) -> None:
         self._tls_listeners, self._make_acceptor = tls_listeners, make_acceptor
         self._tls: TLSAcceptor | None = None
         self._listeners, self._mode, self.origins = listeners, mode, origins
+        self.prefix = prefix
         self._max_connections = max_browser_connections(max_pages)
         self._invitation, self._set_up = invitation, set_up
         self.connection_kind = (
@@ -99,7 +101,7 @@ class WebGateway:
             self._rules,
             AccountForms(server, sessions) if self.signs_in else None,
         )
-        self.responder = Responder(app, self.origins, self._network_of)
+        self.responder = Responder(app, self.origins, self._network_of, self.prefix)
         self.config = make_config(self.responder)
         _configure_logging()
         self._sweep()
@@ -160,7 +162,9 @@ class WebGateway:
 
     def admit(self, connection: HTTPConnection) -> bool:
         """Add *connection*, and return whether it is within the limits."""
-        network = self._network_of(connection.peer)
+        # A proxy has no limit, since many people are behind it: see `count`.
+        is_proxy = connection.peer in self.origins.proxies
+        network = "" if is_proxy else self._network_of(connection.peer)
         self._connections[connection] = ""
         if len(self._connections) > self._max_connections or self.is_closing:
             return False
@@ -172,6 +176,17 @@ class WebGateway:
     def replace(self, connection: HTTPConnection, page: WebSocket) -> None:
         """Record that *connection* was upgraded to *page*."""
         self._connections[page] = self._connections.pop(connection, "")
+
+    def count(self, page: Connection, host: str) -> bool:
+        """Count *page* against the limit of *host*, which a proxy has reported.
+
+        Return whether it is within the limit.
+        """
+        network = self._network_of(host)
+        if network and self._addresses.add(network, self.now()) is not None:
+            return False
+        self._connections[page] = network
+        return True
 
     def release_address(self, connection: Connection) -> None:
         """Stop counting *connection*, now a session, against its address's limit."""

@@ -10,6 +10,7 @@ from parlour.core.state.signed_in import SignedInAccount
 
 from .accounts import SIGN_IN_REQUIRED, find_account
 from .cookies import Credentials, expired_cookies, parse_cookies
+from .forwarded import FORWARDED_FOR, FORWARDED_PROTO, find_sender
 from .host_checks import check_origin
 from .ports import Gateway
 from .requests import RequestError
@@ -37,12 +38,19 @@ def respond(
     origin = ", ".join(origins) if origins else None
     cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host)
     has_cookie = cookies.has_account
-    peer = gateway.origins.peer(address, origin, has_tls=has_tls)
+    sender = find_sender(
+        gateway.origins.proxies,
+        address,
+        headers.get_all(FORWARDED_FOR),
+        headers.get_all(FORWARDED_PROTO),
+        has_tls=has_tls,
+    )
+    peer = gateway.origins.peer(sender, origin)
     try:
         check_origin(
             *(gateway.origins, peer.host, host, origin),
             has_cookie=has_cookie,
-            has_tls=has_tls,
+            has_tls=sender.has_tls,
         )
     except RequestError as exc:
         return Handshake(protocol.reject(exc.status, f"{exc}\n"), peer)
@@ -56,7 +64,7 @@ def respond(
         return Handshake(protocol.reject(403, f"{SIGN_IN_REQUIRED}\n"), peer)
     response = protocol.accept(request)
     if has_cookie and key is None:  # the script notices that nobody is signed in
-        for header in expired_cookies(host):
+        for header in expired_cookies(host, gateway.prefix):
             response.headers["Set-Cookie"] = header
     return Handshake(response, peer, key)
 

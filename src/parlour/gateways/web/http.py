@@ -128,7 +128,9 @@ class HTTPConnection(H11Protocol):
     def _websocket_host(self) -> str | None:
         """Return the requested host, or None if the path is not the WebSocket's."""
         try:
-            request = parse_request("GET", self.scope["raw_path"], self.headers)
+            request = parse_request(
+                "GET", self.scope["raw_path"], self.headers, self._gateway.prefix
+            )
         except RequestError:
             return None
         return request.host if request.path == WEBSOCKET_PATH else None

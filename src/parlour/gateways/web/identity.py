@@ -15,7 +15,11 @@ from .allowed_origins import AllowedOrigins
 from .chat_queries import ChatQueries
 from .cookies import Cookies, Credentials
 from .form_tokens import FormTokens, new_form_secret
+from .forwarded import Sender
 
+IS_PLAIN: Final = "parlour.is_plain"
+IS_REPORTED: Final = "parlour.is_reported"
+"""Keys of the WSGI environment for what `forwarded` has found."""
 ANONYMOUS: Final = frozenset({"static", "icon", "/healthz", "/ws"})
 """The endpoints for which it does not matter who asks."""
 REDIRECTS: Final = frozenset({301, 302, 303})
@@ -69,9 +73,15 @@ class Identity:
     @property
     def visitor(self) -> Visitor:
         """Who sends the request."""
-        address = request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"])
-        origin = request.headers.get("Origin")
-        peer = self._origins.peer(address, origin, has_tls=request.is_secure)
+        environment = request.environ
+        sender = Sender(
+            environment["REMOTE_ADDR"],
+            int(environment["REMOTE_PORT"]),
+            request.is_secure,
+            environment.get(IS_PLAIN, False),
+            environment.get(IS_REPORTED, False),
+        )
+        peer = self._origins.peer(sender, request.headers.get("Origin"))
         return Visitor(peer, request.headers.get("User-Agent", ""))
 
     @property
@@ -146,20 +156,24 @@ class Identity:
     def sign_in(self, response: Response, key: Credentials) -> Response:
         """Let the browser keep *key*, which is new with each sign-in."""
         is_secure = _is_secure()
-        cookie = cookies.account_cookie(_host(), key, is_secure=is_secure)
+        cookie = cookies.account_cookie(
+            _host(), key, request.script_root, is_secure=is_secure
+        )
         response.headers.add("Set-Cookie", cookie)
         return response
 
     def sign_out(self, response: Response) -> Response:
         """Let the browser forget the key."""
-        for cookie in cookies.expired_cookies(_host()):
+        for cookie in cookies.expired_cookies(_host(), request.script_root):
             response.headers.add("Set-Cookie", cookie)
         return response
 
     def finish(self, response: Response) -> Response:
         """Set the cookie of a new form; delete a key that is useless, once told."""
         if secret := g.get("new_form_secret"):
-            cookie = cookies.form_cookie(_host(), secret, is_secure=request.is_secure)
+            cookie = cookies.form_cookie(
+                _host(), secret, request.script_root, is_secure=request.is_secure
+            )
             response.headers.add("Set-Cookie", cookie)
         is_page = response.mimetype == "text/html"
         is_told = is_page and response.status_code not in REDIRECTS

@@ -184,7 +184,7 @@ def _roles(role: Role, room: RoomName | None) -> list[tuple[str, str]]:
 def _link(code: str, room: RoomName | None) -> str:
     """Return the link with a code, at the address by which the browser came."""
     origin = request.headers.get("Origin") or request.host_url.rstrip("/")
-    return f"{origin}{paths.link_with(code, room)}"
+    return f"{origin}{request.script_root}{paths.link_with(code, room)}"
 
 
 def _errors(why: Refused | None, act: str) -> dict[str, str]:

@@ -30,6 +30,8 @@ class Gateway(Protocol):
     """The gateway, as a WebSocket sees it."""
 
     origins: AllowedOrigins
+    prefix: str
+    """The path under which everything is served; "" for none."""
     connection_kind: ConnectionKind
     is_closing: bool
     signs_in: bool
@@ -59,6 +61,13 @@ class Gateway(Protocol):
 
     def set_input_size(self, connection: Connection, size: int) -> None:
         """Record that *connection* has *size* bytes of unprocessed input."""
+        ...
+
+    def count(self, page: Connection, host: str) -> bool:
+        """Count *page* against the limit of *host*, which a proxy has reported.
+
+        Return whether it is within the limit.
+        """
         ...
 
     def release_address(self, connection: Connection) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from .paths import ACCOUNT_FORMS, ACCOUNT_PAGES, FORM_PATHS, ORDER_PATH
 
+HEALTH_PATH: Final = "/healthz"
 MAX_HEAD: Final = 16 << 10  # bytes of the target and the headers
 
 METHODS: Final = frozenset(
@@ -60,10 +61,13 @@ def allowed_methods(path: str) -> str:
     return "OPTIONS, POST" if path in FORM_PATHS else "GET, HEAD, OPTIONS"
 
 
-def parse_request(method: str, target: bytes, headers: Headers) -> Request:
+def parse_request(
+    method: str, target: bytes, headers: Headers, prefix: str = ""
+) -> Request:
     """Return the parsed request; the names of *headers* are in lower case.
 
-    Raises `RequestError`.
+    Its path is that below the *prefix* under which everything is served; it is empty
+    for the prefix itself. Raises `RequestError`.
     """
     found = {name: value.decode("latin-1") for name, value in headers}
     size = sum(len(name) + len(value) for name, value in headers)
@@ -85,7 +89,7 @@ def parse_request(method: str, target: bytes, headers: Headers) -> Request:
     )
     return Request(
         method,
-        unquote(path),
+        _inner_path(unquote(path), prefix),
         query,
         host,
         has_body,
@@ -93,6 +97,15 @@ def parse_request(method: str, target: bytes, headers: Headers) -> Request:
         found.get(b"origin"),
         cookies,
     )
+
+
+def _inner_path(path: str, prefix: str) -> str:
+    """Return a *path* without the *prefix*. Health checks need not know it."""
+    if not prefix or path in {HEALTH_PATH, "*"}:
+        return path
+    if path == prefix or path.startswith(f"{prefix}/"):
+        return path.removeprefix(prefix)
+    raise RequestError(404, f"There is nothing at this address. Try {prefix}/")
 
 
 def _split_target(method: str, target: str, host: str | None) -> tuple[str, str | None]:

@@ -6,16 +6,29 @@ The unsent bytes of all responses together are bounded.
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from io import BytesIO
 from typing import Any, Final, NamedTuple, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from .allowed_origins import AllowedOrigins
 from .chat_queries import CANCELLATION, Cancellation
 from .cookies import parse_cookies
+from .forwarded import (
+    FORWARDED_FOR,
+    FORWARDED_PROTO,
+    Sender,
+    find_sender,
+    forwarded_headers,
+)
 from .host_checks import check_host, check_origin
-from .requests import Request, RequestError, allowed_methods, parse_request
+from .requests import (
+    HEALTH_PATH,
+    Request,
+    RequestError,
+    allowed_methods,
+    parse_request,
+)
 from .workers import QueueFullError, WorkerPool
+from .wsgi_environment import make_environment
 
 WORKERS: Final = 4  # threads that render pages
 MAX_WAITING: Final = 64  # requests that wait for one of these threads
@@ -27,7 +40,6 @@ FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_HEALTH_CHECKS: Final = 16  # health checks that wait for their own thread
 MAX_UNSENT: Final = 16 << 20  # bytes of responses that peers have not received
 RETRY_AFTER: Final = "5"  # seconds
-HEALTH_PATH: Final = "/healthz"
 
 Message = dict[str, Any]
 """A message of ASGI, or its scope."""
@@ -70,6 +82,7 @@ class Responder:
     """The ASGI 3 application that uvicorn calls for each request, in its loop.
 
     The requests of different networks take turns; *network_of* returns that of a peer.
+    Everything is served under the *prefix*.
     """
 
     def __init__(
@@ -77,8 +90,10 @@ class Responder:
         pages: WSGIApplication,
         origins: AllowedOrigins,
         network_of: Callable[[str], str],
+        prefix: str = "",
     ) -> None:
         self._pages, self._origins, self._network_of = pages, origins, network_of
+        self._prefix = prefix
         self._workers = WorkerPool("page", WORKERS, MAX_WAITING)
         # A health check never waits for pages, however slow they are.
         self._health_workers = WorkerPool("health", 1, MAX_HEALTH_CHECKS)
@@ -94,8 +109,9 @@ class Responder:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Respond to one request."""
         connection: Connection = scope["state"]["connection"]
+        sender = self._sender(scope)
         try:
-            request = self._parse(scope, connection)
+            request = self._parse(scope, sender)
             body = await _read_body(receive) if request.is_form else b""
         except RequestError as exc:
             await _refuse(send, exc)
@@ -106,10 +122,13 @@ class Responder:
                 headers.append(("connection", "close"))
             await _send(send, Response(204, headers, b""))
             return
-        workers, network = self._workers_for(request), self._network_of(connection.peer)
+        workers, network = self._workers_for(request), self._network_of(sender.host)
         cancellation = self._cancellations[connection] = Cancellation()
         render = partial(
-            _render, self._pages, _environment(scope, request, body), cancellation
+            _render,
+            self._pages,
+            make_environment(scope, sender, request, body, self._prefix),
+            cancellation,
         )
         try:
             response = await workers.run(connection, network, render)
@@ -137,26 +156,37 @@ class Responder:
         for pool in self._pools:
             pool.close()
 
-    def _parse(self, scope: Message, connection: Connection) -> Request:
+    def _sender(self, scope: Message) -> Sender:
+        """Return who sends a request, which may have passed proxies."""
+        host, port = scope.get("client") or ("", 0)
+        return find_sender(
+            self._origins.proxies,
+            (host, port),
+            forwarded_headers(scope["headers"], FORWARDED_FOR),
+            forwarded_headers(scope["headers"], FORWARDED_PROTO),
+            has_tls=scope.get("scheme", "http") == "https",
+        )
+
+    def _parse(self, scope: Message, sender: Sender) -> Request:
         if not scope["http_version"].startswith("1."):
             raise RequestError(505, "This server supports HTTP/1.1.")
         target = scope["raw_path"]
         if scope["query_string"]:
             target = b"?".join([target, scope["query_string"]])
-        request = parse_request(scope["method"], target, scope["headers"])
+        request = parse_request(scope["method"], target, scope["headers"], self._prefix)
         is_check = request.path == HEALTH_PATH and not request.host
         if not is_check:
-            check_host(self._origins, connection.peer, request.host)
+            check_host(self._origins, sender.host, request.host)
         if request.is_form:
             host = request.host or ""
             has_cookie = parse_cookies(request.cookies, host).has_account
             check_origin(
                 self._origins,
-                connection.peer,
+                sender.host,
                 host,
                 request.origin,
                 has_cookie=has_cookie,
-                has_tls=scope.get("scheme", "http") == "https",
+                has_tls=sender.has_tls,
             )
             if request.content_type != FORM_TYPE:
                 raise RequestError(415, f"A form has the type {FORM_TYPE}.")
@@ -237,36 +267,6 @@ async def _read_body(receive: Receive) -> bytes:
     if body.count(b"&") > MAX_FIELDS:
         raise RequestError(413, f"A form has at most {MAX_FIELDS} fields.")
     return bytes(body)
-
-
-def _environment(scope: Message, request: Request, body: bytes) -> WSGIEnvironment:
-    """Return *request* as a WSGI environment."""
-    peer, port = scope.get("client") or ("", 0)
-    environment: WSGIEnvironment = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": request.path.encode().decode("latin-1"),
-        "QUERY_STRING": request.query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "REMOTE_ADDR": peer,
-        "REMOTE_PORT": f"{port}",
-        "CONTENT_TYPE": request.content_type,
-        "CONTENT_LENGTH": f"{len(body)}",
-        "wsgi.input": BytesIO(body),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in scope["headers"]:
-        key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
-        environment[key] = value.decode("latin-1")
-    environment["HTTP_HOST"] = request.host or "localhost"
-    environment["HTTP_COOKIE"] = request.cookies  # all, as they were checked
-    return environment
 
 
 async def _refuse(send: Send, error: RequestError) -> None:

@@ -100,7 +100,7 @@ def make_app(
         rules=rules,
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
-    app.before_request(_reject_double_slash)
+    app.before_request(_check_path)
     identity = Identity(chat, accounts, rules, origins)
     routes = AccountRoutes(accounts, identity, rules) if accounts else None
     _add_identity(app, identity, mode, routes)
@@ -180,8 +180,13 @@ def _add_api(
         origin = request.args.get("origin")
         if origin is not None:
             cookies = parse_cookies(request.headers.get("Cookie", ""), request.host)
-            has_cookie = cookies.has_account
-            return jsonify(api.origin(origin, request.host, has_cookie=has_cookie))
+            answer = api.origin(
+                origin,
+                request.host,
+                has_cookie=cookies.has_account,
+                has_tls=request.is_secure,
+            )
+            return jsonify(answer)
         response = plain_text(WEBSOCKET_NOTE, 426)
         response.headers["Upgrade"] = "websocket"  # RFC 9110, 15.5.22
         response.headers["Connection"] = "Upgrade"
@@ -221,6 +226,7 @@ def _add_identity(
 
     def context() -> dict[str, object]:
         return {
+            "prefix": request.script_root,
             "account": identity.account,
             "is_signed_out": identity.is_signed_out,
             "mode": mode if identity.may_write else "read",
@@ -273,10 +279,15 @@ def _static_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _reject_double_slash() -> None:
-    """Respond with 404 to paths that begin with ``//``; werkzeug would match ``/``."""
-    if request.environ["PATH_INFO"].startswith("//"):
+def _check_path() -> Answer | None:
+    """Respond with 404 to paths that begin with ``//``; werkzeug would match ``/``.
+
+    The prefix under which everything is served leads to the lobby.
+    """
+    path = request.environ["PATH_INFO"]
+    if path.startswith("//"):
         abort(404)
+    return None if path else redirect("/", 308)
 
 
 def _add_headers(response: Response) -> Response:

@@ -33,6 +33,7 @@ FIRST_LINE_TIMEOUT: Final = 10.0  # seconds until a page must have sent a line
 CLOSE_TIMEOUT: Final = 5.0  # seconds until a page must close after the server did
 STOP_TIMEOUT: Final = 2.0  # the same, if the server shuts down
 
+TOO_MANY: Final = "There are too many connections from your address; try again later.\n"
 REVOKED: Final = SESSION.encode(REVOKED_DEVICE)
 CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
 """Status codes of close frames, by the code of the session's end; otherwise 1000."""
@@ -195,7 +196,10 @@ class WebSocket(asyncio.Protocol):
             self._gateway, self._protocol, request, address, has_tls=has_tls
         )
         self._peer, self.key = shaken.peer, shaken.key
-        self._protocol.send_response(shaken.response)
+        response = shaken.response
+        if self._peer.is_reported and not self._gateway.count(self, self._peer.host):
+            response = self._protocol.reject(503, TOO_MANY)
+        self._protocol.send_response(response)
 
     def _process_frame(self, frame: Frame) -> None:
         try:

@@ -4,13 +4,15 @@
 // can read, and completes the hello.
 
 import { element, isPlainClick, sentence } from "./dom.js";
+import { innerPath, PREFIX } from "./prefix.js";
 import { visibleName } from "./safe-text.js";
 import { load, store } from "./storage.js";
 
 const { dataset } = document.documentElement;
+const LINKS = `a:is([href^="${PREFIX}/sign-in"], [href^="${PREFIX}/register"])`;
 
 // Return the address of the page to sign in, which fills in a name.
-export const signInAddress = (name) => `/sign-in?${new URLSearchParams({ name })}`;
+export const signInAddress = (name) => `${PREFIX}/sign-in?${new URLSearchParams({ name })}`;
 
 export class Account {
   hasChanged; // whether this tab had another account, or none, before it was loaded
@@ -27,13 +29,13 @@ export class Account {
       store("told", "");
     }
     document.addEventListener("click", (event) => {
-      const link = event.target.closest?.('a:is([href^="/sign-in"], [href^="/register"])');
+      const link = event.target.closest?.(LINKS);
       if (!link || !isPlainClick(event)) return;
       const [url, name] = [new URL(link.href), actions.chosenName()];
-      url.searchParams.set("next", location.pathname + location.search);
+      url.searchParams.set("next", innerPath(location.pathname) + location.search);
       if (name && !url.searchParams.has("name")) url.searchParams.set("name", name);
       link.href = url;
-      if (name && url.pathname === "/register") actions.leave();
+      if (name && innerPath(url.pathname) === "/register") actions.leave();
     });
   }
 

@@ -7,6 +7,7 @@
 
 import { sentence } from "./dom.js";
 import { inLocalTime } from "./order-text.js";
+import { PREFIX } from "./prefix.js";
 import { Backoff } from "./reconnect.js";
 
 const TIMEOUT = 10_000; // milliseconds until a welcome or a pong
@@ -50,7 +51,7 @@ export class Connection {
     this.#receivedAt = Date.now();
     this.#enter("connecting");
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws`);
+    const socket = new WebSocket(`${scheme}://${location.host}${PREFIX}/ws`);
     this.#socket = socket;
     socket.onopen = () => this.send("hello", this.#hello());
     socket.onmessage = ({ data }) => socket === this.#socket && this.#read(data);
@@ -140,7 +141,7 @@ export class Connection {
   async #requestReason() {
     const { attempts } = this.#backoff;
     try {
-      const response = await fetch(`/ws?origin=${encodeURIComponent(location.origin)}`);
+      const response = await fetch(`${PREFIX}/ws?origin=${encodeURIComponent(location.origin)}`);
       const { allowed, reason } = await response.json();
       this.refusal = allowed ? (attempts > 1 ? NO_WEBSOCKET : "") : `The server refuses this page. ${reason}`;
     } catch {

@@ -5,11 +5,12 @@
 import { create } from "./dom.js";
 import { whenNextEnds } from "./local-time.js";
 import { actor, isolated, OPERATOR, until } from "./order-text.js";
+import { PREFIX } from "./prefix.js";
 import { roomAddress } from "./rooms.js";
 import { visibleName } from "./safe-text.js";
 import { load, store } from "./storage.js";
 
-const LINK = /^(?:parlour:\/\/[^/?#]+|https?:\/\/[^/?#]+\/r)\/([^/?#]+)\/?[?#](?:[^#]*[&#])?invite=([\w-]{1,128})(?:[&#].*)?$/;
+const LINK = /^(?:parlour:\/\/[^/?#]+|https?:\/\/[^/?#]+(?:\/[^?#]*)?\/r)\/([^/?#]+)\/?[?#](?:[^#]*[&#])?invite=([\w-]{1,128})(?:[&#].*)?$/;
 const MAX_KNOWN = 200; // invitations that are not shown again
 
 // Return the room and the code of a link; undefined if the text is none. A link that is
@@ -25,7 +26,7 @@ export function parseLink(text) {
 
 // Return the link to a room with a code or, without a room, to make an account.
 function linkWith(room, code) {
-  const path = room ? roomAddress(room) : "/register";
+  const path = room ? roomAddress(room) : `${PREFIX}/register`;
   return `${location.origin}${path}?invite=${code}`;
 }
 

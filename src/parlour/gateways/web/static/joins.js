@@ -3,6 +3,7 @@
 import { sentence } from "./dom.js";
 import { foldName } from "./fold-name.js";
 import { parseLink } from "./invitations.js";
+import { innerPath } from "./prefix.js";
 
 const PRIVATE = "--private"; // the option of /join
 const [LETTERS, DIGITS] = ["bcdfghjkmnpqrstvwxz", "0123456789"]; // as in the terminal
@@ -63,7 +64,7 @@ export class Joins {
 
   #submit(event) {
     const form = event.target;
-    if (event.defaultPrevented || new URL(form.action).pathname !== "/rooms") return;
+    if (event.defaultPrevented || innerPath(new URL(form.action).pathname) !== "/rooms") return;
     event.preventDefault();
     const box = form.querySelector('[name="room"]');
     const error = form.querySelector(".error");

@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { Overlay } from "./overlay.js";
+import { PREFIX } from "./prefix.js";
 import { roomAt } from "./rooms.js";
 
 export class Navigation {
@@ -47,7 +48,7 @@ export class Navigation {
   #showNext() {
     const [next] = this.#rooms.mine();
     if (next) this.show(next);
-    else location.assign("/");
+    else location.assign(`${PREFIX}/`);
   }
 
   // Return the room of an address if it can be shown without loading a page.

@@ -7,6 +7,7 @@ import { create, element, isPlainClick, onClick } from "./dom.js";
 import { hideIgnored } from "./ignored.js";
 import { offerAll } from "./message-text.js";
 import { localiseAll } from "./local-time.js";
+import { innerPath } from "./prefix.js";
 
 const TIMEOUT = 15_000; // milliseconds to load a page
 const MAX_QUERY = 8000; // characters of the names of the rooms to search, encoded
@@ -16,9 +17,10 @@ const content = element("over-page");
 
 function isForOverlay({ origin, pathname, searchParams }) {
   if (origin !== location.origin) return false;
-  if (["/search", "/rooms", "/order", "/server/order"].includes(pathname) || /^\/r\/[^/]+\/order$/.test(pathname)) return true;
-  if (/^(\/r\/[^/]+)?\/m\//.test(pathname)) return true;
-  return searchParams.has("before") && /^\/(r\/[^/]+)?$/.test(pathname);
+  const path = innerPath(pathname);
+  if (["/search", "/rooms", "/order", "/server/order"].includes(path) || /^\/r\/[^/]+\/order$/.test(path)) return true;
+  if (/^(\/r\/[^/]+)?\/m\//.test(path)) return true;
+  return searchParams.has("before") && /^\/(r\/[^/]+)?$/.test(path);
 }
 
 const depth = () => history.state?.over ?? 0; // pages to go back to the chat
@@ -102,10 +104,11 @@ export class Overlay {
 
   #submit(event) {
     const url = new URL(event.target.action);
-    if (event.defaultPrevented || !["/search", "/order"].includes(url.pathname)) return;
+    const path = innerPath(url.pathname);
+    if (event.defaultPrevented || !["/search", "/order"].includes(path)) return;
     event.preventDefault();
     const values = new URLSearchParams(new FormData(event.target));
-    if (url.pathname === "/order") return this.#show(new URL(location.href), { url, values });
+    if (path === "/order") return this.#show(new URL(location.href), { url, values });
     url.search = values;
     this.open(url);
   }

@@ -3,6 +3,7 @@
 import { element, onClick } from "./dom.js";
 import { offerAll } from "./message-text.js";
 import { localise, localiseAll } from "./local-time.js";
+import { innerPath } from "./prefix.js";
 
 const root = document.documentElement;
 const THEMES = ["auto", "light", "dark"];
@@ -79,6 +80,6 @@ if (people) {
 document.querySelectorAll(".text[tabindex]").forEach(offerAll);
 if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // `message-list` has the days
 else localiseAll(document);
-if (/^(\/r\/[^/]+)?\/m\//.test(location.pathname)) {
+if (/^(\/r\/[^/]+)?\/m\//.test(innerPath(location.pathname))) {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
 }

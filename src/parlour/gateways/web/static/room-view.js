@@ -8,7 +8,7 @@ import { isAtLeast, roleIn } from "./roles.js";
 import { RoomHead } from "./room-head.js";
 import { RoomList } from "./room-list.js";
 import { RoomMenu } from "./room-menu.js";
-import { roomAt } from "./rooms.js";
+import { LOBBY, roomAt } from "./rooms.js";
 import { UserList } from "./user-list.js";
 
 const PAGE_SIZE = 50; // messages per request
@@ -144,7 +144,7 @@ export class RoomView {
     this.#composer?.enter(room.name);
     this.#outbox?.show(room.name);
     const find = element("find-room");
-    [find.value, find.disabled] = [room.name, room.isDirect || room.address === "/"];
+    [find.value, find.disabled] = [room.name, room.isDirect || room.name === LOBBY];
     this.update();
   }
 

@@ -2,6 +2,7 @@
 //
 // Over a reload, the tab keeps each room's cursor and its unread messages.
 
+import { innerPath, PREFIX } from "./prefix.js";
 import { RoomLog } from "./room-log.js";
 import { RoomUsers } from "./room-users.js";
 import { load, store } from "./storage.js";
@@ -16,15 +17,16 @@ const isDirect = (name) => name.startsWith("direct:");
 
 // Return the address of a room. That of a direct room leads anybody else to the lobby.
 export function roomAddress(name) {
-  if (isDirect(name)) return `/#${name}`;
-  return name === LOBBY ? "/" : `/r/${encodeURIComponent(name)}`;
+  if (isDirect(name)) return `${PREFIX}/#${name}`;
+  return name === LOBBY ? `${PREFIX}/` : `${PREFIX}/r/${encodeURIComponent(name)}`;
 }
 
 // Return the name of the room with this address, or null.
 export function roomAt({ origin, pathname, search, hash }) {
   if (origin !== location.origin || search) return null;
-  if (pathname === "/") return isDirect(hash.slice(1)) ? hash.slice(1) : LOBBY;
-  const found = pathname.match(/^\/r\/([^/]+)$/);
+  const path = innerPath(pathname);
+  if (path === "/") return isDirect(hash.slice(1)) ? hash.slice(1) : LOBBY;
+  const found = path.match(/^\/r\/([^/]+)$/);
   return found && decodeURIComponent(found[1]);
 }
 
@@ -68,7 +70,7 @@ export class Room {
 
   // The address of the page that keeps order in the room.
   get orderAddress() {
-    return this.name === LOBBY ? "/order" : `${roomAddress(this.name)}/order`;
+    return this.name === LOBBY ? `${PREFIX}/order` : `${roomAddress(this.name)}/order`;
   }
 
   get title() {
@@ -78,7 +80,7 @@ export class Room {
   // Return the address of a message; those of a direct room have none.
   messageAddress(sequence) {
     if (this.isDirect) return null;
-    return `${this.name === LOBBY ? "" : roomAddress(this.name)}/m/${sequence}#m${sequence}`;
+    return `${this.name === LOBBY ? PREFIX : roomAddress(this.name)}/m/${sequence}#m${sequence}`;
   }
 
   // Return why the user cannot write here, and the label of a button; or empty strings.
