@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ def test_a_server_that_works_is_well_and_nobody_notices(
     assert found["hello"][1] == "the session dialect, version 1, from parlour/0.1.0"
     assert found["guests"][1] == "can read and write"
     assert "median of 5" in found["round trip"][1]
+    assert found["clock"][1].startswith("the server is 0.0 s ")
+    assert found["registration"][1] == "everybody can register"
     assert romeo.lines == [
         f"[Server]: {romeo.name} has entered the chat",
         f"{romeo.name}: still alone",
@@ -169,3 +172,16 @@ def test_authorities_without_tls_are_a_mistake(sandbox: Sandbox) -> None:
 
     assert program.wait() == 2
     assert program.err.text == "parlour: --ca needs --tls\n"
+
+
+def test_a_wrong_clock_is_a_warning(sandbox: Sandbox) -> None:
+    server = start_server(sandbox, "async")
+    where = ["127.0.0.1", str(server.port), "--json"]
+    doctor = [sys.executable, *DOCTOR, *where]
+
+    program = sandbox.run(require("faketime"), "-f", "+1h", *doctor)
+
+    assert program.wait() == 0
+    clock = next(x for x in program.out.lines if '"clock"' in x)
+    assert json.loads(clock)["level"] == "warning"
+    assert " s behind this machine" in clock

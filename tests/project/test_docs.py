@@ -78,7 +78,7 @@ EACH_TOOL = [(section, name) for section in TOOLS for name in TOOLS[section]]
 LATE = {"--style"} | {setting.option for setting in TABLE if setting.derived}
 """Options whose defaults depend on others, or on the machine."""
 OPTION = re.compile(r"--[a-z-]+")
-FOREIGN = re.compile(r"(podman|docker|pipx|\S*pip) ")
+FOREIGN = re.compile(r"(podman|docker|pipx|certbot|\S*pip) ")
 """Commands of other programs, whose options are not ours."""
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -226,3 +226,24 @@ def test_a_client_that_is_lost_between_its_ping_and_a_flush_gets_nothing() -> No
     ann.disconnect()
 
     assert ann.writes == []
+
+
+def test_a_ping_can_ask_for_the_time_and_the_rules() -> None:
+    server = FakeServer()
+    server.wall = 1_800_000_000.0
+    ann = connect_session(server, "Ann")
+    read_events(ann)
+
+    ann.send(line("ping", {"token": "1", "about": True}))
+
+    assert read_events(ann) == [
+        {
+            "type": "pong",
+            "data": {
+                "token": "1",
+                "time": "2027-01-15T08:00:00.001000Z",
+                "guests": "on",
+                "registration": "open",
+            },
+        }
+    ]

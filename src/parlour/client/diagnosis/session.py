@@ -34,8 +34,14 @@ class _Timed(NamedTuple):
     """The answer to a ping."""
 
     seconds: float
-    server_time: str  # RFC 3339, or "" if the server does not send it
+    data: dict[str, object]
     at: float  # the wall time in the middle
+
+    @property
+    def server_time(self) -> str:
+        """The time of the server in RFC 3339, or "" if it does not send it."""
+        found = self.data.get("time")
+        return found if isinstance(found, str) else ""
 
 
 class Examination:
@@ -53,21 +59,22 @@ class Examination:
         has_welcome = bool(self._greeted.welcome)
         yield _guests(self._refusal, has_welcome=has_welcome)
         if has_welcome:
-            yield from _offers(json.loads(self._greeted.welcome)["data"])
+            yield _limits(json.loads(self._greeted.welcome)["data"])
+        yield _registration(answers[-1].data if answers else {})
         self._lines.send(BYE, ANSWER_TIMEOUT)
 
     def _ping(self, token: str) -> _Timed | None:
         """Return the answer to a ping; None if there is none in time."""
         wall, start = time.time(), time.monotonic()
-        line = json.dumps({"type": "ping", "data": {"token": token}}).encode() + b"\n"
-        self._lines.send(line, ANSWER_TIMEOUT)
+        ping = {"type": "ping", "data": {"token": token, "about": True}}
+        self._lines.send(json.dumps(ping).encode() + b"\n", ANSWER_TIMEOUT)
         while (found := self._lines.read(ANSWER_TIMEOUT)) is not None:
             match session_decoder.decode(found):
                 case Pong(got) if got == token:
                     seconds = time.monotonic() - start
-                    sent = json.loads(found)["data"].get("time")
-                    told = sent if isinstance(sent, str) else ""
-                    return _Timed(seconds, told, wall + seconds / 2)
+                    return _Timed(
+                        seconds, json.loads(found)["data"], wall + seconds / 2
+                    )
                 case Ping(asked):
                     pong = {"type": "pong", "data": {"token": asked}}
                     self._lines.send(json.dumps(pong).encode() + b"\n", ANSWER_TIMEOUT)
@@ -147,22 +154,21 @@ def _guests(refusal: str, *, has_welcome: bool) -> Finding:
             return error("guests", f"cannot enter now: {make_safe(code)}", advice)
 
 
-def _offers(welcome: dict[str, object]) -> Iterator[Finding]:
+def _limits(welcome: dict[str, object]) -> Finding:
     limits = welcome.get("limits")
-    if isinstance(limits, dict):
-        found = [
-            words.format(limits[name])
-            for name, words in LIMITS.items()
-            if isinstance(limits.get(name), int)
-        ]
-        yield ok("limits", ", ".join(found) or "unknown")
-    registration = welcome.get("registration")
-    match registration:
-        case "open":
-            yield ok("registration", "everybody can register")
-        case "invite":
-            yield ok("registration", "needs a code of an administrator")
-        case "closed":
-            yield ok("registration", "only the operator makes accounts")
-        case _:
-            yield ok("registration", "unknown: the server does not tell it")
+    found = [
+        words.format(limit)
+        for name, words in LIMITS.items()
+        if isinstance(limits, dict) and isinstance(limit := limits.get(name), int)
+    ]
+    return ok("limits", ", ".join(found) or "unknown")
+
+
+def _registration(about: dict[str, object]) -> Finding:
+    words = {
+        "open": "everybody can register",
+        "invite": "needs a code of an administrator",
+        "closed": "only the operator makes accounts",
+    }
+    unknown = "unknown: the server does not tell it"
+    return ok("registration", words.get(f"{about.get('registration')}", unknown))

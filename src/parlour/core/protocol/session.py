@@ -52,6 +52,7 @@ from ..events import (
     Welcome,
 )
 from ..roles import Role
+from ..timestamps import rfc3339
 from . import session_decoder
 from .account_lines import account_type_and_data
 from .commands import Command
@@ -169,8 +170,11 @@ def _session_type_and_data(
             return "error", {"code": code, "reason": reason, **known}
         case Ping(token):
             return "ping", {"token": token}
-        case Pong(token):
+        case Pong(token, None):
             return "pong", {"token": token}
+        case Pong(token, time, guests, registration):
+            rules = {"guests": guests, "registration": registration}
+            return "pong", {"token": token, "time": rfc3339(time), **rules}
         case Bye(code, reason, after):
             retry = {} if after is None else {"retry_after": after}
             return "bye", {"code": code, "reason": reason, **retry}

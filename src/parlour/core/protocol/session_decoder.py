@@ -38,6 +38,7 @@ class _SetNameData(_NameData):
 
 class _PingData(msgspec.Struct):
     token: _PingToken = ""
+    about: bool = False
     room: str = LOBBY  # as above
 
 
@@ -119,8 +120,9 @@ def _session_command(kind: str, data: object) -> Command:
         case "bye":
             return Goodbye()
         case _:
-            token = msgspec.convert(optional(data), _PingData).token
-            return Ping(token) if kind == "ping" else Pong(token)
+            ping = msgspec.convert(optional(data), _PingData)
+            is_ping = kind == "ping"
+            return Ping(ping.token, ping.about) if is_ping else Pong(ping.token)
 
 
 _LOBBY_COMMANDS: Final = (

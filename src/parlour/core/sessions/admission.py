@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from ..delivery.delivery import Delivery
 from ..entries import SessionClosed
-from ..events import LOBBY, Bye, Refused, RoomName
+from ..events import LOBBY, Bye, Pong, Refused, RoomName
 from ..protocol.commands import Hello
 from ..rules import Rules
 from ..state import refusals
@@ -68,6 +68,11 @@ class Admission:
     def admits_readers(self) -> bool:
         """Whether somebody who does not sign in may at least read."""
         return self._rules.guests != "off"
+
+    def about(self, token: str) -> Pong:
+        """Return the answer to a ping that asks for the time and the rules."""
+        rules = self._rules
+        return Pong(token, self._connections.wall, rules.guests, rules.registration)
 
     def ban_of(self, connection: Connection, hello: Hello | None = None) -> Bye | None:
         """Return why somebody who did not sign in is banned from the server, or None.
