@@ -117,6 +117,16 @@ def test_tls_is_checked(sandbox: Sandbox, tmp_path: Path) -> None:
     assert found["certificate"][1].startswith("for localhost, 127.0.0.1, until ")
     assert found["guests"] == ["ok", "can read and write"]
 
+    pinned = ["--tls", "--fingerprint"]
+    right = found["certificate"][1].rpartition(" ")[2]
+    code, found = findings(sandbox, *pinned, right, "127.0.0.1", str(tls))
+    assert code == 0
+    code, found = findings(sandbox, *pinned, "00" * 32, "127.0.0.1", str(tls))
+    assert code == 1
+    assert found["certificate"] == [
+        *("error", f"another one than expected: SHA-256 {right}"),
+    ]
+
     assert findings(sandbox, "127.0.0.1", str(tls))[1]["hello"] == [
         *("error", "the port is for TLS"),
     ]

@@ -1,5 +1,6 @@
 """The command that finds out what is wrong with a server: ``parlour doctor``."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from .command_classes import InterruptibleCommand
 from .completion import complete_port, complete_server
 from .errors import FAILED, USAGE, fail
+from .fingerprint_type import FingerprintType
 from .option_types import PathType, PortType
 from .shared_options import SETTINGS, VERSION
 from .tables import Cell, show
@@ -29,10 +31,23 @@ WIDTH = len("warning ")
     help="Certificates to trust instead of those of the system; needs --tls.",
 )
 @click.option(
+    "--fingerprint",
+    type=FingerprintType(),
+    metavar="SHA256",
+    help="Trust only the certificate with this fingerprint; needs --tls. Default: that "
+    "of a server which the client knows.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print an object of JSON on each line."
 )
 def doctor(
-    *, server: str, port: int, tls: bool, ca: Path | None, as_json: bool
+    *,
+    server: str,
+    port: int,
+    tls: bool,
+    ca: Path | None,
+    fingerprint: str | None,
+    as_json: bool,
 ) -> None:
     """Find out what is wrong with the server at SERVER and PORT, or with the way to it.
 
@@ -46,7 +61,10 @@ def doctor(
 
     if ca is not None and not tls:
         fail("--ca needs --tls", USAGE)
-    encryption = Encryption(ca) if tls else None
+    if fingerprint is not None and not tls:
+        fail("--fingerprint needs --tls", USAGE)
+    known = _known(server, port) if tls and ca is None else ""
+    encryption = Encryption(ca, fingerprint or known) if tls else None
     has_error = False
     found: Finding
     for found in diagnose(Target(server, port, encryption)):
@@ -65,3 +83,18 @@ def doctor(
             click.echo(printable(line))
     if has_error:
         raise SystemExit(FAILED)
+
+
+def _known(server: str, port: int) -> str:
+    """Return the fingerprint that the client knows of a server, or ""."""
+    from parlour.client.io.connecting import server_address  # noqa: PLC0415
+    from parlour.client.io.known_hosts import KNOWN_HOSTS, KnownHosts  # noqa: PLC0415
+    from parlour.client.io.private_file import PrivateFileError  # noqa: PLC0415
+    from parlour.client.state_directory import state_directory  # noqa: PLC0415
+
+    if (state := state_directory(os.environ)) is None:
+        return ""
+    try:
+        return KnownHosts(state / KNOWN_HOSTS).find(server_address(server, port))
+    except (PrivateFileError, OSError) as exc:
+        fail(f"the known servers cannot be used: {exc}", FAILED)

@@ -1,6 +1,5 @@
 """TLS with a server: what was negotiated, or what is wrong with its certificate."""
 
-import hashlib
 import socket
 import ssl
 import time
@@ -8,17 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from parlour.system.tls.certificate_facts import facts_of_peer
+
+from ..io.tls_handshake import unverifying_context
+from ..terminal.safe_text import make_safe
 from .findings import Finding, error, ok, warning
 
 STEP: Final = "tls"
 TIMEOUT: Final = 10.0  # seconds for a handshake
-DAY: Final = 86_400  # seconds
-EXPIRES_SOON: Final = 14  # days; the server warns from then on, too
+MAX_NAMES: Final = 200  # characters of the names in a certificate
 
 ADVICE: Final = {
     9: "check the clock of this machine; the certificate is not valid yet",
     10: "let the operator renew it, or check the clock of this machine",
-    18: "give it as --ca FILE, if you have it from the operator",
+    18: "compare its fingerprint with the operator's, and give it as --fingerprint",
     19: "give the certificate of its authority as --ca FILE",
     20: "give the certificate of its authority as --ca FILE",
     21: "let the operator send the whole chain, or give its authority as --ca FILE",
@@ -35,10 +37,12 @@ NOT_TLS: Final = {
 
 
 class Encryption(NamedTuple):
-    """How to connect with TLS: which authorities to trust."""
+    """How to connect with TLS: which authorities to trust, or which certificate."""
 
     ca: Path | None = None
     """A file of certificates to trust instead of those of the system."""
+    fingerprint: str = ""
+    """SHA-256 of the only certificate to trust, or "" to trust authorities."""
 
 
 class EncryptionError(Exception):
@@ -50,7 +54,12 @@ class EncryptionError(Exception):
 
 
 def context_for(encryption: Encryption) -> ssl.SSLContext:
-    """Return a context that checks certificates. Raises `EncryptionError`."""
+    """Return a context that checks certificates, unless a fingerprint does.
+
+    Raises `EncryptionError`.
+    """
+    if encryption.fingerprint:
+        return unverifying_context()
     file = encryption.ca
     try:
         return ssl.create_default_context(cafile=None if file is None else str(file))
@@ -78,24 +87,28 @@ def encrypted(
         raise EncryptionError(_failure(exc)) from None
 
 
-def described(sock: ssl.SSLSocket) -> Iterator[Finding]:
-    """Yield what was negotiated, and when the certificate expires."""
+def described(sock: ssl.SSLSocket, encryption: Encryption) -> Iterator[Finding]:
+    """Yield what was negotiated, and when the certificate expires.
+
+    Raises `EncryptionError` if it has another fingerprint than is trusted.
+    """
     cipher = sock.cipher()
     name = cipher[0] if cipher is not None else "unknown"
     yield ok(STEP, f"{sock.version()}, {name}")
-    found = sock.getpeercert() or {}
-    der = sock.getpeercert(binary_form=True) or b""
-    names = [str(each[1]) for each in found.get("subjectAltName", ())]
-    expires = ssl.cert_time_to_seconds(str(found["notAfter"]))
-    days = int((expires - time.time()) // DAY)
-    until = time.strftime("%Y-%m-%d", time.gmtime(expires))
-    text = (
-        f"for {', '.join(names)}, until {until}, SHA-256 "
-        f"{hashlib.sha256(der).hexdigest()}"
-    )
-    if days < EXPIRES_SOON:
+    facts = facts_of_peer(sock.getpeercert(binary_form=True) or b"")
+    if facts is None:
+        text, advice = "it cannot be read", "let the operator make another one"
+        raise EncryptionError(error("certificate", text, advice))
+    if encryption.fingerprint not in {"", facts.fingerprint}:
+        text = f"another one than expected: SHA-256 {facts.fingerprint}"
+        advice = "ask the operator whether it was replaced; somebody may read along"
+        raise EncryptionError(error("certificate", text, advice))
+    until = time.strftime("%Y-%m-%d", time.gmtime(facts.expires))
+    names = make_safe(", ".join(facts.names))[:MAX_NAMES]
+    text = f"for {names}, until {until}, SHA-256 {facts.fingerprint}"
+    if facts.expires_soon(time.time()):
         advice = "let the operator renew it"
-        yield warning("certificate", f"{text}: expires in {days} days", advice)
+        yield warning("certificate", f"{text}: expires soon", advice)
     else:
         yield ok("certificate", text)
 

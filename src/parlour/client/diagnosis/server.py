@@ -88,8 +88,8 @@ def _talk(target: Target, address: Address, sock: socket.socket) -> Iterator[Fin
     with ExitStack() as stack:
         try:
             first = stack.enter_context(closing(_prepared(target, sock)))
-            if isinstance(first, ssl.SSLSocket):
-                yield from described(first)
+            if target.encryption is not None and isinstance(first, ssl.SSLSocket):
+                yield from described(first, target.encryption)
 
             def reconnect() -> LineReader:
                 again = _prepared(target, connect_to(address))
