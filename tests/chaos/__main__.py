@@ -29,13 +29,17 @@ EACH: Final = 2  # session clients of each of four kinds
 SHOWN: Final = 20  # violations of a round
 
 
+def options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--engine", choices=ENGINES, help="of the server")
+    parser.add_argument("--seed", type=int, help="of the first round")
+    return parser
+
+
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--rounds", type=int, default=ROUNDS)
-    options.add_argument("--seconds", type=float, default=SECONDS)
-    options.add_argument("--engine", choices=ENGINES, help="of the server")
-    options.add_argument("--seed", type=int, help="of the first round")
-    chosen = options.parse_args()
+    chosen = options().parse_args()
     seed = random.SystemRandom().getrandbits(32) if chosen.seed is None else chosen.seed
     started, violations = time.monotonic(), 0
     for engine in ENGINES if chosen.engine is None else [chosen.engine]:

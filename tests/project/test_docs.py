@@ -31,6 +31,7 @@ from parlour.core.state.permissions import NEEDED
 from parlour.journal.sqlite.errors import REASONS
 from parlour.server.config import Bound, Config
 from parlour.server.runtime import UNLOGGED
+from tests.chaos.__main__ import options as options_of_chaos
 from tests.fuzz.__main__ import options as options_of_fuzz
 from tests.mutants.__main__ import options as options_of_mutants
 from tests.project.pages import (
@@ -118,6 +119,7 @@ def test_every_option_on_a_page_exists(page: Path) -> None:
     known = {name for program in programs for name in options(program)}
     makers = [
         options_of_bench,
+        options_of_chaos,
         options_of_profiles,
         options_of_fuzz,
         options_of_mutants,
