@@ -6,6 +6,7 @@ one of its two directions.
 
 from collections.abc import Iterator, Sequence
 from enum import Enum, StrEnum
+from math import inf
 from random import Random
 from typing import Final, NamedTuple
 
@@ -71,6 +72,8 @@ class Conditions(NamedTuple):
     is_single: bool = False
     """Whether each byte travels alone."""
     is_cut: bool = False
+    is_hole: bool = False
+    """Whether the cut is of both directions, although only one carried bytes."""
 
 
 class Plan:
@@ -93,11 +96,19 @@ class Plan:
         """Return the faults that are carried out at their start, in order."""
         return [fault for fault in self.faults if fault.kind in AT_ONCE]
 
-    def conditions(self, link: int, way: Way, now: float) -> Conditions:
-        """Return what happens to bytes on *link* that travel *way*, *now*."""
+    def conditions(
+        self, link: int, way: Way, now: float, since: float = -inf
+    ) -> Conditions:
+        """Return what happens to bytes on *link* that travel *way*, *now*.
+
+        Their connection exists *since* then. A one-way cut is of connections that exist
+        when it begins: to a client whose first line is lost, and which receives an
+        answer to nothing, a server looks as if it did not know the session dialect.
+        """
         found = Conditions()
         for fault in self.faults:
-            if link in fault.links and fault.start <= now < fault.end:
+            is_now = link in fault.links and fault.start <= now < fault.end
+            if is_now and not (fault.kind is Kind.ONE_WAY and since >= fault.start):
                 found = _changed(found, fault, way)
         return found
 
@@ -111,7 +122,7 @@ def _changed(before: Conditions, fault: Fault, way: Way) -> Conditions:
         case Kind.SINGLE_BYTES:
             return before._replace(is_single=True)
         case Kind.BLACK_HOLE:
-            return before._replace(is_cut=True)
+            return before._replace(is_cut=True, is_hole=True)
         case Kind.ONE_WAY if way is fault.way:
             return before._replace(is_cut=True)
     return before

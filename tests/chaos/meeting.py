@@ -110,13 +110,12 @@ class Meeting:
         typed = [text for each in self._typists for text in each.typed]
         self._wait_for(lambda: sessions.are_idle, "the session clients are answered")
         for each in self._typists:
-            what = f"{each.name} shows everything that was typed"
-            self._wait(partial(each.shows, *typed), what)
+            self._wait_to_show(each, *typed)
         self._others.call(sessions.send_fences)
         self._wait_for(lambda: sessions.have_everything, "the rooms are complete")
         last = sessions.fences[LOBBY]
         for each in self._typists:
-            self._wait(partial(each.shows, last), f"{each.name} shows {last}")
+            self._wait_to_show(each, last)
         self._recovered_after = time.monotonic() - began
 
     def end_sessions(self) -> None:
@@ -127,6 +126,15 @@ class Meeting:
         """Let the programs leave."""
         for each in self._typists:
             assert each.end() == 0, each.lines
+
+    def _wait_to_show(self, typist: Typist, *texts: str) -> None:
+        """Wait until a program shows messages; a failure says what it shows."""
+        try:
+            self._wait(partial(typist.shows, *texts), f"{typist.name} shows all")
+        except AssertionError as exc:
+            shown = "\n".join([*typist.lines[-20:], typist.program.err.text[-2000:]])
+            exc.add_note(f"it lacks {typist.lacks(*texts)}, and shows:\n{shown}")
+            raise
 
     def _wait_for(self, done: Callable[[], bool], what: str) -> None:
         """Wait for something that the loop of the session clients knows."""

@@ -48,13 +48,19 @@ class Half:
 class Connection:
     """A connection of a client, and the one to the server."""
 
-    def __init__(self, halves: dict[Way, Half]) -> None:
-        self.halves = halves
+    def __init__(self, halves: dict[Way, Half], since: float) -> None:
+        self.halves, self.since = halves, since
 
     @property
     def is_dead(self) -> bool:
         """Whether a direction is cut, so that neither peer notices anything."""
         return any(half.direction.is_dead for half in self.halves.values())
+
+    def kill(self) -> None:
+        """Let nothing arrive any more, in either direction."""
+        for half in self.halves.values():
+            half.direction.is_dead = True
+            half.has_piece.set()
 
     def reset(self) -> None:
         """Reset both sides."""
@@ -110,6 +116,10 @@ class ChaosProxy:
         now = asyncio.get_running_loop().time()
         return now - (LATER if self._began is None else self._began)
 
+    def connections(self, link: int) -> list[Connection]:
+        """Return the connections of a link that are not over."""
+        return list(self._connections[link])
+
     async def carry_out(self) -> None:
         """Begin the plan, and return when its last fault has ended."""
         self._began = asyncio.get_running_loop().time()
@@ -120,7 +130,7 @@ class ChaosProxy:
 
     def _carry_out(self, fault: Fault) -> None:
         for link in fault.links:
-            for connection in list(self._connections[link]):
+            for connection in self.connections(link):
                 if connection.is_dead:
                     continue
                 self.done[fault.kind] += 1
@@ -153,7 +163,7 @@ class ChaosProxy:
             Way.TO_SERVER: Half(Direction(rng), reader, forth),
             Way.TO_CLIENT: Half(Direction(rng), back, writer),
         }
-        connection = Connection(halves)
+        connection = Connection(halves, self.now)
         self._connections[link].add(connection)
         try:
             async with asyncio.TaskGroup() as group:
@@ -179,8 +189,11 @@ class ChaosProxy:
                 if not connection.is_dead:
                     connection.reset()
             was_dead = direction.is_dead
-            conditions = self.plan.conditions(link, way, self.now)
-            direction.feed(data, self.now, conditions)
+            now, since = self.now, connection.since
+            conditions = self.plan.conditions(link, way, now, since)
+            direction.feed(data, now, conditions)
+            if conditions.is_hole:
+                connection.kill()
             if direction.is_dead and not was_dead:
                 self.cut += 1
             if direction.is_full:

@@ -121,7 +121,7 @@ class Background:
         self.proxy = ChaosProxy(plan, targets, seed)
         self.error: BaseException | None = None
         self.is_ready, self.are_faults_over = threading.Event(), threading.Event()
-        self._may_begin, self._may_end = threading.Event(), threading.Event()
+        self._may_begin, self._may_end = asyncio.Event(), asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="chaos", daemon=True)
         self._thread.start()
@@ -132,7 +132,7 @@ class Background:
         return self.proxy.ports[len(self.sessions.clients) :]
 
     def begin(self) -> None:
-        self._may_begin.set()
+        self.call(self._may_begin.set)
 
     def call(self, function: Callable[[], T]) -> T:
         """Call a function in the loop, and return what it returned."""
@@ -145,8 +145,9 @@ class Background:
 
     def end(self) -> None:
         """Let the session clients leave, and wait until the loop has ended."""
-        self._may_begin.set()
-        self._may_end.set()
+        if self.error is None:
+            self.call(self._may_begin.set)
+            self.call(self._may_end.set)
         self._thread.join(END_TIMEOUT)
         assert not self._thread.is_alive()
         if self.error is not None:
@@ -167,8 +168,8 @@ class Background:
             self.sessions.create(self.proxy.ports[: len(self.sessions.targets)])
             self.sessions.start(group)
             self.is_ready.set()
-            await asyncio.to_thread(self._may_begin.wait)
+            await self._may_begin.wait()
             await self.proxy.carry_out()
             self.are_faults_over.set()
-            await asyncio.to_thread(self._may_end.wait)
+            await self._may_end.wait()
             await self.sessions.leave()

@@ -82,6 +82,18 @@ def test_a_half_close_to_the_client_is_an_end_for_it() -> None:
     play(Plan([fault(Kind.HALF_CLOSE, Way.TO_CLIENT)]), act)
 
 
+def test_a_black_hole_is_of_both_directions() -> None:
+    async def act(proxy: ChaosProxy, client: Client) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(proxy.carry_out())
+            await asyncio.sleep(0)
+            client[1].write(b"lost")
+        (connection,) = proxy.connections(0)
+        assert all(half.direction.is_dead for half in connection.halves.values())
+
+    play(Plan([fault(Kind.BLACK_HOLE)]), act)
+
+
 @pytest.mark.parametrize("way", Way)
 def test_a_connection_stays_dead_after_a_cut_and_a_new_one_works(way: Way) -> None:
     async def act(proxy: ChaosProxy, client: Client) -> None:

@@ -64,8 +64,12 @@ class Typist:
 
     def shows(self, *texts: str) -> bool:
         """Return whether the program shows messages with all of these texts."""
+        return not self.lacks(*texts)
+
+    def lacks(self, *texts: str) -> list[str]:
+        """Return those of these texts that the program does not show as messages."""
         shown = {line.partition(": ")[2] for line in self.lines}
-        return shown.issuperset(texts)
+        return [text for text in texts if text not in shown]
 
     def record(self, steps: Iterator[int]) -> records.ClientRecord:
         """Return what it typed and showed, as the checker reads it."""
