@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -41,6 +42,7 @@ CLIENTS: Final = 6  # that the checker follows, of each of five kinds
 ACCOUNTS: Final = 8
 BASE_TIMEOUT: Final = 120.0  # seconds until all is as it was
 MAX_SLOW: Final = 0.02  # of answers to accounts, and of samples, on a busy machine
+TOOLS: Final = 8  # of the operator, at once
 SHOWN: Final = 40  # violations
 
 
@@ -99,9 +101,10 @@ class Soak:
     async def _close_rooms(self) -> None:
         """Close the rooms of accounts, and those that are empty for a short time."""
         _, out, _ = await self._server.run_tool("admin", "rooms", "--json")
-        for line in out.splitlines():
-            if (room := json.loads(line)["room"]) != LOBBY:
-                await self._server.run_tool("admin", "close", room)
+        rooms = [json.loads(line)["room"] for line in out.splitlines()]
+        for some in batched([room for room in rooms if room != LOBBY], TOOLS):
+            closing = [self._server.run_tool("admin", "close", room) for room in some]
+            await asyncio.gather(*closing)
 
     async def _wait_for_base(self, base: Sample) -> Sample:
         end = time.monotonic() + BASE_TIMEOUT
@@ -180,6 +183,11 @@ async def soak(engine: str, minutes: float, seed: int) -> int:
         print(f"  {each}")
     print(f"soak ({engine}): {minutes:g} minutes, {len(found):,} failures")
     return 1 if found else 0
+
+
+def batched(rooms: list[str], size: int) -> Iterator[list[str]]:
+    """Split *rooms* into lists of at most *size*."""
+    yield from (rooms[n : n + size] for n in range(0, len(rooms), size))
 
 
 def say(text: str) -> None:
