@@ -17,6 +17,7 @@ from tests.project.pages import DOCS, ROOT, rows, spans
 from tests.server.monitoring.monitored import Monitored
 from tests.server.monitoring.scraping import ask, parsed
 from tests.server.running_servers import serve_async
+from tests.server.tls.pairs import localhost_pair
 
 DASHBOARD = ROOT / "deploy" / "grafana-dashboard.json"
 ALERTS = ROOT / "deploy" / "prometheus-alerts.yml"
@@ -34,7 +35,11 @@ ADDED = {"instance", "job"}
 def exposed() -> dict[str, set[str]]:
     """Return the names of all samples of a server, and the labels of each."""
     monitored = Monitored()
-    with monitored.monitor, serve_async(Limits(), monitor=monitored.monitor):
+    certificates = localhost_pair().certificates
+    with (
+        monitored.monitor,
+        serve_async(Limits(), monitor=monitored.monitor, certificates=certificates),
+    ):
         found: dict[str, set[str]] = {}
         for series in parsed(ask(monitored.port, "/metrics").body):
             name, _, labels = series.partition("{")

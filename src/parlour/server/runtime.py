@@ -112,6 +112,8 @@ class Runtime:
     def start(self, now: float) -> None:
         """Note that the driver starts at the time *now* of its clock (step 1)."""
         self.started = now
+        if self.tls is not None:
+            self.tls.start(now)
         self.hub.start(now, self.wall())
 
     def connect(
@@ -221,7 +223,9 @@ class Runtime:
                 self.admin.settle()
 
     def notify(self, now: float) -> None:
-        """Tell systemd that the server is alive, and how many users it has."""
+        """Tell systemd that the server is alive, and log that a certificate expires."""
+        if self.tls is not None and now >= self.tls.check_at:
+            self.tls.check_expiry(now, self.wall())
         if now >= self.notifier.due:
             users, rooms = self.hub.capacity.users, self.hub.state.rooms
             self.notifier.tick(now, (users, rooms.open_count))
@@ -229,6 +233,8 @@ class Runtime:
     def next_turn(self, now: float) -> float | None:
         """Return the hub's deadline, or that of `notify`. The caller owns the hub."""
         due, other = self.hub.deadline(now), self.notifier.due
+        if self.tls is not None:
+            other = min(other, self.tls.check_at)
         if due is None:
             return other if isfinite(other) else None
         return min(due, other)

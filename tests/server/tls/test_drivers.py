@@ -253,7 +253,7 @@ def test_a_client_without_tls_gets_a_line_that_says_so(
 
         line = json.loads(end_of(peer))
         reason = "this port is for TLS, and the connection is not encrypted"
-        assert line["data"]["message"] == f"{reason}: connect with TLS"
+        assert line["data"]["message"] == f"{reason}: connect with TLS (--tls)"
         assert server.hub.counters.connections == 0
 
 

@@ -1,7 +1,7 @@
 """The bounds on handshakes in progress."""
 
 from parlour.core.limits import DEFAULT_ARRIVAL_RATE
-from parlour.server.tls.handshakes import MAX_PER_ADDRESS, Handshakes
+from parlour.server.tls.handshakes import MAX_PER_ADDRESS, Handshakes, Result
 
 
 class FakeHandshake:
@@ -27,7 +27,7 @@ def test_one_address_has_a_limit_of_its_own() -> None:
 
     assert handshakes.begin(late, "192.0.2.1", 0.0) == [late]
     assert handshakes.begin(other, "192.0.2.2", 0.0) == []
-    handshakes.end(begun[0])
+    handshakes.end(begun[0], Result.COMPLETED)
     assert handshakes.begin(late, "192.0.2.1", 0.0) == []
 
 
@@ -36,7 +36,7 @@ def test_handshakes_count_against_the_rate_of_arrivals() -> None:
     for _ in range(int(DEFAULT_ARRIVAL_RATE.burst)):
         handshake = FakeHandshake()
         assert handshakes.begin(handshake, "192.0.2.1", 0.0) == []
-        handshakes.end(handshake)
+        handshakes.end(handshake, Result.COMPLETED)
     refused = FakeHandshake()
 
     assert handshakes.begin(refused, "192.0.2.1", 0.0) == [refused]
@@ -48,7 +48,7 @@ def test_a_handshake_ends_once() -> None:
     handshake = FakeHandshake()
     handshakes.begin(handshake, "192.0.2.1", 0.0)
 
-    handshakes.end(handshake)
-    handshakes.end(handshake)
+    handshakes.end(handshake, Result.COMPLETED)
+    handshakes.end(handshake, Result.COMPLETED)
 
     assert len(handshakes) == 0

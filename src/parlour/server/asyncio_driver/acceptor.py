@@ -60,10 +60,13 @@ class Acceptor:
             from ..tls.asyncio_acceptor import TLSAcceptor  # noqa: PLC0415
             from ..tls.other_protocols import CHAT_ANSWER  # noqa: PLC0415
 
-            listeners, certificates, limit = self._runtime.tls
-            self._tls = TLSAcceptor(certificates, CHAT_ANSWER, limit, self._loop)
+            tls = self._runtime.tls
+            self._tls = TLSAcceptor(
+                tls.certificates, CHAT_ANSWER, tls.max_handshakes, self._loop
+            )
+            tls.handshakes.append(self._tls.handshakes)
             factory = self._tls_factory(self._tls)
-            for listener in listeners:
+            for listener in tls.listeners:
                 await self._listen(factory, listener)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ turns is not healthy.
 ``user_metrics``     connections, sessions and accounts
 ``message_metrics``  messages: how many there are, and how late
 ``history_metrics``  the journal, the history, and the server itself
+``tls_metrics``      the certificate, and TLS handshakes
 ``exposition``       the metrics in the formats of Prometheus
 ``versions``         the versions of the programs that make up a server
 """

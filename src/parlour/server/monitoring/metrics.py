@@ -8,9 +8,10 @@ from typing import Final
 
 from .history_metrics import HISTORY
 from .message_metrics import DELAYS, MESSAGES
+from .tls_metrics import ENCRYPTION
 from .user_metrics import USERS
 
-METRICS: Final = (*USERS, *MESSAGES, *DELAYS, *HISTORY)
+METRICS: Final = (*USERS, *MESSAGES, *DELAYS, *HISTORY, *ENCRYPTION)
 """All metrics but those of `exposition`, which are about the process."""
 
 GROUPS: Final = {
@@ -18,5 +19,6 @@ GROUPS: Final = {
     "Messages": MESSAGES,
     "Delays and queues": DELAYS,
     "Journal and history": HISTORY,
+    "Encryption": ENCRYPTION,
 }
 """The metrics by the headings of the reference."""

@@ -7,6 +7,7 @@ from parlour.core.histogram import HistogramReading
 from parlour.journal.recorder import WaitingQueries
 
 from ..batch_times import BatchTimes
+from ..tls.listening import TLSReading
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -23,6 +24,8 @@ class Reading(NamedTuple):
     stored_to_told: HistogramReading
     said_to_told: HistogramReading
     batch_entries: HistogramReading
+    tls: TLSReading | None
+    """None without TLS."""
     uptime: float
     """Seconds since the driver started."""
 
@@ -38,5 +41,6 @@ def read(runtime: "Runtime", times: BatchTimes) -> Reading:
         stored_to_told=times.stored_to_told.read(),
         said_to_told=times.said_to_told.read(),
         batch_entries=times.entries.read(),
+        tls=runtime.tls.read() if runtime.tls is not None else None,
         uptime=now - runtime.started,
     )

@@ -13,7 +13,7 @@ from parlour.system.tls.stream import NotTLSError, TLSError, TLSStream
 from ..addresses import format_address, limited_network
 from ..sockets import set_up
 from ..tls.certificates import Certificates
-from ..tls.handshakes import HANDSHAKE_TIMEOUT, Handshakes
+from ..tls.handshakes import HANDSHAKE_TIMEOUT, Handshakes, Result
 from ..tls.log_events import log_tls_failure
 from ..tls.other_protocols import CHAT_ANSWER
 from .acceptor import Admission
@@ -42,7 +42,7 @@ class TLSAdmission:
         self._certificates, self._state = certificates, state
         self._writer, self._readers, self._admission = writer, readers, admission
         self._changed = threading.Condition()  # guards the handshakes
-        self._handshakes = Handshakes(max_handshakes)
+        self.handshakes = Handshakes(max_handshakes)
 
     def connect(self, sock: socket.socket, peer: Peer) -> None:
         """Start the thread of a connection, unless too many shake hands."""
@@ -58,7 +58,7 @@ class TLSAdmission:
                 daemon=True,
             ).start()
         except RuntimeError:  # the system has no more threads
-            self._end(handshake)
+            self._end(handshake, Result.FAILED)
             sock.close()
 
     def prepare(
@@ -77,16 +77,16 @@ class TLSAdmission:
     def close(self) -> None:
         """Abort the handshakes in progress, and wait for their threads."""
         with self._changed:
-            for each in self._handshakes.all():
+            for each in self.handshakes.all():
                 each.abort()
-            self._changed.wait_for(lambda: not len(self._handshakes), STOP_TIMEOUT)
+            self._changed.wait_for(lambda: not len(self.handshakes), STOP_TIMEOUT)
 
     def _begin(self, sock: socket.socket, peer: Peer) -> "_Handshake | None":
         """Count a handshake, unless there are too many of them: then close *sock*."""
         handshake = _Handshake(sock, time.monotonic() + HANDSHAKE_TIMEOUT)
         network = limited_network(peer.host)
         with self._changed:
-            aborted = self._handshakes.begin(handshake, network, time.monotonic())
+            aborted = self.handshakes.begin(handshake, network, time.monotonic())
         if handshake in aborted:
             sock.close()
             return None
@@ -111,20 +111,22 @@ class TLSAdmission:
                 encrypted = peer._replace(is_encrypted=True)
                 is_admitted = self._admission.admit(transport, encrypted)
         finally:
-            self._end(handshake)
+            self._end(handshake, handshake.result)
         if transport is None:
             handshake.sock.close()
         elif is_admitted:
             self._readers.read(transport)
 
-    def _end(self, handshake: "_Handshake") -> None:
+    def _end(self, handshake: "_Handshake", result: Result) -> None:
         with self._changed:
-            self._handshakes.end(handshake)
+            self.handshakes.end(handshake, result)
             self._changed.notify_all()
 
 
 class _Handshake(EarlySocket):
     """The handshake on a socket. Its thread owns the socket."""
+
+    result = Result.FAILED
 
     def run(self, stream: TLSStream, address: str) -> bytes | None:
         """Shake hands; return the plaintext that followed in the same packet.
@@ -139,6 +141,7 @@ class _Handshake(EarlySocket):
                     return None
                 stream.shake_hands(data)
                 self.send(stream.take_output())
+            self.result = Result.COMPLETED
             early = stream.decrypt()
             self.send(stream.take_output())
         except TLSError as exc:
@@ -147,6 +150,7 @@ class _Handshake(EarlySocket):
             self.refuse(CHAT_ANSWER if is_other else stream.take_output())
             return None
         except TimeoutError:
+            self.result = Result.TIMEOUT
             log_tls_failure(address, "timeout")
             return None
         except OSError as exc:
@@ -155,5 +159,7 @@ class _Handshake(EarlySocket):
         return early
 
     def _log_failure(self, stream: TLSStream, address: str, reason: str) -> None:
-        if stream.has_begun:  # otherwise it was a health check
+        if stream.has_begun:
             log_tls_failure(address, reason)
+        else:  # it was a health check
+            self.result = Result.UNUSED

@@ -101,6 +101,8 @@ def _tls_admission(
         return None
     from .handshaking import TLSAdmission  # noqa: PLC0415
 
-    return TLSAdmission(
+    found = TLSAdmission(
         tls.certificates, tls.max_handshakes, state, writer, readers, admission
     )
+    tls.handshakes.append(found.handshakes)
+    return found

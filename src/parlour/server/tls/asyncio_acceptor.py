@@ -10,7 +10,7 @@ from ..addresses import limited_network
 from ..proxy_protocol.header import Source
 from .asyncio_transport import StreamProtocol, TLSTransport
 from .certificates import Certificates
-from .handshakes import HANDSHAKE_TIMEOUT, Handshakes
+from .handshakes import HANDSHAKE_TIMEOUT, Handshakes, Result
 
 READ_SIZE: Final = 65_536  # bytes of one read
 SLICE: Final = 0.002  # seconds of handshakes in one pass of the loop, about
@@ -33,7 +33,7 @@ class TLSAcceptor:
         self.not_tls = not_tls
         self.buffer = memoryview(bytearray(READ_SIZE))
         self._certificates, self._loop = certificates, loop
-        self._handshakes = Handshakes(max_handshakes)
+        self.handshakes = Handshakes(max_handshakes)
         self._timers: dict[TLSTransport, asyncio.TimerHandle] = {}
         self._waiting: deque[TLSTransport] = deque()
 
@@ -54,7 +54,7 @@ class TLSAcceptor:
 
     def abort_handshakes(self) -> None:
         """Abort the handshakes in progress: the server is shutting down."""
-        for each in self._handshakes.all():
+        for each in self.handshakes.all():
             each.abort()
 
     def begin(self, transport: TLSTransport, peer: tuple[str, int]) -> None:
@@ -62,7 +62,7 @@ class TLSAcceptor:
         timer = self._loop.call_later(HANDSHAKE_TIMEOUT, transport.time_out)
         self._timers[transport] = timer
         network = limited_network(peer[0])
-        for each in self._handshakes.begin(transport, network, self._loop.time()):
+        for each in self.handshakes.begin(transport, network, self._loop.time()):
             each.abort()
 
     def schedule(self, transport: TLSTransport) -> None:
@@ -71,9 +71,9 @@ class TLSAcceptor:
         if len(self._waiting) == 1:
             self._loop.call_soon(self._continue_handshakes)
 
-    def end(self, transport: TLSTransport) -> None:
-        """Stop counting a handshake, and forget its deadline."""
-        self._handshakes.end(transport)
+    def end(self, transport: TLSTransport, result: Result) -> None:
+        """Count a handshake with its *result*, and forget its deadline."""
+        self.handshakes.end(transport, result)
         if timer := self._timers.pop(transport, None):
             timer.cancel()
 

@@ -19,6 +19,7 @@ from ..transport_state import (
     TRANSITIONS,
     TransportEvent,
 )
+from .handshakes import Result
 from .log_events import log_tls_failure
 
 
@@ -54,8 +55,8 @@ class Acceptor(Protocol):
         """Call `TLSTransport.continue_handshake` soon."""
         ...
 
-    def end(self, transport: "TLSTransport") -> None:
-        """Stop counting a handshake, and forget its deadline."""
+    def end(self, transport: "TLSTransport", result: Result) -> None:
+        """Count a handshake with its *result*, and forget its deadline."""
         ...
 
 
@@ -151,7 +152,8 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
             self._protocol.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._acceptor.end(self)
+        has_begun = self._stream.has_begun or self._state is not OPEN
+        self._acceptor.end(self, Result.FAILED if has_begun else Result.UNUSED)
         if self._protocol is not None:
             self._protocol.connection_lost(exc)
 
@@ -172,7 +174,7 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         self._send_output()
         self._socket.resume_reading()
         if is_complete:
-            self._acceptor.end(self)
+            self._acceptor.end(self, Result.COMPLETED)
             self._protocol = self._make_protocol()
             self._protocol.connection_made(self)
             if self._state is OPEN:
@@ -182,6 +184,7 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         """Abort a connection whose handshake is not complete at the deadline."""
         if self._state is OPEN:
             log_tls_failure(self.address, "timeout")
+            self._acceptor.end(self, Result.TIMEOUT)
         self._socket.abort()
 
     def _refuse(self, answer: bytes) -> None:

@@ -5,6 +5,8 @@ announced. So a peer that connects and sends nothing must not take a place for l
 The same holds for a connection before the header of its proxy (`proxy_protocol`).
 """
 
+from collections import Counter
+from enum import StrEnum
 from typing import Final, Protocol
 
 from parlour.core.limits import DEFAULT_ARRIVAL_RATE
@@ -12,6 +14,17 @@ from parlour.core.sessions.address_limits import AddressLimits
 
 HANDSHAKE_TIMEOUT: Final = 5.0  # seconds from the accepted socket to the end of it
 MAX_PER_ADDRESS: Final = 64  # in progress from one IPv4 address or IPv6 /64 network
+
+
+class Result(StrEnum):
+    """What became of a handshake."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"  # the peer broke a rule, refused the certificate, or has gone
+    UNUSED = "unused"  # the peer sent nothing, as a health check does
+    TIMEOUT = "timeout"
+    ABORTED = "aborted"  # for a new one, since there were too many
+    REFUSED = "refused"  # too many from one address
 
 
 class Handshake(Protocol):
@@ -35,6 +48,8 @@ class Handshakes:
         self._limit = limit
         self._current: dict[Handshake, str] = {}  # oldest first, with their networks
         self._addresses = AddressLimits(MAX_PER_ADDRESS, DEFAULT_ARRIVAL_RATE)
+        self.results = Counter[str]({each.value: 0 for each in Result})
+        """How many have ended, by their result. Any thread may read it."""
 
     def __len__(self) -> int:
         return len(self._current)
@@ -46,17 +61,21 @@ class Handshakes:
         empty *network* has no limits.
         """
         if network and self._addresses.add(network, now) is not None:
+            self.results[Result.REFUSED.value] += 1
             return [handshake]
         self._current[handshake] = network
         if len(self._current) <= self._limit:
             return []
         oldest = next(iter(self._current))
-        self.end(oldest)
+        self.end(oldest, Result.ABORTED)
         return [oldest]
 
-    def end(self, handshake: Handshake) -> None:
-        """Stop counting *handshake*; calling this again has no effect."""
-        if network := self._current.pop(handshake, ""):
+    def end(self, handshake: Handshake, result: Result = Result.FAILED) -> None:
+        """Count *handshake* with its *result*; calling this again has no effect."""
+        network = self._current.pop(handshake, None)
+        if network is not None:
+            self.results[result.value] += 1
+        if network:
             self._addresses.remove(network)
 
     def all(self) -> list[Handshake]:

@@ -20,7 +20,13 @@ def log_certificate(facts: "CertificateFacts", wall: float) -> None:
         sha256=facts.fingerprint,
         expires=expires,
     )
+    log_expiry(facts, wall)
+
+
+def log_expiry(facts: "CertificateFacts", wall: float) -> None:
+    """Log that the certificate expires soon, or has expired, if that is so."""
     if facts.expires_soon(wall):
+        expires = datetime.fromtimestamp(facts.expires, UTC).strftime("%Y-%m-%d")
         event = "expired" if facts.is_expired(wall) else "expires"
         log(logging.WARNING, f"certificate.{event}", expires=expires)
 
