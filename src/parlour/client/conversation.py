@@ -48,8 +48,9 @@ class Conversation:
     first of which is the current one; *room_display* says which rooms are shown, and
     *labels_all* puts the room in front of every line. *tracks_own_lines* shows a line
     of the user when the server sends it back, and as under way until then. *sign_in*
-    is what the client signs in with, on each connection that *is_secure*. *address* is
-    that of the server in links, and *suffix* makes the name of a new private room one
+    is what the client signs in with, on each connection that *is_secure*. All of
+    them have TLS if the conversation *is_encrypted*. *address* is that of the server in
+    links, and *suffix* makes the name of a new private room one
     that nobody guesses.
 
     It has more than a dozen methods and 300 lines, since both drivers use all of it.
@@ -73,6 +74,7 @@ class Conversation:
         tracks_own_lines: bool = False,
         sign_in: SignInOptions = GUEST,
         is_secure: bool = False,
+        is_encrypted: bool = False,
         address: str = "",
         suffix: Callable[[str], str] = random_suffix,
     ) -> None:
@@ -93,6 +95,7 @@ class Conversation:
             is_secure=is_secure,
             now=now,
         )
+        self._is_encrypted = is_encrypted
         self._rooms = RoomViews(
             status,
             rooms,
@@ -199,7 +202,11 @@ class Conversation:
             connection or self._connection.overdue_answer.status
         )
         under_way = tuple(line.text for line in self._lines.under_way)
-        return status._replace(name=self._connection.name, under_way=under_way)
+        return status._replace(
+            name=self._connection.name,
+            under_way=under_way,
+            is_encrypted=self._is_encrypted,
+        )
 
     @property
     def secret_question(self) -> str:

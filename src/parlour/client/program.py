@@ -222,6 +222,7 @@ def _conversation(
         name=name if is_guest else None,  # the account has a name
         sign_in=sign_in,
         is_secure=transport.is_secure,
+        is_encrypted=transport.has_tls,
         address=linked_address(
             server_address(options.server, options.port), has_tls=options.tls
         ),

@@ -52,6 +52,7 @@ class PromptStatus(NamedTuple):
     bar: BarColors | None = None  # of the status, if it has a background of its own
     is_away: bool = False  # the user does not look at the terminal
     question: str = ""  # what is asked for, in place of the prompt, and not shown
+    is_encrypted: bool = False  # with TLS
     place: str = ""  # the label of the current room, also if there is only one
 
     def text(self, columns: int) -> str:

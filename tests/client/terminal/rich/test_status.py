@@ -27,6 +27,12 @@ def test_the_room_its_users_unread_rooms_and_the_connection() -> None:
     ]
 
 
+def test_a_connection_with_tls_is_named() -> None:
+    encrypted = STATUS._replace(is_encrypted=True, unread=())
+
+    assert rows(encrypted)[0] == "#lobby  12 here  ·  connected with TLS"
+
+
 @pytest.mark.parametrize(
     ("columns", "row"),
     [

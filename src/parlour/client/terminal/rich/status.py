@@ -14,6 +14,7 @@ from .signs import UNDER_WAY
 
 MAX_UNDER_WAY: Final = 3  # lines that are shown; more are counted
 CONNECTED: Final = "connected"
+ENCRYPTED: Final = "connected with TLS"
 AWAY: Final = "away"
 RETRY: Final = "Enter: try now"
 NAME_HINT: Final = "/setname NAME to take a name"
@@ -94,7 +95,8 @@ class _Parts:
         self._is_offline = self.connection.startswith("offline")
         self._place = status.place
         retry = f"{self.connection}{GAP}{RETRY}"
-        self.state = retry if self._is_offline else self.connection or CONNECTED
+        connected = ENCRYPTED if status.is_encrypted else CONNECTED
+        self.state = retry if self._is_offline else self.connection or connected
         self.users = ""
         if status.users and not self._is_offline:  # nobody knows while it is lost
             self.users = f"  {status.users:,} here"
