@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -79,6 +80,8 @@ def server(
 
     ctx = click.get_current_context()
     settings = server_config(chosen, trace)
+    if ctx.parent is not None:  # the command parlour, which need not be in a checkout
+        settings = replace(settings, client=ctx.parent.command_path)
     report_ignored_settings(ctx, chosen)
     load_config = config_loader(ctx, chosen, trace)
     approve = partial(_confirm_deletion, is_sure=yes)

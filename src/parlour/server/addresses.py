@@ -129,9 +129,13 @@ def is_exempt(host: str) -> bool:
     return unmapped(host) in {"127.0.0.1", "::1"}
 
 
-def limited_network(host: str) -> str:
-    """Return the network whose limits apply to *host*; empty if it is exempt."""
-    return "" if is_exempt(host) else network_of(host)
+def limited_network(host: str, *, is_reported: bool = False) -> str:
+    """Return the network whose limits apply to *host*; empty if it is exempt.
+
+    An address that a proxy *is_reported* to have is never exempt: whoever has it there
+    is not on this machine, or comes through something else on it.
+    """
+    return "" if is_exempt(host) and not is_reported else network_of(host)
 
 
 def quota_of(peer: Peer) -> str:
@@ -142,7 +146,7 @@ def quota_of(peer: Peer) -> str:
     """
     if (peer.is_proxied or peer.is_reported) and is_exempt(peer.host):
         return PROXY
-    return limited_network(peer.host)
+    return limited_network(peer.host, is_reported=peer.is_reported)
 
 
 def is_secure(peer: Peer) -> bool:

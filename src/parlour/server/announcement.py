@@ -73,6 +73,7 @@ def server_facts(
         registration=rules.registration,
         ops=listeners.ops.addresses,
         proxies=config.proxies,
+        client=config.client,
     )
 
 

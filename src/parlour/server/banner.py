@@ -8,7 +8,7 @@ from parlour.core.ports import Mode
 from parlour.core.rules import GuestNames, Guests, Registration
 
 from .addresses import Addresses, bracketed, local_address
-from .config import WEB_PORT
+from .config import CLIENT, WEB_PORT
 
 ADDRESSES_SHOWN: Final = (
     "users without a name are called by their address, which everybody sees; "
@@ -83,6 +83,8 @@ class ServerFacts(NamedTuple):
     """The addresses of health checks and metrics."""
     proxies: Sequence[str] = ()
     """Addresses and networks of proxies through which others reach the chat."""
+    client: str = CLIENT
+    """The command that starts the client."""
 
     @property
     def ops_url(self) -> str | None:
@@ -245,5 +247,5 @@ def invitation(facts: ServerFacts) -> str:
         host, port = local_address(facts.tls.first)
         if not facts.tls.is_local:
             host = facts.name or host
-        return f"python3 client.py {host} {port} --tls"
-    return " ".join(("python3 client.py", *local_address(facts.plain.first)))
+        return f"{facts.client} {host} {port} --tls"
+    return " ".join((facts.client, *local_address(facts.plain.first)))

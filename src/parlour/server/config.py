@@ -19,6 +19,7 @@ People = Literal["full", "names", "addresses", "none"]
 
 MAX_USERS: dict[Engine, int] = {"async": 10_000, "threads": 1_000}
 
+CLIENT = "python3 client.py"  # as the assignment starts it
 WEB_PORT = 8080
 """The default port of the page."""
 
@@ -174,6 +175,8 @@ class Config:
     """Where the admin socket is if it cannot be beside the history."""
     trace: Path | None = None
     """The file to which every line of the wire is written."""
+    client: str = CLIENT
+    """The command that starts the client, for the banner and the page."""
 
     def rules(self, *, is_local: bool) -> Rules:
         """Return the rules; *is_local* if it listens for this machine only.

@@ -11,6 +11,7 @@ from parlour.core.rate_limit import Rate
 from parlour.server.proxy_protocol import asyncio_acceptor
 from parlour.server.proxy_protocol.listening import Proxies
 from parlour.server.threaded_driver import proxy_headers
+from parlour.server.tls.handshakes import MAX_PER_ADDRESS
 from tests.server.clients import (
     command_line,
     joined,
@@ -30,6 +31,13 @@ from tests.server.tls.peers import TLSPeer
 
 PROXY = "127.0.0.2"
 TRUSTED = Proxies(TrustedProxies([PROXY]))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing end by a deadline before the peers of the tests give up."""
+    for module in (asyncio_acceptor, proxy_headers):
+        monkeypatch.setattr(module, "HEADER_TIMEOUT", 60.0)
 
 
 def through_proxy(server: RunningServer, header: bytes, port: int = 0) -> SocketPeer:
@@ -166,6 +174,15 @@ def test_the_oldest_silent_connection_makes_room_for_a_new_one(serve: Serve) -> 
 
 
 @on_both_drivers
+@pytest.mark.usefixtures("patient")
+def test_the_oldest_health_check_makes_room_for_a_new_one(serve: Serve) -> None:
+    with serve(proxies=Proxies(TRUSTED.trusted, 2)) as server:
+        peers = [through_proxy(server, local()) for _ in range(3)]
+
+        assert rest_of(peers[0]) == b""
+
+
+@on_both_drivers
 @pytest.mark.parametrize("header", [local(), b"PROXY UNKNOWN\r\n"])
 def test_health_checks_are_not_announced(serve: Serve, header: bytes) -> None:
     with serve(proxies=TRUSTED, certificates=localhost_pair().certificates) as server:
@@ -243,6 +260,34 @@ def test_nobody_behind_a_proxy_is_exempt_from_limits(serve: Serve, host: str) ->
 
 
 @on_both_drivers
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_connections_of_a_reported_address_of_this_machine_are_limited(
+    serve: Serve, host: str
+) -> None:
+    with serve(Limits(max_per_address=1), proxies=TRUSTED) as server:
+        receive_message(through_proxy(server, line(host)))
+
+        assert b"the most allowed" in rest_of(through_proxy(server, line(host)))
+
+
+@on_both_drivers
+def test_handshakes_of_a_reported_address_of_this_machine_are_limited(
+    serve: Serve,
+) -> None:
+    certificates = localhost_pair().certificates
+    with serve(proxies=TRUSTED, certificates=certificates) as server:
+        peers = [
+            TLSPeer(server.tls_port, source=PROXY, shakes_hands=False)
+            for _ in range(MAX_PER_ADDRESS + 1)
+        ]
+        for peer in peers:
+            server.peers.callback(peer.close)
+            peer.sock.sendall(line("127.0.0.1"))
+
+        assert peers[-1].sock.recv(1) == b""
+
+
+@on_both_drivers
 def test_a_header_comes_before_the_handshake(serve: Serve) -> None:
     with serve(proxies=TRUSTED, certificates=localhost_pair().certificates) as server:
         peer = tls_through_proxy(server, line())
@@ -264,6 +309,7 @@ def test_header_and_handshake_may_share_a_packet(serve: Serve) -> None:
 
 
 @on_both_drivers
+@pytest.mark.usefixtures("patient")
 def test_the_shutdown_does_not_wait_for_headers(serve: Serve) -> None:
     with serve(proxies=TRUSTED) as server:
         silent = through_proxy(server, b"")

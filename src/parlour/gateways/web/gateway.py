@@ -182,8 +182,8 @@ class WebGateway:
 
         Return whether it is within the limit.
         """
-        network = self._network_of(host)
-        if network and self._addresses.add(network, self.now()) is not None:
+        network = self._network_of(host) or host  # reported ones are never exempt
+        if self._addresses.add(network, self.now()) is not None:
             return False
         self._connections[page] = network
         return True

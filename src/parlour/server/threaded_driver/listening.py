@@ -65,12 +65,15 @@ class Acceptors:
         if self._proxies is None:
             return admission.connect
         from ..proxy_protocol.refused import ANSWER  # noqa: PLC0415
-        from .proxy_headers import check  # noqa: PLC0415
+        from .proxy_headers import discard  # noqa: PLC0415
 
         def prepare(
             sock: socket.socket, peer: Peer, *, is_check: bool
         ) -> Callable[[], None] | None:
-            return check(sock) if is_check else admission.prepare(sock, peer)
+            if is_check:
+                discard(sock)
+                return None
+            return admission.prepare(sock, peer)
 
         return self._through_proxies(admission.connect, prepare, ANSWER)
 

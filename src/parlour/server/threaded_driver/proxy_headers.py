@@ -4,7 +4,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Final, Protocol
 
 from parlour.core.ports import Peer
@@ -26,7 +25,8 @@ class Prepare(Protocol):
     """Takes over a connection after its header.
 
     It returns what serves the connection in the thread that it has; None: it is closed.
-    A connection that *is_check* must not reach the chat.
+    A connection that *is_check* must not reach the chat, and is counted as one without
+    a header until this returns.
     """
 
     def __call__(
@@ -60,9 +60,8 @@ class ProxyAdmission:
         set_up(sock)
         header = _Header(sock, time.monotonic() + HEADER_TIMEOUT)
         with self._changed:  # many people may be behind a proxy: it has no limit
-            aborted = self._headers.begin(header, "", time.monotonic())
-        for each in aborted:
-            each.abort()
+            for each in self._headers.begin(header, "", time.monotonic()):
+                each.abort()
         try:
             threading.Thread(
                 target=self._serve,
@@ -91,6 +90,7 @@ class ProxyAdmission:
             if reader is not None and reader.source is None:
                 serve = prepare(header.sock, proxy, is_check=True)
             elif reader is not None and reader.source is not None:
+                self._end(header)  # before somebody else could take its place
                 peer = reader.source.peer(has_tls=False)
                 threading.current_thread().name = format_address(peer.address)
                 serve = prepare(header.sock, peer, is_check=False)
@@ -105,14 +105,10 @@ class ProxyAdmission:
             self._changed.notify_all()
 
 
-def check(sock: socket.socket) -> Callable[[], None]:
-    """Return what discards the input of a connection of the proxy itself."""
-    return partial(_discard, EarlySocket(sock, time.monotonic() + HEADER_TIMEOUT))
-
-
-def _discard(early: EarlySocket) -> None:
-    early.discard_input()
-    early.sock.close()
+def discard(sock: socket.socket) -> None:
+    """Discard the input of a connection of the proxy itself, and close it."""
+    EarlySocket(sock, time.monotonic() + HEADER_TIMEOUT).discard_input()
+    sock.close()
 
 
 class _Header(EarlySocket):

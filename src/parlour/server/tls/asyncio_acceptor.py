@@ -57,11 +57,14 @@ class TLSAcceptor:
         for each in self.handshakes.all():
             each.abort()
 
-    def begin(self, transport: TLSTransport, peer: tuple[str, int]) -> None:
-        """Count a handshake, which has a deadline from now on."""
+    def begin(self, transport: TLSTransport, host: str, *, is_reported: bool) -> None:
+        """Count a handshake of *host*, which has a deadline from now on.
+
+        A proxy may have reported that address.
+        """
         timer = self._loop.call_later(HANDSHAKE_TIMEOUT, transport.time_out)
         self._timers[transport] = timer
-        network = limited_network(peer[0])
+        network = limited_network(host, is_reported=is_reported)
         for each in self.handshakes.begin(transport, network, self._loop.time()):
             each.abort()
 

@@ -47,7 +47,7 @@ class Acceptor(Protocol):
     not_tls: bytes
     """What is sent to peers that speak another protocol."""
 
-    def begin(self, transport: "TLSTransport", peer: tuple[str, int]) -> None:
+    def begin(self, transport: "TLSTransport", host: str, *, is_reported: bool) -> None:
         """Count a handshake, which has a deadline from now on."""
         ...
 
@@ -115,7 +115,7 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
             transport.abort()
             return
         self.address = format_address(peer[:2])
-        self._acceptor.begin(self, peer[:2])
+        self._acceptor.begin(self, peer[0], is_reported=self._source is not None)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- the protocol's
         return self._acceptor.buffer
