@@ -92,6 +92,7 @@ class AccountUsers:
         self._server, self._rng = server, rng
         self._names = [f"user{number}" for number in range(count_)]
         self._keys = dict[str, str]()
+        self._registered = set[str]()
         self._context = any_certificate()
         self._numbers = count(1)
         self.is_over = False
@@ -102,7 +103,8 @@ class AccountUsers:
 
     async def _live(self, name: str, *, is_browser: bool) -> None:
         browser = AccountClient(self._server.secure_page_port, context=self._context)
-        await self._visit(self._register(name, browser if is_browser else None))
+        while not self.is_over and name not in self._registered:
+            await self._visit(self._register(name, browser if is_browser else None))
         while not self.is_over:
             await asyncio.sleep(self._rng.expovariate(1 / PAUSE))
             if is_browser:
@@ -128,6 +130,7 @@ class AccountUsers:
     async def _register(self, name: str, browser: AccountClient | None) -> None:
         if browser is not None:
             await asyncio.to_thread(browser.register, name, PASSWORD)
+            self._registered.add(name)
             self.done["registered by the page"] += 1
             return
         device = await self._dial()
@@ -136,6 +139,7 @@ class AccountUsers:
         device.send("register", password=PASSWORD, device="first")
         found = await device.expect("account", "error")
         self._keys[name] = found["data"]["key"]
+        self._registered.add(name)
         self.done["registered"] += 1
         await device.wire.close()
 

@@ -7,8 +7,13 @@ from .samples import MIB, Sample, slope
 
 WARM_UP: Final = 1 / 3
 """Part of a run in which memory may grow: caches fill, and so do recent events."""
+KEPT_PER_MESSAGE: Final = 1536
+"""Bytes that a stored message may take in memory, up to the limits of a server.
+
+They are the recent events of its room, and its id, by which a retry is recognised.
+"""
 MAX_GROWTH: Final = 6 * MIB
-"""Of memory during the rest, by its slope, without the recent events of rooms."""
+"""Of memory during the rest, by its slope, beyond what messages take."""
 MAX_KEPT: Final = 64 * MIB
 """Memory that a process may keep for later use after all load has left."""
 MAX_LOG: Final = 29 * MIB
@@ -25,14 +30,11 @@ def settled(samples: Sequence[Sample]) -> list[Sample]:
 
 
 def growth(samples: Sequence[Sample]) -> float:
-    """Return by how many bytes memory grew after the warm-up, without recent events.
-
-    An event takes about twice its bytes in memory.
-    """
+    """Return by how many bytes memory grew after the warm-up, beyond the messages."""
     after = settled(samples)
     if len(after) < 2:
         return 0.0
-    points = [(each.at, each.rss - 2 * each.recent) for each in after]
+    points = [(each.at, each.rss - KEPT_PER_MESSAGE * each.stored) for each in after]
     return slope(points) * (after[-1].at - after[0].at)
 
 
@@ -94,7 +96,7 @@ def table(base: Sample, during: Sequence[Sample], end: Sample) -> Iterator[str]:
     hours = (after[-1].at - after[0].at) / 3600 if len(after) > 1 else 0.0
     grown = growth(during)
     rate = f", {_mib(grown / hours)}/h" if hours else ""
-    yield f"memory without recent events, after the warm-up: {_mib(grown)}{rate}"
+    yield f"memory beyond the messages, after the warm-up: {_mib(grown)}{rate}"
 
 
 def _mib(size: float) -> str:
