@@ -8,8 +8,10 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from parlour.client.diagnosis import session
 from parlour.client.diagnosis.findings import Level
 from parlour.client.diagnosis.server import Target, diagnose
+from parlour.server.proxy_protocol.refused import ANSWER
 
 PATIENCE = 0.3  # seconds
 ROUNDS = 3  # connections that a fake server accepts at most
@@ -60,6 +62,9 @@ def sending(data: bytes, *, ends: bool = True) -> Behaviour:
             pass
 
     return behave
+
+
+WELCOME = b'{"type":"welcome","data":{"version":1,"server":"x/1"}}\n'
 
 
 def notice(text: str) -> bytes:
@@ -116,6 +121,19 @@ def bye(code: str, reason: str) -> bytes:
             "try again later, or ask the operator to raise max-users",
         ),
         (
+            ANSWER,
+            (
+                "rejected: connections from your address must come through a proxy "
+                "that sends a PROXY header"
+            ),
+            "connect through the proxy, or from another address",
+        ),
+        (
+            notice("your address has 256 connections here, the most allowed"),
+            "rejected: your address has 256 connections here, the most allowed",
+            "close other connections from this address",
+        ),
+        (
             b"",
             "the server closes each connection and says nothing",
             "ask the operator whether your address is banned, or try --tls",
@@ -136,6 +154,41 @@ def test_a_silent_server_is_an_error() -> None:
             "check the port, and whether it is one for TLS (--tls)",
         )
     ]
+
+
+@pytest.mark.parametrize("first", [b"", WELCOME])
+def test_a_server_that_says_something_else_without_end_is_left(
+    first: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "ANSWER_TIMEOUT", PATIENCE)
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(first)
+        with suppress(OSError):
+            while True:
+                connection.settimeout(0.01)
+                with suppress(TimeoutError):
+                    if not connection.recv(4096):
+                        return
+                connection.sendall(b"\n")
+
+    with serving(behave) as port:
+        target = Target("127.0.0.1", port, patience=PATIENCE)
+        findings = list(diagnose(target))
+
+    assert Level.ERROR in [each.level for each in findings]
+
+
+def test_a_server_that_closes_the_connection_later_has_said_why() -> None:
+    with serving(sending(WELCOME + bye("banned", "you are banned: noise"))) as port:
+        *_, last = diagnose(Target("127.0.0.1", port, patience=PATIENCE))
+
+    assert (last.step, last.text, last.advice) == (
+        "round trip",
+        "the server closed the connection: you are banned: noise",
+        "ask the operator of the server",
+    )
 
 
 PLAIN = ("ok", "speaks the assignment's protocol, without the session dialect", "")

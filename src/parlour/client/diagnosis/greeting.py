@@ -1,6 +1,7 @@
 """The hello: which dialect a server has, or why a client cannot talk to it."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -48,8 +49,21 @@ ADVICE: Final = {
     "too_many_connections": "close other connections from this address",
     "too_many_arrivals": "try again in some seconds",
     "server_stopping": "try again when it has restarted",
+    "no_proxy_header": "connect through the proxy, or from another address",
 }
 """What to do about a rejected connection, by its code."""
+
+PHRASES: Final = {
+    "you are banned": "banned",
+    "the server is full": "server_full",
+    "connections here": "too_many_connections",
+    "in a short time": "too_many_arrivals",
+    "shutting down": "server_stopping",
+    "PROXY header": "no_proxy_header",
+}
+"""Parts of our reasons, which come without their codes in the assignment's protocol."""
+
+ASK: Final = "ask the operator of the server"
 
 
 class Greeted(NamedTuple):
@@ -114,8 +128,8 @@ def _listen(lines: LineReader, patience: float) -> Greeted | ChatMessage | None:
     """
     last: ChatMessage | None = None
     refusal = ""
-    timeout = patience
-    while (line := lines.read(timeout)) is not None:
+    deadline = time.monotonic() + patience
+    while (line := lines.read(deadline)) is not None:
         if not line.strip():
             continue
         match session_decoder.decode(line):
@@ -129,12 +143,12 @@ def _listen(lines: LineReader, patience: float) -> Greeted | ChatMessage | None:
             case Bye(code, reason):
                 raise NotGreetedError(_rejected(code, reason))
             case Ping():
-                timeout = patience
+                pass
             case _:
                 last = plain.decode(line)
                 if last is None:
                     raise NotGreetedError(_not_a_chat(line))
-                timeout = min(PLAIN_TIMEOUT, patience)
+                deadline = min(deadline, time.monotonic() + PLAIN_TIMEOUT)
     if lines.unended:
         raise NotGreetedError(_not_a_chat(lines.unended))
     if lines.has_ended:
@@ -157,11 +171,13 @@ def _rejected(code: str, reason: str) -> Finding:
     if NEEDS_TLS in reason:
         text, advice = "the port is for TLS", "use --tls, or the port without it"
         return error(STEP, text, advice)
-    advice = ADVICE.get(code, "")
-    if not advice:
-        known = (word for word in ADVICE if word.split("_")[-1] in reason)
-        advice = ADVICE.get(next(known, ""), "ask the operator of the server")
-    return error(STEP, f"rejected: {make_safe(reason)[:200]}", advice)
+    return error(STEP, f"rejected: {make_safe(reason)[:200]}", advice_for(code, reason))
+
+
+def advice_for(code: str, reason: str) -> str:
+    """Return what to do about a connection that the server closed with a *reason*."""
+    known = (code for phrase, code in PHRASES.items() if phrase in reason)
+    return ADVICE.get(code or next(known, ""), ASK)
 
 
 def _not_a_chat(data: bytes) -> Finding:

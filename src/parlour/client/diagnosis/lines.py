@@ -27,12 +27,13 @@ class LineReader:
         with suppress(OSError):  # reading will show why
             self._socket.sendall(line)
 
-    def read(self, timeout: float) -> bytes | None:
-        """Return the next line without its end; None if none comes within *timeout*.
+    def read(self, deadline: float) -> bytes | None:
+        """Return the next line without its end; None if none comes before *deadline*.
 
-        At the end of the stream it is None at once.
+        That is a time of the monotonic clock, so that a server which goes on sending
+        other lines than those that are awaited ends nobody's patience later. At the end
+        of the stream, None is returned at once.
         """
-        deadline = time.monotonic() + timeout
         while b"\n" not in self.unended:
             left = deadline - time.monotonic()
             if self.has_ended or left <= 0 or len(self.unended) > MAX_UNENDED:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ..protocol import session_decoder
-from ..protocol.server_events import MessagePage, Ping, Pong, Refused
+from ..protocol.server_events import Bye, MessagePage, Ping, Pong, Refused
 from ..terminal.safe_text import make_safe
 from .findings import Finding, error, ok, warning
-from .greeting import ADVICE, Greeted
+from .greeting import ADVICE, Greeted, advice_for
 from .lines import LineReader
 
 PINGS: Final = 5
@@ -50,10 +50,16 @@ class Examination:
     def __init__(self, lines: LineReader, greeted: Greeted) -> None:
         self._lines, self._greeted = lines, greeted
         self._refusal = greeted.refusal  # of the hello: it may follow the welcome
+        self._bye = Bye("", "", 0.0)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what the server offers to a guest, and how fast it is."""
-        answers = [found for n in range(PINGS) if (found := self._ping(f"{n}"))]
+        answers: list[_Timed] = []
+        while len(answers) < PINGS and (found := self._ping(f"{len(answers)}")):
+            answers.append(found)
+        if self._lines.has_ended:
+            yield self._closed()
+            return
         yield _round_trip(answers)
         yield self._clock(answers)
         has_welcome = bool(self._greeted.welcome)
@@ -68,7 +74,7 @@ class Examination:
         wall, start = time.time(), time.monotonic()
         ping = {"type": "ping", "data": {"token": token, "about": True}}
         self._lines.send(json.dumps(ping).encode() + b"\n", ANSWER_TIMEOUT)
-        while (found := self._lines.read(ANSWER_TIMEOUT)) is not None:
+        while (found := self._lines.read(start + ANSWER_TIMEOUT)) is not None:
             match session_decoder.decode(found):
                 case Pong(got) if got == token:
                     seconds = time.monotonic() - start
@@ -80,9 +86,19 @@ class Examination:
                     self._lines.send(json.dumps(pong).encode() + b"\n", ANSWER_TIMEOUT)
                 case Refused(code, about="hello"):
                     self._refusal = code
+                case Bye() as bye:
+                    self._bye = bye
                 case _:
                     pass
         return None
+
+    def _closed(self) -> Finding:
+        """Return why the server has closed the connection, as far as it says so."""
+        code, reason = self._bye.code, self._bye.reason
+        text = "the server closed the connection"
+        if reason:
+            text = f"{text}: {make_safe(reason)[:200]}"
+        return error("round trip", text, advice_for(code, reason))
 
     def _clock(self, answers: list[_Timed]) -> Finding:
         """Compare the clocks, as far as the server tells its time."""
@@ -107,7 +123,8 @@ class Examination:
     def _ahead(self) -> float:
         """Return by how much the newest message is in the future, in seconds."""
         self._lines.send(HISTORY, ANSWER_TIMEOUT)
-        while (line := self._lines.read(ANSWER_TIMEOUT)) is not None:
+        deadline = time.monotonic() + ANSWER_TIMEOUT
+        while (line := self._lines.read(deadline)) is not None:
             match session_decoder.decode(line):
                 case MessagePage(messages=(*_, newest)):
                     found = _time(newest.time)
@@ -121,7 +138,7 @@ class Examination:
 
 def _round_trip(answers: list[_Timed]) -> Finding:
     if len(answers) < PINGS:
-        text = f"{PINGS - len(answers)} of {PINGS} pings were not answered"
+        text = f"a ping was not answered within {ANSWER_TIMEOUT:g} seconds"
         advice = "the server or the network is overloaded: look at the server's log"
         return error("round trip", text, advice)
     seconds = statistics.median(each.seconds for each in answers)
