@@ -129,7 +129,7 @@ class Soak:
         found += [f"in the log: {line:.500}" for line in self._server.log_faults()]
         violations: list[Violation] = self.checked.violations(recorded)
         violations += self.accounts.claims.violations(recorded)
-        return found + [str(each) for each in violations]
+        return [*map(str, violations), *found]
 
     def report(self) -> None:
         """Print the figures."""
