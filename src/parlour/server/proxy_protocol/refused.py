@@ -9,7 +9,6 @@ from parlour.core.protocol.plain import PLAIN
 from ..event_log import log_limited
 
 HEADER_TIMEOUT: Final = 5.0  # seconds until the header must be complete
-UNADDRESSED: Final = "the proxy does not say who has connected"
 DISCONNECTED: Final = "the peer disconnected"
 TIMEOUT: Final = "timeout"
 
