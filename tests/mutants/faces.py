@@ -50,15 +50,15 @@ MUTANTS: Final = (
     Mutant(
         "scripts can read the cookie of an account",
         "gateways/web/cookies.py",
-        '_ACCOUNT_ATTRIBUTES: Final = "HttpOnly; Path=/; SameSite=Lax"',
-        '_ACCOUNT_ATTRIBUTES: Final = "Path=/; SameSite=Lax"',
+        "end = f\"HttpOnly; Path={prefix or '/'}; SameSite={same_site}\"",
+        "end = f\"Path={prefix or '/'}; SameSite={same_site}\"",
         ("tests/gateways/web/test_account_pages.py",),
     ),
     Mutant(
         "the cookie of an account is sent without TLS, too",
         "gateways/web/cookies.py",
-        'f"{secure}={start}; {end}; Secure" if is_secure',
-        'f"{secure}={start}; {end}" if is_secure',
+        '{name}={value}; {end}; Secure"',
+        '{name}={value}; {end}"',
         ("tests/gateways/web/test_https.py",),
     ),
     Mutant(
