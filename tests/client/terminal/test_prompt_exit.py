@@ -21,12 +21,12 @@ BLOCKED = 1.0  # seconds without progress until the client counts as blocked
 LONG = "this is typed and goes on " * 8  # three rows of 80
 HANGING_CONNECT = """
 import threading
-import parlour.client.program as program
-begin, attempts = program.connect, []
+import parlour.client.io.connecting as connecting
+begin, attempts = connecting.connect, []
 def connect(*where):
     attempts.append(where)
     return begin(*where) if len(attempts) == 1 else threading.Event().wait()
-program.connect = connect
+connecting.connect = connect
 """
 
 
