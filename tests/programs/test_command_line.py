@@ -138,8 +138,8 @@ def test_a_wrong_command_line_is_reported_in_one_line(
             ["serv"],
             (
                 "no such command: serv. The commands are serve, connect, backup, "
-                "restore, export, import, verify, config, account, admin; to join a "
-                "chat: {} SERVER PORT"
+                "restore, export, import, verify, doctor, completion, mkcert, config, "
+                "account, admin, hosts; to join a chat: {} SERVER PORT"
             ),
         ),
         (["--frob"], "no such option '--frob' (see {} --help)"),
@@ -171,7 +171,7 @@ def test_a_wrong_command_line_is_reported_in_one_line(
         (
             ["connect", "--nam", "x"],
             (
-                "no such option '--nam'; did you mean --name or --any-name? "
+                "no such option '--nam'; did you mean --name or --ca or --any-name? "
                 "(see {} connect --help)"
             ),
         ),
