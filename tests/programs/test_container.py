@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,14 +97,19 @@ class Container(NamedTuple):
 
     def stop(self) -> int:
         """Send SIGTERM to the server, which may be process 1 of a namespace."""
-        children = Path(f"/proc/{self.program.pid}/task/{self.program.pid}/children")
-        inner = children.read_text().split() if self.prefix[0] == "nsenter" else []
-        os.kill(int(inner[0]) if inner else self.program.pid, signal.SIGTERM)
+        self.kill(signal.SIGTERM)
         return self.program.wait()
+
+    def kill(self, number: int) -> None:
+        """Send a signal to the server, which does not end with what started it."""
+        children = Path(f"/proc/{self.program.pid}/task/{self.program.pid}/children")
+        with suppress(OSError):  # it has ended
+            inner = children.read_text().split() if self.prefix[0] == "nsenter" else []
+            os.kill(int(inner[0]) if inner else self.program.pid, number)
 
 
 @pytest.fixture
-def container(sandbox: Sandbox, installed: Path, tmp_path: Path) -> Container:
+def container(sandbox: Sandbox, installed: Path, tmp_path: Path) -> Iterator[Container]:
     found, volume = image(), tmp_path / "volume"
     volume.mkdir(0o700)
     settings = {"PARLOUR_PORT": "0", "PARLOUR_WEB_PORT": "0", "PARLOUR_OPS_PORT": "0"}
@@ -138,7 +145,9 @@ def container(sandbox: Sandbox, installed: Path, tmp_path: Path) -> Container:
         children = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text()
         inside = ["nsenter", "--mount", "--target", children.split()[0], *as_user]
     prefix = [*inside, *given]
-    return Container(sandbox, program, port, prefix)
+    running = Container(sandbox, program, port, prefix)
+    yield running
+    running.kill(signal.SIGKILL)
 
 
 def can_mount() -> bool:
