@@ -4,6 +4,7 @@ import pytest
 
 from tests.mutants.mutant import ROOT, Mutant
 from tests.mutants.table import MUTANTS
+from tests.mutants.tree import FAILED
 
 FEWEST = 20
 
@@ -39,3 +40,22 @@ def test_a_mutant_that_has_no_place_any_more_is_reported() -> None:
 
     with pytest.raises(ValueError, match="has its text 0 times"):
         mutant.applied_to((ROOT / mutant.path).read_text())
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "function"),
+    [
+        ("FAILED t/a.py::test_b - assert 1", "t/a.py::test_b", "t/a.py::test_b"),
+        ("FAILED t/a.py::test_b[x y] - E", "t/a.py::test_b[x y]", "t/a.py::test_b"),
+        (
+            "ERROR t/a.py::test_b[GET / [1]]",
+            "t/a.py::test_b[GET / [1]]",
+            "t/a.py::test_b",
+        ),
+    ],
+)
+def test_the_test_that_failed_is_found(line: str, name: str, function: str) -> None:
+    found = FAILED.search(f"...\n{line}\n1 failed")
+
+    assert found is not None
+    assert found.groups() == (name, function)

@@ -14,7 +14,11 @@ from typing import Final, NamedTuple, Self
 from tests.mutants.mutant import ROOT, Mutant
 
 TIMEOUT: Final = 900  # seconds for the tests of one mutant
-FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (([^\s\[]+).*?)(?: - |$)", re.MULTILINE)
+"""The name of a test that failed, and before it that without parameters.
+
+Parameters can have blanks and anything else in their names.
+"""
 
 
 class Verdict(NamedTuple):
@@ -22,6 +26,8 @@ class Verdict(NamedTuple):
 
     failed: str
     problem: str = ""
+    function: str = ""
+    """The failed test for all of its parameters."""
 
 
 class Tree:
@@ -58,7 +64,9 @@ class Tree:
     def judge(self, mutant: Mutant, tests: Sequence[str]) -> Verdict:
         """Run *tests* with a mutant; the one that fails must pass without it."""
         verdict = self._run_with(mutant, tests)
-        if verdict.failed and (without := self.run([verdict.failed])) != Verdict(""):
+        if not verdict.failed:
+            return verdict
+        if (without := self.run([verdict.function])) != Verdict(""):
             reason = f"{verdict.failed} fails without the mutant, too"
             return Verdict("", without.problem or reason)
         return verdict
@@ -94,7 +102,7 @@ class Tree:
             case 0:
                 return Verdict("")
             case 1 if found is not None:
-                return Verdict(found[1])
+                return Verdict(found[1], function=found[2])
             case code:
                 return Verdict("", f"pytest ended with {code}:\n{done.stdout[-2000:]}")
 
