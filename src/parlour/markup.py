@@ -50,9 +50,12 @@ FENCE: Final = "```"
 ACTION: Final = "/me "
 """What a message begins with that says what its sender does (as in XEP-0245)."""
 
+_SCHEME: Final = r"(?:https?://|mailto:)"
+"""How a link begins: what else a browser would follow can run scripts."""
+
 _SPAN: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)(?P<inner>[^`]|[^`].*?[^`])(?P=ticks)(?!`))"
-    r"|(?P<link>\b(?:https?://|mailto:)[^\s<>`\"]+)"
+    rf"|(?P<link>\b{_SCHEME}[^\s<>`\"]+)"
     r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*]*[^\s*])?)\*\*(?![\w*])"
     r"|(?<![\w*])\*(?P<star>[^\s*](?:[^*]*[^\s*])?)\*(?![\w*])"
     r"|(?<!\w)_(?P<line>[^\s_](?:[^_]*[^\s_])?)_(?!\w)"
@@ -60,7 +63,7 @@ _SPAN: Final = re.compile(
 
 _MARK: Final = re.compile(r"[`*_:]|^>")
 """What every line with markup has."""
-_LINK: Final = re.compile(r"(?:https?://|mailto:).+")
+_LINK: Final = re.compile(rf"{_SCHEME}.+")
 MAX_MARKUP: Final = 100
 """Spans and lines with markup in a message: each costs a browser some elements."""
 

@@ -80,7 +80,7 @@ MUTANTS: Final = (
         "server/systemd/journal_stream.py",
         "(logging.WARNING, 4),",
         "(logging.WARNING, 3),",
-        ("tests/programs/test_systemd.py::test_lines_for_the_journal_have_priorities",),
+        ("tests/server/systemd/test_journal_stream.py",),
     ),
     Mutant(
         "a bad configuration has the exit code of a failed start",

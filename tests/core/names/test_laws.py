@@ -119,6 +119,7 @@ def is_refused_after(first: str, second: str) -> bool:
 CONFLICTING = [  # pairs that cannot both be taken
     ("paypal", "раураӏ"),  # every letter is Latin in one, Cyrillic in the other
     ("apple", "аррӏе"),
+    ("γεια", "Υεια"),  # they look alike only if one is in the other case
     ("port", "þort"),
     ("Йордан", "Ѝордан"),  # the composed letters look alike, their marks do not
     ("Öz", "Őz"),

@@ -404,6 +404,18 @@ def test_a_guest_who_resumes_from_a_network_that_is_banned_from_a_room_leaves_it
     assert chat.rooms_of(GUS) == [LOBBY]
 
 
+def test_a_guest_does_not_resume_from_a_network_that_is_banned_from_the_server(
+    chat: Chat,
+) -> None:
+    chat.apply(arrived(GUS, attachment=BACK, network="203.0.113.5"))
+    chat.apply(banned(Target(NETWORK, network=NETWORK), None))
+
+    back = arrived(GUS, attachment=BACK, network=NETWORK)
+
+    assert GUS in chat.state.sessions
+    assert chat.codes(back) == ["banned"]
+
+
 def test_an_account_that_resumes_from_a_banned_network_stays(chat: Chat) -> None:
     chat.apply(banned(Target(NETWORK, network=NETWORK)))
 
