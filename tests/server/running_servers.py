@@ -23,7 +23,7 @@ from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.server.admin_socket.service import AdminService
 from parlour.server.asyncio_driver.driver import AsyncioDriver
-from parlour.server.config import MAX_HANDSHAKES
+from parlour.server.config import MAX_EARLY_CONNECTIONS
 from parlour.server.event_loops import new_event_loop
 from parlour.server.monitoring.monitor import Monitor
 from parlour.server.password_hashing import PasswordChecker
@@ -183,7 +183,7 @@ def serve_async(
     admin: AdminService | None = None,
     monitor: Monitor | None = None,
     certificates: Certificates | None = None,
-    max_handshakes: int = MAX_HANDSHAKES,
+    max_handshakes: int = MAX_EARLY_CONNECTIONS,
     proxies: Proxies | None = None,
 ) -> Iterator[RunningServer]:
     """Run the asyncio driver, in a thread with a loop of its own."""
@@ -218,7 +218,7 @@ def serve_threads(
     admin: AdminService | None = None,
     monitor: Monitor | None = None,
     certificates: Certificates | None = None,
-    max_handshakes: int = MAX_HANDSHAKES,
+    max_handshakes: int = MAX_EARLY_CONNECTIONS,
     proxies: Proxies | None = None,
 ) -> Iterator[RunningServer]:
     """Run the threaded driver, in a thread instead of the main thread."""

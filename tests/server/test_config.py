@@ -10,7 +10,7 @@ from parlour.server.config import (
     Config,
     TLSFiles,
     Web,
-    max_handshakes,
+    max_early_connections,
 )
 
 
@@ -28,7 +28,7 @@ def test_handshakes_fit_the_descriptors_too(allowed: int) -> None:
     limits = Config(tls=tls, web=Web(tls_port=8443)).limits(allowed)
 
     browsers = max_browser_connections(limits.max_pages)
-    handshakes = 2 * max_handshakes(allowed)
+    handshakes = 2 * max_early_connections(allowed)
     others = browsers + handshakes + RESERVED_DESCRIPTORS
     assert limits.max_users + others <= allowed
 
@@ -66,5 +66,5 @@ def test_proxies_of_the_chat_mean_that_others_reach_it() -> None:
 def test_connections_without_a_header_fit_the_descriptors_too(allowed: int) -> None:
     limits = Config(proxies=("127.0.0.2",)).limits(allowed)
 
-    others = max_handshakes(allowed) + RESERVED_DESCRIPTORS
+    others = max_early_connections(allowed) + RESERVED_DESCRIPTORS
     assert limits.max_users + others <= allowed

@@ -10,6 +10,7 @@ A driver makes no decisions about the chat: it acts on the results of the hub.
 ``runtime``               the hub, recorder and listeners that both drivers serve
 ``batch_times``           how long messages take to be stored and told
 ``recording``             lets a batch be recorded before connections are admitted
+``early_connections``     a bound on connections that the hub does not know yet
 ``drain``                 which clients hold up the shutdown, and how long
 ``reloading``             applies a changed configuration to a running server
 ``expired_timers``        processes expired timers

@@ -29,7 +29,7 @@ TLS_PORT = 5556
 MIN_PER_ADDRESS = 16
 """The lowest default of `Config.max_per_address`."""
 
-MAX_HANDSHAKES = 256
+MAX_EARLY_CONNECTIONS = 256
 """The most TLS handshakes in progress on a port, and connections without a header."""
 
 DRAIN_TIMEOUT = 10.0
@@ -202,7 +202,7 @@ class Config:
         """Return the limits of a chat whose process may have *max_descriptors* open."""
         available = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
         early = self.tls_ports + bool(self.proxies)
-        available -= early * max_handshakes(max_descriptors)
+        available -= early * max_early_connections(max_descriptors)
         pages = min(Limits().max_pages, max(available // 4, 1)) if self.web else 0
         browsers = max_browser_connections(pages)
         wanted = self.max_users or MAX_USERS[self.engine]
@@ -216,10 +216,10 @@ class Config:
         )
 
 
-def max_handshakes(max_descriptors: int) -> int:
-    """Return how many TLS handshakes a port may have in progress at a time."""
+def max_early_connections(max_descriptors: int) -> int:
+    """Return how many handshakes a port may have in progress, or headers be missing."""
     available = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
-    return min(MAX_HANDSHAKES, max(available // 8, 1))
+    return min(MAX_EARLY_CONNECTIONS, max(available // 8, 1))
 
 
 def _default_per_address(users: int) -> int:

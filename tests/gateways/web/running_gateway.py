@@ -30,7 +30,7 @@ from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.server.addresses import limited_network
-from parlour.server.config import MAX_HANDSHAKES, Web
+from parlour.server.config import MAX_EARLY_CONNECTIONS, Web
 from parlour.server.password_hashing import PasswordChecker
 from parlour.server.passwords import password_queue
 from parlour.server.sockets import listen, set_up
@@ -225,7 +225,7 @@ def run_gateway(
         network_of=limited_network,
         tls_listeners=tls_listeners,
         make_acceptor=(
-            partial(TLSAcceptor, certificates, PAGE_ANSWER, MAX_HANDSHAKES)
+            partial(TLSAcceptor, certificates, PAGE_ANSWER, MAX_EARLY_CONNECTIONS)
             if certificates
             else None
         ),

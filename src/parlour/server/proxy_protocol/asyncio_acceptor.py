@@ -6,8 +6,8 @@ from typing import Final
 
 from parlour.core.proxies import TrustedProxies
 
-from ..tls.handshakes import Handshakes
-from .asyncio_stage import EarlyConnection, HeaderStage, HealthCheck, NextProtocol
+from ..early_connections import EarlyConnections
+from .asyncio_stage import HeaderStage, HealthCheck, NextProtocol, TimedConnection
 from .header import Source
 from .refused import HEADER_TIMEOUT
 
@@ -25,8 +25,8 @@ class ProxyAcceptor:
     ) -> None:
         self.buffer = memoryview(bytearray(READ_SIZE))
         self._trusted, self._loop = trusted, loop
-        self._current = Handshakes(limit)
-        self._timers: dict[EarlyConnection, asyncio.TimerHandle] = {}
+        self._current = EarlyConnections(limit)
+        self._timers: dict[TimedConnection, asyncio.TimerHandle] = {}
 
     def protocol_factory(
         self,
@@ -57,18 +57,18 @@ class ProxyAcceptor:
         """Return whether *host* is that of a proxy, which sends headers."""
         return host in self._trusted
 
-    def begin(self, connection: EarlyConnection) -> None:
+    def begin(self, connection: TimedConnection) -> None:
         """Count a connection, which has a deadline from now on.
 
         Many people may be behind one proxy, so its address has no limit.
         """
         timer = self._loop.call_later(HEADER_TIMEOUT, connection.time_out)
         self._timers[connection] = timer
-        for each in self._current.begin(connection, "", self._loop.time()):
+        for each in self._current.add(connection):
             each.abort()
 
-    def end(self, connection: EarlyConnection) -> None:
+    def end(self, connection: TimedConnection) -> None:
         """Stop counting it, and forget its deadline."""
-        self._current.end(connection)
+        self._current.remove(connection)
         if timer := self._timers.pop(connection, None):
             timer.cancel()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..addresses import format_address
+from ..early_connections import EarlyConnection
 from . import refused
 from .header import HeaderError, HeaderReader, MissingHeaderError, Source
 
@@ -32,21 +33,17 @@ class Acceptor(Protocol):
         """Return whether *host* is that of a proxy, which sends headers."""
         ...
 
-    def begin(self, connection: "EarlyConnection") -> None:
+    def begin(self, connection: "TimedConnection") -> None:
         """Count a connection, which has a deadline from now on."""
         ...
 
-    def end(self, connection: "EarlyConnection") -> None:
+    def end(self, connection: "TimedConnection") -> None:
         """Stop counting it, and forget its deadline."""
         ...
 
 
-class EarlyConnection(Protocol):
-    """A connection that is counted, and that the chat does not know."""
-
-    def abort(self) -> None:
-        """Close the connection at once."""
-        ...
+class TimedConnection(EarlyConnection, Protocol):
+    """A connection that the chat does not know, with a deadline."""
 
     def time_out(self) -> None:
         """Close the connection, whose deadline has passed."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from parlour.core.proxies import TrustedProxies
 
-from ..config import MAX_HANDSHAKES, Config, max_handshakes
+from ..config import MAX_EARLY_CONNECTIONS, Config, max_early_connections
 
 
 class Proxies(NamedTuple):
@@ -12,7 +12,7 @@ class Proxies(NamedTuple):
 
     trusted: TrustedProxies
     """Those whose connections begin with a header."""
-    limit: int = MAX_HANDSHAKES
+    limit: int = MAX_EARLY_CONNECTIONS
     """Connections without a complete header at a time."""
 
 
@@ -23,4 +23,4 @@ def trusted_proxies(config: Config, descriptors: int) -> Proxies | None:
     """
     if not config.proxies:
         return None
-    return Proxies(TrustedProxies(config.proxies), max_handshakes(descriptors))
+    return Proxies(TrustedProxies(config.proxies), max_early_connections(descriptors))

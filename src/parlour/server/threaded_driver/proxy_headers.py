@@ -9,12 +9,12 @@ from typing import Final, Protocol
 from parlour.core.ports import Peer
 
 from ..addresses import format_address
+from ..early_connections import EarlyConnections
 from ..proxy_protocol import refused
 from ..proxy_protocol.header import HeaderError, HeaderReader, MissingHeaderError
 from ..proxy_protocol.listening import Proxies
 from ..proxy_protocol.refused import HEADER_TIMEOUT
 from ..sockets import set_up
-from ..tls.handshakes import Handshakes
 from .early_sockets import EarlySocket
 
 READ_SIZE: Final = 4096  # bytes of one read
@@ -40,7 +40,7 @@ class ProxyAdmission:
     def __init__(self, proxies: Proxies) -> None:
         self._trusted = proxies.trusted
         self._changed = threading.Condition()  # guards the headers
-        self._headers = Handshakes(proxies.limit)
+        self._headers = EarlyConnections(proxies.limit)
 
     def connect(
         self,
@@ -60,7 +60,7 @@ class ProxyAdmission:
         set_up(sock)
         header = _Header(sock, time.monotonic() + HEADER_TIMEOUT)
         with self._changed:  # many people may be behind a proxy: it has no limit
-            for each in self._headers.begin(header, "", time.monotonic()):
+            for each in self._headers.add(header):
                 each.abort()
         try:
             threading.Thread(
@@ -101,7 +101,7 @@ class ProxyAdmission:
 
     def _end(self, header: "_Header") -> None:
         with self._changed:
-            self._headers.end(header)
+            self._headers.remove(header)
             self._changed.notify_all()
 
 

@@ -8,7 +8,7 @@ from math import inf
 from socket import socket
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..config import MAX_HANDSHAKES, TLSFiles, max_handshakes
+from ..config import MAX_EARLY_CONNECTIONS, TLSFiles, max_early_connections
 from .log_events import log_certificate, log_expiry
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class TLS:
 
     listeners: list[socket]
     certificates: "Certificates"
-    max_handshakes: int = MAX_HANDSHAKES
+    max_handshakes: int = MAX_EARLY_CONNECTIONS
     """Handshakes in progress at a time."""
     handshakes: "list[Handshakes]" = field(default_factory=list)
     """Those of the chat and of the page."""
@@ -89,4 +89,4 @@ def open_tls(
     from .certificates import Certificates, load_pair  # noqa: PLC0415
 
     certificates = Certificates(load_pair(files.cert, files.key))
-    return TLS(listeners, certificates, max_handshakes(descriptors))
+    return TLS(listeners, certificates, max_early_connections(descriptors))
