@@ -113,7 +113,7 @@ def test_tls_is_checked(sandbox: Sandbox, tmp_path: Path) -> None:
 
     code, found = findings(sandbox, *trusted, "127.0.0.1", str(tls))
     assert code == 0
-    assert found["tls"][1].startswith("TLSv1.3, ")
+    assert found["tls"][1] == "TLSv1.3"
     assert found["certificate"][1].startswith("for localhost, 127.0.0.1, until ")
     assert found["guests"] == ["ok", "can read and write"]
 
@@ -134,7 +134,7 @@ def test_tls_is_checked(sandbox: Sandbox, tmp_path: Path) -> None:
         *("error", "the server does not speak TLS at this port"),
     ]
     assert findings(sandbox, "--tls", "127.0.0.1", str(tls))[1]["certificate"] == [
-        *("error", "not trusted: self-signed certificate"),
+        *("error", "not trusted: no authority has signed its certificate"),
     ]
 
 
@@ -149,7 +149,9 @@ def test_a_certificate_for_another_name_is_an_error(
     )
 
     assert code == 1
-    assert found["certificate"][1].startswith("not trusted: IP address mismatch")
+    assert found["certificate"] == [
+        *("error", "not trusted: its certificate is for another name"),
+    ]
 
 
 def test_a_certificate_that_has_expired_is_an_error(
@@ -173,7 +175,7 @@ def test_a_certificate_that_has_expired_is_an_error(
 
     assert code == 1
     assert found["certificate"] == [
-        *("error", "not trusted: certificate has expired"),
+        *("error", "not trusted: its certificate has expired"),
     ]
 
 

@@ -117,6 +117,7 @@ LIBRARIES = {
         "cli.settings.toml_file",
         "cli.shared_options",
         "cli.tables",
+        "cli.tls_options",
         "cli.value_type",
     },
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},

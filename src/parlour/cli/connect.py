@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
-from click.core import ParameterSource
 
 from .command_classes import InterruptibleCommand
 from .completion import complete_port, complete_server
 from .errors import USAGE, fail, missing_port
-from .fingerprint_type import FingerprintType
 from .option_types import PortType
 from .room_type import RoomType, each_room_once
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
+from .tls_options import check_trust, tls_options
 
 if TYPE_CHECKING:
     from parlour.client.options import Engine, Style
@@ -28,25 +27,7 @@ if TYPE_CHECKING:
     metavar="PORT",
     shell_complete=complete_port,
 )
-@click.option(
-    "--tls",
-    is_flag=True,
-    help="Encrypt the connection, and verify who the server is: by the authorities of "
-    "this system, or by the fingerprint that you accept once. PORT is 5556 then, if it "
-    "is not given.",
-)
-@click.option(
-    "--ca",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="With --tls: trust only the authorities, or the certificate, in FILE.",
-)
-@click.option(
-    "--fingerprint",
-    type=FingerprintType(),
-    metavar="SHA256",
-    help="With --tls: trust only the certificate with this fingerprint.",
-)
+@tls_options
 @click.option("--name", metavar="NAME", help="Initial nickname.")
 @click.option(
     "--account",
@@ -166,7 +147,7 @@ def client(
     from parlour.core.events import LOBBY  # noqa: PLC0415
 
     host, number, invitation, has_tls = _place(server, port, has_tls=tls)
-    _check_trust(tls=has_tls, ca=ca, fingerprint=fingerprint)
+    check_trust(tls=has_tls, ca=ca, fingerprint=fingerprint)
 
     if dialect == "plain" and invitation:
         fail("an invitation needs --dialect auto", USAGE)
@@ -203,19 +184,6 @@ def client(
         trace=trace,
     )
     raise SystemExit(run(options))
-
-
-def _check_trust(*, tls: bool, ca: Path | None, fingerprint: str | None) -> None:
-    """Refuse options that would have no effect; in the environment, they may."""
-    context = click.get_current_context()
-    sources = {
-        name: context.get_parameter_source(name) for name in ("ca", "fingerprint")
-    }
-    for name, source in sources.items():
-        if not tls and source is ParameterSource.COMMANDLINE:
-            fail(f"--{name} needs --tls", USAGE)
-    if tls and ca is not None and fingerprint is not None:
-        fail("--ca and --fingerprint exclude each other", USAGE)
 
 
 def _place(

@@ -7,11 +7,11 @@ import click
 
 from .command_classes import InterruptibleCommand
 from .completion import complete_port, complete_server
-from .errors import FAILED, USAGE, fail
-from .fingerprint_type import FingerprintType
-from .option_types import PathType, PortType
+from .errors import FAILED, USAGE, fail, missing_port
+from .option_types import PortType
 from .shared_options import SETTINGS, VERSION
 from .tables import Cell, show
+from .tls_options import check_trust, tls_options
 from .tool_output import printable
 
 WIDTH = len("warning ")
@@ -22,28 +22,21 @@ WIDTH = len("warning ")
 )
 @VERSION
 @click.argument("server", shell_complete=complete_server)
-@click.argument("port", type=PortType(1), metavar="PORT", shell_complete=complete_port)
-@click.option("--tls", is_flag=True, help="Connect with TLS.")
-@click.option(
-    "--ca",
-    type=PathType(),
-    metavar="FILE",
-    help="Certificates to trust instead of those of the system; needs --tls.",
+@click.argument(
+    "port",
+    type=PortType(1),
+    required=False,
+    metavar="PORT",
+    shell_complete=complete_port,
 )
-@click.option(
-    "--fingerprint",
-    type=FingerprintType(),
-    metavar="SHA256",
-    help="Trust only the certificate with this fingerprint; needs --tls. Default: that "
-    "of a server which the client knows.",
-)
+@tls_options
 @click.option(
     "--json", "as_json", is_flag=True, help="Print an object of JSON on each line."
 )
 def doctor(
     *,
     server: str,
-    port: int,
+    port: int | None,
     tls: bool,
     ca: Path | None,
     fingerprint: str | None,
@@ -53,16 +46,19 @@ def doctor(
 
     Each line says what was checked, what was found and, if something is wrong, what to
     do. Nobody in the chat notices a diagnosis; only servers of the assignment announce
-    the connection. The exit code is 1 if there is an error.
+    the connection. With --tls, the fingerprint that the client remembers is trusted,
+    too. The exit code is 1 if there is an error.
     """
     from parlour.client.diagnosis.encryption import Encryption  # noqa: PLC0415
     from parlour.client.diagnosis.findings import Finding, Level  # noqa: PLC0415
     from parlour.client.diagnosis.server import Target, diagnose  # noqa: PLC0415
+    from parlour.client.protocol.invitation_links import TLS_PORT  # noqa: PLC0415
 
-    if ca is not None and not tls:
-        fail("--ca needs --tls", USAGE)
-    if fingerprint is not None and not tls:
-        fail("--fingerprint needs --tls", USAGE)
+    check_trust(tls=tls, ca=ca, fingerprint=fingerprint)
+    if port is None and tls:
+        port = TLS_PORT
+    if port is None:
+        fail(missing_port(click.get_current_context().command_path, server), USAGE)
     known = _known(server, port) if tls and ca is None else ""
     encryption = Encryption(ca, fingerprint or known) if tls else None
     has_error = False

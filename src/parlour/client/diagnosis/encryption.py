@@ -1,20 +1,28 @@
 """TLS with a server: what was negotiated, or what is wrong with its certificate."""
 
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from parlour.system.tls.certificate_facts import facts_of_peer
+from parlour.system.tls.stream import NotTLSError, TLSError, UnverifiedError
 
-from ..io.tls_handshake import unverifying_context
+from ..io.certificate_texts import reason_of
+from ..io.tls_handshake import (
+    HANDSHAKE_TIMEOUT,
+    CannotVerifyError,
+    ServerEndedError,
+    shake_hands,
+    unverifying_context,
+    verifying_context,
+)
+from ..io.transport import Transport
 from ..terminal.safe_text import make_safe
 from .findings import Finding, error, ok, warning
 
 STEP: Final = "tls"
-TIMEOUT: Final = 10.0  # seconds for a handshake
 MAX_NAMES: Final = 200  # characters of the names in a certificate
 
 ADVICE: Final = {
@@ -28,12 +36,6 @@ ADVICE: Final = {
     64: "use a name that is in the certificate, instead of the address",
 }
 """What to do, by the number of OpenSSL's error (``X509_V_ERR_…``)."""
-
-NOT_TLS: Final = {
-    *("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"),
-    *("RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "UNEXPECTED_MESSAGE"),
-}
-"""OpenSSL's reasons if the server does not speak TLS."""
 
 
 class Encryption(NamedTuple):
@@ -53,49 +55,30 @@ class EncryptionError(Exception):
         self.finding = finding
 
 
-def context_for(encryption: Encryption) -> ssl.SSLContext:
-    """Return a context that checks certificates, unless a fingerprint does.
-
-    Raises `EncryptionError`.
-    """
-    if encryption.fingerprint:
-        return unverifying_context()
-    file = encryption.ca
-    try:
-        return ssl.create_default_context(cafile=None if file is None else str(file))
-    except (OSError, ssl.SSLError) as exc:
-        reason = "it has no certificate in PEM format"
-        if exc.strerror and not isinstance(exc, ssl.SSLError):
-            reason = exc.strerror
-        advice = "give a file with certificates in PEM format"
-        text = f"{file} cannot be used: {reason}"
-        raise EncryptionError(error(STEP, text, advice)) from None
-
-
-def encrypted(
-    sock: socket.socket, server: str, context: ssl.SSLContext
-) -> ssl.SSLSocket:
-    """Return *sock* with TLS, which checks the name *server*.
+def encrypted(sock: socket.socket, server: str, encryption: Encryption) -> Transport:
+    """Return *sock* with TLS, with a server that is verified as the client does.
 
     Raises `EncryptionError`, and closes the socket then.
     """
-    sock.settimeout(TIMEOUT)
     try:
-        return context.wrap_socket(sock, server_hostname=server)
-    except (OSError, ValueError) as exc:
+        context = (
+            unverifying_context()
+            if encryption.fingerprint
+            else verifying_context(encryption.ca)
+        )
+        return Transport(sock, "", shake_hands(sock, context, server))
+    except (CannotVerifyError, TLSError, OSError, ValueError) as exc:
         sock.close()
         raise EncryptionError(_failure(exc)) from None
 
 
-def described(sock: ssl.SSLSocket, encryption: Encryption) -> Iterator[Finding]:
+def described(transport: Transport, encryption: Encryption) -> Iterator[Finding]:
     """Yield what was negotiated, and when the certificate expires.
 
     Raises `EncryptionError` if it has another fingerprint than is trusted.
     """
-    cipher = sock.cipher()
-    name = cipher[0] if cipher is not None else "unknown"
-    yield ok(STEP, f"{sock.version()}, {name}")
-    facts = facts_of_peer(sock.getpeercert(binary_form=True) or b"")
+    yield ok(STEP, transport.tls_version)
+    facts = facts_of_peer(transport.certificate)
     if facts is None:
         text, advice = "it cannot be read", "let the operator make another one"
         raise EncryptionError(error("certificate", text, advice))
@@ -114,20 +97,22 @@ def described(sock: ssl.SSLSocket, encryption: Encryption) -> Iterator[Finding]:
 
 
 def _failure(exc: Exception) -> Finding:
+    other_port = "leave --tls out, or use the port for TLS"
     match exc:
-        case ssl.SSLCertVerificationError():
-            advice = ADVICE.get(exc.verify_code, "ask the operator about it")
-            reason = exc.verify_message.rstrip(".")
-            return error("certificate", f"not trusted: {reason}", advice)
+        case UnverifiedError():
+            advice = ADVICE.get(exc.code, "ask the operator about it")
+            return error("certificate", f"not trusted: {reason_of(exc)}", advice)
+        case CannotVerifyError():
+            return error(STEP, str(exc), "give a file with certificates in PEM format")
         case TimeoutError():
-            text = f"no answer to the handshake within {TIMEOUT:.0f} s"
-            return error(STEP, text, "leave --tls out, or use the port for TLS")
-        case ssl.SSLError() if exc.reason in NOT_TLS:
+            text = f"no answer to the handshake within {HANDSHAKE_TIMEOUT:.0f} s"
+            return error(STEP, text, other_port)
+        case NotTLSError():
             text = "the server does not speak TLS at this port"
-            return error(STEP, text, "leave --tls out, or use the port for TLS")
-        case ssl.SSLError() if exc.reason:
-            text = f"the handshake failed: {exc.reason.replace('_', ' ').lower()}"
-            return error(STEP, text, "ask the operator which versions are allowed")
-        case _:
+            return error(STEP, text, other_port)
+        case ServerEndedError() | OSError():
             text = "the server closed the connection during the handshake"
-            return error(STEP, text, "leave --tls out, or use the port for TLS")
+            return error(STEP, text, other_port)
+        case _:
+            text = f"the handshake failed: {exc}"
+            return error(STEP, text, "ask the operator which versions are allowed")

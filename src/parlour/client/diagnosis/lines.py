@@ -1,9 +1,10 @@
 """Lines from a server that may send anything, or nothing."""
 
-import socket
 import time
 from contextlib import suppress
 from typing import Final
+
+from ..io.transport import Transport
 
 READ_SIZE: Final = 65_536  # bytes
 MAX_UNENDED: Final = 1 << 20  # bytes without an end of line
@@ -12,10 +13,10 @@ SHOWN: Final = 40  # characters of what is not understood
 
 
 class LineReader:
-    """The lines of a connected socket, which its caller closes."""
+    """The lines of a connection, which its caller closes."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
         self.unended = b""
         """What was received after the last line."""
         self.has_ended = False
@@ -23,9 +24,10 @@ class LineReader:
 
     def send(self, line: bytes, timeout: float) -> None:
         """Send a line; it does not matter here whether the server still reads."""
-        self._socket.settimeout(timeout)
+        sock = self._transport.sock
+        sock.settimeout(timeout)
         with suppress(OSError):  # reading will show why
-            self._socket.sendall(line)
+            sock.sendall(self._transport.encrypt(line))
 
     def read(self, deadline: float) -> bytes | None:
         """Return the next line without its end; None if none comes before *deadline*.
@@ -38,15 +40,15 @@ class LineReader:
             left = deadline - time.monotonic()
             if self.has_ended or left <= 0 or len(self.unended) > MAX_UNENDED:
                 return None
-            self._socket.settimeout(left)
+            transport = self._transport
+            transport.sock.settimeout(left)
             try:
-                data = self._socket.recv(READ_SIZE)
+                self.unended += transport.decrypt(transport.sock.recv(READ_SIZE))
             except TimeoutError:
                 return None
             except OSError:
-                data = b""
-            self.has_ended = not data
-            self.unended += data
+                self.has_ended = True
+            self.has_ended = self.has_ended or transport.has_ended
         line, _, self.unended = self.unended.partition(b"\n")
         return line.rstrip(b"\r")
 

@@ -1,7 +1,6 @@
 """All steps of a diagnosis, from the name of a server to what it offers."""
 
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -15,14 +14,9 @@ from ..io.connecting import (
     connect_to,
     reason_of,
 )
+from ..io.transport import Transport
 from ..protocol.negotiation import WELCOME_TIMEOUT
-from .encryption import (
-    Encryption,
-    EncryptionError,
-    context_for,
-    described,
-    encrypted,
-)
+from .encryption import Encryption, EncryptionError, described, encrypted
 from .findings import Finding, error, ok, warning
 from .greeting import NotGreetedError, greet
 from .lines import LineReader
@@ -88,7 +82,7 @@ def _talk(target: Target, address: Address, sock: socket.socket) -> Iterator[Fin
     with ExitStack() as stack:
         try:
             first = stack.enter_context(closing(_prepared(target, sock)))
-            if target.encryption is not None and isinstance(first, ssl.SSLSocket):
+            if target.encryption is not None:
                 yield from described(first, target.encryption)
 
             def reconnect() -> LineReader:
@@ -105,13 +99,8 @@ def _talk(target: Target, address: Address, sock: socket.socket) -> Iterator[Fin
             yield error("hello", reason_of(exc), NOBODY)
 
 
-def _prepared(target: Target, sock: socket.socket) -> socket.socket:
-    """Return *sock* with TLS, if that is wanted; close it if that is not possible."""
+def _prepared(target: Target, sock: socket.socket) -> Transport:
+    """Return *sock*, with TLS if that is wanted; close it if that is not possible."""
     if target.encryption is None:
-        return sock
-    try:
-        context = context_for(target.encryption)
-    except EncryptionError:
-        sock.close()
-        raise
-    return encrypted(sock, target.server, context)
+        return Transport(sock, "")
+    return encrypted(sock, target.server, target.encryption)
