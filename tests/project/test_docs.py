@@ -291,7 +291,7 @@ def test_the_command_for_a_diagnosis_is_documented() -> None:
     (row,) = rows(CLI, "Command", section="Diagnosis")
     real = {name for name in options(cli.main.commands["doctor"]) if name[1] == "-"}
 
-    assert row["Command"] == "`parlour doctor SERVER PORT`"
+    assert row["Command"] == "`parlour doctor SERVER [PORT]`"
     assert set(documented("Diagnosis")) == real
 
 
