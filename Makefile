@@ -124,6 +124,7 @@ FONTS  := fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 system-deps: ## Install programs that tests use, as root: Chromium, fonts, proxies, tmux and others
 	@missing=; for each in $(SYSTEM); do \
 	  PATH="$$PATH:/usr/sbin" command -v $${each%%:*} >/dev/null || missing="$$missing $${each##*:}"; done; \
+	[ -e /usr/include/openssl/ssl.h ] || missing="$$missing libssl-dev"; \
 	[ -n "$$missing" ] || exit 0; \
 	command -v apt-get >/dev/null || { echo "install by hand, there is no apt-get here:$$missing" >&2; exit 1; }; \
 	tests/install-packages.sh $$missing $(FONTS)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -59,14 +59,21 @@ SIMULATIONS = (  # every test run simulates the seeds before these
 )
 
 
-def main() -> int:
+def options() -> argparse.ArgumentParser:
+    """Return the parser of the options."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--seeds", type=int, default=SEED_COUNT)
     options.add_argument("--first", type=int, help="the first seed")
     options.add_argument("--floods", type=int, default=FLOOD_ROUNDS, help="rounds")
     options.add_argument("--seed", type=int, help="the seed of the crash times")
-    chosen = options.parse_args()
+    pause = "how long a server is suspended; 0: not at all"
+    options.add_argument("--pause", type=float, default=PAUSE, help=pause)
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = options().parse_args(arguments)
     seed = random.SystemRandom().getrandbits(32) if chosen.seed is None else chosen.seed
     started_at = time.monotonic()
     violations = crash_all(chosen.rounds, seed)

@@ -58,7 +58,7 @@ def parlour_page() -> Iterator[str]:
     for path, command in _commands(cli.main, "parlour"):
         yield from _command(path, command)
     yield from _exit_codes("Client")
-    yield from _files()
+    yield from _files(HISTORY, KEYS, KNOWN_HOSTS)
     yield from roff.see_also(("parlour-serve", 1), ("parlour.toml", 5))
 
 
@@ -84,7 +84,7 @@ def serve_page() -> Iterator[str]:
     yield roff.section("Signals")
     yield from _table("Signal", "Server")
     yield from _exit_codes("Server")
-    yield from _files()
+    yield from _files(HISTORY, ADMIN_SOCKET)
     yield from roff.see_also(("parlour", 1), ("parlour.toml", 5))
 
 
@@ -220,16 +220,28 @@ def _table(column: str, program: str) -> Iterator[str]:
         yield from roff.tagged(roff.marked(term), roff.marked(meaning))
 
 
-def _files() -> Iterator[str]:
+HISTORY: Final = (
+    "$XDG_STATE_HOME/parlour/history-PORT.db",
+    (
+        "The history of a server without `--history`. Without the variable it is in "
+        "`~/.local/state/parlour`."
+    ),
+)
+KEYS: Final = (
+    "$XDG_STATE_HOME/parlour/keys.json",
+    "The keys with which the client signs in to accounts.",
+)
+KNOWN_HOSTS: Final = (
+    "$XDG_STATE_HOME/parlour/known_hosts",
+    "The fingerprints of servers that the user of the client trusts.",
+)
+ADMIN_SOCKET: Final = (
+    "$XDG_STATE_HOME/parlour/history-PORT.db.admin",
+    "The socket on which the server takes orders from its operator.",
+)
+
+
+def _files(*files: tuple[str, str]) -> Iterator[str]:
     yield roff.section("Files")
-    yield from roff.tagged(
-        roff.escaped("$XDG_STATE_HOME/parlour/history-PORT.db"),
-        roff.marked(
-            "The history of a server without `--history`. Without the variable it is "
-            "in `~/.local/state/parlour`."
-        ),
-    )
-    yield from roff.tagged(
-        roff.escaped("$XDG_STATE_HOME/parlour/keys.json"),
-        roff.marked("The keys with which the client signs in to accounts."),
-    )
+    for path, meaning in files:
+        yield from roff.tagged(roff.escaped(path), roff.marked(meaning))

@@ -22,6 +22,17 @@ def has_openssl() -> bool:
     ).returncode
 
 
+@pytest.fixture
+def with_tls(built: Path) -> Path:
+    """Return where a generator with TLS is; without it, skip, or fail in CI."""
+    if has_openssl():
+        return built
+    missing = "the headers of OpenSSL are not installed: make system-deps"
+    if os.environ.get("CI"):
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build both programs; without a compiler, skip, or fail in CI."""

@@ -7,26 +7,21 @@ import pytest
 from bench import encrypted
 from bench.servers import Running, serve
 
-from .conftest import has_openssl
 from .generator import end, start
 
 WORK = {"tls": 1, "members": 4, "speakers": 2, "seconds": 0.2}
 
-pytestmark = pytest.mark.skipif(
-    not has_openssl(), reason="the headers of OpenSSL are not installed"
-)
-
 
 def test_nothing_is_lost_inside_tls(
-    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    with_tls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encrypted, "BUILD", tmp_path)
     work = {**WORK, "dialect": "plain", "text": 4000, "window": 40, "batch": 20}
 
     with serve(encrypted.ENCRYPTED[0], tmp_path) as running:
-        fan_out = end(start(built, running.port, running.process.pid, **work))
+        fan_out = end(start(with_tls, running.port, running.process.pid, **work))
         work["mode"] = "handshake"
-        handshakes = end(start(built, running.port, running.process.pid, **work))
+        handshakes = end(start(with_tls, running.port, running.process.pid, **work))
 
     assert (fan_out["lost"], fan_out["doubled"], fan_out["gone"]) == (0, 0, 0)
     assert int(str(fan_out["delivered"])) > 0

@@ -6,19 +6,19 @@ mean, so it works with TLS and pages, too.
 
 import asyncio
 import socket
-import struct
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from random import Random
 from typing import Final, Self
 
+from tests.programs.sockets import RESET
+
 from .direction import END, Direction
 from .faults import Fault, Kind, Plan, Way
 
 CHUNK: Final = 16 << 10  # bytes read at once
 LATER: Final = 1e9  # seconds, of a loop: after the start of any plan
-RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
 
 
 class Half:

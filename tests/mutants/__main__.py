@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cores = os.cpu_count() or 1
     jobs = cores if chosen.jobs == "auto" else min(max(1, int(chosen.jobs)), cores)
     mutants = [each for each in MUTANTS if (chosen.only or "") in each.name]
+    if not mutants:
+        options().error(f"no mutant has {chosen.only!r} in its name")
     started_at = time.monotonic()
     with ExitStack() as opened:
         trees: SimpleQueue[Tree] = SimpleQueue()

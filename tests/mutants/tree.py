@@ -54,7 +54,6 @@ class Tree:
             self._root / ".venv",
             symlinks=True,
             copy_function=os.link,
-            ignore=shutil.ignore_patterns("__editable__*"),
         )
         return self
 

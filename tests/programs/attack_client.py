@@ -8,6 +8,7 @@ ATTACK is one of `ATTACKS`, or `all`: then every connection is of another kind. 
 
 import asyncio
 import os
+import shutil
 import socket
 import ssl
 import struct
@@ -253,8 +254,11 @@ async def attack(ports: Ports, names: list[str]) -> int:
             try:
                 async with asyncio.timeout(4 * PATIENCE):
                     await ATTACKS[name](ports, source)
+            except ConnectionRefusedError:  # nobody was attacked
+                await asyncio.sleep(0.01)
+                continue
             except (OSError, TimeoutError, EOFError):
-                await asyncio.sleep(0.01)  # it was refused
+                await asyncio.sleep(0.01)  # the server has ended it
             next(done)
 
     reader = loop.run_in_executor(None, sys.stdin.read)
@@ -278,4 +282,6 @@ if __name__ == "__main__":
     os.nice(10)  # elsewhere, it would not take time from the server and the pair
     *numbers, chosen = sys.argv[1:]
     which = list(ATTACKS) if chosen == "all" else [chosen]
+    if BY_OPENSSL.intersection(which) and shutil.which("openssl") is None:
+        sys.exit("openssl is not installed")
     sys.stdout.write(f"{asyncio.run(attack(Ports(*map(int, numbers)), which))}\n")

@@ -67,15 +67,18 @@ class EventLoop:
         while not done():
             left = deadline - time.monotonic()
             assert left > 0, why()
-            for key, _ in self._selector.select(left):
-                key.data()
+            self._turn(left)
 
     def run_for(self, seconds: float) -> None:
         """Read all descriptors for *seconds*."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            for key, _ in self._selector.select(left):
-                key.data()
+            self._turn(left)
+
+    def _turn(self, timeout: float) -> None:
+        """Read what is there within *timeout* seconds."""
+        for key, _ in self._selector.select(timeout):
+            key.data()
 
 
 class Output:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from .attacks import MAX_MEMORY, measure_attack
+from .installed import require
 from .launch import ENGINES
 from .sandbox import Sandbox
 
@@ -16,6 +17,7 @@ from .sandbox import Sandbox
 def test_all_attacks_at_once_are_bounded_in_memory_and_leave_nothing(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
+    require("openssl")
     report = measure_attack(sandbox, engine, path, "all", rounds=1, messages=100)
 
     assert report.flood.requests > 0

@@ -25,6 +25,7 @@ from .launch import (
     server_options,
     start_server,
 )
+from .process_usage import descriptors_of
 from .sandbox import Sandbox
 from .secure_server import start_secure_server
 from .sockets import RESET
@@ -50,7 +51,7 @@ def cpu_seconds(server: Server) -> float:
 
 def limit_descriptors(server: Server, more: int) -> None:
     """Limit the server to *more* descriptors than it has open."""
-    count = len(list(Path(f"/proc/{server.program.pid}/fd").iterdir())) + more
+    count = descriptors_of(server.program.pid) + more
     _, hard = resource.prlimit(server.program.pid, resource.RLIMIT_NOFILE)
     resource.prlimit(server.program.pid, resource.RLIMIT_NOFILE, (count, hard))
 

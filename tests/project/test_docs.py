@@ -52,6 +52,7 @@ from tests.project.pages import (
     rows,
     spans,
 )
+from tests.stress import options as options_of_stress
 
 SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
@@ -123,6 +124,7 @@ def test_every_option_on_a_page_exists(page: Path) -> None:
         options_of_profiles,
         options_of_fuzz,
         options_of_mutants,
+        options_of_stress,
     ]
     for program in (make() for make in makers):
         known |= set(OPTION.findall(program.format_help()))

@@ -6,7 +6,6 @@ It connects again whenever its connection ends, and repeats what was not acknowl
 import asyncio
 import socket
 import ssl
-import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from random import Random
@@ -18,13 +17,14 @@ from websockets.protocol import State
 from websockets.typing import Origin
 from websockets.uri import parse_uri
 
+from tests.programs.sockets import RESET
+
 from .session_client import SessionClient
 from .wire import line
 
 CHUNK: Final = 1 << 16  # bytes read at once
 DIAL_TIMEOUT: Final = 10.0  # seconds until a connection is given up
 FIRST_DELAY, MAX_DELAY = 0.2, 3.0  # seconds until the next attempt, at most
-RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
 
 
 class Wire(Protocol):

@@ -19,6 +19,7 @@ from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import import_lines
 from parlour.journal.tools.verify import verify
 from tests.fuzz.target import Target, number_of, steps, text_of
+from tests.fuzz.targets.texts import assert_safe
 from tests.journal.stores import (
     END,
     JULIET,
@@ -56,7 +57,8 @@ def fuzz_greeting(data: bytes) -> None:
     except ValueError:
         return
     assert greeting_text(greeting) == greeting
-    assert greeting.isprintable() or "\n" in greeting or not greeting.isascii()
+    for line in greeting.split("\n"):
+        assert_safe(line)
 
 
 def fuzz_import(data: bytes) -> None:

@@ -6,10 +6,7 @@ An input is played to its end: until no request is in progress.
 import re
 from typing import Final
 
-from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
-from websockets.protocol import State
-from websockets.uri import parse_uri
 
 from parlour.gateways.web.cookies import (
     account_cookie,
@@ -70,10 +67,6 @@ def fuzz_websocket(data: bytes) -> None:
     received = site().exchange(pieces)
     head, _, frames = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 101 "), head
-    client = ClientProtocol(parse_uri("ws://localhost/ws"))
-    client.state = State.OPEN
-    client.reader.feed_data(frames)
-    assert client.parser_exc is None
     _check_frames(frames)
 
 
