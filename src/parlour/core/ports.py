@@ -154,12 +154,12 @@ class Server(Protocol):
 
     def ban(
         self,
-        host: str,
+        peer: Peer,
         account: str,
         room: RoomName | None,
         done: Callable[[Refused | None], None],
     ) -> None:
-        """Call *done* with why somebody at *host* is banned from a room, or None.
+        """Call *done* with why *peer* is banned from a room, or None.
 
         A *room* of None is the server. *account* is the name of the one with which it
         has signed in, or empty. The rules of `snapshot` apply.
@@ -169,13 +169,13 @@ class Server(Protocol):
     def readable(
         self,
         rooms: Collection[RoomName],
-        host: str,
+        peer: Peer,
         account: str,
         done: Callable[[dict[RoomName, int | Refused]], None],
     ) -> None:
         """Call *done* with the last sequence of each of *rooms* now, or who is banned.
 
-        Somebody at *host*, or with an *account*, may read what was said so far in rooms
+        The *peer*, or whoever has the *account*, may read what was said so far in rooms
         with a sequence. Rooms of which they must not know are left out. The rules of
         `snapshot` apply.
         """

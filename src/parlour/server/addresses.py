@@ -129,13 +129,14 @@ def is_exempt(host: str) -> bool:
     return unmapped(host) in {"127.0.0.1", "::1"}
 
 
-def limited_network(host: str, *, is_reported: bool = False) -> str:
-    """Return the network whose limits apply to *host*; empty if it is exempt.
+def limited_network(peer: Peer) -> str:
+    """Return the network whose limits and bans apply to *peer*; empty if it is exempt.
 
-    An address that a proxy *is_reported* to have is never exempt: whoever has it there
-    is not on this machine, or comes through something else on it.
+    An address that a proxy has reported is never exempt: whoever has it there is not
+    on this machine, or comes through something else on it.
     """
-    return "" if is_exempt(host) and not is_reported else network_of(host)
+    is_here = is_exempt(peer.host) and not peer.is_reported
+    return "" if is_here else network_of(peer.host)
 
 
 def quota_of(peer: Peer) -> str:
@@ -146,7 +147,7 @@ def quota_of(peer: Peer) -> str:
     """
     if (peer.is_proxied or peer.is_reported) and is_exempt(peer.host):
         return PROXY
-    return limited_network(peer.host, is_reported=peer.is_reported)
+    return limited_network(peer)
 
 
 def is_secure(peer: Peer) -> bool:

@@ -43,7 +43,7 @@ from collections.abc import Callable
 from socket import socket
 from typing import TYPE_CHECKING, Protocol
 
-from parlour.core.ports import Gateway, Mode
+from parlour.core.ports import Gateway, Mode, Peer
 from parlour.core.rules import Rules
 
 if TYPE_CHECKING:  # the threaded driver does not load asyncio without a gateway
@@ -82,7 +82,7 @@ class GatewayFactory(Protocol):
         max_pages: int,
         invitation: str,
         set_up: Callable[[socket], None],
-        network_of: Callable[[str], str],
+        network_of: Callable[[Peer], str],
         rules: Rules,
         tls_listeners: list[socket],
         make_acceptor: "Callable[[AbstractEventLoop], TLSAcceptor] | None",

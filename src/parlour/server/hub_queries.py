@@ -56,26 +56,26 @@ class HubQueries(ABC):
 
     def ban(
         self,
-        host: str,
+        peer: Peer,
         account: str,
         room: RoomName | None,
         done: Callable[[Refused | None], None],
     ) -> None:
-        """Call *done* with why somebody at *host* is banned, or None."""
+        """Call *done* with why *peer* is banned, or None."""
         state, wall = self._runtime.hub.state, self._runtime.wall
-        network = limited_network(host)
+        network = limited_network(peer)
         self.ask(lambda: visitor_ban(state, account, network, room, wall()), done)
 
     def readable(
         self,
         rooms: Collection[RoomName],
-        host: str,
+        peer: Peer,
         account: str,
         done: Callable[[dict[RoomName, int | Refused]], None],
     ) -> None:
         """Call *done* with the rooms that may be read."""
         state, wall = self._runtime.hub.state, self._runtime.wall
-        network = limited_network(host)
+        network = limited_network(peer)
         self.ask(lambda: readable_rooms(state, rooms, account, network, wall()), done)
 
     def room_order(

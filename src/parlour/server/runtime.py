@@ -126,7 +126,7 @@ class Runtime:
             now,
             exempt=not quota,
             is_secure=self.accepts_passwords(peer),
-            network=limited_network(peer.host, is_reported=peer.is_reported),
+            network=limited_network(peer),
             quota=quota,
             kind=kind,
         )

@@ -11,6 +11,7 @@ from parlour.gateways.web.routes import make_app
 from tests.gateways.web.account_client import AccountClient
 from tests.gateways.web.chromium import chromium, require_chromium
 from tests.gateways.web.fake_chat import FakeChat
+from tests.gateways.web.page_client import page_client
 from tests.gateways.web.parsed_html import GetPage, Html
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.programs.sandbox import Sandbox
@@ -31,7 +32,7 @@ def chat() -> FakeChat:
 
 @pytest.fixture
 def client(chat: FakeChat) -> FlaskClient:
-    return make_app(chat, "write", INVITATION).test_client()
+    return page_client(make_app(chat, "write", INVITATION))
 
 
 @pytest.fixture

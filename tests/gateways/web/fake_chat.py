@@ -12,6 +12,7 @@ from parlour.core.events import (
     Snapshot,
     User,
 )
+from parlour.core.ports import Peer
 from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.storage import Numbering, Page, Query, StorageError, consecutive
 from parlour.history.retention import Retention
@@ -104,7 +105,7 @@ class FakeChat:
     def readable(
         self,
         rooms: Collection[RoomName],
-        host: str,  # noqa: ARG002 -- nobody is banned from a room
+        peer: Peer,  # noqa: ARG002 -- nobody is banned from a room
         account: str,  # noqa: ARG002 -- nobody is in a private room
     ) -> dict[RoomName, int | Refused]:
         self._raise_failure()
@@ -125,10 +126,12 @@ class FakeChat:
         ]
 
     def ban(
-        self, host: str, account: str, room: RoomName | None = None
+        self, peer: Peer, account: str, room: RoomName | None = None
     ) -> Refused | None:
         self._raise_failure()
-        is_banned = room is None and (host in self.banned or account in self.banned)
+        is_banned = room is None and (
+            peer.host in self.banned or account in self.banned
+        )
         return Refused("banned", "you are banned") if is_banned else None
 
     def read(self, query: Query) -> Page:

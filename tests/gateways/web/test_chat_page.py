@@ -10,6 +10,7 @@ from parlour.core.events import User
 from parlour.core.roles import Role
 from parlour.gateways.web.routes import make_app
 from tests.gateways.web.fake_chat import EPOCH, FakeChat, numbers
+from tests.gateways.web.page_client import page_client
 from tests.gateways.web.parsed_html import GetPage
 
 HOSTILE = "<script>alert(1)</script> <b>&amp;</b> \"q\" 'q' </p></li>{{ 7 * 7 }}"
@@ -155,7 +156,7 @@ def test_a_surrogate_in_a_name_is_visible(chat: FakeChat, get: GetPage) -> None:
 def test_a_read_only_page_has_no_forms(chat: FakeChat) -> None:
     invitation = "python3 client.py 127.0.0.1 5555"
     pages = {
-        mode: make_app(chat, mode, invitation).test_client().get("/").text
+        mode: page_client(make_app(chat, mode, invitation)).get("/").text
         for mode in ("read", "write")
     }
 

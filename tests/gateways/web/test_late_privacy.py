@@ -8,10 +8,12 @@ from flask.testing import FlaskClient
 
 from parlour.core.events import LOBBY, Refused, RoomName, Snapshot
 from parlour.core.limits import MAX_ROOMS_EACH
+from parlour.core.ports import Peer
 from parlour.core.storage import Page, Query
 from parlour.gateways.web.routes import make_app
 from tests.gateways.web.account_client import AccountClient
 from tests.gateways.web.fake_chat import FakeChat
+from tests.gateways.web.page_client import page_client
 from tests.gateways.web.site import serve
 from tests.programs.sandbox import Sandbox
 
@@ -45,7 +47,7 @@ def test_a_stranger_reads_nothing_that_was_said_in_private(address: str) -> None
     chat = BusyChat()
     chat.open_room("dev")
     chat.send("Ann", "a rose in public", room="dev")
-    client = make_app(chat, mode="read", invitation="").test_client()
+    client = page_client(make_app(chat, mode="read", invitation=""))
 
     response = client.get(address)
 
@@ -75,16 +77,16 @@ class CountingChat(FakeChat):
         return super().snapshot(room, account)
 
     def readable(
-        self, rooms: Collection[RoomName], host: str, account: str
+        self, rooms: Collection[RoomName], peer: Peer, account: str
     ) -> dict[RoomName, int | Refused]:
         self.asked["readable"] += 1
-        return super().readable(rooms, host, account)
+        return super().readable(rooms, peer, account)
 
     def ban(
-        self, host: str, account: str, room: RoomName | None = None
+        self, peer: Peer, account: str, room: RoomName | None = None
     ) -> Refused | None:
         self.asked["server" if room is None else "room"] += 1
-        return super().ban(host, account, room)
+        return super().ban(peer, account, room)
 
 
 def test_a_search_in_many_rooms_asks_once_who_may_read_them() -> None:
@@ -93,7 +95,7 @@ def test_a_search_in_many_rooms_asks_once_who_may_read_them() -> None:
     for room in rooms[1:]:
         chat.open_room(room)
     chat.send("Ann", "a rose", room=rooms[-1])
-    client = make_app(chat, mode="read", invitation="").test_client()
+    client = page_client(make_app(chat, mode="read", invitation=""))
 
     response = client.get(
         "/search", query_string={"q": "rose", "room": " ".join(rooms)}

@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 
 from parlour.gateways.web.routes import make_app
 from tests.gateways.web.fake_chat import FakeChat, numbers
+from tests.gateways.web.page_client import page_client
 from tests.gateways.web.parsed_html import GetPage, Html
 
 
@@ -44,7 +45,7 @@ def test_the_error_for_an_invalid_number_has_the_valid_range(
 
 def test_a_search_for_too_many_words_is_refused(chat: FakeChat) -> None:
     chat.send("Romeo", "a")
-    client = make_app(chat, mode="write", invitation="").test_client()
+    client = page_client(make_app(chat, mode="write", invitation=""))
 
     response = client.get("/search?q=" + "+".join("abcdefghijklmnopqrstuvwxyzABCDEFG"))
 
@@ -137,7 +138,7 @@ def test_the_first_and_the_last_message_have_fewer_neighbours(
 def test_the_page_of_a_missing_message_links_to_the_chat(sequence: str) -> None:
     chat = FakeChat(max_messages=5)
     chat.send("Romeo", *numbers(1, 10))
-    client = make_app(chat, "read", "").test_client()
+    client = page_client(make_app(chat, "read", ""))
 
     response = client.get(f"/m/{sequence}")
 

@@ -20,8 +20,6 @@ async def no_body() -> Message:
 class SlowConnection:
     """A connection whose peer receives nothing until the connection is aborted."""
 
-    peer = "192.0.2.1"
-
     def __init__(self) -> None:
         self.unsent = 0
         self.is_closed = False

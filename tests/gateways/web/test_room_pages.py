@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from parlour.gateways.web.rendered_rooms import MAX_ROOMS
 from parlour.gateways.web.routes import make_app
 from tests.gateways.web.fake_chat import FakeChat, numbers
+from tests.gateways.web.page_client import page_client
 from tests.gateways.web.parsed_html import GetPage, Html
 
 HOSTILE = "<b>&amp;</b>\u202e</p>{{ 7 * 7 }}"
@@ -262,7 +263,7 @@ def test_topics_are_escaped_on_the_page_of_a_room(chat: FakeChat, get: GetPage) 
 def test_a_read_only_page_of_a_closed_room_has_no_forms_to_write(
     chat: FakeChat,
 ) -> None:
-    response = make_app(chat, "read", "").test_client().get("/r/ops")
+    response = page_client(make_app(chat, "read", "")).get("/r/ops")
 
     assert response.status_code == 404
     assert 'id="box"' not in response.text

@@ -73,11 +73,17 @@ def test_the_headers_of_a_stranger_change_nothing(serve: Serve) -> None:
 
 
 @on_both_drivers
-def test_a_ban_of_a_visitor_is_one_of_the_real_address(serve: Serve) -> None:
+@pytest.mark.parametrize(
+    ("address", "chain"),
+    [("192.0.2.7", "6.6.6.6, 192.0.2.7"), ("127.0.0.1", "127.0.0.1, 127.0.0.1")],
+)
+def test_a_ban_of_a_visitor_is_one_of_the_real_address(
+    serve: Serve, address: str, chain: str
+) -> None:
     with run_gateway(
         serve, allowed=ALLOWED, proxies=PROXIES, accounts=("Ada",), admins=("Ada",)
     ) as gateway:
-        spammer = page(gateway, "192.0.2.7", "Spammer")
+        spammer = page(gateway, address, "Spammer")
         other = page(gateway, "192.0.2.8", "Romeo")
         admin = gateway.server.connect()
         hello = {"version": 1, "rooms": [], "account": "Ada", "password": PASSWORD}
@@ -85,8 +91,8 @@ def test_a_ban_of_a_visitor_is_one_of_the_real_address(serve: Serve) -> None:
         admin.send(command_line("ban", name="Spammer", seconds=60))
         assert receive_event(spammer)[1]["code"] == "banned"
         statuses = [
-            visitor(gateway, address).get("/api/users").status
-            for address in ("192.0.2.7", "6.6.6.6, 192.0.2.7", "192.0.2.8")
+            visitor(gateway, each).get("/api/users").status
+            for each in (address, chain, "192.0.2.8")
         ]
         other.send(command_line("bye"))
 

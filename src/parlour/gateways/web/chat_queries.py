@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Final, Protocol, TypeVar
 
 from parlour.core.events import ListedRoom, Refused, RoomName, Snapshot
-from parlour.core.ports import Server
+from parlour.core.ports import Peer, Server
 from parlour.core.sessions.own_rooms import OwnRooms
 from parlour.core.storage import Page, Query, StorageError
 
@@ -90,9 +90,9 @@ class ChatQueries(RoomQueries, Protocol):
         ...
 
     def ban(
-        self, host: str, account: str, room: RoomName | None = None
+        self, peer: Peer, account: str, room: RoomName | None = None
     ) -> Refused | None:
-        """Return why somebody at *host* is banned from a room, or None.
+        """Return why *peer* is banned from a room, or None.
 
         Without a *room*, it is the whole server.
         *account* is the name of the one with which it has signed in, or empty.
@@ -100,7 +100,7 @@ class ChatQueries(RoomQueries, Protocol):
         ...
 
     def readable(
-        self, rooms: Collection[RoomName], host: str, account: str
+        self, rooms: Collection[RoomName], peer: Peer, account: str
     ) -> dict[RoomName, int | Refused]:
         """Return the last sequence of each of *rooms* now, or why it must not be read.
 
@@ -135,16 +135,16 @@ class ServerQueries:
         return rooms
 
     def ban(
-        self, host: str, account: str, room: RoomName | None = None
+        self, peer: Peer, account: str, room: RoomName | None = None
     ) -> Refused | None:
         result: Future[Refused | None] = Future()
-        return wait(result, partial(self._server.ban, host, account, room))
+        return wait(result, partial(self._server.ban, peer, account, room))
 
     def readable(
-        self, rooms: Collection[RoomName], host: str, account: str
+        self, rooms: Collection[RoomName], peer: Peer, account: str
     ) -> dict[RoomName, int | Refused]:
         result: Future[dict[RoomName, int | Refused]] = Future()
-        return wait(result, partial(self._server.readable, rooms, host, account))
+        return wait(result, partial(self._server.readable, rooms, peer, account))
 
     def read(self, query: Query) -> Page:
         result: Future[Page | Refused] = Future()

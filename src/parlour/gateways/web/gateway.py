@@ -9,7 +9,7 @@ from socket import socket
 from typing import Final
 
 from parlour.core.limits import DEFAULT_ARRIVAL_RATE, max_browser_connections
-from parlour.core.ports import Mode, Server
+from parlour.core.ports import Mode, Peer, Server
 from parlour.core.rules import Rules
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
@@ -41,8 +41,8 @@ class WebGateway:
 
     It accepts *max_pages* connections, and a reserve for requests. Terminals join with
     the command *invitation*. *set_up* sets the options of each accepted socket.
-    *network_of* returns the network whose limits an address shares, or an empty
-    string for an address without limits. Everything is served under *prefix*. On
+    *network_of* returns the network whose limits a peer shares, or an empty string
+    for a peer without limits. Everything is served under *prefix*. On
     *tls_listeners* it serves HTTPS, with the acceptor that *make_acceptor* makes.
     """
 
@@ -55,7 +55,7 @@ class WebGateway:
         max_pages: int,
         invitation: str,
         set_up: Callable[[socket], None],
-        network_of: Callable[[str], str],
+        network_of: Callable[[Peer], str],
         rules: Rules,
         prefix: str = "",
         tls_listeners: Sequence[socket] = (),
@@ -163,7 +163,7 @@ class WebGateway:
     def admit(self, connection: HTTPConnection) -> bool:
         """Add *connection*, and return whether it is within the limits."""
         # A proxy has no limit, since many people are behind it: see `count`.
-        is_proxy = connection.peer in self.origins.proxies
+        is_proxy = connection.peer.host in self.origins.proxies
         network = "" if is_proxy else self._network_of(connection.peer)
         self._connections[connection] = ""
         if len(self._connections) > self._max_connections or self.is_closing:
@@ -177,12 +177,12 @@ class WebGateway:
         """Record that *connection* was upgraded to *page*."""
         self._connections[page] = self._connections.pop(connection, "")
 
-    def count(self, page: Connection, host: str) -> bool:
-        """Count *page* against the limit of *host*, which a proxy has reported.
+    def count(self, page: Connection, peer: Peer) -> bool:
+        """Count *page* against the limit of *peer*, which a proxy has reported.
 
         Return whether it is within the limit.
         """
-        network = self._network_of(host) or host  # reported ones are never exempt
+        network = self._network_of(peer)
         if self._addresses.add(network, self.now()) is not None:
             return False
         self._connections[page] = network

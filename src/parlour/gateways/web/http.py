@@ -8,6 +8,8 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from parlour.core.ports import Peer
+
 from . import ports
 from .requests import MAX_HEAD, RequestError, parse_request
 from .responses import Responder
@@ -64,9 +66,10 @@ class HTTPConnection(H11Protocol):
         return 0 if self.is_closed else self.transport.get_write_buffer_size()
 
     @property
-    def peer(self) -> str:
-        """The address of the peer, without its port."""
-        return (self.transport.get_extra_info("peername") or ("",))[0]
+    def peer(self) -> Peer:
+        """The other end of the socket, which may be a proxy."""
+        address = self.transport.get_extra_info("peername") or ("", 0)
+        return Peer(*address[:2])
 
     def connection_made(
         self,

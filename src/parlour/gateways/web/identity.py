@@ -119,14 +119,14 @@ class Identity:
 
         Raises `StorageError`.
         """
-        return self._chat.ban(request.environ["REMOTE_ADDR"], self.name, room)
+        return self._chat.ban(self.visitor.peer, self.name, room)
 
     def readable(self, rooms: Collection[RoomName]) -> dict[RoomName, int | Refused]:
         """Return the last sequence of each of *rooms* now, or why it must not be read.
 
         Rooms of which this person must not know are left out. Raises `StorageError`.
         """
-        return self._chat.readable(rooms, request.environ["REMOTE_ADDR"], self.name)
+        return self._chat.readable(rooms, self.visitor.peer, self.name)
 
     def form_token(self) -> str:
         """Return the token for a form on the page of this response."""

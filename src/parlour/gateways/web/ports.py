@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from parlour.core.ports import Server
+from parlour.core.ports import Peer, Server
 from parlour.core.sessions.connection import ConnectionKind
 
 from .allowed_origins import AllowedOrigins
@@ -63,8 +63,8 @@ class Gateway(Protocol):
         """Record that *connection* has *size* bytes of unprocessed input."""
         ...
 
-    def count(self, page: Connection, host: str) -> bool:
-        """Count *page* against the limit of *host*, which a proxy has reported.
+    def count(self, page: Connection, peer: Peer) -> bool:
+        """Count *page* against the limit of *peer*, which a proxy has reported.
 
         Return whether it is within the limit.
         """

@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from parlour.core.ports import Peer
+
 from .allowed_origins import AllowedOrigins
 from .chat_queries import CANCELLATION, Cancellation
 from .cookies import parse_cookies
@@ -60,11 +62,6 @@ class Connection(Protocol):
         """Bytes of responses in the transport's buffer."""
         ...
 
-    @property
-    def peer(self) -> str:
-        """The address of the peer."""
-        ...
-
     def abort(self) -> None:
         """Close the connection at once."""
         ...
@@ -89,7 +86,7 @@ class Responder:
         self,
         pages: WSGIApplication,
         origins: AllowedOrigins,
-        network_of: Callable[[str], str],
+        network_of: Callable[[Peer], str],
         prefix: str = "",
     ) -> None:
         self._pages, self._origins, self._network_of = pages, origins, network_of
@@ -122,7 +119,8 @@ class Responder:
                 headers.append(("connection", "close"))
             await _send(send, Response(204, headers, b""))
             return
-        workers, network = self._workers_for(request), self._network_of(sender.host)
+        peer = self._origins.peer(sender, request.origin)
+        workers, network = self._workers_for(request), self._network_of(peer)
         cancellation = self._cancellations[connection] = Cancellation()
         render = partial(
             _render,

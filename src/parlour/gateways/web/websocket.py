@@ -197,7 +197,7 @@ class WebSocket(asyncio.Protocol):
         )
         self._peer, self.key = shaken.peer, shaken.key
         response = shaken.response
-        if self._peer.is_reported and not self._gateway.count(self, self._peer.host):
+        if self._peer.is_reported and not self._gateway.count(self, self._peer):
             response = self._protocol.reject(503, TOO_MANY)
         self._protocol.send_response(response)
 

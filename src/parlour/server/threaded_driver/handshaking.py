@@ -84,7 +84,7 @@ class TLSAdmission:
     def _begin(self, sock: socket.socket, peer: Peer) -> "_Handshake | None":
         """Count a handshake, unless there are too many of them: then close *sock*."""
         handshake = _Handshake(sock, time.monotonic() + HANDSHAKE_TIMEOUT)
-        network = limited_network(peer.host, is_reported=peer.is_reported)
+        network = limited_network(peer)
         with self._changed:
             aborted = self.handshakes.begin(handshake, network, time.monotonic())
         if handshake in aborted:

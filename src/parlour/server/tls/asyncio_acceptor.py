@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from parlour.core.ports import Peer
+
 from ..addresses import limited_network
 from ..proxy_protocol.header import Source
 from .asyncio_transport import StreamProtocol, TLSTransport
@@ -57,14 +59,11 @@ class TLSAcceptor:
         for each in self.handshakes.all():
             each.abort()
 
-    def begin(self, transport: TLSTransport, host: str, *, is_reported: bool) -> None:
-        """Count a handshake of *host*, which has a deadline from now on.
-
-        A proxy may have reported that address.
-        """
+    def begin(self, transport: TLSTransport, peer: Peer) -> None:
+        """Count a handshake of *peer*, which has a deadline from now on."""
         timer = self._loop.call_later(HANDSHAKE_TIMEOUT, transport.time_out)
         self._timers[transport] = timer
-        network = limited_network(host, is_reported=is_reported)
+        network = limited_network(peer)
         for each in self.handshakes.begin(transport, network, self._loop.time()):
             each.abort()
 

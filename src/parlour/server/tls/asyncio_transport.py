@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from parlour.core.ports import Peer
 from parlour.system.tls.stream import Data, NotTLSError, TLSError, TLSStream
 
 from ..addresses import format_address
@@ -47,8 +48,8 @@ class Acceptor(Protocol):
     not_tls: bytes
     """What is sent to peers that speak another protocol."""
 
-    def begin(self, transport: "TLSTransport", host: str, *, is_reported: bool) -> None:
-        """Count a handshake, which has a deadline from now on."""
+    def begin(self, transport: "TLSTransport", peer: Peer) -> None:
+        """Count a handshake of *peer*, which has a deadline from now on."""
         ...
 
     def schedule(self, transport: "TLSTransport") -> None:
@@ -110,12 +111,14 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
         self._socket = transport
-        peer = self._source or transport.get_extra_info("peername")
-        if peer is None:  # the peer has already disconnected
+        name = transport.get_extra_info("peername")
+        if name is None and self._source is None:  # the peer has already disconnected
             transport.abort()
             return
-        self.address = format_address(peer[:2])
-        self._acceptor.begin(self, peer[0], is_reported=self._source is not None)
+        source = self._source
+        peer = Peer(*name[:2]) if source is None else source.peer(has_tls=True)
+        self.address = format_address(peer.address)
+        self._acceptor.begin(self, peer)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- the protocol's
         return self._acceptor.buffer
