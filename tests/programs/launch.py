@@ -1,17 +1,22 @@
 """Start the project's two programs, in pipes or on terminals."""
 
 import json
+import random
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from tests.ipv6 import has_ipv6
 
 from .process import Program
 from .sandbox import Sandbox
-from .sockets import Listener
 from .terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
+PORTS: Final = range(20_000, 32_000)  # below those that systems choose themselves
 ENGINES = ["async", "threads"]
 PAIRS = [(server, client) for server in ENGINES for client in ENGINES]
 
@@ -49,9 +54,17 @@ def start_server_on_port(
 
 
 def free_port() -> int:
-    """Return a port that is free at the moment."""
-    with Listener() as listener:
-        return listener.port
+    """Return a port that is free at the moment, at both addresses of localhost.
+
+    Nobody who asks for any port, as other tests do meanwhile, gets it.
+    """
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with suppress(OSError):
+            socket.create_server(("127.0.0.1", port)).close()
+            if has_ipv6():
+                socket.create_server(("::1", port), family=socket.AF_INET6).close()
+            return port
 
 
 def server_options(engine: str) -> list[str]:

@@ -10,8 +10,9 @@ import pytest
 from parlour.server import listeners
 from parlour.server.config import Config, PortNames, Web
 from parlour.server.listeners import Listener, open_listeners
-from parlour.server.sockets import listen
+from parlour.server.sockets import ListenError, listen
 from tests.ipv6 import has_ipv6, needs_ipv6
+from tests.programs.launch import free_port
 
 
 @contextmanager
@@ -60,12 +61,10 @@ def test_other_hosts_have_no_further_listener(host: str) -> None:
 def test_a_server_serves_although_another_program_has_the_other_address(
     host: str, other: str, shown: str
 ) -> None:
-    with listen_elsewhere(other, 0) as taken:
-        port = taken.getsockname()[1]
-
-        with listening_on(host, port) as found:
-            assert len(found.all) == 1
-            assert found.taken == [f"{shown}:{port}"]
+    port = free_port()
+    with listen_elsewhere(other, port), listening_on(host, port) as found:
+        assert len(found.all) == 1
+        assert found.taken == [f"{shown}:{port}"]
 
 
 @needs_ipv6
@@ -73,8 +72,7 @@ def test_any_free_port_is_free_at_both_addresses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ports = list[int]()
-    with listen_elsewhere("::1", 0) as taken:
-        first = taken.getsockname()[1]
+    with listen_elsewhere("::1", first := free_port()):
 
         def listen_at_taken(
             host: str, port: int, names: PortNames
@@ -136,8 +134,7 @@ def test_inherited_sockets_at_both_addresses_are_all_that_is_needed() -> None:
 
 @needs_ipv6
 def test_a_program_at_the_other_address_of_an_inherited_socket_is_noticed() -> None:
-    with listen_elsewhere("::1", 0) as taken:
-        port = taken.getsockname()[1]
+    with listen_elsewhere("::1", port := free_port()):
         inherited = [listen_elsewhere("127.0.0.1", port)]
         with closing(Listener.take_over(inherited)) as found:
             assert found.taken == [f"[::1]:{port}"]
@@ -148,8 +145,7 @@ def test_a_program_at_the_other_address_of_an_inherited_socket_is_noticed() -> N
 def test_the_page_takes_another_port_if_the_default_one_is_taken_at_either_address(
     monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
-    with listen_elsewhere(host, 0) as taken:
-        port = taken.getsockname()[1]
+    with listen_elsewhere(host, port := free_port()):
         monkeypatch.setattr(listeners, "WEB_PORT", port)
         found = open_listeners(Config(port=0, web=Web()), {})
         with closing(found.page), closing(found.plain):
@@ -160,12 +156,30 @@ def test_the_page_takes_another_port_if_the_default_one_is_taken_at_either_addre
 
 @needs_ipv6
 def test_a_port_that_was_chosen_for_the_page_is_kept() -> None:
-    with listen_elsewhere("::1", 0) as taken:
-        port = taken.getsockname()[1]
+    with listen_elsewhere("::1", port := free_port()):
         found = open_listeners(Config(port=0, web=Web(port=port)), {})
         with closing(found.page), closing(found.plain):
             assert found.page.port == port
             assert found.taken == [f"[::1]:{port}"]
+
+
+def test_nothing_listens_if_one_of_the_ports_is_in_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = list[Listener]()
+    take_over = Listener.take_over
+
+    def noted(sockets: list[socket.socket]) -> Listener:
+        opened.append(take_over(sockets))
+        return opened[-1]
+
+    monkeypatch.setattr(Listener, "take_over", noted)
+    port, in_use = free_port(), pytest.raises(ListenError, match="in use")
+    with listen_elsewhere("127.0.0.1", port), in_use:
+        open_listeners(Config(port=0, web=Web(port=port)), {})
+
+    (chat,) = opened
+    assert [sock.fileno() for sock in chat.all] == [-1] * len(chat.all)
 
 
 @needs_ipv6

@@ -8,6 +8,7 @@ port, and receive the passwords and keys that are meant for the server.
 import errno
 import socket as socket_module
 from collections.abc import Sequence
+from contextlib import ExitStack
 from socket import socket
 from typing import Final, NamedTuple, Self
 
@@ -142,54 +143,71 @@ def open_listeners(config: Config, inherited: Inherited) -> Listeners:
     """Listen as *config* says, or on the *inherited* sockets of the same purpose.
 
     Raises `sockets.ListenError`, and ActivationError if one of them has no purpose.
+    Nothing listens then.
     """
-    left = dict(inherited)
+    with ExitStack() as opened:
+        ports = _Ports(dict(inherited), opened)
+        web, tls, ops = config.web, config.tls, config.ops
+        found = Listeners(plain=ports.open(CHAT, config.host, config.port))
+        if tls is not None:
+            found = found._replace(tls=ports.open(CHAT_TLS, config.host, tls.port))
+        if web is not None:
+            page, is_fallback_port = ports.open_page(web)
+            page_tls = ports.open(PAGE_TLS, web.host, web.tls_port)
+            found = found._replace(page=page, page_tls=page_tls)
+            found = found._replace(is_fallback_port=is_fallback_port)
+        if ops is not None:  # nobody sends secrets there
+            own = listen(ops.host, ops.port, OPS)
+            found = found._replace(ops=ports.keep(Listener(own)))
+        for name in ports.inherited:
+            raise ActivationError(unused(name))
+        opened.pop_all()
+        return found
 
-    def opened(names: PortNames, host: str, port: int | None) -> Listener:
+
+class _Ports:
+    """Opens the ports of a server, or takes over *inherited* ones.
+
+    What is left of these was not used. *opened* closes all listeners.
+    """
+
+    def __init__(self, inherited: dict[str, list[socket]], opened: ExitStack) -> None:
+        self.inherited, self._opened = inherited, opened
+
+    def keep(self, listener: Listener) -> Listener:
+        """Let *opened* close a listener, and return it."""
+        self._opened.callback(listener.close)
+        return listener
+
+    def open(self, names: PortNames, host: str, port: int | None) -> Listener:
+        """Listen on a port, or take it over; a *port* of None is off."""
         if port is None:
             return OFF
-        given = left.pop(names.socket, None)
-        return Listener.take_over(given) if given else Listener.open(host, port, names)
+        if given := self.inherited.pop(names.socket, None):
+            return self.keep(Listener.take_over(given))
+        return self.keep(Listener.open(host, port, names))
 
-    web, tls, ops = config.web, config.tls, config.ops
-    found = Listeners(
-        plain=opened(CHAT, config.host, config.port),
-        tls=opened(CHAT_TLS, config.host, tls.port) if tls is not None else OFF,
-    )
-    if web is not None:
-        if web.has_plain_port:
-            if given := left.pop(PAGE.socket, None):
-                page, is_fallback_port = Listener.take_over(given), False
-            else:
-                page, is_fallback_port = _open_page(web)
-            found = found._replace(page=page, is_fallback_port=is_fallback_port)
-        found = found._replace(page_tls=opened(PAGE_TLS, web.host, web.tls_port))
-    if ops is not None:  # nobody sends secrets there
-        found = found._replace(ops=Listener(listen(ops.host, ops.port, OPS)))
-    for name in left:
-        raise ActivationError(unused(name))
-    return found
+    def open_page(self, web: Web) -> tuple[Listener, bool]:
+        """Listen for browsers without TLS; return also whether the port is another one.
 
-
-def _open_page(web: Web) -> tuple[Listener, bool]:
-    """Listen for browsers without TLS; return also whether the port is another one.
-
-    Without a port in the configuration, it is the first that is free, so that it is
-    the same after a restart, if nothing else has changed, and pages return.
-    """
-    if web.port is not None:
-        return Listener.open(web.host, web.port, PAGE), False
-    for port in range(WEB_PORT, WEB_PORT + NEARBY_PORTS):
-        try:
-            found = Listener.open(web.host, port, PAGE)
-        except ListenError as exc:
-            if not exc.is_in_use:
-                raise
-            continue
-        if not found.taken:
-            return found, port != WEB_PORT
-        found.close()
-    return Listener.open(web.host, 0, PAGE), True
+        Without a port in the configuration, it is the first that is free, so that it is
+        the same after a restart, if nothing else has changed, and pages return.
+        """
+        if not web.has_plain_port:
+            return OFF, False
+        if web.port is not None or PAGE.socket in self.inherited:
+            return self.open(PAGE, web.host, web.port or 0), False
+        for port in range(WEB_PORT, WEB_PORT + NEARBY_PORTS):
+            try:
+                found = Listener.open(web.host, port, PAGE)
+            except ListenError as exc:
+                if not exc.is_in_use:
+                    raise
+                continue
+            if not found.taken:
+                return self.keep(found), port != WEB_PORT
+            found.close()
+        return self.open(PAGE, web.host, 0), True
 
 
 def _addresses_left(own: Sequence[socket]) -> list[tuple[int, tuple[str, int]]]:
