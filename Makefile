@@ -118,7 +118,7 @@ lock: ## Pin the dependencies of pyproject.toml again
 	  pyproject.toml --group fuzz --constraint requirements/dev.txt --output-file requirements/fuzz.txt
 
 # Programs that tests use and only root can install, each with its Debian package.
-SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace openssl:openssl systemd-analyze:systemd groff:groff-base
+SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace openssl:openssl systemd-analyze:systemd groff:groff-base zsh:zsh fish:fish
 FONTS  := fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
 system-deps: ## Install programs that tests use, as root: Chromium, fonts, proxies, tmux and others

@@ -1,11 +1,11 @@
 """Shells complete commands, options, rooms, accounts and servers."""
 
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from .installed import require
 from .launch import start_server
 from .sandbox import Sandbox
 
@@ -53,10 +53,7 @@ def test_bash_completes_the_open_rooms_and_the_accounts_of_a_server(
 ) -> None:
     history = f"{tmp_path / 'chat.db'}"
     start_server(sandbox, "async", "--history", history)
-    create = ["account", "create", "juliet", "--history", history]
-    account = sandbox.run_python("-m", "parlour", *create)
-    account.type("wherefore art thou")
-    assert account.wait() == 0
+    create_account(sandbox, "juliet", history)
 
     found = completed(
         sandbox,
@@ -65,6 +62,26 @@ def test_bash_completes_the_open_rooms_and_the_accounts_of_a_server(
     )
 
     assert found == ["lobby", "juliet"]
+
+
+def test_names_that_bash_would_not_take_as_they_are_are_not_completed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    history = f"{tmp_path / 'chat.db'}"
+    start_server(sandbox, "async", "--history", history)
+    for name in ("bob", "bob;ls", "bob $(ls)", "bob|ls", "bobé"):
+        create_account(sandbox, name, history)
+
+    (found,) = completed(sandbox, f"parlour account passwd --history {history} bo")
+
+    assert sorted(found.split()) == ["bob", "bobé"]
+
+
+def create_account(sandbox: Sandbox, name: str, history: str) -> None:
+    create = ["account", "create", name, "--history", history]
+    account = sandbox.run_python("-m", "parlour", *create)
+    account.type("wherefore art thou")
+    assert account.wait() == 0, account.err.text
 
 
 def test_bash_completes_servers_for_which_keys_are_stored(
@@ -88,8 +105,7 @@ def test_bash_completes_servers_for_which_keys_are_stored(
     ],
 )
 def test_other_shells_complete(sandbox: Sandbox, shell: str, command: str) -> None:
-    if (found := shutil.which(shell)) is None:
-        pytest.skip(f"{shell} is missing")
+    found = require(shell)
     sandbox.setenv("PATH", f"{BIN}:/usr/bin:/bin")
     script = f"parlour completion {shell} | source"
     if shell == "zsh":

@@ -177,6 +177,10 @@ def test_a_certificate_that_has_expired_is_an_error(
     assert found["certificate"] == [
         *("error", "not trusted: its certificate has expired"),
     ]
+    pinned = ["--tls", "--fingerprint", old.certificates.facts.fingerprint]
+    code, found = findings(sandbox, *pinned, "127.0.0.1", str(tls))
+    assert (code, found["certificate"][0]) == (0, "warning")
+    assert found["certificate"][1].endswith(": it has expired")
 
 
 def test_authorities_without_tls_are_a_mistake(sandbox: Sandbox) -> None:

@@ -50,6 +50,18 @@ def test_files_are_replaced_only_with_force(sandbox: Sandbox, tmp_path: Path) ->
     load_pair(tmp_path / "a.lan.pem", tmp_path / "a.lan.key")
 
 
+def test_no_key_is_left_behind_if_it_cannot_be_written(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "a.lan.key").mkdir()
+
+    made = sandbox.run_python(*MKCERT, "a.lan", "--out", str(tmp_path), "--force")
+
+    assert made.wait() == 1
+    assert made.err.text.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.lan.key"]
+
+
 def test_without_names_it_is_for_this_machine(sandbox: Sandbox, tmp_path: Path) -> None:
     made = sandbox.run_python(*MKCERT, "--out", str(tmp_path))
 
@@ -65,6 +77,7 @@ def test_a_wrong_name_or_no_openssl_is_an_error_in_one_line(
 ) -> None:
     wrong = sandbox.run_python(*MKCERT, "not a name")
     assert wrong.wait() == 2
+    assert sandbox.run_python(*MKCERT, "fe80::1%eth0").wait() == 2
     sandbox.setenv("PATH", str(tmp_path))
     missing = sandbox.run_python(*MKCERT, "a.lan", "--out", str(tmp_path))
 

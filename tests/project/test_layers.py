@@ -49,7 +49,8 @@ LAYERS = {
     | TERMINAL,
     "system": PURE
     | {"fcntl", "io", "os", "pathlib", "resource", "select", "signal", "socket"}
-    | {"ssl", "_ssl", "tempfile", "threading", "time", "_typeshed", "parlour.system"},
+    | {"ssl", "_ssl", "secrets", "tempfile", "threading", "time", "_typeshed"}
+    | {"parlour.system"},
     "cli": STDLIB
     | {"click", "platformdirs"}
     | {f"parlour.{name}" for name in ("cli", "client", "core", "gateways", "history")}

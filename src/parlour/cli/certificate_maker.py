@@ -11,13 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
+from parlour.system.whole_file import write_whole
+
 OPENSSL: Final = "openssl"
 TIMEOUT: Final = 30.0  # seconds for the program
 KEY_MODE: Final = 0o600
 CERT_MODE: Final = 0o644
 MAX_COMMON_NAME: Final = 64  # characters (RFC 5280)
-LABEL: Final = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
-DNS_NAME: Final = re.compile(rf"(?:\*\.)?{LABEL}(?:\.{LABEL})*", re.IGNORECASE)
+LABEL: Final = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+DNS_NAME: Final = re.compile(rf"(?:\*\.)?{LABEL}(?:\.{LABEL})*")
 MAX_DNS_NAME: Final = 253  # characters
 
 CONFIG: Final = """\
@@ -65,7 +67,7 @@ def is_address(name: str) -> bool:
         ipaddress.ip_address(name)
     except ValueError:
         return False
-    return True
+    return "%" not in name  # a zone means something on this machine alone
 
 
 def is_name(name: str) -> bool:
@@ -99,8 +101,8 @@ def make_certificate(
         config.write_text(_config(names), encoding="utf-8")
         _run_openssl(config, days, made)
         try:
-            _write(made.key, files.key, KEY_MODE, replaces=replaces)
-            _write(made.cert, files.cert, CERT_MODE, replaces=replaces)
+            write_whole(files.key, made.key.read_bytes(), KEY_MODE)
+            write_whole(files.cert, made.cert.read_bytes(), CERT_MODE)
         except OSError as exc:
             path = exc.filename2 or exc.filename or files.cert
             raise MakerError(f"{path}: {exc.strerror}") from None
@@ -133,16 +135,3 @@ def _run_openssl(config: Path, days: int, made: MadeFiles) -> None:
     if done.returncode:
         reason = next(iter(reversed(done.stderr.splitlines())), "no reason given")
         raise MakerError(f"openssl failed: {reason}")
-
-
-def _write(made: Path, path: Path, mode: int, *, replaces: bool) -> None:
-    """Write what is in the file *made* to *path*, with a *mode* from the beginning."""
-    new = path.with_name(f".{path.name}.{os.getpid()}") if replaces else path
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with open(os.open(new, flags, mode), "wb") as file:  # noqa: PTH123
-        os.fchmod(file.fileno(), mode)
-        file.write(made.read_bytes())
-        file.flush()
-        os.fsync(file.fileno())
-    if replaces:
-        new.replace(path)

@@ -5,12 +5,16 @@ through its admin socket and for a moment, and nothing is printed if it does not
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 from click.shell_completion import CompletionItem
+
+from parlour.core.loopback import is_own_name
 
 from .command_classes import StreamSafeCommand
 from .shared_options import SETTINGS
@@ -22,9 +26,9 @@ if TYPE_CHECKING:
 
 SHELLS: Final = ("bash", "zsh", "fish")
 ANSWER_TIMEOUT: Final = 0.5  # seconds
-DEFAULT_PORT: Final = 5555
-OWN_NAMES: Final = ("localhost", "127.0.0.1", "::1")
-"""The names of this machine, on which a server may be asked."""
+OWN_NAMES: Final = ("localhost", "127.0.0.1")
+UNQUOTED: Final = re.compile(r"[\w.:-]+")
+"""What means nothing else to any of the shells."""
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
 
@@ -46,22 +50,14 @@ def complete_room(
     ctx: click.Context, _param: click.Parameter, typed: str
 ) -> list[CompletionItem[str]]:
     """Complete the name of a room that is open on the server of this machine."""
-    from parlour.core.protocol.process_answers import RoomFactsList  # noqa: PLC0415
-
-    answer = _asked(ctx, "rooms")
-    rooms = answer.rooms if isinstance(answer, RoomFactsList) else ()
-    return _items((each.room for each in rooms), typed)
+    return _items(_names(ctx, "rooms"), typed)
 
 
 def complete_account(
     ctx: click.Context, _param: click.Parameter, typed: str
 ) -> list[CompletionItem[str]]:
     """Complete the name of an account of the server of this machine."""
-    from parlour.core.protocol.admin_answers import AccountList  # noqa: PLC0415
-
-    answer = _asked(ctx, "accounts")
-    accounts = answer.accounts if isinstance(answer, AccountList) else ()
-    return _items((each.name for each in accounts), typed)
+    return _items(_names(ctx, "accounts"), typed)
 
 
 def complete_server(
@@ -73,7 +69,7 @@ def complete_server(
 
 def server_items(typed: str) -> list[CompletionItem[str]]:
     """Return this machine and the servers for which keys are stored."""
-    return _items([*OWN_NAMES[:2], *(host for host, _ in _known_servers())], typed)
+    return _items([*OWN_NAMES, *(host for host, _ in _known_servers())], typed)
 
 
 def complete_port(
@@ -82,28 +78,53 @@ def complete_port(
     """Complete the port of a server for which a key is stored, or the default one."""
     server = f"{ctx.params.get('server')}".lower()
     known = [port for host, port in _known_servers() if host == server]
+    from parlour.client.protocol.invitation_links import DEFAULT_PORT  # noqa: PLC0415
+
     return _items(known or [str(DEFAULT_PORT)], typed)
 
 
 def _items(values: Iterable[str], typed: str) -> list[CompletionItem[str]]:
+    """Return the values that begin like *typed*, and that a shell leaves as they are.
+
+    bash inserts them unquoted, and strangers choose names.
+    """
     found = dict.fromkeys(each for each in values if each.startswith(typed))
-    return [CompletionItem(each) for each in found]
+    return [CompletionItem(each) for each in found if UNQUOTED.fullmatch(each)]
 
 
 def _known_servers() -> Iterator[tuple[str, str]]:
-    """Yield the host and the port of each server for which a key is stored."""
+    """Yield host and port of the servers for which keys or fingerprints are stored."""
     from parlour.client.io.key_file import known_servers  # noqa: PLC0415
+    from parlour.client.io.known_hosts import KNOWN_HOSTS, KnownHosts  # noqa: PLC0415
     from parlour.client.io.private_file import PrivateFileError  # noqa: PLC0415
     from parlour.client.state_directory import KEY_FILE, state_directory  # noqa: PLC0415
 
-    state = state_directory(os.environ)
-    try:
-        servers = [] if state is None else known_servers(state / KEY_FILE)
-    except PrivateFileError:
+    if (state := state_directory(os.environ)) is None:
         return
-    for server in servers:
+    servers: list[str] = []
+    with suppress(PrivateFileError):
+        servers += known_servers(state / KEY_FILE)
+    with suppress(PrivateFileError):
+        servers += [each.server for each in KnownHosts(state / KNOWN_HOSTS).all()]
+    for server in dict.fromkeys(servers):
         host, _, port = server.rpartition(":")
         yield host.strip("[]"), port
+
+
+def _names(ctx: click.Context, kind: str) -> list[str]:
+    """Return the first names of a *kind*, on the server that the arguments mean.
+
+    There are none if that is on another machine.
+    """
+    from parlour.core.protocol.admin_answers import AccountList  # noqa: PLC0415
+    from parlour.core.protocol.process_answers import RoomFactsList  # noqa: PLC0415
+
+    match _asked(ctx, kind):
+        case RoomFactsList(rooms=rooms):
+            return [each.room for each in rooms]
+        case AccountList(accounts=accounts):
+            return [each.name for each in accounts]
+    return []
 
 
 def _asked(ctx: click.Context, kind: str) -> "Answer | None":
@@ -116,7 +137,7 @@ def _asked(ctx: click.Context, kind: str) -> "Answer | None":
     )
 
     server = ctx.params.get("server")
-    if server is not None and server not in OWN_NAMES:
+    if server is not None and not is_own_name(server):
         return None
     if (path := _socket(ctx)) is None:
         return None
@@ -134,6 +155,8 @@ def _socket(ctx: click.Context) -> Path | None:
     from .history_location import history_path, runtime_directory  # noqa: PLC0415
 
     history: Path | Memory | None = ctx.params.get("history")
+    from parlour.client.protocol.invitation_links import DEFAULT_PORT  # noqa: PLC0415
+
     port = ctx.params.get("port") or DEFAULT_PORT
     try:
         return socket_path(history_path(history, port), port, runtime_directory())

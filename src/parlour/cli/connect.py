@@ -202,10 +202,10 @@ def _place(
         if port is None:
             fail(missing_port(click.get_current_context().command_path, server), USAGE)
         return server, port, "", has_tls
-    link = parse_link(server)
+    link = parse_link(server, has_tls=has_tls)
     if link is None:
         fail("that is not the link of an invitation", USAGE)
-    return link.host, port or link.port, server, has_tls or link.has_tls
+    return link.host, port or link.port, server, link.has_tls
 
 
 def _default_style() -> "Style":

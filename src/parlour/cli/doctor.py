@@ -59,8 +59,9 @@ def doctor(
         port = TLS_PORT
     if port is None:
         fail(missing_port(click.get_current_context().command_path, server), USAGE)
-    known = _known(server, port) if tls and ca is None else ""
-    encryption = Encryption(ca, fingerprint or known) if tls else None
+    is_found = tls and ca is None and fingerprint is None
+    known = _known(server, port) if is_found else ""
+    encryption = Encryption(ca, fingerprint or "", known) if tls else None
     has_error = False
     found: Finding
     for found in diagnose(Target(server, port, encryption)):
@@ -92,5 +93,5 @@ def _known(server: str, port: int) -> str:
         return ""
     try:
         return KnownHosts(state / KNOWN_HOSTS).find(server_address(server, port))
-    except (PrivateFileError, OSError) as exc:
+    except PrivateFileError as exc:
         fail(f"the known servers cannot be used: {exc}", FAILED)

@@ -6,12 +6,11 @@ from pathlib import Path
 import click
 
 from .command_classes import ProgramCommand, ToolGroup
+from .completion import complete_server
 from .errors import ToolError
 from .option_types import PortType
 from .shared_options import SETTINGS
 from .tables import show
-
-DEFAULT_PORT = 5556  # of a server with TLS
 
 
 @click.group(cls=ToolGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
@@ -48,7 +47,7 @@ def list_(*, as_json: bool) -> None:
 
 
 @hosts.command(cls=ProgramCommand, context_settings=SETTINGS)
-@click.argument("server")
+@click.argument("server", shell_complete=complete_server)
 @click.argument("port", type=PortType(1), required=False, metavar="[PORT]")
 def forget(*, server: str, port: int | None) -> None:
     """Forget SERVER at PORT: its fingerprint, and the keys of this device for it.
@@ -66,7 +65,7 @@ def forget(*, server: str, port: int | None) -> None:
     try:
         fingerprint = KnownHosts(_state_file(KNOWN_HOSTS)).forget(address)
         keys = KeyFile(_state_file(KEY_FILE), address).forget()
-    except (PrivateFileError, OSError) as exc:
+    except PrivateFileError as exc:
         raise ToolError(str(exc)) from None
     if not fingerprint and not keys:
         raise ToolError(f"nothing is known of {address}: parlour hosts list")
@@ -78,11 +77,13 @@ def forget(*, server: str, port: int | None) -> None:
 
 def _place(server: str, port: int | None) -> tuple[str, int]:
     """Return host and port, which may also be one word as in ``HOST:PORT``."""
+    from parlour.client.protocol.invitation_links import TLS_PORT  # noqa: PLC0415
+
     host, colon, number = server.rpartition(":")
     is_whole = host.startswith("[") or ":" not in host
     if port is None and colon and is_whole and number.isdecimal():
         return host.strip("[]"), int(number)
-    return server.strip("[]"), port or DEFAULT_PORT
+    return server.strip("[]"), port or TLS_PORT
 
 
 def _state_file(name: str) -> Path:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MAX_DAYS: Final = 3_650
 DEFAULT_DAYS: Final = 825
 """The most that browsers of Apple accept."""
-HALF: Final = 48  # characters of a fingerprint in the first of two rows
 
 
 @click.command(cls=ProgramCommand, context_settings=SETTINGS)
@@ -87,6 +86,7 @@ def _described(
 ) -> Iterator[str]:
     """Yield what was made, and how to serve and to join with it."""
     from parlour.core.loopback import is_own_name  # noqa: PLC0415
+    from parlour.system.tls.certificate_facts import rows_of  # noqa: PLC0415
 
     from .certificate_maker import is_address  # noqa: PLC0415
 
@@ -94,8 +94,8 @@ def _described(
     yield f"{files.cert} and {files.key} are valid until {last}"
     yield f"for {', '.join(names)}"
     yield "SHA-256 fingerprint:"
-    yield f"    {facts.fingerprint[:HALF]}"
-    yield f"    {facts.fingerprint[HALF:]}"
+    for row in rows_of(facts.fingerprint):
+        yield f"    {row}"
     others = [each for each in names if not is_own_name(each) and "*" not in each]
     # Other machines may not be able to resolve the name of this one.
     addresses = [each for each in others if is_address(each)]

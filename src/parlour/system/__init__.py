@@ -7,6 +7,7 @@
 ``job_queue``          a bounded queue of jobs, with a thread that does them
 ``thread_priority``    a lower scheduling priority for a thread
 ``encodings``          the encodings of input and of terminals
+``whole_file``         files that are written as a whole, or not at all
 ``lock_file``          lock files, by which programs use something in turn
 ``trace_file``         a trace file that a thread writes
 ``resource_limits``    limits of the system: open files, threads and memory

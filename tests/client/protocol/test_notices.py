@@ -4,6 +4,8 @@ The plain dialect has no codes, so these tests compare the texts of the server w
 those that the client looks for.
 """
 
+import json
+
 import pytest
 
 from parlour.client.conversation import Conversation
@@ -28,8 +30,10 @@ from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.capacity import Capacity
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.state.refusals import name_taken
+from parlour.server.proxy_protocol.refused import ANSWER
 from parlour.server.runtime import STOPPED
 from parlour.server.threaded_driver.acceptor import NO_THREADS
+from parlour.server.tls.other_protocols import CHAT_ANSWER
 from tests.growth import assert_linear
 
 BAD_NAMES = [
@@ -50,6 +54,11 @@ def as_received(event: PlainEvent) -> ChatMessage:
     return ChatMessage(source, text, PLAIN.encode(event))
 
 
+def rejection(line: bytes) -> Bye:
+    """Return the rejection in a line for a connection that the hub does not know."""
+    return Bye("", json.loads(line)["data"]["message"])
+
+
 def rejections() -> list[Bye]:
     """Return everything that is sent to a rejected connection."""
     crowded = AddressLimits(1, Rate(1.0, 1))
@@ -65,6 +74,7 @@ def rejections() -> list[Bye]:
         closing.rejection(ConnectionKind.SOCKET, "", 0.0),
         NO_THREADS,
         Bye("server_stopping", STOPPED),
+        *(rejection(line) for line in (CHAT_ANSWER, ANSWER)),
     ]
     return [bye for bye in found if bye is not None]
 
@@ -88,7 +98,7 @@ def test_other_texts_of_the_server_are_not_events() -> None:
 def test_every_rejection_is_recognised() -> None:
     found = rejections()
 
-    assert len(found) == 6
+    assert len(found) == 8
     assert [
         bye.reason for bye in found if not rejects_connection(as_received(bye))
     ] == []

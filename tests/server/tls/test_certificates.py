@@ -8,7 +8,7 @@ import pytest
 
 from parlour.server.tls.certificate_error import CertificateError
 from parlour.server.tls.certificates import Certificates, load_pair
-from parlour.system.tls.certificate_facts import DAY
+from parlour.system.tls.certificate_facts import DAY, certificate_facts
 from tests.server.tls.pairs import (
     EC_KEY,
     Pair,
@@ -40,6 +40,20 @@ def test_the_facts_are_those_that_openssl_shows(tmp_path: Path) -> None:
     )
     assert shown.strip().partition("=")[2] == facts.fingerprint
     assert ssl.cert_time_to_seconds(end.strip().partition("=")[2]) == facts.expires
+
+
+def test_names_of_other_kinds_are_left_out(tmp_path: Path) -> None:
+    config, cert = tmp_path / "config", tmp_path / "cert"
+    config.write_text("[req]\ndistinguished_name = dn\n[dn]\n[dir]\nCN = x\n")
+    names = "subjectAltName=dirName:dir,email:a@example.org,DNS:chat.example.org"
+    openssl(
+        *("req", "-x509", *EC_KEY, "-noenc", "-config", str(config), "-addext", names),
+        *("-subj", "/CN=x", "-out", str(cert), "-keyout", str(tmp_path / "key")),
+    )
+
+    facts = certificate_facts(cert, cert.read_text())
+
+    assert facts.names == ("chat.example.org",)
 
 
 def test_a_certificate_without_other_names_has_its_common_name(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ class Encryption(NamedTuple):
     """A file of certificates to trust instead of those of the system."""
     fingerprint: str = ""
     """SHA-256 of the only certificate to trust, or "" to trust authorities."""
+    known: str = ""
+    """The fingerprint that the client remembers, which an authority may replace."""
 
 
 class EncryptionError(Exception):
@@ -53,6 +55,10 @@ class EncryptionError(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.text)
         self.finding = finding
+
+
+class OtherCertificateError(EncryptionError):
+    """The server has another certificate than expected."""
 
 
 def encrypted(sock: socket.socket, server: str, encryption: Encryption) -> Transport:
@@ -66,32 +72,35 @@ def encrypted(sock: socket.socket, server: str, encryption: Encryption) -> Trans
             if encryption.fingerprint
             else verifying_context(encryption.ca)
         )
-        return Transport(sock, "", shake_hands(sock, context, server))
+        transport = Transport(sock, "", shake_hands(sock, context, server))
     except (CannotVerifyError, TLSError, OSError, ValueError) as exc:
         sock.close()
         raise EncryptionError(_failure(exc)) from None
+    if encryption.fingerprint not in {"", transport.fingerprint}:
+        sock.close()
+        text = f"another one than expected: SHA-256 {transport.fingerprint}"
+        advice = "ask the operator whether it was replaced; somebody may read along"
+        raise OtherCertificateError(error("certificate", text, advice))
+    return transport
 
 
-def described(transport: Transport, encryption: Encryption) -> Iterator[Finding]:
+def described(transport: Transport) -> Iterator[Finding]:
     """Yield what was negotiated, and when the certificate expires.
 
-    Raises `EncryptionError` if it has another fingerprint than is trusted.
+    Raises `EncryptionError` if that cannot be read.
     """
     yield ok(STEP, transport.tls_version)
     facts = facts_of_peer(transport.certificate)
     if facts is None:
         text, advice = "it cannot be read", "let the operator make another one"
         raise EncryptionError(error("certificate", text, advice))
-    if encryption.fingerprint not in {"", facts.fingerprint}:
-        text = f"another one than expected: SHA-256 {facts.fingerprint}"
-        advice = "ask the operator whether it was replaced; somebody may read along"
-        raise EncryptionError(error("certificate", text, advice))
     until = time.strftime("%Y-%m-%d", time.gmtime(facts.expires))
     names = make_safe(", ".join(facts.names))[:MAX_NAMES]
     text = f"for {names}, until {until}, SHA-256 {facts.fingerprint}"
-    if facts.expires_soon(time.time()):
-        advice = "let the operator renew it"
-        yield warning("certificate", f"{text}: expires soon", advice)
+    now = time.time()
+    if facts.expires_soon(now):
+        state = "it has expired" if facts.is_expired(now) else "it expires soon"
+        yield warning("certificate", f"{text}: {state}", "let the operator renew it")
     else:
         yield ok("certificate", text)
 

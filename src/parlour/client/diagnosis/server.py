@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from typing import Final, NamedTuple
 
 from ..io.connecting import (
@@ -16,7 +16,13 @@ from ..io.connecting import (
 )
 from ..io.transport import Transport
 from ..protocol.negotiation import WELCOME_TIMEOUT
-from .encryption import Encryption, EncryptionError, described, encrypted
+from .encryption import (
+    Encryption,
+    EncryptionError,
+    OtherCertificateError,
+    described,
+    encrypted,
+)
 from .findings import Finding, error, ok, warning
 from .greeting import NotGreetedError, greet
 from .lines import LineReader
@@ -81,12 +87,12 @@ def _talk(target: Target, address: Address, sock: socket.socket) -> Iterator[Fin
     """Yield what the connection *sock* to *address* shows; closes it."""
     with ExitStack() as stack:
         try:
-            first = stack.enter_context(closing(_prepared(target, sock)))
+            first = stack.enter_context(closing(_prepared(target, address, sock)))
             if target.encryption is not None:
-                yield from described(first, target.encryption)
+                yield from described(first)
 
             def reconnect() -> LineReader:
-                again = _prepared(target, connect_to(address))
+                again = _prepared(target, address, connect_to(address))
                 return LineReader(stack.enter_context(closing(again)))
 
             lines, greeted = greet(LineReader(first), reconnect, target.patience)
@@ -99,8 +105,19 @@ def _talk(target: Target, address: Address, sock: socket.socket) -> Iterator[Fin
             yield error("hello", reason_of(exc), NOBODY)
 
 
-def _prepared(target: Target, sock: socket.socket) -> Transport:
-    """Return *sock*, with TLS if that is wanted; close it if that is not possible."""
-    if target.encryption is None:
+def _prepared(target: Target, address: Address, sock: socket.socket) -> Transport:
+    """Return *sock*, with TLS if that is wanted; close it if that is not possible.
+
+    Like the client, trust an authority if it vouches for another certificate than the
+    one that the client remembers. Raises `EncryptionError`.
+    """
+    if (encryption := target.encryption) is None:
         return Transport(sock, "")
-    return encrypted(sock, target.server, target.encryption)
+    if not encryption.known:
+        return encrypted(sock, target.server, encryption)
+    try:
+        return encrypted(sock, target.server, Encryption(fingerprint=encryption.known))
+    except OtherCertificateError:
+        with suppress(EncryptionError):
+            return encrypted(connect_to(address), target.server, Encryption())
+        raise

@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from parlour.system.tls.certificate_facts import CertificateFacts, facts_of_peer
+from parlour.system.tls.certificate_facts import (
+    CertificateFacts,
+    facts_of_peer,
+    rows_of,
+)
 from parlour.system.tls.stream import UnverifiedError
 
 from ..terminal.safe_text import make_safe, shorten
 from .origins import pin_of
 
 MAX_NAMES: Final = 60  # columns of the names in a certificate
-HALF: Final = 48  # characters of a fingerprint in the first of two rows
 
 EXPIRED: Final = 10
 SELF_SIGNED: Final = 18
@@ -48,12 +51,13 @@ def question(
 ) -> str:
     """Return what to ask about the certificate *der* of the server at *address*."""
     facts = facts_of_peer(der)
+    first, second = rows_of(fingerprint)
     return QUESTION.format(
         address=make_safe(address),
         reason=reason,
         names=_described(facts),
-        first=fingerprint[:HALF],
-        second=fingerprint[HALF:],
+        first=first,
+        second=second,
         trust="Trust it from now on?" if remembers else "Trust it this time?",
     )
 

@@ -89,14 +89,12 @@ class KeyFile:
                 self._write(content)
         except PrivateFileError as exc:
             return str(exc)
-        except OSError as exc:
-            return f"{exc.strerror} ({exc.filename or self._file.path})"
         return ""
 
     def forget(self) -> int:
         """Delete the keys of the server; return how many there were.
 
-        Raises `PrivateFileError` or OSError.
+        Raises `PrivateFileError`.
         """
         if self._file.read() is None:
             return 0

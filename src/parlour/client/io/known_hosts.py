@@ -31,7 +31,7 @@ class KnownHosts:
     """The servers in the file *path*, which may not exist yet.
 
     The file names a server as the user typed it, in lower case. Each method raises
-    `PrivateFileError` if the file cannot be used, or OSError.
+    `PrivateFileError` if the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:

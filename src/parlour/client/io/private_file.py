@@ -6,14 +6,14 @@ the file, and replaces it by a complete new one.
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from parlour.system.lock_file import locked
+from parlour.system.whole_file import write_whole
 
 MODE: Final = 0o600
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -55,32 +55,30 @@ class PrivateFile:
             os.close(descriptor)
 
     def replace(self, data: bytes) -> None:
-        """Replace the file by a complete one, also if the machine loses its power."""
-        new = self.path.with_name(f"{self.path.name}.{secrets.token_hex(8)}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        """Replace the file by a complete one. Raises `PrivateFileError`."""
         try:
-            with open(os.open(new, flags, MODE), "wb") as file:  # noqa: PTH123
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self.path)
-        finally:  # it may contain keys, so it must not stay after an interrupt either
-            with suppress(OSError):
-                new.unlink()
-        _sync_directory(self.path.parent)
+            write_whole(self.path, data, MODE)
+        except OSError as exc:
+            raise self._cannot_write(exc) from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other clients from changing the file."""
+        """Keep other clients from changing the file. Raises `PrivateFileError`."""
         directory = self.path.parent
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if directory.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise PrivateFileError(
-                f"others could change {directory}: chmod 700 {directory}"
-            )
         lock = self.path.with_name(f"{self.path.name}.lock")
-        with locked(lock, LOCK_TIMEOUT):
+        with ExitStack() as stack:
+            try:
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if directory.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+                    reason = f"others could change {directory}: chmod 700 {directory}"
+                    raise PrivateFileError(reason)
+                stack.enter_context(locked(lock, LOCK_TIMEOUT))
+            except OSError as exc:
+                raise self._cannot_write(exc) from None
             yield
+
+    def _cannot_write(self, exc: OSError) -> PrivateFileError:
+        return PrivateFileError(f"{exc.strerror} ({exc.filename or self.path})")
 
     def _check(self, found: os.stat_result) -> None:
         """Refuse a file that others can read, or that is none of this user."""
@@ -91,12 +89,3 @@ class PrivateFile:
         if found.st_mode & OTHERS:
             reason = f"others could read the {self._content} in"
             raise PrivateFileError(f"{reason} {self.path}: chmod 600 {self.path}")
-
-
-def _sync_directory(directory: Path) -> None:
-    """Let the new name of a file survive a loss of power."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,6 +6,7 @@ asked once, and the fingerprint of the certificate is remembered: trust on first
 
 import ssl
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -148,16 +149,16 @@ class SecureServer:
         Raises `UnverifiedError`, or :class:`Unreachable`.
         """
         hint = f"Is the server running? {IS_IT}"
-        sock = connect(self._host, self._port, hint=hint)
-        try:
-            tls = shake_hands(sock, context, self._host)
-        except BaseException as exc:
-            sock.close()
-            if isinstance(exc, UnverifiedError) or not isinstance(
-                exc, TLSError | OSError | ValueError
-            ):
+        with ExitStack() as stack:
+            sock = connect(self._host, self._port, hint=hint)
+            stack.callback(sock.close)
+            try:
+                tls = shake_hands(sock, context, self._host)
+            except UnverifiedError:
                 raise
-            raise Unreachable(self._failure(exc)) from None
+            except (TLSError, OSError, ValueError) as exc:
+                raise Unreachable(self._failure(exc)) from None
+            stack.pop_all()
         transport = Transport(sock, "", tls)
         transport.origin = origin(transport.fingerprint)
         return transport
@@ -182,23 +183,23 @@ class SecureServer:
         """Return the known fingerprint of the server, or ""."""
         try:
             return self._known.find(self._address) if self._known is not None else ""
-        except (PrivateFileError, OSError) as exc:
+        except PrivateFileError as exc:
             raise Untrusted(f"the known servers cannot be used: {exc}") from None
 
     def _remember(self, fingerprint: str) -> None:
         if self._known is not None:
             try:
                 self._known.remember(self._address, fingerprint)
-            except (PrivateFileError, OSError) as exc:
+            except PrivateFileError as exc:
                 self._report_not_stored(exc)
 
     def _forget(self) -> None:
         if self._known is not None:
             try:
                 self._known.forget(self._address)
-            except (PrivateFileError, OSError) as exc:
+            except PrivateFileError as exc:
                 self._report_not_stored(exc)
 
     @staticmethod
-    def _report_not_stored(exc: Exception) -> None:
+    def _report_not_stored(exc: PrivateFileError) -> None:
         print_error(f"parlour: the known servers are not stored: {exc}\n")

@@ -306,6 +306,14 @@ class ThreadedDriver:
 
     # -- in both threads ------------------------------------------------------------
 
+    def _end_output(self) -> None:
+        """Send the end of the client's half, if the network accepts it at once."""
+        transport = self._transport
+        with suppress(OSError):  # BlockingIOError: the main thread calls it again
+            self._unwritten.end(transport)
+            self._unwritten.send(transport)
+            transport.sock.shutdown(socket.SHUT_WR)
+
     def _write(self) -> None:
         """Send what the network accepts at once. Never blocks.
 
@@ -328,8 +336,5 @@ class ThreadedDriver:
             self._socket_state = SocketState.READ_ONLY
         self._conversation.written(len(self._unwritten), time.monotonic())
         if self._conversation.state is State.CLOSING and not self._unwritten:
-            sock = self._transport.sock
-            with suppress(OSError):
-                sock.send(self._transport.end(), socket.MSG_DONTWAIT)
-                sock.shutdown(socket.SHUT_WR)
+            self._end_output()
         self._lock.notify_all()

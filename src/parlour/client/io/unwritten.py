@@ -30,6 +30,10 @@ class Unwritten:
         """Send *text* after everything else."""
         self._text += text
 
+    def end(self, transport: Transport) -> None:
+        """Send the last bytes of the connection after everything else, once."""
+        self._encrypted += transport.end()
+
     def clear(self) -> None:
         """Drop everything, for a new connection."""
         self._text.clear()

@@ -48,8 +48,11 @@ def with_whole_link(line: str) -> str:
     return found[1] + "".join(found[2].split()) if found else line
 
 
-def parse_link(text: str) -> InvitationLink | None:
-    """Return the parts of a link, or None if it is none."""
+def parse_link(text: str, *, has_tls: bool = False) -> InvitationLink | None:
+    """Return the parts of a link, or None if it is none.
+
+    The server *has_tls* in any case, or if the link says so.
+    """
     if len(text) > MAX_LINK:
         return None
     try:
@@ -58,8 +61,7 @@ def parse_link(text: str) -> InvitationLink | None:
     except ValueError:
         return None
     is_page = parts.scheme in ("http", "https")
-    has_tls = parts.scheme == TLS_SCHEME
-    if not parts.hostname or not (is_page or has_tls or parts.scheme == SCHEME):
+    if not parts.hostname or not (is_page or parts.scheme in (SCHEME, TLS_SCHEME)):
         return None
     room = parts.path.strip("/")
     if is_page and (found := PAGE_PATH.fullmatch(room)):
@@ -70,6 +72,7 @@ def parse_link(text: str) -> InvitationLink | None:
     code = Secret(codes[0]) if codes else None
     if "/" in room or not (room or code):
         return None
+    has_tls = has_tls or parts.scheme == TLS_SCHEME
     port = port or (TLS_PORT if has_tls else DEFAULT_PORT)
     return InvitationLink(parts.hostname, port, folded(room), code, has_tls)
 

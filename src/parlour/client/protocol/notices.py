@@ -20,6 +20,7 @@ _RENAMED: Final = re.compile(r"(.+) renamed to ((?:(?! renamed to ).)++)")
 _REJECTIONS: Final = (
     *("the server is full", "too many connections", "your address has"),
     *("the server is shutting down", "this port is for TLS"),
+    "connections from your address must",
 )
 """The beginnings of notices with which a Parlour server rejects a connection."""
 

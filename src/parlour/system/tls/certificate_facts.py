@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 PEM_HEAD: Final = "-----BEGIN CERTIFICATE-----"
 PEM_END: Final = "-----END CERTIFICATE-----"
 FINGERPRINT_DIGITS: Final = 64  # of SHA-256
+ROW: Final = 48  # characters of a fingerprint in the first of two rows
 HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 LABEL: Final = re.compile(r"^\s*sha-?256(\s*fingerprint)?\s*[:=]?", re.IGNORECASE)
 DAY: Final = 86_400.0  # seconds
@@ -47,7 +48,8 @@ def certificate_facts(path: Path, pem: str) -> CertificateFacts:
     # Python has no public function for a certificate that it has not verified. This
     # one is there in every version, for Python's own tests.
     found: dict[str, Any] = _test_decode_cert(str(path))
-    names = [_name(*each) for each in found.get("subjectAltName", ())]
+    others = found.get("subjectAltName", ())
+    names = [_name(*each) for each in others if each[0] in {"DNS", "IP Address"}]
     if not names:
         subject = [pair for part in found.get("subject", ()) for pair in part]
         names = [value for key, value in subject if key == "commonName"]
@@ -76,6 +78,11 @@ def fingerprint(der: bytes) -> str:
     """Return the SHA-256 fingerprint of a certificate, as ``openssl x509`` shows it."""
     found = hashlib.sha256(der).hexdigest().upper()
     return ":".join(found[at : at + 2] for at in range(0, len(found), 2))
+
+
+def rows_of(fingerprint: str) -> tuple[str, str]:
+    """Return a fingerprint in two rows, as people compare it."""
+    return fingerprint[:ROW], fingerprint[ROW:]
 
 
 def parse_fingerprint(text: str) -> str | None:
