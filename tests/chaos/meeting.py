@@ -12,12 +12,12 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from tests.programs.histories import export_messages, run_tool
+from tests.programs.histories import recorded, run_tool
 from tests.programs.launch import Server
 from tests.programs.sandbox import Sandbox
 from tests.programs.secure_server import Ports
 from tests.proof import records
-from tests.proof.checker import check
+from tests.proof.meeting import judge
 from tests.proof.records import LOBBY
 from tests.proof.violation import Violation
 
@@ -152,21 +152,10 @@ class Meeting:
         sessions = self._others.sessions
         clients = [each.session.record for each in sessions.clients]
         sent = [message for client in clients for message in client.sent.values()]
-        epoch = next(
-            view.opening.epoch
-            for view in clients[0].views
-            if view.room == LOBBY and view.opening is not None
-        )
         programs = [each.record(sessions.steps) for each in self._typists]
-        everybody = clients + programs
-        log = records.StoredHistory(epoch, recorded)
-        found = check(records.Run(everybody, [log], is_settled=True))
-        for each in sessions.clients:
-            name = each.session.record.name
-            for fault in each.session.faults:
-                found.append(Violation("the wire is as documented", name, fault))
+        found = judge(sessions.clients, recorded, programs)
         found += self._typed_once(recorded)
-        views = [view for each in everybody for view in each.views]
+        views = [view for each in clients + programs for view in each.views]
         return ChaosReport(
             self._seed,
             len(self._plan.faults),
@@ -193,11 +182,7 @@ def recorded_in(sandbox: Sandbox, history: Path) -> records.Rooms:
     """Return what is stored in a file that is undamaged."""
     output = run_tool(sandbox, "verify", "--history", history)
     assert output.endswith(" is undamaged\n"), output
-    found: records.Rooms = {}
-    for each in export_messages(sandbox, history):
-        message = records.StoredMessage(each.sequence, each.source, each.text)
-        found.setdefault(each.room, []).append(message)
-    return found
+    return recorded(run_tool(sandbox, "export", "--history", history))
 
 
 def run_chaos(

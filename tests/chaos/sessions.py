@@ -9,6 +9,7 @@ from random import Random
 from typing import Final, TypeVar
 
 from tests.programs.secure_server import Ports
+from tests.proof import meeting
 from tests.proof.live_client import (
     Dial,
     LiveClient,
@@ -82,28 +83,16 @@ class Sessions:
     @property
     def are_idle(self) -> bool:
         """Whether every message of them has been acknowledged."""
-        return all(each.is_ready and each.session.is_idle for each in self.clients)
+        return meeting.are_idle(self.clients)
 
     @property
     def have_everything(self) -> bool:
         """Whether all members of each room have the same cursor."""
-        return self.are_idle and all(
-            len({each.session.rooms.cursors[room] for each in members}) == 1
-            for room, members in self._members().items()
-        )
-
-    def _members(self) -> dict[str, list[LiveClient]]:
-        members: dict[str, list[LiveClient]] = {}
-        for client in self.clients:
-            for room in list(client.session.rooms.entered):
-                members.setdefault(room, []).append(client)
-        return members
+        return meeting.have_everything(self.clients)
 
     def send_fences(self) -> None:
         """Say a last thing in each room."""
-        for room, (first, *_) in self._members().items():
-            self.fences[room] = text = f"fence {next(self.steps)}"
-            first.send(first.session.send(text, room))
+        self.fences = meeting.send_fences(self.clients)
 
     async def leave(self) -> None:
         for client in self.clients:

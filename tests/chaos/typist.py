@@ -10,9 +10,11 @@ from tests.programs.process import Program
 from tests.programs.sandbox import Sandbox
 from tests.programs.terminal import Terminal
 from tests.proof import records
+from tests.proof.meeting import fence
+from tests.proof.records import LOBBY
 
 PAUSE: Final = 0.5  # seconds between two lines, on average
-SHOWN: Final = re.compile(r"(\w+): (\w+ \d+)")
+SHOWN: Final = re.compile(rf"(\w+): (\w+ \d+|{re.escape(fence(LOBBY))})")
 
 
 def start_in_pipe(sandbox: Sandbox, port: int, engine: str, name: str) -> Program:

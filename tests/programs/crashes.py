@@ -10,7 +10,6 @@ import selectors
 import signal
 import socket
 import time
-from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, count
 from pathlib import Path
@@ -18,13 +17,13 @@ from random import Random
 from typing import Final, NamedTuple
 
 from tests.proof import records
-from tests.proof.checker import check
+from tests.proof.meeting import are_idle, have_everything, judge, send_fences
 from tests.proof.records import LOBBY
 from tests.proof.session_client import SessionClient
 from tests.proof.violation import Violation
 
 from .event_loop import TIMEOUT
-from .histories import export_messages, run_tool, start_with_history
+from .histories import recorded, run_tool, start_with_history
 from .launch import Server
 from .sandbox import Sandbox
 
@@ -112,8 +111,12 @@ class CrashClient:
             other = rng.randrange(OLD_CLIENTS, CLIENTS)
             self._unsent += session.open_direct(f"c{other}")
 
-    def send_fence(self, room: str) -> None:
-        self._unsent += self.session.send(f"fence of {room}", room)
+    @property
+    def is_idle(self) -> bool:
+        return self.session.is_idle
+
+    def send(self, data: bytes) -> None:
+        self._unsent += data
         self.flush()
 
     def flush(self) -> None:
@@ -195,19 +198,16 @@ class CrashLoad:
         with selectors.DefaultSelector() as selector:
             connected = self._connect(server, selector)
             has_fenced = False
-            while not (has_fenced and self._is_settled):
+            while not (has_fenced and have_everything(self.clients)):
                 ready = selector.select(end - time.monotonic())
                 assert ready, "a client does not receive everything"
                 for key, _ in ready:
                     client = connected[key.fd]
                     assert client.receive(), "the server closed a connection"
                     client.flush()
-                if not has_fenced and all(
-                    each.session.is_idle for each in self.clients
-                ):
+                if not has_fenced and are_idle(self.clients):
                     has_fenced = True
-                    for room, members in self._members().items():
-                        members[0].send_fence(room)
+                    send_fences(self.clients)
         for client in self.clients:
             client.close()
 
@@ -233,21 +233,6 @@ class CrashLoad:
             client.send_messages()
         return connected
 
-    @property
-    def _is_settled(self) -> bool:
-        return all(each.session.is_idle for each in self.clients) and all(
-            len({each.session.rooms.cursors[room] for each in members}) == 1
-            for room, members in self._members().items()
-        )
-
-    def _members(self) -> dict[str, list[CrashClient]]:
-        """Return the clients that are in each room."""
-        members: dict[str, list[CrashClient]] = {}
-        for client in self.clients:
-            for room in client.session.rooms.entered:
-                members.setdefault(room, []).append(client)
-        return members
-
 
 def run_crashes(
     sandbox: Sandbox, engine: str, path: Path, rounds: int, seed: int
@@ -263,11 +248,8 @@ def run_crashes(
     last = start_with_history(sandbox, engine, path)
     load.settle(last)
     last.stop()
-    recorded: records.Rooms = {}
-    for each in export_messages(sandbox, path):
-        message = records.StoredMessage(each.sequence, each.source, each.text)
-        recorded.setdefault(each.room, []).append(message)
-    return _report(load, recorded, rounds, _verify(sandbox, path))
+    stored = recorded(run_tool(sandbox, "export", "--history", path))
+    return _report(load, stored, rounds, _verify(sandbox, path))
 
 
 def _verify(sandbox: Sandbox, path: Path) -> list[Violation]:
@@ -279,29 +261,18 @@ def _verify(sandbox: Sandbox, path: Path) -> list[Violation]:
 
 def _report(
     load: CrashLoad,
-    recorded: records.Rooms,
+    stored: records.Rooms,
     rounds: int,
     found: list[Violation],
 ) -> CrashReport:
     clients = [each.session.record for each in load.clients]
-    epochs = Counter(
-        view.opening.epoch
-        for client in clients
-        for view in client.views
-        if view.room == LOBBY and view.opening is not None
-    )
-    log = records.StoredHistory(epochs.most_common(1)[0][0], recorded)
-    found += check(records.Run(clients, [log], is_settled=True))
-    for each in load.clients:
-        for fault in each.session.faults:
-            name = each.session.record.name
-            found.append(Violation("the wire is as documented", name, fault))
+    found += judge(load.clients, stored)
     sent = [message for client in clients for message in client.sent.values()]
     return CrashReport(
         rounds,
-        len(recorded),
+        len(stored),
         len(load.conversations),
-        sum(map(len, recorded.values())),
+        sum(map(len, stored.values())),
         sum(len(view.events) for client in clients for view in client.views),
         sum(bool(message.stored) for message in sent),
         sum(len(message.attempts) > 1 for message in sent),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parlour.journal.tools.exporting import is_message
+from tests.proof.records import Rooms, StoredMessage
 
 from .launch import Server, start_server
 from .process import Program
@@ -52,9 +53,22 @@ def run_tool(sandbox: Sandbox, *command: str | Path) -> str:
 
 def export_messages(sandbox: Sandbox, path: Path) -> list[ExportedMessage]:
     """Return the messages in the history *path*, as ``parlour export`` writes them."""
-    output = run_tool(sandbox, "export", "--history", path)
+    return exported_messages(run_tool(sandbox, "export", "--history", path))
+
+
+def exported_messages(output: str) -> list[ExportedMessage]:
+    """Return the messages in the *output* of ``parlour export``."""
     lines = output.split("\n")[:-1]
     return [parse_exported(line) for line in lines if is_message(line)]
+
+
+def recorded(output: str) -> Rooms:
+    """Return the messages of each room in the *output* of ``parlour export``."""
+    found: Rooms = {}
+    for each in exported_messages(output):
+        message = StoredMessage(each.sequence, each.source, each.text)
+        found.setdefault(each.room, []).append(message)
+    return found
 
 
 def parse_exported(line: str) -> ExportedMessage:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.server.tls.pairs import Pair
@@ -32,6 +32,11 @@ def start_secure_server(
     )
     lines = server.program.err.lines
     (found,) = [json.loads(line) for line in lines if '"listening"' in line]
-    tls = int(found["tls_addresses"].rpartition(":")[2])
-    secure_page = urlsplit(found["page"]).port or 0
-    return server, Ports(server.port, tls, page, secure_page)
+    return server, ports_of(found, page)
+
+
+def ports_of(listening: dict[str, Any], page: int) -> Ports:
+    """Return the ports in the event ``listening``; *page* is that without TLS."""
+    tls = int(listening["tls_addresses"].rpartition(":")[2])
+    secure_page = urlsplit(listening["page"]).port or 0
+    return Ports(listening["port"], tls, page, secure_page)

@@ -13,12 +13,13 @@ import pytest
 from tests.gateways.web.browser import Visits
 from tests.gateways.web.chromium import chromium, require_chromium
 from tests.gateways.web.site import restart, serve
-from tests.proof.records import LOBBY
+from tests.proof.records import LOBBY, StoredHistory
 
+from .histories import recorded, run_tool
 from .launch import ENGINES
 from .sandbox import Sandbox
 from .ten_people.gathering import DEV, TEA, Gathering
-from .ten_people.stored import stored_history, texts_on_disk
+from .ten_people.stored import texts_on_disk
 from .ten_people.users import TEXT
 from .ten_people.verdict import verdict
 
@@ -61,7 +62,8 @@ def test_ten_users_lose_nothing_and_overhear_nothing_when_the_server_crashes(
 
     assert statuses == {"Eve": REFUSED}
     assert not texts_on_disk(path, private)
-    history = stored_history(sandbox, path, chat.epoch)
+    exported = run_tool(sandbox, "export", "--history", path)
+    history = StoredHistory(chat.epoch, recorded(exported))
     assert texts_on_disk(path, chat.public_texts()) == chat.public_texts()
     log = first.program.err.text + second.program.err.text
     assert not re.findall(TEXT, log)

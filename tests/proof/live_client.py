@@ -199,6 +199,11 @@ class LiveClient:
         """Whether it is connected, and the server has sent its welcome."""
         return self.wire is not None and self.session.is_welcome
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is ready, in its rooms, and every message has been answered."""
+        return self.is_ready and self.session.is_idle
+
     async def run(self) -> None:
         """Stay connected until `leave`."""
         delay = FIRST_DELAY

@@ -12,7 +12,6 @@ from random import Random
 from typing import Final
 
 from tests.proof import records
-from tests.proof.checker import check
 from tests.proof.live_client import (
     Dial,
     LiveClient,
@@ -21,6 +20,7 @@ from tests.proof.live_client import (
     dial_page,
     dial_stream,
 )
+from tests.proof.meeting import are_idle, have_everything, judge, send_fences
 from tests.proof.plain_client import PlainClient
 from tests.proof.records import LOBBY
 from tests.proof.session_client import SessionClient
@@ -104,9 +104,8 @@ class CheckedClients:
         for user in self.plain:
             user.is_talking = False
         async with asyncio.timeout(SETTLE_TIMEOUT):
-            await self._wait_until(self._is_idle)
-            for room, members in self._members().items():
-                members[0].send(members[0].session.send(f"fence of {room}", room))
+            await self._wait_until(partial(are_idle, self.clients))
+            send_fences(self.clients)
             await self._wait_until(self._has_everything)
             for client in self.clients:
                 client.send(client.session.compare_users())
@@ -121,48 +120,18 @@ class CheckedClients:
         while not done():  # noqa: ASYNC110 -- many clients change it
             await asyncio.sleep(0.1)
 
-    def _is_idle(self) -> bool:
-        return all(each.is_ready and each.session.is_idle for each in self.clients)
-
     def _has_everything(self) -> bool:
         last = {user.client.last_text for user in self.plain}
-        return (
-            self._is_idle()
-            and len(last) == 1
-            and all(
-                len({each.session.rooms.cursors[room] for each in members}) == 1
-                for room, members in self._members().items()
-            )
-        )
+        return len(last) == 1 and have_everything(self.clients)
 
     def _has_compared(self) -> bool:
         return all(each.session.record.rosters for each in self.clients)
 
-    def _members(self) -> dict[str, list[LiveClient]]:
-        members: dict[str, list[LiveClient]] = {}
-        for client in self.clients:
-            for room in client.session.rooms.entered:
-                members.setdefault(room, []).append(client)
-        return members
-
     def violations(self, recorded: records.Rooms) -> list[Violation]:
         """Return every promise that was broken; *recorded* is what is stored."""
-        clients = [each.session.record for each in self.clients]
-        clients += [each.client.record for each in self.plain]
-        epoch = next(
-            view.opening.epoch
-            for client in clients
-            for view in client.views
-            if view.room == LOBBY and view.opening is not None
-        )
         checked = {room: said for room, said in recorded.items() if room in ALL_ROOMS}
-        log = records.StoredHistory(epoch, checked)
-        found = check(records.Run(clients, [log], is_settled=True))
-        for each in self.clients:
-            name = each.session.record.name
-            for fault in each.session.faults:
-                found.append(Violation("the wire is as documented", name, fault))
-        return found
+        plain = [each.client.record for each in self.plain]
+        return judge(self.clients, checked, plain)
 
     def figures(self) -> dict[str, int]:
         """Return what these clients did."""

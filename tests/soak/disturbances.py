@@ -1,7 +1,6 @@
 """Peers of a soak that behave badly: silent, slow, half open or hostile."""
 
 import asyncio
-import json
 import os
 import socket
 import ssl
@@ -11,6 +10,7 @@ from contextlib import suppress
 from random import Random
 from typing import Final
 
+from tests.proof.line_reader import LineReader
 from tests.proof.live_client import StreamWire, any_certificate, dial_stream
 from tests.proof.wire import line
 
@@ -191,10 +191,8 @@ class Disturbances:
         wire.send(line("topic", data))
         wire.send(line("users", {"room": "lobby"}))
         wire.send(line("bye", {}))
-        kinds = set()
-        rest = b""
-        while data_ := await wire.receive():
-            *lines, rest = (rest + data_).split(b"\n")
-            kinds |= {json.loads(each)["type"] for each in lines}
+        kinds, lines = set[str](), LineReader(wire)
+        while (found := await lines.read()) is not None:
+            kinds.add(found["type"])
         assert "room" in kinds or "error" in kinds, kinds
         await wire.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import ssl
 from collections import Counter
 from contextlib import suppress
@@ -10,6 +9,7 @@ from itertools import count
 from random import Random
 from typing import Final
 
+from tests.proof.line_reader import LineReader
 from tests.proof.live_client import any_certificate, dial_stream
 from tests.proof.wire import line
 from tests.server.tls.pairs import make_pair
@@ -21,6 +21,7 @@ RELOAD_PAUSE: Final = 60.0
 BACKUP_PAUSE: Final = 120.0
 RELOAD_TIMEOUT: Final = 30.0
 ROOM: Final = "yard"
+VICTIM_PAUSE: Final = 2.0  # until it returns, and of silence until it talks
 VICTIM: Final = "Tybalt"
 ADDRESS: Final = "127.0.7.7"
 
@@ -61,35 +62,29 @@ class Operator:
             with suppress(OSError):
                 await self._suffer(numbers)
             self._has_joined.clear()
-            await asyncio.sleep(2.0)
+            await asyncio.sleep(VICTIM_PAUSE)
 
     async def _suffer(self, numbers: "count[int]") -> None:
         wire = await dial_stream(self._server.port, ADDRESS, None)
         hello = {"version": 1, "late": True, "name": VICTIM, "rooms": [ROOM]}
         wire.send(line("hello", hello))
-        rest = b""
+        lines = LineReader(wire)
         try:
             while not self.is_over:
-                data = b"-"
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(2.0):
-                        data = await wire.receive()
-                if not data:
-                    return
-                if data == b"-":
+                try:
+                    async with asyncio.timeout(VICTIM_PAUSE):
+                        found = await lines.read()
+                except TimeoutError:
                     text = f"victim {next(numbers)}"
                     wire.send(line("message", {"room": ROOM, "message": text}))
                     continue
-                *lines, rest = (rest + data).split(b"\n")
-                for each in lines:
-                    found = json.loads(each)
-                    if found["type"] == "ping":
-                        wire.send(line("pong", found["data"]))
-                    elif found["type"] == "room":
-                        self._has_joined.set()
-                    elif found["type"] == "left" and found["data"].get("you"):
-                        self.done["kicks that arrived"] += 1
-                        wire.send(line("join", {"room": ROOM}))
+                if found is None:
+                    return
+                if found["type"] == "room":
+                    self._has_joined.set()
+                elif found["type"] == "left" and found["data"].get("you"):
+                    self.done["kicks that arrived"] += 1
+                    wire.send(line("join", {"room": ROOM}))
         finally:
             wire.reset()
             await wire.close()

@@ -1,17 +1,18 @@
 """How long the messages of two innocent users take during a soak."""
 
 import asyncio
-import json
 import statistics
 import time
 from typing import Final
 
+from tests.proof.line_reader import LineReader
 from tests.proof.live_client import Wire, any_certificate, dial_stream
 from tests.proof.wire import line, message
 
 from .server_process import SoakServer
 
 PAUSE: Final = 0.25  # seconds between two messages
+JOIN_TIMEOUT: Final = 120.0  # seconds
 ROOM: Final = "pair"
 
 
@@ -30,11 +31,14 @@ class QuietPair:
         )
 
     async def _join(self, name: str) -> Wire:
+        port, end = self._server.tls_port, time.monotonic() + JOIN_TIMEOUT
         while True:
             try:
-                port = self._server.tls_port
                 wire = await dial_stream(port, "127.0.0.1", any_certificate())
             except OSError:  # the machine was too busy for a handshake
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(PAUSE)
                 continue
             hello = {"version": 1, "late": True, "name": name, "rooms": [ROOM]}
             wire.send(line("hello", hello))
@@ -48,18 +52,13 @@ class QuietPair:
         wire.send(line("bye", {}))
 
     async def _read(self, wire: Wire) -> None:
-        rest = b""
-        while data := await wire.receive():
-            *lines, rest = (rest + data).split(b"\n")
-            for each in lines:
-                found = json.loads(each)
-                if found["type"] == "ping":
-                    wire.send(line("pong", found["data"]))
-                elif found["type"] == "message" and "sequence" in found["data"]:
-                    sent = float(found["data"]["message"])
-                    self.seconds.append(time.monotonic() - sent)
-                elif found["type"] == "left" and self.is_over:
-                    wire.send(line("bye", {}))
+        lines = LineReader(wire)
+        while (found := await lines.read()) is not None:
+            if found["type"] == "message" and "sequence" in found["data"]:
+                sent = float(found["data"]["message"])
+                self.seconds.append(time.monotonic() - sent)
+            elif found["type"] == "left" and self.is_over:
+                wire.send(line("bye", {}))
         await wire.close()
 
     def percentile(self, number: int) -> float:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from tests.programs.launch import SERVER, free_port
+from tests.programs.secure_server import ports_of
 from tests.server.monitoring.scraping import Metrics, scrape
 from tests.server.tls.pairs import make_pair
 
@@ -70,9 +71,9 @@ class SoakServer:
                 assert self._process.returncode is None, self._log.read_text()
                 await asyncio.sleep(0.05)
         (listening,) = found
-        self.port = listening["port"]
-        self.tls_port = int(listening["tls_addresses"].rpartition(":")[2])
-        self.secure_page_port = urlsplit(listening["page"]).port or 0
+        ports = ports_of(listening, self.page_port)
+        self.port, self.tls_port = ports.plain, ports.tls
+        self.secure_page_port = ports.secure_page
         self.ops_port = urlsplit(listening["ops"]).port or 0
         return self
 

@@ -1,25 +1,7 @@
-"""What the history file of a server contains."""
+"""What the files of a server contain."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-
-from tests.proof.records import StoredHistory, StoredMessage
-
-from ..histories import run_tool
-from ..sandbox import Sandbox
-
-
-def stored_history(sandbox: Sandbox, path: Path, epoch: str) -> StoredHistory:
-    """Return all messages in the history *path*, by ``parlour export``."""
-    history = StoredHistory(epoch)
-    for line in run_tool(sandbox, "export", "--history", path).splitlines():
-        exported = json.loads(line)
-        if exported["type"] == "message":
-            data = exported["data"]
-            message = StoredMessage(data["sequence"], data["source"], data["message"])
-            history.rooms.setdefault(data["room"], []).append(message)
-    return history
 
 
 def texts_on_disk(path: Path, texts: Iterable[str]) -> set[str]:
