@@ -5,15 +5,16 @@ the page over HTTPS.
 """
 
 import asyncio
-import json
-from collections import Counter, deque
-from collections.abc import Coroutine
-from contextlib import suppress
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from functools import partial
 from itertools import count
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tests.gateways.web.account_client import AccountClient
+from tests.proof.line_reader import LineReader
 from tests.proof.live_client import (
     Wire,
     any_certificate,
@@ -25,10 +26,13 @@ from tests.proof.wire import line, message
 from .claims import Claims
 from .server_process import SoakServer
 
+T = TypeVar("T")
+
 PASSWORD: Final = "a plague on both"
 PAUSE: Final = 8.0  # seconds between two visits of an account, on average
 SAID: Final = 5  # messages in a visit
-ANSWER_TIMEOUT: Final = 60.0  # seconds; a password waits for others
+LATE: Final = 60.0  # seconds until an answer is late; a password waits for others
+ANSWER_TIMEOUT: Final = 180.0  # seconds until an answer is missing
 ROOMS: Final = tuple(f"club-{number}" for number in range(4))
 PAGES: Final = "/account", "/", "/rooms", "/search?q=account", "/api/messages"
 
@@ -36,34 +40,35 @@ PAGES: Final = "/account", "/", "/rooms", "/search?q=account", "/api/messages"
 class Device:
     """One connection of an account."""
 
-    def __init__(self, wire: Wire, claims: Claims) -> None:
-        self.wire, self._claims = wire, claims
-        self._rest = b""
-        self._lines = deque[dict[str, Any]]()
+    def __init__(self, wire: Wire, claims: Claims, late: Counter[str]) -> None:
+        self.wire, self._claims, self._late = wire, claims, late
+        self._lines = LineReader(wire)
 
     def send(self, kind: str, **data: object) -> None:
         self.wire.send(line(kind, data))
 
     async def expect(self, *kinds: str) -> dict[str, Any]:
-        """Wait for a line of one of these types; fail at the end."""
-        async with asyncio.timeout(ANSWER_TIMEOUT):
-            while True:
-                found = await self._next()
-                if found["type"] in kinds:
-                    return found
+        """Wait for a line of one of these types; fail at the end.
+
+        Record that it came late, if it did.
+        """
+        what, began = " or ".join(kinds), time.monotonic()
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                while (found := await self._next())["type"] not in kinds:
+                    pass
+        except TimeoutError:
+            raise TimeoutError(f"no {what} in {ANSWER_TIMEOUT:g} s") from None
+        if time.monotonic() - began > LATE:
+            self._late[what] += 1
+        return found
 
     async def _next(self) -> dict[str, Any]:
-        while not self._lines:
-            data = await self.wire.receive()
-            if not data:
-                raise ConnectionError("the connection has ended")
-            *lines, self._rest = (self._rest + data).split(b"\n")
-            self._lines += [json.loads(each) for each in lines]
-        found = self._lines.popleft()
+        found = await self._lines.read()
+        if found is None:
+            raise ConnectionError("the connection has ended")
         if found["type"] == "message" and found["data"].get("sequence"):
             self._claims.receive(found["data"])
-        elif found["type"] == "ping":
-            self.send("pong", **found["data"])
         return found
 
     async def say(self, text: str, room: str) -> str:
@@ -87,8 +92,9 @@ class AccountUsers:
         self.claims = Claims()
         self.done = Counter[str]()
         self.failures = list[str]()
-        self.slow = list[str]()
-        """Answers that came too late, or not at all."""
+        self.visits = 0
+        self.late = Counter[str]()
+        """Answers that came late, by what they are."""
         self._server, self._rng = server, rng
         self._names = [f"user{number}" for number in range(count_)]
         self._keys = dict[str, str]()
@@ -102,34 +108,48 @@ class AccountUsers:
             group.create_task(self._live(name, is_browser=number % 2 == 1))
 
     async def _live(self, name: str, *, is_browser: bool) -> None:
-        browser = AccountClient(self._server.secure_page_port, context=self._context)
+        browser = AccountClient(
+            self._server.secure_page_port, context=self._context, timeout=ANSWER_TIMEOUT
+        )
+        used = browser if is_browser else None
         while not self.is_over and name not in self._registered:
-            await self._visit(self._register(name, browser if is_browser else None))
+            await self._visit(name, self._register(name, used))
         while not self.is_over:
             await asyncio.sleep(self._rng.expovariate(1 / PAUSE))
             if is_browser:
-                await self._visit(self._browse(name, browser))
+                await self._visit(name, self._browse(name, browser))
             else:
-                await self._visit(self._call(name))
+                await self._visit(name, self._call(name))
 
-    async def _visit(self, visit: Coroutine[None, None, None]) -> None:
+    async def _visit(self, name: str, visit: Coroutine[None, None, None]) -> None:
         """Carry a visit out, and record how it fails."""
+        self.visits += 1
         try:
             await visit
-        except TimeoutError as exc:
-            self.slow.append(f"{exc}")
         except (OSError, AssertionError, KeyError) as exc:
-            if not self.is_over:
-                self.failures.append(f"{type(exc).__name__}: {exc}")
+            self.failures.append(f"a visit of {name}: {exc!r}")
+
+    async def _request(self, what: str, function: Callable[[], T]) -> T:
+        """Call a function of a browser in a thread; record a late or missing answer."""
+        began = time.monotonic()
+        try:
+            found = await asyncio.to_thread(function)
+        except TimeoutError:
+            raise TimeoutError(f"no answer to {what}") from None
+        if time.monotonic() - began > LATE:
+            self.late[what] += 1
+        return found
 
     async def _dial(self) -> Device:
         port = self._server.tls_port
         wire = await dial_stream(port, "127.0.0.1", self._context)
-        return Device(wire, self.claims)
+        return Device(wire, self.claims, self.late)
 
     async def _register(self, name: str, browser: AccountClient | None) -> None:
         if browser is not None:
-            await asyncio.to_thread(browser.register, name, PASSWORD)
+            await self._request(
+                "registering", partial(browser.register, name, PASSWORD)
+            )
             self._registered.add(name)
             self.done["registered by the page"] += 1
             return
@@ -186,15 +206,15 @@ class AccountUsers:
     async def _browse(self, name: str, browser: AccountClient) -> None:
         """Sign in by a form if nobody is; read pages, send a form, talk; sign out."""
         if not browser.account_cookies:
-            await asyncio.to_thread(browser.sign_in, name, PASSWORD)
+            await self._request("signing in", partial(browser.sign_in, name, PASSWORD))
             self.done["signed in by a form"] += 1
         for path in self._rng.sample(PAGES, 3):
-            found = await asyncio.to_thread(browser.get, path)
+            found = await self._request(path, partial(browser.get, path))
             assert found.status == 200, (path, found.status)
             self.done["pages loaded"] += 1
         port, cookie = self._server.secure_page_port, browser.cookie
         wire = await dial_page(port, "127.0.0.1", self._context, cookie)
-        device = Device(wire, self.claims)
+        device = Device(wire, self.claims, self.late)
         room = self._rng.choice(ROOMS)
         device.send("hello", version=1, rooms=[room], name="")
         await device.expect("account")
@@ -203,10 +223,9 @@ class AccountUsers:
             device.wire.reset()
         await device.wire.close()
         if self._rng.random() < 0.3:
-            await asyncio.to_thread(self._sign_out, browser)
+            await self._request("signing out", partial(self._sign_out, browser))
 
     def _sign_out(self, browser: AccountClient) -> None:
-        with suppress(AssertionError):
-            found = browser.post("/sign-out", page="/account")
-            assert found.status == 303, found.errors
-            self.done["signed out by a form"] += 1
+        found = browser.post("/sign-out", page="/account")
+        assert found.status == 303, (found.status, found.errors)
+        self.done["signed out by a form"] += 1

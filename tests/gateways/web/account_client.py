@@ -53,9 +53,10 @@ class AccountClient:
         host: str = "127.0.0.1",
         source: str = "",
         context: ssl.SSLContext | None = None,
+        timeout: float = TIMEOUT,
     ) -> None:
         self.port, self.host, self._source = port, host, source
-        self._context = context
+        self._context, self._timeout = context, timeout
         scheme = "https" if context else "http"
         self.origin: str | None = f"{scheme}://{host}:{port}"
         self.forwarded: dict[str, str] = {}
@@ -135,10 +136,13 @@ class AccountClient:
         source = (self._source, 0)
         connection = (
             HTTPSConnection(
-                *where, timeout=TIMEOUT, source_address=source, context=self._context
+                *where,
+                timeout=self._timeout,
+                source_address=source,
+                context=self._context,
             )
             if self._context
-            else HTTPConnection(*where, TIMEOUT, source_address=source)
+            else HTTPConnection(*where, self._timeout, source_address=source)
         )
         try:
             connection.request(method, path, body, sent | dict(headers or {}))
