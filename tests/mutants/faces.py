@@ -57,8 +57,8 @@ MUTANTS: Final = (
     Mutant(
         "the cookie of an account is sent without TLS, too",
         "gateways/web/cookies.py",
-        '{name}={value}; {end}; Secure"',
-        '{name}={value}; {end}"',
+        '{secure_name}={value}; {end}; Secure"',
+        '{secure_name}={value}; {end}"',
         ("tests/gateways/web/test_https.py",),
     ),
     Mutant(

@@ -94,15 +94,21 @@ def _check_frames(frames: bytes) -> None:
 
 
 def fuzz_cookies(data: bytes) -> None:
-    """The key in a cookie comes back, and nothing else can be put into a header."""
+    """The key in a cookie comes back, and nothing else can be put into a header.
+
+    The data are ``HEADER`` LF ``HOST``; a header that begins with ``/`` is sent to a
+    page below a prefix.
+    """
     header, _, host = text_of(data).partition("\n")
-    found = parse_cookies(header, host)
-    set_by = [*expired_cookies(host), form_cookie(host, "s" * 20)]
+    prefix = "/chat" if header.startswith("/") else ""
+    header = header.removeprefix("/")
+    found = parse_cookies(header, host, prefix)
+    set_by = [*expired_cookies(host, prefix), form_cookie(host, "s" * 20, prefix)]
     if found.key is not None:
         for is_secure in (False, True):
-            set_by.append(account_cookie(host, found.key, is_secure=is_secure))
+            set_by.append(account_cookie(host, found.key, prefix, is_secure=is_secure))
             sent = set_by[-1].partition(";")[0]
-            assert parse_cookies(sent, host).key == found.key
+            assert parse_cookies(sent, host, prefix).key == found.key
     for each in set_by:
         assert each.isascii()
         assert each.isprintable()
@@ -139,6 +145,10 @@ TARGETS: Final = (
     Target(fuzz_form, PATHS),
     Target(fuzz_websocket, (*LINES, b"\n!", b"\nf", b"\nc", b"\np", b"\nx\x03\xe8")),
     Target(
-        fuzz_cookies, (b"parlour=", b"__Host-parlour-80=", b"parlour-form=", b":80")
+        fuzz_cookies,
+        (
+            *(b"parlour=", b"__Host-parlour-80=", b"__Secure-parlour=", b"/"),
+            *(b"parlour-form=", b":80"),
+        ),
     ),
 )

@@ -248,6 +248,15 @@ def test_a_secure_cookie_counts_before_another() -> None:
     assert found.key == Credentials("A", "secure")
 
 
+def test_a_cookie_of_the_whole_host_does_not_count_below_a_prefix() -> None:
+    old, own = "__Host-parlour=QQ.old", "__Secure-parlour=QQ.own"
+    host = "chat.example.org"
+
+    assert parse_cookies(f"{old}; {own}", host, "/chat").key == Credentials("A", "own")
+    assert parse_cookies(old, host, "/chat") == Cookies()
+    assert parse_cookies(own, host) == Cookies()
+
+
 def test_all_cookie_headers_of_a_request_count(
     gateway: RunningGateway, person: AccountClient
 ) -> None:

@@ -58,15 +58,14 @@ class Cookies(NamedTuple):
     form_secret: str = ""
 
 
-def parse_cookies(header: str, host: str | None) -> Cookies:
-    """Return the cookies in a Cookie *header* for *host*."""
+def parse_cookies(header: str, host: str | None, prefix: str = "") -> Cookies:
+    """Return the cookies in a Cookie *header* for *host*, below the *prefix*."""
     values = _split(header)
-    found = [
-        values[name] for name in _sent_names(_account_name(host)) if name in values
-    ]
+    accounts = _sent_names(_account_name(host), prefix)
+    found = [values[name] for name in accounts if name in values]
     keys = filter(None, map(_credentials, found))
-    forms = [values[name] for name in _sent_names(_form_name(host)) if name in values]
-    form_secret = next(iter(forms), "")
+    forms = _sent_names(_form_name(host), prefix)
+    form_secret = next((values[name] for name in forms if name in values), "")
     is_valid = _FORM_VALUE.fullmatch(form_secret)
     return Cookies(next(keys, None), bool(found), form_secret if is_valid else "")
 
@@ -114,23 +113,25 @@ def _form_name(host: str | None) -> str:
     return f"parlour-form{_suffix(host)}"
 
 
-def _sent_names(name: str) -> tuple[str, ...]:
-    """Return the names under which browsers send a cookie: first those under TLS."""
-    return f"{_HOST}{name}", f"{_SECURE}{name}", name
+def _sent_names(name: str, prefix: str) -> tuple[str, str]:
+    """Return the names of a cookie below the *prefix*: with TLS, and without.
+
+    The first keeps other hosts of the domain from setting the cookie, but it must be
+    one for the whole host. Below a prefix, others on the host must not receive it, and
+    cookies of the whole host, which browsers send there as well, are of another server.
+    """
+    return f"{_SECURE if prefix else _HOST}{name}", name
 
 
 def _cookie(
     name: str, value: str, same_site: str, prefix: str, *, is_secure: bool
 ) -> str:
-    """Return a Set-Cookie header.
-
-    One name keeps other hosts of the domain from setting the cookie, but it must be one
-    for the whole host. Below a *prefix*, others on the host must not receive it.
-    """
+    """Return the Set-Cookie header of a cookie below the *prefix*."""
+    secure_name, name = _sent_names(name, prefix)
     end = f"HttpOnly; Path={prefix or '/'}; SameSite={same_site}"
     if not is_secure:
         return f"{name}={value}; {end}"
-    return f"{_SECURE if prefix else _HOST}{name}={value}; {end}; Secure"
+    return f"{secure_name}={value}; {end}; Secure"
 
 
 def _credentials(value: str) -> Credentials | None:

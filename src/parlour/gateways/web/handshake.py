@@ -36,7 +36,7 @@ def respond(
     headers = request.headers
     host, origins = headers.get("Host", ""), headers.get_all("Origin")
     origin = ", ".join(origins) if origins else None
-    cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host)
+    cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host, gateway.prefix)
     has_cookie = cookies.has_account
     sender = find_sender(
         gateway.origins.proxies,

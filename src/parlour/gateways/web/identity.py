@@ -66,7 +66,9 @@ class Identity:
         """Find the account of a request. Raises `StorageError`."""
         if self._accounts is None or request.endpoint in ANONYMOUS:
             return
-        sent = cookies.parse_cookies(request.headers.get("Cookie", ""), _host())
+        sent = cookies.parse_cookies(
+            request.headers.get("Cookie", ""), _host(), request.script_root
+        )
         account = self._accounts.find(self.visitor, sent.key) if sent.key else None
         g.caller = Caller(sent, account)
 

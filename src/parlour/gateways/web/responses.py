@@ -177,13 +177,13 @@ class Responder:
             check_host(self._origins, sender.host, request.host)
         if request.is_form:
             host = request.host or ""
-            has_cookie = parse_cookies(request.cookies, host).has_account
+            sent = parse_cookies(request.cookies, host, self._prefix)
             check_origin(
                 self._origins,
                 sender.host,
                 host,
                 request.origin,
-                has_cookie=has_cookie,
+                has_cookie=sent.has_account,
                 has_tls=sender.has_tls,
             )
             if request.content_type != FORM_TYPE:

@@ -179,7 +179,9 @@ def _add_api(
     def websocket() -> Response:
         origin = request.args.get("origin")
         if origin is not None:
-            cookies = parse_cookies(request.headers.get("Cookie", ""), request.host)
+            cookies = parse_cookies(
+                request.headers.get("Cookie", ""), request.host, request.script_root
+            )
             answer = api.origin(
                 origin,
                 request.host,
