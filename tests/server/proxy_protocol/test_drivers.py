@@ -1,5 +1,6 @@
 """Connections of trusted proxies on both drivers, with TLS and without."""
 
+import select
 from contextlib import suppress
 from socket import SHUT_WR
 
@@ -10,7 +11,8 @@ from parlour.core.proxies import TrustedProxies
 from parlour.core.rate_limit import Rate
 from parlour.server.proxy_protocol import asyncio_acceptor
 from parlour.server.proxy_protocol.listening import Proxies
-from parlour.server.threaded_driver import proxy_headers
+from parlour.server.threaded_driver import handshaking, proxy_headers
+from parlour.server.tls import asyncio_acceptor as tls_acceptor
 from parlour.server.tls.handshakes import MAX_PER_ADDRESS
 from tests.server.clients import (
     command_line,
@@ -21,6 +23,7 @@ from tests.server.clients import (
 )
 from tests.server.proxy_protocol.headers import binary, line, local, tls_extension
 from tests.server.running_servers import (
+    TIMEOUT,
     RunningServer,
     Serve,
     SocketPeer,
@@ -38,6 +41,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing end by a deadline before the peers of the tests give up."""
     for module in (asyncio_acceptor, proxy_headers):
         monkeypatch.setattr(module, "HEADER_TIMEOUT", 60.0)
+    for module in (tls_acceptor, handshaking):
+        monkeypatch.setattr(module, "HANDSHAKE_TIMEOUT", 60.0)
 
 
 def through_proxy(server: RunningServer, header: bytes, port: int = 0) -> SocketPeer:
@@ -271,6 +276,7 @@ def test_connections_of_a_reported_address_of_this_machine_are_limited(
 
 
 @on_both_drivers
+@pytest.mark.usefixtures("patient")
 def test_handshakes_of_a_reported_address_of_this_machine_are_limited(
     serve: Serve,
 ) -> None:
@@ -284,7 +290,8 @@ def test_handshakes_of_a_reported_address_of_this_machine_are_limited(
             server.peers.callback(peer.close)
             peer.sock.sendall(line("127.0.0.1"))
 
-        assert peers[-1].sock.recv(1) == b""
+        ended, _, _ = select.select([peer.sock for peer in peers], [], [], TIMEOUT)
+        assert [sock.recv(1) for sock in ended] == [b""]
 
 
 @on_both_drivers
