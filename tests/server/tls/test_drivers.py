@@ -199,6 +199,8 @@ def test_a_half_open_handshake_ends_at_its_deadline_and_is_not_announced(
 
         assert end_of(silent) == b""
         assert end_of(half) == b""
+        assert server.runtime.tls is not None
+        assert server.runtime.tls.read().results["timeout"] == 2
         other.send(message_line("alone"))
         assert receive_message(other) == (other.address, "alone")
         assert server.hub.counters.connections == 1

@@ -16,6 +16,7 @@ def test_the_oldest_handshake_makes_room_for_a_new_one() -> None:
 
     assert aborted == [[], [], [first]]
     assert handshakes.all() == [second, third]
+    assert handshakes.results[Result.ABORTED] == 1
 
 
 def test_one_address_has_a_limit_of_its_own() -> None:
@@ -29,6 +30,7 @@ def test_one_address_has_a_limit_of_its_own() -> None:
     assert handshakes.begin(other, "192.0.2.2", 0.0) == []
     handshakes.end(begun[0], Result.COMPLETED)
     assert handshakes.begin(late, "192.0.2.1", 0.0) == []
+    assert handshakes.results[Result.REFUSED] == 1
 
 
 def test_handshakes_count_against_the_rate_of_arrivals() -> None:
@@ -41,6 +43,7 @@ def test_handshakes_count_against_the_rate_of_arrivals() -> None:
 
     assert handshakes.begin(refused, "192.0.2.1", 0.0) == [refused]
     assert handshakes.begin(refused, "192.0.2.1", 1.0) == []
+    assert handshakes.results[Result.REFUSED] == 1
 
 
 def test_a_handshake_ends_once() -> None:
@@ -49,6 +52,9 @@ def test_a_handshake_ends_once() -> None:
     handshakes.begin(handshake, "192.0.2.1", 0.0)
 
     handshakes.end(handshake, Result.COMPLETED)
-    handshakes.end(handshake, Result.COMPLETED)
+    handshakes.end(handshake, Result.FAILED)
 
     assert len(handshakes) == 0
+    assert {result: n for result, n in handshakes.results.items() if n} == {
+        "completed": 1
+    }
