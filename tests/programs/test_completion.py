@@ -1,9 +1,15 @@
 """Shells complete commands, options, rooms, accounts and servers."""
 
+import json
+import socket
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from parlour.core.online_lists import ROOMS_PAGE
+from tests.proof.wire import line
 
 from .installed import require
 from .launch import start_server
@@ -62,6 +68,27 @@ def test_bash_completes_the_open_rooms_and_the_accounts_of_a_server(
     )
 
     assert found == ["lobby", "juliet"]
+
+
+def test_bash_completes_rooms_that_are_in_no_first_answer(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    history, last = f"{tmp_path / 'chat.db'}", ROOMS_PAGE + 10
+    server = start_server(sandbox, "async", "--history", history)
+    with ExitStack() as users:
+        for first in range(0, last, 60):
+            rooms = [f"r{number}" for number in range(first, first + 60)]
+            hello = {"version": 1, "name": f"user{first}", "rooms": rooms}
+            address = ("127.0.0.1", server.port)
+            user = users.enter_context(socket.create_connection(address, timeout=20))
+            user.sendall(line("hello", hello))
+            with user.makefile("rb") as lines:
+                entered = (json.loads(each)["data"].get("room") for each in lines)
+                assert rooms[-1] in entered
+
+        found = completed(sandbox, f"parlour admin lock --history {history} r{last}")
+
+    assert found == [f"r{last}"]
 
 
 def test_names_that_bash_would_not_take_as_they_are_are_not_completed(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from .option_types import Memory
 
 SHELLS: Final = ("bash", "zsh", "fish")
-ANSWER_TIMEOUT: Final = 0.5  # seconds
+ANSWER_TIMEOUT: Final = 0.5  # seconds; of all answers
 OWN_NAMES: Final = ("localhost", "127.0.0.1")
 UNQUOTED: Final = re.compile(r"[\w.:-]+")
 """What means nothing else to any of the shells."""
@@ -112,23 +113,25 @@ def _known_servers() -> Iterator[tuple[str, str]]:
 
 
 def _names(ctx: click.Context, kind: str) -> list[str]:
-    """Return the first names of a *kind*, on the server that the arguments mean.
+    """Return the names of a *kind*, on the server that the arguments mean.
 
-    There are none if that is on another machine.
+    There are none if that is on another machine, and not all if it takes long.
     """
     from parlour.core.protocol.admin_answers import AccountList  # noqa: PLC0415
     from parlour.core.protocol.process_answers import RoomFactsList  # noqa: PLC0415
 
-    match _asked(ctx, kind):
-        case RoomFactsList(rooms=rooms):
-            return [each.room for each in rooms]
-        case AccountList(accounts=accounts):
-            return [each.name for each in accounts]
-    return []
+    names = list[str]()
+    for answer in _answers(ctx, kind):
+        match answer:
+            case RoomFactsList(rooms=rooms):
+                names += [each.room for each in rooms]
+            case AccountList(accounts=accounts):
+                names += [each.name for each in accounts]
+    return names
 
 
-def _asked(ctx: click.Context, kind: str) -> "Answer | None":
-    """Return the answer of the server that the arguments mean, if it is on here."""
+def _answers(ctx: click.Context, kind: str) -> Iterator["Answer"]:
+    """Yield the answers of the server that the arguments mean, if it is on here."""
     from parlour.core.protocol.admin_requests import encode_request  # noqa: PLC0415
     from parlour.server.admin_socket.client import (  # noqa: PLC0415
         NoAnswerError,
@@ -138,13 +141,18 @@ def _asked(ctx: click.Context, kind: str) -> "Answer | None":
 
     server = ctx.params.get("server")
     if server is not None and not is_own_name(server):
-        return None
+        return
     if (path := _socket(ctx)) is None:
-        return None
-    try:
-        return ask_server(path, encode_request(kind, {"after": 0}), ANSWER_TIMEOUT)
-    except (NoAnswerError, NoServerError, OSError):
-        return None
+        return
+    after, end = 0, monotonic() + ANSWER_TIMEOUT
+    with suppress(NoAnswerError, NoServerError, OSError):
+        while (left := end - monotonic()) > 0:
+            answer = ask_server(path, encode_request(kind, {"after": after}), left)
+            yield answer
+            following: int = getattr(answer, "following", 0)
+            if following <= after:
+                return
+            after = following
 
 
 def _socket(ctx: click.Context) -> Path | None:
