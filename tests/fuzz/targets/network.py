@@ -3,12 +3,12 @@
 from ipaddress import ip_address
 from typing import Final
 
+from parlour.core.ports import Peer
 from parlour.server.proxy_protocol.header import (
     MAX_SIZE,
     SIGNATURE,
     HeaderError,
     HeaderReader,
-    Source,
 )
 from tests.fuzz.target import Target
 
@@ -20,13 +20,13 @@ def fuzz_proxy_header(data: bytes) -> None:
     assert _read(single) == whole
     taken, source = whole
     assert taken <= MAX_SIZE
-    if isinstance(source, Source):
+    if isinstance(source, Peer):
         assert str(ip_address(source.host)) == source.host
         assert 0 <= source.port < 1 << 16
-        assert not source.peer(has_tls=False).is_proxied
+        assert source.is_reported
 
 
-def _read(packets: list[bytes]) -> tuple[int, Source | str | None]:
+def _read(packets: list[bytes]) -> tuple[int, Peer | str | None]:
     """Return the size of the header, and the source, or what is wrong with it."""
     reader, taken = HeaderReader(), 0
     for packet in packets:

@@ -3,9 +3,13 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
+from parlour.core.ports import Peer
+from parlour.gateways.web.identity import SENDER
+
 
 def page_client(app: Flask) -> FlaskClient:
     """Return a client of *app* for somebody on this machine."""
     client = app.test_client()
-    client.environ_base |= {"REMOTE_ADDR": "127.0.0.1", "REMOTE_PORT": "40000"}
+    sender = Peer("127.0.0.1", 40_000)
+    client.environ_base[SENDER] = sender  # type: ignore[assignment]  # it is any object
     return client

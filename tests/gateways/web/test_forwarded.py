@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parlour.core.ports import Peer
 from parlour.core.proxies import TrustedProxies
-from parlour.gateways.web.forwarded import Sender, find_sender
+from parlour.gateways.web.forwarded import find_sender
 
 PROXIES = TrustedProxies(["127.0.0.1", "10.0.0.0/8"])
 HERE = ("127.0.0.1", 50_000)
@@ -16,7 +17,7 @@ def sender(
     protocols: tuple[str, ...] = (),
     address: tuple[str, int] = HERE,
     has_tls: bool = False,
-) -> Sender:
+) -> Peer:
     return find_sender(PROXIES, address, addresses, protocols, has_tls=has_tls)
 
 
@@ -64,7 +65,7 @@ def test_the_last_address_that_is_no_proxy_has_sent_the_request(
 def test_the_headers_of_anybody_else_are_ignored(host: str) -> None:
     found = sender("192.0.2.7", protocols=("https",), address=(host, 1))
 
-    assert found == Sender(host, 1)
+    assert found == Peer(host, 1)
 
 
 @pytest.mark.parametrize(
@@ -89,14 +90,14 @@ def test_every_proxy_must_have_been_reached_by_tls(
     for to_proxy in (True, False):
         found = sender("192.0.2.7", protocols=protocols, has_tls=to_proxy)
 
-        assert found.has_tls is has_tls
+        assert found.is_encrypted is has_tls
         assert found.is_plain is (bool(protocols) and not has_tls)
 
 
 def test_a_request_of_the_proxy_itself_is_as_it_came() -> None:
-    assert sender(has_tls=True) == Sender(*HERE, has_tls=True)
-    assert sender() == Sender(*HERE)
-    assert sender(protocols=("https",)) == Sender(*HERE, has_tls=True)
+    assert sender(has_tls=True) == Peer(*HERE, is_encrypted=True)
+    assert sender() == Peer(*HERE)
+    assert sender(protocols=("https",)) == Peer(*HERE, is_encrypted=True)
 
 
 @given(st.lists(st.text('0123456789abcf.:[]%, \t"-', max_size=60), max_size=5))

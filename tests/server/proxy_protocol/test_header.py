@@ -6,13 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from parlour.core.ports import Peer
 from parlour.server.proxy_protocol.header import (
     MAX_LINE,
     MAX_REST,
     HeaderError,
     HeaderReader,
     MissingHeaderError,
-    Source,
 )
 from tests.server.proxy_protocol.headers import (
     SIGNATURE,
@@ -24,7 +24,12 @@ from tests.server.proxy_protocol.headers import (
 )
 
 
-def read(data: bytes) -> Source | None:
+def peer(host: str, port: int, *, is_encrypted: bool = False) -> Peer:
+    """Return somebody whose address a proxy reports."""
+    return Peer(host, port, is_encrypted=is_encrypted, is_reported=True)
+
+
+def read(data: bytes) -> Peer | None:
     """Return the source in a header that *data* is."""
     reader = HeaderReader()
     assert reader.feed(data) == len(data)
@@ -50,16 +55,19 @@ def outcome(pieces: list[bytes]) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     ("header", "source"),
     [
-        (line(), Source("192.0.2.7", 4711)),
-        (line("2001:db8::7", 65535), Source("2001:db8::7", 65535)),
-        (line("2001:DB8:0:0::7", 0), Source("2001:db8::7", 0)),
+        (line(), peer("192.0.2.7", 4711)),
+        (line("2001:db8::7", 65535), peer("2001:db8::7", 65535)),
+        (line("2001:DB8:0:0::7", 0), peer("2001:db8::7", 0)),
         (b"PROXY UNKNOWN\r\n", None),
         (b"PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n", None),
-        (binary(), Source("192.0.2.7", 4711)),
-        (binary("2001:db8::7"), Source("2001:db8::7", 4711)),
-        (binary(extensions=extension(0x02, b"x" * 200)), Source("192.0.2.7", 4711)),
-        (binary(extensions=tls_extension()), Source("192.0.2.7", 4711, has_tls=True)),
-        (binary(extensions=tls_extension(0)), Source("192.0.2.7", 4711)),
+        (binary(), peer("192.0.2.7", 4711)),
+        (binary("2001:db8::7"), peer("2001:db8::7", 4711)),
+        (binary(extensions=extension(0x02, b"x" * 200)), peer("192.0.2.7", 4711)),
+        (
+            binary(extensions=tls_extension()),
+            peer("192.0.2.7", 4711, is_encrypted=True),
+        ),
+        (binary(extensions=tls_extension(0)), peer("192.0.2.7", 4711)),
         (local(), None),
         (binary(command=0x20), None),
         (binary(family=0x00), None),
@@ -67,7 +75,7 @@ def outcome(pieces: list[bytes]) -> tuple[object, ...]:
     ],
 )
 def test_a_header_says_who_is_behind_the_proxy(
-    header: bytes, source: Source | None
+    header: bytes, source: Peer | None
 ) -> None:
     assert read(header) == source
 

@@ -13,8 +13,6 @@ from parlour.core.loopback import is_own_name
 from parlour.core.ports import Peer
 from parlour.core.proxies import TrustedProxies
 
-from .forwarded import Sender
-
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 ADVICE: Final = "Use its IP address, or start the server with this name in --web-allow."
@@ -65,15 +63,10 @@ class AllowedOrigins:
         is_served = scheme == ("https" if has_tls else "http")
         return is_same and (is_served or is_allowed)
 
-    def peer(self, sender: Sender, origin: str | None) -> Peer:
-        """Return the peer that sends a request, for a page of *origin*."""
-        return Peer(
-            sender.host,
-            sender.port,
-            self._has_proxy,
-            sender.is_plain or is_plain(origin),
-            sender.has_tls,
-            sender.is_reported,
+    def peer(self, sender: Peer, origin: str | None) -> Peer:
+        """Return the *sender* of a request with what a page of *origin* says of it."""
+        return sender._replace(
+            is_proxied=self._has_proxy, is_plain=sender.is_plain or is_plain(origin)
         )
 
 

@@ -6,28 +6,16 @@ at the end are the word of trusted proxies; what is before them, anybody may hav
 
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
-from typing import Final, NamedTuple
+from typing import Final
 
 from parlour.core.loopback import unmapped
+from parlour.core.ports import Peer
 from parlour.core.proxies import TrustedProxies
 
 FORWARDED_FOR: Final = "x-forwarded-for"
 FORWARDED_PROTO: Final = "x-forwarded-proto"
 MAX_PROXIES: Final = 16  # that a request may have passed
 ENCRYPTED: Final = frozenset({"https", "wss"})
-
-
-class Sender(NamedTuple):
-    """Who sends a request: the address, and how it came to the first proxy."""
-
-    host: str
-    port: int
-    has_tls: bool = False
-    """Whether it was sent with TLS: to the server, or to a trusted proxy."""
-    is_plain: bool = False
-    """Whether a trusted proxy says that it was not."""
-    is_reported: bool = False
-    """Whether a trusted proxy has said the address."""
 
 
 def find_sender(
@@ -37,23 +25,23 @@ def find_sender(
     protocols: Sequence[str],
     *,
     has_tls: bool,
-) -> Sender:
+) -> Peer:
     """Return who sends a request that came from *address*, which *has_tls* or not.
 
     *addresses* and *protocols* are the values of the headers ``X-Forwarded-For`` and
     ``X-Forwarded-Proto``. They count if *address* is that of a trusted proxy.
     """
     host, port = address
-    sender = Sender(host, port, has_tls)
+    sender = Peer(host, port, is_encrypted=has_tls)
     if host not in proxies:
         return sender
     if addresses:
         sender = _reported(proxies, sender, addresses)
     if protocols:
         is_encrypted = all(each.lower() in ENCRYPTED for each in _entries(protocols))
-        return sender._replace(has_tls=is_encrypted, is_plain=not is_encrypted)
+        return sender._replace(is_encrypted=is_encrypted, is_plain=not is_encrypted)
     # A proxy that says who sends the request, but not how, does not vouch for TLS.
-    return sender._replace(has_tls=False) if addresses else sender
+    return sender._replace(is_encrypted=False) if addresses else sender
 
 
 def forwarded_headers(headers: Iterable[tuple[bytes, bytes]], name: str) -> list[str]:
@@ -61,9 +49,7 @@ def forwarded_headers(headers: Iterable[tuple[bytes, bytes]], name: str) -> list
     return [value.decode("latin-1") for key, value in headers if key == name.encode()]
 
 
-def _reported(
-    proxies: TrustedProxies, proxy: Sender, addresses: Sequence[str]
-) -> Sender:
+def _reported(proxies: TrustedProxies, proxy: Peer, addresses: Sequence[str]) -> Peer:
     """Return who has sent a request to the first trusted *proxy*, from the last one.
 
     An entry that is no address is the end of what is known: the proxy that has written

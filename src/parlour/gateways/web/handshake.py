@@ -50,7 +50,7 @@ def respond(
         check_origin(
             *(gateway.origins, peer.host, host, origin),
             has_cookie=has_cookie,
-            has_tls=sender.has_tls,
+            has_tls=sender.is_encrypted,
         )
     except RequestError as exc:
         return Handshake(protocol.reject(exc.status, f"{exc}\n"), peer)

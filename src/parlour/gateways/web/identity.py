@@ -6,20 +6,18 @@ from typing import Final, NamedTuple
 from flask import Response, g, request
 
 from parlour.core.events import Refused, RoomName
+from parlour.core.ports import Peer
 from parlour.core.rules import Rules
 from parlour.core.state.signed_in import SignedInAccount
 
 from . import cookies
 from .accounts import Accounts, Visitor
-from .allowed_origins import AllowedOrigins
 from .chat_queries import ChatQueries
 from .cookies import Cookies, Credentials
 from .form_tokens import FormTokens, new_form_secret
-from .forwarded import Sender
 
-IS_PLAIN: Final = "parlour.is_plain"
-IS_REPORTED: Final = "parlour.is_reported"
-"""Keys of the WSGI environment for what `forwarded` has found."""
+SENDER: Final = "parlour.sender"
+"""The key of the WSGI environment for the peer that sends the request."""
 ANONYMOUS: Final = frozenset({"static", "icon", "/healthz", "/ws"})
 """The endpoints for which it does not matter who asks."""
 REDIRECTS: Final = frozenset({301, 302, 303})
@@ -52,14 +50,9 @@ class Identity:
     """
 
     def __init__(
-        self,
-        chat: ChatQueries,
-        accounts: Accounts | None,
-        rules: Rules,
-        origins: AllowedOrigins,
+        self, chat: ChatQueries, accounts: Accounts | None, rules: Rules
     ) -> None:
         self._chat, self._accounts, self._rules = chat, accounts, rules
-        self._origins = origins
         self._tokens = FormTokens()
 
     def begin(self) -> None:
@@ -75,15 +68,7 @@ class Identity:
     @property
     def visitor(self) -> Visitor:
         """Who sends the request."""
-        environment = request.environ
-        sender = Sender(
-            environment["REMOTE_ADDR"],
-            int(environment["REMOTE_PORT"]),
-            request.is_secure,
-            environment.get(IS_PLAIN, False),
-            environment.get(IS_REPORTED, False),
-        )
-        peer = self._origins.peer(sender, request.headers.get("Origin"))
+        peer: Peer = request.environ[SENDER]
         return Visitor(peer, request.headers.get("User-Agent", ""))
 
     @property

@@ -17,7 +17,6 @@ from .cookies import parse_cookies
 from .forwarded import (
     FORWARDED_FOR,
     FORWARDED_PROTO,
-    Sender,
     find_sender,
     forwarded_headers,
 )
@@ -125,7 +124,7 @@ class Responder:
         render = partial(
             _render,
             self._pages,
-            make_environment(scope, sender, request, body, self._prefix),
+            make_environment(scope, peer, request, body, self._prefix),
             cancellation,
         )
         try:
@@ -154,7 +153,7 @@ class Responder:
         for pool in self._pools:
             pool.close()
 
-    def _sender(self, scope: Message) -> Sender:
+    def _sender(self, scope: Message) -> Peer:
         """Return who sends a request, which may have passed proxies."""
         host, port = scope.get("client") or ("", 0)
         return find_sender(
@@ -165,7 +164,7 @@ class Responder:
             has_tls=scope.get("scheme", "http") == "https",
         )
 
-    def _parse(self, scope: Message, sender: Sender) -> Request:
+    def _parse(self, scope: Message, sender: Peer) -> Request:
         if not scope["http_version"].startswith("1."):
             raise RequestError(505, "This server supports HTTP/1.1.")
         target = scope["raw_path"]
@@ -184,7 +183,7 @@ class Responder:
                 host,
                 request.origin,
                 has_cookie=sent.has_account,
-                has_tls=sender.has_tls,
+                has_tls=sender.is_encrypted,
             )
             if request.content_type != FORM_TYPE:
                 raise RequestError(415, f"A form has the type {FORM_TYPE}.")

@@ -101,7 +101,7 @@ def make_app(
         new_form_id=lambda: token_urlsafe(FORM_ID_SIZE),
     )
     app.before_request(_check_path)
-    identity = Identity(chat, accounts, rules, origins)
+    identity = Identity(chat, accounts, rules)
     routes = AccountRoutes(accounts, identity, rules) if accounts else None
     _add_identity(app, identity, mode, routes)
     queries = VisitorQueries(chat, identity)

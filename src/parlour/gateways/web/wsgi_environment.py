@@ -5,15 +5,16 @@ from io import BytesIO
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from .forwarded import Sender
-from .identity import IS_PLAIN, IS_REPORTED
+from parlour.core.ports import Peer
+
+from .identity import SENDER
 from .requests import Request
 
 
 def make_environment(
-    scope: Mapping[str, Any], sender: Sender, request: Request, body: bytes, prefix: str
+    scope: Mapping[str, Any], sender: Peer, request: Request, body: bytes, prefix: str
 ) -> WSGIEnvironment:
-    """Return *request*, to a path below *prefix*, as a WSGI environment."""
+    """Return the *request* of *sender*, to a path below *prefix*, for WSGI."""
     environment: WSGIEnvironment = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": prefix,
@@ -21,16 +22,13 @@ def make_environment(
         "QUERY_STRING": request.query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
-        "REMOTE_ADDR": sender.host,
-        "REMOTE_PORT": f"{sender.port}",
-        IS_PLAIN: sender.is_plain,
-        IS_REPORTED: sender.is_reported,
+        SENDER: sender,
         "CONTENT_TYPE": request.content_type,
         "CONTENT_LENGTH": f"{len(body)}",
         "wsgi.input": BytesIO(body),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "https" if sender.has_tls else "http",
+        "wsgi.url_scheme": "https" if sender.is_encrypted else "http",
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,

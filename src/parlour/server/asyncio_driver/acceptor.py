@@ -6,7 +6,8 @@ from functools import partial
 from socket import socket
 from typing import TYPE_CHECKING, Final, Protocol
 
-from ..proxy_protocol.header import Source
+from parlour.core.ports import Peer
+
 from ..runtime import Runtime
 from ..sockets import BACKLOG
 from .transports import SocketTransport
@@ -23,7 +24,7 @@ Factory = Callable[[], asyncio.BaseProtocol]
 class MakeTransport(Protocol):
     """Makes the transport of a connection; *source* is who is behind a proxy."""
 
-    def __call__(self, source: Source | None = None) -> SocketTransport: ...
+    def __call__(self, source: Peer | None = None) -> SocketTransport: ...
 
 
 class Acceptor:

@@ -33,7 +33,6 @@ from ..event_log import (
 from ..event_loops import log_failure, new_event_loop
 from ..expired_timers import process_timers
 from ..hub_queries import HubQueries, T
-from ..proxy_protocol.header import Source
 from ..rejected_connections import RejectedConnections
 from ..reloading import InvalidConfigurationError, ReloadedConfig
 from ..runtime import STOPPED, Runtime
@@ -279,7 +278,7 @@ class AsyncioDriver(HubQueries):
 
     # -- the process --------------------------------------------------------------
 
-    def _new_transport(self, source: Source | None = None) -> SocketTransport:
+    def _new_transport(self, source: Peer | None = None) -> SocketTransport:
         drain = self._runtime.drain
         return SocketTransport(
             self, self._rejected, self._buffer, self._loop, drain, source

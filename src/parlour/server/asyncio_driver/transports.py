@@ -14,7 +14,6 @@ from parlour.core.sessions.connection import ConnectionKind
 
 from ..drain import Drain, unacknowledged
 from ..event_log import log_limited
-from ..proxy_protocol.header import Source
 from ..rejected_connections import REJECTED, RejectedConnections
 from ..sockets import CLOSE_TIMEOUT, FIN_TIMEOUT, has_unread_input, set_up
 from ..transport_state import (
@@ -46,7 +45,7 @@ class SocketTransport(asyncio.BufferedProtocol):
         buffer: memoryview,
         loop: asyncio.AbstractEventLoop,
         drain: Drain,
-        source: Source | None = None,
+        source: Peer | None = None,
     ) -> None:
         self._server, self._rejected, self._drain = server, rejected, drain
         self._source = source
@@ -171,11 +170,11 @@ class SocketTransport(asyncio.BufferedProtocol):
             self.abort()
 
 
-def _peer(transport: asyncio.Transport, source: Source | None) -> Peer | None:
+def _peer(transport: asyncio.Transport, source: Peer | None) -> Peer | None:
     """Return who has connected; None if the peer has already disconnected."""
     has_tls = transport.get_extra_info("sslcontext") is not None
     if source is not None:
-        return source.peer(has_tls=has_tls)
+        return source._replace(is_encrypted=has_tls or source.is_encrypted)
     name = transport.get_extra_info("peername")
     return None if name is None else Peer(name[0], name[1], is_encrypted=has_tls)
 

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from parlour.core.ports import Peer
 from parlour.core.proxies import TrustedProxies
 
 from ..early_connections import EarlyConnections
 from .asyncio_stage import HeaderStage, HealthCheck, NextProtocol, TimedConnection
-from .header import Source
 from .refused import HEADER_TIMEOUT
 
 READ_SIZE: Final = 4096  # bytes of one read
@@ -30,7 +30,7 @@ class ProxyAcceptor:
 
     def protocol_factory(
         self,
-        make_protocol: Callable[[Source | None], NextProtocol],
+        make_protocol: Callable[[Peer | None], NextProtocol],
         make_check: Callable[[Callable[[], HealthCheck]], NextProtocol],
         answer: bytes = b"",
     ) -> Callable[[], asyncio.BaseProtocol]:

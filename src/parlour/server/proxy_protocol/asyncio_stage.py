@@ -7,10 +7,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from parlour.core.ports import Peer
+
 from ..addresses import format_address
 from ..early_connections import EarlyConnection
 from . import refused
-from .header import HeaderError, HeaderReader, MissingHeaderError, Source
+from .header import HeaderError, HeaderReader, MissingHeaderError
 
 
 class NextProtocol(Protocol):
@@ -102,7 +104,7 @@ class HeaderStage(asyncio.BufferedProtocol):
     def __init__(
         self,
         acceptor: Acceptor,
-        make_protocol: Callable[[Source | None], NextProtocol],
+        make_protocol: Callable[[Peer | None], NextProtocol],
         make_check: Callable[[], NextProtocol],
         answer: bytes,
     ) -> None:

@@ -4,7 +4,7 @@ The sections in comments are those of HAProxy's ``doc/proxy-protocol.txt``.
 """
 
 from ipaddress import IPv4Address, IPv6Address
-from typing import Final, NamedTuple
+from typing import Final
 
 from parlour.core.ports import Peer
 
@@ -31,30 +31,13 @@ class MissingHeaderError(HeaderError):
     """The peer has sent something else."""
 
 
-class Source(NamedTuple):
-    """Who has connected to the proxy, and whether with TLS."""
-
-    host: str
-    port: int
-    has_tls: bool = False
-
-    def peer(self, *, has_tls: bool) -> Peer:
-        """Return the peer; *has_tls* if the server itself decrypts the connection."""
-        return Peer(
-            self.host,
-            self.port,
-            is_encrypted=has_tls or self.has_tls,
-            is_reported=True,
-        )
-
-
 class HeaderReader:
     """Reads the header of one connection, however it is divided into packets."""
 
     def __init__(self) -> None:
         self._data = bytearray()
         self.is_complete = False
-        self.source: Source | None = None
+        self.source: Peer | None = None
         """Who is behind the proxy.
 
         None once it is complete: the proxy itself, such as for a health check, or
@@ -104,7 +87,7 @@ def _binary_size(data: bytearray) -> int | None:
     return size if len(data) >= size else None
 
 
-def _line(header: bytes) -> Source | None:
+def _line(header: bytes) -> Peer | None:
     """Return the source in a line of version 1 (2.1)."""
     if not header.endswith(b"\r\n") or not header.isascii():
         raise HeaderError("the line is invalid")
@@ -114,7 +97,7 @@ def _line(header: bytes) -> Source | None:
         case ["PROXY", "TCP4" | "TCP6" as family, host, to, port, to_port]:
             _address(family, to)
             _port(to_port)
-            return Source(_address(family, host), _port(port))
+            return Peer(_address(family, host), _port(port), is_reported=True)
         case _:
             raise HeaderError("the line is invalid")
 
@@ -138,7 +121,7 @@ def _port(text: str) -> int:
     raise HeaderError("a port is invalid")
 
 
-def _binary(header: bytes) -> Source | None:
+def _binary(header: bytes) -> Peer | None:
     """Return the source in a header of version 2 (2.2)."""
     command, family, rest = header[12], header[13], header[FIXED_SIZE:]
     if command == _LOCAL:
@@ -154,10 +137,11 @@ def _binary(header: bytes) -> Source | None:
     if len(rest) < ports + 4:
         raise HeaderError("the addresses are incomplete")
     address = IPv4Address if family == _TCP4 else IPv6Address
-    return Source(
+    return Peer(
         str(address(rest[:size])),
         int.from_bytes(rest[ports : ports + 2]),
-        _has_tls(rest[ports + 4 :]),
+        is_encrypted=_has_tls(rest[ports + 4 :]),
+        is_reported=True,
     )
 
 

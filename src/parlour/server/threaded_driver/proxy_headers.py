@@ -91,7 +91,7 @@ class ProxyAdmission:
                 serve = prepare(header.sock, proxy, is_check=True)
             elif reader is not None and reader.source is not None:
                 self._end(header)  # before somebody else could take its place
-                peer = reader.source.peer(has_tls=False)
+                peer = reader.source
                 threading.current_thread().name = format_address(peer.address)
                 serve = prepare(header.sock, peer, is_check=False)
         finally:

@@ -9,7 +9,6 @@ from typing import Final
 from parlour.core.ports import Peer
 
 from ..addresses import limited_network
-from ..proxy_protocol.header import Source
 from .asyncio_transport import StreamProtocol, TLSTransport
 from .certificates import Certificates
 from .handshakes import HANDSHAKE_TIMEOUT, Handshakes, Result
@@ -49,7 +48,7 @@ class TLSAcceptor:
         return lambda: self.new_transport(make_protocol)
 
     def new_transport(
-        self, make_protocol: Callable[[], StreamProtocol], source: Source | None = None
+        self, make_protocol: Callable[[], StreamProtocol], source: Peer | None = None
     ) -> TLSTransport:
         """Return the protocol for a socket, whose peer is *source* behind a proxy."""
         return TLSTransport(self, self._certificates.context, make_protocol, source)

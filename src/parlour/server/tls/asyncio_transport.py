@@ -14,7 +14,6 @@ from parlour.core.ports import Peer
 from parlour.system.tls.stream import Data, NotTLSError, TLSError, TLSStream
 
 from ..addresses import format_address
-from ..proxy_protocol.header import Source
 from ..transport_state import (
     OPEN,
     TRANSITIONS,
@@ -91,7 +90,7 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         acceptor: Acceptor,
         context: ssl.SSLContext,
         make_protocol: Callable[[], StreamProtocol],
-        source: Source | None = None,
+        source: Peer | None = None,
     ) -> None:
         super().__init__()
         self._acceptor, self._context, self._source = acceptor, context, source
@@ -111,12 +110,13 @@ class TLSTransport(asyncio.Transport, asyncio.BufferedProtocol):
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
         self._socket = transport
-        name = transport.get_extra_info("peername")
-        if name is None and self._source is None:  # the peer has already disconnected
-            transport.abort()
-            return
-        source = self._source
-        peer = Peer(*name[:2]) if source is None else source.peer(has_tls=True)
+        peer = self._source
+        if peer is None:
+            name = transport.get_extra_info("peername")
+            if name is None:  # the peer has already disconnected
+                transport.abort()
+                return
+            peer = Peer(*name[:2])
         self.address = format_address(peer.address)
         self._acceptor.begin(self, peer)
 
