@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from parlour.core.limits import Limits
+from parlour.core.ports import Peer as CorePeer
 from parlour.server.threaded_driver import handshaking
+from parlour.server.threaded_driver.acceptor import Admission
+from parlour.server.threaded_driver.transports import SocketTransport
 from parlour.server.tls import asyncio_acceptor
 from parlour.server.tls.certificates import Certificates, load_pair
 from tests.server.clients import (
@@ -28,6 +31,7 @@ from tests.server.running_servers import (
     Serve,
     SocketPeer,
     on_both_drivers,
+    serve_threads,
 )
 from tests.server.tls.pairs import localhost_pair, make_pair
 from tests.server.tls.peers import TLSPeer, client_context, connect_tls
@@ -231,6 +235,22 @@ def test_a_flood_of_half_open_handshakes_keeps_nobody_out(
         assert end_of(half_open[0]) == b"", "the oldest is aborted"
         assert tls_joined(server).tls.version() == "TLSv1.3"
         assert server.hub.counters.connections == 1
+
+
+def test_a_connection_that_is_being_admitted_makes_no_room_for_others(
+    certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit = Admission.admit
+
+    def admit_late(self: Admission, transport: SocketTransport, peer: CorePeer) -> bool:
+        other = raw_socket(server)
+        other.send(message_line("another handshake"))
+        assert b"this port is for TLS" in end_of(other)
+        return admit(self, transport, peer)
+
+    monkeypatch.setattr(Admission, "admit", admit_late)
+    with serve_threads(certificates=certificates, max_handshakes=1) as server:
+        tls_joined(server)
 
 
 @on_both_drivers

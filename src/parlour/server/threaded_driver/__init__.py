@@ -8,7 +8,7 @@ Module                 Thread            Contents
 ``locked_hub``         any               steps with the hub that take the lock
 ``acceptor``           one per listener  admits connections, or rejects them
 ``listening``          main              the acceptors, and how each of them admits
-``early_sockets``      one per client    a socket that the chat does not know yet
+``early_sockets``      one per client    admits sockets that the chat does not know yet
 ``proxy_headers``      one per client    reads the header of a trusted proxy
 ``handshaking``        one per client    shakes hands with a client that uses TLS
 ``reader_threads``     one per client    reads from a client

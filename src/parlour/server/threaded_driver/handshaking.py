@@ -1,9 +1,7 @@
 """TLS handshakes in the threaded driver: one thread for each, which then reads."""
 
 import socket
-import threading
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -18,13 +16,12 @@ from ..tls.log_events import log_tls_failure
 from ..tls.other_protocols import CHAT_ANSWER
 from .acceptor import Admission
 from .draining_sockets import DrainingSockets
-from .early_sockets import EarlySocket
+from .early_sockets import EarlySocket, EarlySockets, Serve
 from .reader_threads import ReaderThreads
 from .shared_state import SharedState
 from .tls_transport import TLSSocketTransport
 
 READ_SIZE: Final = 16_384  # bytes of one read
-STOP_TIMEOUT: Final = 1.0  # seconds for the threads to end after their sockets
 
 
 class TLSAdmission:
@@ -41,29 +38,21 @@ class TLSAdmission:
     ) -> None:
         self._certificates, self._state = certificates, state
         self._writer, self._readers, self._admission = writer, readers, admission
-        self._changed = threading.Condition()  # guards the handshakes
         self.handshakes = Handshakes(max_handshakes)
+        self._sockets = EarlySockets[_Handshake](
+            self.handshakes, lambda each: self.handshakes.end(each, each.result)
+        )
 
     def connect(self, sock: socket.socket, peer: Peer) -> None:
         """Start the thread of a connection, unless too many shake hands."""
         set_up(sock)
         handshake = self._begin(sock, peer)
-        if handshake is None:
-            return
-        try:
-            threading.Thread(
-                target=self._serve,
-                args=(handshake, peer),
-                name=format_address(peer.address),
-                daemon=True,
-            ).start()
-        except RuntimeError:  # the system has no more threads
-            self._end(handshake, Result.FAILED)
-            sock.close()
+        if handshake is not None:
+            self._sockets.start(handshake, peer, partial(self._admit, handshake, peer))
 
     def prepare(
         self, sock: socket.socket, peer: Peer, *, is_check: bool
-    ) -> Callable[[], None] | None:
+    ) -> Serve | None:
         """Return what serves a connection in a thread that it has already.
 
         One that *is_check* ends after the handshake. It is None if too many shake
@@ -72,55 +61,37 @@ class TLSAdmission:
         handshake = self._begin(sock, peer)
         if handshake is None:
             return None
-        return partial(self._serve, handshake, peer, is_check=is_check)
+        admit = partial(self._admit, handshake, peer, is_check=is_check)
+        return partial(self._sockets.serve, handshake, admit)
 
     def close(self) -> None:
         """Abort the handshakes in progress, and wait for their threads."""
-        with self._changed:
-            for each in self.handshakes.all():
-                each.abort()
-            self._changed.wait_for(lambda: not len(self.handshakes), STOP_TIMEOUT)
+        self._sockets.close()
 
     def _begin(self, sock: socket.socket, peer: Peer) -> "_Handshake | None":
         """Count a handshake, unless there are too many of them: then close *sock*."""
-        handshake = _Handshake(sock, time.monotonic() + HANDSHAKE_TIMEOUT)
-        network = limited_network(peer)
-        with self._changed:
-            aborted = self.handshakes.begin(handshake, network, time.monotonic())
-        if handshake in aborted:
-            sock.close()
-            return None
-        for each in aborted:
-            each.abort()
-        return handshake
+        now = time.monotonic()
+        handshake = _Handshake(sock, now + HANDSHAKE_TIMEOUT)
+        add = partial(self.handshakes.begin, handshake, limited_network(peer), now)
+        return handshake if self._sockets.begin(handshake, add) else None
 
-    def _serve(
+    def _admit(
         self, handshake: "_Handshake", peer: Peer, *, is_check: bool = False
-    ) -> None:
-        """Shake hands, admit the connection, and read until the end of its input."""
+    ) -> Serve | None:
+        """Shake hands and admit the connection, and return what reads from it."""
         stream = TLSStream(self._certificates.context)
-        transport = None
-        try:
-            early = handshake.run(stream, format_address(peer.address))
-            if early is not None and is_check:
-                handshake.discard_input()
-            elif early is not None:
-                transport = TLSSocketTransport(
-                    handshake.sock, self._writer, stream, early, self._state
-                )
-                encrypted = peer._replace(is_encrypted=True)
-                is_admitted = self._admission.admit(transport, encrypted)
-        finally:
-            self._end(handshake, handshake.result)
-        if transport is None:
-            handshake.sock.close()
-        elif is_admitted:
-            self._readers.read(transport)
-
-    def _end(self, handshake: "_Handshake", result: Result) -> None:
-        with self._changed:
-            self.handshakes.end(handshake, result)
-            self._changed.notify_all()
+        early = handshake.run(stream, format_address(peer.address))
+        if early is not None and is_check:
+            handshake.discard_input()
+        if early is None or is_check:
+            return handshake.sock.close
+        transport = TLSSocketTransport(
+            handshake.sock, self._writer, stream, early, self._state
+        )
+        self._sockets.leave(handshake)  # before somebody else could take its place
+        if not self._admission.admit(transport, peer._replace(is_encrypted=True)):
+            return None
+        return partial(self._readers.read, transport)
 
 
 class _Handshake(EarlySocket):

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 from parlour.core.ports import Peer
@@ -15,10 +16,9 @@ from ..proxy_protocol.header import HeaderError, HeaderReader, MissingHeaderErro
 from ..proxy_protocol.listening import Proxies
 from ..proxy_protocol.refused import HEADER_TIMEOUT
 from ..sockets import set_up
-from .early_sockets import EarlySocket
+from .early_sockets import EarlySocket, EarlySockets, Serve
 
 READ_SIZE: Final = 4096  # bytes of one read
-STOP_TIMEOUT: Final = 1.0  # seconds for the threads to end after their sockets
 
 
 class Prepare(Protocol):
@@ -31,7 +31,7 @@ class Prepare(Protocol):
 
     def __call__(
         self, sock: socket.socket, peer: Peer, *, is_check: bool
-    ) -> Callable[[], None] | None: ...
+    ) -> Serve | None: ...
 
 
 class ProxyAdmission:
@@ -39,8 +39,8 @@ class ProxyAdmission:
 
     def __init__(self, proxies: Proxies) -> None:
         self._trusted = proxies.trusted
-        self._changed = threading.Condition()  # guards the headers
         self._headers = EarlyConnections(proxies.limit)
+        self._sockets = EarlySockets[_Header](self._headers, self._headers.remove)
 
     def connect(
         self,
@@ -59,50 +59,27 @@ class ProxyAdmission:
             return
         set_up(sock)
         header = _Header(sock, time.monotonic() + HEADER_TIMEOUT)
-        with self._changed:  # many people may be behind a proxy: it has no limit
-            for each in self._headers.add(header):
-                each.abort()
-        try:
-            threading.Thread(
-                target=self._serve,
-                args=(header, peer, prepare, answer),
-                name=format_address(peer.address),
-                daemon=True,
-            ).start()
-        except RuntimeError:  # the system has no more threads
-            self._end(header)
-            sock.close()
+        # Many people may be behind a proxy: its address has no limit.
+        if self._sockets.begin(header, partial(self._headers.add, header)):
+            admit = partial(self._admit, header, peer, prepare, answer)
+            self._sockets.start(header, peer, admit)
 
     def close(self) -> None:
         """Abort connections without a complete header, and wait for their threads."""
-        with self._changed:
-            for each in self._headers.all():
-                each.abort()
-            self._changed.wait_for(lambda: not len(self._headers), STOP_TIMEOUT)
+        self._sockets.close()
 
-    def _serve(
+    def _admit(
         self, header: "_Header", proxy: Peer, prepare: Prepare, answer: bytes
-    ) -> None:
-        """Read the header, and serve the connection until the end of its input."""
-        serve: Callable[[], None] | None = header.sock.close
-        try:
-            reader = header.run(format_address(proxy.address), answer)
-            if reader is not None and reader.source is None:
-                serve = prepare(header.sock, proxy, is_check=True)
-            elif reader is not None and reader.source is not None:
-                self._end(header)  # before somebody else could take its place
-                peer = reader.source
-                threading.current_thread().name = format_address(peer.address)
-                serve = prepare(header.sock, peer, is_check=False)
-        finally:
-            self._end(header)
-        if serve is not None:
-            serve()
-
-    def _end(self, header: "_Header") -> None:
-        with self._changed:
-            self._headers.remove(header)
-            self._changed.notify_all()
+    ) -> Serve | None:
+        """Read the header, and return what serves the connection."""
+        reader = header.run(format_address(proxy.address), answer)
+        if reader is None:
+            return header.sock.close
+        if reader.source is None:
+            return prepare(header.sock, proxy, is_check=True)
+        self._sockets.leave(header)  # before somebody else could take its place
+        threading.current_thread().name = format_address(reader.source.address)
+        return prepare(header.sock, reader.source, is_check=False)
 
 
 def discard(sock: socket.socket) -> None:
