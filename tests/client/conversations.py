@@ -4,7 +4,8 @@ import json
 
 from parlour.client.conversation import Conversation
 from parlour.client.protocol.display_items import ChatMessage, Note, Refusal
-from tests.client.server_lines import welcome
+from parlour.client.protocol.negotiation import MAX_UNANSWERED, RESUME_PLAIN_TIMEOUT
+from tests.client.server_lines import ENTERED, welcome
 
 TOKEN = "a secret of 128 bits"
 
@@ -54,6 +55,23 @@ def lose_connection(conversation: Conversation, now: float) -> None:
     conversation.disconnected(now)
     conversation.tick(now + 60)
     conversation.begin_attempt()
+
+
+def lose_hello(conversation: Conversation, now: float) -> float:
+    """Connect to a server that sends plain lines and no welcome, as often as possible.
+
+    Returns when the next such connection makes the server a plain one.
+    """
+    for _ in range(MAX_UNANSWERED - 1):
+        conversation.connected(now)
+        sent(conversation)
+        conversation.receive(ENTERED, now)
+        conversation.tick(now + RESUME_PLAIN_TIMEOUT)
+        assert conversation.is_offline
+        now += 60
+        conversation.tick(now)
+        conversation.begin_attempt()
+    return now
 
 
 def notes(conversation: Conversation) -> list[str]:

@@ -44,6 +44,7 @@ class HistoryReader:
     def __init__(self, chat: SimulatedChat) -> None:
         self._chat = chat
         self.positions: dict[str, Position] = {}  # by room
+        self._plain: set[str] = set()  # texts that were shown without a sequence
         self._is_offline = self.is_leaving = self.has_refused = False
         self.lacks_rooms = False
         self.lost = self.refused = 0  # lines, as reported
@@ -80,9 +81,9 @@ class HistoryReader:
                 is_refused = code not in NOT_FINAL and about in REFUSALS
                 self.has_refused |= is_refused
                 self.refused += is_refused and about in ("message", "direct")
-            case (
-                ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line)
-            ) | RoomEntered(_, line):
+            case Answer(rows, _, is_asked=False):
+                assert self._plain.isdisjoint(row.text for row in rows), "no duplicate"
+            case ChatMessage(_, _, line) | ProtocolLine(line) | RoomEntered(_, line):
                 self._check_line(line)
             case _:
                 pass
@@ -95,6 +96,8 @@ class HistoryReader:
                 self._enter(data["room"], data["epoch"], data["sequence"])
             case "message" if "room" in data:
                 self._check_message(data)
+            case "message":
+                self._plain.add(data["message"])
             case "missed" if data["room"] in self.positions:
                 self._check_gap(data)
 
@@ -111,11 +114,23 @@ class HistoryReader:
             assert sequence > position.sequence, "no duplicate"
             self.whispered.add(data["message"])
         else:
+            assert sequence == self.missing(room)[0], "no gap and no duplicate"
             recorded = self._chat.texts(position.epoch, room)
-            after = (each for each in recorded if each > position.sequence)
-            assert sequence == next(after), "no gap and no duplicate"
             assert recorded[sequence] == data["message"]
         self.positions[room] = position._replace(sequence=sequence)
+
+    def missing(self, room: str) -> list[int]:
+        """Return the sequences of those messages of a room that are still to come.
+
+        Those that were shown in the plain dialect are not.
+        """
+        position = self.positions[room]
+        recorded = self._chat.texts(position.epoch, room)
+        return [
+            each
+            for each, text in recorded.items()
+            if each > position.sequence and text not in self._plain
+        ]
 
     def _check_gap(self, data: dict[str, Any]) -> None:
         room, events, after = data["room"], data["events"], data["resume_after"]

@@ -59,6 +59,7 @@ class SimulatedChat:
         self.server = FakeServer(LIMITS)
         self.peer: FakePeer | None = None
         self._to_server = self._to_client = b""
+        self._is_deaf = False  # nothing reaches the server on this connection
         self._other_messages = 0
         self._bob = self.server.connect()
         self.client = Conversation(
@@ -184,7 +185,9 @@ class SimulatedChat:
         self._to_server += self.client.data_to_send()
         self.client.written(0, self.server.now)
         data, self._to_server = self._to_server[:count], self._to_server[count:]
-        if data and self.peer is not None and self.peer.ended is None:
+        if not data or self._is_deaf:
+            pass
+        elif self.peer is not None and self.peer.ended is None:
             self.peer.send(data)
         self._read_bob()
 
@@ -208,15 +211,24 @@ class SimulatedChat:
             self.client.disconnected(self.server.now)
 
     def try_connect(
-        self, *, is_up: bool, hello_arrives: bool = True, is_late: bool = False
+        self,
+        *,
+        is_up: bool,
+        hello_arrives: bool = True,
+        is_late: bool = False,
+        is_deaf: bool = False,
     ) -> None:
-        """Let the client try to connect, if it wants to; it succeeds if *is_up*."""
+        """Let the client try to connect, if it wants to; it succeeds if *is_up*.
+
+        If it *is_deaf*, the connection is dead in the direction to the server.
+        """
         if not self.client.wants_connection or self.client.state is State.CLOSED:
             return
         self.client.begin_attempt()
         if is_up:
             self.client.connected(self.server.now)
-            self._connect(hello_arrives=hello_arrives, is_late=is_late)
+            self._connect(hello_arrives=hello_arrives, is_late=is_late or is_deaf)
+            self._is_deaf = is_deaf
         else:
             self.client.connect_failed("connection refused", self.server.now)
 
@@ -225,7 +237,7 @@ class SimulatedChat:
 
         If *is_late*, hello is delivered like other data, after the admission.
         """
-        self.peer = self.server.connect()
+        self.peer, self._is_deaf = self.server.connect(), False
         if is_late:
             self.server.wait(0.06)
         elif hello_arrives:

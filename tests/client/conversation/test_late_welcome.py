@@ -4,11 +4,9 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.protocol.display_items import Answer, AnswerRow, ChatMessage, Note
-from parlour.client.protocol.early_lines import MAX_HELD, MAX_HELD_BYTES
 from parlour.client.protocol.negotiation import (
     FIRST_LINE_FACTOR,
     PLAIN_TIMEOUT,
-    RESUME_PLAIN_TIMEOUT,
     SESSION_TIMEOUT,
     WELCOME_TIMEOUT,
 )
@@ -16,6 +14,7 @@ from parlour.client.shutdown import State
 from tests.client.conversations import (
     client,
     lose_connection,
+    lose_hello,
     notes,
     sent,
     welcome_client,
@@ -143,20 +142,6 @@ def test_early_messages_that_are_not_replayed_are_shown_after_the_gap() -> None:
     ]
 
 
-def test_lines_of_a_server_that_became_plain_are_shown_after_a_timeout() -> None:
-    conversation = reconnected()
-    conversation.receive(ENTERED + plain_message("Bob", "1"), 100.1)
-    conversation.tick(100 + RESUME_PLAIN_TIMEOUT - 0.1)
-    before = shown(conversation)
-    conversation.tick(100 + RESUME_PLAIN_TIMEOUT)
-
-    assert before == []
-    assert shown(conversation) == [
-        "-- Reconnected after 100 s, messages sent in the meantime are not available",
-        "1",
-    ]
-
-
 @pytest.mark.parametrize(
     "answer", [plain_message("[Server]", '"hello" opens'), session_line("error")]
 )
@@ -167,18 +152,23 @@ def test_a_server_that_refuses_hello_counts_as_plain_at_once(answer: bytes) -> N
     assert "1" in shown(conversation)
 
 
-@pytest.mark.parametrize(
-    "flood",
-    [
-        plain_message("Bob", "x") * (MAX_HELD + 1),
-        plain_message("Bob", "x" * (MAX_HELD_BYTES // 2)) * 3,
-    ],
-)
-def test_early_lines_beyond_the_bound_end_the_wait(flood: bytes) -> None:
-    conversation = reconnected()
-    conversation.receive(ENTERED + flood, 100.1)
+def test_a_pipe_that_has_ended_waits_for_a_known_server() -> None:
+    conversation = client(interactive=False)
+    welcome_client(conversation)
+    conversation.receive_input(b"hi\n", 1)
+    conversation.receive_input(b"", 1)
+    first = sent(conversation)
+    lose_connection(conversation, 2)
+    now = lose_hello(conversation, 70)
+    conversation.connected(now)
+    conversation.data_to_send()
+    conversation.written(0, now)
+    conversation.receive(ENTERED, now + 3)
+    conversation.tick(now + 8)
 
-    assert len(shown(conversation)) == 1 + flood.count(b"\n")
+    conversation.receive(welcome(5), now + 8)
+
+    assert sent(conversation) == first
 
 
 def test_requests_sent_before_the_welcome_are_still_answered() -> None:

@@ -16,9 +16,10 @@ from hypothesis.stateful import (
 )
 
 from parlour.client.exit_status import ExitCode
+from parlour.client.protocol.negotiation import MAX_UNANSWERED, RESUME_PLAIN_TIMEOUT
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
-from parlour.core.events import RoomName, is_direct_room
+from parlour.core.events import LOBBY, RoomName, is_direct_room
 from tests.client.history_reader import HistoryReader
 from tests.client.simulated_chat import DEV, ROOMS, SimulatedChat
 
@@ -35,6 +36,7 @@ class Reconnecting(RuleBasedStateMachine):
         self.reader = HistoryReader(self.chat)
         self.interactive, self.lines, self.is_hasty = interactive, 0, hasty
         self.name, self.was_long_offline = "Ann", False
+        self.deaf = 0  # connections that were dead in the direction to the server
         self.rooms: dict[str, str] = {}  # by the line that was submitted there
         self.submit_lines(early, DEV)
         self.chat.deliver_all()
@@ -129,6 +131,20 @@ class Reconnecting(RuleBasedStateMachine):
     def try_connect(self, is_up: bool, hello_arrives: bool, is_late: bool) -> None:
         self.chat.try_connect(is_up=is_up, hello_arrives=hello_arrives, is_late=is_late)
 
+    @rule(others=st.integers(0, 9))
+    def connect_in_one_direction(self, others: int) -> None:
+        """Lose hello, and everything else that the client sends, but nothing else.
+
+        As often as the server could become a plain one, the lines could be lost.
+        """
+        if self.chat.client.is_offline and self.deaf < MAX_UNANSWERED - 1:
+            self.deaf += 1
+            self.chat.wait(31.0)
+            self.chat.try_connect(is_up=True, is_deaf=True)
+            self.chat.send_others(others, LOBBY)
+            self.chat.deliver_to_client()
+            self.chat.wait(RESUME_PLAIN_TIMEOUT)
+
     @rule(then=st.integers(0, 3))
     def reconnect(self, then: int) -> None:
         """Reconnect for certain, so that later rules start from a good state."""
@@ -189,9 +205,8 @@ class Reconnecting(RuleBasedStateMachine):
         assert self.unrecorded <= reader.lost + reader.refused
         for room, position in reader.positions.items() if self.is_open else ():
             if not is_direct_room(room):
-                head = next(reversed(chat.texts(chat.epoch, room)), 0)
                 assert position.epoch.partition(".")[0] == chat.epoch
-                assert position.sequence == head
+                assert not reader.missing(room)
                 assert self.was_long_offline or self.name in self.users(room)
 
     def users(self, room: str) -> list[str]:

@@ -69,7 +69,8 @@ def test_a_client_leaves_a_server_that_sends_plain_lines_and_no_welcome() -> Non
 def test_a_client_does_not_claim_that_a_busy_server_has_one_room() -> None:
     conversation = talk("dev")
 
-    conversation.receive(plain_message("Bob", "hi") * MAX_HELD, 0.1)
+    conversation.receive(plain_message("Bob", "hi") * (MAX_HELD + 1), 0.1)
+    conversation.tick(WELCOME_TIMEOUT)
 
     assert notes(conversation) == [NO_WELCOME]
 

@@ -10,9 +10,10 @@ from parlour.client.protocol.display_items import (
     Refusal,
 )
 from parlour.client.protocol.display_queue import DisplayQueue
+from parlour.client.protocol.negotiation import RESUME_PLAIN_TIMEOUT
 from parlour.client.protocol.outbox import Outbox
 from parlour.client.protocol.requests import Credentials, Request
-from tests.client.server_lines import room, welcome_to_rooms
+from tests.client.server_lines import ENTERED, room, welcome_to_rooms
 
 TOKEN = "a secret of 128 bits"
 
@@ -85,6 +86,19 @@ class LibraryClient:
         self.connection.go_offline()
         self.connection.begin(now, is_secure=is_secure)
         self.connection.flush(now)
+
+
+def lose_hello(client: LibraryClient, now: float, *lines: bytes) -> list[DisplayItem]:
+    """Let the client reconnect to a server that sends *lines* and no welcome.
+
+    Returns what it shows until it gives the connection up, or the server counts as
+    plain.
+    """
+    client.reconnect(now)
+    items = client.receive(ENTERED, *lines, now=now)
+    client.connection.tick(now + RESUME_PLAIN_TIMEOUT)
+    client.connection.flush(now + RESUME_PLAIN_TIMEOUT)
+    return [*items, *client.shown()]
 
 
 def texts(items: list[DisplayItem]) -> list[tuple[str, str]]:

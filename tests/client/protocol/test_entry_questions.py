@@ -12,6 +12,7 @@ from parlour.client.protocol.entry_questions import (
     RECENT_MESSAGES,
     RECENT_TIMEOUT,
 )
+from parlour.client.protocol.negotiation import PLAIN_TIMEOUT
 from parlour.client.protocol.requests import (
     AskHistory,
     AskUsers,
@@ -237,10 +238,69 @@ def test_messages_shown_before_the_welcome_are_left_out_of_the_recent_ones() -> 
     assert live == Live("lobby")
 
 
-def test_after_a_flood_before_the_welcome_no_recent_messages_are_requested() -> None:
+def test_after_a_flood_before_the_welcome_a_page_is_requested() -> None:
     client = user()
     client.receive(ENTERED + plain_message("Bob", "x") * (MAX_EARLY + 1))
 
     client.receive(welcome_to_rooms(), room("lobby", 5_000))
 
-    assert client.sent() == []
+    limit = RECENT_MESSAGES + MAX_EARLY
+    assert client.sent() == [
+        ("history", {"room": "lobby", "limit": limit, "before": 5_001})
+    ]
+
+
+def test_messages_shown_on_an_earlier_connection_are_left_out_too() -> None:
+    client = user()
+    client.receive(ENTERED + plain_message("Bob", "5") + plain_message("Bob", "9"))
+    client.connection.tick(PLAIN_TIMEOUT)
+    client.reconnect()
+    client.receive(welcome_to_rooms(), room("lobby", 12))
+
+    _, answer, _ = client.receive(page("lobby", 3, 5, 9, 12))
+
+    assert isinstance(answer, Answer)
+    assert [row.text for row in answer.rows] == ["3", "12"]
+
+
+def test_they_are_left_out_although_newer_messages_arrive_first() -> None:
+    client = user()
+    client.receive(ENTERED + plain_message("Bob", "9"))
+    client.receive(welcome_to_rooms(), room("lobby", 9), message(10, text="9"))
+
+    _, answer, _, newer = client.receive(page("lobby", 3, 9))
+
+    assert isinstance(answer, Answer)
+    assert [row.text for row in answer.rows] == ["3"]
+    assert texts([newer]) == [("lobby", "9")]
+
+
+def test_of_equal_messages_as_many_are_left_out_as_were_shown() -> None:
+    client = user()
+    client.receive(ENTERED + plain_message("Bob", "ok"))
+    client.receive(welcome_to_rooms(), room("lobby", 9))
+    equal = [
+        {"room": "lobby", "sequence": each, "source": "Bob", "message": "ok"}
+        for each in (3, 9)
+    ]
+
+    _, answer, _ = client.receive(
+        session_line("history", room="lobby", messages=equal, more=False)
+    )
+
+    assert isinstance(answer, Answer)
+    assert [row.text for row in answer.rows] == ["ok"]
+
+
+def test_no_more_recent_messages_are_shown_than_usual() -> None:
+    client = user()
+    early = b"".join(plain_message("Bob", f"{each}") for each in range(60, 70))
+    client.receive(ENTERED + early)
+    client.receive(welcome_to_rooms(), room("lobby", 99))
+
+    note, answer, _ = client.receive(page("lobby", *range(70, 100)))
+
+    assert isinstance(note, Note)
+    assert note.text.startswith(f"the last {RECENT_MESSAGES} messages")
+    assert isinstance(answer, Answer)
+    assert [row.text for row in answer.rows] == [f"{each}" for each in range(80, 100)]

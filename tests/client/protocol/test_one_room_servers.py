@@ -6,7 +6,7 @@ A line for another room is never sent to the only room of the server.
 import pytest
 
 from parlour.client.protocol.display_items import RoomClosed, RoomEntered
-from parlour.client.protocol.negotiation import WELCOME_TIMEOUT
+from parlour.client.protocol.negotiation import MAX_UNANSWERED, WELCOME_TIMEOUT
 from parlour.client.protocol.requests import (
     AskHistory,
     AskRooms,
@@ -21,7 +21,7 @@ from parlour.client.protocol.requests import (
     SetTopic,
     Unignore,
 )
-from tests.client.protocol.library_client import LibraryClient, texts
+from tests.client.protocol.library_client import LibraryClient, lose_hello, texts
 from tests.client.server_lines import (
     ENTERED,
     message,
@@ -106,11 +106,13 @@ def test_requests_about_rooms_wait_until_the_server_is_known() -> None:
 def test_a_line_for_another_room_is_not_sent_after_a_reconnect(server: bytes) -> None:
     client = LibraryClient("lobby", "dev")
     client.enter(room("lobby"), room("dev"))
-    client.reconnect()
+    for now in range(10, 10 * MAX_UNANSWERED, 10):
+        lose_hello(client, now)
+    client.reconnect(30.0)
     client.sent()
     client.request(Say("for dev", "dev"), Say("for all"))
 
-    client.receive(server, now=2.1)
+    client.receive(server, now=30.1)
     client.connection.tick(99.0)
     client.connection.flush(99.0)
 
@@ -124,8 +126,10 @@ def test_a_line_for_another_room_is_not_sent_after_a_reconnect(server: bytes) ->
 def test_the_other_rooms_are_closed_while_the_server_has_one(server: bytes) -> None:
     client = LibraryClient("lobby", "dev")
     client.enter(room("lobby"), room("dev", 3))
-    client.reconnect()
-    closed = client.receive(server, now=2.1)
+    for now in range(10, 10 * MAX_UNANSWERED, 10):
+        lose_hello(client, now)
+    client.reconnect(30.0)
+    closed = client.receive(server, now=30.1)
     client.connection.tick(99.0)
     closed += client.shown()
     client.reconnect(100.0)

@@ -4,13 +4,12 @@ import pytest
 
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import Note
-from parlour.client.protocol.negotiation import (
-    RESUME_PLAIN_TIMEOUT,
-)
+from parlour.client.protocol.negotiation import RESUME_PLAIN_TIMEOUT
 from parlour.client.protocol.outbox import MAX_SIZE
 from tests.client.conversations import (
     client,
     lose_connection,
+    lose_hello,
     sent,
     texts,
     welcome_client,
@@ -48,12 +47,13 @@ def test_possibly_recorded_lines_are_not_sent_again_to_a_plain_server(
     sent(conversation)
 
     lose_connection(conversation, 2)
-    conversation.connected(3)
+    now = lose_hello(conversation, 3)
+    conversation.connected(now)
     sent(conversation)
-    conversation.receive(ENTERED, 3)
-    conversation.tick(3 + RESUME_PLAIN_TIMEOUT)
+    conversation.receive(ENTERED, now)
+    conversation.tick(now + RESUME_PLAIN_TIMEOUT)
     sent_before = sent(conversation)
-    conversation.submit_line("", 3 + RESUME_PLAIN_TIMEOUT)
+    conversation.submit_line("", now + RESUME_PLAIN_TIMEOUT)
 
     assert sent_before == []
     assert sent(conversation) == ([("message", "hi")] if interactive else [])
@@ -121,10 +121,11 @@ def test_a_line_refused_by_a_stopping_server_is_sent_to_a_plain_one() -> None:
     conversation.receive(session_line("error", code="stopping", reason="x", id="1"), 1)
 
     lose_connection(conversation, 1)
-    conversation.connected(2)
+    now = lose_hello(conversation, 2)
+    conversation.connected(now)
     sent(conversation)
-    conversation.receive(ENTERED, 2)
-    conversation.tick(2 + RESUME_PLAIN_TIMEOUT)
+    conversation.receive(ENTERED, now)
+    conversation.tick(now + RESUME_PLAIN_TIMEOUT)
 
     assert sent(conversation) == [("message", "hi")]
     assert conversation.exit_code == ExitCode.SUCCESS

@@ -49,6 +49,7 @@ The modules, in reading order:
 ``invitation_decoder``  those about invitations
 ``session_decoder``   the session dialect: lines to events, within bounds
 ``cursor``            the position in a room's history: duplicates and gaps
+``unnumbered``        the messages that were shown before their sequences were known
 ``rooms``             the rooms that the client is in, or wants to be in
 ``nickname``          the name that is wanted, and the name that the server uses
 ``initial_name``      holds lines back until a server grants the initial name

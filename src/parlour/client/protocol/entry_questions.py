@@ -12,7 +12,7 @@ from .server_events import MessagePage
 
 RECENT_MESSAGES: Final = 20  # that an interactive user is shown on entering a room
 RECENT_TIMEOUT: Final = 2.0  # seconds to wait for them before newer ones are shown
-MAX_EARLY: Final = 900  # messages shown before the welcome; with more, none are recent
+MAX_EARLY: Final = 900  # messages shown before the welcome that recent ones exclude
 
 
 class EntryQuestions:
@@ -47,10 +47,10 @@ class EntryQuestions:
             AskUsers, room.name
         ):
             self._send(AskUsers(room.name), now)
-        early = room.messages_shown_early
-        is_wanted = self._interactive and last > 0 and early <= MAX_EARLY
+        is_wanted = self._interactive and last > 0
         if is_wanted and not self._outbox.in_flight.has(AskHistory, room.name):
-            # Those shown early are the last ones of the page, and left out of it.
+            # The page may contain those that were shown before, and they are left out.
+            early = min(len(room.unnumbered), MAX_EARLY)
             self._send(AskHistory(RECENT_MESSAGES + early, last + 1, room.name), now)
             self._display.hold(room.name, now + self._timeout)
 
@@ -63,15 +63,16 @@ class EntryQuestions:
     ) -> None:
         """Show the recent messages above those that were received since."""
         room = self._rooms.find(page.room)
-        early = room.messages_shown_early if room is not None else 0
+        older = page.messages
         if room is not None:
-            room.messages_shown_early = 0
-        older = page.messages[: max(0, len(page.messages) - early)]
+            older = room.unnumbered.not_shown(older)
+        more = page.more or len(older) > RECENT_MESSAGES
+        older = older[-RECENT_MESSAGES:]
         read = 0
         if room is not None and room.read is not None:
             read, room.read_before = room.read_before, 0
         items = answers.recent(
-            page._replace(messages=older), line, ignored=ignored, read=read
+            page._replace(messages=older, more=more), line, ignored=ignored, read=read
         )
         live = [Live(page.room)] if older else []
         self._display.release(page.room, *items, *live)

@@ -119,7 +119,7 @@ class LineHandler:
         self._outbox.in_flight.expect(self._negotiation.welcomed())
         self._display.show_received(ProtocolLine(line))
         self._display.outage.welcomed()
-        self.rooms.welcomed(welcome.lobby, self._plain.messages_shown, now)
+        self.rooms.welcomed(welcome.lobby, now)
         self._plain.settle_held()
         self._events.welcomed()
         self._accounts.welcomed()

@@ -37,7 +37,7 @@ class MessageHandler:
         self._unkept_reason: str | None = None  # None: messages are kept
 
     def message(self, message: Message, line: bytes) -> None:
-        """Show a message, unless it is a duplicate, or its source is ignored."""
+        """Show a message, unless it was shown before, or its source is ignored."""
         room = self._rooms.find_entered(message.room)
         if room is None:
             self._display.show_received(ProtocolLine(line))
@@ -47,6 +47,8 @@ class MessageHandler:
         if room.awaits_gap:  # which the server has not reported
             room.awaits_gap = False
             self._display.note(LOST, room.name)
+        if room.unnumbered.take(message):
+            return
         is_own = message.source == self._nickname.current
         if message.source in self.ignored and not is_own:
             self._display.show_received(ProtocolLine(line))

@@ -18,7 +18,8 @@ PLAIN_TIMEOUT: Final = 1.0  # seconds; the same, once it has sent a plain line
 ROOMS_TIMEOUT: Final = 10.0  # seconds; the same, if only a session server will do
 SESSION_TIMEOUT: Final = 30.0  # seconds without a line after one of the session dialect
 RESUME_TIMEOUT: Final = 20.0  # seconds of silence until a known server is lost
-RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds; the same for a known server
+RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds; PLAIN_TIMEOUT for a known server
+MAX_UNANSWERED: Final = 3  # connections without a welcome; it is a plain one then
 FIRST_LINE_FACTOR: Final = (
     3.0  # the welcome may take this many times as long as the first line
 )
@@ -72,12 +73,17 @@ class Negotiation:
     """The negotiation of one connection, and the result of the one before.
 
     A server is known once it has sent a welcome: it supports hello, and should send a
-    welcome again.
+    welcome again. If it sends plain lines instead, or ends the connection after hello,
+    hello may be lost on a connection that is dead in one direction, or a plain server
+    is in its place. So the connection counts as lost, and only `MAX_UNANSWERED` of them
+    in succession make it a plain one.
     """
 
     def __init__(self, *, uses_hello: bool) -> None:
         self._uses_hello = uses_hello
-        self._is_known = False
+        self.is_known = False
+        """Whether the server has ever answered hello in the session dialect."""
+        self._unanswered = 0  # connections of a known server since its last answer
         self._last_rejection = ""  # the reason of the last rejected connection
         self._skips_hello = False  # the server closed the last connection after hello
         self._resend: list[QueuedRequest] = []  # sent then, and to be sent again
@@ -101,7 +107,7 @@ class Negotiation:
     def _first_phase(self) -> Phase:
         if not self._uses_hello or self._skips_hello:
             return Phase.PLAIN
-        return Phase.RESUMING if self._is_known else Phase.NEGOTIATING
+        return Phase.RESUMING if self.is_known else Phase.NEGOTIATING
 
     @property
     def accepts_welcome(self) -> bool:
@@ -155,19 +161,25 @@ class Negotiation:
     def awaits_session(self) -> bool:
         """Whether only a welcome is of use: the server knows hello, or has to."""
         is_session = self._session_line_at is not None or self._needs_session
-        return is_session and self.phase in UNDECIDED
+        return self.phase in UNDECIDED and (is_session or self.is_known)
 
     def time_out(self) -> bool:
         """Record that `timeout_at` is over; return whether the server is lost.
 
-        One that has sent anything in the session dialect does not become a plain one.
+        One that has sent anything in the session dialect does not become a plain one,
+        and a known one only after several connections.
         """
         if self._session_line_at is not None and self.phase in UNDECIDED:
             return True
-        if self.phase is Phase.RESUMING and self.is_silent:
+        if self.phase is Phase.RESUMING and (self.is_silent or self._may_be_lost()):
             return True
         self.is_unanswered = True
         return False
+
+    def _may_be_lost(self) -> bool:
+        """Count a connection with plain lines; return whether hello may be lost."""
+        self._unanswered += 1
+        return self._unanswered < MAX_UNANSWERED
 
     @property
     def hello_failure_ends_at(self) -> float:
@@ -190,19 +202,20 @@ class Negotiation:
     def welcomed(self) -> list[QueuedRequest]:
         """Record the welcome, and return the questions that are still answered."""
         self.phase, self._last_rejection = _WELCOMED[self.phase], ""
-        self._is_known = True
+        self.is_known, self._unanswered = True, 0
         self._provisional.clear()
         questions, self._questions = self._questions, []
         return questions
 
     def sign_in_refused(self) -> None:
         """Record an error about the sign-in of hello: the server supports hello."""
-        self.phase, self._is_known = _REFUSED[self.phase], True
+        self.phase = _REFUSED[self.phase]
+        self.is_known, self._unanswered = True, 0
         self._provisional.clear()
 
     def session_line_received(self, now: float) -> None:
         """Record a ping before the welcome: the server knows hello, and is busy."""
-        self._session_line_at = now
+        self._session_line_at, self._unanswered = now, 0
 
     def plain_line_received(self, now: float) -> None:
         """Record a plain line. The first may be the notice that the client joined."""
@@ -231,11 +244,20 @@ class Negotiation:
         """Return the requests to send again without hello, if hello was the cause.
 
         Returns None for any other cause. If the next connection ends as early without
-        hello, hello was not the cause.
+        hello, hello was not the cause. A known server is suspected only if it has sent
+        a plain line, as no tunnel does, and gets hello again after the next connection.
         """
         is_early = now < self.hello_failure_ends_at and self._lines <= 1
         is_early = is_early and not self._is_rejected
-        if not self._uses_hello or self._is_known or not is_early:
+        if self.is_known:
+            self._skips_hello = (
+                self.phase is Phase.RESUMING
+                and is_early
+                and not self.is_silent
+                and not self._may_be_lost()
+            )
+            return [] if self._skips_hello else None
+        if not self._uses_hello or not is_early:
             return None
         self._skips_hello = not self._skips_hello
         if not self._skips_hello:

@@ -38,6 +38,11 @@ def notice(text: str) -> Joined | Left | Renamed | None:
     return None
 
 
+def is_join(message: ChatMessage) -> bool:
+    """Return whether *message* is the notice that somebody has joined."""
+    return message.source == SERVER and _JOINED.fullmatch(message.text) is not None
+
+
 def rejects_connection(message: ChatMessage) -> bool:
     """Return whether a Parlour server rejects the connection with *message*."""
     return message.source == SERVER and message.text.startswith(_REJECTIONS)

@@ -7,17 +7,18 @@ from parlour.core.events import LOBBY, SERVER
 from . import plain, session_encoder
 from .account_handler import AccountHandler
 from .client_state import ClientState
-from .display_items import ProtocolLine
+from .display_items import ChatMessage, ProtocolLine
 from .early_lines import EarlyLines
 from .initial_name import InitialName
 from .negotiation import Negotiation, Phase
-from .notices import refuses_hello, rejects_connection
+from .notices import is_join, refuses_hello, rejects_connection
 from .request_sender import RequestSender
 from .room_handler import RoomHandler
 from .rooms import Membership
 from .server_events import Ping
 
 NO_REPLAY: Final = "messages sent in the meantime are not available"
+NO_SESSION: Final = f"without the session dialect: {NO_REPLAY}"
 
 
 class PlainHandler:
@@ -47,16 +48,22 @@ class PlainHandler:
 
     def begin(self) -> None:
         """Start on a new connection."""
-        self._early = EarlyLines()
+        self._early.begin()
         if self._negotiation.phase is Phase.PLAIN:
-            self._room_handler.become_single()
-            self._accounts.lack_accounts()
-            self._sender.begin_plain()
+            self._begin_plain()
 
-    @property
-    def messages_shown(self) -> int:
-        """The number of messages that were shown before a welcome."""
-        return self._early.messages_shown
+    def _begin_plain(self) -> None:
+        """Start to use the plain dialect.
+
+        Held lines of earlier connections belong to the outage that ends now.
+        """
+        self._room_handler.become_single()
+        self._accounts.lack_accounts()
+        self._sender.begin_plain()
+        if self._rooms.lacks_support:
+            self._early.take()  # the client leaves, and does not show the lobby
+        for message in self._early.take_earlier():
+            self._show(message)
 
     @property
     def _holds_lines(self) -> bool:
@@ -80,10 +87,9 @@ class PlainHandler:
             self._display.show_received(message if is_new else ProtocolLine(line))
             return False
         if self._holds_lines:
-            self._early.hold(message)
-            is_refused = refuses_hello(message)
-            if self._early.is_full or is_refused:
-                self._negotiation.is_unanswered = not is_refused
+            if not (is_first and is_join(message)):  # which the server repeats
+                self._early.hold(message)
+            if refuses_hello(message):
                 self.assume_plain()
             return False
         is_echo = message.source != SERVER and self._outbox.acknowledgements.received(
@@ -92,9 +98,8 @@ class PlainHandler:
         if is_echo or refuses_hello(message):  # the server has ignored hello
             self.assume_plain()
         self._sender.announce_name()
-        self._display.report_reconnect(NO_REPLAY)
-        self._early.shown(message)
-        self._display.show_received(message)
+        self._report_reconnect()
+        self._show(message)
         if message.source == SERVER:
             self._initial_name.check_notice(message.text)
         return is_echo
@@ -107,17 +112,21 @@ class PlainHandler:
     def assume_plain(self) -> None:
         """Treat the server as plain, and show the lines that were held back."""
         if self._negotiation.assume_plain():
-            self._room_handler.become_single()
-            self._accounts.lack_accounts()
-            self._sender.begin_plain()
-        self._display.report_reconnect(NO_REPLAY)
-        self._show_held()
+            self._begin_plain()
+        self._report_reconnect()
+        for message in self._early.take():
+            self._show(message)
 
-    def _show_held(self, *, notices_only: bool = False) -> None:
-        """Show the lines that were held back; with *notices_only*, drop messages."""
-        held = self._early.take(notices_only=notices_only)
-        for message in () if self._rooms.lacks_support else held:
-            self._display.show_received(message)
+    def _report_reconnect(self) -> None:
+        is_known = self._negotiation.is_known
+        self._display.report_reconnect(NO_SESSION if is_known else NO_REPLAY)
+
+    def _show(self, message: ChatMessage) -> None:
+        """Show a line that the server may send again, after a welcome."""
+        lobby = self._rooms.find(LOBBY)
+        if lobby is not None and message.source != SERVER:
+            lobby.unnumbered.add(message.source, message.text)
+        self._display.show_received(message)
 
     def settle_held(self) -> None:
         """Show the held lines that no replay repeats, once that is known.
@@ -128,4 +137,5 @@ class PlainHandler:
         if lobby is None:
             self._early.take()
         elif lobby.membership is Membership.ENTERED and not lobby.awaits_gap:
-            self._show_held(notices_only=lobby.is_replayed)
+            for message in self._early.take(notices_only=lobby.is_replayed):
+                self._display.show_received(message)

@@ -42,17 +42,13 @@ class RoomHandler:
         self._questions.begin(now)
         self._rooms.begin()
 
-    def welcomed(
-        self, only_room: RoomState | None, shown_early: int, now: float
-    ) -> None:
-        """Process a welcome, after *shown_early* messages of the lobby were shown.
+    def welcomed(self, only_room: RoomState | None, now: float) -> None:
+        """Process a welcome.
 
         *only_room* is the lobby of a server that has no other room.
         """
         self._questions.welcomed(now)
         self._rooms.is_single = False
-        if (lobby := self._rooms.find(LOBBY)) is not None:
-            lobby.messages_shown_early = shown_early
         if only_room is None:
             self._rooms.was_supported = True
         else:
@@ -95,7 +91,9 @@ class RoomHandler:
         if is_again:
             return is_asked  # the position is right: nothing is replayed
         room.last_sequence, room.messages_replayed = state.sequence, 0
-        room.is_replayed = room.cursor.is_before(state.epoch, state.sequence)
+        room.unnumbered.entered(state.sequence)
+        is_before = room.cursor.is_before(state.epoch, state.sequence)
+        room.is_replayed = room.was_resumed and is_before
         if not is_first and not room.was_resumed:
             self._forget_position(room, state)
         room.awaits_gap = room.cursor.entered(

@@ -8,6 +8,7 @@ from typing import Final
 from parlour.core.events import LOBBY
 
 from .cursor import HistoryCursor
+from .unnumbered import Unnumbered
 
 MAX_ROOMS: Final = 200  # a Parlour server allows 100, and 100 direct ones
 SIGIL: Final = "#"
@@ -40,7 +41,7 @@ class Room:
         self.is_replayed = False  # the server sends all messages after the cursor
         self.awaits_gap = False  # the server reports a gap before the next message
         self.was_resumed = False  # hello contained the cursor of this room
-        self.messages_shown_early = 0  # before the welcome
+        self.unnumbered = Unnumbered()  # messages that were shown in the plain dialect
         self.last_sequence = 0  # when it was entered; 0 after the client's own join
         self.messages_replayed = 0  # of those sent before it was entered
         self.read: int | None = None  # how far the account has read; None: unknown
@@ -89,6 +90,8 @@ class Rooms:
         """Whether the server has one room, the lobby, as plain servers do."""
         for room in self._rooms.values():
             room.awaits_gap = False
+            position = room.cursor.position
+            room.unnumbered.begin(None if position is None else position.sequence)
             if room.membership is Membership.ENTERED:
                 room.membership = Membership.AWAY
 
