@@ -6,7 +6,6 @@ one of its two directions.
 
 from collections.abc import Iterator, Sequence
 from enum import Enum, StrEnum
-from math import inf
 from random import Random
 from typing import Final, NamedTuple
 
@@ -96,19 +95,11 @@ class Plan:
         """Return the faults that are carried out at their start, in order."""
         return [fault for fault in self.faults if fault.kind in AT_ONCE]
 
-    def conditions(
-        self, link: int, way: Way, now: float, since: float = -inf
-    ) -> Conditions:
-        """Return what happens to bytes on *link* that travel *way*, *now*.
-
-        Their connection exists *since* then. A one-way cut is of connections that exist
-        when it begins: to a client whose first line is lost, and which receives an
-        answer to nothing, a server looks as if it did not know the session dialect.
-        """
+    def conditions(self, link: int, way: Way, now: float) -> Conditions:
+        """Return what happens to bytes on *link* that travel *way*, *now*."""
         found = Conditions()
         for fault in self.faults:
-            is_now = link in fault.links and fault.start <= now < fault.end
-            if is_now and not (fault.kind is Kind.ONE_WAY and since >= fault.start):
+            if link in fault.links and fault.start <= now < fault.end:
                 found = _changed(found, fault, way)
         return found
 

@@ -48,8 +48,8 @@ class Half:
 class Connection:
     """A connection of a client, and the one to the server."""
 
-    def __init__(self, halves: dict[Way, Half], since: float) -> None:
-        self.halves, self.since = halves, since
+    def __init__(self, halves: dict[Way, Half]) -> None:
+        self.halves = halves
 
     @property
     def is_dead(self) -> bool:
@@ -163,7 +163,7 @@ class ChaosProxy:
             Way.TO_SERVER: Half(Direction(rng), reader, forth),
             Way.TO_CLIENT: Half(Direction(rng), back, writer),
         }
-        connection = Connection(halves, self.now)
+        connection = Connection(halves)
         self._connections[link].add(connection)
         try:
             async with asyncio.TaskGroup() as group:
@@ -189,8 +189,8 @@ class ChaosProxy:
                 if not connection.is_dead:
                     connection.reset()
             was_dead = direction.is_dead
-            now, since = self.now, connection.since
-            conditions = self.plan.conditions(link, way, now, since)
+            now = self.now
+            conditions = self.plan.conditions(link, way, now)
             direction.feed(data, now, conditions)
             if conditions.is_hole:
                 connection.kill()

@@ -53,13 +53,6 @@ def test_a_one_way_cut_leaves_the_other_way_alone() -> None:
     assert not plan.conditions(0, Way.TO_CLIENT, 2.0).is_cut
 
 
-def test_a_one_way_cut_is_of_connections_that_exist() -> None:
-    plan = Plan([fault(Kind.ONE_WAY)])
-
-    assert plan.conditions(0, Way.TO_SERVER, 2.0, since=0.9).is_cut
-    assert not plan.conditions(0, Way.TO_SERVER, 2.0, since=1.0).is_cut
-
-
 def test_faults_without_a_length_are_carried_out_at_their_start() -> None:
     plan = Plan([fault(each) for each in Kind])
 

@@ -6,6 +6,7 @@ It connects again whenever its connection ends, and repeats what was not acknowl
 import asyncio
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from random import Random
@@ -180,7 +181,7 @@ class LiveClient:
     """A `SessionClient` that stays connected until it leaves.
 
     With a *patience*, it sends a ping after half of these seconds of silence, and takes
-    a connection for broken that is silent for so long.
+    a connection for broken that is silent, or has sent no welcome, for so long.
     """
 
     def __init__(
@@ -227,7 +228,7 @@ class LiveClient:
                 await asyncio.sleep(self._rng.uniform(0, delay))
 
     async def _listen(self, wire: Wire) -> None:
-        silences = 0
+        silences, welcome_by = 0, time.monotonic() + self._patience
         while self.wire is wire and silences < 2:
             try:
                 async with asyncio.timeout(self._patience / 2):
@@ -241,6 +242,8 @@ class LiveClient:
             if not data or self.wire is not wire:
                 return
             wire.send(self.session.receive(data))
+            if not self.session.is_welcome and time.monotonic() > welcome_by:
+                return  # hello may be lost
 
     def send(self, data: bytes) -> None:
         """Send lines that the session has made, if there is a connection."""
