@@ -10,7 +10,7 @@ from parlour.client.protocol.negotiation import (
     SESSION_TIMEOUT,
     WELCOME_TIMEOUT,
 )
-from parlour.client.shutdown import State
+from parlour.client.shutdown import PROGRESS_TIMEOUT, State
 from tests.client.conversations import (
     client,
     lose_connection,
@@ -164,10 +164,11 @@ def test_a_pipe_that_has_ended_waits_for_a_known_server() -> None:
     conversation.data_to_send()
     conversation.written(0, now)
     conversation.receive(ENTERED, now + 3)
-    conversation.tick(now + 8)
-
+    conversation.tick(now + PROGRESS_TIMEOUT)
+    before = conversation.state
     conversation.receive(welcome(5), now + 8)
 
+    assert before is State.FINISHING
     assert sent(conversation) == first
 
 
