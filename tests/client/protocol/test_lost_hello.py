@@ -99,6 +99,18 @@ def test_what_was_held_back_is_shown_if_it_is_not_replayed() -> None:
     assert [text for _, text in texts(items) if len(text) < 4] == ["6", "7", "new"]
 
 
+def test_what_was_held_back_is_shown_if_hello_lacked_the_position() -> None:
+    names = ["\U00010428" * 28 + f"{number:04}" for number in range(100)]
+    client = LibraryClient(*names, "lobby")
+    client.enter(*(room(name, 5, epoch="e" * 128) for name in [*names, "lobby"]))
+    lose_hello(client, 10.0, plain("6"))
+    client.reconnect(20.0)
+
+    items = client.receive(welcome_to_rooms(), room("lobby", 6, epoch="e" * 128))
+
+    assert [text for _, text in texts(items)][-1] == "6"
+
+
 def test_several_of_them_in_succession_make_it_a_plain_server() -> None:
     client = known(room("lobby", 5), room("dev"))
     client.request(Say("hi"))
@@ -124,6 +136,19 @@ def test_a_welcome_starts_the_count_again() -> None:
         lose_hello(client, now)
     client.reconnect(30.0)
     client.receive(welcome_to_rooms(), room("lobby", 5), now=30.0)
+
+    client.reconnect(40.0)
+    client.receive(ENTERED, now=40.0)
+
+    assert not client.connection.tick(40.0 + RESUME_PLAIN_TIMEOUT)
+
+
+def test_a_ping_starts_the_count_again() -> None:
+    client = known()
+    for now in (10.0, 20.0):
+        lose_hello(client, now)
+    client.reconnect(30.0)
+    client.receive(session_line("ping", token="7"), now=30.0)
 
     client.reconnect(40.0)
     client.receive(ENTERED, now=40.0)
@@ -176,6 +201,22 @@ def test_a_welcome_after_that_repeats_nothing_that_was_shown() -> None:
     ]
 
 
+def test_equal_messages_of_another_outage_are_shown() -> None:
+    client = LibraryClient()
+    client.receive(ENTERED, plain("ok"))
+    client.receive(welcome_to_rooms(), room("lobby", 5))
+    for number in range(1, MAX_UNANSWERED + 1):
+        lose_hello(client, 10.0 * number, plain(f"{number}"))
+
+    client.reconnect(40.0)
+    replay = [message(5 + number, text=f"{number}") for number in (1, 2, 3)]
+    items = client.receive(
+        welcome_to_rooms(), room("lobby", 9), *replay, message(9, text="ok"), now=40.0
+    )
+
+    assert texts(items) == [("lobby", "ok")]
+
+
 def test_a_late_welcome_repeats_nothing_that_was_shown() -> None:
     client = known()
     for number in range(1, MAX_UNANSWERED + 1):
@@ -211,6 +252,7 @@ def test_a_server_that_ends_connections_silently_always_gets_hello() -> None:
     for number in range(1, 9):
         client.reconnect(10.0 * number)
         assert [kind for kind, _ in client.sent()] == ["hello"]
+        assert not client.connection.ended(10.0 * number + 0.1)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +265,7 @@ def test_a_server_that_ends_connections_silently_always_gets_hello() -> None:
 def test_the_oldest_lines_beyond_the_bound_are_dropped(flood: bytes, held: int) -> None:
     client = known()
     for now in (10.0, 20.0):
-        lose_hello(client, now)
+        lose_hello(client, now, plain("old"))
 
     note, *shown = lines(lose_hello(client, 30.0, flood))
 
