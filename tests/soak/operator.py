@@ -17,6 +17,7 @@ from tests.server.tls.pairs import make_pair
 from .server_process import SoakServer
 
 SANCTION_PAUSE: Final = 20.0  # seconds
+MUTED_FOR: Final = "10m"  # longer than until it is lifted, as late as that may be
 RELOAD_PAUSE: Final = 60.0
 BACKUP_PAUSE: Final = 120.0
 RELOAD_TIMEOUT: Final = 30.0
@@ -92,7 +93,7 @@ class Operator:
     async def _keep_order(self) -> None:
         acts = (
             ("admin", "kick", VICTIM, "--room", ROOM),
-            ("admin", "mute", VICTIM, "10s"),
+            ("admin", "mute", VICTIM, MUTED_FOR),
             ("admin", "unmute", VICTIM),
             ("admin", "ban", VICTIM, "10s"),
             ("admin", "announce", "all is well"),
