@@ -15,11 +15,11 @@ MKCERT = ["-m", "parlour", "mkcert"]
 def test_a_certificate_for_names_and_addresses_is_made(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    names = ["chat.lan", "*.chat.lan", "192.0.2.7", "::1"]
+    names = ["chat", "chat.lan", "*.chat.lan", "192.0.2.7", "::1"]
     made = sandbox.run_python(*MKCERT, *names, "--out", str(tmp_path), "--days", "30")
 
     assert made.wait() == 0
-    cert, key = tmp_path / "chat.lan.pem", tmp_path / "chat.lan.key"
+    cert, key = tmp_path / "chat.pem", tmp_path / "chat.key"
     facts = load_pair(cert, key).facts
     assert facts.names == tuple(names)
     assert facts.fingerprint[:48] in made.out.text

@@ -85,7 +85,7 @@ def _described(
     is_chosen: bool,
 ) -> Iterator[str]:
     """Yield what was made, and how to serve and to join with it."""
-    from parlour.core.loopback import is_own_name  # noqa: PLC0415
+    from parlour.core.loopback import names_for_others  # noqa: PLC0415
     from parlour.system.tls.certificate_facts import rows_of  # noqa: PLC0415
 
     from .certificate_maker import is_address  # noqa: PLC0415
@@ -96,7 +96,7 @@ def _described(
     yield "SHA-256 fingerprint:"
     for row in rows_of(facts.fingerprint):
         yield f"    {row}"
-    others = [each for each in names if not is_own_name(each) and "*" not in each]
+    others = names_for_others(names)
     # Other machines may not be able to resolve the name of this one.
     addresses = [each for each in others if is_address(each)]
     host = next(iter(others if is_chosen else addresses), "127.0.0.1")

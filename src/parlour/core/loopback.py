@@ -3,6 +3,7 @@
 The command line imports it, so it imports nothing that takes long to load.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 
@@ -10,6 +11,15 @@ from ipaddress import IPv6Address, ip_address
 def is_own_name(name: str) -> bool:
     """Return whether *name* always means this machine, whoever looks it up."""
     return name.lower() == "localhost" or is_loopback(name.strip("[]"))
+
+
+def names_for_others(names: Iterable[str]) -> list[str]:
+    """Return those of *names*, of a certificate, by which others may know this machine.
+
+    Others may not find a name without a dot, so that all others come first.
+    """
+    known = [name for name in names if not is_own_name(name) and "*" not in name]
+    return sorted(known, key=lambda name: "." not in name)
 
 
 def is_loopback(host: str) -> bool:

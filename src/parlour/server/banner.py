@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from parlour.core.loopback import is_own_name
+from parlour.core.loopback import names_for_others
 from parlour.core.ports import Mode
 from parlour.core.rules import GuestNames, Guests, Registration
 
@@ -106,12 +106,8 @@ class ServerFacts(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The first name in the certificate by which others may know the server.
-
-        Others may not find a name without a dot, so that another one comes first.
-        """
-        known = [n for n in self.names if not is_own_name(n) and "*" not in n]
-        return next((each for each in known if "." in each), next(iter(known), ""))
+        """The first name in the certificate by which others may know the server."""
+        return next(iter(names_for_others(self.names)), "")
 
     @property
     def page_urls(self) -> list[str]:
