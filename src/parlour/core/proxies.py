@@ -19,14 +19,8 @@ class TrustedProxies:
     def __init__(self, prefixes: Iterable[str] = ()) -> None:
         self._networks = [ip_network(prefix) for prefix in prefixes]
 
-    def __bool__(self) -> bool:
-        """Return whether there are any."""
-        return bool(self._networks)
-
     def __contains__(self, host: str) -> bool:
         """Return whether *host* is the numeric address of one of them."""
-        if not self._networks:
-            return False
         try:
             address = ip_address(unmapped(host.partition("%")[0]))
         except ValueError:
