@@ -308,11 +308,6 @@ class Hub:
         """Return the passwords to check, each once; `checked` takes the results."""
         return self._checks.take()
 
-    @property
-    def pending_checks(self) -> int:
-        """The number of checks that have no result yet."""
-        return len(self._checks)
-
     def is_check_awaited(self, check: Check) -> bool:
         """Return whether somebody waits for a check. Any thread may call this."""
         return self._checks.is_awaited(check)

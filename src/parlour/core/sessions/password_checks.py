@@ -52,10 +52,6 @@ class PasswordChecks:
         self._new: list[Check] = []
         self._purposes: dict[ConnectionId, tuple[int, Purpose]] = {}
 
-    def __len__(self) -> int:
-        """Return the number of checks in progress."""
-        return len(self._purposes)
-
     def ask(
         self,
         connection: Connection,
