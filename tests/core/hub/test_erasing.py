@@ -348,7 +348,7 @@ def test_a_member_that_lags_never_receives_the_text(server: FakeServer) -> None:
     server.wait(SOON)
 
     assert SECRET not in str(lines(bob))
-    assert server.hub.delivery.lagging_count == 0
+    assert server.hub.lagging == []
 
 
 def test_an_answer_that_waits_for_delivery_loses_the_text(server: FakeServer) -> None:

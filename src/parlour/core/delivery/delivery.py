@@ -70,11 +70,6 @@ class Delivery:
         """Bytes of the recent events of all rooms."""
         return self._sizes.total
 
-    @property
-    def lagging_count(self) -> int:
-        """Number of lagging connections."""
-        return sum(each.is_lagging for each in self._subscribers.values())
-
     # -- rooms --------------------------------------------------------------------
 
     def room(self, name: RoomName) -> RoomDelivery | None:

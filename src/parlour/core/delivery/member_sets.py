@@ -33,11 +33,6 @@ class MemberSets:
         self.catching_up = self._sets[MemberState.CATCHING_UP]
         self.waiting = self._sets[MemberState.WAITING]
 
-    @property
-    def lagging_count(self) -> int:
-        """Number of lagging members."""
-        return sum(len(self._sets[state]) for state in LAGGING_STATES)
-
     def in_state(self, state: MemberState) -> set[ConnectionId]:
         """Return the connections of the members in *state*."""
         if state is MemberState.AT_SHARED_CURSOR:

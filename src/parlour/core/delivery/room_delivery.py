@@ -87,11 +87,6 @@ class RoomDelivery:
         return iter(self._members)
 
     @property
-    def lagging_count(self) -> int:
-        """Number of lagging members."""
-        return self.sets.lagging_count
-
-    @property
     def is_any_catching_up(self) -> bool:
         """Whether `CatchUp.flush` would do anything."""
         return bool(self.sets.catching_up)
