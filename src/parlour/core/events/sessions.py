@@ -50,18 +50,18 @@ class Refused(Value, frozen=True, gc=False):
 class Ping(Value, frozen=True, gc=False):
     """A request for a pong; either side may send it.
 
-    A client that is *curious* also asks for the server's time and rules.
+    A client may also ask about the server: its time and its rules.
     """
 
     token: str
-    is_curious: bool = False
+    asks_about: bool = False
 
 
 class Pong(Value, frozen=True, gc=False):
     """The answer to a ping, with its *token*.
 
-    For a curious one it has the *time* in seconds since 1970, what *guests* may do, and
-    who may register; otherwise these are None and "".
+    If that asks about the server, it has the *time* in seconds since 1970, what
+    *guests* may do, and who may register; otherwise these are None and "".
     """
 
     token: str

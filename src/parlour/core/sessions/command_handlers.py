@@ -159,8 +159,8 @@ class CommandHandlers:
                 return self._order_command(connection, command)
             case ListSanctions() | ListActs() | Why():
                 return self._order_command(connection, command)
-            case Ping(token, is_curious):
-                pong = self._admission.about(token) if is_curious else Pong(token)
+            case Ping(token, asks_about):
+                pong = self._admission.about(token) if asks_about else Pong(token)
                 self._answers.send(connection, pong)
             case Pong() | Goodbye() | Logout():
                 pass  # any line restarts the heartbeat; the others were handled before
