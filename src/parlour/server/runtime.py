@@ -222,8 +222,11 @@ class Runtime:
             with lock:
                 self.admin.settle()
 
-    def notify(self, now: float) -> None:
-        """Tell systemd that the server is alive, and log that a certificate expires."""
+    def do_periodic_work(self, now: float) -> None:
+        """Tell systemd that the server is alive, and log that a certificate expires.
+
+        Each is done when it is due; `next_turn` includes when that is.
+        """
         if self.tls is not None and now >= self.tls.check_at:
             self.tls.check_expiry(now, self.wall())
         if now >= self.notifier.due:
@@ -231,7 +234,7 @@ class Runtime:
             self.notifier.tick(now, (users, rooms.open_count))
 
     def next_turn(self, now: float) -> float | None:
-        """Return the hub's deadline, or that of `notify`. The caller owns the hub."""
+        """Return when to take the next turn at the latest. The caller owns the hub."""
         due, other = self.hub.deadline(now), self.notifier.due
         if self.tls is not None:
             other = min(other, self.tls.check_at)

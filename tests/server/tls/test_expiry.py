@@ -44,7 +44,7 @@ def test_a_running_server_looks_at_its_certificate_in_a_turn(serve: Serve) -> No
         assert tls is not None
         first = tls.check_at
         due = runtime.next_turn(first)
-        runtime.notify(first)
+        runtime.do_periodic_work(first)
 
     assert first == runtime.started + CHECK_INTERVAL
     assert due is not None

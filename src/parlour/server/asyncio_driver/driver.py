@@ -221,7 +221,7 @@ class AsyncioDriver(HubQueries):
         runtime, hub, now = self._runtime, self._hub, self._loop.time()
         transports = self._transports
         process_timers(hub, transports, now)
-        runtime.notify(now)
+        runtime.do_periodic_work(now)
         runtime.record(NO_LOCK, self._run_in_loop)
         runtime.report_operated(NO_LOCK)
         runtime.ask_history(NO_LOCK, self._run_in_loop)

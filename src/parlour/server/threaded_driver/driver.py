@@ -173,7 +173,7 @@ class ThreadedDriver:
             state.is_woken = False
             state.tick(now)
             calls = state.take_calls()
-            runtime.notify(now)
+            runtime.do_periodic_work(now)
         runtime.record(state.lock, self._run_with_hub)
         runtime.report_operated(state.lock)
         runtime.ask_history(state.lock, self._run_with_hub)
