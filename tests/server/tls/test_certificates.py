@@ -62,6 +62,12 @@ def test_a_certificate_without_other_names_has_its_common_name(tmp_path: Path) -
     assert pair.certificates.facts.names == ("chat.example.org",)
 
 
+def test_the_expiry_date_is_a_day_in_utc(pair: Pair) -> None:
+    last = pair.certificates.facts._replace(expires=1_800_000_000.0)  # 08:00 UTC
+
+    assert last.expiry_date == "2027-01-15"
+
+
 def test_a_certificate_expires_soon_from_14_days_before_its_end(pair: Pair) -> None:
     facts = pair.certificates.facts
     times = [facts.expires - 15 * DAY, facts.expires - 13 * DAY, facts.expires + 1]

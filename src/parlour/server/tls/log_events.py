@@ -1,7 +1,6 @@
 """The events about certificates and handshakes in the log."""
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..event_log import log, log_limited
@@ -12,13 +11,12 @@ if TYPE_CHECKING:  # loads OpenSSL, which a server without TLS does not need
 
 def log_certificate(facts: "CertificateFacts", wall: float) -> None:
     """Log the certificate that new connections get, and whether it expires soon."""
-    expires = datetime.fromtimestamp(facts.expires, UTC).strftime("%Y-%m-%d")
     log(
         logging.INFO,
         "certificate.loaded",
         names=" ".join(facts.names),
         sha256=facts.fingerprint,
-        expires=expires,
+        expires=facts.expiry_date,
     )
     log_expiry(facts, wall)
 
@@ -26,9 +24,8 @@ def log_certificate(facts: "CertificateFacts", wall: float) -> None:
 def log_expiry(facts: "CertificateFacts", wall: float) -> None:
     """Log that the certificate expires soon, or has expired, if that is so."""
     if facts.expires_soon(wall):
-        expires = datetime.fromtimestamp(facts.expires, UTC).strftime("%Y-%m-%d")
         event = "expired" if facts.is_expired(wall) else "expires"
-        log(logging.WARNING, f"certificate.{event}", expires=expires)
+        log(logging.WARNING, f"certificate.{event}", expires=facts.expiry_date)
 
 
 def log_tls_failure(address: str, reason: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import ssl
+import time
 from _ssl import _test_decode_cert  # type: ignore[attr-defined]  # not in typeshed
 from ipaddress import ip_address
 from pathlib import Path
@@ -28,6 +29,11 @@ class CertificateFacts(NamedTuple):
     """SHA-256 of the certificate, as ``openssl x509 -fingerprint`` shows it."""
     expires: float
     """When it expires, in seconds since 1970."""
+
+    @property
+    def expiry_date(self) -> str:
+        """The day on which it expires, in UTC, such as ``2026-11-28``."""
+        return time.strftime("%Y-%m-%d", time.gmtime(self.expires))
 
     def is_expired(self, wall: float) -> bool:
         """Return whether it has expired at the wall time *wall*."""
