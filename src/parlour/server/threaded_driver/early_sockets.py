@@ -119,7 +119,7 @@ class EarlySockets(Generic[Early]):
             early.sock.close()
 
     def serve(self, early: Early, admit: Callable[[], Serve | None]) -> None:
-        """Call *admit*, and then what it returns, if the connection goes on."""
+        """Call *admit*, and then what it returns, which reads or closes the socket."""
         try:
             serve = admit()
         finally:
