@@ -1,7 +1,7 @@
 """Real programs that chat through the proxy, and what they show of the chat."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Final
 
@@ -14,6 +14,9 @@ from tests.proof.meeting import fence
 from tests.proof.records import LOBBY
 
 PAUSE: Final = 0.5  # seconds between two lines, on average
+RECENT: Final = re.compile(r"-- (?:the last (\d+) messages|earlier messages).*:")
+"""The heading of recent messages. Earlier ones end at a line that is no message."""
+MAX_RECENT: Final = 20
 SHOWN: Final = re.compile(rf"(\w+): (\w+ \d+|{re.escape(fence(LOBBY))})")
 
 
@@ -26,6 +29,26 @@ def start_on_terminal(sandbox: Sandbox, port: int, engine: str, name: str) -> Te
     """Start a client that reconnects, on a terminal."""
     where = ["127.0.0.1", str(port), "--engine", engine]
     return sandbox.start_on_terminal(*CLIENT, *where, "--name", name, "--reconnect")
+
+
+def in_order(lines: Sequence[str]) -> list[str]:
+    """Return what a program shows in the order in which it was said.
+
+    If the welcome is late, recent messages are below those that were shown before it.
+    """
+    earlier: list[str] = []
+    found: list[str] = []
+    left = 0
+    for line in lines:
+        if heading := RECENT.match(line):
+            left = int(heading[1] or MAX_RECENT)
+        elif left and SHOWN.fullmatch(line):
+            left -= 1
+            earlier.append(line)
+        else:
+            left = 0
+            found.append(line)
+    return earlier + found
 
 
 class Typist:
@@ -79,7 +102,7 @@ class Typist:
         for text, step in self.typed.items():
             record.sent[text] = records.Sent(text, [step], is_abandoned=True)
         view = records.RoomView(is_plain=True)
-        for line in self.lines:
+        for line in in_order(self.lines):
             if found := SHOWN.fullmatch(line):
                 received = records.Received(0, found[1], found[2], next(steps))
                 view.events.append(received)
