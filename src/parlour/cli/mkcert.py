@@ -1,7 +1,6 @@
 """The command that makes a certificate for a laptop or a local network."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Final
@@ -90,8 +89,7 @@ def _described(
 
     from .certificate_maker import is_address  # noqa: PLC0415
 
-    last = datetime.fromtimestamp(facts.expires, UTC).strftime("%Y-%m-%d")
-    yield f"{files.cert} and {files.key} are valid until {last}"
+    yield f"{files.cert} and {files.key} are valid until {facts.expiry_date}"
     yield f"for {', '.join(names)}"
     yield "SHA-256 fingerprint:"
     for row in rows_of(facts.fingerprint):

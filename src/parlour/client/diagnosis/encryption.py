@@ -94,9 +94,8 @@ def described(transport: Transport) -> Iterator[Finding]:
     if facts is None:
         text, advice = "it cannot be read", "let the operator make another one"
         raise EncryptionError(error("certificate", text, advice))
-    until = time.strftime("%Y-%m-%d", time.gmtime(facts.expires))
     names = make_safe(", ".join(facts.names))[:MAX_NAMES]
-    text = f"for {names}, until {until}, SHA-256 {facts.fingerprint}"
+    text = f"for {names}, until {facts.expiry_date}, SHA-256 {facts.fingerprint}"
     now = time.time()
     if facts.expires_soon(now):
         state = "it has expired" if facts.is_expired(now) else "it expires soon"

@@ -1,6 +1,5 @@
 """What the user reads about a certificate: questions, refusals, and what to do."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from parlour.system.tls.certificate_facts import (
@@ -98,5 +97,4 @@ def _described(facts: CertificateFacts | None) -> str:
     if facts is None:
         return "The certificate cannot be read."
     names = shorten(make_safe(", ".join(facts.names) or "no name"), MAX_NAMES)
-    last = datetime.fromtimestamp(facts.expires, UTC).strftime("%Y-%m-%d")
-    return f"for {names}\n  valid until {last}"
+    return f"for {names}\n  valid until {facts.expiry_date}"
