@@ -29,6 +29,7 @@ from tests.programs.launch import ENGINES
 from tests.programs.pauses import pause
 from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
+from tests.signals import heed_signals
 from tests.simulation.accounts.simulation import simulate_accounts
 from tests.simulation.cluster import simulate_cluster
 from tests.simulation.run import Outcome
@@ -73,6 +74,7 @@ def options() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    heed_signals()
     chosen = options().parse_args(arguments)
     seed = random.SystemRandom().getrandbits(32) if chosen.seed is None else chosen.seed
     started_at = time.monotonic()

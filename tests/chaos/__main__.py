@@ -19,6 +19,7 @@ from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.programs.secure_server import start_secure_server
 from tests.server.tls.pairs import localhost_pair
+from tests.signals import heed_signals
 
 from .faults import Plan
 from .meeting import ChaosReport, run_chaos
@@ -39,6 +40,7 @@ def options() -> argparse.ArgumentParser:
 
 
 def main() -> int:
+    heed_signals()
     chosen = options().parse_args()
     seed = random.SystemRandom().getrandbits(32) if chosen.seed is None else chosen.seed
     started, violations = time.monotonic(), 0

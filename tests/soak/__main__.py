@@ -27,6 +27,7 @@ from tests.programs.launch import ENGINES
 from tests.proof import records
 from tests.proof.records import LOBBY
 from tests.proof.violation import Violation
+from tests.signals import heed_signals
 
 from . import verdict
 from .accounts import AccountUsers
@@ -193,6 +194,7 @@ def say(text: str) -> None:
 
 
 def main() -> int:
+    heed_signals()
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--minutes", type=float, default=10.0)
     options.add_argument("--engine", choices=ENGINES, default=ENGINES[0])

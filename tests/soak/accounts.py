@@ -5,15 +5,16 @@ the page over HTTPS.
 """
 
 import asyncio
+import ssl
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from itertools import count
 from random import Random
 from typing import Any, Final, TypeVar
 
-from tests.gateways.web.account_client import AccountClient
+from tests.gateways.web.account_client import AccountClient, Response
 from tests.proof.line_reader import LineReader
 from tests.proof.live_client import (
     Wire,
@@ -85,6 +86,30 @@ class Device:
         return "stored"
 
 
+class PatientBrowser(AccountClient):
+    """A browser that waits and tries again when the server says that it is too busy."""
+
+    def __init__(self, port: int, context: ssl.SSLContext, late: Counter[str]) -> None:
+        super().__init__(port, context=context, timeout=ANSWER_TIMEOUT)
+        self._late = late
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        end = time.monotonic() + ANSWER_TIMEOUT
+        while True:
+            found = super()._request(method, path, body, headers)
+            wait = found.header("retry-after")
+            if found.status != 503 or not wait or time.monotonic() > end:
+                return found
+            self._late[f"{path}, too busy"] += 1
+            time.sleep(int(wait))
+
+
 class AccountUsers:
     """All accounts of a soak."""
 
@@ -94,7 +119,7 @@ class AccountUsers:
         self.failures = list[str]()
         self.visits = 0
         self.late = Counter[str]()
-        """Answers that came late, by what they are."""
+        """Answers that came late, or after a try that was refused, by what they are."""
         self._server, self._rng = server, rng
         self._names = [f"user{number}" for number in range(count_)]
         self._keys = dict[str, str]()
@@ -108,8 +133,8 @@ class AccountUsers:
             group.create_task(self._live(name, is_browser=number % 2 == 1))
 
     async def _live(self, name: str, *, is_browser: bool) -> None:
-        browser = AccountClient(
-            self._server.secure_page_port, context=self._context, timeout=ANSWER_TIMEOUT
+        browser = PatientBrowser(
+            self._server.secure_page_port, self._context, self.late
         )
         used = browser if is_browser else None
         while not self.is_over and name not in self._registered:
