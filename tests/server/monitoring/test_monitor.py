@@ -18,6 +18,7 @@ from parlour.server.batch_times import BatchTimes
 from parlour.server.monitoring import health, turn_readings
 from parlour.server.monitoring import monitor as monitor_module
 from parlour.server.monitoring.exposition import Exposition
+from parlour.server.monitoring.http import Exchange, Request, Response
 from parlour.server.monitoring.monitor import MAX_CONNECTIONS
 from parlour.server.monitoring.readings import Reading, read
 from parlour.server.runtime import Runtime
@@ -308,14 +309,56 @@ def test_slow_scrapers_disturb_neither_the_chat_nor_each_other_for_long(
         for each in slow:
             each.sendall(b"GET /metrics HTTP/1.1\r\n")
         talk(server)
-        with monitored.connect() as excess:
-            excess.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-            assert is_closed(excess)
+        assert ask(monitored.port, "/healthz").status == 200
         for each in slow:
             assert is_closed(each)
             each.close()
 
         assert ask(monitored.port, "/healthz").status == 200
+
+
+@on_both_drivers
+def test_the_oldest_connection_without_a_request_is_aborted_for_a_new_one(
+    serve: Serve, monitored: Monitored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor_module, "REQUEST_TIMEOUT", TIMEOUT)
+    with serve(monitor=monitored.monitor):
+        silent = [monitored.connect() for _ in range(MAX_CONNECTIONS)]
+        for _ in range(2 * MAX_CONNECTIONS):
+            assert ask(monitored.port, "/healthz").status == 200
+
+        assert is_closed(silent[0])
+        silent[-1].sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert silent[-1].recv(100).startswith(b"HTTP/1.1 200 ")
+        for each in silent:
+            each.close()
+
+
+@on_both_drivers
+def test_a_connection_is_closed_if_all_others_wait_for_an_answer(
+    serve: Serve, monitored: Monitored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = threading.Semaphore(0)
+
+    class CountedExchange(Exchange):
+        def receive(self, data: bytes) -> Request | Response | None:
+            found = super().receive(data)
+            complete.release()
+            return found
+
+    monkeypatch.setattr(monitor_module, "Exchange", CountedExchange)
+    hub = StuckHub()
+    with serve(monitor=monitored.monitor, hub=hub) as server:
+        with stuck(server, hub):
+            waiting = [monitored.connect() for _ in range(MAX_CONNECTIONS)]
+            for each in waiting:
+                each.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                assert complete.acquire(timeout=TIMEOUT)
+            with monitored.connect() as excess:
+                assert is_closed(excess)
+        for each in waiting:
+            assert each.recv(100).startswith(b"HTTP/1.1 200 ")
+            each.close()
 
 
 def is_closed(sock: socket.socket) -> bool:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from socket import socket
@@ -23,7 +23,7 @@ from .turn_readings import NoTurnError, TurnReadings
 if TYPE_CHECKING:
     from ..runtime import Runtime, RunWithHub
 
-MAX_CONNECTIONS: Final = 8  # at a time; further ones are closed at once
+MAX_CONNECTIONS: Final = 8  # at a time
 REQUEST_TIMEOUT: Final = 5.0  # seconds for a request to arrive
 WRITE_TIMEOUT: Final = 5.0  # seconds for the peer to take the response
 CLOSE_TIMEOUT: Final = 2.0  # seconds for the thread to end
@@ -50,7 +50,8 @@ class Monitor:
         self._exposition = exposition
         self._stage = Stage.STARTING
         self._readings: TurnReadings  # from `open` on
-        self._open = 0  # connections
+        self._early: dict[asyncio.WriteTransport, None] = {}  # oldest first
+        self._answering = 0  # connections whose request is complete
         self._loop: asyncio.AbstractEventLoop  # from `__enter__` on
         self._closing = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="monitor", daemon=True)
@@ -103,27 +104,56 @@ class Monitor:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """Answer one request, and close the connection."""
-        if self._open >= MAX_CONNECTIONS:
+        if not self._admit(writer.transport):
             writer.transport.abort()
             return
-        self._open += 1
         try:
             writer.transport.set_write_buffer_limits(high=0)  # drain until all is sent
             exchange = Exchange()
             async with asyncio.timeout(REQUEST_TIMEOUT):
                 found = await _read_request(exchange, reader)
-            if isinstance(found, Request):
-                found = await self._response_or_error(found)
-            async with asyncio.timeout(WRITE_TIMEOUT):
-                writer.write(exchange.encode(found))
-                await writer.drain()
+            if writer.transport not in self._early:
+                return  # aborted meanwhile
+            with self._counted_as_answering(writer.transport):
+                if isinstance(found, Request):
+                    found = await self._response_or_error(found)
+                async with asyncio.timeout(WRITE_TIMEOUT):
+                    writer.write(exchange.encode(found))
+                    await writer.drain()
             writer.close()
         except (OSError, EOFError, TimeoutError):
             pass  # the peer has gone, or is too slow
         finally:
-            self._open -= 1
+            self._early.pop(writer.transport, None)
             if not writer.is_closing():
                 writer.transport.abort()
+
+    def _admit(self, transport: asyncio.WriteTransport) -> bool:
+        """Count a new connection, and return whether there is a place for it.
+
+        If there are too many, the oldest one without a complete request is aborted:
+        peers that send nothing must not keep a health check from its answer.
+        """
+        if self._answering + len(self._early) >= MAX_CONNECTIONS:
+            if not self._early:
+                return False
+            oldest = next(iter(self._early))
+            del self._early[oldest]
+            oldest.abort()
+        self._early[transport] = None
+        return True
+
+    @contextmanager
+    def _counted_as_answering(
+        self, transport: asyncio.WriteTransport
+    ) -> Iterator[None]:
+        """Count a connection as one whose request is complete."""
+        del self._early[transport]
+        self._answering += 1
+        try:
+            yield
+        finally:
+            self._answering -= 1
 
     async def _response_or_error(self, request: Request) -> Response:
         try:
