@@ -4,6 +4,8 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from parlour.server.tls.certificates import load_pair
 from tests.server.tls.pairs import openssl
 
@@ -50,16 +52,38 @@ def test_files_are_replaced_only_with_force(sandbox: Sandbox, tmp_path: Path) ->
     load_pair(tmp_path / "a.lan.pem", tmp_path / "a.lan.key")
 
 
-def test_no_key_is_left_behind_if_it_cannot_be_written(
-    sandbox: Sandbox, tmp_path: Path
+@pytest.mark.parametrize(("taken", "other"), [("key", "pem"), ("pem", "key")])
+def test_neither_file_is_replaced_if_one_cannot_be_written(
+    sandbox: Sandbox, tmp_path: Path, taken: str, other: str
 ) -> None:
-    (tmp_path / "a.lan.key").mkdir()
+    (tmp_path / f"a.lan.{taken}").mkdir()
+    (tmp_path / f"a.lan.{other}").write_text("in use")
 
     made = sandbox.run_python(*MKCERT, "a.lan", "--out", str(tmp_path), "--force")
 
     assert made.wait() == 1
-    assert made.err.text.count("\n") == 1
-    assert list(tmp_path.iterdir()) == [tmp_path / "a.lan.key"]
+    assert made.err.text == f"parlour: {tmp_path}/a.lan.{taken}: Is a directory\n"
+    assert {each.name for each in tmp_path.iterdir()} == {"a.lan.key", "a.lan.pem"}
+    assert (tmp_path / f"a.lan.{other}").read_text() == "in use"
+
+
+def test_the_directory_may_be_new_and_is_private_then(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = sandbox.run_python(*MKCERT, "a.lan", "--out", str(tmp_path / "tls"))
+
+    assert made.wait() == 0
+    assert (tmp_path / "tls").stat().st_mode & 0o777 == 0o700
+    load_pair(tmp_path / "tls" / "a.lan.pem", tmp_path / "tls" / "a.lan.key")
+
+
+def test_a_server_with_an_address_of_ipv6_is_to_listen_there(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = sandbox.run_python(*MKCERT, "2001:db8::5", "--out", str(tmp_path))
+
+    assert made.wait() == 0
+    assert "serve with: parlour serve --host :: --tls-cert" in made.out.text
 
 
 def test_without_names_it_is_for_this_machine(sandbox: Sandbox, tmp_path: Path) -> None:

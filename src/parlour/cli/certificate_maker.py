@@ -11,12 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from parlour.system.whole_file import write_whole
+from parlour.system.whole_file import WholeFile, write_whole
 
 OPENSSL: Final = "openssl"
 TIMEOUT: Final = 30.0  # seconds for the program
 KEY_MODE: Final = 0o600
 CERT_MODE: Final = 0o644
+DIRECTORY_MODE: Final = 0o700
 MAX_COMMON_NAME: Final = 64  # characters (RFC 5280)
 LABEL: Final = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 DNS_NAME: Final = re.compile(rf"(?:\*\.)?{LABEL}(?:\.{LABEL})*")
@@ -101,8 +102,11 @@ def make_certificate(
         config.write_text(_config(names), encoding="utf-8")
         _run_openssl(config, days, made)
         try:
-            write_whole(files.key, made.key.read_bytes(), KEY_MODE)
-            write_whole(files.cert, made.cert.read_bytes(), CERT_MODE)
+            files.cert.parent.mkdir(DIRECTORY_MODE, exist_ok=True)
+            write_whole(
+                WholeFile(files.cert, made.cert.read_bytes(), CERT_MODE),
+                WholeFile(files.key, made.key.read_bytes(), KEY_MODE),
+            )
         except OSError as exc:
             path = exc.filename2 or exc.filename or files.cert
             raise MakerError(f"{path}: {exc.strerror}") from None

@@ -35,11 +35,11 @@ DEFAULT_DAYS: Final = 825
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     default=".",
     allow_from_autoenv=False,
     metavar="DIR",
-    help="Directory for the two files.  [default: the current one]",
+    help="Directory for the two files; may be new.  [default: the current one]",
 )
 @click.option(
     "--force",
@@ -98,7 +98,8 @@ def _described(
     # Other machines may not be able to resolve the name of this one.
     addresses = [each for each in others if is_address(each)]
     host = next(iter(others if is_chosen else addresses), "127.0.0.1")
-    everywhere = " --host 0.0.0.0" if others else ""
+    every = " --host ::" if ":" in host else " --host 0.0.0.0"
+    everywhere = every if others else ""
     pair = f"--tls-cert {quote(str(files.cert))} --tls-key {quote(str(files.key))}"
     yield f"serve with: parlour serve{everywhere} {pair}"
     yield f"join with: parlour {host} --tls --fingerprint {facts.fingerprint}"

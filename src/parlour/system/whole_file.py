@@ -2,29 +2,57 @@
 
 import os
 import secrets
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from errno import EISDIR
 from pathlib import Path
+from typing import NamedTuple
 
 
-def write_whole(path: Path, data: bytes, mode: int) -> None:
-    """Replace the file *path* by one with *data*, which has its *mode* from the start.
+class WholeFile(NamedTuple):
+    """What a file contains, and the *mode* that it has from the start."""
 
-    Others see the old file or the complete new one, also after a loss of power, and
-    nothing else is left after a failure. Raises OSError.
+    path: Path
+    data: bytes
+    mode: int
+
+
+def write_whole(*files: WholeFile) -> None:
+    """Replace each file, in this order, after all of them have been written.
+
+    Others see an old file or a complete new one, also after a loss of power. If one
+    cannot be written, because the disk is full or there is a directory, none is
+    replaced, and nothing else is left. Raises OSError.
     """
-    new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with ExitStack() as written:
+        new = [_written(file, written) for file in files]
+        for file, path in zip(files, new, strict=True):
+            path.replace(file.path)
+    for directory in dict.fromkeys(file.path.parent for file in files):
+        _sync_directory(directory)
+
+
+def _written(file: WholeFile, written: ExitStack) -> Path:
+    """Write the new file beside the old one, and return its path.
+
+    When *written* is closed, it is removed unless it has replaced the old one: it may
+    contain keys, so it must not stay after an interrupt either.
+    """
+    if file.path.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(file.path))
+    new = file.path.with_name(f"{file.path.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        with open(os.open(new, flags, mode), "wb") as file:  # noqa: PTH123
-            os.fchmod(file.fileno(), mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:  # it may contain keys, so it must not stay after an interrupt either
-        with suppress(OSError):
-            new.unlink()
-    _sync_directory(path.parent)
+    written.callback(_remove, new)
+    with open(os.open(new, flags, file.mode), "wb") as stream:  # noqa: PTH123
+        os.fchmod(stream.fileno(), file.mode)
+        stream.write(file.data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return new
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # it has replaced the old one
+        path.unlink()
 
 
 def _sync_directory(directory: Path) -> None:

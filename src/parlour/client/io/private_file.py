@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from parlour.system.lock_file import locked
-from parlour.system.whole_file import write_whole
+from parlour.system.whole_file import WholeFile, write_whole
 
 MODE: Final = 0o600
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -57,7 +57,7 @@ class PrivateFile:
     def replace(self, data: bytes) -> None:
         """Replace the file by a complete one. Raises `PrivateFileError`."""
         try:
-            write_whole(self.path, data, MODE)
+            write_whole(WholeFile(self.path, data, MODE))
         except OSError as exc:
             raise self._cannot_write(exc) from None
 
