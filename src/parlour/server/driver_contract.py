@@ -51,6 +51,8 @@ if TYPE_CHECKING:  # the threaded driver does not load asyncio without a gateway
 
     from .tls.asyncio_acceptor import TLSAcceptor
 
+    MakeAcceptor = Callable[[AbstractEventLoop, Callable[[Peer], str]], TLSAcceptor]
+
 
 class Driver(Protocol):
     """The methods of `AsyncioDriver` and `ThreadedDriver` that signal handlers call."""
@@ -85,5 +87,5 @@ class GatewayFactory(Protocol):
         network_of: Callable[[Peer], str],
         rules: Rules,
         tls_listeners: list[socket],
-        make_acceptor: "Callable[[AbstractEventLoop], TLSAcceptor] | None",
+        make_acceptor: "MakeAcceptor | None",
     ) -> Gateway: ...

@@ -8,6 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from parlour.server.tls import asyncio_acceptor
+from parlour.server.tls.handshakes import MAX_PER_ADDRESS
 from tests.gateways.web.account_client import AccountClient
 from tests.gateways.web.clients import hello, read_to_end, receive_event
 from tests.gateways.web.running_gateway import (
@@ -16,7 +17,13 @@ from tests.gateways.web.running_gateway import (
     run_gateway,
 )
 from tests.server.clients import command_line, message_line
-from tests.server.running_servers import TIMEOUT, Serve, serve_async, serve_threads
+from tests.server.running_servers import (
+    TIMEOUT,
+    Serve,
+    on_both_drivers,
+    serve_async,
+    serve_threads,
+)
 from tests.server.tls.pairs import localhost_pair
 from tests.server.tls.peers import TLSPeer, client_context
 
@@ -118,6 +125,27 @@ def test_half_open_handshakes_end_at_the_deadline_and_take_no_page(
     ):
         assert read_to_end(sock) == b""
         assert gateway.connect().socket.ping() is not None
+
+
+@on_both_drivers
+def test_handshakes_of_a_trusted_proxy_have_no_limit_per_address(serve: Serve) -> None:
+    certificates = localhost_pair().certificates
+    with run_gateway(
+        serve, certificates=certificates, proxies=("127.0.0.2",)
+    ) as gateway:
+        for source in ("127.0.0.2", "127.0.0.3"):
+            for _ in range(MAX_PER_ADDRESS):
+                peer = TLSPeer(gateway.tls_port, source=source, shakes_hands=False)
+                gateway.server.peers.callback(peer.close)
+        proxy, stranger = (
+            TLSPeer(gateway.tls_port, source=source, shakes_hands=False)
+            for source in ("127.0.0.2", "127.0.0.3")
+        )
+        gateway.server.peers.callback(proxy.close)
+        gateway.server.peers.callback(stranger.close)
+
+        assert stranger.sock.recv(1) == b""
+        proxy.shake_hands()
 
 
 def test_a_page_and_a_terminal_with_tls_talk(secure: RunningGateway) -> None:

@@ -23,7 +23,7 @@ from .frames import encode_text_frame
 from .http import HTTPConnection, State, make_config
 from .hub_session import HubSessions
 from .input_limit import InputLimit
-from .ports import Connection, TLSAcceptor
+from .ports import Connection, MakeAcceptor, TLSAcceptor
 from .responses import Responder
 from .routes import make_app
 from .scheduler import InputScheduler
@@ -59,7 +59,7 @@ class WebGateway:
         rules: Rules,
         prefix: str = "",
         tls_listeners: Sequence[socket] = (),
-        make_acceptor: Callable[[asyncio.AbstractEventLoop], TLSAcceptor] | None = None,
+        make_acceptor: MakeAcceptor | None = None,
     ) -> None:
         self._tls_listeners, self._make_acceptor = tls_listeners, make_acceptor
         self._tls: TLSAcceptor | None = None
@@ -108,7 +108,7 @@ class WebGateway:
         for listener in self._listeners:
             await self._listen(self._new_connection, listener)
         if self._make_acceptor is not None:
-            self._tls = self._make_acceptor(loop)
+            self._tls = self._make_acceptor(loop, self._connection_network)
             factory = self._tls.protocol_factory(self._new_connection)
             for listener in self._tls_listeners:
                 await self._listen(factory, listener)
@@ -162,9 +162,7 @@ class WebGateway:
 
     def admit(self, connection: HTTPConnection) -> bool:
         """Add *connection*, and return whether it is within the limits."""
-        # A proxy has no limit, since many people are behind it: see `count`.
-        is_proxy = connection.peer.host in self.origins.proxies
-        network = "" if is_proxy else self._network_of(connection.peer)
+        network = self._connection_network(connection.peer)
         self._connections[connection] = ""
         if len(self._connections) > self._max_connections or self.is_closing:
             return False
@@ -216,6 +214,13 @@ class WebGateway:
         if self._last_frame[0] is not data:
             self._last_frame = data, encode_text_frame(data)
         return self._last_frame[1]
+
+    def _connection_network(self, peer: Peer) -> str:
+        """Return the network whose limit a connection of *peer* counts against.
+
+        A proxy has no limit, since many people are behind it: see `count`.
+        """
+        return "" if peer.host in self.origins.proxies else self._network_of(peer)
 
     async def _listen(
         self, factory: Callable[[], asyncio.BaseProtocol], listener: socket

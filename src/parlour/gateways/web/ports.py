@@ -94,3 +94,7 @@ class TLSAcceptor(Protocol):
     def abort_handshakes(self) -> None:
         """Abort the handshakes in progress."""
         ...
+
+
+MakeAcceptor = Callable[[asyncio.AbstractEventLoop, Callable[[Peer], str]], TLSAcceptor]
+"""Makes an acceptor for a loop, and for the networks whose limits peers share."""

@@ -20,8 +20,10 @@ SLICE: Final = 0.002  # seconds of handshakes in one pass of the loop, about
 class TLSAcceptor:
     """What the connections of *loop* share: certificates, limits and a buffer.
 
-    *not_tls* is sent to peers that speak another protocol. A handshake takes a
-    millisecond of a processor, so handshakes take turns with everything else.
+    *not_tls* is sent to peers that speak another protocol. *network_of* returns the
+    network whose limits a peer shares, or an empty string for a peer without limits.
+    A handshake takes a millisecond of a processor, so handshakes take turns with
+    everything else.
     """
 
     def __init__(
@@ -30,10 +32,12 @@ class TLSAcceptor:
         not_tls: bytes,
         max_handshakes: int,
         loop: asyncio.AbstractEventLoop,
+        network_of: Callable[[Peer], str] = limited_network,
     ) -> None:
         self.not_tls = not_tls
         self.buffer = memoryview(bytearray(READ_SIZE))
         self._certificates, self._loop = certificates, loop
+        self._network_of = network_of
         self.handshakes = Handshakes(max_handshakes)
         self._timers: dict[TLSTransport, asyncio.TimerHandle] = {}
         self._waiting: deque[TLSTransport] = deque()
@@ -62,7 +66,7 @@ class TLSAcceptor:
         """Count a handshake of *peer*, which has a deadline from now on."""
         timer = self._loop.call_later(HANDSHAKE_TIMEOUT, transport.time_out)
         self._timers[transport] = timer
-        network = limited_network(peer)
+        network = self._network_of(peer)
         for each in self.handshakes.begin(transport, network, self._loop.time()):
             each.abort()
 

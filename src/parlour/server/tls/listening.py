@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from socket import socket
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from parlour.core.ports import Peer
 
 from ..config import MAX_EARLY_CONNECTIONS, TLSFiles, max_early_connections
 from .log_events import log_certificate, log_expiry
@@ -61,13 +63,18 @@ class TLS:
         in_progress = sum(len(each) for each in list(self.handshakes))
         return TLSReading(self.certificates.facts.expires, in_progress, results)
 
-    def page_acceptor(self, loop: "AbstractEventLoop") -> "TLSAcceptor":
-        """Return what accepts connections to the page in the *loop* of a gateway."""
+    def page_acceptor(
+        self, loop: "AbstractEventLoop", network_of: Callable[[Peer], str]
+    ) -> "TLSAcceptor":
+        """Return what accepts connections to the page in the *loop* of a gateway.
+
+        *network_of* returns the network whose limits a peer shares, if any.
+        """
         from .asyncio_acceptor import TLSAcceptor  # noqa: PLC0415
         from .other_protocols import PAGE_ANSWER  # noqa: PLC0415
 
         acceptor = TLSAcceptor(
-            self.certificates, PAGE_ANSWER, self.max_handshakes, loop
+            self.certificates, PAGE_ANSWER, self.max_handshakes, loop, network_of
         )
         self.handshakes.append(acceptor.handshakes)
         return acceptor
