@@ -47,7 +47,7 @@ def haproxy(directory: Path, server: Ports) -> Iterator[Ports]:
             "bind :5556": f"bind 127.0.0.1:{ports.chat_tls}",
             "bind :80\n": f"bind 127.0.0.1:{ports.page}\n",
             "bind :443": f"bind 127.0.0.1:{ports.page_tls}",
-            "127.0.0.1:5555 ": f"127.0.0.1:{server.chat} ",
+            "127.0.0.1:15555 ": f"127.0.0.1:{server.chat} ",
             "127.0.0.1:8080 ": f"127.0.0.1:{server.page or 1} ",
             "/etc/haproxy/chat.example.org.pem": f"{pem}",
         },

@@ -292,6 +292,20 @@ def test_a_request_that_is_too_long_is_refused(monitored: Monitored) -> None:
         assert b" 431 " in sock.recv(1000)
 
 
+def test_open_connections_are_no_error_when_the_server_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monitored = Monitored()
+    with monitored.monitor:
+        silent = [monitored.connect() for _ in range(MAX_CONNECTIONS)]
+        assert ask(monitored.port, "/readyz").status == 503
+
+    assert all(is_closed(each) for each in silent)
+    for each in silent:
+        each.close()
+    assert [each.message for each in caplog.records] == []
+
+
 def talk(server: RunningServer) -> None:
     """Check that the chat goes on."""
     romeo = joined(server.connect())

@@ -223,6 +223,8 @@ def _verdict(problems: Sequence[str]) -> Response:
 def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
     """Log what nothing caught, such as an accept without a free descriptor."""
     exc = context.get("exception")
+    if isinstance(exc, asyncio.CancelledError):
+        return  # the server ends; up to Python 3.11, asyncio reports its tasks
     error = exc if isinstance(exc, Exception) else None
     log_limited(
         logging.ERROR, "monitor.failed", error, reason=str(context.get("message"))
