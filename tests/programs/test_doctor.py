@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from parlour.client.io.known_hosts import KnownHosts
 from tests.peers.old_programs import start_old_server
 from tests.server.tls.pairs import EC_KEY, Pair, make_pair
 
@@ -134,8 +135,23 @@ def test_tls_is_checked(sandbox: Sandbox, tmp_path: Path) -> None:
         *("error", "the server does not speak TLS at this port"),
     ]
     assert findings(sandbox, "--tls", "127.0.0.1", str(tls))[1]["certificate"] == [
-        *("error", "not trusted: no authority has signed its certificate"),
+        "error",
+        f"not trusted: no authority has signed its certificate; SHA-256 {right}",
     ]
+
+
+def test_a_certificate_that_has_changed_is_an_error_that_says_how_to_go_on(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    _, tls = start_with_tls(sandbox, make_pair(tmp_path))
+    sandbox.setenv("XDG_STATE_HOME", str(tmp_path))
+    known = KnownHosts(tmp_path / "parlour" / "known_hosts")
+    known.remember(f"127.0.0.1:{tls}", "00" * 32)
+
+    program = sandbox.run_python(*DOCTOR, "--tls", "127.0.0.1", str(tls))
+
+    assert program.wait() == 1
+    assert f"parlour hosts forget 127.0.0.1 {tls}" in program.out.text
 
 
 def test_a_certificate_for_another_name_is_an_error(
@@ -149,8 +165,10 @@ def test_a_certificate_for_another_name_is_an_error(
     )
 
     assert code == 1
+    fingerprint = pair.certificates.facts.fingerprint
     assert found["certificate"] == [
-        *("error", "not trusted: its certificate is for another name"),
+        "error",
+        f"not trusted: its certificate is for another name; SHA-256 {fingerprint}",
     ]
 
 
@@ -174,10 +192,12 @@ def test_a_certificate_that_has_expired_is_an_error(
     )
 
     assert code == 1
+    fingerprint = old.certificates.facts.fingerprint
     assert found["certificate"] == [
-        *("error", "not trusted: its certificate has expired"),
+        "error",
+        f"not trusted: its certificate has expired; SHA-256 {fingerprint}",
     ]
-    pinned = ["--tls", "--fingerprint", old.certificates.facts.fingerprint]
+    pinned = ["--tls", "--fingerprint", fingerprint]
     code, found = findings(sandbox, *pinned, "127.0.0.1", str(tls))
     assert (code, found["certificate"][0]) == (0, "warning")
     assert found["certificate"][1].endswith(": it has expired")

@@ -3,8 +3,9 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from parlour.system.tls.certificate_facts import facts_of_peer
 from parlour.system.tls.stream import NotTLSError, TLSError, UnverifiedError
@@ -57,6 +58,15 @@ class EncryptionError(Exception):
         self.finding = finding
 
 
+class NotTrustedError(EncryptionError):
+    """The certificate of the server cannot be verified."""
+
+    def with_fingerprint(self, fingerprint: str) -> Self:
+        """Return the same error, with the fingerprint to compare."""
+        found = self.finding
+        return type(self)(found._replace(text=f"{found.text}; SHA-256 {fingerprint}"))
+
+
 class OtherCertificateError(EncryptionError):
     """The server has another certificate than expected."""
 
@@ -73,6 +83,9 @@ def encrypted(sock: socket.socket, server: str, encryption: Encryption) -> Trans
             else verifying_context(encryption.ca)
         )
         transport = Transport(sock, "", shake_hands(sock, context, server))
+    except UnverifiedError as exc:
+        sock.close()
+        raise NotTrustedError(_distrust(exc)) from None
     except (CannotVerifyError, TLSError, OSError, ValueError) as exc:
         sock.close()
         raise EncryptionError(_failure(exc)) from None
@@ -82,6 +95,17 @@ def encrypted(sock: socket.socket, server: str, encryption: Encryption) -> Trans
         advice = "ask the operator whether it was replaced; somebody may read along"
         raise OtherCertificateError(error("certificate", text, advice))
     return transport
+
+
+def fingerprint_at(sock: socket.socket, server: str) -> str:
+    """Return the fingerprint of the certificate of *server*, or "" without one.
+
+    Closes the socket.
+    """
+    with closing(sock), suppress(TLSError, OSError, ValueError):
+        stream = shake_hands(sock, unverifying_context(), server)
+        return Transport(sock, "", stream).fingerprint
+    return ""
 
 
 def described(transport: Transport) -> Iterator[Finding]:
@@ -104,12 +128,14 @@ def described(transport: Transport) -> Iterator[Finding]:
         yield ok("certificate", text)
 
 
+def _distrust(exc: UnverifiedError) -> Finding:
+    advice = ADVICE.get(exc.code, "ask the operator about it")
+    return error("certificate", f"not trusted: {reason_of(exc)}", advice)
+
+
 def _failure(exc: Exception) -> Finding:
     other_port = "leave --tls out, or use the port for TLS"
     match exc:
-        case UnverifiedError():
-            advice = ADVICE.get(exc.code, "ask the operator about it")
-            return error("certificate", f"not trusted: {reason_of(exc)}", advice)
         case CannotVerifyError():
             return error(STEP, str(exc), "give a file with certificates in PEM format")
         case TimeoutError():

@@ -19,9 +19,11 @@ from ..protocol.negotiation import WELCOME_TIMEOUT
 from .encryption import (
     Encryption,
     EncryptionError,
+    NotTrustedError,
     OtherCertificateError,
     described,
     encrypted,
+    fingerprint_at,
 )
 from .findings import Finding, error, ok, warning
 from .greeting import NotGreetedError, greet
@@ -114,10 +116,16 @@ def _prepared(target: Target, address: Address, sock: socket.socket) -> Transpor
     if (encryption := target.encryption) is None:
         return Transport(sock, "")
     if not encryption.known:
-        return encrypted(sock, target.server, encryption)
+        try:
+            return encrypted(sock, target.server, encryption)
+        except NotTrustedError as exc:
+            found = fingerprint_at(connect_to(address), target.server)
+            raise exc.with_fingerprint(found) if found else exc from None
     try:
         return encrypted(sock, target.server, Encryption(fingerprint=encryption.known))
-    except OtherCertificateError:
+    except OtherCertificateError as exc:
         with suppress(EncryptionError):
             return encrypted(connect_to(address), target.server, Encryption())
-        raise
+        forget = f"parlour hosts forget {target.server} {target.port}"
+        advice = f"{exc.finding.advice}; if it was, forget the old one: {forget}"
+        raise EncryptionError(exc.finding._replace(advice=advice)) from None
