@@ -193,6 +193,16 @@ def test_a_container_serves_is_healthy_and_stops_on_sigterm(
     assert "history.damaged" not in container.program.err.text
 
 
+def test_a_proxy_in_the_environment_is_not_asked_for_the_health(
+    container: Container,
+) -> None:
+    container.prefix.append("http_proxy=http://127.0.0.1:1")  # where nothing listens
+
+    health = container.runs(*image().health)
+
+    assert health.wait() == 0, health.err.text
+
+
 def test_a_container_that_is_not_healthy_is_reported(container: Container) -> None:
     container.prefix.append("PARLOUR_OPS_PORT=1")  # where nothing listens
 
