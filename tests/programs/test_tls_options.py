@@ -15,6 +15,9 @@ from .process import Program
 from .sandbox import Sandbox
 
 NOT_A_PORT = "'many' is neither 'off' nor a port number"
+NOTHING_WITH_TLS = (
+    "--tls-port off needs a page with --web-tls-port: nothing else uses TLS"
+)
 
 on_both = pytest.mark.parametrize("engine", ENGINES)
 
@@ -71,6 +74,17 @@ def error_of(sandbox: Sandbox, *options: str) -> tuple[int, str]:
         (
             ["--port", "off", "--tls-port", "off", "--tls-cert", "c", "--tls-key", "k"],
             "--port off needs a --tls-port: there is no other port",
+        ),
+        (
+            ["--tls-port", "off", "--tls-cert", "c", "--tls-key", "k"],
+            NOTHING_WITH_TLS,
+        ),
+        (
+            [
+                *("--tls-port", "off", "--tls-cert", "c", "--tls-key", "k"),
+                *("--web-tls-port", "8443", "--web", "off"),
+            ],
+            NOTHING_WITH_TLS,
         ),
         (
             ["--tls-port", "many"],

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Literal, TypedDict, Unpack
+from typing import Final, Literal, TypedDict, Unpack
 
 from parlour.core.log_level import LogLevel
 from parlour.core.rate_limit import Rate
@@ -13,6 +13,10 @@ from ..greeting_type import Greeting
 from ..history_location import history_path, runtime_directory
 from ..option_types import AutoPort, Memory, NoPort
 from .dependent import Ignored, ignored_without, missing_setting
+
+NOTHING_WITH_TLS: Final = (
+    "--tls-port off needs a page with --web-tls-port: nothing else uses TLS"
+)
 
 
 class ChosenSettings(TypedDict):
@@ -118,7 +122,8 @@ def ignored_settings(chosen: ChosenSettings) -> list[Ignored]:
 def _tls(chosen: ChosenSettings) -> TLSFiles | None:
     """Return the configuration of TLS, or None if there is no certificate.
 
-    Raises `CommandLineError` if the chat has no port, or half of the pair is missing.
+    Raises `CommandLineError` if the chat has no port, half of the pair is missing, or
+    nothing would use it.
     """
     cert, key, port = chosen["tls_cert"], chosen["tls_key"], _number(chosen["tls_port"])
     has_plain_port = _number(chosen["port"]) is not None
@@ -133,6 +138,8 @@ def _tls(chosen: ChosenSettings) -> TLSFiles | None:
     if port is None and not has_plain_port:
         why = "--port off needs a --tls-port: there is no other port"
         raise missing_setting(why, "port")
+    if port is None and (chosen["web_tls_port"] is None or chosen["web"] == "off"):
+        raise missing_setting(NOTHING_WITH_TLS, "tls-port")
     return TLSFiles(cert, key, port)
 
 
