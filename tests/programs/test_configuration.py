@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.server.tls.pairs import make_pair, own_pair
+
 from .launch import (
     ENGINES,
     SERVER,
@@ -111,6 +113,36 @@ def test_a_setting_in_the_file_that_needs_another_is_an_error_of_the_file(
 
     assert program.wait() == 78
     assert program.err.lines == [f"parlour: {file}:{problem}"]
+
+
+@pytest.mark.parametrize("command", [[*CONFIG, "check"], [*SERVER, "--config"]])
+def test_a_certificate_that_cannot_be_loaded_is_found_by_a_check_too(
+    sandbox: Sandbox, tmp_path: Path, command: list[str]
+) -> None:
+    pair, other = own_pair(tmp_path), make_pair(tmp_path, "other")
+    ports = ["port = 0", "tls-port = 0"]
+    good = write(
+        tmp_path / "good.toml",
+        *(f'tls-cert = "{pair.cert.name}"', f'tls-key = "{pair.key.name}"', *ports),
+    )
+    wrong_key = write(
+        tmp_path / "key.toml",
+        *(f'tls-cert = "{pair.cert}"', f'tls-key = "{other.key}"', *ports),
+    )
+    missing = write(
+        tmp_path / "missing.toml",
+        *('tls-cert = "none.pem"', f'tls-key = "{pair.key}"', *ports),
+    )
+
+    why = f"it is not the key of the certificate {pair.cert}, or is damaged"
+    assert sandbox.run_python(*CONFIG, "check", str(good)).wait() == 0
+    for file, problem in (
+        (wrong_key, f"{other.key}: {why}"),
+        (missing, f"{tmp_path / 'none.pem'}: No such file or directory"),
+    ):
+        program = sandbox.run_python(*command, str(file))
+        assert program.wait() == 78
+        assert program.err.lines == [f"parlour: {problem}"]
 
 
 def test_a_key_without_effect_is_logged_by_a_reload(

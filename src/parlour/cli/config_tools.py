@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 import click
 
 from .command_classes import ProgramCommand, ToolGroup
+from .errors import ConfigurationError
 from .settings.chosen import collected, server_config
 from .settings.config_option import configuration_file
 from .settings.rendering import commented_file, effective_settings
@@ -14,6 +15,8 @@ from .settings.table import TABLE
 from .shared_options import SETTINGS
 
 if TYPE_CHECKING:
+    from parlour.server.config import TLSFiles
+
     from .settings.chosen import ChosenSettings
 
 
@@ -59,13 +62,34 @@ def show(
 @config.command(cls=ProgramCommand, context_settings=SETTINGS)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
-    """Check FILE, and print every error in it with its line."""
+    """Check FILE and its certificate, and print every error with its line."""
     with show.make_context(
         "check", ["--config", str(file)], auto_envvar_prefix=None
     ) as ctx:
         values = {each.parameter: ctx.params[each.parameter] for each in TABLE}
-        server_config(collected(**values), None)
+        settings = server_config(collected(**values), None)
         report_ignored_settings(ctx, collected(**values))
+        _check_certificate(settings.tls)
         found = configuration_file(ctx)
     count = len(found.values) if found is not None else 0
     click.echo(f"{file}: {count} setting{'' if count == 1 else 's'}, no errors")
+
+
+def _check_certificate(files: "TLSFiles | None") -> None:
+    """Load the certificate and its key as a server does.
+
+    Raises `ConfigurationError` if it could not start with them.
+    """
+    if files is None:
+        return
+    from parlour.server.tls.certificate_error import (  # noqa: PLC0415
+        CertificateError,
+    )
+    from parlour.server.tls.certificates import (  # noqa: PLC0415 -- loads OpenSSL
+        load_pair,
+    )
+
+    try:
+        load_pair(files.cert, files.key)
+    except CertificateError as exc:
+        raise ConfigurationError(str(exc)) from None
