@@ -68,6 +68,24 @@ def test_a_bad_file_ends_with_every_error_and_exit_code_78(
     ]
 
 
+@pytest.mark.parametrize(
+    "command", [[*SERVER, "--config"], [*CONFIG, "check"]], ids=["serve", "check"]
+)
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("", "Is a directory"), ("none.toml", "No such file or directory")],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_exit_code_78(
+    sandbox: Sandbox, tmp_path: Path, command: list[str], name: str, reason: str
+) -> None:
+    path = tmp_path / name
+
+    program = sandbox.run_python(*command, str(path))
+
+    assert program.wait() == 78
+    assert program.err.lines == [f"parlour: {path}: {reason}"]
+
+
 def test_check_counts_the_settings_of_a_good_file(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -60,7 +60,7 @@ def show(
 
 
 @config.command(cls=ProgramCommand, context_settings=SETTINGS)
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Check FILE and its certificate, and print every error with its line."""
     with show.make_context(

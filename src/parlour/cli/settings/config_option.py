@@ -39,7 +39,7 @@ def configuration_file(ctx: click.Context) -> "ConfigurationFile | None":
 
 CONFIG: Final = click.Option(
     ["--config"],
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     is_eager=True,
     callback=load_configuration,
