@@ -105,14 +105,21 @@ zzzz = 1
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("port = \n", "it is not valid TOML: Invalid value (at line 1, column 8)"),
-        ("port = 1\nport = 2\n", "it is not valid TOML: Cannot overwrite a value"),
+        ("port = \n", ":1: it is not valid TOML: Invalid value (at column 8)"),
+        (
+            "port = 1\nport = 2\n",
+            ":2: it is not valid TOML: Cannot overwrite a value (at ",
+        ),
+        (
+            '\nhost = "a',
+            ":2: it is not valid TOML: Unterminated string (at the end of the file)",
+        ),
         (b"# \xff", "it is not in UTF-8"),
         ("#" * (MAX_FILE + 1), "it has more than 1,048,576 bytes"),
         ("[server]\nport = 5\n", "there is no setting server"),
         ('"\\u001b[2J" = 5\n', "there is no setting \\x1b[2J"),
     ],
-    ids=["value", "twice", "encoding", "size", "table", "escape"],
+    ids=["value", "twice", "end", "encoding", "size", "table", "escape"],
 )
 def test_a_file_that_is_not_settings_is_an_error(
     tmp_path: Path, text: str | bytes, problem: str
@@ -120,6 +127,26 @@ def test_a_file_that_is_not_settings_is_an_error(
     (line,) = problems(tmp_path, text)
 
     assert problem in line
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("port = true", "port: true is neither 'off' nor a port number"),
+        ("max-users = false", "max-users: false is not a number from 1 to "),
+        ("engine = true", "engine: true is not one of 'async', 'threads'."),
+        (
+            'max-history = ["30d", true]',
+            "max-history: true is not a number of messages such as ",
+        ),
+    ],
+)
+def test_a_truth_value_is_reported_as_it_is_written(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    (line,) = problems(tmp_path, text)
+
+    assert line.startswith(f"parlour.toml:1: {problem}")
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:

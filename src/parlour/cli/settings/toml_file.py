@@ -4,11 +4,13 @@ A file consists of keys and values, without tables; each key is the name of a se
 Every problem in it is found, not only the first, and reported with its line.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -18,6 +20,10 @@ from .setting import Setting
 from .table import SETTINGS_BY_NAME
 
 MAX_FILE: Final = 1 << 20  # bytes
+
+LINE: Final = re.compile(r" \(at line (\d+), (column \d+)\)$")
+AT_END: Final = " (at end of document)"
+"""Where TOML is invalid, at the end of a message of `tomllib`."""
 
 
 class Problem(NamedTuple):
@@ -51,10 +57,13 @@ class ConfigurationFile:
 
 def read_configuration(path: Path) -> ConfigurationFile:
     """Read the file at *path*. What is wrong with it is in the result."""
-    result = ConfigurationFile(path)
+    result, text = ConfigurationFile(path), ""
     try:
         text = _read(path)
         parsed = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        result.problems.append(_invalid(exc, text))
+        return result
     except (OSError, ValueError) as exc:
         result.problems.append(_unreadable(exc))
         return result
@@ -106,7 +115,18 @@ def _unreadable(exc: OSError | ValueError) -> Problem:
         return Problem(0, exc.strerror or str(exc))
     if isinstance(exc, UnicodeDecodeError):
         return Problem(0, "it is not in UTF-8")
-    return Problem(0, f"it is not valid TOML: {exc}")
+    return Problem(0, str(exc))
+
+
+def _invalid(exc: tomllib.TOMLDecodeError, text: str) -> Problem:
+    """Return why *text* is not TOML, with the line that the message of *exc* names."""
+    what = f"it is not valid TOML: {exc}"
+    if found := LINE.search(what):
+        what, line, place = what[: found.start()], int(found[1]), f"at {found[2]}"
+    else:
+        what, line = what.removesuffix(AT_END), max(1, len(text.splitlines()))
+        place = "at the end of the file"
+    return Problem(line, f"{what} ({place})")
 
 
 def _one_line(text: str) -> str:
@@ -131,10 +151,25 @@ def _checked(setting: Setting, value: object, directory: Path) -> object:
     typed = [_typed(each) for each in values]
     if isinstance(kind, ValueType):
         typed = [kind.in_directory(each, directory) for each in typed]
-    converted = tuple(kind.convert(each, None, None) for each in typed)
+    converted = tuple(map(partial(_converted, kind), typed, values))
     if setting.callback is not None:
         setting.callback(None, None, converted)
     return typed if setting.is_multiple else typed[0]
+
+
+def _converted(kind: click.ParamType[Any], typed: object, value: object) -> object:
+    """Return *typed* as one of *kind*; an error names a truth *value* as in TOML.
+
+    Raises `click.BadParameter`.
+    """
+    try:
+        return kind.convert(typed, None, None)
+    except click.BadParameter as exc:
+        if not isinstance(value, bool):
+            raise
+        written = "true" if value else "false"
+        message = exc.message.replace(repr(typed), written, 1)
+        raise click.BadParameter(message) from None
 
 
 def _typed(value: object) -> object:
