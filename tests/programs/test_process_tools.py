@@ -197,6 +197,21 @@ def test_a_backup_has_what_was_said_and_replaces_nothing(
     ]
 
 
+def test_a_port_alone_does_not_find_a_history_in_memory_and_the_error_says_so(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine, "--history", "memory")
+    where = "--port", str(server.port)
+
+    hint = "; if its history is in memory, add --history memory"
+    listed = error_of(sandbox, "admin", "users", *where)
+    locked = error_of(sandbox, "admin", "lock", "lobby", *where)
+    assert listed.endswith(f": no server with this history answers{hint}")
+    assert locked.endswith(f"give --history or --port as for the server{hint}")
+    server.stop()
+    assert error_of(sandbox, "admin", "users", *where).endswith(" history answers")
+
+
 def test_a_history_in_memory_has_no_backup(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:

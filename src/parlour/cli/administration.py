@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,11 +29,16 @@ class Administrator:
     that locked until it is closed.
     """
 
-    def __init__(self, history: Path | None, port: int) -> None:
+    def __init__(
+        self, history: Path | None, port: int, *, is_default: bool = False
+    ) -> None:
+        """Administer the server with *history*; *is_default*: nobody has named it."""
         from parlour.server.admin_socket.location import socket_path  # noqa: PLC0415
 
         self._history, self._port = history, port
         self._socket = socket_path(history, port, runtime_directory())
+        in_memory = socket_path(None, port, runtime_directory())
+        self._in_memory = in_memory if is_default else None
         self._offline: OfflineAdministration | None = None
         self._has_reported = False
 
@@ -116,9 +121,10 @@ class Administrator:
             which = f"with a history in memory listens on port {self._port}"
             fail(f"no server {which}", FAILED)
         if needs_server(kind):
-            fail(printable(f"{path}: no server with this history answers"), FAILED)
+            silent = f"no server with this history answers{self._memory_hint()}"
+            fail(printable(f"{path}: {silent}"), FAILED)
         if kind != "account-create" and not path.exists():
-            hint = "give --history or --port as for the server"
+            hint = f"give --history or --port as for the server{self._memory_hint()}"
             fail(printable(f"{path}: there is no such history; {hint}"), FAILED)
         make_directory(path.parent)
         try:
@@ -132,12 +138,20 @@ class Administrator:
         time.sleep(IN_USE_RETRY)
         return None
 
+    def _memory_hint(self) -> str:
+        """Return what helps if the server on the port has its history in memory."""
+        with suppress(OSError):  # the runtime directory of another user
+            if self._in_memory is not None and self._in_memory.exists():
+                return "; if its history is in memory, add --history memory"
+        return ""
+
 
 @contextmanager
 def administering(history: Path | Memory | None, port: int) -> Iterator[Administrator]:
     """Return what asks the server that the options mean, and report errors."""
     with reporting_errors():
-        administrator = Administrator(history_path(history, port, ToolError), port)
+        path = history_path(history, port, ToolError)
+        administrator = Administrator(path, port, is_default=history is None)
         try:
             yield administrator
         finally:
