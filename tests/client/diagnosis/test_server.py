@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from parlour.client.diagnosis import session
+from parlour.client.diagnosis import greeting, session
 from parlour.client.diagnosis.findings import Level
 from parlour.client.diagnosis.server import Target, diagnose
 from parlour.server.proxy_protocol.refused import ANSWER
@@ -189,6 +189,53 @@ def test_a_server_that_closes_the_connection_later_has_said_why() -> None:
         "the server closed the connection: you are banned: noise",
         "ask the operator of the server",
     )
+
+
+PING = b'{"type":"ping","data":{"token":"7"}}\n'
+TRY_LATER = "try again later, or ask the operator of the server"
+
+
+@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize("first", [b"", notice("Bob has entered the chat")])
+def test_a_server_that_sends_pings_and_no_welcome_is_busy(
+    first: bytes, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(greeting, "SESSION_TIMEOUT", PATIENCE)
+    busy = sending(first + PING, ends=ends)
+
+    assert found(busy) == [
+        ("error", "the server is busy: it sends pings and no welcome", TRY_LATER)
+    ]
+
+
+def test_a_server_that_sends_pings_gets_more_time_for_its_welcome(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(greeting, "PLAIN_TIMEOUT", 0.0)
+    answers = []
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(PING + notice("Bob has entered the chat"))
+        answers.append(connection.recv(4096))
+        connection.settimeout(2 * PATIENCE)
+        with suppress(TimeoutError):
+            connection.recv(4096)
+        connection.sendall(WELCOME)
+
+    (finding,) = found(behave)
+
+    assert finding == (
+        "warning",
+        (
+            "the session dialect, version 1, from x/1; the server is busy, and has "
+            "sent pings before its welcome"
+        ),
+        TRY_LATER,
+    )
+    assert [json.loads(each) for each in answers] == [
+        {"type": "pong", "data": {"token": "7"}}
+    ]
 
 
 PLAIN = ("ok", "speaks the assignment's protocol, without the session dialect", "")

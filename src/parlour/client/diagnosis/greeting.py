@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 from parlour import __version__
 
-from ..protocol import plain, session_decoder
+from ..protocol import plain, session_decoder, session_encoder
 from ..protocol.display_items import ChatMessage
-from ..protocol.negotiation import PLAIN_TIMEOUT
+from ..protocol.negotiation import PLAIN_TIMEOUT, SESSION_TIMEOUT
 from ..protocol.server_events import Bye, Ping, Refused, Welcome
 from ..terminal.safe_text import make_safe
-from .findings import Finding, error, ok
+from .findings import Finding, error, ok, warning
 from .lines import LineReader, other_protocol, shown
 
 STEP: Final = "hello"
@@ -42,6 +42,9 @@ USERS: Final = b'{"type": "users", "data": ""}\n'
 
 SILENT: Final = "the server accepts the connection, and sends nothing"
 SILENT_ADVICE: Final = "check the port, and whether it is one for TLS (--tls)"
+
+BUSY: Final = "the server is busy: it sends pings and no welcome"
+BUSY_ADVICE: Final = "try again later, or ask the operator of the server"
 
 ADVICE: Final = {
     "banned": "ask the operator of the server",
@@ -127,14 +130,14 @@ def _listen(lines: LineReader, patience: float) -> Greeted | ChatMessage | None:
     Raises `NotGreetedError` if it is none that a client can use.
     """
     last: ChatMessage | None = None
-    refusal = ""
+    refusal, busy_since = "", 0.0
     deadline = time.monotonic() + patience
     while (line := lines.read(deadline)) is not None:
         if not line.strip():
             continue
         match session_decoder.decode(line):
             case Welcome():
-                return _session(line, refusal)
+                return _session(line, refusal, busy_since)
             case Refused(code, reason, about="hello") if code == "sign_in_required":
                 finding = ok(STEP, f"the session dialect: {make_safe(reason)}")
                 return Greeted(finding, b"", code, is_session=True)
@@ -142,28 +145,45 @@ def _listen(lines: LineReader, patience: float) -> Greeted | ChatMessage | None:
                 refusal = code
             case Bye(code, reason):
                 raise NotGreetedError(_rejected(code, reason))
-            case Ping():
-                pass
+            case Ping(token):
+                now = time.monotonic()
+                if not busy_since:  # only the first ping gives the server more time
+                    busy_since, deadline = now, now + SESSION_TIMEOUT
+                if now < deadline:
+                    lines.send(session_encoder.pong(token), SEND_TIMEOUT)
             case _:
                 last = plain.decode(line)
                 if last is None:
                     raise NotGreetedError(_not_a_chat(line))
-                deadline = min(deadline, time.monotonic() + PLAIN_TIMEOUT)
+                if not busy_since:
+                    deadline = min(deadline, time.monotonic() + PLAIN_TIMEOUT)
+    return _not_welcomed(lines, last, is_busy=bool(busy_since))
+
+
+def _not_welcomed(
+    lines: LineReader, last: ChatMessage | None, *, is_busy: bool
+) -> Greeted | ChatMessage | None:
+    """Return who a server is that has sent no welcome; see `_listen`."""
+    has_reason = lines.has_ended and last is not None and ENTERED not in last.text
+    if is_busy and not has_reason:
+        raise NotGreetedError(error(STEP, BUSY, BUSY_ADVICE))
     if lines.unended:
         raise NotGreetedError(_not_a_chat(lines.unended))
-    if lines.has_ended:
+    if lines.has_ended or last is None:
         return last
-    if last is None:
-        return None
     text = "speaks the assignment's protocol, without the session dialect"
     return Greeted(ok(STEP, text))
 
 
-def _session(line: bytes, refusal: str) -> Greeted:
+def _session(line: bytes, refusal: str, busy_since: float) -> Greeted:
     found = json.loads(line)["data"]
     server = make_safe(f"{found.get('server') or 'an unknown program'}")[:64]
     text = f"the session dialect, version {found.get('version')}, from {server}"
-    return Greeted(ok(STEP, text), line, refusal, is_session=True)
+    finding = ok(STEP, text)
+    if busy_since:
+        text += "; the server is busy, and has sent pings before its welcome"
+        finding = warning(STEP, text, BUSY_ADVICE)
+    return Greeted(finding, line, refusal, is_session=True)
 
 
 def _rejected(code: str, reason: str) -> Finding:
