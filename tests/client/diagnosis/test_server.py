@@ -138,6 +138,11 @@ def bye(code: str, reason: str) -> bytes:
             "the server closes each connection and says nothing",
             "ask the operator whether your address is banned, or try --tls",
         ),
+        (
+            notice("Bob has entered the chat"),
+            "the server closes each connection and gives no reason",
+            "ask the operator whether your address is banned, or try --tls",
+        ),
     ],
 )
 def test_a_server_that_cannot_be_used_is_an_error(

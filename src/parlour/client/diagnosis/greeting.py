@@ -115,9 +115,10 @@ def greet(
         heard = _listen(again, patience)
     if isinstance(heard, Greeted):
         return again, heard
-    if heard:
+    if heard and ENTERED not in heard.text:
         raise NotGreetedError(_rejected("", heard.text))
-    text = "the server closes each connection and says nothing"
+    text = "the server closes each connection and "
+    text += "gives no reason" if heard else "says nothing"
     advice = "ask the operator whether your address is banned, or try --tls"
     raise NotGreetedError(error(STEP, text, advice))
 
