@@ -45,6 +45,7 @@ class HistoryReader:
         self._chat = chat
         self.positions: dict[str, Position] = {}  # by room
         self._plain: set[str] = set()  # texts that were shown without a sequence
+        self.shown_of_bob: set[str] = set()  # his texts, each of which is another
         self._is_offline = self.is_leaving = self.has_refused = False
         self.lacks_rooms = False
         self.lost = self.refused = 0  # lines, as reported
@@ -91,6 +92,9 @@ class HistoryReader:
     def _check_line(self, line: bytes) -> None:
         event = json.loads(line)
         data = event["data"]
+        if event["type"] == "message" and data["source"] == "Bob":
+            assert data["message"] not in self.shown_of_bob, "no duplicate"
+            self.shown_of_bob.add(data["message"])
         match event["type"]:
             case "room":
                 self._enter(data["room"], data["epoch"], data["sequence"])

@@ -4,6 +4,7 @@ The server is the real hub with a real store, whose sequences have holes; the ne
 two byte strings. The client is in the lobby and in a second room, and so is Bob.
 """
 
+import json
 from collections import defaultdict
 from typing import Any
 
@@ -58,7 +59,8 @@ class SimulatedChat:
         self.whispered_to_bob: list[str] = []  # the direct messages that Bob received
         self.server = FakeServer(LIMITS)
         self.peer: FakePeer | None = None
-        self._to_server = self._to_client = b""
+        self._to_server = self._to_client = self._unended = b""
+        self.received_plain: set[str] = set()  # texts that came without a sequence
         self._is_deaf = False  # nothing reaches the server on this connection
         self._other_messages = 0
         self._bob = self.server.connect()
@@ -201,8 +203,17 @@ class SimulatedChat:
         data, self._to_client = self._to_client[:count], self._to_client[count:]
         if data:
             self.client.receive(data, self.server.now)
+            self._record(data)
         if not self._to_client and self.peer.ended is not None:
             self.break_connection()
+
+    def _record(self, data: bytes) -> None:
+        """Record the messages of Bob that the client received as plain lines."""
+        *lines, self._unended = (self._unended + data).split(b"\n")
+        for each in lines:
+            found = json.loads(each)["data"] if b'"message"' in each else {}
+            if found.get("source") == "Bob" and "sequence" not in found:
+                self.received_plain.add(found["message"])
 
     def break_connection(self) -> None:
         """Break the connection; the bytes in flight are lost."""
@@ -247,7 +258,7 @@ class SimulatedChat:
             self.break_connection()
 
     def _drop_peer(self, peer: FakePeer) -> None:
-        self._to_server = self._to_client = b""
+        self._to_server = self._to_client = self._unended = b""
         self.peer = None
         peer.disconnect()
 

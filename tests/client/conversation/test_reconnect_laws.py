@@ -1,9 +1,10 @@
 """Laws of reconnecting, whatever happens to the connection and to the server.
 
 The client shows each of its rooms from where it entered it: in order, nothing twice,
-and every gap is reported. A line is recorded at most once and in its own room only, and
-if it is not recorded, that is reported. A direct message is delivered at most once, and
-to nobody else. In the end the client has the name that it requested last.
+and every gap is reported. Whatever it received is shown. A line is recorded at most
+once and in its own room only, and if it is not recorded, that is reported. A direct
+message is delivered at most once, and to nobody else. In the end the client has the
+name that it requested last.
 """
 
 from hypothesis import settings
@@ -203,6 +204,7 @@ class Reconnecting(RuleBasedStateMachine):
         reader.read()
 
         assert self.unrecorded <= reader.lost + reader.refused
+        assert not self.is_open or chat.received_plain <= reader.shown_of_bob
         for room, position in reader.positions.items() if self.is_open else ():
             if not is_direct_room(room):
                 assert position.epoch.partition(".")[0] == chat.epoch

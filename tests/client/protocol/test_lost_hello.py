@@ -15,6 +15,7 @@ from parlour.client.protocol.negotiation import (
     RESUME_PLAIN_TIMEOUT,
     RESUME_TIMEOUT,
 )
+from parlour.client.protocol.replays import LOST
 from parlour.client.protocol.requests import Say
 from tests.client.protocol.library_client import LibraryClient, lose_hello, texts
 from tests.client.server_lines import (
@@ -97,6 +98,49 @@ def test_what_was_held_back_is_shown_if_it_is_not_replayed() -> None:
     )
 
     assert [text for _, text in texts(items) if len(text) < 4] == ["6", "7", "new"]
+
+
+def test_what_was_held_back_is_shown_if_the_server_cannot_replay_it() -> None:
+    client = known()
+    lose_hello(client, 10.0, plain("6", "7"))
+
+    client.reconnect(20.0)
+    items = client.receive(
+        welcome_to_rooms(),
+        room("lobby", 7, recovered=False),
+        session_line("missed", room="lobby", events=None, resume_after=7),
+        message(8),
+        now=20.0,
+    )
+
+    assert lines(items) == [LOST, "Reconnected after 20 s", *"678"]
+
+
+@pytest.mark.parametrize(
+    ("held", "shown", "caught_up"), [("67", "678", 1), ("678", "678", 0)]
+)
+def test_what_was_held_back_is_shown_once_if_only_the_end_is_replayed(
+    held: str, shown: str, caught_up: int
+) -> None:
+    client = known()
+    lose_hello(client, 10.0, plain(*held))
+
+    client.reconnect(20.0)
+    items = client.receive(
+        welcome_to_rooms(),
+        room("lobby", 8, recovered=False),
+        session_line("missed", room="lobby", events=1, resume_after=6),
+        message(7),
+        message(8),
+        message(9, text="7"),
+        now=20.0,
+    )
+
+    older, *found, new = lines(items)
+    report = ", 1 message caught up" if caught_up else ""
+    assert older == "1 message is older than this server keeps"
+    assert found == [*shown, f"Reconnected after 20 s{report}"]
+    assert new == "7"
 
 
 def test_what_was_held_back_is_shown_if_hello_lacked_the_position() -> None:

@@ -90,7 +90,7 @@ class MessageHandler:
             _, text = source_and_text(event)
             self._notice(text, line, room.name)
             return
-        room.awaits_gap = False
+        room.awaits_gap = room.is_replayed = False
         self._display.show_received(ProtocolLine(line))
         self._display.note(older(gap.events), room.name)
 

@@ -131,11 +131,15 @@ class PlainHandler:
     def settle_held(self) -> None:
         """Show the held lines that no replay repeats, once that is known.
 
-        A client that is not in the lobby drops them.
+        After a gap, a replay may repeat the last ones; each is shown once, since
+        `_show` counts it. A client that is not in the lobby drops them.
         """
         lobby = self._rooms.find(LOBBY)
         if lobby is None:
             self._early.take()
         elif lobby.membership is Membership.ENTERED and not lobby.awaits_gap:
-            for message in self._early.take(notices_only=lobby.is_replayed):
-                self._display.show_received(message)
+            held = self._early.take(notices_only=lobby.is_replayed)
+            for message in held:
+                self._show(message)
+            if held:  # otherwise the bound is right: it changes only with a line
+                lobby.unnumbered.entered(lobby.last_sequence)
