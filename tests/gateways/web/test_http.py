@@ -1,5 +1,9 @@
 """HTTP requests: methods, targets, bodies, limits and timeouts."""
 
+import socket
+import time
+from contextlib import suppress
+
 import pytest
 
 from parlour.gateways.web import gateway as gateway_module
@@ -11,7 +15,7 @@ from tests.gateways.web.clients import (
     status,
 )
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
-from tests.server.running_servers import Serve, on_both_drivers
+from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 HOST = "Host: localhost"
 ALLOW = b"allow: get, head, options"
@@ -160,3 +164,38 @@ def test_an_incomplete_request_times_out(
         sock.sendall(start)
 
         assert read_to_end(sock) == b""
+
+
+@on_both_drivers
+@pytest.mark.parametrize("more", [b"", b"x"], ids=["stops", "trickles"])
+def test_a_form_whose_body_is_incomplete_times_out(
+    serve: Serve, more: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "REQUEST_TIMEOUT", 1e9)
+    monkeypatch.setattr(http, "RESPONSE_TIMEOUT", 0.2)
+    monkeypatch.setattr(gateway_module, "SWEEP_INTERVAL", 0.05)
+    with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
+        form = "Content-Type: application/x-www-form-urlencoded"
+        head = (
+            f"POST /say HTTP/1.1\r\n{HOST}\r\n{form}\r\nContent-Length: 60000\r\n\r\n"
+        )
+        sock.sendall(head.encode() + b"message=")
+        end = time.monotonic() + TIMEOUT
+
+        sock.settimeout(0.02)  # seconds between two pieces
+        while not has_ended(sock, more):
+            assert time.monotonic() < end
+
+
+def has_ended(sock: socket.socket, more: bytes) -> bool:
+    """Return whether the gateway has aborted the connection; if not, send *more*."""
+    try:
+        received = sock.recv(1)
+    except TimeoutError:
+        with suppress(ConnectionError):  # the next call returns
+            sock.sendall(more)
+        return False
+    except ConnectionResetError:
+        return True
+    assert received == b"", "a form without its end has no response"
+    return True
