@@ -98,6 +98,22 @@ def test_the_hub_rejects_only_the_network_at_its_limit() -> None:
     assert all(isinstance(each, int) for each in exempt)
 
 
+def test_the_hub_limits_how_fast_connections_of_a_network_come_and_go() -> None:
+    hub = FakeServer(Limits()).hub
+
+    def come_and_go(network: str) -> bool:
+        found = hub.connect(f"{network}:1", 1.0, network=network)
+        if isinstance(found, Rejected):
+            return False
+        hub.disconnect(found, 1.0)
+        return True
+
+    came = sum(come_and_go("192.0.2.1") for _ in range(1000))
+
+    assert came == 128
+    assert come_and_go("192.0.2.2")
+
+
 def test_a_disconnected_session_frees_a_slot_of_its_network() -> None:
     server = FakeServer(Limits(rate=None, max_per_address=1))
     session = server.hub.connect("192.0.2.1:1", 1.0, network="192.0.2.1")
