@@ -130,6 +130,8 @@ def _faults(rng: Random, links: int, seconds: float) -> Iterator[Fault]:
         chosen = [link for link in range(links) if rng.random() < SHARE]
         if kind is Kind.RESET_ALL:
             chosen = list(range(links))
+        elif not chosen:
+            chosen = [rng.randrange(links)]
         length = 0.0 if kind in AT_ONCE else rng.uniform(*SECONDS)
         length = min(length, seconds - now)
         amount = rng.uniform(*(RATE if kind is Kind.THROTTLE else DELAY))

@@ -23,6 +23,11 @@ def test_each_kind_of_fault_occurs_and_all_end_in_time() -> None:
         assert plan.end <= 60.0
 
 
+def test_each_fault_is_one_of_some_link() -> None:
+    for seed in range(50):
+        assert all(each.links for each in Plan.of(seed, 5, 60.0).faults)
+
+
 def test_a_reset_of_all_is_one_of_every_link() -> None:
     plan = Plan.of(7, 5, 60.0)
 
