@@ -23,7 +23,8 @@ ALL = 200  # connections that wait
 MOST = 128  # of them are accepted in one turn
 
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def counted(function: Callable[P, T], counts: list[int]) -> Callable[P, T]:
