@@ -1,5 +1,6 @@
 """Connections of trusted proxies on both drivers, with TLS and without."""
 
+import logging
 import select
 from contextlib import suppress
 from socket import SHUT_WR
@@ -176,6 +177,24 @@ def test_the_oldest_silent_connection_makes_room_for_a_new_one(serve: Serve) -> 
         assert rest_of(peers[0]) == b""
         peers[2].send(line()[10:])
         assert receive_message(peers[2])[1] == "192.0.2.7:4711 has entered the chat"
+
+
+@on_both_drivers
+@pytest.mark.usefixtures("patient")
+def test_headers_that_the_server_aborts_are_no_failures_of_proxies(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.DEBUG),
+        serve(proxies=Proxies(TRUSTED.trusted, 2)) as server,
+    ):
+        peers = [through_proxy(server, line()[:10]) for _ in range(4)]
+        assert rest_of(peers[0]) + rest_of(peers[1]) == b""
+        server.stop()
+        assert rest_of(peers[2]) + rest_of(peers[3]) == b""
+        server.thread.join(TIMEOUT)
+
+    assert "proxy.failed" not in caplog.text
 
 
 @on_both_drivers

@@ -1,6 +1,7 @@
 """Connections with TLS on both drivers: handshakes, ends, slow peers and shutdown."""
 
 import json
+import logging
 import socket
 import ssl
 import subprocess
@@ -223,6 +224,24 @@ def test_half_open_handshakes_of_one_address_keep_nobody_else_out(
         half_open[0].finish()
         assert end_of(half_open[0]) == b""
         assert tls_joined(server, source="127.0.0.2").tls.version() == "TLSv1.3"
+
+
+@on_both_drivers
+def test_handshakes_that_the_server_aborts_are_no_failures_of_peers(
+    serve: Serve, certificates: Certificates, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.DEBUG),
+        serve(certificates=certificates, max_handshakes=8) as server,
+    ):
+        for _ in range(16):  # half of them make room, the others end at shutdown
+            raw_socket(server).send(b"\x16\x03\x01")
+        tls_joined(server)
+        server.stop()
+        server.thread.join(TIMEOUT)
+
+    assert "session.joined" in caplog.text
+    assert "tls.failed" not in caplog.text
 
 
 @on_both_drivers

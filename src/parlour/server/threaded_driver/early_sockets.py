@@ -25,9 +25,12 @@ class EarlySocket:
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self.sock, self._deadline = sock, deadline
+        self.is_aborted = False
+        """Whether its end is the server's doing, and not that of the peer."""
 
     def abort(self) -> None:
         """End what the thread does with it. Any thread may call this."""
+        self.is_aborted = True
         with suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
 

@@ -130,7 +130,7 @@ class _Handshake(EarlySocket):
         return early
 
     def _log_failure(self, stream: TLSStream, address: str, reason: str) -> None:
-        if stream.has_begun:
-            log_tls_failure(address, reason)
-        else:  # it was a health check
+        if not stream.has_begun:  # it was a health check
             self.result = Result.UNUSED
+        elif not self.is_aborted:
+            log_tls_failure(address, reason)

@@ -101,8 +101,7 @@ class _Header(EarlySocket):
             while not reader.is_complete:
                 data = self.receive(READ_SIZE, socket.MSG_PEEK)
                 if not data:
-                    if reader.has_begun:  # otherwise it was a health check
-                        refused.log_refused(address, refused.DISCONNECTED)
+                    self._log_loss(reader, address, refused.DISCONNECTED)
                     return None
                 self.sock.recv(reader.feed(data), socket.MSG_DONTWAIT)
         except HeaderError as exc:
@@ -114,10 +113,14 @@ class _Header(EarlySocket):
             self._refuse(b"" if reader.has_begun else answer)
             return None
         except OSError as exc:
-            if reader.has_begun:
-                refused.log_refused(address, exc.strerror or str(exc))
+            self._log_loss(reader, address, exc.strerror or str(exc))
             return None
         return reader
+
+    def _log_loss(self, reader: HeaderReader, address: str, reason: str) -> None:
+        is_check = not reader.has_begun  # a health check
+        if not is_check and not self.is_aborted:
+            refused.log_refused(address, reason)
 
     def _refuse(self, answer: bytes) -> None:
         self._deadline = time.monotonic() + HEADER_TIMEOUT  # to read the answer
