@@ -62,6 +62,13 @@ MUTANTS: Final = (
         ("tests/gateways/web/test_https.py",),
     ),
     Mutant(
+        "a cookie that another host may have set counts over HTTPS",
+        "gateways/web/cookies.py",
+        "return (secure_name,) if is_secure else (secure_name, name)",
+        "return secure_name, name",
+        ("tests/gateways/web/test_https.py",),
+    ),
+    Mutant(
         "a page of another site opens a WebSocket",
         "gateways/web/allowed_origins.py",
         "return is_same and (is_served or is_allowed)",

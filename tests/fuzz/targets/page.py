@@ -102,13 +102,17 @@ def fuzz_cookies(data: bytes) -> None:
     header, _, host = text_of(data).partition("\n")
     prefix = "/chat" if header.startswith("/") else ""
     header = header.removeprefix("/")
-    found = parse_cookies(header, host, prefix)
+    found = parse_cookies(header, host, prefix, is_secure=False)
     set_by = [*expired_cookies(host, prefix), form_cookie(host, "s" * 20, prefix)]
     if found.key is not None:
         for is_secure in (False, True):
             set_by.append(account_cookie(host, found.key, prefix, is_secure=is_secure))
             sent = set_by[-1].partition(";")[0]
-            assert parse_cookies(sent, host, prefix).key == found.key
+            for has_tls in {False, is_secure}:
+                read = parse_cookies(sent, host, prefix, is_secure=has_tls)
+                assert read.key == found.key
+            if not is_secure:
+                assert not parse_cookies(sent, host, prefix, is_secure=True).has_account
     for each in set_by:
         assert each.isascii()
         assert each.isprintable()

@@ -227,34 +227,51 @@ def test_other_methods_and_types_are_refused(person: AccountClient) -> None:
 def test_a_cookie_that_is_none_is_ignored(value: str) -> None:
     header = f"a=b; parlour-80={value}; c"
 
-    assert parse_cookies(header, "localhost:80") == Cookies(None, has_account=True)
+    assert parse_cookies(header, "localhost:80", is_secure=False) == Cookies(
+        None, has_account=True
+    )
 
 
 def test_a_cookie_is_of_its_port_and_has_any_name() -> None:
     key = Credentials("Žofie", "k-_9")
     header = f"parlour-80={cookie_value(key)}; parlour-80=QQ.other"
 
-    assert parse_cookies(header, "localhost:80").key == key
-    assert parse_cookies(header, "localhost:81") == Cookies()
-    assert parse_cookies(header, None) == Cookies()
+    assert parse_cookies(header, "localhost:80", is_secure=False).key == key
+    assert parse_cookies(header, "localhost:81", is_secure=False) == Cookies()
+    assert parse_cookies(header, None, is_secure=False) == Cookies()
     assert "k-_9" not in repr(key)
 
 
 def test_a_secure_cookie_counts_before_another() -> None:
     header = "parlour=QQ.plain; __Host-parlour=QQ.secure"
 
-    found = parse_cookies(header, "chat.example.org")
+    found = parse_cookies(header, "chat.example.org", is_secure=False)
 
     assert found.key == Credentials("A", "secure")
+
+
+def test_over_tls_only_the_name_counts_that_browsers_accept_with_tls_alone() -> None:
+    host, form = "chat.example.org", "f" * 20
+    plain = f"parlour=QQ.plain; parlour-form={form}"
+    secure = f"__Host-parlour=QQ.k; __Host-parlour-form={form}"
+    below = f"__Secure-parlour=QQ.k; __Secure-parlour-form={form}"
+    found = Cookies(Credentials("A", "k"), has_account=True, form_secret=form)
+
+    for prefix in ("", "/chat"):
+        assert parse_cookies(plain, host, prefix, is_secure=True) == Cookies()
+    assert parse_cookies(f"{plain}; {secure}", host, is_secure=True) == found
+    assert parse_cookies(f"{plain}; {below}", host, "/chat", is_secure=True) == found
 
 
 def test_a_cookie_of_the_whole_host_does_not_count_below_a_prefix() -> None:
     old, own = "__Host-parlour=QQ.old", "__Secure-parlour=QQ.own"
     host = "chat.example.org"
 
-    assert parse_cookies(f"{old}; {own}", host, "/chat").key == Credentials("A", "own")
-    assert parse_cookies(old, host, "/chat") == Cookies()
-    assert parse_cookies(own, host) == Cookies()
+    assert parse_cookies(
+        f"{old}; {own}", host, "/chat", is_secure=False
+    ).key == Credentials("A", "own")
+    assert parse_cookies(old, host, "/chat", is_secure=False) == Cookies()
+    assert parse_cookies(own, host, is_secure=False) == Cookies()
 
 
 def test_all_cookie_headers_of_a_request_count(

@@ -9,7 +9,7 @@ from websockets.exceptions import InvalidStatus
 
 from parlour.server.tls import asyncio_acceptor
 from parlour.server.tls.handshakes import MAX_PER_ADDRESS
-from tests.gateways.web.account_client import AccountClient
+from tests.gateways.web.account_client import PASSWORD, AccountClient
 from tests.gateways.web.clients import hello, read_to_end, receive_event
 from tests.gateways.web.running_gateway import (
     RunningGateway,
@@ -62,6 +62,30 @@ def test_cookies_are_secure_and_of_this_host_alone(browser: AccountClient) -> No
     assert form.endswith("; HttpOnly; Path=/; SameSite=Strict; Secure")
     assert name == f"__Host-parlour-{browser.port}"
     assert "Signed in as <bdi>Juliet</bdi>" in browser.get("/").text
+
+
+def test_a_cookie_that_another_host_may_have_set_signs_nobody_in(
+    secure: RunningGateway, browser: AccountClient
+) -> None:
+    (value,) = browser.register("Mallory").account_cookies.values()
+    victim = AccountClient(browser.port, context=client_context())
+    victim.cookies = {f"parlour-{browser.port}": value}
+    page = secure.connect(origin=victim.origin, cookie=victim.cookie)
+    page.send(hello("juliet"))
+
+    assert victim.get("/account").status == 303
+    assert receive_event(page)[1]["you"] == "juliet"
+
+
+def test_a_form_needs_a_cookie_that_no_other_host_may_have_set(
+    browser: AccountClient,
+) -> None:
+    token = browser.token("/register")
+    ((name, value),) = browser.cookies.items()
+    browser.cookies = {name.removeprefix("__Host-"): value}
+    fields = {"name": "Juliet", "password": PASSWORD, "repeated": PASSWORD}
+
+    assert browser.send("/register", {"csrf": token} | fields).status == 403
 
 
 def test_passwords_are_accepted_from_other_machines_over_https_only(

@@ -58,13 +58,20 @@ class Cookies(NamedTuple):
     form_secret: str = ""
 
 
-def parse_cookies(header: str, host: str | None, prefix: str = "") -> Cookies:
-    """Return the cookies in a Cookie *header* for *host*, below the *prefix*."""
+def parse_cookies(
+    header: str, host: str | None, prefix: str = "", *, is_secure: bool
+) -> Cookies:
+    """Return the cookies in a Cookie *header* for *host*, below the *prefix*.
+
+    If a request *is_secure*, only the names count that browsers accept with TLS alone:
+    others can have been set by anybody on the way of a request without it. Without TLS
+    to a proxy that does not say how the request came, both names count.
+    """
     values = _split(header)
-    accounts = _sent_names(_account_name(host), prefix)
+    accounts = _accepted_names(_account_name(host), prefix, is_secure=is_secure)
     found = [values[name] for name in accounts if name in values]
     keys = filter(None, map(_credentials, found))
-    forms = _sent_names(_form_name(host), prefix)
+    forms = _accepted_names(_form_name(host), prefix, is_secure=is_secure)
     form_secret = next((values[name] for name in forms if name in values), "")
     is_valid = _FORM_VALUE.fullmatch(form_secret)
     return Cookies(next(keys, None), bool(found), form_secret if is_valid else "")
@@ -121,6 +128,12 @@ def _sent_names(name: str, prefix: str) -> tuple[str, str]:
     cookies of the whole host, which browsers send there as well, are of another server.
     """
     return f"{_SECURE if prefix else _HOST}{name}", name
+
+
+def _accepted_names(name: str, prefix: str, *, is_secure: bool) -> tuple[str, ...]:
+    """Return the names under which a cookie counts; the first one found counts."""
+    secure_name, name = _sent_names(name, prefix)
+    return (secure_name,) if is_secure else (secure_name, name)
 
 
 def _cookie(

@@ -36,8 +36,6 @@ def respond(
     headers = request.headers
     host, origins = headers.get("Host", ""), headers.get_all("Origin")
     origin = ", ".join(origins) if origins else None
-    cookies = parse_cookies("; ".join(headers.get_all("Cookie")), host, gateway.prefix)
-    has_cookie = cookies.has_account
     sender = find_sender(
         gateway.origins.proxies,
         address,
@@ -45,6 +43,11 @@ def respond(
         headers.get_all(FORWARDED_PROTO),
         has_tls=has_tls,
     )
+    cookies = parse_cookies(
+        *("; ".join(headers.get_all("Cookie")), host, gateway.prefix),
+        is_secure=sender.is_encrypted,
+    )
+    has_cookie = cookies.has_account
     peer = gateway.origins.peer(sender, origin)
     try:
         check_origin(

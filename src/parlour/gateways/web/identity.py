@@ -60,7 +60,10 @@ class Identity:
         if self._accounts is None or request.endpoint in ANONYMOUS:
             return
         sent = cookies.parse_cookies(
-            request.headers.get("Cookie", ""), _host(), request.script_root
+            request.headers.get("Cookie", ""),
+            _host(),
+            request.script_root,
+            is_secure=request.is_secure,
         )
         account = self._accounts.find(self.visitor, sent.key) if sent.key else None
         g.caller = Caller(sent, account)

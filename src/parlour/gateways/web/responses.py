@@ -176,7 +176,9 @@ class Responder:
             check_host(self._origins, sender.host, request.host)
         if request.is_form:
             host = request.host or ""
-            sent = parse_cookies(request.cookies, host, self._prefix)
+            sent = parse_cookies(
+                request.cookies, host, self._prefix, is_secure=sender.is_encrypted
+            )
             check_origin(
                 self._origins,
                 sender.host,

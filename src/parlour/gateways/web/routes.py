@@ -180,7 +180,10 @@ def _add_api(
         origin = request.args.get("origin")
         if origin is not None:
             cookies = parse_cookies(
-                request.headers.get("Cookie", ""), request.host, request.script_root
+                request.headers.get("Cookie", ""),
+                request.host,
+                request.script_root,
+                is_secure=request.is_secure,
             )
             answer = api.origin(
                 origin,
