@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import ChatMessage, Note
 from parlour.client.protocol.reconnect import MAX_RETRY_AFTER
+from parlour.client.shutdown import State
+from parlour.core.events import SERVER
 from tests.client.conversations import (
     client,
     hello,
@@ -157,3 +160,18 @@ def test_lines_that_are_sent_again_without_hello_are_not_reported_as_lost() -> N
 
     assert ("message", "one") in sent(conversation)
     assert not any("acknowledged" in note for note in notes(conversation))
+
+
+def test_a_client_without_tls_does_not_reconnect_to_a_port_for_tls() -> None:
+    conversation = client()
+    conversation.receive_input(b"hi\n", 0)
+    sent(conversation)
+
+    conversation.receive(
+        plain_message(SERVER, "this port is for TLS: connect with TLS (--tls)"), 0.1
+    )
+    conversation.disconnected(0.1)
+
+    assert not conversation.is_offline
+    assert conversation.state is State.CLOSED
+    assert conversation.exit_code == ExitCode.LOST

@@ -172,8 +172,9 @@ class Connection:
 
     @property
     def forbids_reconnect(self) -> bool:
-        """Whether the server's bye makes reconnecting useless."""
-        return self._handler.forbids_reconnect or self.sign_in.is_logged_out
+        """Whether the server's bye or rejection makes reconnecting useless."""
+        is_final = self._handler.forbids_reconnect or self.sign_in.is_logged_out
+        return is_final or self._negotiation.is_rejected_for_good
 
     @property
     def has_refused_line(self) -> bool:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from math import inf
 from typing import Final
 
+from .notices import rejects_for_good
 from .queued_request import QueuedRequest
 from .requests import Question
 
@@ -116,6 +117,11 @@ class Negotiation:
         The server may be slow, or hello may be late because of a tunnel.
         """
         return self.phase in _WELCOMED
+
+    @property
+    def is_rejected_for_good(self) -> bool:
+        """Whether the server rejects the connection, and would do so again."""
+        return self._is_rejected and rejects_for_good(self._last_rejection)
 
     @property
     def is_silent(self) -> bool:

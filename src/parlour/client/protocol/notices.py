@@ -24,6 +24,9 @@ _REJECTIONS: Final = (
 )
 """The beginnings of notices with which a Parlour server rejects a connection."""
 
+_FINAL_REJECTIONS: Final = ("this port is for TLS",)
+"""Those that every other connection to this port would get as well."""
+
 _HELLO_REFUSED: Final = '"hello" '
 
 
@@ -46,6 +49,11 @@ def is_join(message: ChatMessage) -> bool:
 def rejects_connection(message: ChatMessage) -> bool:
     """Return whether a Parlour server rejects the connection with *message*."""
     return message.source == SERVER and message.text.startswith(_REJECTIONS)
+
+
+def rejects_for_good(reason: str) -> bool:
+    """Return whether connecting again after this *reason* of a rejection is useless."""
+    return reason.startswith(_FINAL_REJECTIONS)
 
 
 def refuses_hello(message: ChatMessage) -> bool:
