@@ -52,7 +52,7 @@ NEEDS_SIGN_IN: Final = (
     "you are not signed in: /login, or /setname NAME to continue as a guest"
 )
 NO_MODERATORS: Final = "a conversation of two has no moderators"
-CLOSED: Final = "{} is closed. Switch to another room: /room"
+AFTER_EMPTYING: Final = "{} (after Ctrl-U)"
 WIDE: Final = (
     "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
 )
@@ -120,8 +120,8 @@ class InputLines:
         It is None if the user must press Enter again, or correct a message.
         The second Enter sends the line as it is, or as corrected. A line break at the
         end of a copied line is removed. *is_pending* shows a request as pending.
-        *closed* is the label of the room if it is over: nothing is sent to it. If the
-        user *needs_sign_in*, only a login or a name is sent.
+        *closed* says why nothing is sent to the room, if the user is not in it any
+        more. If the user *needs_sign_in*, only a login or a name is sent.
         """
         self.was_used = True
         if (text := decode_surrogates(line, self._encoding)) is None:
@@ -136,6 +136,8 @@ class InputLines:
             found = parse_line(line, confirm=self._interactive, room=room)
         if reason := _obstacle(found, room, closed, needs_sign_in=needs_sign_in):
             if isinstance(found, Say):
+                if self._interactive and reason == closed:  # a command is needed next
+                    reason = AFTER_EMPTYING.format(reason)
                 return self._refuse(f"Not sent: {reason}")
             self._display.show(OwnLine(line, room=room))
             return InvalidCommand(f"Not possible: {reason}")
@@ -200,7 +202,7 @@ def _obstacle(found: ParsedLine, room: str, closed: str, *, needs_sign_in: bool)
 def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
     """Return why *found* is not possible in the *current* room, or "".
 
-    There may be none, or it is *closed*.
+    There may be none, or *closed* says why it is over.
     """
     room: str | None
     match found:
@@ -216,7 +218,7 @@ def _lacks_room(found: ParsedLine, current: str, closed: str) -> str:
     if room == "":
         return NO_ROOM
     is_closed = closed and room == current and not isinstance(found, LeaveRoom)
-    return CLOSED.format(closed) if is_closed else ""
+    return closed if is_closed else ""
 
 
 def _excess(found: ParsedLine) -> str:

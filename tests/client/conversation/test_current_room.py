@@ -327,7 +327,7 @@ def test_a_command_in_a_closed_room_does_not_stay_in_the_prompt() -> None:
     assert not conversation.submit_line("hi", 0)
     assert notes(conversation) == [
         "Not possible: @bob is closed. Switch to another room: /room",
-        "Not sent: @bob is closed. Switch to another room: /room",
+        "Not sent: @bob is closed. Switch to another room: /room (after Ctrl-U)",
     ]
 
 
@@ -385,7 +385,7 @@ def test_a_line_for_a_closed_room_is_not_sent() -> None:
 
     assert sent(conversation) == []
     assert notes(conversation) == [
-        "Not sent: @bob is closed. Switch to another room: /room"
+        "Not sent: @bob is closed. Switch to another room: /room (after Ctrl-U)"
     ]
 
 

@@ -1,6 +1,14 @@
 """Rooms that are closed, and lines that were not sent to them."""
 
-from parlour.client.protocol.display_items import Refusal, RoomClosed, RoomLeft
+import pytest
+
+from parlour.client.protocol.display_items import (
+    Refusal,
+    RoomClosed,
+    RoomEntered,
+    RoomLeft,
+    UserList,
+)
 from parlour.client.room_views.joined_rooms import MAX_FORMER, JoinedRooms
 from parlour.client.room_views.screen import RoomDisplay
 from tests.client.room_views.chat import Chat
@@ -25,7 +33,38 @@ def test_the_current_room_stays_when_it_is_closed() -> None:
 
     assert printed == ["-- @bob is closed for you: bob left"]
     assert chat.prompt() == "@bob (closed)> "
-    assert chat.views.closed == "@bob"
+    assert chat.views.closed == "@bob is closed. Switch to another room: /room"
+
+
+@pytest.mark.parametrize(
+    ("reason", "what_next"),
+    [
+        ("kicked", "To return: /join lobby"),
+        ("banned", "Switch to another room: /room"),
+    ],
+)
+def test_a_user_who_was_removed_is_not_in_the_room(reason: str, what_next: str) -> None:
+    chat = Chat()
+    chat.happens(UserList(("romeo", "juliet"), is_first=True, room="lobby"))
+    assert chat.views.prompt("").users == 2
+
+    chat.happens(RoomClosed("lobby", b"", reason))
+
+    assert chat.prompt() == "#lobby (not joined)> "
+    assert chat.views.prompt("").users == 0
+    assert chat.views.closed == f"you are not in #lobby. {what_next}"
+    chat.enter("lobby")
+    chat.happens(RoomClosed("lobby", b"", "it is full"))
+    assert chat.prompt() == "#lobby (closed)> "
+
+
+def test_a_private_room_is_not_entered_again_without_an_invitation() -> None:
+    chat = Chat()
+    chat.happens(RoomEntered("den", b"{}", is_private=True))
+
+    printed = chat.happens(RoomClosed("den", b"", "kicked"))
+
+    assert printed == ["-- You were removed from #den"]
 
 
 def test_a_closed_room_disappears_after_a_switch() -> None:

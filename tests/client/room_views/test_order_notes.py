@@ -290,7 +290,7 @@ def test_what_is_no_time_stays_as_it_is(time: str) -> None:
 @pytest.mark.parametrize(
     ("reason", "note"),
     [
-        ("kicked", "-- You were removed from #dev"),
+        ("kicked", "-- You were removed from #dev. To return: /join dev"),
         (
             "banned",
             "-- You are banned from #dev. To see until when and why: /why",

@@ -102,7 +102,7 @@ def test_a_draft_stays_in_its_room_when_that_is_closed(
         )
         screen.press(f"one{ENTER}")
         screen.expect_rows(
-            "-- Not sent: @bob is closed. Switch to another room: /room",
+            "-- Not sent: @bob is closed. Switch to another room: /room (after Ctrl-U)",
             "@bob (closed)> for bob alone",
         )
         screen.press(f"{CTRL_U}/room lobby{ENTER}")

@@ -29,6 +29,7 @@ class Room:
     is_private: bool = False
     is_one_way: bool = False  # the other user cannot answer
     is_over: bool = False  # the user still sees it, but is not in it any more
+    removal: str = ""  # why a moderator has removed the user, if it is over by that
     names: KnownNames = field(default_factory=KnownNames)
     unread: Unread = field(default_factory=Unread)
 
@@ -83,7 +84,7 @@ class JoinedRooms:
     def enter(self, name: str) -> Room | None:
         """Add the room *name*, or return it; None if there are too many rooms."""
         if (found := self.get(name)) is not None:
-            found.is_over = False
+            found.is_over, found.removal = False, ""
             return found
         if sum(not each.is_over for each in self._rooms.values()) >= MAX_ROOMS:
             return None

@@ -142,13 +142,14 @@ class Memberships:
         """
         name, _, reason, unsent, uncertain = closed
         room, label = self._joined.get(name), self._screen.name(name)
-        note = notes.closed(label, in_local_time(reason))
+        note = notes.closed(label, in_local_time(reason), room)
         if (
             not self._destination.is_script
             and room is not None
             and room is self._joined.current
         ):
             room.is_over = True
+            room.removal = reason if reason in notes.REMOVED else ""
             self._screen.tell(Note(note))
         else:
             self._remove(name, note)

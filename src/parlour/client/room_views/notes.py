@@ -45,6 +45,8 @@ PRIVATE: Final = "a private room: only invited users can enter it"
 NO_ROOM_LABEL: Final = "no room"
 PRIVATE_MARK: Final = " (private)"
 CLOSED_MARK: Final = " (closed)"
+REMOVED_MARK: Final = " (not joined)"
+ELSEWHERE: Final = ". Switch to another room: /room"
 PENDING_MARK: Final = " …"  # the client is about to switch to the room
 NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
 
@@ -74,11 +76,36 @@ def left(label: str) -> str:
     return f"You left {label}"
 
 
-def closed(label: str, reason: str) -> str:
-    """Return the note that a room is over, or could not be entered."""
+def closed(label: str, reason: str, room: Room | None = None) -> str:
+    """Return the note that a room is over, or could not be entered.
+
+    *room* is the one that the client was in.
+    """
     if reason in REMOVED:
-        return REMOVED[reason].format(label)
+        way_back = _way_back(room, reason) if room is not None else ""
+        return REMOVED[reason].format(label) + way_back
     return f"{label} is closed for you: {shorten(make_safe(reason), MAX_QUOTED)}"
+
+
+def over(room: Room) -> str:
+    """Return why nothing is sent to *room*, which is over, and what to type instead."""
+    if not room.removal:
+        return f"{room.label} is closed{ELSEWHERE}"
+    way_back = _way_back(room, room.removal)
+    return f"you are not in {room.label}{way_back or ELSEWHERE}"
+
+
+def _way_back(room: Room, removal: str) -> str:
+    """Return how to enter *room* again after a *removal*, or "" if not by a command."""
+    if removal != "kicked" or room.is_private or not room.is_typeable:
+        return ""
+    return f". To return: /join {room.label.removeprefix(SIGIL)}"
+
+
+def over_mark(room: Room) -> str:
+    """Return the mark of *room* if it is over, or ""."""
+    mark = REMOVED_MARK if room.removal else CLOSED_MARK
+    return mark if room.is_over else ""
 
 
 def not_sent(
@@ -143,7 +170,7 @@ def own_rooms(rooms: Iterable[Room], current: str) -> str:
     rows = []
     for number, room in enumerate(rooms, 1):
         here = " (current)" if room.name == current else ""
-        here += CLOSED_MARK if room.is_over else ""
+        here += over_mark(room)
         here += PRIVATE_MARK if room.is_private else ""
         count = room.unread.count
         unread = f", {count:,} unread" if count else ""

@@ -13,9 +13,9 @@ def room_status(
     pending, current = destination.label, joined.current
     is_closed = current is not None and current.is_over
     label = current.label if current is not None else notes.NO_ROOM_LABEL
-    label += notes.CLOSED_MARK if is_closed else ""
+    label += notes.over_mark(current) if current is not None else ""
     label = pending or label
-    users = current.names.user_count if current is not None else 0
+    users = current.names.user_count if current is not None and not is_closed else 0
     topic = current.topic if current is not None and not pending else ""
     status = PromptStatus(connection, users=users, place=label, topic=topic)
     if len(joined) == 1 and not is_closed and not pending:

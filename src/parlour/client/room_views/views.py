@@ -78,9 +78,9 @@ class RoomViews:
 
     @property
     def closed(self) -> str:
-        """The label of the current room if it is over, so that nothing is sent."""
+        """Why nothing is sent to the current room, or "" if it is not over."""
         current = self._joined.current
-        return current.label if current is not None and current.is_over else ""
+        return notes.over(current) if current is not None and current.is_over else ""
 
     @property
     def shown(self) -> tuple[str, ...]:
