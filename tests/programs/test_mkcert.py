@@ -83,7 +83,7 @@ def test_a_server_with_an_address_of_ipv6_is_to_listen_there(
     made = sandbox.run_python(*MKCERT, "2001:db8::5", "--out", str(tmp_path))
 
     assert made.wait() == 0
-    assert "serve with: parlour serve --host :: --tls-cert" in made.out.text
+    assert "serve with: parlour serve --host :: --port off --tls-cert" in made.out.text
 
 
 def test_without_names_it_is_for_this_machine(sandbox: Sandbox, tmp_path: Path) -> None:

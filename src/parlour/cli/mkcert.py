@@ -99,7 +99,8 @@ def _described(
     addresses = [each for each in others if is_address(each)]
     host = next(iter(others if is_chosen else addresses), "127.0.0.1")
     every = " --host ::" if ":" in host else " --host 0.0.0.0"
-    everywhere = every if others else ""
+    # Others would also reach the port without TLS.
+    everywhere = f"{every} --port off" if others else ""
     pair = f"--tls-cert {quote(str(files.cert))} --tls-key {quote(str(files.key))}"
     yield f"serve with: parlour serve{everywhere} {pair}"
     yield f"join with: parlour {host} --tls --fingerprint {facts.fingerprint}"
