@@ -11,7 +11,7 @@ from parlour.gateways.web.routes import make_app
 from tests.gateways.web.account_client import AccountClient
 from tests.gateways.web.chromium import chromium, require_chromium
 from tests.gateways.web.fake_chat import FakeChat
-from tests.gateways.web.page_client import page_client
+from tests.gateways.web.page_client import for_this_machine, page_client
 from tests.gateways.web.parsed_html import GetPage, Html
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
 from tests.programs.sandbox import Sandbox
@@ -79,7 +79,7 @@ def get(client: FlaskClient) -> GetPage:
 @pytest.fixture
 def site(chat: FakeChat) -> Iterator[str]:
     """Serve the pages without WebSockets, and return their address."""
-    app = make_app(chat, "write", INVITATION)
+    app = for_this_machine(make_app(chat, "write", INVITATION))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
