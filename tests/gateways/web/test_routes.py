@@ -27,6 +27,7 @@ def test_pages_show_why_the_chat_fails(
 
     assert response.status_code == 503
     assert "the disk went away" in response.text
+    assert response.headers["Retry-After"] == "5"
 
 
 def test_the_page_of_an_unknown_address_links_to_the_chat(get: GetPage) -> None:

@@ -10,7 +10,7 @@ from parlour.core.storage import StorageError
 
 from .parameters import QueryError, RoomNameError
 from .rendering import sentence
-from .requests import allowed_methods
+from .requests import RETRY_AFTER, allowed_methods
 
 ERRORS: Final = {
     404: ("not_found", "Page not found", "There is no page at this address."),
@@ -62,7 +62,9 @@ def _chat_failed(error: Exception) -> Response:
     if code == "search_too_long":
         return _bad_query(error)
     reason = f"The chat does not respond: {error}."
-    return error_page(503, code, "The chat is not available", reason)
+    response = error_page(503, code, "The chat is not available", reason)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _error_handler(status: int) -> Callable[[Exception], Response]:

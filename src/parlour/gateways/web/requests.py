@@ -9,6 +9,7 @@ from .paths import ACCOUNT_FORMS, ACCOUNT_PAGES, FORM_PATHS, ORDER_PATH
 
 HEALTH_PATH: Final = "/healthz"
 MAX_HEAD: Final = 16 << 10  # bytes of the target and the headers
+RETRY_AFTER: Final = "5"  # seconds, for whoever finds the server too busy
 
 METHODS: Final = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}

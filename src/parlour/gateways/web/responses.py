@@ -23,6 +23,7 @@ from .forwarded import (
 from .host_checks import check_host, check_origin
 from .requests import (
     HEALTH_PATH,
+    RETRY_AFTER,
     Request,
     RequestError,
     allowed_methods,
@@ -40,7 +41,6 @@ MAX_FIELDS: Final = 16  # of a form, which has up to five
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_HEALTH_CHECKS: Final = 16  # health checks that wait for their own thread
 MAX_UNSENT: Final = 16 << 20  # bytes of responses that peers have not received
-RETRY_AFTER: Final = "5"  # seconds
 
 Message = dict[str, Any]
 """A message of ASGI, or its scope."""
