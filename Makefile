@@ -32,7 +32,7 @@ join: $(VENV)/run.stamp ## Set up, and join the chat of `make run` (ARGS="--name
 
 setup: $(VENV)/test.stamp ## Set up everything to run, test and develop
 
-test: $(VENV)/test.stamp ## Set up, and run the tests on all cores, in about twenty minutes (ARGS="-k rename" JOBS=0)
+test: $(VENV)/test.stamp ## Set up, and run the tests on all cores, in up to an hour (ARGS="-k rename" JOBS=0)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-all: ## Run the tests on each of Python 3.11, 3.12 and 3.13 that is found

@@ -34,7 +34,7 @@ LAYERS = {
     "journal": PURE
     | {"parlour.journal", "parlour.history", "parlour.core"}
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"}
-    | {"msgspec"},
+    | {"msgspec", "parlour.system.whole_file"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
     | {"parlour.system", "argon2", "h11", "prometheus_client", "uvloop"},
@@ -118,7 +118,7 @@ LIBRARIES = {
         "cli.settings.toml_file",
         "cli.shared_options",
         "cli.tables",
-        "cli.tls_options",
+        "cli.server_options",
         "cli.value_type",
     },
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},

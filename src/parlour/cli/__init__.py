@@ -23,7 +23,7 @@
 ``tables``            tables, and the same as lines of JSON
 ``tool_output``       what these commands print
 ``shared_options``    settings and options that several commands share
-``tls_options``       those by which a program trusts a server with TLS
+``server_options``    which server a program connects to, and by what it trusts it
 ``value_type``        the base of most types of options
 ``option_types``      types of options: ports, hosts, rates, files, limits
 ``proxy_prefix_type`` the type of an option that names proxies

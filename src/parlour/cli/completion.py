@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from click.shell_completion import CompletionItem
 
+from parlour.core.default_ports import CHAT_PORT
 from parlour.core.loopback import is_own_name
 
 from .command_classes import StreamSafeCommand
@@ -79,9 +80,7 @@ def complete_port(
     """Complete the port of a server for which a key is stored, or the default one."""
     server = f"{ctx.params.get('server')}".lower()
     known = [port for host, port in _known_servers() if host == server]
-    from parlour.client.protocol.invitation_links import DEFAULT_PORT  # noqa: PLC0415
-
-    return _items(known or [str(DEFAULT_PORT)], typed)
+    return _items(known or [str(CHAT_PORT)], typed)
 
 
 def _items(values: Iterable[str], typed: str) -> list[CompletionItem[str]]:
@@ -163,9 +162,7 @@ def _socket(ctx: click.Context) -> Path | None:
     from .history_location import history_path, runtime_directory  # noqa: PLC0415
 
     history: Path | Memory | None = ctx.params.get("history")
-    from parlour.client.protocol.invitation_links import DEFAULT_PORT  # noqa: PLC0415
-
-    port = ctx.params.get("port") or DEFAULT_PORT
+    port = ctx.params.get("port") or CHAT_PORT
     try:
         return socket_path(history_path(history, port), port, runtime_directory())
     except CommandLineError:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from parlour.core.default_ports import CHAT_TLS_PORT
+
 from .command_classes import InterruptibleCommand
-from .completion import complete_port, complete_server
 from .errors import USAGE, fail, missing_port
-from .option_types import PortType
 from .room_type import RoomType, each_room_once
+from .server_options import check_trust, server_options
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
-from .tls_options import check_trust, tls_options
 
 if TYPE_CHECKING:
     from parlour.client.options import Engine, Style
@@ -19,15 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=InterruptibleCommand, context_settings=SETTINGS)
 @VERSION
-@click.argument("server", shell_complete=complete_server)
-@click.argument(
-    "port",
-    type=PortType(1),
-    required=False,
-    metavar="PORT",
-    shell_complete=complete_port,
-)
-@tls_options
+@server_options
 @click.option("--name", metavar="NAME", help="Initial nickname.")
 @click.option(
     "--account",
@@ -191,14 +183,13 @@ def _place(
 ) -> tuple[str, int, str, bool]:
     """Return host, port, the link that names them or "", and whether with TLS."""
     from parlour.client.protocol.invitation_links import (  # noqa: PLC0415  (late)
-        TLS_PORT,
         is_link,
         parse_link,
     )
 
     if not is_link(server):
         if port is None and has_tls and server.count(":") != 1:
-            port = TLS_PORT
+            port = CHAT_TLS_PORT
         if port is None:
             fail(missing_port(click.get_current_context().command_path, server), USAGE)
         return server, port, "", has_tls

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
+from parlour.core.default_ports import CHAT_TLS_PORT
+
 from .command_classes import InterruptibleCommand
-from .completion import complete_port, complete_server
 from .errors import FAILED, USAGE, fail, missing_port
-from .option_types import PortType
+from .server_options import check_trust, server_options
 from .shared_options import SETTINGS, VERSION
 from .tables import Cell, show
-from .tls_options import check_trust, tls_options
 from .tool_output import printable
 
 WIDTH = len("warning ")
@@ -21,15 +21,7 @@ WIDTH = len("warning ")
     cls=InterruptibleCommand, context_settings=SETTINGS | {"auto_envvar_prefix": None}
 )
 @VERSION
-@click.argument("server", shell_complete=complete_server)
-@click.argument(
-    "port",
-    type=PortType(1),
-    required=False,
-    metavar="PORT",
-    shell_complete=complete_port,
-)
-@tls_options
+@server_options
 @click.option(
     "--json", "as_json", is_flag=True, help="Print an object of JSON on each line."
 )
@@ -52,11 +44,10 @@ def doctor(
     from parlour.client.diagnosis.encryption import Encryption  # noqa: PLC0415
     from parlour.client.diagnosis.findings import Finding, Level  # noqa: PLC0415
     from parlour.client.diagnosis.server import Target, diagnose  # noqa: PLC0415
-    from parlour.client.protocol.invitation_links import TLS_PORT  # noqa: PLC0415
 
     check_trust(tls=tls, ca=ca, fingerprint=fingerprint)
     if port is None and tls:
-        port = TLS_PORT
+        port = CHAT_TLS_PORT
     if port is None:
         fail(missing_port(click.get_current_context().command_path, server), USAGE)
     is_found = tls and ca is None and fingerprint is None

@@ -7,6 +7,7 @@ from typing import IO, Final, NoReturn
 import click
 from click.core import ParameterSource
 
+from parlour.core.default_ports import CHAT_PORT
 from parlour.system.standard_streams import print_error
 
 from .environment import PREFIX
@@ -18,7 +19,7 @@ BAD_CONFIGURATION: Final = 78  # EX_CONFIG of <sysexits.h>
 
 MISSPELLED: Final = (click.NoSuchOption, click.exceptions.NoSuchCommand)
 
-EXAMPLE_SERVER: Final = "127.0.0.1 5555"
+EXAMPLE_SERVER: Final = f"127.0.0.1 {CHAT_PORT}"
 
 
 def fail(message: str, exit_code: int) -> NoReturn:
@@ -105,4 +106,4 @@ def missing_port(path: str, server: str) -> str:
     if colon and port.isdecimal() and not is_ipv6:
         example = f"{path} {host.strip('[]')} {port}"
         return f"SERVER and PORT are two arguments, as in: {example}"
-    return f"PORT is missing, as in: {path} {server} 5555"
+    return f"PORT is missing, as in: {path} {server} {CHAT_PORT}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from parlour.core.default_ports import CHAT_PORT
 from parlour.system.standard_streams import open_missing_streams, print_error
 
 from .command_classes import ProgramCommand
@@ -47,7 +48,7 @@ HISTORY = click.option(
 PORT = click.option(
     "--port",
     type=PortType(1),
-    default=5555,
+    default=CHAT_PORT,
     show_default=True,
     help="Port of the server whose history to use, without --history.",
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from parlour.core.default_ports import CHAT_TLS_PORT
+
 from .command_classes import ProgramCommand, ToolGroup
 from .completion import complete_server
 from .errors import ToolError
@@ -77,13 +79,11 @@ def forget(*, server: str, port: int | None) -> None:
 
 def _place(server: str, port: int | None) -> tuple[str, int]:
     """Return host and port, which may also be one word as in ``HOST:PORT``."""
-    from parlour.client.protocol.invitation_links import TLS_PORT  # noqa: PLC0415
-
     host, colon, number = server.rpartition(":")
     is_whole = host.startswith("[") or ":" not in host
     if port is None and colon and is_whole and number.isdecimal():
         return host.strip("[]"), int(number)
-    return server.strip("[]"), port or TLS_PORT
+    return server.strip("[]"), port or CHAT_TLS_PORT
 
 
 def _state_file(name: str) -> Path:

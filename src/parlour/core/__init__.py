@@ -28,6 +28,7 @@ Read in this order:
 ``typed_numbers``    numbers where people may also write names
 ``limits``           bounds: sizes and times
 ``rate_limit``       the token bucket
+``default_ports``    the ports of a server that has no others
 ``loopback``         the names and addresses that mean this machine
 ``hosts``            the hosts that requests may name
 ``proxies``          the proxies that may say who is behind them

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from parlour.core.default_ports import CHAT_PORT, CHAT_TLS_PORT
 from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
 from parlour.core.log_level import LogLevel
 from parlour.core.loopback import is_own_name
@@ -23,7 +24,6 @@ CLIENT = "python3 client.py"  # as the assignment starts it
 WEB_PORT = 8080
 """The default port of the page."""
 
-TLS_PORT = 5556
 """The default port of the chat with TLS."""
 
 MIN_PER_ADDRESS = 16
@@ -117,7 +117,7 @@ class TLSFiles:
     cert: Path
     """The certificate, followed by those between it and its authority."""
     key: Path
-    port: int | None = TLS_PORT
+    port: int | None = CHAT_TLS_PORT
     """The port of the chat with TLS; 0: any free port; None: it has none."""
 
 
@@ -137,7 +137,7 @@ class Config:
     """The configuration of `parlour serve`. Sizes are in bytes."""
 
     host: str = "127.0.0.1"
-    port: int | None = 5555
+    port: int | None = CHAT_PORT
     """0: any free port; None: the chat is served with TLS only."""
     tls: TLSFiles | None = None
     proxies: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ def write_whole(*files: WholeFile) -> None:
         for file, path in zip(files, new, strict=True):
             path.replace(file.path)
     for directory in dict.fromkeys(file.path.parent for file in files):
-        _sync_directory(directory)
+        sync_directory(directory)
 
 
 def _written(file: WholeFile, written: ExitStack) -> Path:
@@ -55,9 +55,9 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _sync_directory(directory: Path) -> None:
-    """Let the new name of a file survive a loss of power."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def sync_directory(path: Path) -> None:
+    """Sync the directory *path*, so that the names in it survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

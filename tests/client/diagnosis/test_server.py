@@ -5,13 +5,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from parlour.client.diagnosis import greeting, session
+from parlour.client.diagnosis.encryption import Encryption
 from parlour.client.diagnosis.findings import Level
 from parlour.client.diagnosis.server import Target, diagnose
 from parlour.server.proxy_protocol.refused import ANSWER
+from tests.server.tls.pairs import make_pair
 
 PATIENCE = 0.3  # seconds
 ROUNDS = 3  # connections that a fake server accepts at most
@@ -241,6 +244,28 @@ def test_a_server_that_sends_pings_gets_more_time_for_its_welcome(
     assert [json.loads(each) for each in answers] == [
         {"type": "pong", "data": {"token": "7"}}
     ]
+
+
+def test_a_certificate_is_the_finding_if_the_server_is_gone_afterwards(
+    tmp_path: Path,
+) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    context = make_pair(tmp_path).certificates.context
+
+    def serve_once() -> None:
+        connection, _ = listener.accept()
+        listener.close()  # nobody can ask for the fingerprint again
+        with connection, suppress(OSError):
+            context.wrap_socket(connection, server_side=True).close()
+
+    thread = threading.Thread(target=serve_once)
+    thread.start()
+    target = Target("127.0.0.1", listener.getsockname()[1], Encryption())
+    *_, last = diagnose(target)
+    thread.join()
+
+    assert (last.level, last.step) == (Level.ERROR, "certificate")
+    assert last.text == "not trusted: no authority has signed its certificate"
 
 
 PLAIN = ("ok", "speaks the assignment's protocol, without the session dialect", "")

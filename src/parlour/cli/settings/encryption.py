@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from parlour.server.config import TLS_PORT
+from parlour.core.default_ports import CHAT_TLS_PORT
 
 from ..option_types import OptionalPortType, PathType
 from .setting import Applied, Setting
@@ -32,7 +32,7 @@ ENCRYPTION: Final = (
         name="tls-port",
         needs="tls-cert",
         type=OptionalPortType(),
-        default=TLS_PORT,
+        default=CHAT_TLS_PORT,
         metavar="PORT|off",
         help="Port to listen on with TLS, if there is a certificate; 0 uses a free "
         "port; off: TLS for the page only.",

@@ -11,6 +11,7 @@ from parlour.system.tls.certificate_facts import facts_of_peer
 from parlour.system.tls.stream import NotTLSError, TLSError, UnverifiedError
 
 from ..io.certificate_texts import reason_of
+from ..io.connecting import Address, connect_to
 from ..io.tls_handshake import (
     HANDSHAKE_TIMEOUT,
     CannotVerifyError,
@@ -97,12 +98,9 @@ def encrypted(sock: socket.socket, server: str, encryption: Encryption) -> Trans
     return transport
 
 
-def fingerprint_at(sock: socket.socket, server: str) -> str:
-    """Return the fingerprint of the certificate of *server*, or "" without one.
-
-    Closes the socket.
-    """
-    with closing(sock), suppress(TLSError, OSError, ValueError):
+def fingerprint_at(address: Address, server: str) -> str:
+    """Return the fingerprint of the certificate of *server*, or "" without one."""
+    with suppress(TLSError, OSError, ValueError), closing(connect_to(address)) as sock:
         stream = shake_hands(sock, unverifying_context(), server)
         return Transport(sock, "", stream).fingerprint
     return ""

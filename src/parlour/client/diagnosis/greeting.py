@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from parlour import __version__
+from parlour.core.default_ports import CHAT_PORT
 
 from ..protocol import plain, session_decoder, session_encoder
 from ..protocol.display_items import ChatMessage
@@ -131,14 +132,14 @@ def _listen(lines: LineReader, patience: float) -> Greeted | ChatMessage | None:
     Raises `NotGreetedError` if it is none that a client can use.
     """
     last: ChatMessage | None = None
-    refusal, busy_since = "", 0.0
+    refusal, is_busy = "", False
     deadline = time.monotonic() + patience
     while (line := lines.read(deadline)) is not None:
         if not line.strip():
             continue
         match session_decoder.decode(line):
             case Welcome():
-                return _session(line, refusal, busy_since)
+                return _session(line, refusal, is_busy=is_busy)
             case Refused(code, reason, about="hello") if code == "sign_in_required":
                 finding = ok(STEP, f"the session dialect: {make_safe(reason)}")
                 return Greeted(finding, b"", code, is_session=True)
@@ -148,17 +149,17 @@ def _listen(lines: LineReader, patience: float) -> Greeted | ChatMessage | None:
                 raise NotGreetedError(_rejected(code, reason))
             case Ping(token):
                 now = time.monotonic()
-                if not busy_since:  # only the first ping gives the server more time
-                    busy_since, deadline = now, now + SESSION_TIMEOUT
+                if not is_busy:  # only the first ping gives the server more time
+                    is_busy, deadline = True, now + SESSION_TIMEOUT
                 if now < deadline:
                     lines.send(session_encoder.pong(token), SEND_TIMEOUT)
             case _:
                 last = plain.decode(line)
                 if last is None:
                     raise NotGreetedError(_not_a_chat(line))
-                if not busy_since:
+                if not is_busy:
                     deadline = min(deadline, time.monotonic() + PLAIN_TIMEOUT)
-    return _not_welcomed(lines, last, is_busy=bool(busy_since))
+    return _not_welcomed(lines, last, is_busy=is_busy)
 
 
 def _not_welcomed(
@@ -176,12 +177,12 @@ def _not_welcomed(
     return Greeted(ok(STEP, text))
 
 
-def _session(line: bytes, refusal: str, busy_since: float) -> Greeted:
+def _session(line: bytes, refusal: str, *, is_busy: bool) -> Greeted:
     found = json.loads(line)["data"]
     server = make_safe(f"{found.get('server') or 'an unknown program'}")[:64]
     text = f"the session dialect, version {found.get('version')}, from {server}"
     finding = ok(STEP, text)
-    if busy_since:
+    if is_busy:
         text += "; the server is busy, and has sent pings before its welcome"
         finding = warning(STEP, text, BUSY_ADVICE)
     return Greeted(finding, line, refusal, is_session=True)
@@ -207,6 +208,7 @@ def _not_a_chat(data: bytes) -> Finding:
         return error(STEP, "the server speaks TLS at this port", "use --tls")
     if protocol:
         text = f"the server speaks {protocol}, not the protocol of this chat"
-        return error(STEP, text, "use the port of the chat, 5555 by default")
+        advice = f"use the port of the chat, {CHAT_PORT} by default"
+        return error(STEP, text, advice)
     text = f"the server sends what is not a line of the chat: {shown(data)}"
     return error(STEP, text, "check the host and the port")

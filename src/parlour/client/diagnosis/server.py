@@ -119,12 +119,12 @@ def _prepared(target: Target, address: Address, sock: socket.socket) -> Transpor
         try:
             return encrypted(sock, target.server, encryption)
         except NotTrustedError as exc:
-            found = fingerprint_at(connect_to(address), target.server)
+            found = fingerprint_at(address, target.server)
             raise exc.with_fingerprint(found) if found else exc from None
     try:
         return encrypted(sock, target.server, Encryption(fingerprint=encryption.known))
     except OtherCertificateError as exc:
-        with suppress(EncryptionError):
+        with suppress(EncryptionError, OSError):
             return encrypted(connect_to(address), target.server, Encryption())
         forget = f"parlour hosts forget {target.server} {target.port}"
         advice = f"{exc.finding.advice}; if it was, forget the old one: {forget}"

@@ -9,13 +9,13 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
+from parlour.core.default_ports import CHAT_PORT, CHAT_TLS_PORT
+
 from .rooms import folded
 from .secret import Secret
 
 SCHEME: Final = "parlour"
 TLS_SCHEME: Final = "parlours"
-DEFAULT_PORT: Final = 5555
-TLS_PORT: Final = 5556
 INVITE: Final = "invite"  # the parameter with the code
 MAX_LINK: Final = 1_024  # characters
 MAX_CODE: Final = 128  # characters
@@ -73,7 +73,7 @@ def parse_link(text: str, *, has_tls: bool = False) -> InvitationLink | None:
     if "/" in room or not (room or code):
         return None
     has_tls = has_tls or parts.scheme == TLS_SCHEME
-    port = port or (TLS_PORT if has_tls else DEFAULT_PORT)
+    port = port or (CHAT_TLS_PORT if has_tls else CHAT_PORT)
     return InvitationLink(parts.hostname, port, folded(room), code, has_tls)
 
 

@@ -177,13 +177,13 @@ class Negotiation:
         """
         if self._session_line_at is not None and self.phase in UNDECIDED:
             return True
-        if self.phase is Phase.RESUMING and (self.is_silent or self._may_be_lost()):
+        if self.phase is Phase.RESUMING and (self.is_silent or self._count_as_lost()):
             return True
         self.is_unanswered = True
         return False
 
-    def _may_be_lost(self) -> bool:
-        """Count a connection with plain lines; return whether hello may be lost."""
+    def _count_as_lost(self) -> bool:
+        """Count a connection with plain lines; return whether it counts as lost."""
         self._unanswered += 1
         return self._unanswered < MAX_UNANSWERED
 
@@ -260,7 +260,7 @@ class Negotiation:
                 self.phase is Phase.RESUMING
                 and is_early
                 and not self.is_silent
-                and not self._may_be_lost()
+                and not self._count_as_lost()
             )
             return [] if self._skips_hello else None
         if not self._uses_hello or not is_early:

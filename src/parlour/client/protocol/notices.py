@@ -17,15 +17,15 @@ _LEFT: Final = re.compile(r"(.+) has left the chat")
 _RENAMED: Final = re.compile(r"(.+) renamed to ((?:(?! renamed to ).)++)")
 """The last part has none of these words: any text is matched in linear time."""
 
+_FINAL_REJECTIONS: Final = ("this port is for TLS",)
+"""The beginnings of notices with which a port rejects every connection."""
+
 _REJECTIONS: Final = (
     *("the server is full", "too many connections", "your address has"),
-    *("the server is shutting down", "this port is for TLS"),
-    "connections from your address must",
+    *("the server is shutting down", "connections from your address must"),
+    *_FINAL_REJECTIONS,
 )
-"""The beginnings of notices with which a Parlour server rejects a connection."""
-
-_FINAL_REJECTIONS: Final = ("this port is for TLS",)
-"""Those that every other connection to this port would get as well."""
+"""Those with which a Parlour server rejects a connection."""
 
 _HELLO_REFUSED: Final = '"hello" '
 

@@ -59,12 +59,7 @@ class Identity:
         """Find the account of a request. Raises `StorageError`."""
         if self._accounts is None or request.endpoint in ANONYMOUS:
             return
-        sent = cookies.parse_cookies(
-            request.headers.get("Cookie", ""),
-            _host(),
-            request.script_root,
-            is_secure=request.is_secure,
-        )
+        sent = sent_cookies()
         account = self._accounts.find(self.visitor, sent.key) if sent.key else None
         g.caller = Caller(sent, account)
 
@@ -170,6 +165,16 @@ class Identity:
         if self.is_signed_out and is_told:
             self.sign_out(response)
         return response
+
+
+def sent_cookies() -> Cookies:
+    """Return the cookies of the request."""
+    return cookies.parse_cookies(
+        request.headers.get("Cookie", ""),
+        _host(),
+        request.script_root,
+        is_secure=request.is_secure,
+    )
 
 
 def _host() -> str:

@@ -36,10 +36,9 @@ from .allowed_origins import AllowedOrigins
 from .api import WEBSOCKET_NOTE, Api, Json
 from .audit_routes import AuditRoutes
 from .chat_queries import ChatQueries
-from .cookies import parse_cookies
 from .error_pages import add_error_pages, error_page
 from .form_session import Speaker
-from .identity import ANONYMOUS, Identity
+from .identity import ANONYMOUS, Identity, sent_cookies
 from .order_routes import OrderRoutes
 from .pages import Pages, RoomNotOpenError, View
 from .parameters import Arguments
@@ -179,16 +178,10 @@ def _add_api(
     def websocket() -> Response:
         origin = request.args.get("origin")
         if origin is not None:
-            cookies = parse_cookies(
-                request.headers.get("Cookie", ""),
-                request.host,
-                request.script_root,
-                is_secure=request.is_secure,
-            )
             answer = api.origin(
                 origin,
                 request.host,
-                has_cookie=cookies.has_account,
+                has_cookie=sent_cookies().has_account,
                 has_tls=request.is_secure,
             )
             return jsonify(answer)

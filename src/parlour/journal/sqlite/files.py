@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from parlour.system.whole_file import sync_directory
+
 MODE: Final = 0o600
 SQLITE_SUFFIXES: Final = ("-wal", "-shm", "-journal")
 
@@ -72,15 +74,6 @@ def install(finished: Path, path: Path) -> None:
     """Rename *finished*, whose content is synced, to *path*, atomically and durably."""
     finished.replace(path)
     sync_directory(path.parent)
-
-
-def sync_directory(path: Path) -> None:
-    """Sync the directory *path*, so that the names in it are durable."""
-    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 class OpenFiles:

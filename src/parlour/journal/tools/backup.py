@@ -7,6 +7,8 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from parlour.system.whole_file import sync_directory
+
 from ..epoch import new_epoch
 from ..sqlite.connections import connect
 from ..sqlite.copying import copy_pages
@@ -22,7 +24,6 @@ from ..sqlite.files import (
     install,
     require_file,
     resolve,
-    sync_directory,
 )
 from ..sqlite.opening import read_header, refuse_newer
 from ..sqlite.part_file import part_file

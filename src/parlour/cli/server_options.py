@@ -1,4 +1,4 @@
-"""The options by which a program trusts a server with TLS."""
+"""Which server a program connects to, and by what it trusts it with TLS."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,14 +7,18 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
+from parlour.core.default_ports import CHAT_TLS_PORT
+
+from .completion import complete_port, complete_server
 from .errors import USAGE, fail
 from .fingerprint_type import FingerprintType
+from .option_types import PortType
 
 NEEDING_TLS: Final = ("ca", "fingerprint")
 
 
-def tls_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--tls``, ``--ca`` and ``--fingerprint`` to a command."""
+def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add SERVER, PORT, ``--tls``, ``--ca`` and ``--fingerprint`` to a command."""
     for option in (
         click.option(
             "--fingerprint",
@@ -33,8 +37,16 @@ def tls_options(command: Callable[..., Any]) -> Callable[..., Any]:
             is_flag=True,
             help="Encrypt the connection, and verify who the server is: by the "
             "authorities of this system, or by the fingerprint that you accept once. "
-            "PORT is 5556 then, if it is not given.",
+            f"PORT is {CHAT_TLS_PORT} then, if it is not given.",
         ),
+        click.argument(
+            "port",
+            type=PortType(1),
+            required=False,
+            metavar="PORT",
+            shell_complete=complete_port,
+        ),
+        click.argument("server", shell_complete=complete_server),
     ):
         command = option(command)
     return command
