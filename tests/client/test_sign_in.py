@@ -34,6 +34,12 @@ def hello(peer: Peer) -> dict[str, object]:
     return data
 
 
+def expect_probe(listener: Listener) -> None:
+    """Accept the connection that shows that a password may be sent."""
+    with listener.accept() as peer:
+        assert peer.read_line() == b""
+
+
 def admit(peer: Peer, key: str = "") -> None:
     signed_in = account("romeo", key=key) if key else account("romeo")
     peer.sock.sendall(welcome_to_rooms("romeo") + signed_in + room("lobby"))
@@ -61,6 +67,7 @@ def test_the_key_after_a_password_is_stored_and_not_printed(
         f"{AUTO}, json=True, account='romeo', password_command='echo balcony', "
         f"trace=__import__('pathlib').Path({str(trace)!r})"
     )
+    expect_probe(listener)
     with listener.accept() as peer:
         data = hello(peer)
         admit(peer, key="a new key")
@@ -83,6 +90,7 @@ def test_without_state_no_key_is_asked_for_or_stored(
     client = start_client(
         f"{AUTO}, no_state=True, account='romeo', password_command='echo balcony'"
     )
+    expect_probe(listener)
     with listener.accept() as peer:
         data = hello(peer)
         admit(peer, key="a new key")
@@ -109,10 +117,11 @@ def test_a_refused_sign_in_ends_a_script_with_exit_code_4(
     assert "-- Not signed in as romeo: auth_failed" in client.err
 
 
-def test_a_password_is_asked_for_on_the_terminal_before_connecting(
+def test_a_password_is_asked_for_on_the_terminal_after_connecting_once(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal(f"{AUTO}, account='romeo'")
+    expect_probe(listener)
     screen.expect_text("Password of romeo:")
     screen.press(f"balcony{ENTER}")
     with listener.accept() as peer:

@@ -1,11 +1,14 @@
 """What a run signs in with: stored keys, commands, and whose names they are."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from parlour.client.io import terminal_input
+from parlour.client.io.connecting import PlainServer
 from parlour.client.io.key_file import KeyFile
+from parlour.client.io.transport import Transport
 from parlour.client.options import Options
 from parlour.client.protocol.requests import Credentials
 from parlour.client.protocol.secret import Secret
@@ -13,6 +16,17 @@ from parlour.client.protocol.sign_in import StoreKey
 from parlour.client.sign_in_options import CannotSignIn, sign_in_options
 
 KEY = Secret("a key")
+
+
+class FakeServer(PlainServer):
+    """A server to which each connection has *origin*."""
+
+    def __init__(self, origin: str = "127.0.0.1") -> None:
+        super().__init__("server", 5555)
+        self._origin = origin
+
+    def connect(self) -> Transport:
+        return Transport(socket.socket(), self._origin)
 
 
 @pytest.fixture
@@ -39,7 +53,7 @@ def options(
 def credentials(
     file: KeyFile | None, chosen: Options, name: str | None = None
 ) -> Credentials | None:
-    return sign_in_options(chosen, name, file, "laptop").credentials
+    return sign_in_options(chosen, name, file, "laptop", FakeServer()).credentials
 
 
 def test_the_only_stored_account_signs_in(file: KeyFile) -> None:
@@ -76,7 +90,8 @@ def test_no_account_signs_in_in_the_plain_dialect(file: KeyFile) -> None:
 def test_an_account_signs_in_with_its_stored_key(file: KeyFile) -> None:
     store(file, "romeo", "juliet")
 
-    found = sign_in_options(options("Juliet"), "eve", file, "laptop")
+    server = PlainServer("no.such.host.invalid", 1)  # no connection is needed
+    found = sign_in_options(options("Juliet"), "eve", file, "laptop", server)
 
     assert found.credentials == Credentials("Juliet", key=KEY)
     assert found.keys == {"fold romeo": KEY, "fold juliet": KEY}
@@ -109,6 +124,13 @@ def test_a_command_that_fails_is_reported(command: str, reason: str) -> None:
         credentials(None, options("romeo", command=command))
 
     assert "secret" not in str(failed.value)
+
+
+def test_no_password_is_asked_for_if_others_could_read_it() -> None:
+    chosen = options("romeo", command="echo the command ran; false")
+
+    with pytest.raises(CannotSignIn, match="this server is not encrypted"):
+        sign_in_options(chosen, None, None, "laptop", FakeServer(origin=""))
 
 
 def test_without_a_terminal_there_is_nothing_to_ask(

@@ -112,6 +112,30 @@ def test_the_user_is_asked_once_on_a_terminal(
     assert stat.S_IMODE(known.stat().st_mode) == 0o600
 
 
+def test_the_password_is_asked_for_after_the_certificate(
+    sandbox: Sandbox, pair: Pair, tmp_path: Path
+) -> None:
+    sandbox.setenv("XDG_STATE_HOME", str(tmp_path))
+    server = start(sandbox, pair, "async", "--guests", "off")
+    where = ["127.0.0.1", str(server.tls_port), "--tls", "--account", "ada"]
+    refused = sandbox.start_on_terminal(*CLIENT, *where)
+    refused.expect("(yes or no)")
+    refused.press("maybe\r")
+    refused.expect("Please type yes or no:")
+    refused.press("no\r")
+    assert refused.wait() == UNTRUSTED
+    trusting = sandbox.start_on_terminal(*CLIENT, *where, "--no-state")
+    trusting.expect("(yes or no)")
+    trusting.press("yes\r")
+    trusting.expect("Password of ada:")
+    trusting.press(f"{PASSWORD}\r")
+    trusting.expect("Not signed in as ada")
+
+    assert "Password" not in refused.text
+    assert trusting.text.count("yes or no") == 1
+    server.stop()
+
+
 def test_without_a_terminal_the_fingerprint_has_to_be_given(
     sandbox: Sandbox, pair: Pair
 ) -> None:

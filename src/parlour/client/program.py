@@ -110,8 +110,8 @@ def _chat(options: Options) -> int:
         name = _name(options.name, encoding)
         _check_name(name, options)
         server = _server(options)
-        sign_in = _sign_in(options, name, server.expected_origin())
-        server.origin = sign_in.origin
+        sign_in = _sign_in(options, name, server)
+        server.origin = sign_in.origin or server.origin
         transport = server.connect()
         conversation = _conversation(options, name, encoding, sign_in, transport)
         _send_hello(transport, conversation, trace)
@@ -153,11 +153,10 @@ def _server(options: Options) -> "PlainServer | SecureServer":
         raise _CannotStart(ExitCode.BAD_COMMAND, str(exc)) from None
 
 
-def _sign_in(options: Options, name: str | None, expected: str) -> SignInOptions:
-    """Return what to sign in with: nothing, for a guest without stored keys.
-
-    With TLS, *expected* is what is going to be the origin of the connection.
-    """
+def _sign_in(
+    options: Options, name: str | None, server: "PlainServer | SecureServer"
+) -> SignInOptions:
+    """Return what to sign in to *server* with: nothing, for a guest without keys."""
     path, device = state_file(options, KEY_FILE), _device(options)
     if options.account is None and not (path and os.access(path, os.F_OK)):
         return SignInOptions(device=device)
@@ -165,7 +164,7 @@ def _sign_in(options: Options, name: str | None, expected: str) -> SignInOptions
 
     try:
         file = _key_file(options)
-        return sign_in_options(options, name, file, device, expected)
+        return sign_in_options(options, name, file, device, server)
     except CannotSignIn as exc:
         reason = f"cannot sign in: {exc}"
         raise _CannotStart(ExitCode.SIGN_IN_REFUSED, reason) from None

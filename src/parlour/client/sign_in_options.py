@@ -1,10 +1,13 @@
 """What the client signs in with: stored keys, and the options of one run.
 
+Before somebody types a password, or a command says it, the client connects once, so
+that it is asked for only if it may be sent to this server.
+
 Only a run that has such an option, or for which keys are stored, imports this module.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from parlour.core.limits import MAX_PASSWORD
 from parlour.core.names.folding import fold_key
@@ -15,11 +18,13 @@ from .io.origins import has_tls
 from .io.password_command import CommandError, first_line
 from .io.private_file import PrivateFileError
 from .io.terminal_input import NoTerminal, ask_secret
+from .io.transport import Transport
 from .options import Options
 from .password_dialog import SignInOptions
 from .protocol.nickname import trimmed
 from .protocol.requests import Credentials
 from .protocol.secret import Secret
+from .protocol.sign_in import INSECURE
 from .terminal.safe_text import safe_name
 
 NO_TERMINAL: Final = (
@@ -37,20 +42,35 @@ class CannotSignIn(Exception):  # noqa: N818  (named for the condition)
     """There is nothing to sign in with; the message says why, and what to do."""
 
 
+class Server(Protocol):
+    """The server to sign in to."""
+
+    origin: str
+    """The origin that each connection must have, or ""."""
+
+    def expected_origin(self) -> str:
+        """Return what is going to be the origin with TLS, or ""."""
+        ...
+
+    def connect(self) -> Transport:
+        """Connect to the server, if it is the right one. Raises `Unreachable`."""
+        ...
+
+
 def sign_in_options(
     options: Options,
     name: str | None,
     file: KeyFile | None,
     device: str,
-    expected: str = "",
+    server: Server,
 ) -> SignInOptions:
     """Return what the client signs in with.
 
     *name* is that of the options, and *device* the label under which to ask for a key.
-    With TLS, *expected* is what is going to be the origin of the connection. Raises
-    :class:`CannotSignIn`.
+    If a password is needed, it is asked for when *server* has proved who it is.
+    Raises :class:`CannotSignIn`, or `Unreachable`.
     """
-    stored, origin = _stored(file, expected)
+    stored, origin = _stored(file, server.expected_origin())
     keys = {fold_key(account): key for account, key in stored.items()}
     account = options.account
     if account is None and options.dialect == "auto":
@@ -61,6 +81,8 @@ def sign_in_options(
     key = keys.get(fold_key(account))
     if key is not None:
         return SignInOptions(Credentials(account, key=key), keys, device, origin)
+    server.origin = origin
+    _check_security(server)
     credentials = Credentials(account, _password(options, account), device=device)
     return SignInOptions(credentials, keys, device, origin)
 
@@ -92,6 +114,14 @@ def _implied(stored: Mapping[str, Secret], name: str | None) -> str | None:
         return next(iter(stored)) if len(stored) == 1 else None
     wanted = fold_key(trimmed(name))
     return next((each for each in stored if fold_key(each) == wanted), None)
+
+
+def _check_security(server: Server) -> None:
+    """Connect once, and raise unless a password may be sent to *server*."""
+    transport = server.connect()
+    transport.close()  # the server waits only a moment for the hello
+    if not transport.is_secure:
+        raise CannotSignIn(INSECURE)
 
 
 def _password(options: Options, account: str) -> Secret:

@@ -9,6 +9,7 @@ from ..protocol.secret import Secret
 
 TERMINAL: Final = "/dev/tty"
 MAX_TYPED: Final = 4_096  # bytes of a line, the limit of terminals
+AGAIN: Final = "Please type yes or no: "
 
 
 class NoTerminal(Exception):  # noqa: N818  (named for the condition)
@@ -20,21 +21,31 @@ def ask_secret(question: str) -> Secret:
 
     The standard input is not read: it may be a file. Raises :class:`NoTerminal`.
     """
-    return Secret(_ask(question, shows=False))
+    return Secret(_ask(question, shows=False).rstrip("\r\n"))
 
 
 def ask_yes(question: str) -> bool | None:
-    """Return whether the user answers yes, or None if there is no terminal."""
+    """Return whether the user answers yes, or None if there is no terminal.
+
+    Asks again after an answer that is neither yes nor no; the end of the input is no.
+    """
     try:
-        return _ask(question, shows=True).strip().lower() in ("y", "yes")
+        while typed := _ask(question, shows=True):
+            match typed.strip().lower():
+                case "y" | "yes":
+                    return True
+                case "n" | "no":
+                    return False
+            question = AGAIN
     except NoTerminal:
         return None
+    return False
 
 
 def _ask(question: str, *, shows: bool) -> str:
     """Return the line that is typed, and is seen meanwhile if the terminal *shows* it.
 
-    Raises :class:`NoTerminal`.
+    It has its line feed, and is "" at the end of the input. Raises :class:`NoTerminal`.
     """
     try:
         terminal = os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
@@ -60,4 +71,4 @@ def _ask(question: str, *, shows: bool) -> str:
         raise NoTerminal from None
     finally:
         os.close(terminal)
-    return typed.decode("utf-8", "surrogateescape").rstrip("\r\n")
+    return typed.decode("utf-8", "surrogateescape")
