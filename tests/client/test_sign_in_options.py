@@ -22,7 +22,7 @@ class FakeServer(PlainServer):
     """A server to which each connection has *origin*."""
 
     def __init__(self, origin: str = "127.0.0.1") -> None:
-        super().__init__("server", 5555)
+        super().__init__("server", 5555, "")
         self._origin = origin
 
     def connect(self) -> Transport:
@@ -90,7 +90,7 @@ def test_no_account_signs_in_in_the_plain_dialect(file: KeyFile) -> None:
 def test_an_account_signs_in_with_its_stored_key(file: KeyFile) -> None:
     store(file, "romeo", "juliet")
 
-    server = PlainServer("no.such.host.invalid", 1)  # no connection is needed
+    server = PlainServer("no.such.host.invalid", 1, "")  # no connection is needed
     found = sign_in_options(options("Juliet"), "eve", file, "laptop", server)
 
     assert found.credentials == Credentials("Juliet", key=KEY)

@@ -187,6 +187,15 @@ def test_an_error_in_the_command_line_says_what_to_do(
     assert program.err.text == f"parlour: {message.format('parlour')}\n"
 
 
+def test_a_client_without_a_server_says_how_to_start_one(sandbox: Sandbox) -> None:
+    port = free_port()
+    client = sandbox.run(PARLOUR, "127.0.0.1", str(port))
+
+    assert client.wait() == 3
+    hint = f"Start one with: parlour serve --port {port}\n"
+    assert client.err.text.endswith(hint)
+
+
 def test_options_may_precede_the_server(sandbox: Sandbox) -> None:
     server = start_server(sandbox, "async")
     client = sandbox.run(PARLOUR, "--name", "Kobzol", "127.0.0.1", str(server.port))

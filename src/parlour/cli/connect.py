@@ -136,6 +136,7 @@ def client(
     The link of an invitation, parlour://HOST:PORT/ROOM?invite=CODE, stands for both.
     """
     from parlour.client import Options, run  # noqa: PLC0415
+    from parlour.client.options import SERVER  # noqa: PLC0415
     from parlour.core.events import LOBBY  # noqa: PLC0415
 
     host, number, invitation, has_tls = _place(server, port, has_tls=tls)
@@ -149,9 +150,11 @@ def client(
         )
     if account is not None and (dialect == "plain" or not account.strip()):
         fail("--account needs a name, and not --dialect plain", USAGE)
+    parent = click.get_current_context().parent  # the assignment's client has none
     options = Options(
         server=host,
         port=number,
+        start=f"{parent.command_path} serve" if parent is not None else SERVER,
         invitation=invitation,
         tls=has_tls,
         ca=ca if has_tls else None,
@@ -161,7 +164,7 @@ def client(
         password_command=password_command,
         any_name=any_name,
         engine=engine,
-        style=style or _default_style(),
+        style=style or ("rich" if parent is not None else "classic"),
         screen_reader=screen_reader,
         plain=plain,
         json=json,
@@ -197,9 +200,3 @@ def _place(
     if link is None:
         fail("that is not the link of an invitation", USAGE)
     return link.host, port or link.port, server, link.has_tls
-
-
-def _default_style() -> "Style":
-    """Return the style of the program: the assignment's client has no parent."""
-    is_product = click.get_current_context().parent is not None
-    return "rich" if is_product else "classic"

@@ -8,6 +8,8 @@ Choice = Literal["auto", "always", "never"]
 Engine = Literal["async", "threads"]
 Style = Literal["classic", "rich"]
 
+SERVER = "python3 server.py"  # as the assignment starts it
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -15,6 +17,7 @@ class Options:
 
     server: str
     port: int
+    start: str = SERVER  # the command that starts a server
     tls: bool = False  # encrypt, and verify who the server is
     ca: Path | None = None  # the authorities that are trusted, in place of others
     fingerprint: str | None = None  # of the only certificate that is trusted

@@ -133,7 +133,7 @@ def _chat(options: Options) -> int:
 def _server(options: Options) -> "PlainServer | SecureServer":
     """Return what connects to the server, with TLS if the options say so."""
     if not options.tls:
-        return PlainServer(options.server, options.port)
+        return PlainServer(options.server, options.port, options.start)
     from .io.known_hosts import KNOWN_HOSTS, KnownHosts  # noqa: PLC0415
     from .io.secure_server import SecureServer  # noqa: PLC0415  (loads OpenSSL)
     from .io.terminal_input import ask_yes  # noqa: PLC0415

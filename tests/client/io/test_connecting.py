@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from parlour.client.io.connecting import (
+    PlainServer,
     Unreachable,
     connect,
     own_address,
@@ -78,7 +79,7 @@ def test_a_refused_connection_is_explained(listener: Listener) -> None:
     listener.close()
 
     with pytest.raises(Unreachable) as found:
-        connect("127.0.0.1", listener.port)
+        PlainServer("127.0.0.1", listener.port, "python3 server.py").connect()
 
     assert str(found.value) == (
         f"cannot connect to 127.0.0.1:{listener.port}: connection refused. "

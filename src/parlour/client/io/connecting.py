@@ -19,7 +19,7 @@ KEEPALIVE: Final = Keepalive(
 )
 
 
-START: Final = "Is the server running? Start one with:"
+IS_RUNNING: Final = "Is the server running?"
 
 
 class Address(NamedTuple):
@@ -40,8 +40,10 @@ class Untrusted(Unreachable):
 class PlainServer:
     """A server without TLS, to which the client connects again and again."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, start: str) -> None:
+        """Prepare to connect to *host*. The command *start* starts a server."""
         self._host, self._port = host, port
+        self._hint = f"{IS_RUNNING} Start one with: {start} --port {port}"
         self._has_connected = False
         self.origin = ""
         """The address of this machine at which the server has to be, or ""."""
@@ -53,14 +55,14 @@ class PlainServer:
 
     def connect(self) -> Transport:
         """Connect to the server. Raises :class:`Unreachable`."""
-        sock = connect(self._host, self._port, self.origin)
+        sock = connect(self._host, self._port, self.origin, hint=self._hint)
         if not self._has_connected:
             self._has_connected, self.origin = True, own_address(sock)
         return Transport(sock, own_address(sock))
 
 
 def connect(
-    server: str, port: int, own_address: str = "", *, hint: str = ""
+    server: str, port: int, own_address: str = "", *, hint: str = IS_RUNNING
 ) -> socket.socket:
     """Return a blocking socket that is connected to *server*.
 
@@ -82,8 +84,7 @@ def connect(
         except OSError as exc:
             reason = reason_of(exc)
     raise Unreachable(
-        f"cannot connect to {server_address(server, port)}: {reason}. "
-        + (hint or f"{START} python3 server.py --port {port}")
+        f"cannot connect to {server_address(server, port)}: {reason}. {hint}"
     )
 
 

@@ -14,7 +14,7 @@ from parlour.system.standard_streams import print_error
 from parlour.system.tls.stream import NotTLSError, TLSError, UnverifiedError
 
 from .certificate_texts import changed, question, reason_of, refusal
-from .connecting import Unreachable, Untrusted, connect, server_address
+from .connecting import IS_RUNNING, Unreachable, Untrusted, connect, server_address
 from .known_hosts import KnownHosts
 from .origins import AUTHORITY, pin_of, pinned
 from .private_file import PrivateFileError
@@ -148,7 +148,7 @@ class SecureServer:
 
         Raises `UnverifiedError`, or :class:`Unreachable`.
         """
-        hint = f"Is the server running? {IS_IT}"
+        hint = f"{IS_RUNNING} {IS_IT}"
         with ExitStack() as stack:
             sock = connect(self._host, self._port, hint=hint)
             stack.callback(sock.close)
