@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from parlour.cli.operator_commands import OTHER_NAME
+
 from .admin_tools import (
     PASSWORD,
     Session,
@@ -269,7 +271,8 @@ def test_a_server_with_a_history_in_memory_is_found_by_its_port(
     assert [each["name"] for each in accounts(sandbox, *where)] == ["Ann"]
     server.stop()
     assert error_of(sandbox, "account", "list", *where) == (
-        f"no server with a history in memory listens on port {server.port}"
+        f"no server with a history in memory listens on port {server.port}: "
+        "start the server, or give --history or --port as for the server"
     )
 
 
@@ -296,7 +299,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
         where = "--history", path
         return error_of(sandbox, "account", *command, *where, password=PASSWORD)
 
-    assert error("create", "ANN") == "ANN: there is an account Ann"
+    assert error("create", "ANN") == f"ANN: there is an account Ann; {OTHER_NAME}"
     assert error("create", "A\u0438n") == (  # a Cyrillic letter
         "A\u0438n: that name mixes letters of several scripts"
     )
@@ -307,6 +310,19 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert error("devices", "Bob") == "Bob: there is no such account"
     assert error("revoke", "Ann", "7") == "Ann: the account has no such device"
     assert [each["name"] for each in accounts(sandbox, "--history", path)] == ["Ann"]
+
+
+def test_no_history_is_created_for_a_port_whose_server_has_another(
+    sandbox: Sandbox, path: Path, tmp_path: Path
+) -> None:
+    sandbox.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    server = start_with_history(sandbox, "async", path)
+    command = "account", "create", "Ann", "--port", str(server.port)
+
+    error = error_of(sandbox, *command, password=PASSWORD)
+
+    assert f"but a server listens on port {server.port}: give --history" in error
+    assert not list(tmp_path.glob(f"**/history-{server.port}.db"))
 
 
 def test_only_the_first_account_creates_a_history(sandbox: Sandbox, path: Path) -> None:
@@ -423,7 +439,7 @@ def test_nobody_types_a_password_for_a_name_that_is_taken(
     )
 
     assert terminal.wait() == 1
-    assert terminal.err.text == "parlour: ann: there is an account Ann\n"
+    assert terminal.err.text == f"parlour: ann: there is an account Ann; {OTHER_NAME}\n"
     assert terminal.text == ""
 
 

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from .admin_tools import Session, administer, create, error_of, signed_in, start_tool
+from .admin_tools import (
+    Session,
+    accounts,
+    administer,
+    create,
+    error_of,
+    signed_in,
+    start_tool,
+)
 from .launch import ENGINES, Server, start_server
 from .sandbox import Sandbox
 
@@ -197,19 +205,22 @@ def test_a_backup_has_what_was_said_and_replaces_nothing(
     ]
 
 
-def test_a_port_alone_does_not_find_a_history_in_memory_and_the_error_says_so(
-    sandbox: Sandbox, engine: str
+def test_a_port_alone_also_finds_a_history_in_memory(
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
+    sandbox.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     server = start_server(sandbox, engine, "--history", "memory")
     where = "--port", str(server.port)
 
-    hint = "; if its history is in memory, add --history memory"
-    listed = error_of(sandbox, "admin", "users", *where)
-    locked = error_of(sandbox, "admin", "lock", "lobby", *where)
-    assert listed.endswith(f": no server with this history answers{hint}")
-    assert locked.endswith(f"give --history or --port as for the server{hint}")
+    create(sandbox, "Ann", *where)
+    found = [each["name"] for each in accounts(sandbox, *where)]
+    administer(sandbox, "admin", "lock", "lobby", *where)
     server.stop()
-    assert error_of(sandbox, "admin", "users", *where).endswith(" history answers")
+    assert found == ["Ann"]
+    assert not list(tmp_path.glob("**/history-*.db"))
+    assert error_of(sandbox, "admin", "users", *where).endswith(
+        "answers; start the server, or give --history or --port as for the server"
+    )
 
 
 def test_a_history_in_memory_has_no_backup(

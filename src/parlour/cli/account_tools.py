@@ -13,7 +13,14 @@ from .command_classes import ToolGroup
 from .completion import complete_account
 from .errors import FAILED, USAGE, fail
 from .invitation_tools import INVITATION_COMMANDS
-from .operator_commands import JSON, done, operator_command, pages, refuse
+from .operator_commands import (
+    JSON,
+    NAME_TAKEN,
+    done,
+    operator_command,
+    pages,
+    refuse,
+)
 from .option_types import Memory, NumberType
 from .shared_options import SETTINGS
 from .tables import Cell, show
@@ -214,11 +221,9 @@ def _refuse_taken(name: str, history: Path | Memory | None, port: int) -> None:
     if isinstance(wanted, Refused):
         refuse(name, wanted)
     with administering(history, port) as administrator:
-        if not administrator.has_history:
-            return
-        answer = administrator.ask("account-devices", name=wanted)
+        answer = administrator.ask_existing("account-devices", name=wanted)
     if isinstance(answer, DeviceList):
-        fail(printable(f"{name}: there is an account {answer.name}"), FAILED)
+        refuse(name, Refused(NAME_TAKEN, f"there is an account {answer.name}"))
 
 
 def _confirm_erasure(name: str, history: Path | Memory | None, port: int) -> None:

@@ -1,5 +1,7 @@
 """Asks a server for what its operator wants, or changes its history if none runs."""
 
+import errno
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
 
 IN_USE_TIMEOUT: Final = 5.0  # seconds to wait for another tool to close the history
 IN_USE_RETRY: Final = 0.05  # seconds between two tries
+AS_THE_SERVER: Final = "give --history or --port as for the server"
+START: Final = f"start the server, or {AS_THE_SERVER}"
 
 
 class Administrator:
     """What asks the server with a history, or on a port, or its history.
 
-    Between two questions, it uses the history only if it had to open it: then it has
-    that locked until it is closed.
+    If nobody has named the history, that may be a server on the port with a history in
+    memory. Between two questions, it uses the history only if it had to open it: then
+    it has that locked until it is closed.
     """
 
     def __init__(
@@ -39,13 +44,17 @@ class Administrator:
         self._socket = socket_path(history, port, runtime_directory())
         in_memory = socket_path(None, port, runtime_directory())
         self._in_memory = in_memory if is_default else None
+        self._is_default = is_default
         self._offline: OfflineAdministration | None = None
         self._has_reported = False
 
-    @property
-    def has_history(self) -> bool:
-        """Whether there is a history, or one in memory is asked for."""
-        return self._history is None or self._history.exists()
+    def ask_existing(self, kind: str, **data: object) -> "Answer | None":
+        """Return the answer of `ask`; None if there is neither server nor history."""
+        from parlour.core.protocol.admin_requests import encode_request  # noqa: PLC0415
+
+        if self._history is not None and not self._history.exists():
+            return self._ask_server(encode_request(kind, data), is_long=False)
+        return self.ask(kind, **data)
 
     def ask(self, kind: str, **data: object) -> "Answer":
         """Return the answer to a request of type *kind*. Exits if there is none."""
@@ -79,7 +88,17 @@ class Administrator:
             self._offline.close()
 
     def _ask_server(self, line: bytes, *, is_long: bool) -> "Answer | None":
-        """Return the answer of the server; None if none listens on the socket."""
+        """Return the answer of the server; None if none listens on its socket."""
+        answer = self._ask_at(self._socket, line, is_long=is_long)
+        if answer is None and self._in_memory is not None:
+            with suppress(OSError):  # the runtime directory of another user
+                if self._in_memory.exists():
+                    return self._ask_at(self._in_memory, line, is_long=is_long)
+        return answer
+
+    @staticmethod
+    def _ask_at(path: Path | None, line: bytes, *, is_long: bool) -> "Answer | None":
+        """Return the answer of a server at *path*; None if none listens there."""
         from parlour.server.admin_socket.client import (  # noqa: PLC0415
             BACKUP_TIMEOUT,
             TIMEOUT,
@@ -88,20 +107,18 @@ class Administrator:
             ask_server,
         )
 
-        if self._socket is None:
+        if path is None:
             return None
         try:
-            return ask_server(
-                self._socket, line, BACKUP_TIMEOUT if is_long else TIMEOUT
-            )
+            return ask_server(path, line, BACKUP_TIMEOUT if is_long else TIMEOUT)
         except NoServerError:
             return None
         except NoAnswerError as exc:
             unknown = "it is not known whether this was done"
-            fail(printable(f"{self._socket}: {exc}; {unknown}"), FAILED)
+            fail(printable(f"{path}: {exc}; {unknown}"), FAILED)
         except OSError as exc:
             advice = "run this as the user of the server"
-            fail(printable(f"{self._socket}: {exc.strerror}: {advice}"), FAILED)
+            fail(printable(f"{path}: {exc.strerror}: {advice}"), FAILED)
 
     def _open(self, kind: str, *, is_late: bool) -> "OfflineAdministration | None":
         """Open the history; return None if another process uses it, unless *is_late*.
@@ -119,13 +136,12 @@ class Administrator:
         path = self._history
         if path is None:
             which = f"with a history in memory listens on port {self._port}"
-            fail(f"no server {which}", FAILED)
+            fail(f"no server {which}: {START}", FAILED)
         if needs_server(kind):
-            silent = f"no server with this history answers{self._memory_hint()}"
+            silent = f"no server with this history answers; {START}"
             fail(printable(f"{path}: {silent}"), FAILED)
-        if kind != "account-create" and not path.exists():
-            hint = f"give --history or --port as for the server{self._memory_hint()}"
-            fail(printable(f"{path}: there is no such history; {hint}"), FAILED)
+        if not path.exists():
+            self._check_new(path, kind)
         make_directory(path.parent)
         try:
             return OfflineAdministration(path, time.time, steady)
@@ -138,12 +154,29 @@ class Administrator:
         time.sleep(IN_USE_RETRY)
         return None
 
-    def _memory_hint(self) -> str:
-        """Return what helps if the server on the port has its history in memory."""
-        with suppress(OSError):  # the runtime directory of another user
-            if self._in_memory is not None and self._in_memory.exists():
-                return "; if its history is in memory, add --history memory"
-        return ""
+    def _check_new(self, path: Path, kind: str) -> None:
+        """Exit unless a request of type *kind* may create the history at *path*.
+
+        A server that listens on the port would not use it.
+        """
+        missing = f"{path}: there is no such history"
+        if kind != "account-create":
+            fail(printable(f"{missing}; {AS_THE_SERVER}"), FAILED)
+        if self._is_default and _is_port_in_use(self._port):
+            other = f"but a server listens on port {self._port}"
+            advice = "give --history as for that server, and run this as its user"
+            fail(printable(f"{missing}, {other}: {advice}"), FAILED)
+
+
+def _is_port_in_use(port: int) -> bool:
+    """Return whether a program listens on *port* here, without connecting to it."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", port))
+        except OSError as exc:
+            return exc.errno == errno.EADDRINUSE
+    return False
 
 
 @contextmanager

@@ -163,7 +163,11 @@ def _socket(ctx: click.Context) -> Path | None:
 
     history: Path | Memory | None = ctx.params.get("history")
     port = ctx.params.get("port") or CHAT_PORT
+    runtime = runtime_directory()
     try:
-        return socket_path(history_path(history, port), port, runtime_directory())
+        path = socket_path(history_path(history, port), port, runtime)
     except CommandLineError:
         return None
+    if history is None and path is not None and not path.exists():
+        return socket_path(None, port, runtime)  # of a history in memory
+    return path

@@ -38,6 +38,9 @@ JSON: Final = click.option(
     help="Print an object of JSON on each line.",
 )
 
+NAME_TAKEN: Final = "name_registered"  # the code of a refusal
+OTHER_NAME: Final = "choose another name; parlour account passwd changes a password"
+
 Function = TypeVar("Function", bound=Callable[..., None])
 
 
@@ -134,5 +137,9 @@ def refuse(name: str, answer: "Answer") -> NoReturn:
     """Exit with the reason of a refusal, which is about *name*."""
     from parlour.core.events import Refused  # noqa: PLC0415
 
-    reason = answer.reason if isinstance(answer, Refused) else "unexpected answer"
+    reason = "unexpected answer"
+    if isinstance(answer, Refused):
+        reason = answer.reason
+        if answer.code == NAME_TAKEN:
+            reason += f"; {OTHER_NAME}"
     fail(printable(f"{name}: {reason}" if name else reason), FAILED)
