@@ -175,6 +175,27 @@ def test_a_wrong_command_line_is_reported_in_one_line(
                 "(see {} connect --help)"
             ),
         ),
+        (
+            ["completion", "tcsh"],
+            (
+                "invalid value for 'SHELL': 'tcsh' is not one of 'bash', 'zsh', "
+                "'fish' (see {} completion --help)"
+            ),
+        ),
+        (
+            ["http://chat.lan:8080/"],
+            (
+                "http://chat.lan:8080/ is the page, for a browser; the chat has a port "
+                "of its own, as in: {} connect chat.lan 5555"
+            ),
+        ),
+        (
+            ["doctor", "https://[::1]"],
+            (
+                "https://[::1] is the page, for a browser; the chat has a port "
+                "of its own, as in: {} doctor ::1 5556 --tls"
+            ),
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -51,7 +51,9 @@ def test_bash_completes_commands_options_and_files(sandbox: Sandbox) -> None:
 def test_bash_completes_the_options_of_the_client_after_a_server(
     sandbox: Sandbox,
 ) -> None:
-    assert completed(sandbox, "parlour chat 5555 --sty") == ["--style"]
+    found = completed(sandbox, "parlour chat 5555 --sty", "parlour --tl")
+
+    assert found == ["--style", "--tls"]
 
 
 def test_bash_completes_the_open_rooms_and_the_accounts_of_a_server(

@@ -247,6 +247,8 @@ def test_a_forgotten_server_is_unknown_again(sandbox: Sandbox, tmp_path: Path) -
 
     listed = sandbox.run_python(*hosts, "list")
     assert listed.wait() == 0
+    elsewhere = sandbox.run_python(*hosts, "forget", "chat.lan", "7")
+    assert elsewhere.wait() == 1
     forgotten = sandbox.run_python(*hosts, "forget", "chat.lan")
     assert forgotten.wait() == 0
     again = sandbox.run_python(*hosts, "forget", "chat.lan:5556")
@@ -254,6 +256,10 @@ def test_a_forgotten_server_is_unknown_again(sandbox: Sandbox, tmp_path: Path) -
     assert "chat.lan:5556  2026-01-31  AB:AB" in listed.out.text
     assert forgotten.out.text.startswith("forgot the fingerprint of chat.lan:5556: AB:")
     assert again.wait() == 1
+    assert elsewhere.err.text == (
+        "parlour: nothing is known of chat.lan:7; to forget another port: parlour "
+        "hosts forget chat.lan 5556\n"
+    )
     assert known.read_text() == ""
 
 

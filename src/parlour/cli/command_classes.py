@@ -26,10 +26,14 @@ IGNORED: Final = "parlour.ignored"  # key of the ignored variables in a context
 
 
 class StreamSafeCommand(click.Command):
-    """A command with reliable standard streams, and errors of output in one line.
+    """A command with reliable standard streams, and all errors in one line.
 
     This includes its help and its usage errors.
     """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with usage_errors_in_one_line(ctx):
+            return super().parse_args(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as click's
         open_missing_streams()
@@ -60,8 +64,7 @@ class ProgramCommand(StreamSafeCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[IGNORED] = ignore_unknown(self.option_variables)
-        with usage_errors_in_one_line(ctx):
-            return super().parse_args(ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         if ignored := ctx.meta[IGNORED]:
@@ -88,10 +91,6 @@ class ProgramCommand(StreamSafeCommand):
 
 class ToolGroup(StreamSafeCommand, click.Group):
     """A command that is the first word of several."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        with usage_errors_in_one_line(ctx):
-            return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -30,8 +30,7 @@ class ParlourGroup(StreamSafeCommand, click.Group):
         )
         if args and args[0].partition("=")[0] in of_connect - own:
             args = ["connect", *args]
-        with usage_errors_in_one_line(ctx):
-            return super().parse_args(ctx, args)
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -55,8 +54,15 @@ class ParlourGroup(StreamSafeCommand, click.Group):
     def shell_complete(
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem[str]]:
-        """Return the commands, and the servers that may follow instead."""
-        return super().shell_complete(ctx, incomplete) + server_items(incomplete)
+        """Return the commands, and the options or servers that may follow instead."""
+        found = super().shell_complete(ctx, incomplete) + server_items(incomplete)
+        if incomplete.startswith("-"):
+            connect = self.commands["connect"]
+            own = {item.value for item in found}
+            place = click.Context(connect, parent=ctx, **connect.context_settings)
+            options = connect.shell_complete(place, incomplete)
+            found += [item for item in options if item.value not in own]
+        return found
 
 
 @click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})

@@ -71,7 +71,7 @@ def complete_server(
 
 def server_items(typed: str) -> list[CompletionItem[str]]:
     """Return this machine and the servers for which keys are stored."""
-    return _items([*OWN_NAMES, *(host for host, _ in _known_servers())], typed)
+    return _items([*OWN_NAMES, *(host for host, _ in known_servers())], typed)
 
 
 def complete_port(
@@ -79,7 +79,7 @@ def complete_port(
 ) -> list[CompletionItem[str]]:
     """Complete the port of a server for which a key is stored, or the default one."""
     server = f"{ctx.params.get('server')}".lower()
-    known = [port for host, port in _known_servers() if host == server]
+    known = [port for host, port in known_servers() if host == server]
     return _items(known or [str(CHAT_PORT)], typed)
 
 
@@ -92,7 +92,7 @@ def _items(values: Iterable[str], typed: str) -> list[CompletionItem[str]]:
     return [CompletionItem(each) for each in found if UNQUOTED.fullmatch(each)]
 
 
-def _known_servers() -> Iterator[tuple[str, str]]:
+def known_servers() -> Iterator[tuple[str, str]]:
     """Yield host and port of the servers for which keys or fingerprints are stored."""
     from parlour.client.io.key_file import known_servers  # noqa: PLC0415
     from parlour.client.io.known_hosts import KNOWN_HOSTS, KnownHosts  # noqa: PLC0415

@@ -1,7 +1,7 @@
 """The client as a command, and its options."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
@@ -10,8 +10,10 @@ from parlour.core.default_ports import CHAT_TLS_PORT
 from .command_classes import InterruptibleCommand
 from .errors import USAGE, fail, missing_port
 from .room_type import RoomType, each_room_once
-from .server_options import check_trust, server_options
+from .server_options import check_trust, refuse_page, server_options
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
+
+EXAMPLE_LINK: Final = "parlour://HOST:PORT/ROOM?invite=CODE"
 
 if TYPE_CHECKING:
     from parlour.client.options import Engine, Style
@@ -196,7 +198,8 @@ def _place(
         if port is None:
             fail(missing_port(click.get_current_context().command_path, server), USAGE)
         return server, port, "", has_tls
+    refuse_page(server)
     link = parse_link(server, has_tls=has_tls)
     if link is None:
-        fail("that is not the link of an invitation", USAGE)
+        fail(f"that is no link of an invitation, as in: {EXAMPLE_LINK}", USAGE)
     return link.host, port or link.port, server, link.has_tls

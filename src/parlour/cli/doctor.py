@@ -9,7 +9,7 @@ from parlour.core.default_ports import CHAT_TLS_PORT
 
 from .command_classes import InterruptibleCommand
 from .errors import FAILED, USAGE, fail, missing_port
-from .server_options import check_trust, server_options
+from .server_options import check_trust, refuse_page, server_options
 from .shared_options import SETTINGS, VERSION
 from .tables import Cell, show
 from .tool_output import printable
@@ -45,6 +45,7 @@ def doctor(
     from parlour.client.diagnosis.findings import Finding, Level  # noqa: PLC0415
     from parlour.client.diagnosis.server import Target, diagnose  # noqa: PLC0415
 
+    refuse_page(server)
     check_trust(tls=tls, ca=ca, fingerprint=fingerprint)
     if port is None and tls:
         port = CHAT_TLS_PORT

@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from parlour.core.default_ports import CHAT_TLS_PORT
 
 from .command_classes import ProgramCommand, ToolGroup
-from .completion import complete_server
+from .completion import complete_server, known_servers
 from .errors import ToolError
 from .option_types import PortType
 from .shared_options import SETTINGS
@@ -70,11 +71,21 @@ def forget(*, server: str, port: int | None) -> None:
     except PrivateFileError as exc:
         raise ToolError(str(exc)) from None
     if not fingerprint and not keys:
-        raise ToolError(f"nothing is known of {address}: parlour hosts list")
+        _fail_unknown(host, address)
     if fingerprint:
         click.echo(f"forgot the fingerprint of {address}: {fingerprint}")
     if keys:
         click.echo(f"forgot the keys of {keys} account{'' if keys == 1 else 's'} there")
+
+
+def _fail_unknown(host: str, address: str) -> NoReturn:
+    """Raise `ToolError` that names the known ports of *host*."""
+    ports = [port for name, port in known_servers() if name == host.lower()]
+    advice = "see parlour hosts list"
+    if ports:
+        known = " and ".join(f"parlour hosts forget {host} {port}" for port in ports)
+        advice = f"to forget another port: {known}"
+    raise ToolError(f"nothing is known of {address}; {advice}")
 
 
 def _place(server: str, port: int | None) -> tuple[str, int]:

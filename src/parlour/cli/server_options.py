@@ -1,5 +1,6 @@
 """Which server a program connects to, and by what it trusts it with TLS."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -7,7 +8,7 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from parlour.core.default_ports import CHAT_TLS_PORT
+from parlour.core.default_ports import CHAT_PORT, CHAT_TLS_PORT
 
 from .completion import complete_port, complete_server
 from .errors import USAGE, fail
@@ -15,6 +16,7 @@ from .fingerprint_type import FingerprintType
 from .option_types import PortType
 
 NEEDING_TLS: Final = ("ca", "fingerprint")
+PAGE: Final = re.compile(r"(https?)://(\[[^\]]*\]|[^:/?#\s]+)", re.IGNORECASE)
 
 
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,6 +52,23 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def refuse_page(server: str) -> None:
+    """Exit if *server* is the address of a page, and say what to type instead."""
+    found = PAGE.match(server)
+    if found is None:
+        return
+    scheme, host = found.groups()
+    place = f"{host.strip('[]')} {CHAT_PORT}"
+    if scheme.lower() == "https":
+        place = f"{host.strip('[]')} {CHAT_TLS_PORT} --tls"
+    command = click.get_current_context().command_path
+    fail(
+        f"{server} is the page, for a browser; the chat has a port of its own, as in: "
+        f"{command} {place}",
+        USAGE,
+    )
 
 
 def check_trust(*, tls: bool, ca: Path | None, fingerprint: str | None) -> None:
