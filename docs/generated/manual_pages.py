@@ -9,9 +9,9 @@ import click
 
 import parlour
 from parlour import cli
-from parlour.cli.settings.rendering import toml_value
 from parlour.cli.settings.setting import Applied, Setting
 from parlour.cli.settings.table import SETTINGS_BY_GROUP, TABLE
+from parlour.cli.settings.toml_value import toml_value
 
 from . import roff
 
@@ -99,8 +99,9 @@ def file_page() -> Iterator[str]:
     )
     yield from roff.paragraphs(
         "`on` and `off` may be `true` and `false`, and a relative path is relative to "
-        "the directory of the file. An unknown key, or a value that its setting does "
-        "not allow, ends the server with exit code 78, and with a line for each error. "
+        "the directory of the file. Numbers have no quotation marks, and other values "
+        "have them. An unknown key, or a value that its setting does not allow, "
+        "ends the server with exit code 78, and with a line for each error. "
         "`parlour config check FILE` finds the same errors, and `parlour config show "
         "--default` prints a file with all settings as comments."
     )

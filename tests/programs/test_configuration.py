@@ -105,8 +105,9 @@ def test_check_prints_the_errors_of_a_bad_file(
     program = sandbox.run_python(*CONFIG, "check", str(file))
 
     assert program.wait() == 78
+    words = '"on" or "read" or "off"'
     assert program.err.lines == [
-        f"parlour: {file}:2: guests: 'of' is not one of 'on', 'read', 'off'."
+        f'parlour: {file}:2: guests: expected {words}, not the string "of"'
     ]
 
 

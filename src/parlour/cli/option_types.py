@@ -84,6 +84,7 @@ class BoundType(ValueType[Bound]):
     """A limit of a history: ``1000000`` messages, ``500MB`` of text, or ``30d``."""
 
     name = "bound"
+    takes_numbers = True
 
     def parse(self, value: object) -> Bound:
         if isinstance(value, Bound):
@@ -128,6 +129,8 @@ class RateType(ValueType[Rate | None]):
     """Lines a second and the maximum burst, such as ``5/20``, or ``off``."""
 
     name = "rate"
+    takes_numbers = True
+    words = ("off",)
 
     def parse(self, value: object) -> Rate | None:
         if value == "off":
@@ -176,6 +179,7 @@ class PortType(ValueType[int]):
     """A port number from *lowest* up."""
 
     name = "port"
+    takes_numbers, takes_strings = True, False
 
     def __init__(self, lowest: int) -> None:
         self._lowest = lowest
@@ -219,6 +223,8 @@ class OptionalPortType(ValueType[int | NoPort]):
     """A port number, or the word ``off``."""
 
     name = "port"
+    takes_numbers, takes_strings = True, False
+    words = ("off",)
 
     def parse(self, value: object) -> int | NoPort:
         if value == "off" or isinstance(value, NoPort):
@@ -255,6 +261,8 @@ class WebPortType(ValueType[int | AutoPort]):
     """A port number, or the word ``auto``."""
 
     name = "port"
+    takes_numbers, takes_strings = True, False
+    words = ("auto",)
 
     def parse(self, value: object) -> int | AutoPort:
         if value == "auto" or isinstance(value, AutoPort):

@@ -18,6 +18,12 @@ class ValueType(click.ParamType[Value], ABC):
 
     is_file: ClassVar[bool] = False
     """Whether a value is the path of a file, which a shell completes."""
+    takes_numbers: ClassVar[bool] = False
+    """Whether a value may be a number of TOML, in a file with settings."""
+    takes_strings: ClassVar[bool] = True
+    """Whether a value may be any string there, to be parsed."""
+    words: ClassVar[tuple[str, ...]] = ()
+    """Words that have a meaning in place of a value."""
 
     @abstractmethod
     def parse(self, value: object) -> Value:

@@ -10,10 +10,10 @@ from parlour import cli
 from parlour.cli.settings.rendering import (
     commented_file,
     effective_settings,
-    toml_value,
 )
 from parlour.cli.settings.table import SETTINGS_BY_GROUP, TABLE
 from parlour.cli.settings.toml_file import read_configuration
+from parlour.cli.settings.toml_value import toml_value
 
 
 def effective(*options: str) -> list[str]:

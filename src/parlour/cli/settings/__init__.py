@@ -13,6 +13,7 @@
 ``settings_command``  a command with an option for each setting
 ``config_option``     the option for the file with settings
 ``toml_file``         reads that file, and finds what is wrong in it
+``toml_value``        writes a value as TOML does
 ``chosen``            the configuration of a server, made from all values
 ``dependent``         settings that have no effect without others
 ``reloading``         reads all values again while a server runs

@@ -1,6 +1,5 @@
 """Settings as text: the values in effect, and a file with comments."""
 
-import json
 import textwrap
 from collections.abc import Iterator
 from typing import Final
@@ -11,6 +10,7 @@ from click.core import ParameterSource
 from .config_option import configuration_file
 from .setting import Setting
 from .table import SETTINGS_BY_GROUP
+from .toml_value import toml_value
 
 WIDTH: Final = 78  # columns of a comment
 COMMENT_COLUMN: Final = 32  # where the source of a value starts, if it is short
@@ -41,15 +41,6 @@ def commented_file() -> Iterator[str]:
         for setting in settings:
             yield ""
             yield from _commented(setting)
-
-
-def toml_value(value: object) -> str:
-    """Return *value*, a string, a number or several of them, in TOML."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(toml_value(each) for each in value)}]"
-    if isinstance(value, int):
-        return str(value)
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _effective(setting: Setting, ctx: click.Context) -> str:

@@ -8,7 +8,6 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,12 +17,41 @@ from ..environment import MIN_SIMILARITY
 from ..value_type import ValueType
 from .setting import Setting
 from .table import SETTINGS_BY_NAME
+from .toml_value import toml_value
 
 MAX_FILE: Final = 1 << 20  # bytes
 
 LINE: Final = re.compile(r" \(at line (\d+), (column \d+)\)$")
 AT_END: Final = " (at end of document)"
 """Where TOML is invalid, at the end of a message of `tomllib`."""
+
+
+class AcceptedValues(NamedTuple):
+    """Which values of TOML a setting may have."""
+
+    numbers: bool
+    strings: bool
+    words: tuple[str, ...]
+    """Strings with a meaning; "on" and "off" may be true and false."""
+
+    def described(self) -> str:
+        """Return what is expected, for an error."""
+        kinds = ["a number"] if self.numbers else []
+        if self.strings:
+            kinds.append("a string")
+        else:
+            kinds += map(toml_value, self.words)
+        return " or ".join(kinds)
+
+
+def accepted_values(kind: click.ParamType[Any]) -> AcceptedValues:
+    """Return which values of TOML are those of a *kind* of setting."""
+    match kind:
+        case click.Choice():
+            return AcceptedValues(False, False, tuple(map(str, kind.choices)))
+        case ValueType():
+            return AcceptedValues(kind.takes_numbers, kind.takes_strings, kind.words)
+    return AcceptedValues(True, False, ())  # a number in a range
 
 
 class Problem(NamedTuple):
@@ -144,42 +172,48 @@ def _unknown(name: str) -> str:
 
 def _checked(setting: Setting, value: object, directory: Path) -> object:
     """Return *value* as an option would be typed. Raises `click.BadParameter`."""
+    kind = accepted_values(setting.type)
     if isinstance(value, list) and not setting.is_multiple:
-        raise click.BadParameter("it has one value, not an array")
+        raise _other_type(kind, value)
     values = value if isinstance(value, list) else [value]
-    kind = setting.type
-    typed = [_typed(each) for each in values]
-    if isinstance(kind, ValueType):
-        typed = [kind.in_directory(each, directory) for each in typed]
-    converted = tuple(map(partial(_converted, kind), typed, values))
+    typed = [_typed(each, kind) for each in values]
+    if isinstance(setting.type, ValueType):
+        typed = [setting.type.in_directory(each, directory) for each in typed]
+    converted = tuple(setting.type.convert(each, None, None) for each in typed)
     if setting.callback is not None:
         setting.callback(None, None, converted)
     return typed if setting.is_multiple else typed[0]
 
 
-def _converted(kind: click.ParamType[Any], typed: object, value: object) -> object:
-    """Return *typed* as one of *kind*; an error names a truth *value* as in TOML.
-
-    Raises `click.BadParameter`.
-    """
-    try:
-        return kind.convert(typed, None, None)
-    except click.BadParameter as exc:
-        if not isinstance(value, bool):
-            raise
-        written = "true" if value else "false"
-        message = exc.message.replace(repr(typed), written, 1)
-        raise click.BadParameter(message) from None
-
-
-def _typed(value: object) -> object:
+def _typed(value: object, kind: AcceptedValues) -> object:
     """Return a value of TOML as one would type it. Raises `click.BadParameter`."""
     match value:
+        case bool() if (word := "on" if value else "off") in kind.words:
+            return word
         case bool():
-            return "on" if value else "off"
-        case str() | int():
+            pass
+        case str() if kind.strings or value in kind.words:
+            return value
+        case int() if kind.numbers:
             return str(value)
-        case float():
+        case float() if kind.numbers:
             return f"{value:g}"
+    raise _other_type(kind, value)
+
+
+def _other_type(kind: AcceptedValues, value: object) -> click.BadParameter:
+    """Return the error for a *value* that is not of a *kind*."""
+    match value:
+        case bool():
+            found = "true" if value else "false"
+        case str():
+            found = f"the string {toml_value(value)}"
+        case int() | float():
+            found = f"the number {value}"
+        case list():
+            found = "an array"
+        case dict():
+            found = "a table"
         case _:
-            raise click.BadParameter("it is neither a string nor a number")
+            found = f"a {type(value).__name__}"
+    return click.BadParameter(f"expected {kind.described()}, not {found}")
