@@ -167,10 +167,11 @@ def test_others_are_invited_to_join_by_tls_at_a_name_of_the_certificate() -> Non
     [
         (["chat", "chat.lan"], "chat.lan"),
         (["laptop", "localhost", "127.0.0.1", "192.0.2.7"], "192.0.2.7"),
-        (["chat", "localhost"], "chat"),
+        (["chat", "localhost"], "192.0.2.7"),
+        (["chat", "2001:db8::7"], "2001:db8::7"),
     ],
 )
-def test_a_name_that_others_may_not_find_is_only_used_without_another(
+def test_a_name_that_others_cannot_look_up_is_not_used(
     names: list[str], host: str
 ) -> None:
     last = banner(TLS_ONLY._replace(names=names)).splitlines()[-1]
@@ -185,6 +186,13 @@ def test_others_are_invited_at_an_address_if_no_name_is_theirs(
     last = banner(TLS_ONLY._replace(names=names)).splitlines()[-1]
 
     assert last == f"{JOIN} 192.0.2.7 5556 --tls"
+
+
+def test_the_banner_names_only_the_port_with_tls_for_others() -> None:
+    lines = banner(WITH_TLS).splitlines()
+
+    assert "other machines reach it with TLS at 192.0.2.7:5556" in lines
+    assert not [line for line in lines if "192.0.2.7:5555" in line]
 
 
 def test_an_ipv6_address_with_tls_is_a_word_of_its_own() -> None:

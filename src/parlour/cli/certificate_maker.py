@@ -1,6 +1,5 @@
 """Makes a certificate and its key with the openssl program."""
 
-import ipaddress
 import os
 import re
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
+from parlour.core.loopback import is_address
 from parlour.system.whole_file import WholeFile, write_whole
 
 OPENSSL: Final = "openssl"
@@ -53,22 +53,15 @@ class MadeFiles(NamedTuple):
 
 
 def default_names() -> list[str]:
-    """Return the names and addresses of this machine."""
+    """Return the addresses and names of this machine.
+
+    The addresses come first: others may not be able to look up its name.
+    """
     from parlour.server.addresses import addresses_of_machine  # noqa: PLC0415
 
     own = socket.gethostname()
-    names = [own] if is_name(own) else []
-    names += ["localhost", "127.0.0.1", "::1", *addresses_of_machine()]
-    return list(dict.fromkeys(names))
-
-
-def is_address(name: str) -> bool:
-    """Return whether *name* is an IP address."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return "%" not in name  # a zone means something on this machine alone
+    names = [*addresses_of_machine(), *([own] if is_name(own) else [])]
+    return list(dict.fromkeys([*names, "localhost", "127.0.0.1", "::1"]))
 
 
 def is_name(name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
+from socket import gethostname
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -67,7 +68,7 @@ def mkcert(*, names: tuple[str, ...], days: int, out: Path, force: bool) -> None
         if not is_name(name):
             fail(f"{name!r} is neither a host name nor an IP address", USAGE)
     wanted = list(dict.fromkeys(names)) or default_names()
-    files = files_for(wanted[0], out)
+    files = files_for(names[0] if names else gethostname(), out)
     try:
         make_certificate(wanted, days, files, replaces=force)
     except MakerError as exc:
@@ -84,10 +85,8 @@ def _described(
     is_chosen: bool,
 ) -> Iterator[str]:
     """Yield what was made, and how to serve and to join with it."""
-    from parlour.core.loopback import names_for_others  # noqa: PLC0415
+    from parlour.core.loopback import is_own_name, names_for_others  # noqa: PLC0415
     from parlour.system.tls.certificate_facts import rows_of  # noqa: PLC0415
-
-    from .certificate_maker import is_address  # noqa: PLC0415
 
     yield f"{files.cert} and {files.key} are valid until {facts.expiry_date}"
     yield f"for {', '.join(names)}"
@@ -95,9 +94,9 @@ def _described(
     for row in rows_of(facts.fingerprint):
         yield f"    {row}"
     others = names_for_others(names)
-    # Other machines may not be able to resolve the name of this one.
-    addresses = [each for each in others if is_address(each)]
-    host = next(iter(others if is_chosen else addresses), "127.0.0.1")
+    if is_chosen and not others:  # short names, which its user may know to be found
+        others = [name for name in names if not is_own_name(name) and "*" not in name]
+    host = next(iter(others), "127.0.0.1")
     every = " --host ::" if ":" in host else " --host 0.0.0.0"
     # Others would also reach the port without TLS.
     everywhere = f"{every} --port off" if others else ""

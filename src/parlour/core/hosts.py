@@ -6,8 +6,9 @@ requests to it (DNS rebinding). Its name is in their Host header.
 
 import re
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Final
+
+from .loopback import is_address
 
 HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 """A Host header in lower case: a name or an address, and perhaps a port."""
@@ -32,18 +33,10 @@ class AllowedHosts:
         if host is None:
             return True
         name, _ = split_host(host)
-        return name == "localhost" or name in self.names or _is_address(name)
+        return name == "localhost" or name in self.names or is_address(name.strip("[]"))
 
 
 def split_host(host: str) -> tuple[str, str]:
     """Return the name and ``:port`` of *host* in lower case; both empty if invalid."""
     found = HOST.fullmatch(host.lower())
     return (found[1], found[2] or "") if found else ("", "")
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        return False
-    return True

@@ -1,4 +1,4 @@
-"""The names and addresses that mean this machine.
+"""The names and addresses that mean this machine, here or to others.
 
 The command line imports it, so it imports nothing that takes long to load.
 """
@@ -14,12 +14,29 @@ def is_own_name(name: str) -> bool:
 
 
 def names_for_others(names: Iterable[str]) -> list[str]:
-    """Return those of *names*, of a certificate, by which others may know this machine.
+    """Return those of *names*, of a certificate, by which others find this machine.
 
-    Others may not find a name without a dot, so that all others come first.
+    A short name, without a dot, is one that others cannot look up in general.
     """
-    known = [name for name in names if not is_own_name(name) and "*" not in name]
-    return sorted(known, key=lambda name: "." not in name)
+    return [
+        name
+        for name in names
+        if not is_own_name(name)
+        and "*" not in name
+        and ("." in name or is_address(name))
+    ]
+
+
+def is_address(host: str) -> bool:
+    """Return whether *host* is a numeric address that has no zone.
+
+    A zone means something on this machine alone.
+    """
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return "%" not in host
 
 
 def is_loopback(host: str) -> bool:

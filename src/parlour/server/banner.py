@@ -141,7 +141,9 @@ def banner(facts: ServerFacts) -> str:
     is_private = facts.is_local and not _rights_of_others(facts)
     if not (is_private and facts.registration == "open"):
         lines.append(f"accounts: {REGISTRATIONS[facts.registration]}")
-    if reachable := [*facts.plain.reachable, *facts.tls.reachable]:
+    if reachable := facts.tls.reachable:
+        lines.append(f"other machines reach it with TLS at {' and '.join(reachable)}")
+    elif reachable := facts.plain.reachable:
         lines.append(f"other machines reach it at {' and '.join(reachable)}")
     if facts.page is not None:
         mode = "read and write" if facts.page.mode == "write" else "read only"
