@@ -10,6 +10,7 @@
 ``password_dialog``    the questions for passwords
 ``shown_lines``        the user's lines under way, if they are not echoed
 ``unconfirmed_lines``  lines that are sent only after a confirmation
+``unsent_lines``       lines that come after the server has ended the conversation
 ``sending``            what waits to be sent, as far as that is possible
 ``outages``            the ends of connections: the client leaves, or reconnects
 ``shutdown``           the states from open to closed, and how long they may last

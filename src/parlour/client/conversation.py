@@ -144,6 +144,11 @@ class Conversation:
         return self._shutdown.state
 
     @property
+    def is_cut_short(self) -> bool:
+        """Whether it has ended before the user left, or the input ended."""
+        return self._shutdown.is_cut_short
+
+    @property
     def exit_code(self) -> ExitCode:
         """The exit code of the most severe failure so far."""
         if self._connection.has_refused_line:
@@ -251,6 +256,15 @@ class Conversation:
     def receive_input(self, data: bytes, now: float) -> None:
         """Process a piece of the input; ``b""`` is its end."""
         self._entered.receive(data, now)
+
+    def end_input(self, rest: bytes, now: float, *, has_more: bool) -> None:
+        """Report how many lines came too late, if the chat :attr:`is_cut_short`.
+
+        The driver calls it once, after the end, with the *rest* of the input. With
+        *has_more*, that is not all of it.
+        """
+        if self.is_cut_short:
+            self._entered.end(rest, now, has_more=has_more)
 
     def use_invitation(self, link: str, now: float) -> None:
         """Enter the room of a link, or keep its code for a registration."""

@@ -26,6 +26,7 @@ from .terminal.commands import (
     ShowHelp,
 )
 from .unconfirmed_lines import UnconfirmedLines
+from .unsent_lines import UnsentLines
 
 NO_INPUT: Final = "No input: only listening until the server disconnects (or Ctrl-C)"
 
@@ -60,6 +61,7 @@ class EnteredLines:
             interactive=interactive,
             encoding=encoding,
         )
+        self._unsent = UnsentLines(status)
         self._passwords = PasswordDialog(display, status, connection, sign_in)
         self._connection, self._rooms, self._lines = connection, rooms, lines
         self._unconfirmed, self._sending, self._outages = unconfirmed, sending, outages
@@ -78,6 +80,13 @@ class EnteredLines:
         if not data:
             self._end(now)
 
+    def end(self, rest: bytes, now: float, *, has_more: bool) -> None:
+        """Count the lines in the *rest* of the input, and report all not sent."""
+        if not self._interactive:
+            self.receive(rest, now)
+            self.receive(b"", now)
+        self._unsent.report(self._shutdown.cleared_lines, has_more=has_more)
+
     def _end(self, now: float) -> None:
         self._passwords.end_of_input()
         if self._interactive or self._input.was_used:
@@ -95,9 +104,13 @@ class EnteredLines:
 
         Returns False if the user must confirm or correct it.
         """
+        is_answer = bool(self._passwords.question)
+        if self._shutdown.is_cut_short:
+            self._unsent.add(line, is_answer=is_answer)
+            return is_answer  # other lines stay in the prompt, and on the screen
         if self._shutdown.state is not State.OPEN:
             return True
-        if self._passwords.question:
+        if is_answer:
             self._passwords.answer(line.rstrip("\r\n"), now)
             self._sending.flush(now)
             return True

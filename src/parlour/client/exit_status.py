@@ -99,10 +99,28 @@ class ExitStatus:
         elif count:
             self.report_loss(not_acknowledged(count))
 
+    def report_unsent_lines(self, count: int, *, has_more: bool = False) -> None:
+        """Show and record that *count* lines, if any, were not sent, or *has_more*."""
+        if count:
+            at_least = "at least " if has_more else ""
+            lines = "1 line" if count == 1 else f"{count:,} lines"
+            self._display.note(f"Not sent: {at_least}{lines} of the input")
+            self._codes.add(ExitCode.LOST)
 
-def your_lines(count: int) -> str:
-    """Return the beginning of a note about *count* lines of the user."""
-    return "1 of your lines is" if count == 1 else f"{count:,} of your lines are"
+    def report_lost_commands(self, *, unsent: int, unanswered: int) -> None:
+        """Show and record how many commands, if any, may not be carried out."""
+        if unsent:
+            commands = "1 command" if unsent == 1 else f"{unsent:,} commands"
+            self._display.note(f"Not sent: {commands}")
+            self._codes.add(ExitCode.LOST)
+        if unanswered:
+            verb = "was" if unanswered == 1 else "were"
+            self.report_loss(f"{unanswered:,} of the commands {verb} not answered")
+
+
+def your_lines(count: int, what: str = "lines") -> str:
+    """Return the beginning of a note about *count* lines of the user, or *what*."""
+    return f"1 of your {what} is" if count == 1 else f"{count:,} of your {what} are"
 
 
 def not_acknowledged(count: int) -> str:

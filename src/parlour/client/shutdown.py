@@ -102,6 +102,8 @@ class Shutdown:
     ) -> None:
         self._began_at = now
         self.state = State.OPEN
+        self.is_cut_short = False  # the user has not ended it
+        self.cleared_lines = 0  # not sent, since the client could not sign in
         self.timer = ShutdownTimer(INTERACTIVE_TIMEOUT if interactive else inf)
         self._connection, self._unconfirmed = connection, unconfirmed
         self._status, self._interactive = status, interactive
@@ -133,7 +135,9 @@ class Shutdown:
         """Accept no more input, and wait for missing answers."""
         self._enter(State.FINISHING)
         self.timer.begin(now)
-        is_done = self._interactive or not self._connection.outbox.unacknowledged
+        outbox = self._connection.outbox
+        is_waiting = bool(outbox.unacknowledged or outbox.unsent_commands)
+        is_done = self._interactive or not is_waiting
         if is_offline and is_done:
             self.abandon()
         elif not is_offline:
@@ -156,6 +160,7 @@ class Shutdown:
             self._close(now)
         elif reason := connection.sign_in.failure:
             self._status.report_no_sign_in(connection.sign_in.account, reason)
+            self.cleared_lines = connection.outbox.unsent_lines
             connection.outbox.clear()
             self._close(now)
         elif connection.initial_name.is_refused:
@@ -163,6 +168,7 @@ class Shutdown:
             self._status.report_mistake(ExitCode.REFUSED, NO_NAME.format(refusal))
             connection.outbox.clear()
             self._close(now)
+            self.is_cut_short = False  # the note is about all lines
 
     def tick(self, now: float) -> None:
         """Process expired timers."""
@@ -198,6 +204,8 @@ class Shutdown:
 
     def _enter(self, state: State) -> None:
         assert state in _NEXT[self.state], (self.state, state)
+        if self.state is State.OPEN:
+            self.is_cut_short = state.is_ending
         self.state = state
 
     @property
@@ -221,3 +229,8 @@ class Shutdown:
     def _report_lost_lines(self) -> None:
         lost = self._connection.outbox.unacknowledged + self._unconfirmed.count
         self._status.report_lost_lines(lost)
+        if not self._interactive:
+            outbox = self._connection.outbox
+            self._status.report_lost_commands(
+                unsent=outbox.unsent_commands, unanswered=outbox.in_flight.commands
+            )

@@ -54,9 +54,11 @@ class UnconfirmedLines:
         rooms = Counter(_room(each.request) for each in requests if count_lines([each]))
         for room, count in rooms.items():
             self._display.note(f"{your_lines(count)} {why}{hint}", room)
+        if commands := len(requests) - rooms.total():
+            self._display.note(f"{your_lines(commands, 'commands')} {why}{hint}")
         if self._interactive:
             self._requests += requests
-        elif rooms:
+        elif requests:
             self._status.record(ExitCode.LOST)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from parlour.client.shutdown import NO_CHAT
+from parlour.client.shutdown import NO_CHAT, NO_ROOMS
 from tests.client.conftest import StartClient
 from tests.client.listener import Listener
-from tests.client.server_lines import plain_message
+from tests.client.server_lines import plain_message, welcome
 
 HI = {"type": "message", "data": "hi"}
 
@@ -109,6 +109,30 @@ def test_a_reset_with_unacknowledged_lines_is_an_error(
     assert client.wait() == 5
     assert client.out == "Server disconnected\n"
     assert "1 of the lines was not acknowledged" in client.err
+
+
+def test_input_that_a_server_does_not_wait_for_is_an_error(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
+    client.write_input(b"hi\n", is_end=True)
+    listener.accept().close()
+
+    assert client.wait() == 5
+    assert "1 line" in client.err or "1 of the lines" in client.err
+
+
+def test_a_line_that_comes_too_late_is_counted(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client("dialect='auto', rooms=('dev',)")
+    with listener.accept() as peer:
+        peer.sock.sendall(welcome(0))
+        client.wait_for_output(f"-- {NO_ROOMS}\n", stream=2)
+        client.write_input(b"hi\n")
+
+    assert client.wait() == 3
+    assert client.err == f"-- {NO_ROOMS}\n-- Not sent: 1 line of the input\n"
 
 
 def test_the_last_lines_are_shown_after_a_failed_write(

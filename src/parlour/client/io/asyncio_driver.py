@@ -18,7 +18,8 @@ from typing import Final
 
 from ..shutdown import State
 from ..terminal.completion import Completions
-from ..terminal.pipe import OutputClosed, start_input_thread
+from ..terminal.pipe import OutputClosed
+from ..terminal.standard_input import StandardInput
 from .connecting import Unreachable, Untrusted
 from .ports import (
     MAX_BATCH_READS,
@@ -29,6 +30,7 @@ from .ports import (
     close_connection,
     closing_display,
     is_paused_by_display,
+    take_rest,
 )
 from .transport import Transport
 
@@ -67,6 +69,7 @@ class AsyncioDriver:
         self._is_closing = False
         make_prompt = context.make_prompt
         self._prompt = make_prompt(self) if make_prompt is not None else None
+        self._standard_input: StandardInput | None = None  # without a prompt
         self.display = self._prompt or context.make_display()
 
     async def run(self) -> int:
@@ -83,7 +86,19 @@ class AsyncioDriver:
                 self._prompt.stop()
         if self._display_failure is not None:
             raise self._display_failure
+        if not self._signal_exit_code:
+            await self._end_input()
         return self._signal_exit_code or self._conversation.exit_code
+
+    async def _end_input(self) -> None:
+        """Report the input that is not sent any more."""
+        self._may_read_input.set()
+        rest = take_rest(self._conversation, self._standard_input)
+        await asyncio.sleep(0)  # for what the input thread has passed on before
+        now = time.monotonic()
+        self._conversation.end_input(rest.data, now, has_more=rest.has_more)
+        if items := self._conversation.items_to_show():
+            self.display.show(items)
 
     def close(self) -> None:
         """Close the connection."""
@@ -283,10 +298,11 @@ class AsyncioDriver:
     def _start_input(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
         if self._prompt is None:
-            start_input_thread(
+            self._standard_input = StandardInput(
                 lambda data: self._receive_input(loop, data),
                 lambda exc: self._call_soon(loop, partial(self._input_failed, exc)),
             )
+            self._standard_input.start()
             return
         tasks.create_task(self._run_prompt(self._prompt))
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -301,7 +317,8 @@ class AsyncioDriver:
         self._may_read_input.clear()
         if not self._call_soon(loop, partial(self._process_input, data)):
             return False
-        self._may_read_input.wait()
+        if not self._is_closing:
+            self._may_read_input.wait()
         return self._conversation.state is State.OPEN
 
     def _process_input(self, data: bytes) -> None:

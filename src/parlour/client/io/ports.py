@@ -11,6 +11,7 @@ from ..shutdown import State
 from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus
 from ..terminal.shown_items import ShownItem
+from ..terminal.standard_input import Rest, StandardInput
 from .trace import Trace
 from .transport import Transport
 
@@ -116,6 +117,13 @@ def closing_display(display: Display, *, is_terminal: bool) -> Iterator[None]:
             display.close(CLOSE_TIMEOUT)
         raise
     display.close(CLOSE_TIMEOUT if is_terminal else None)
+
+
+def take_rest(conversation: Conversation, standard_input: StandardInput | None) -> Rest:
+    """Return the input that the server has not let *conversation* send."""
+    if standard_input is None or not conversation.is_cut_short:
+        return Rest(b"", has_more=False)
+    return standard_input.take_rest()
 
 
 def close_connection(conversation: Conversation, transport: Transport) -> None:

@@ -18,8 +18,8 @@ from types import FrameType
 from ..exit_status import ExitCode
 from ..shutdown import State
 from ..terminal.completion import Completions
-from ..terminal.pipe import start_input_thread
 from ..terminal.shown_items import ShownItem
+from ..terminal.standard_input import StandardInput
 from .connecting import Unreachable, Untrusted
 from .poller import Poller
 from .ports import (
@@ -30,6 +30,7 @@ from .ports import (
     close_connection,
     closing_display,
     is_paused_by_display,
+    take_rest,
 )
 from .unwritten import Unwritten
 
@@ -70,6 +71,7 @@ class ThreadedDriver:
         self._poller = Poller()
         make_prompt = context.make_prompt
         self._prompt = make_prompt(self) if make_prompt is not None else None
+        self._standard_input: StandardInput | None = None  # without a prompt
         self.display = self._prompt or context.make_display()
         self.display.on_change(self._poller.wake)
 
@@ -79,12 +81,25 @@ class ThreadedDriver:
             prompt_thread = threading.Thread(target=self._run_prompt, name="keyboard")
             try:
                 self._start_input(prompt_thread)
-                return self._run_main_loop()
+                self._run_main_loop()
             finally:
                 if self._prompt is not None:
                     self._prompt.stop()
                 if prompt_thread.is_alive():
                     prompt_thread.join()  # it restores the terminal
+        if not self._forced_exit_code:
+            self._end_input()
+        return self._forced_exit_code or self._conversation.exit_code
+
+    def _end_input(self) -> None:
+        """Report the input that is not sent any more."""
+        rest = take_rest(self._conversation, self._standard_input)
+        with self._lock:
+            now = time.monotonic()
+            self._conversation.end_input(rest.data, now, has_more=rest.has_more)
+            items = self._conversation.items_to_show()
+        if items:
+            self.display.show(items)
 
     def close(self) -> None:
         """Close the connection."""
@@ -156,7 +171,10 @@ class ThreadedDriver:
 
     def _start_input(self, prompt_thread: threading.Thread) -> None:
         if self._prompt is None:
-            start_input_thread(self._receive_input, self._input_failed)
+            self._standard_input = StandardInput(
+                self._receive_input, self._input_failed
+            )
+            self._standard_input.start()
             return
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._handle_signal)
@@ -169,7 +187,7 @@ class ThreadedDriver:
         self._forced_exit_code = 128 + number
         self._poller.wake()
 
-    def _run_main_loop(self) -> int:
+    def _run_main_loop(self) -> None:
         """Update everything, then wait for I/O or a deadline, until the end."""
         while True:
             self._store_keys()
@@ -185,7 +203,7 @@ class ThreadedDriver:
                 wants_data = self._wants_data
             self._update_display(items)
             if state is State.CLOSED or self._forced_exit_code:
-                return self._forced_exit_code or self._conversation.exit_code
+                return
             has_prompt = self._prompt is not None
             is_paused = is_paused_by_display(
                 self.display, state, is_terminal=has_prompt

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from .own_lines import OwnLines
 from .pending_lines import PendingLines
-from .queued_request import QueuedRequest, is_same_name
-from .requests import Direct, Question, Request, room_of
+from .queued_request import QueuedRequest, count_lines, is_same_name
+from .requests import AnyQuestion, Direct, Question, Request, room_of
 from .rooms import folded
 
 
@@ -29,6 +29,14 @@ class InFlight:
     def has_user_requests(self) -> bool:
         """Whether the user awaits an answer."""
         return any(not each.is_automatic for each in self)
+
+    @property
+    def commands(self) -> int:
+        """The number of requests that change something, apart from lines."""
+        return sum(
+            not isinstance(each.request, AnyQuestion) and not count_lines([each])
+            for each in self
+        )
 
     def add(self, sent: QueuedRequest) -> None:
         """Add a request, which the server will identify in its answer."""

@@ -65,6 +65,16 @@ class Outbox:
         return queued + self.acknowledgements.missing
 
     @property
+    def unsent_lines(self) -> int:
+        """The number of lines that wait to be sent."""
+        return count_lines(self._waiting)
+
+    @property
+    def unsent_commands(self) -> int:
+        """The number of other requests that wait to be sent."""
+        return len(self._waiting) - self.unsent_lines
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing waits and no answer is missing."""
         is_answered = not (

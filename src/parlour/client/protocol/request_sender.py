@@ -170,10 +170,11 @@ class RequestSender:
 
     def _send_plain(self, queued: QueuedRequest) -> None:
         request = queued.request
-        self._outbox.sent(is_answered=False)
         if isinstance(request, Search):
+            self._outbox.refuse_next()
             self._display.note("This server cannot search")
             return
+        self._outbox.sent(is_answered=False)
         if not plain.is_expressible(request):
             self._display.note("This server only sends the latest messages")
         is_message = isinstance(request, Say)

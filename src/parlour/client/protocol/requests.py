@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from parlour.core.events import LOBBY
 
-from .order_requests import OrderRequest, room_of_order
+from .order_requests import OrderQuestion, OrderRequest, room_of_order
 from .secret import Secret
 
 
@@ -154,6 +154,9 @@ class Logout(NamedTuple):
 
 
 Question = AskHistory | Search | AskUsers | AskRooms
+AnyQuestion = Question | AskDevices | OrderQuestion
+"""Requests that change nothing."""
+
 RoomCommand = Join | LeaveRoom | SetTopic | Direct | Ignore | Unignore
 """Requests that only a server with rooms understands, besides `AskRooms`."""
 

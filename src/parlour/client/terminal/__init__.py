@@ -32,5 +32,6 @@
 ``painter``          paints them there, when the terminal can take them
 ``output_stream``    a terminal as a stream that never blocks for long
 ``resizing``         the rows of the prompt when the width changes
-``pipe``             standard input and output without a prompt
+``pipe``             standard output and standard error without a prompt
+``standard_input``   standard input without a prompt, read in a thread
 """

@@ -1,15 +1,12 @@
-"""Standard input and output without a prompt: bytes in, complete lines out."""
+"""Standard output and standard error without a prompt: items in, lines out."""
 
-import errno
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, TextIO
 
 from parlour.system.background_writer import BackgroundWriter
-from parlour.system.descriptors import read_some
 from parlour.system.standard_streams import STANDARD_ERROR, STANDARD_OUTPUT
 
 from .formatter import Formatter, OutputLine, Widths
@@ -17,11 +14,6 @@ from .line_wrapping import TerminalWidth
 from .shown_items import ShownItem
 from .size import columns
 
-READ_SIZE: Final = 16_384  # bytes of input in one read
-END_OF_INPUT_ERRORS: Final = {errno.EIO, errno.EBADF}
-"""Errors that count as the end of input: the terminal was closed or belongs to another
-program, or a shell closed the input.
-"""
 WRITE_TIMEOUT: Final = 0.1  # seconds for a write until its reader counts as slow
 
 
@@ -84,31 +76,6 @@ class PipeDisplay:
         """Write the rest, for at most *timeout* seconds. Raises the same as `show`."""
         self._writer.close(timeout)
         self.check()
-
-
-def start_input_thread(
-    on_data: Callable[[bytes], bool], on_error: Callable[[OSError], object]
-) -> None:
-    """Start a thread that reads the standard input.
-
-    It calls *on_data* with each piece, and with ``b""`` at the end; if that returns
-    False, it stops. If a read fails, it calls *on_error* before the end. It is a daemon
-    thread, since a blocked read cannot be interrupted.
-    """
-
-    def read() -> None:
-        data = b"?"
-        while data:
-            try:
-                data = read_some(sys.stdin.fileno(), READ_SIZE) if sys.stdin else b""
-            except OSError as exc:
-                if exc.errno not in END_OF_INPUT_ERRORS:
-                    on_error(exc)
-                data = b""
-            if not on_data(data):
-                break
-
-    threading.Thread(target=read, name="keyboard", daemon=True).start()
 
 
 def _is_chat(line: OutputLine) -> bool:
