@@ -19,7 +19,7 @@ from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import import_lines
 from parlour.journal.tools.verify import verify
 from tests.fuzz.target import Target, number_of, steps, text_of
-from tests.fuzz.targets.texts import assert_safe
+from tests.fuzz.targets.texts import assert_shown
 from tests.journal.stores import (
     END,
     JULIET,
@@ -51,14 +51,14 @@ def fuzz_settings(data: bytes) -> None:
 
 
 def fuzz_greeting(data: bytes) -> None:
-    """A greeting is safe to print, or refused."""
+    """A greeting only has characters that are shown, or is refused."""
     try:
         greeting = greeting_text(text_of(data))
     except ValueError:
         return
     assert greeting_text(greeting) == greeting
     for line in greeting.split("\n"):
-        assert_safe(line)
+        assert_shown(line)
 
 
 def fuzz_import(data: bytes) -> None:

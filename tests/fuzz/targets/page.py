@@ -6,7 +6,7 @@ An input is played to its end: until no request is in progress.
 import re
 from typing import Final
 
-from websockets.frames import Frame, Opcode
+from websockets.frames import Opcode
 
 from parlour.gateways.web.cookies import (
     account_cookie,
@@ -63,7 +63,7 @@ def fuzz_websocket(data: bytes) -> None:
             continue
         is_last = kind != "f"
         opcode = _OPCODES.get(kind, Opcode.TEXT)
-        pieces.append(Frame(opcode, rest, is_last).serialize(mask=True, extensions=[]))
+        pieces.append(_frame(opcode, rest, is_last=is_last))
     received = site().exchange(pieces)
     head, _, frames = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 101 "), head
@@ -77,6 +77,16 @@ _OPCODES: Final = {
     "x": Opcode.CLOSE,
     "c": Opcode.CONT,
 }
+
+
+def _frame(opcode: Opcode, data: bytes, *, is_last: bool) -> bytes:
+    """Return a frame with a mask of zeros, also a control frame that is too long."""
+    head, size = opcode | (0x80 if is_last else 0), len(data)
+    if size < 126:
+        return bytes([head, 0x80 | size]) + bytes(4) + data
+    if size < 1 << 16:
+        return bytes([head, 0x80 | 126]) + size.to_bytes(2) + bytes(4) + data
+    return bytes([head, 0x80 | 127]) + size.to_bytes(8) + bytes(4) + data
 
 
 def _check_frames(frames: bytes) -> None:

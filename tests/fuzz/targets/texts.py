@@ -30,6 +30,10 @@ from tests.fuzz.target import Target, text_of
 
 UNSAFE: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Categories of characters that move the cursor, reorder text or have no shape."""
+DIRECTING: Final = {*("LRE", "RLE", "LRO", "RLO", "PDF"), *("LRI", "RLI", "FSI", "PDI")}
+"""Bidirectional classes of characters that change the writing direction."""
+CONTROLS: Final = {"Cc", "Cs", "Zl", "Zp"}
+"""Categories of characters that control the terminal, or are no text."""
 MOVING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Those that a trace escapes."""
 MAX_TRACED: Final = 65_536  # bytes of a line
@@ -45,6 +49,16 @@ def assert_safe(text: str, allowed: str = "") -> None:
         if char not in JOINERS + allowed:
             category = unicodedata.category(char)
             assert category not in UNSAFE, f"U+{ord(char):04X} in {text!a}"
+
+
+def assert_shown(text: str) -> None:
+    """Raise AssertionError if *text* controls the terminal, or the writing direction.
+
+    Characters without a shape are left to those who show it.
+    """
+    for char in text:
+        kinds = {unicodedata.bidirectional(char), unicodedata.category(char)}
+        assert kinds.isdisjoint(DIRECTING | CONTROLS), f"U+{ord(char):04X} in {text!a}"
 
 
 def fuzz_names(data: bytes) -> None:
