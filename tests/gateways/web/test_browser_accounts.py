@@ -392,6 +392,17 @@ def test_unsent_messages_of_another_account_are_not_sent(
     assert site.history() == [ChatMessage(JULIET, "ay me")]
 
 
+def test_a_phone_shows_how_to_sign_in_beside_the_name(
+    gateway: RunningGateway, visit: Visits
+) -> None:
+    tab = visit(gateway.url, size=NARROW).wait_until_live()
+
+    tab.page.locator("#join").get_by_role("link", name="Sign in").click()
+    enter(tab, JULIET)
+
+    expect_signed_in(tab, JULIET)
+
+
 def test_the_menu_has_the_account_in_a_narrow_window(
     gateway: RunningGateway, visit: Visits
 ) -> None:
