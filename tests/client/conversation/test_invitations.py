@@ -7,7 +7,7 @@ import pytest
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.password_dialog import INVITED
-from parlour.client.protocol.display_items import Answer
+from parlour.client.protocol.display_items import Answer, Note
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.shown_items import Entered
 from tests.client.conversations import lose_connection, notes, sent, texts
@@ -130,10 +130,9 @@ def test_a_code_is_shown_as_a_link_that_works_as_a_command() -> None:
         session_line("invitation", room="lobby", invite="abc", until=UNTIL), 2
     )
 
-    (note,) = notes(conversation)
-    assert note.endswith(
-        "It works once: /join parlour://chat.example:5555/lobby?invite=abc"
-    )
+    (note,) = [each for each in conversation.items_to_show() if isinstance(each, Note)]
+    assert note.text.endswith("It works once:")
+    assert note.copied == "/join parlour://chat.example:5555/lobby?invite=abc"
 
 
 def test_a_code_to_make_an_account_is_for_the_prompt_of_register() -> None:

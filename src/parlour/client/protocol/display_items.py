@@ -229,6 +229,7 @@ class Note(NamedTuple):
     text: str
     room: str = ""
     is_heading: bool = False  # of the earlier messages below
+    copied: str = ""  # safe; what is to be copied whole, at the end of the text
 
 
 class Disconnected(NamedTuple):

@@ -91,7 +91,7 @@ def order_notes(
         case InvitationList():
             yield _invitations(item)
         case InvitationMade():
-            yield Note(_invitation(item, address))
+            yield _invitation(item, address)
         case _:
             assert_never(item)
 
@@ -101,19 +101,20 @@ def _until(until: str) -> str:
     return f", {UNTIL}{end}" if end else ""
 
 
-def _invitation(made: InvitationMade, address: str) -> str:
+def _invitation(made: InvitationMade, address: str) -> Note:
     """Return what came of an invitation: what to give to others, if it is a code."""
     room, _, name, code, until, _ = made
     if code is None:
-        return f"Invited {safe_name(name)} to {room_label(room)}{_until(until)}"
+        return Note(f"Invited {safe_name(name)} to {room_label(room)}{_until(until)}")
     if not room:
         what = f"can register an account{_until(until)}. It works once"
         how = "Enter /register, and type it when the client asks for an invitation"
         user = "The first person to use this code"
-        return f"{user} {what}. {how}: {make_safe(code.reveal())}"
+        return Note(f"{user} {what}. {how}: {make_safe(code.reveal())}")
     link = make_safe(link_to(address, room, code.reveal()))
     what = f"is invited to {room_label(room)}{_until(until)}. It works once"
-    return f"The first person to use this link {what}: /join {link}"
+    text = f"The first person to use this link {what}:"
+    return Note(text, copied=f"/join {link}")
 
 
 def _purpose(room: str) -> str:

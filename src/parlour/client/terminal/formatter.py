@@ -28,7 +28,14 @@ from ..protocol.display_items import (
 from ..protocol.order_items import AnnouncementMade, OrderItem
 from .colors import ColorDepth, NameStyles
 from .json_output import message_json, safe_json
-from .line_wrapping import TerminalWidth, show_hint, wrap_lines, wrap_message, wrap_text
+from .line_wrapping import (
+    TerminalWidth,
+    show_hint,
+    unbroken_row,
+    wrap_lines,
+    wrap_message,
+    wrap_text,
+)
 from .prompt_status import END as PROMPT_END
 from .safe_text import (
     DIM,
@@ -128,8 +135,9 @@ class Formatter:
                 mark = PENDING if is_pending else ""
                 prompt = f"{label}{PROMPT_END}" if label else ""
                 return self._typed(mark + prompt, text, widths) if self._echo else []
-            case Note(text):
-                return self._notes(f"{label}: {text}" if label else text, widths)
+            case Note(text, copied=copied):
+                text = f"{label}: {text}" if label else text
+                return self._notes(text, widths, copied)
             case Entered():
                 return self._notes(item.text, widths)
             case Disconnected():
@@ -156,8 +164,8 @@ class Formatter:
                 if (found := safe_json(raw)) is not None:
                     return [OutputLine(found, is_chat=True)]
                 return self._notes(UNKNOWN_LINE_NOTE, widths) if is_reported else []
-            case Note(text):
-                return self._notes(text, widths)
+            case Note(text, copied=copied):
+                return self._notes(text, widths, copied)
             case Disconnected():
                 return [OutputLine(DISCONNECTED, is_chat=False)]
             case Answer() | ProtocolLine() | Refusal() | TopicChanged():
@@ -221,7 +229,10 @@ class Formatter:
             row = shorten(row, max(1, width.columns - 1))
         return [OutputLine(paint(row, DIM) if self._color else row, is_chat=True)]
 
-    def _notes(self, text: str, widths: Widths) -> list[OutputLine]:
+    def _notes(self, text: str, widths: Widths, copied: str = "") -> list[OutputLine]:
+        """Return the lines of a note. On a terminal, *copied* has a row of its own."""
+        if copied and widths.notes is None:
+            text, copied = f"{text} {copied}", ""
         notes = [f"{self.note_prefix}{make_safe(line)}" for line in text.split("\n")]
         if (width := widths.notes) is not None:
             notes = [
@@ -231,6 +242,8 @@ class Formatter:
             ]
         if self._color:
             notes = [paint(note, DIM) for note in notes]
+        if copied and width is not None:
+            notes.append(unbroken_row(copied, width))
         return [OutputLine(note, is_chat=False) for note in notes]
 
 

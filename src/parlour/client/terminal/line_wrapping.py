@@ -23,6 +23,10 @@ MIN_COLUMNS: Final = 4  # of a terminal that shows any text
 MAX_CACHED_WIDTHS: Final = 4_096  # characters
 INDENT: Final = 4  # columns before the further rows of a message with a long name
 
+NO_WRAP: Final = "\x1b[?7l"
+WRAP: Final = "\x1b[?7h"
+"""Sequences that turn a terminal's own wrapping of long rows off and on (DECAWM)."""
+
 ELLIPSIS: Final = "…"
 ZWJ: Final = "\u200d"
 EMOJI_SELECTOR: Final = "\ufe0f"  # VS16: draws the character before it as an emoji
@@ -70,6 +74,14 @@ def wrap_text(
     text, extra = cut_text(text)
     lines = [make_safe(line) for line in text.split("\n")]
     return wrap_lines(head, [*lines, *more_lines(extra, hint)], width, indent=indent)
+
+
+def unbroken_row(safe: str, width: TerminalWidth) -> str:
+    """Return the row of a *safe* text of the client, which only the terminal wraps.
+
+    It begins at column 0, so that it is selected, copied and clicked as a whole.
+    """
+    return safe if width.autowrap else f"{WRAP}{safe}{NO_WRAP}"
 
 
 def cut_text(text: str) -> tuple[str, int]:

@@ -6,13 +6,9 @@ from typing import Final
 
 from ..protocol.display_items import Answer
 from .formatter import Widths
-from .line_wrapping import TerminalWidth
+from .line_wrapping import NO_WRAP, WRAP, TerminalWidth
 from .look import ItemFormatter
 from .shown_items import ShownItem, unlabelled
-
-NO_WRAP: Final = "\x1b[?7l"
-WRAP: Final = "\x1b[?7h"
-"""Sequences that turn a terminal's own wrapping of long rows off and on (DECAWM)."""
 
 TO_MINUTES: Final = len("2026-11-24T14:02")  # the characters that are compared
 MAX_WAIT: Final = 1.0  # seconds for which items wait for others that share their row

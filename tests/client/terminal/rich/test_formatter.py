@@ -21,7 +21,7 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.terminal.background import Background
 from parlour.client.terminal.colors import ColorDepth
-from parlour.client.terminal.formatter import Widths
+from parlour.client.terminal.formatter import Formatter, Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth
 from parlour.client.terminal.rich.formatter import RichFormatter
 from parlour.client.terminal.safe_text import width
@@ -75,6 +75,21 @@ def test_times_names_and_texts_are_in_columns() -> None:
         "                 in the hall.",
         "14:03  romeo     Yes.",
     ]
+
+
+@pytest.mark.parametrize("formatter", [RichFormatter(), Formatter()])
+def test_what_is_to_be_copied_is_one_row_for_the_terminal(
+    formatter: RichFormatter | Formatter,
+) -> None:
+    link = f"/join parlour://chat.example.org:5555/garden?invite={'x' * 22}"
+    narrow = TerminalWidth(40, autowrap=False)
+
+    rows = formatter.lines(
+        [Note("It works once:", copied=link)], "", Widths(narrow, narrow)
+    )
+
+    assert rows[-1].text == f"\x1b[?7h{link}\x1b[?7l"
+    assert "It works once:" in rows[-2].text
 
 
 def test_a_name_is_not_repeated_within_five_minutes() -> None:

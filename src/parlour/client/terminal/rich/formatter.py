@@ -37,7 +37,7 @@ from ..formatter import (
     Widths,
     local_moment,
 )
-from ..line_wrapping import cut_text, more_lines, show_hint
+from ..line_wrapping import cut_text, more_lines, show_hint, unbroken_row
 from ..safe_text import BOLD, DIM, REVERSED, make_safe
 from ..shown_items import (
     Divider,
@@ -150,8 +150,11 @@ class RichFormatter:
                 return self._made.heading(label, text)
             case Entered():
                 return self._made.entered(item)
-            case Note(text):
-                return self._made.note(label, *text.split("\n"))
+            case Note(text, copied=copied):
+                rows = self._made.note(label, *text.split("\n"))
+                if copied:
+                    rows.append(unbroken_row(copied, self._columns.terminal))
+                return rows
             case Disconnected(is_announced=True):
                 return self._made.note("", RESTARTING)
             case Disconnected():
