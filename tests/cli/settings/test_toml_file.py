@@ -141,6 +141,7 @@ def test_a_file_that_is_not_settings_is_an_error(
         ('port = "5555"', 'expected a number or "off", not the string "5555"'),
         ('web-port = "x"', 'expected a number or "auto", not the string "x"'),
         ('ops-port = "1"', 'expected a number, not the string "1"'),
+        (f"max-users = 0x{'f' * 5_000}", "the number has more than 64 bits"),
         ('max-users = "5"', 'expected a number, not the string "5"'),
         ("max-users = false", "expected a number, not false"),
         ("rate = true", "expected a number or a string, not true"),

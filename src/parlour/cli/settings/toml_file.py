@@ -20,6 +20,7 @@ from .table import SETTINGS_BY_NAME
 from .toml_value import toml_value
 
 MAX_FILE: Final = 1 << 20  # bytes
+MAX_BITS: Final = 64  # of an integer in TOML; Python refuses to write very large ones
 
 LINE: Final = re.compile(r" \(at line (\d+), (column \d+)\)$")
 AT_END: Final = " (at end of document)"
@@ -194,6 +195,8 @@ def _typed(value: object, kind: AcceptedValues) -> object:
             pass
         case str() if kind.strings or value in kind.words:
             return value
+        case int() if value.bit_length() > MAX_BITS:
+            raise click.BadParameter(f"the number has more than {MAX_BITS} bits")
         case int() if kind.numbers:
             return str(value)
         case float() if kind.numbers:
