@@ -258,13 +258,12 @@ class Conversation:
         self._entered.receive(data, now)
 
     def end_input(self, rest: bytes, now: float, *, has_more: bool) -> None:
-        """Report how many lines came too late, if the chat :attr:`is_cut_short`.
+        """Report how many lines were not sent, of those that have not been reported.
 
-        The driver calls it once, after the end, with the *rest* of the input. With
-        *has_more*, that is not all of it.
+        The driver calls it once, after the end, with the *rest* of the input if the
+        chat :attr:`is_cut_short`. With *has_more*, that may not be all of it.
         """
-        if self.is_cut_short:
-            self._entered.end(rest, now, has_more=has_more)
+        self._entered.end(rest, now, has_more=has_more)
 
     def use_invitation(self, link: str, now: float) -> None:
         """Enter the room of a link, or keep its code for a registration."""

@@ -81,8 +81,11 @@ class EnteredLines:
             self._end(now)
 
     def end(self, rest: bytes, now: float, *, has_more: bool) -> None:
-        """Count the lines in the *rest* of the input, and report all not sent."""
-        if not self._interactive:
+        """Count the lines in the *rest* of the input, and report all not sent.
+
+        There is a rest if the server has ended the conversation before the input ended.
+        """
+        if self._shutdown.is_cut_short and not self._interactive:
             self.receive(rest, now)
             self.receive(b"", now)
         self._unsent.report(self._shutdown.cleared_lines, has_more=has_more)

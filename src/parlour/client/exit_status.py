@@ -100,14 +100,17 @@ class ExitStatus:
             self.report_loss(not_acknowledged(count))
 
     def report_unsent_lines(self, count: int, *, has_more: bool = False) -> None:
-        """Show and record that *count* lines, if any, were not sent, or *has_more*."""
+        """Show and record that *count* lines, if any, were not sent.
+
+        If the input *has_more*, there may be others.
+        """
         if count:
             at_least = "at least " if has_more else ""
             lines = "1 line" if count == 1 else f"{count:,} lines"
             self._display.note(f"Not sent: {at_least}{lines} of the input")
             self._codes.add(ExitCode.LOST)
 
-    def report_lost_commands(self, *, unsent: int, unanswered: int) -> None:
+    def report_lost_commands(self, *, unsent: int, unanswered: int = 0) -> None:
         """Show and record how many commands, if any, may not be carried out."""
         if unsent:
             commands = "1 command" if unsent == 1 else f"{unsent:,} commands"

@@ -160,8 +160,10 @@ class Shutdown:
             self._close(now)
         elif reason := connection.sign_in.failure:
             self._status.report_no_sign_in(connection.sign_in.account, reason)
-            self.cleared_lines = connection.outbox.unsent_lines
-            connection.outbox.clear()
+            outbox = connection.outbox
+            self.cleared_lines = outbox.unsent_lines
+            self._status.report_lost_commands(unsent=outbox.unsent_commands)
+            outbox.clear()
             self._close(now)
         elif connection.initial_name.is_refused:
             refusal = f"The name {connection.initial_name.name} was refused"

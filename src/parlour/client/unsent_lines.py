@@ -33,6 +33,6 @@ class UnsentLines:
         self._count += not (self._has_left or is_local or is_again)
 
     def report(self, earlier: int, *, has_more: bool) -> None:
-        """Report them and *earlier* ones, if any; *has_more* means not all of them."""
+        """Report them and *earlier* ones; with *has_more*, there may be others."""
         count = earlier + self._count
         self._status.report_unsent_lines(count, has_more=has_more)

@@ -150,6 +150,31 @@ def test_a_script_that_cannot_sign_in_reports_how_much_is_not_sent() -> None:
     assert conversation.exit_code is ExitCode.SIGN_IN_REFUSED
 
 
+@pytest.mark.parametrize("ends_before", [False, True])
+def test_lines_and_commands_that_wait_for_the_sign_in_are_reported(
+    *, ends_before: bool
+) -> None:
+    credentials = Credentials("ann", key=Secret("k" * 43))
+    conversation = Conversation(
+        interactive=False,
+        token="t",
+        sign_in=SignInOptions(credentials),
+        is_secure=True,
+    )
+    conversation.receive_input(b"hi\n/users\n", 0)
+    if ends_before:
+        conversation.receive_input(b"", 0)
+    conversation.receive(error("auth_failed", about="hello"), 0)
+    conversation.disconnected(1)
+    end(conversation)
+
+    assert notes(conversation)[1:] == [
+        "Not sent: 1 command",
+        "Not sent: 1 line of the input",
+    ]
+    assert conversation.exit_code is ExitCode.SIGN_IN_REFUSED
+
+
 def test_a_command_that_waits_when_the_server_ends_is_a_loss() -> None:
     conversation = Conversation(interactive=False, token="t", name="Ann")
 

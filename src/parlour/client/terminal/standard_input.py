@@ -23,7 +23,7 @@ class Rest(NamedTuple):
     """What the input had when nothing more was sent."""
 
     data: bytes
-    has_more: bool  # than was read
+    has_more: bool  # or may have, since its end was not read
 
 
 class StandardInput:
@@ -46,7 +46,7 @@ class StandardInput:
         self._lock = threading.Lock()  # from a read until its data is passed on
         self._has_ended = False  # nothing more is read
         self._rest = bytearray()
-        self._has_more = False
+        self._has_rest_ended = False
 
     def start(self) -> None:
         """Start the thread, a daemon: a wait for input cannot be interrupted."""
@@ -64,7 +64,7 @@ class StandardInput:
         reading = threading.Thread(target=self._read_rest, name="rest", daemon=True)
         reading.start()
         reading.join(REST_TIMEOUT)
-        return Rest(bytes(self._rest), has_more=reading.is_alive() or self._has_more)
+        return Rest(bytes(self._rest), has_more=not self._has_rest_ended)
 
     def _run(self) -> None:
         while not self._has_ended:
@@ -88,14 +88,13 @@ class StandardInput:
             self._has_ended = True
             while self._is_ready(0):
                 if len(self._rest) >= MAX_REST:
-                    self._has_more = True
                     return
                 try:
                     data = self._read()
                 except OSError:
-                    self._has_more = True
                     return
                 if not data:
+                    self._has_rest_ended = True
                     return
                 self._rest += data
 
