@@ -48,7 +48,8 @@ LAYERS = {
     | {"parlour.search_hits", "msgspec"}
     | TERMINAL,
     "system": PURE
-    | {"fcntl", "io", "os", "pathlib", "resource", "select", "signal", "socket"}
+    | {"ctypes", "fcntl", "io", "os", "pathlib", "resource", "select", "signal"}
+    | {"socket"}
     | {"ssl", "_ssl", "secrets", "tempfile", "threading", "time", "_typeshed"}
     | {"parlour.system"},
     "cli": STDLIB

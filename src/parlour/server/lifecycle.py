@@ -14,6 +14,7 @@ from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.rules import Rules
 from parlour.core.state.state import State
+from parlour.system.memory_arenas import use_one_arena
 from parlour.system.resource_limits import raise_descriptor_limit
 
 from . import event_log
@@ -60,6 +61,8 @@ def run(
     Raises `sockets.ListenError`, `socket_activation.ActivationError`,
     `tls.CertificateError`, `trace.TraceError` and `files.FileError`.
     """
+    if config.engine == "threads":
+        use_one_arena()  # before any thread has another one
     engine, serve = load_driver(config.engine)
     descriptors = raise_descriptor_limit()
     limits = config.limits(descriptors)

@@ -6,6 +6,7 @@
 ``turns``              waiting items of several owners, who take turns
 ``job_queue``          a bounded queue of jobs, with a thread that does them
 ``thread_priority``    a lower scheduling priority for a thread
+``memory_arenas``      the arenas from which threads allocate memory
 ``encodings``          the encodings of input and of terminals
 ``whole_file``         files that are written as a whole, or not at all
 ``lock_file``          lock files, by which programs use something in turn
