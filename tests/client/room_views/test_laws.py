@@ -57,7 +57,12 @@ items: st.SearchStrategy[DisplayItem] = st.one_of(
     st.builds(OtherRenamed, room=rooms, other=texts),
     st.builds(TopicChanged, room=rooms, topic=texts, by=texts, line=st.just(LINE)),
     st.builds(Refusal, reason=texts, line=st.just(LINE), code=texts, room=rooms),
-    st.builds(Note, text=st.just("a note"), room=rooms),
+    st.builds(
+        Note,
+        text=st.just("a note"),
+        room=rooms,
+        copied=st.sampled_from(["", "/join parlour://chat.example.org/dev?invite=c"]),
+    ),
     st.builds(SwitchRoom, target=texts),
     st.builds(ShowTopic, room=rooms),
     st.sampled_from([ShowRooms(), ShowIgnored()]),

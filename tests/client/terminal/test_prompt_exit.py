@@ -23,9 +23,9 @@ HANGING_CONNECT = """
 import threading
 import parlour.client.io.connecting as connecting
 begin, attempts = connecting.connect, []
-def connect(*where):
+def connect(*where, **hint):
     attempts.append(where)
-    return begin(*where) if len(attempts) == 1 else threading.Event().wait()
+    return begin(*where, **hint) if len(attempts) == 1 else threading.Event().wait()
 connecting.connect = connect
 """
 
