@@ -175,8 +175,9 @@ def test_a_drain_shuts_the_server_down(operator: Operator) -> None:
     assert operator.server.program.wait() == 0
     assert operator.acts() == [{"act": "drain", "result": "done"}]
     missing = operator.fails("users")
-    assert missing.startswith(
-        f"{operator.path}: no server with this history answers; start the server"
+    assert missing == (
+        f"{operator.path}: no server with this history answers; "
+        "start the server, or give --history or --port as for the server"
     )
 
 

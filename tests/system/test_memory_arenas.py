@@ -1,3 +1,4 @@
+import os
 import platform
 import subprocess
 import sys
@@ -28,7 +29,10 @@ libc.fflush(out)
 def arenas(*arguments: str) -> int:
     """Return from how many arenas a program with four threads allocates."""
     command = [sys.executable, "-c", PROGRAM, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    others = {k: v for k, v in os.environ.items() if not k.startswith("MALLOC_")}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=others
+    )
     return done.stdout.count("<heap nr=")
 
 

@@ -4,14 +4,14 @@ import errno
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from parlour.system.standard_streams import print_error
 
 from .errors import FAILED, ToolError, fail
-from .history_location import history_path, runtime_directory
+from .history_location import admin_sockets, history_path
 from .history_tools import reporting_errors
 from .option_types import Memory
 from .tool_output import printable
@@ -38,12 +38,7 @@ class Administrator:
         self, history: Path | None, port: int, *, is_default: bool = False
     ) -> None:
         """Administer the server with *history*; *is_default*: nobody has named it."""
-        from parlour.server.admin_socket.location import socket_path  # noqa: PLC0415
-
         self._history, self._port = history, port
-        self._socket = socket_path(history, port, runtime_directory())
-        in_memory = socket_path(None, port, runtime_directory())
-        self._in_memory = in_memory if is_default else None
         self._is_default = is_default
         self._offline: OfflineAdministration | None = None
         self._has_reported = False
@@ -87,17 +82,20 @@ class Administrator:
         if self._offline is not None:
             self._offline.close()
 
+    @property
+    def _sockets(self) -> list[Path]:
+        return admin_sockets(self._history, self._port, is_default=self._is_default)
+
     def _ask_server(self, line: bytes, *, is_long: bool) -> "Answer | None":
         """Return the answer of the server; None if none listens on its socket."""
-        answer = self._ask_at(self._socket, line, is_long=is_long)
-        if answer is None and self._in_memory is not None:
-            with suppress(OSError):  # the runtime directory of another user
-                if self._in_memory.exists():
-                    return self._ask_at(self._in_memory, line, is_long=is_long)
-        return answer
+        for path in self._sockets:
+            answer = self._ask_at(path, line, is_long=is_long)
+            if answer is not None:
+                return answer
+        return None
 
     @staticmethod
-    def _ask_at(path: Path | None, line: bytes, *, is_long: bool) -> "Answer | None":
+    def _ask_at(path: Path, line: bytes, *, is_long: bool) -> "Answer | None":
         """Return the answer of a server at *path*; None if none listens there."""
         from parlour.server.admin_socket.client import (  # noqa: PLC0415
             BACKUP_TIMEOUT,
@@ -107,8 +105,6 @@ class Administrator:
             ask_server,
         )
 
-        if path is None:
-            return None
         try:
             return ask_server(path, line, BACKUP_TIMEOUT if is_long else TIMEOUT)
         except NoServerError:
@@ -147,9 +143,9 @@ class Administrator:
             return OfflineAdministration(path, time.time, steady)
         except InUseError as exc:
             if is_late:
-                silent = f"no server listens on the admin socket {self._socket}"
-                if self._socket is None:
-                    silent = "its server can have no admin socket here"
+                silent = "its server can have no admin socket here"
+                if sockets := self._sockets:
+                    silent = f"no server listens on the admin socket {sockets[0]}"
                 fail(printable(f"{exc} ({silent})"), FAILED)
         time.sleep(IN_USE_RETRY)
         return None
@@ -169,13 +165,20 @@ class Administrator:
 
 
 def _is_port_in_use(port: int) -> bool:
-    """Return whether a program listens on *port* here, without connecting to it."""
-    with socket.socket() as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """Return whether a program listens on *port* here, without connecting to it.
+
+    It may listen at any address: another one cannot have the port at all of them then.
+    """
+    for family in (socket.AF_INET, socket.AF_INET6):
         try:
-            sock.bind(("127.0.0.1", port))
-        except OSError as exc:
-            return exc.errno == errno.EADDRINUSE
+            with socket.socket(family) as sock:
+                if family is socket.AF_INET6:
+                    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                sock.bind(("", port))
+        except OSError as exc:  # also of a system without IPv6
+            if exc.errno == errno.EADDRINUSE:
+                return True
     return False
 
 

@@ -94,7 +94,7 @@ def _items(values: Iterable[str], typed: str) -> list[CompletionItem[str]]:
 
 def known_servers() -> Iterator[tuple[str, str]]:
     """Yield host and port of the servers for which keys or fingerprints are stored."""
-    from parlour.client.io.key_file import known_servers  # noqa: PLC0415
+    from parlour.client.io import key_file  # noqa: PLC0415
     from parlour.client.io.known_hosts import KNOWN_HOSTS, KnownHosts  # noqa: PLC0415
     from parlour.client.io.private_file import PrivateFileError  # noqa: PLC0415
     from parlour.client.state_directory import KEY_FILE, state_directory  # noqa: PLC0415
@@ -103,7 +103,7 @@ def known_servers() -> Iterator[tuple[str, str]]:
         return
     servers: list[str] = []
     with suppress(PrivateFileError):
-        servers += known_servers(state / KEY_FILE)
+        servers += key_file.known_servers(state / KEY_FILE)
     with suppress(PrivateFileError):
         servers += [each.server for each in KnownHosts(state / KNOWN_HOSTS).all()]
     for server in dict.fromkeys(servers):
@@ -141,33 +141,31 @@ def _answers(ctx: click.Context, kind: str) -> Iterator["Answer"]:
     server = ctx.params.get("server")
     if server is not None and not is_own_name(server):
         return
-    if (path := _socket(ctx)) is None:
-        return
-    after, end = 0, monotonic() + ANSWER_TIMEOUT
-    with suppress(NoAnswerError, NoServerError, OSError):
-        while (left := end - monotonic()) > 0:
-            answer = ask_server(path, encode_request(kind, {"after": after}), left)
-            yield answer
-            following: int = getattr(answer, "following", 0)
-            if following <= after:
-                return
-            after = following
+    end = monotonic() + ANSWER_TIMEOUT
+    for path in _sockets(ctx):
+        after = 0
+        with suppress(NoServerError):  # the next one may be that of the server
+            with suppress(NoAnswerError, OSError):
+                while (left := end - monotonic()) > 0:
+                    line = encode_request(kind, {"after": after})
+                    answer = ask_server(path, line, left)
+                    yield answer
+                    following: int = getattr(answer, "following", 0)
+                    if following <= after:
+                        break
+                    after = following
+            return
 
 
-def _socket(ctx: click.Context) -> Path | None:
-    """Return the admin socket of the server with the history or port of *ctx*."""
-    from parlour.server.admin_socket.location import socket_path  # noqa: PLC0415
-
+def _sockets(ctx: click.Context) -> list[Path]:
+    """Return the admin sockets of the server with the history or port of *ctx*."""
     from .errors import CommandLineError  # noqa: PLC0415
-    from .history_location import history_path, runtime_directory  # noqa: PLC0415
+    from .history_location import admin_sockets, history_path  # noqa: PLC0415
 
     history: Path | Memory | None = ctx.params.get("history")
     port = ctx.params.get("port") or CHAT_PORT
-    runtime = runtime_directory()
     try:
-        path = socket_path(history_path(history, port), port, runtime)
+        path = history_path(history, port)
     except CommandLineError:
-        return None
-    if history is None and path is not None and not path.exists():
-        return socket_path(None, port, runtime)  # of a history in memory
-    return path
+        return []
+    return admin_sockets(path, port, is_default=history is None)

@@ -1,6 +1,7 @@
 """The location of a history, by option or default, and that of sockets without one."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,23 @@ def runtime_directory() -> Path | None:
     """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     return Path(runtime, "parlour") if runtime.startswith("/") else _state_directory()
+
+
+def admin_sockets(history: Path | None, port: int, *, is_default: bool) -> list[Path]:
+    """Return where a server with *history* may listen for its operator, in order.
+
+    If *is_default*, nobody has named the history, and that of the server on *port* may
+    be in memory.
+    """
+    from parlour.server.admin_socket.location import socket_path  # noqa: PLC0415
+
+    runtime = runtime_directory()
+    own, in_memory = (socket_path(each, port, runtime) for each in (history, None))
+    found = [own] if own is not None else []
+    with suppress(OSError):  # the runtime directory of another user
+        if is_default and in_memory not in {None, own} and in_memory.exists():
+            found.append(in_memory)
+    return found
 
 
 def _state_directory() -> Path | None:

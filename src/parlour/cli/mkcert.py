@@ -85,7 +85,7 @@ def _described(
     is_chosen: bool,
 ) -> Iterator[str]:
     """Yield what was made, and how to serve and to join with it."""
-    from parlour.core.loopback import is_own_name, names_for_others  # noqa: PLC0415
+    from parlour.core.loopback import names_for_others  # noqa: PLC0415
     from parlour.system.tls.certificate_facts import rows_of  # noqa: PLC0415
 
     yield f"{files.cert} and {files.key} are valid until {facts.expiry_date}"
@@ -93,9 +93,7 @@ def _described(
     yield "SHA-256 fingerprint:"
     for row in rows_of(facts.fingerprint):
         yield f"    {row}"
-    others = names_for_others(names)
-    if is_chosen and not others:  # short names, which its user may know to be found
-        others = [name for name in names if not is_own_name(name) and "*" not in name]
+    others = names_for_others(names, short=is_chosen)  # who chose them knows them
     host = next(iter(others), "127.0.0.1")
     every = " --host ::" if ":" in host else " --host 0.0.0.0"
     # Others would also reach the port without TLS.

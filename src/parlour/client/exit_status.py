@@ -99,7 +99,7 @@ class ExitStatus:
         elif count:
             self.report_loss(not_acknowledged(count))
 
-    def report_unsent_lines(self, count: int, *, has_more: bool = False) -> None:
+    def report_unsent_lines(self, count: int, *, has_more: bool) -> None:
         """Show and record that *count* lines, if any, were not sent.
 
         If the input *has_more*, there may be others.

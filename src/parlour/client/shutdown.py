@@ -162,6 +162,7 @@ class Shutdown:
             self._status.report_no_sign_in(connection.sign_in.account, reason)
             outbox = connection.outbox
             self.cleared_lines = outbox.unsent_lines
+            self._status.report_lost_lines(outbox.unacknowledged - self.cleared_lines)
             self._status.report_lost_commands(unsent=outbox.unsent_commands)
             outbox.clear()
             self._close(now)

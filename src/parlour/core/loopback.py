@@ -13,18 +13,15 @@ def is_own_name(name: str) -> bool:
     return name.lower() == "localhost" or is_loopback(name.strip("[]"))
 
 
-def names_for_others(names: Iterable[str]) -> list[str]:
+def names_for_others(names: Iterable[str], *, short: bool = False) -> list[str]:
     """Return those of *names*, of a certificate, by which others find this machine.
 
-    A short name, without a dot, is one that others cannot look up in general.
+    A *short* name, without a dot, is one that others cannot look up in general: such
+    names are returned only if there are no others, and if that is wanted.
     """
-    return [
-        name
-        for name in names
-        if not is_own_name(name)
-        and "*" not in name
-        and ("." in name or is_address(name))
-    ]
+    known = [name for name in names if not is_own_name(name) and "*" not in name]
+    found = [name for name in known if "." in name or is_address(name)]
+    return found or (known if short else [])
 
 
 def is_address(host: str) -> bool:

@@ -12,8 +12,8 @@ def use_one_arena() -> None:
     """Let all threads allocate from the same arena, if the C library has several.
 
     glibc gives threads up to eight arenas per processor, and each of them grows to what
-    it once needed. Python's threads rarely allocate at the same time, so that saves
-    nothing but a lock that is hardly ever contended.
+    it once needed. Python's threads rarely allocate at the same time, so several
+    arenas only cost memory.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library has no such option

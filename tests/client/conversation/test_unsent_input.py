@@ -11,6 +11,7 @@ from parlour.client.protocol.secret import Secret
 from tests.client.conversations import client, lose_connection, notes, sent
 from tests.client.conversations import welcome_client as welcome_it
 from tests.client.server_lines import (
+    account,
     error,
     plain_message,
     room,
@@ -32,6 +33,18 @@ def rejected(
     conversation.disconnected(1)
     conversation.items_to_show()
     return conversation
+
+
+def signing_in(*, reconnects: bool = False) -> Conversation:
+    """Return the conversation of a script that signs in."""
+    credentials = Credentials("ann", key=Secret("k" * 43))
+    return Conversation(
+        interactive=False,
+        token="t",
+        sign_in=SignInOptions(credentials),
+        is_secure=True,
+        reconnects=reconnects,
+    )
 
 
 def end(conversation: Conversation, rest: bytes = b"", *, more: bool = False) -> None:
@@ -133,13 +146,7 @@ def test_a_refused_name_is_one_note_about_all_lines() -> None:
 
 
 def test_a_script_that_cannot_sign_in_reports_how_much_is_not_sent() -> None:
-    credentials = Credentials("ann", key=Secret("k" * 43))
-    conversation = Conversation(
-        interactive=False,
-        token="t",
-        sign_in=SignInOptions(credentials),
-        is_secure=True,
-    )
+    conversation = signing_in()
     conversation.receive_input(b"hi\n", 0)
     conversation.receive(error("auth_failed", about="hello"), 0)
     conversation.receive_input(b"ho\n", 0)
@@ -154,13 +161,7 @@ def test_a_script_that_cannot_sign_in_reports_how_much_is_not_sent() -> None:
 def test_lines_and_commands_that_wait_for_the_sign_in_are_reported(
     *, ends_before: bool
 ) -> None:
-    credentials = Credentials("ann", key=Secret("k" * 43))
-    conversation = Conversation(
-        interactive=False,
-        token="t",
-        sign_in=SignInOptions(credentials),
-        is_secure=True,
-    )
+    conversation = signing_in()
     conversation.receive_input(b"hi\n/users\n", 0)
     if ends_before:
         conversation.receive_input(b"", 0)
@@ -172,6 +173,25 @@ def test_lines_and_commands_that_wait_for_the_sign_in_are_reported(
         "Not sent: 1 command",
         "Not sent: 1 line of the input",
     ]
+    assert conversation.exit_code is ExitCode.SIGN_IN_REFUSED
+
+
+def test_a_line_that_was_sent_before_the_sign_in_failed_may_be_stored() -> None:
+    conversation = signing_in(reconnects=True)
+    conversation.receive(welcome_to_rooms("ann") + account("ann") + room("lobby"), 0)
+    sent(conversation)
+    conversation.receive_input(b"hi\n", 0)
+    assert [kind for kind, _ in sent(conversation)] == ["message"]
+    lose_connection(conversation, 1)
+    conversation.receive_input(b"ho\n", 2)
+    conversation.connected(3)
+    conversation.receive(error("auth_failed", about="hello"), 3)
+    conversation.disconnected(4)
+    end(conversation)
+
+    found = notes(conversation)
+    assert "1 of the lines was not acknowledged and may be lost" in found
+    assert found[-1] == "Not sent: 1 line of the input"
     assert conversation.exit_code is ExitCode.SIGN_IN_REFUSED
 
 

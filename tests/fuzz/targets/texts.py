@@ -28,14 +28,14 @@ from parlour.markup import parse
 from parlour.search_hits import SearchHits
 from tests.fuzz.target import Target, text_of
 
-UNSAFE: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Categories of characters that move the cursor, reorder text or have no shape."""
 DIRECTING: Final = {*("LRE", "RLE", "LRO", "RLO", "PDF"), *("LRI", "RLI", "FSI", "PDI")}
 """Bidirectional classes of characters that change the writing direction."""
 CONTROLS: Final = {"Cc", "Cs", "Zl", "Zp"}
 """Categories of characters that control the terminal, or are no text."""
-MOVING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+MOVING: Final = CONTROLS | {"Cf"}
 """Those that a trace escapes."""
+UNSAFE: Final = MOVING | {"Co", "Cn"}
+"""Categories of characters that move the cursor, reorder text or have no shape."""
 MAX_TRACED: Final = 65_536  # bytes of a line
 SECRET: Final = "correct-horse-battery"
 SCHEMES: Final = ("http://", "https://", "mailto:")

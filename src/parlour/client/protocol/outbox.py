@@ -66,13 +66,13 @@ class Outbox:
 
     @property
     def unsent_lines(self) -> int:
-        """The number of lines that wait to be sent."""
-        return count_lines(self._waiting)
+        """The number of lines that were never sent."""
+        return count_lines(each for each in self._waiting if not each.was_sent)
 
     @property
     def unsent_commands(self) -> int:
         """The number of other requests that wait to be sent."""
-        return len(self._waiting) - self.unsent_lines
+        return len(self._waiting) - count_lines(self._waiting)
 
     @property
     def is_empty(self) -> bool:

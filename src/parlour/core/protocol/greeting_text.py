@@ -7,7 +7,7 @@ from .topic_text import moves_text
 def greeting_text(text: str) -> str:
     """Return *text* as sessions receive it: without blanks at the ends of its lines.
 
-    Raises ValueError, with the reason, if it is too long, or not safe to print.
+    Raises ValueError, with the reason, if it is too long, or controls a terminal.
     """
     lines = [line.rstrip() for line in text.strip().split("\n")]
     greeting = "\n".join(lines)
